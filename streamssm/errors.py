@@ -1,0 +1,57 @@
+"""Every error that streamssm raises, under one root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class StreamSSMError(Exception):
+    """Root of every error raised on purpose; its text is one clear message."""
+
+
+class ParameterError(StreamSSMError, ValueError):
+    """An argument of a call or a command cannot be used."""
+
+
+class TokenError(StreamSSMError, ValueError):
+    """A token does not fit the stream's fields: which field, which value, which position."""
+
+
+class PrecisionError(StreamSSMError, ArithmeticError):
+    """A word needs a value outside its range: which word, which value, which position."""
+
+
+class FormatError(StreamSSMError, ValueError):
+    """A file is not what it should be: which file, what was expected."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that cannot be translated, and where it stands."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class UnsupportedProgramError(StreamSSMError):
+    """A class cannot be translated; ``reasons`` lists everything that stands in the way."""
+
+    def __init__(self, name: str, reasons: tuple[Reason, ...]) -> None:
+        self.name = name
+        self.reasons = reasons
+        count = "1 reason" if len(reasons) == 1 else f"{len(reasons)} reasons"
+        lines = "".join(f"\n  {reason}" for reason in reasons)
+        super().__init__(f"{name} cannot be translated, for {count}:{lines}")
+
+
+class NotEquivalentError(StreamSSMError, AssertionError):
+    """Two artefacts differ; ``report`` is the check that found it."""
+
+    def __init__(self, report: Any) -> None:
+        self.report = report
+        super().__init__(str(report))
