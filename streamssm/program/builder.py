@@ -56,8 +56,14 @@ class GraphBuilder:
         graph = Graph(tuple(Node(n.op, tuple(place[a] for a in n.args), n.attr, n.range) for n in nodes))
         return graph, tuple(place[root] for root in roots)
 
-    def graft(self, graph: Graph, *, registers: Sequence[int], fields: Sequence[int], begin: int) -> list[int]:
-        """Rebuild another graph here with its leaves replaced; return where each of its nodes went."""
+    def graft(
+        self, graph: Graph, *, registers: Sequence[int], fields: Sequence[int], begin: int, refined: bool = False
+    ) -> list[int]:
+        """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
+
+        ``refined`` takes over ranges that were proven for the other graph: right only where the leaves are the
+        same words.
+        """
         leaves: dict[Op, Sequence[int]] = {Op.REGISTER: registers, Op.FIELD: fields}
         where: list[int] = []
         for node in graph:
@@ -68,7 +74,8 @@ class GraphBuilder:
             elif node.op in leaves:
                 where.append(leaves[node.op][node.index])
             else:
-                where.append(self.apply(node.op, [where[a] for a in node.args], node.attr))
+                made = self.apply(node.op, [where[a] for a in node.args], node.attr)
+                where.append(self.refine(made, node.range) if refined else made)
         return where
 
     # leaves
