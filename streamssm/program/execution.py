@@ -31,10 +31,6 @@ def machine_arguments(code: Code) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _compiled(identity: int, backend: str, transducer: Transducer) -> Compiled:
-    return Compiled(transducer, backend)
-
-
 def compiled(transducer: Transducer, backend: str = "kernel") -> Compiled:
     """Return the machine of a transducer, made once."""
-    return _compiled(id(transducer), backend, transducer)
+    return Compiled(transducer, backend)

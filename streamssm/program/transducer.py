@@ -12,7 +12,7 @@ from streamssm.program.graph import Graph
 from streamssm.program.words import Word
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Transducer:
     """A step graph with its roots, and the outputs before the first token.
 
