@@ -23,13 +23,13 @@ PACKAGE_DIR = {
 # module -> its hand-written C sources in cext/src
 KERNELS: dict[str, list[str]] = {
     "program_vm": [
-        "machine.c",
         "columns.c",
-        "stream.c",
         "lanes.c",
         "lanes_baseline.c",
         "lanes_v3.c",
         "lanes_v4.c",
+        "machine.c",
+        "stream.c",
     ],
 }
 

@@ -1,0 +1,332 @@
+"""Proving ranges under facts of the path: what a node can be where some conditions are known.
+
+The prover reasons on linear forms: bounds of atoms are propagated through the inequalities that the facts state, a
+fact may be subtracted from the form that is bounded, and selects and disjunctions are split into cases. It is sound
+and incomplete: ``fuel`` bounds the number of cases, and running out of it makes a range wider, never wrong.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import gcd
+
+from streamssm.program import ranges, semantics
+from streamssm.program.graph import LEAVES, Node, Op
+from streamssm.program.linear import Linear, LinearForms
+from streamssm.program.ranges import BIT, Range
+
+Fact = tuple[int, bool]  # a condition's node, and whether it is 1 or 0
+Facts = tuple[Fact, ...]
+
+FUEL = 96
+ROUNDS = 4
+ELIMINATIONS = 3
+
+
+class FactProver:
+    """Bounds nodes of a growing graph."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.nodes = nodes
+        self.forms = LinearForms(nodes)
+        self.fuel = 0
+        self._supports: list[int] = []
+        self._worlds: dict[Facts, World | None] = {}
+
+    def difference(self, a: int, b: int) -> Range:
+        """Return a range of ``a - b`` from unconditional ranges alone."""
+        return self._interval(self.forms[a].plus(self.forms[b], -1), ranges.sub(self.nodes[a].range, self.nodes[b].range))
+
+    def sum(self, a: int, b: int) -> Range:
+        """Return a range of ``a + b`` from unconditional ranges alone."""
+        return self._interval(self.forms[a].plus(self.forms[b]), ranges.add(self.nodes[a].range, self.nodes[b].range))
+
+    def _interval(self, form: Linear, plain: Range) -> Range:
+        return plain.meet(form.interval(lambda atom: self.nodes[atom].range)) or plain
+
+    def bound(self, node: int, facts: Facts) -> Range | None:
+        """Return a range of the node wherever the facts hold; None if they contradict each other."""
+        known = self.nodes[node].range
+        if known.is_constant:
+            return known
+        supported = self._support(node)
+        facts = tuple(fact for fact in facts if self._support(fact[0]) & supported) if len(facts) == 1 else facts
+        self.fuel = FUEL
+        world = self.world(facts)
+        if world is None:
+            return None
+        found = world.bound(self.forms[node])
+        return found.meet(known) if found else None
+
+    def world(self, facts: Facts) -> World | None:
+        """Return what the facts say together, or None if they cannot all hold."""
+        if facts not in self._worlds:
+            if len(self._worlds) > 4096:
+                self._worlds.clear()
+            made = World(self, facts)
+            self._worlds[facts] = made if made.possible else None
+        return self._worlds[facts]
+
+    def _support(self, node: int) -> int:
+        """Return the set of leaves below a node, as bits."""
+        while len(self._supports) <= node:
+            index = len(self._supports)
+            entry = self.nodes[index]
+            mine = 1 << index if entry.op in LEAVES and entry.op is not Op.CONST else 0
+            for arg in entry.args:
+                mine |= self._supports[arg]
+            self._supports.append(mine)
+        return self._supports[node]
+
+
+class World:
+    """The places where a list of facts holds: bounds of atoms, inequalities (form <= 0), open cases."""
+
+    def __init__(self, prover: FactProver, facts: Facts) -> None:
+        self.prover = prover
+        self.facts = facts
+        self.possible = True
+        self._decided: dict[int, bool] = {}
+        self._below_zero: list[Linear] = []
+        self._not_zero: list[Linear] = []
+        self._cases: list[tuple[Facts, Facts]] = []
+        self._bounds: dict[int, Range] = {}
+        self._derived: dict[int, Range | None] = {}
+        self._structured: set[int] = set()
+        for condition, truth in facts:
+            self._assume(condition, truth)
+        self._propagate()
+        self._contradict()
+
+    # what the facts state
+
+    def _assume(self, condition: int, truth: bool) -> None:
+        if self._decided.setdefault(condition, truth) is not truth:
+            self.possible = False
+            return
+        node = self.prover.nodes[condition]
+        if node.op in (Op.EQ, Op.NE, Op.LT, Op.LE):
+            self._assume_comparison(node, truth)
+        elif node.op in (Op.AND, Op.OR) and all(BIT.covers(self.prover.nodes[a].range) for a in node.args):
+            self._assume_junction(node, truth)
+        elif node.op is Op.SELECT:
+            test, then, other = node.args
+            self._cases.append((((test, True), (then, truth)), ((test, False), (other, truth))))
+        elif node.op is Op.SUB and self.prover.nodes[node.args[0]].attr == 1 and not self.prover.nodes[node.args[0]].args:
+            self._assume(node.args[1], not truth)
+        form = self.prover.forms[condition]
+        self._state(form.times(-1).shifted(1) if truth else form)
+
+    def _assume_comparison(self, node: Node, truth: bool) -> None:
+        gap = self.prover.forms[node.args[0]].plus(self.prover.forms[node.args[1]], -1)
+        equal = (node.op is Op.EQ) == truth
+        if node.op in (Op.EQ, Op.NE) and equal:
+            self._state(gap)
+            self._state(gap.times(-1))
+        elif node.op in (Op.EQ, Op.NE):
+            self._not_zero.append(gap)
+        else:
+            strict = 1 if (node.op is Op.LT) == truth else 0
+            self._state((gap if truth else gap.times(-1)).shifted(strict))
+
+    def _assume_junction(self, node: Node, truth: bool) -> None:
+        if (node.op is Op.AND) == truth:
+            for arg in node.args:
+                self._assume(arg, truth)
+        else:
+            a, b = node.args
+            self._cases.append((((a, truth),), ((b, truth),)))
+
+    def _state(self, form: Linear) -> None:
+        """Add the fact ``form <= 0``."""
+        if form.terms:
+            self._below_zero.append(form)
+            for atom, _ in form.terms:
+                self._structure(atom)
+        elif form.constant > 0:
+            self.possible = False
+
+    def _structure(self, atom: int) -> None:
+        """Add what an atom's own operation says about it."""
+        if atom in self._structured:
+            return
+        self._structured.add(atom)
+        node = self.prover.nodes[atom]
+        rule = _STRUCTURE.get(node.op)
+        if rule is not None:
+            own = Linear(0, ((atom, 1),))
+            for form in rule(self.prover, node, own):
+                self._state(form)
+
+    # bounds of atoms
+
+    def _atom(self, atom: int) -> Range:
+        return self._bounds.get(atom) or self.prover.nodes[atom].range
+
+    def _propagate(self) -> None:
+        for _ in range(ROUNDS):
+            before = dict(self._bounds)
+            for form in self._below_zero:
+                if not self.possible:
+                    return
+                self._tighten(form)
+            for form in self._not_zero:
+                self._exclude_zero(form)
+            if before == self._bounds:
+                return
+
+    def _tighten(self, form: Linear) -> None:
+        least = form.interval(self._atom).lo
+        if least > 0:
+            self.possible = False
+            return
+        for atom, coefficient in form.terms:
+            old = self._atom(atom)
+            slack = -least // abs(coefficient)
+            lo = old.lo if coefficient > 0 else max(old.lo, old.hi - slack)
+            hi = min(old.hi, old.lo + slack) if coefficient > 0 else old.hi
+            self._bounds[atom] = Range(lo, hi)
+
+    def _exclude_zero(self, form: Linear) -> None:
+        values = form.interval(self._atom)
+        if values.lo == values.hi == 0:
+            self.possible = False
+        elif values.lo == 0:
+            self._tighten(form.times(-1).shifted(1))
+        elif values.hi == 0:
+            self._tighten(form.shifted(1))
+
+    def _contradict(self) -> None:
+        """Find two inequalities whose sum cannot hold; propagation would creep towards that by ones."""
+        for one, other in combinations(self._below_zero, 2):
+            if one.plus(other).interval(self._atom).lo > 0:
+                self.possible = False
+
+    def _refined(self, atom: int) -> Range:
+        """Return an atom's bound, its operation's arguments bounded here too; ``_spend`` stops the recursion."""
+        if atom not in self._derived:
+            self._derived[atom] = None
+            node = self.prover.nodes[atom]
+            if node.op not in LEAVES and node.op is not Op.SELECT and self._spend():
+                args = [self.bound(self.prover.forms[a]) or self.prover.nodes[a].range for a in node.args]
+                self._derived[atom] = _safe_range(node, args)
+        found, direct = self._derived[atom], self._atom(atom)
+        return (direct.meet(found) or direct) if found else direct
+
+    def _spend(self) -> bool:
+        self.prover.fuel -= 1
+        return self.prover.fuel > 0
+
+    # bounds of forms
+
+    def bound(self, form: Linear) -> Range | None:
+        """Return a range of the form here; None where no place is left."""
+        for atom, _ in form.terms:
+            self._structure(atom)
+        plain = form.interval(self._refined)
+        tight = self._eliminated(form) or plain
+        both = plain.meet(tight) or plain
+        cases = None if both.is_constant else self._cases_of(form)
+        if cases is None or not self._spend():
+            return both
+        found: Range | None = None
+        for case, rest in cases:
+            world = self.prover.world(self._with(case))
+            part = world.bound(rest) if world else None
+            if part is not None:
+                found = found.hull(part) if found else part
+        return both.meet(found) if found else None
+
+    def _with(self, case: Facts) -> Facts:
+        return self.facts + tuple(fact for fact in case if fact not in self.facts)
+
+    def _cases_of(self, form: Linear) -> list[tuple[Facts, Linear]] | None:
+        """Split on a select of the form, else on an open disjunction of the facts."""
+        for atom, _ in reversed(form.terms):
+            node = self.prover.nodes[atom]
+            if node.op is Op.SELECT:
+                test, then, other = node.args
+                yes = (((test, True),), form.replace(atom, self.prover.forms[then]))
+                no = (((test, False),), form.replace(atom, self.prover.forms[other]))
+                known = self._decided.get(test)
+                return [yes, no] if known is None else [yes if known else no]
+        for one, other_case in self._cases:
+            if not any(set(case) <= set(self.facts) for case in (one, other_case)):
+                return [(one, form), (other_case, form)]
+        return None
+
+    def _eliminated(self, form: Linear) -> Range | None:
+        lo, hi = -self._upper(form.times(-1), ELIMINATIONS), self._upper(form, ELIMINATIONS)
+        return Range(lo, hi) if lo <= hi else None
+
+    def _upper(self, form: Linear, depth: int) -> int:
+        """Return an upper bound; subtracting a positive multiple of a form <= 0 may lower it."""
+        best = form.interval(self._refined).hi
+        if not depth or not self._spend():
+            return best
+        mine = dict(form.terms)
+        for fact in self._below_zero:
+            for atom, coefficient in fact.terms:
+                wanted = mine.get(atom, 0)
+                if wanted * coefficient > 0:
+                    scale = gcd(wanted, coefficient)
+                    own, times = abs(coefficient) // scale, abs(wanted) // scale
+                    rest = form.times(own).plus(fact, -times)
+                    if len(rest.terms) <= len(form.terms):
+                        best = min(best, self._upper(rest, depth - 1) // own)
+        return best
+
+
+def _safe_range(node: Node, args: list[Range]) -> Range | None:
+    if node.op in (Op.FLOORDIV, Op.MOD) and args[1].is_constant and args[1].lo == 0:
+        return None
+    return semantics.range_of(node.op, args, node.attr)
+
+
+def _below(own: Linear, prover: FactProver, node: Node) -> list[Linear]:
+    return [own.plus(prover.forms[a], -1) for a in node.args]
+
+
+def _structure_min(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
+    return _below(own, prover, node)
+
+
+def _structure_max(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
+    return [form.times(-1) for form in _below(own, prover, node)]
+
+
+def _structure_and(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
+    positive = [a for a in node.args if prover.nodes[a].range.lo >= 0]
+    return [own.plus(prover.forms[a], -1) for a in positive]
+
+
+def _quotient(divisor: int, whole: Linear, own: Linear) -> list[Linear]:
+    low = own.times(divisor).plus(whole, -1)
+    return [low, low.times(-1).shifted(1 - divisor)]
+
+
+def _structure_floordiv(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
+    divisor = prover.nodes[node.args[1]].range
+    if not divisor.is_constant or divisor.lo < 1:
+        return []
+    return _quotient(divisor.lo, prover.forms[node.args[0]], own)
+
+
+def _structure_shr(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
+    places = prover.nodes[node.args[1]].range
+    return _quotient(1 << places.lo, prover.forms[node.args[0]], own) if places.is_constant else []
+
+
+def _structure_mod(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
+    natural = prover.nodes[node.args[0]].range.lo >= 0 and prover.nodes[node.args[1]].range.lo >= 1
+    return [own.plus(prover.forms[node.args[0]], -1)] if natural else []
+
+
+_STRUCTURE = {
+    Op.MIN: _structure_min,
+    Op.MAX: _structure_max,
+    Op.AND: _structure_and,
+    Op.FLOORDIV: _structure_floordiv,
+    Op.SHR: _structure_shr,
+    Op.MOD: _structure_mod,
+}

@@ -1,0 +1,178 @@
+"""Programs as JSON files: written whole or not at all, rebuilt and re-proven when read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+from streamssm.errors import FormatError, StreamSSMError
+from streamssm.program import words
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.graph import Graph, Node, Op
+from streamssm.program.program import Assumption, Program
+from streamssm.program.ranges import Range
+from streamssm.program.words import Word
+
+FORMAT = "streamssm program"
+VERSION = 1
+
+
+def to_dict(program: Program) -> dict[str, Any]:
+    """Return the program as plain JSON values."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": program.name,
+        "fields": [[w.name, w.range.lo, w.range.hi] for w in program.fields],
+        "registers": [[w.name, w.range.lo, w.range.hi, w.init] for w in program.registers],
+        "update": _graph_to_list(program.update),
+        "next_registers": list(program.next_registers),
+        "output": _graph_to_list(program.output),
+        "outputs": list(program.outputs),
+        "output_names": list(program.output_names),
+        "assumptions": [[a.text, a.file, a.line] for a in program.assumptions],
+    }
+
+
+def digest_of(program: Program) -> str:
+    """Return the SHA-256 of the canonical text; where assumptions were written down does not count."""
+    content = {key: value for key, value in to_dict(program).items() if key not in ("assumptions",)}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def save_program(program: Program, path: str) -> None:
+    """Write the program as JSON."""
+    write_atomically(path, (json.dumps(to_dict(program), separators=(",", ":")) + "\n").encode())
+
+
+def load_program(path: str) -> Program:
+    """Read a program; FormatError unless the file holds exactly one that is well-formed."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+    except OSError as error:
+        raise FormatError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise FormatError(f"{path}: must be a program in JSON, not something else or cut short") from None
+    return from_dict(content, path)
+
+
+def from_dict(content: Any, where: str = "program") -> Program:
+    """Rebuild a program from JSON values; ranges are inferred anew, never taken from the file."""
+    try:
+        return _from_dict(content)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StreamSSMError) as error:
+        detail = error if isinstance(error, StreamSSMError) else f"{type(error).__name__}: {error}"
+        raise FormatError(f"{where}: must be a well-formed program ({detail})") from None
+
+
+def write_atomically(path: str, data: bytes) -> None:
+    """Write a file so that it appears whole or not at all."""
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".streamssm-")
+    except OSError as error:
+        raise FormatError(f"{path}: cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        os.unlink(temporary)
+        raise FormatError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _from_dict(content: Any) -> Program:
+    if content.get("format") != FORMAT or content.get("version") != VERSION:
+        found = f"{content.get('format')!r} version {content.get('version')!r}"
+        raise FormatError(f"the format must be {FORMAT!r} version {VERSION}, not {found}")
+    fields = tuple(words.field(str(name), _range(lo, hi)) for name, lo, hi in content["fields"])
+    registers = tuple(words.register(str(n), _range(lo, hi), _int(init)) for n, lo, hi, init in content["registers"])
+    update, after = _graph_from_list(content["update"], content["next_registers"], registers, fields)
+    output, outputs = _graph_from_list(content["output"], content["outputs"], registers, fields)
+    return Program(
+        name=str(content["name"]),
+        fields=fields,
+        registers=registers,
+        update=update,
+        next_registers=after,
+        output=output,
+        outputs=outputs,
+        output_names=tuple(str(name) for name in content["output_names"]),
+        assumptions=tuple(Assumption(str(t), str(f), _int(n)) for t, f, n in content["assumptions"]),
+    )
+
+
+def _graph_to_list(graph: Graph) -> list[list[Any]]:
+    return [[node.op.value, list(node.args), _attr_to_json(node)] for node in graph]
+
+
+def _attr_to_json(node: Node) -> Any:
+    if node.op is Op.TABLE:
+        return [node.table[0], list(node.table[1])]
+    if node.op is Op.NEURON:
+        return [node.neuron[0], list(node.neuron[1]), node.neuron[2]]
+    return node.attr
+
+
+def _graph_from_list(
+    rows: list[Any], roots: Sequence[Any], registers: Sequence[Word], fields: Sequence[Word]
+) -> tuple[Graph, tuple[int, ...]]:
+    g = GraphBuilder()
+    where: list[int] = []
+    for name, args, attr in rows:
+        op = Op(name)
+        if op is Op.CONST:
+            where.append(g.const(_int(attr)))
+        elif op is Op.FIELD:
+            where.append(g.field(_int(attr), fields[_index(attr, len(fields))].range))
+        elif op is Op.REGISTER:
+            where.append(g.register(_int(attr), registers[_index(attr, len(registers))].range))
+        elif op is Op.BEGIN:
+            where.append(g.begin())
+        else:
+            places = [where[_index(a, len(where))] for a in args]
+            where.append(g.apply(op, _arity(op, places, attr), _attr_from_json(op, attr)))
+    return g.finish([where[_index(root, len(where))] for root in roots])
+
+
+def _arity(op: Op, places: list[int], attr: Any) -> list[int]:
+    wanted = len(attr[1]) if op is Op.NEURON else 3 if op is Op.SELECT else 1 if op is Op.TABLE else 2
+    if len(places) != wanted:
+        raise FormatError(f"{op.value} must have {wanted} arguments, not {len(places)}")
+    return places
+
+
+def _attr_from_json(op: Op, attr: Any) -> Any:
+    if op is Op.TABLE:
+        return _int(attr[0]), tuple(_int(value) for value in attr[1])
+    if op is Op.NEURON:
+        return _int(attr[0]), tuple(_int(weight) for weight in attr[1]), bool(attr[2])
+    if attr is not None:
+        raise FormatError(f"{op.value} must have no attribute, not {attr!r}")
+    return None
+
+
+def _range(lo: Any, hi: Any) -> Range:
+    return Range(_int(lo), _int(hi))
+
+
+def _int(value: Any) -> int:
+    if type(value) is not int:
+        raise FormatError(f"a number must be an integer, not {value!r}")
+    return value
+
+
+def _index(value: Any, size: int) -> int:
+    if not 0 <= _int(value) < size:
+        raise FormatError(f"an index must be in [0, {size - 1}], not {value}")
+    return int(value)

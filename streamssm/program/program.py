@@ -1,0 +1,228 @@
+"""Program: a deterministic one-pass streaming algorithm as an immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.errors import ParameterError, TokenError
+from streamssm.program import semantics
+from streamssm.program.graph import Graph, Op
+from streamssm.program.transducer import Transducer
+from streamssm.program.words import Word, total_bits
+
+if TYPE_CHECKING:
+    from streamssm.program.stream import Lanes, Stream
+
+Tokens = NDArray[Any] | Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A bound that the author promised with ``ss.within`` and that translation turned into a clamp."""
+
+    text: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A few bounded registers, one update per token, an output before the first token and after each one.
+
+    ``update`` holds one root per register, over the registers before the token and the token's fields. ``output``
+    holds one root per output word, over the registers after the update, the last token, and BEGIN.
+
+    Notes
+    -----
+    Memory is ``memory_bits`` and nothing else: `snapshot` packs the registers into that many bits.
+    """
+
+    name: str
+    fields: tuple[Word, ...]
+    registers: tuple[Word, ...]
+    update: Graph
+    next_registers: tuple[int, ...]
+    output: Graph
+    outputs: tuple[int, ...]
+    output_names: tuple[str, ...]
+    assumptions: tuple[Assumption, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.next_registers) != len(self.registers):
+            raise ParameterError(
+                f"a program must update each of its {len(self.registers)} registers, not {len(self.next_registers)}"
+            )
+        if len(self.output_names) != len(self.outputs):
+            raise ParameterError(f"{len(self.outputs)} outputs must have as many names, not {len(self.output_names)}")
+        for graph in (self.update, self.output):
+            _require_leaves(graph, self.registers, self.fields)
+        if any(node.op is Op.BEGIN for node in self.update):
+            raise ParameterError("only an output may ask whether the stream begins, not an update")
+
+    @property
+    def memory_bits(self) -> int:
+        """Bits between two tokens: the sum of the registers' widths."""
+        return total_bits(self.registers)
+
+    @property
+    def initial(self) -> tuple[int, ...]:
+        return tuple(word.init for word in self.registers)
+
+    # the reference interpreter
+
+    def begin(self, state: Sequence[int] | None = None) -> tuple[int, ...]:
+        """Return the outputs before the first token."""
+        fields = [word.range.lo for word in self.fields]
+        return self._outputs(self.initial if state is None else state, fields, 1)
+
+    def step(self, state: Sequence[int], token: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the registers and the outputs after one token (reference interpreter)."""
+        require_token(self.fields, token)
+        values = semantics.evaluate(self.update.nodes, state, token)
+        after = tuple(values[root] for root in self.next_registers)
+        require_state(self.registers, after)
+        return after, self._outputs(after, token, 0)
+
+    def _outputs(self, state: Sequence[int], token: Sequence[int], begin: int) -> tuple[int, ...]:
+        values = semantics.evaluate(self.output.nodes, state, token, begin)
+        return tuple(values[root] for root in self.outputs)
+
+    # the kernels
+
+    @cached_property
+    def _transducer(self) -> Transducer:
+        from streamssm.program.compose import program_transducer
+
+        return program_transducer(self)
+
+    def transducer(self) -> Transducer:
+        """Return one step as a single expression graph, as kernels and checks read it."""
+        return self._transducer
+
+    def stream(self, state: Sequence[int] | None = None, *, backend: str = "kernel") -> Stream:
+        """Start reading a stream, from the initial registers or from given ones."""
+        from streamssm.program.stream import Stream
+
+        return Stream(self._transducer, state=state, backend=backend)
+
+    def lanes(self, batch_size: int, *, backend: str = "kernel", isa: str | None = None) -> Lanes:
+        """Start reading many streams at once, one per lane."""
+        from streamssm.program.stream import Lanes
+
+        return Lanes(self._transducer, batch_size, backend=backend, isa=isa)
+
+    @overload
+    def run(self, tokens: Tokens, state: Sequence[int] | None = None) -> NDArray[np.int64]: ...
+    @overload
+    def run(
+        self, tokens: Iterator[Tokens], state: Sequence[int] | None = None
+    ) -> Iterator[NDArray[np.int64]]: ...
+
+    def run(
+        self, tokens: Tokens | Iterator[Tokens], state: Sequence[int] | None = None
+    ) -> NDArray[np.int64] | Iterator[NDArray[np.int64]]:
+        """Run over one stream with the kernel.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, fields), or an iterator of such chunks
+        state : registers to start from; the initial ones if None
+
+        Returns
+        -------
+        int64 array, shape (T, output words), the outputs after each token; an iterator of them for chunks
+
+        Raises
+        ------
+        TokenError
+            If a token's field is out of range; position, field and value are named.
+        """
+        return self.stream(state).run(tokens)
+
+    def run_lanes(self, tokens: NDArray[Any] | Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+        """Run many streams at once, time first.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, batch, fields), or one array of shape (T, batch) per field
+
+        Returns
+        -------
+        int64 array, shape (T, batch, output words)
+        """
+        from streamssm.program.stream import run_lanes
+
+        return run_lanes(self._transducer, tokens)
+
+    # memory as bytes, files
+
+    def snapshot(self, state: Sequence[int]) -> bytes:
+        """Pack registers into exactly ``ceil(memory_bits / 8)`` bytes."""
+        from streamssm.program.snapshot import pack
+
+        return pack(self.registers, state)
+
+    def restore(self, data: bytes) -> tuple[int, ...]:
+        """Return the registers of a snapshot; FormatError if it cannot be one of this program."""
+        from streamssm.program.snapshot import unpack
+
+        return unpack(self.registers, data)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the program's canonical text, in hex."""
+        from streamssm.program.files import digest_of
+
+        return digest_of(self)
+
+    def save(self, path: str) -> None:
+        """Write the program as JSON; the file appears whole or not at all."""
+        from streamssm.program.files import save_program
+
+        save_program(self, path)
+
+
+def _require_leaves(graph: Graph, registers: Sequence[Word], fields: Sequence[Word]) -> None:
+    known = {Op.REGISTER: registers, Op.FIELD: fields}
+    for node in graph:
+        if node.op in known:
+            words = known[node.op]
+            if not 0 <= node.index < len(words) or words[node.index].range != node.range:
+                raise ParameterError(f"{node.op.value} {node.index} of a graph must be one of the program's, with its range")
+
+
+def require_token(fields: Sequence[Word], token: Sequence[int], position: int | None = None) -> None:
+    """Raise TokenError unless the token fits the fields."""
+    where = "a token" if position is None else f"token {position}"
+    if len(token) != len(fields):
+        raise TokenError(f"{where} must have {len(fields)} fields, not {len(token)}")
+    for word, value in zip(fields, token, strict=True):
+        if not word.range.holds(value):
+            raise TokenError(f"{where}: field '{word.name}' must be in {word.range}, not {value}")
+
+
+def require_state(words: Sequence[Word], state: Sequence[int], position: int | None = None) -> None:
+    """Raise PrecisionError unless every word of the state is in its range."""
+    from streamssm.errors import PrecisionError
+
+    if len(state) != len(words):
+        raise ParameterError(f"a state must have {len(words)} words, not {len(state)}")
+    where = "" if position is None else f" at token {position}"
+    for word, value in zip(words, state, strict=True):
+        if not word.range.holds(value):
+            raise PrecisionError(f"register '{word.name}' must stay in {word.range}, not become {value}{where}")
+
+
+def require_tokens(fields: Sequence[Word], tokens: Iterable[Sequence[int]]) -> None:
+    """Raise TokenError at the first token that does not fit."""
+    for position, token in enumerate(tokens):
+        require_token(fields, token, position)

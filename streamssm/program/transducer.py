@@ -1,0 +1,39 @@
+"""One step of anything that reads a stream: the common form that kernels run and checks explore.
+
+A Program, an SSM by its weights and an SSM fused all become a transducer: from (state, token) to (next state,
+outputs), as one expression graph. REGISTER leaves are the state words before the token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from streamssm.program.graph import Graph
+from streamssm.program.words import Word
+
+
+@dataclass(frozen=True, eq=False)
+class Transducer:
+    """A step graph with its roots, and the outputs before the first token.
+
+    ``error`` is the root of a condition that is 1 where the step leaves a word's range, or None where that is
+    proven impossible. ``probes`` names nodes of the step that reports are about (the ReLUs of a network).
+    """
+
+    name: str
+    fields: tuple[Word, ...]
+    state: tuple[Word, ...]
+    step: Graph
+    next_state: tuple[int, ...]
+    outputs: tuple[int, ...]
+    begin_outputs: tuple[int, ...]  # values: the state before the first token is the initial one
+    error: int | None = None
+    probes: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def initial(self) -> tuple[int, ...]:
+        return tuple(word.init for word in self.state)
+
+    @property
+    def memory_bits(self) -> int:
+        return sum(word.bits for word in self.state)
