@@ -73,3 +73,18 @@ def require_words32(name: str, words: Words) -> None:
     """Require that every word fits 32 bits."""
     if words.size and (words.min() < INT32_LO or words.max() > INT32_HI):
         raise ParameterError(f"{name} must fit 32 bits where word_bits is 32")
+
+
+def require_words(name: str, words: object, length: int) -> Words:
+    """Return an int64 array of that length, C-contiguous."""
+    if not isinstance(words, np.ndarray) or words.dtype != np.int64 or words.shape != (length,):
+        raise ParameterError(f"{name} must be an int64 array of shape ({length},), not {describe(words)}")
+    return np.ascontiguousarray(words)
+
+
+def require_widths(bits: object, length: int) -> Words:
+    """Return the widths of words in bits, each in [0, 64]."""
+    widths = require_words("bits", bits, length)
+    if length and (widths.min() < 0 or widths.max() > 64):
+        raise ParameterError(f"bits must lie in [0, 64], not in [{widths.min()}, {widths.max()}]")
+    return widths
