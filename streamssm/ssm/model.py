@@ -14,6 +14,7 @@ from streamssm.errors import ParameterError
 from streamssm.program.ranges import BIT
 from streamssm.program.words import Word, total_bits
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
+from streamssm.ssm.validating import require_valid
 
 __all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
 
@@ -45,6 +46,7 @@ class SSM:
         wanted = len(self.readout_names)
         if width != wanted:
             raise ParameterError(f"the last layer must give {wanted} words {self.readout_names}, not {width}")
+        require_valid(self)
 
     # what flows through it
 
@@ -74,6 +76,11 @@ class SSM:
             for number, layer in enumerate(self.layers, start=1)
             for word in layer.words
         )
+
+    @property
+    def num_thought_slots(self) -> int:
+        """How many words of the last readout come before the outputs."""
+        return len(self.readout_names) - len(self.output_names)
 
     @property
     def initial(self) -> tuple[int, ...]:
