@@ -21,17 +21,23 @@ def sampled_streams(count: int) -> str:
     return f"{count} sampled streams"
 
 
+def given_stream(length: int) -> str:
+    return f"the stream of {length} tokens that was given"
+
+
 @dataclass(frozen=True)
 class Finding:
     """What one method found: a differing stream and how both sides ran, or none, and what it looked at.
 
-    ``complete`` is False where a search stopped at its bound before it covered every stream.
+    ``complete`` is False where a search stopped at its bound before it covered every stream. ``shrinkable`` is True
+    where a shorter differing stream may be easy to find.
     """
 
     covers: str
     stream: tuple[tuple[int, ...], ...] | None = None
     ways: tuple[Way, Way] | None = None
     shortest: bool = False
+    shrinkable: bool = False
     complete: bool = True
     details: dict[str, Any] = field(default_factory=dict)
 
