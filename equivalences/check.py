@@ -67,7 +67,7 @@ def check(
     ----------
     method : "exhaust" covers every stream, or every stream up to a length where it meets ``max_transitions``;
         "sample" runs random and adversarial streams; "auto" takes the stronger of them that fits
-    tokens : how many tokens to sample; by default 10^7, or 10^6 where a side is plain Python
+    tokens : how many tokens to sample at least; by default 10^7, or 10^6 where a side is plain Python
     seed : of the sampled streams; the same seed samples the same streams
     max_transitions : bound of a search, for each pair of ways to run the two sides
     by : how models are run: by their weights, fused by the meanings of their gadgets, or both
@@ -97,6 +97,9 @@ def check(
     start = time.perf_counter()
     if method not in METHODS:
         raise ParameterError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    _require_at_least("tokens", 1, tokens)
+    _require_at_least("max_transitions", 1, max_transitions)
+    _require_at_least("seed", 0, seed)
     side_a, side_b = side_of(a, by), side_of(b, by)
     require_comparable(side_a, side_b)
     request = _Request(side_a, side_b, tokens, seed, max_transitions, progress)
@@ -117,6 +120,11 @@ def check(
         seconds=time.perf_counter() - start,
         details=finding.details,
     )
+
+
+def _require_at_least(name: str, least: int, value: int | None) -> None:
+    if value is not None and value < least:
+        raise ParameterError(f"{name} must be at least {least}, not {value}")
 
 
 # methods

@@ -12,7 +12,6 @@ from streamssm.equivalences.checking.report import Finding, sampled_streams
 from streamssm.equivalences.checking.runners import Flags, Ints, Runner, runners_of
 from streamssm.equivalences.checking.sides import Side, Token, Way
 from streamssm.equivalences.checking.tokens import TokenSource
-from streamssm.errors import ParameterError
 
 KERNEL_LANES = 4096
 CLASS_LANES = 256  # plain Python costs microseconds a token: fewer lanes, so that they still get deep
@@ -90,8 +89,6 @@ def sample(
     """
     in_python = a.instance is not None or b.instance is not None
     wanted = tokens if tokens is not None else (CLASS_TOKENS if in_python else KERNEL_TOKENS)
-    if wanted < 1:
-        raise ParameterError(f"tokens must be at least 1, not {wanted}")
     num_lanes = min(wanted, CLASS_LANES if in_python else KERNEL_LANES)
     if a.begin != b.begin:
         return Finding(sampled_streams(1), (), (a.ways[0], b.ways[0]), shortest=True)

@@ -42,8 +42,11 @@ def parse_stream(text: str) -> tuple[tuple[int, ...], ...]:
         count = 1
         if words and words[-1].startswith("*"):
             count = _integer(words.pop()[1:], position, "a repetition")
-            if not 1 <= count <= MAX_TOKENS - len(tokens):
-                raise TokenError(f"part {position} of the stream: a stream must have up to {MAX_TOKENS} tokens, not more")
+            left = MAX_TOKENS - len(tokens)
+            if not 1 <= count <= left:
+                raise TokenError(
+                    f"part {position} of the stream: a token must be repeated 1 to {left} times, not {count}"
+                )
         tokens.extend([tuple(_integer(word, position, "a field") for word in words)] * count)
     return tuple(tokens)
 
