@@ -21,6 +21,7 @@ LAYERS = {
     "ssm": 1,
     "reference": 1,
     "algorithms": 2,
+    "files": 2,
     "frontends": 2,
     "languages": 2,
     "equivalences": 3,
