@@ -13,9 +13,13 @@ Int64s = npt.NDArray[np.int64]
 def pack(values: Int64s, lo: Int64s, bits: Int64s) -> bytes:
     """Return ``value - lo`` of every word in its bits, one after the other; see the kernel."""
     packed, place = 0, 0
-    for index, (value, low, width) in enumerate(zip(values.tolist(), lo.tolist(), bits.tolist(), strict=True)):
+    for index, (value, low, width) in enumerate(
+        zip(values.tolist(), lo.tolist(), bits.tolist(), strict=True)
+    ):
         if not 0 <= value - low < 1 << width:
-            raise ParameterError(f"word {index} must lie in [{low}, {low + (1 << width) - 1}], not be {value}")
+            raise ParameterError(
+                f"word {index} must lie in [{low}, {low + (1 << width) - 1}], not be {value}"
+            )
         packed |= (value - low) << place
         place += width
     return packed.to_bytes((place + 7) // 8, "little")

@@ -1,7 +1,7 @@
 """Twin of ``streamssm.cext.program_vm``: the bytecode's meaning, one token and one lane at a time.
 
-Where a kernel relies on a promise (values fit word_bits, indices and shifts are in range, no divisor is 0), the twin
-raises PrecisionError.
+Where a kernel relies on a promise (values fit word_bits, indices and shifts are in range, no divisor is 0),
+the twin raises PrecisionError.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Stop(NamedTuple):
 
     kind: str
     position: int
-    index: int
+    index: int  # type: ignore[assignment]
 
 
 class LaneStop(NamedTuple):
@@ -46,7 +46,7 @@ class LaneStop(NamedTuple):
 
     kind: str
     position: int
-    index: int
+    index: int  # type: ignore[assignment]
     lane: int
 
 
@@ -215,7 +215,9 @@ class Machine:
 
     def _word(self, value: int, index: int) -> int:
         bound = 1 << (self.word_bits - 1)
-        require(-bound <= value < bound, f"instruction {index} must fit {self.word_bits} bits, not give {value}")
+        require(
+            -bound <= value < bound, f"instruction {index} must fit {self.word_bits} bits, not give {value}"
+        )
         return value
 
     def _write(self, out: Ints, position: int, lane: int, outputs: Sequence[int]) -> None:
@@ -249,7 +251,11 @@ class Machine:
             *(["weights must be as many as terms"] if len(self.weights) != len(self.terms) else []),
             *(["field_hi must be as many as field_lo"] if len(self.field_hi) != self.num_fields else []),
             *(["next_slots must be one per state word"] if len(self.next_slots) != self.num_state else []),
-            *(["num_slots must cover state, fields and constants"] if self.num_slots < first_temporary else []),
+            *(
+                ["num_slots must cover state, fields and constants"]
+                if self.num_slots < first_temporary
+                else []
+            ),
         ]
         if wrong:
             raise ParameterError("; ".join(wrong))
@@ -267,7 +273,9 @@ class Machine:
             if row.op == STORE:
                 continue
             if not 0 <= row.dst < self.num_slots or row.dst in constants:
-                raise ParameterError(f"instruction {index} must write a slot that is no constant, not {row.dst}")
+                raise ParameterError(
+                    f"instruction {index} must write a slot that is no constant, not {row.dst}"
+                )
             written.add(row.dst)
         at_end = {*self.output_slots, *self.next_slots, *([self.error_slot] if self.error_slot != -1 else [])}
         if not written.issuperset(at_end):
