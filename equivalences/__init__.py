@@ -1,1 +1,1 @@
-"""Translations between streaming algorithms and state-space models, and the checks that two artefacts match."""
+"""Translations between streaming algorithms and state-space models, and checks that two artefacts match."""

@@ -187,8 +187,8 @@ def _witness_of(request: _Request, finding: Finding, command: Sequence[str] | No
     steps = walk(a, b, ways, stream)
     if not differs(steps):
         raise StreamSSMError(
-            f"the kernels tell {a.name} by {ways[0]} from {b.name} by {ways[1]} on {list(stream)}, and the reference "
-            "interpreters do not: one of them is wrong"
+            f"the kernels tell {a.name} by {ways[0]} from {b.name} by {ways[1]} on {list(stream)}, "
+            "and the reference interpreters do not: one of them is wrong"
         )
     line = None if command is None else shlex.join(command)
     return make_witness(steps, ways, shortest=shortest, command=line)

@@ -19,9 +19,9 @@ def exhaust(
 ) -> Finding:
     """Search the joint states breadth first, for every way to run either side.
 
-    Covers every stream, or every stream up to a length where ``max_transitions`` ends the search. A witness found is
-    a shortest one. Cost: reachable joint states x tokens, a step of each side for each; plain Python remembers its
-    steps.
+    Covers every stream, or every stream up to a length where ``max_transitions`` ends the search. A witness
+    found is a shortest one. Cost: reachable joint states x tokens, and a step of each side for each; plain
+    Python remembers its steps.
     """
     if a.begin != b.begin:
         return Finding(EVERY_STREAM, (), (a.ways[0], b.ways[0]), shortest=True)
@@ -48,7 +48,7 @@ def exhaust(
 
 
 def pairs_of_ways(a: Side, b: Side) -> list[tuple[Way, Way]]:
-    """Return pairs that reach every way of both sides: the first of a with all of b, the rest of a with the first."""
+    """Return pairs that reach every way of both sides: a's first with all of b, the rest of a with b's first."""
     return [*((a.ways[0], way) for way in b.ways), *((way, b.ways[0]) for way in a.ways[1:])]
 
 

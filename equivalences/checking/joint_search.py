@@ -16,7 +16,11 @@ Stream = tuple[Token, ...]
 
 @dataclass(frozen=True)
 class Searched:
-    """How far a search got: a shortest differing stream, every stream, or every stream of up to ``depth`` tokens."""
+    """How far a search got.
+
+    It found a shortest differing ``stream``, or it covered every stream (``closed``), or all of up to ``depth``
+    tokens.
+    """
 
     stream: Stream | None
     closed: bool

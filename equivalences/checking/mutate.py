@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from streamssm.ssm.model import SSM
+from streamssm.ssm.model import SSM, Layer
 from streamssm.ssm.network import Gadget, Neuron, ReluNet
 
-NETWORKS = ("gates", "readout")
+Take = Callable[[Layer], ReluNet]
+Put = Callable[[Layer, ReluNet], Layer]
+
+NETWORKS: dict[str, tuple[Take, Put]] = {
+    "gates": (lambda layer: layer.gates, lambda layer, net: replace(layer, gates=net)),
+    "readout": (lambda layer: layer.readout, lambda layer, net: replace(layer, readout=net)),
+}
 CHANGES = (1, -1)
 
 
 def single_weight_mutants(ssm: SSM) -> Iterator[tuple[str, SSM]]:
     """Yield every model that differs from ``ssm`` by +1 or -1 in a single weight or bias, with a label.
 
-    The label names the layer, the network, the gadget by its place and kind, the neuron and the weight, so that the
-    same change is found again in a model of the same shape.
+    The label names the layer, the network, the gadget by its place and kind, the neuron and the weight, so that
+    the same change is found again in a model of the same shape.
     """
     for number, layer in enumerate(ssm.layers):
-        for network in NETWORKS:
-            net: ReluNet = getattr(layer, network)
-            for label, mutant in _net_mutants(net):
+        for network, (take, put) in NETWORKS.items():
+            for label, mutant in _net_mutants(take(layer)):
                 layers = list(ssm.layers)
-                layers[number] = replace(layer, **{network: mutant})
+                layers[number] = put(layer, mutant)
                 yield f"layer {number + 1} {network} {label}", replace(ssm, layers=tuple(layers))
 
 

@@ -29,8 +29,8 @@ def given_stream(length: int) -> str:
 class Finding:
     """What one method found: a differing stream and how both sides ran, or none, and what it looked at.
 
-    ``complete`` is False where a search stopped at its bound before it covered every stream. ``shrinkable`` is True
-    where a shorter differing stream may be easy to find.
+    ``complete`` is False where a search stopped at its bound before it covered every stream. ``shrinkable`` is
+    True where a shorter differing stream may be easy to find.
     """
 
     covers: str
@@ -57,8 +57,8 @@ class Report:
 
     Attributes
     ----------
-    equal : True if the outputs agree on all that ``covers`` says, False if a witness shows that they do not, None
-        if the search ended before it could tell
+    equal : True if the outputs agree on all that ``covers`` says, False if a witness shows that they do not,
+        None if the search ended before it could tell
     covers : "every stream", "every stream up to length T", or "n sampled streams"
     method : "exhaust", "sample" or "replay"
     memory : both memories word by word

@@ -67,7 +67,8 @@ class KernelRunner(Runner):
         self._never = None if transducer.error is not None else np.zeros(num_lanes, dtype=np.bool_)
 
     def state(self) -> Ints:
-        return self._lanes.state
+        found: Ints = self._lanes.state
+        return found
 
     def restart(self, lanes: Flags) -> None:
         self._lanes.state[:, lanes] = self._initial
@@ -105,7 +106,11 @@ class ClassRunner(Runner):
             set_state(self._copies[lane], self._initial)
 
     def step(self, columns: Sequence[Ints]) -> tuple[Ints, Flags]:
-        tokens = zip(*(column.tolist() for column in columns), strict=True) if columns else [()] * len(self._copies)
+        tokens = (
+            zip(*(column.tolist() for column in columns), strict=True)
+            if columns
+            else [()] * len(self._copies)
+        )
         stopped = np.zeros(len(self._copies), dtype=np.bool_)
         rows = []
         for lane, (instance, token) in enumerate(zip(self._copies, tokens, strict=True)):
@@ -137,7 +142,7 @@ def runners_of(side: Side, num_lanes: int) -> list[Runner]:
 
 
 def first_error_or_outputs(transducer: Transducer, tokens: Ints) -> tuple[Ints, int | None]:
-    """Run one stream from the start on the kernel: outputs (T, W), and the position of the first error if any."""
+    """Run one stream on the kernel: outputs (T, W), and the position of the first error if there is one."""
     flagged = with_error_output(transducer)
     state = np.array(transducer.initial, dtype=np.int64)
     out = np.empty((len(tokens), len(flagged.outputs)), dtype=np.int64)

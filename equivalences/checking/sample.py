@@ -46,7 +46,7 @@ class _Sampling:
         return [*self._runners_a, *self._runners_b]
 
     def advance(self, step: int) -> tuple[list[Ints], Flags, _Difference | None]:
-        """Feed one token to every lane; return the tokens, which lanes had started again, and a difference."""
+        """Feed one token to every lane; return the tokens, the lanes that started again, and a difference."""
         fresh = self._source.restarts() | self._fresh
         if fresh.any():
             for runner in self.runners:
@@ -59,25 +59,16 @@ class _Sampling:
         return columns, fresh, self._compare(step, results)
 
     def _compare(self, step: int, results: list[tuple[Ints, Flags]]) -> _Difference | None:
-        """Compare every runner with the first; of those that differ name one pair of different sides."""
-        first, stopped = results[0]
-        for place, (outputs, errors) in enumerate(results[1:], start=1):
-            unlike = (errors != stopped) | ((outputs != first).any(axis=1) & ~errors & ~stopped)
-            if unlike.any():
-                lane = int(np.flatnonzero(unlike)[0])
-                return _Difference(step, lane, self._pair(place, lane, results))
-        return None
-
-    def _pair(self, place: int, lane: int, results: list[tuple[Ints, Flags]]) -> tuple[Way, Way]:
-        """Return the ways of a runner of each side that differ on a lane, given that runner ``place`` and the first do."""
+        """Compare each runner of one side with each of the other."""
         count = len(self._runners_a)
-        if place >= count:
-            return self._runners_a[0].way, self.runners[place].way
-        other = count  # two ways of running a differ: any way of b differs from one of them
-        outputs, errors = (part[lane] for part in results[other])
-        first_outputs, first_errors = (part[lane] for part in results[0])
-        same = errors == first_errors and (bool(errors) or bool((outputs == first_outputs).all()))
-        return self.runners[place if same else 0].way, self.runners[other].way
+        for x, (outputs_a, errors_a) in enumerate(results[:count]):
+            for y, (outputs_b, errors_b) in enumerate(results[count:]):
+                unlike = (outputs_a != outputs_b).any(axis=1) & ~errors_a & ~errors_b
+                unlike |= errors_a != errors_b
+                if unlike.any():
+                    ways = (self._runners_a[x].way, self._runners_b[y].way)
+                    return _Difference(step, int(np.flatnonzero(unlike)[0]), ways)
+        return None
 
 
 def sample(

@@ -16,7 +16,7 @@ BUDGET_TOKENS = {True: 20_000_000, False: 1_000_000}  # kernels on both sides, o
 
 
 def shrink(a: Side, b: Side, ways: tuple[Way, Way], stream: Sequence[Token]) -> Stream | None:
-    """Return a short stream on which the sides still differ at the last token; None if they do not on ``stream``."""
+    """Return a short stream on which the sides differ at the last token; None if they agree on ``stream``."""
     hunt = _Hunt(a, b, ways)
     found = hunt.cut(tuple(stream))
     if found is None:

@@ -48,8 +48,8 @@ MODEL_WAYS = {"weights": Way.WEIGHTS, "fused": Way.FUSED}
 class Side:
     """What a check needs to know of one artefact.
 
-    ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a word leaves
-    its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
+    ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a word
+    leaves its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
     """
 
     name: str
@@ -98,7 +98,9 @@ def side_of(artefact: Any, by: Sequence[str] = ("weights", "fused")) -> Side:
 
 @side_of.register(type)
 def _(artefact: type, by: Sequence[str] = ()) -> Side:
-    raise ParameterError(f"a side of a check must be an instance such as {artefact.__name__}(...), not the class")
+    raise ParameterError(
+        f"a side of a check must be an instance such as {artefact.__name__}(...), not the class"
+    )
 
 
 @side_of.register(Algorithm)
@@ -134,7 +136,9 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
 def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
     unknown = [name for name in by if name not in MODEL_WAYS]
     if unknown or not by:
-        raise ParameterError(f"a model must be run by {' or '.join(MODEL_WAYS)}, not {', '.join(unknown) or 'nothing'}")
+        raise ParameterError(
+            f"a model must be run by {' or '.join(MODEL_WAYS)}, not {', '.join(unknown) or 'nothing'}"
+        )
     transducers = {MODEL_WAYS[name]: artefact.transducer(by=name) for name in by}
     steps = {way: graph_step(transducer) for way, transducer in transducers.items()}
     if Way.WEIGHTS in steps:
@@ -180,13 +184,14 @@ def require_comparable(a: Side, b: Side) -> None:
     if names[0] != names[1]:
         left, right = (", ".join(found) or "none" for found in names)
         raise ParameterError(
-            f"both sides must read the same fields: {a.name} ({a.kind}) reads {left}, {b.name} ({b.kind}) reads {right}"
+            f"both sides must read the same fields: {a.name} ({a.kind}) reads {left}, "
+            f"{b.name} ({b.kind}) reads {right}"
         )
     for x, y in zip(a.fields, b.fields, strict=True):
         if x.range != y.range:
             raise ParameterError(
-                f"both sides must read the same tokens: field '{x.name}' is {x.range} for {a.name} ({a.kind}) and "
-                f"{y.range} for {b.name} ({b.kind}); were they made for different parameters?"
+                f"both sides must read the same tokens: field '{x.name}' is {x.range} for {a.name} ({a.kind}) "
+                f"and {y.range} for {b.name} ({b.kind}); were they made for different parameters?"
             )
     if len(a.begin) != len(b.begin):
         raise ParameterError(

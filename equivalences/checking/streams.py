@@ -1,4 +1,4 @@
-"""Streams as text, short enough for a command line: ``0 3 1; 2 1 0 *255`` is one token and then 255 equal ones."""
+"""Streams as text for a command line: ``0 3 1; 2 1 0 *255`` is one token and then 255 equal ones."""
 
 from __future__ import annotations
 

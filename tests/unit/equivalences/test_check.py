@@ -31,7 +31,12 @@ def kinds(algorithm: Any) -> list[Any]:
 @pytest.mark.parametrize("a", kinds(FunctionComposition(6)), ids=["class", "program"])
 def test_equal_on_every_stream(a: Any, b: Any) -> None:
     report = check(a, b, method="exhaust")
-    assert (report.equal, report.covers, report.memory_equal, report.witness) == (True, "every stream", True, None)
+    assert (report.equal, report.covers, report.memory_equal, report.witness) == (
+        True,
+        "every stream",
+        True,
+        None,
+    )
     searched = report.details["searches"][0]
     assert (searched["states"], searched["transitions"]) == (36, 36 * 72)
     report.raise_if_different()
@@ -86,7 +91,9 @@ def test_equal_outputs_in_more_memory() -> None:
 
 def test_sampling_finds_equality_off_by_one_in_a_large_range() -> None:
     n = 1 << 40
-    report = check(NeedleInHaystack(n, 0).program(), NeedleInHaystack(n, 1).program(), method="sample", tokens=10**5)
+    report = check(
+        NeedleInHaystack(n, 0).program(), NeedleInHaystack(n, 1).program(), method="sample", tokens=10**5
+    )
     assert report.witness is not None
     assert report.witness.tokens == ((0, 0),)
     assert report.witness.shortest

@@ -17,7 +17,11 @@ def test_words_are_matched_by_name_whatever_their_order() -> None:
 
 def test_a_word_of_one_side_counts_for_that_side() -> None:
     found = ledger(A, [A[0], Word("z", Range(7, 7))])
-    assert [(row.name, row.bits_a, row.bits_b) for row in found.rows] == [("x", 4, 4), ("y", 2, 0), ("z", 0, 0)]
+    assert [(row.name, row.bits_a, row.bits_b) for row in found.rows] == [
+        ("x", 4, 4),
+        ("y", 2, 0),
+        ("z", 0, 0),
+    ]
     assert (found.bits_a, found.bits_b, found.equal) == (6, 4, False)
 
 

@@ -37,8 +37,8 @@ def test_a_used_algorithm_is_checked_from_its_start() -> None:
         (
             FunctionComposition(8),
             FunctionComposition(16).program(),
-            "both sides must read the same tokens: field 'key' is [0, 7] for FunctionComposition (class) and [0, 15] "
-            "for FunctionComposition (program); were they made for different parameters?",
+            "both sides must read the same tokens: field 'key' is [0, 7] for FunctionComposition (class) "
+            "and [0, 15] for FunctionComposition (program); were they made for different parameters?",
         ),
         (
             FunctionComposition(8),
@@ -49,7 +49,8 @@ def test_a_used_algorithm_is_checked_from_its_start() -> None:
         (
             SaturatingCounter(8),
             TwoOutputs(8),
-            "both sides must give as many output words: SaturatingCounter (class) gives 1, TwoOutputs (class) gives 2",
+            "both sides must give as many output words: SaturatingCounter (class) gives 1, "
+            "TwoOutputs (class) gives 2",
         ),
     ],
 )

@@ -31,7 +31,10 @@ def test_no_tokens() -> None:
         ("1 2; 1 x", "part 1 of the stream: a field must be an integer, not 'x'"),
         ("1 *many", "part 0 of the stream: a repetition must be an integer, not 'many'"),
         ("1 *0", "part 0 of the stream: a token must be repeated 1 to 10000000 times, not 0"),
-        ("1 *9000000; 2 *1000001", "part 1 of the stream: a token must be repeated 1 to 1000000 times, not 1000001"),
+        (
+            "1 *9000000; 2 *1000001",
+            "part 1 of the stream: a token must be repeated 1 to 1000000 times, not 1000001",
+        ),
     ],
 )
 def test_other_text_is_refused(text: str, message: str) -> None:
