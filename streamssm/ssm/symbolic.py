@@ -61,18 +61,28 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Moment:
-    """What one pass through the layers gives: the state after it, y, and what must not have happened."""
+    """One pass through the layers: its input, the state after it, y, and what must not have happened."""
 
+    x: tuple[Twin, ...]
     state: tuple[Twin, ...]
     y: tuple[Twin, ...]
     checks: tuple[Check, ...]
-    entries: tuple[tuple[Twin, ...], ...] = ()  # of A, per layer
+    entries: tuple[tuple[Twin, ...], ...]  # of A, per layer
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """The moments of one token, the input step first; ``fed_checks[i]`` guards the thought between i and i + 1."""
+
+    moments: tuple[Moment, ...]
+    fed_checks: tuple[tuple[Check, ...], ...]
+    late: tuple[Check, ...]
 
 
 def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
     """Return the model's step as a transducer; ``probes`` are the ReLUs that it runs, if by weights."""
     steps = Steps(ssm, by=by)
-    outcome = steps.token(steps.registers(), steps.fields())
+    outcome = steps.outcome(steps.token(steps.registers(), steps.fields()))
     error = steps.any_of([check.failed for check in outcome.checks])
     roots = [word.weights for word in (*outcome.state, *outcome.outputs, error)]
     relus = live_relus(steps, roots)
@@ -123,8 +133,8 @@ class Steps:
 
     # one token
 
-    def token(self, state: Sequence[Twin], fields: Sequence[Twin]) -> Outcome:
-        """Return what a token leads to: the input step, then thoughts until the model is ready."""
+    def token(self, state: Sequence[Twin], fields: Sequence[Twin]) -> Unrolled:
+        """Return the input step, and thoughts for as long as the model may not be ready."""
         moments = [self.advance(state, self.embed_token(fields), "input step")]
         fed_checks: list[tuple[Check, ...]] = []
         waiting: Facts = ()
@@ -135,33 +145,35 @@ class Steps:
             fed_checks.append(checks)
             label = f"thought {len(fed_checks)}"
             moments.append(self.advance(moments[-1].state, self.embed_thought(fed), label, waiting))
-        return self._folded(moments, fed_checks, waiting)
+        late = self._late(moments[-1], waiting, len(fed_checks))
+        return Unrolled(tuple(moments), tuple(fed_checks), late)
+
+    def outcome(self, unrolled: Unrolled) -> Outcome:
+        """Return what the first moment that is ready leads to, from the last moment backwards."""
+        last = unrolled.moments[-1]
+        found = Outcome(last.state, self.parts(last.y)[2], (*last.checks, *unrolled.late))
+        for moment, checks in zip(reversed(unrolled.moments[:-1]), reversed(unrolled.fed_checks), strict=True):
+            ready, _, outputs = self.parts(moment.y)
+            waiting = self._not(ready)
+            later = [Check(c.text, self._both(waiting, c.failed)) for c in (*checks, *found.checks)]
+            found = Outcome(
+                self.choose(ready, moment.state, found.state),
+                self.choose(ready, outputs, found.outputs),
+                (*moment.checks, *later),
+            )
+        return found
 
     def _may_wait(self, moment: Moment, facts: Facts) -> bool:
         """Return whether the model may still be unready where the facts hold."""
         found = self.twins.bound(self.parts(moment.y)[0], facts)
         return found is not None and found.holds(0)
 
-    def _folded(self, moments: list[Moment], fed_checks: list[tuple[Check, ...]], facts: Facts) -> Outcome:
-        """Return the outcome of the first moment that is ready, from the last moment backwards."""
-        found = self._last(moments[-1], facts, len(fed_checks))
-        for moment, checks in zip(reversed(moments[:-1]), reversed(fed_checks), strict=True):
-            ready, _, outputs = self.parts(moment.y)
-            waiting = self._not(ready)
-            later = [Check(c.text, self._both(waiting, c.failed)) for c in (*checks, *found.checks)]
-            found = Outcome(
-                self._choose(ready, moment.state, found.state),
-                self._choose(ready, outputs, found.outputs),
-                (*moment.checks, *later),
-            )
-        return found
+    def _late(self, moment: Moment, facts: Facts, thoughts: int) -> tuple[Check, ...]:
+        if not self._may_wait(moment, facts):
+            return ()
+        return (Check(f"ready after {thoughts} thoughts", self._not(self.parts(moment.y)[0])),)
 
-    def _last(self, moment: Moment, facts: Facts, thoughts: int) -> Outcome:
-        ready, _, outputs = self.parts(moment.y)
-        late = (Check(f"ready after {thoughts} thoughts", self._not(ready)),) if self._may_wait(moment, facts) else ()
-        return Outcome(moment.state, outputs, (*moment.checks, *late))
-
-    def _choose(self, ready: Twin, now: Sequence[Twin], later: Sequence[Twin]) -> tuple[Twin, ...]:
+    def choose(self, ready: Twin, now: Sequence[Twin], later: Sequence[Twin]) -> tuple[Twin, ...]:
         pairs = zip(now, later, strict=True)
         return tuple(self.twins.apply(self.builder.select, ready, a, b) for a, b in pairs)
 
@@ -197,6 +209,7 @@ class Steps:
 
     def advance(self, state: Sequence[Twin], x: Sequence[Twin], label: str, facts: Facts = ()) -> Moment:
         """Return one step of every layer."""
+        given = tuple(x)
         after: list[Twin] = []
         checks: list[Check] = []
         entries: list[tuple[Twin, ...]] = []
@@ -214,7 +227,7 @@ class Steps:
                 checks.extend(found)
             x = self.twins.network(layer.readout, [*h, *x], f"{where} readout")
             after.extend(h)
-        return Moment(tuple(after), tuple(x), tuple(checks), tuple(entries))
+        return Moment(given, tuple(after), tuple(x), tuple(checks), tuple(entries))
 
     def readout(self, state: Sequence[Twin], x: Sequence[Twin], label: str) -> tuple[Twin, ...]:
         """Return y of the last layer without a transition."""
