@@ -20,7 +20,7 @@ from streamssm.program.program import Assumption, Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM
 from streamssm.ssm.symbolic import Moment, Steps, Unrolled
-from streamssm.ssm.twins import Twin
+from streamssm.ssm.pairs import Pair
 
 
 def to_program(source: Algorithm | Program | SSM) -> Program:
@@ -63,7 +63,7 @@ def ssm_to_program(ssm: SSM) -> Program:
 class _Outputs:
     """Rebuilds the outputs over the state after the token: the readout sees that state and its x, nothing else."""
 
-    def __init__(self, ssm: SSM, before: Steps, unrolled: Unrolled, after: Sequence[Twin]) -> None:
+    def __init__(self, ssm: SSM, before: Steps, unrolled: Unrolled, after: Sequence[Pair]) -> None:
         self.ssm = ssm
         self.before = before
         self.unrolled = unrolled
@@ -77,13 +77,13 @@ class _Outputs:
     def graph(self) -> tuple[Graph, tuple[int, ...]]:
         steps = self.steps
         started = steps.parts(steps.readout(self.registers, steps.embed_begin(), "begin"))[2]
-        first = steps.twins.leaf(steps.builder.begin())
+        first = steps.pairs.leaf(steps.builder.begin())
         found = steps.choose(first, started, self._after_token())
         for name, word in zip(self.ssm.output_names, found, strict=True):
             self._require_known(name, word)
         return steps.builder.finish([word.fused for word in found])
 
-    def _after_token(self) -> tuple[Twin, ...]:
+    def _after_token(self) -> tuple[Pair, ...]:
         *waiting, last = self.unrolled.moments
         found = self._read(last, len(waiting))
         for number, moment in reversed(list(enumerate(waiting))):
@@ -91,21 +91,21 @@ class _Outputs:
             found = self.steps.choose(ready, self._read(moment, number), found)
         return found
 
-    def _read(self, moment: Moment, number: int) -> tuple[Twin, ...]:
+    def _read(self, moment: Moment, number: int) -> tuple[Pair, ...]:
         """Return the outputs if this moment is the last: its state is what the registers hold."""
         slots = zip(moment.x, self.ssm.input_words, strict=True)
         x = [self._known(word, slot.range, number, place) for place, (word, slot) in enumerate(slots, start=1)]
         return self.steps.parts(self.steps.readout(self.registers, x, f"thought {number}"))[2]
 
-    def _known(self, word: Twin, values: Range, number: int, place: int = 0) -> Twin:
+    def _known(self, word: Pair, values: Range, number: int, place: int = 0) -> Pair:
         """Return a word of the step over the state after it; a field of its own where there is no such form."""
         node = self.found[word.fused]
         if node is None:
             beyond = len(self.fields) + number * (len(self.ssm.input_words) + 1) + place
             node = self.steps.builder.field(beyond, values)
-        return self.steps.twins.leaf(node)
+        return self.steps.pairs.leaf(node)
 
-    def _require_known(self, name: str, word: Twin) -> None:
+    def _require_known(self, name: str, word: Pair) -> None:
         nodes = self.steps.builder.nodes
         for index in reachable(nodes, [word.fused]):
             if nodes[index].op is Op.FIELD and nodes[index].index >= len(self.fields):
