@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from streamssm.errors import ParameterError
 from streamssm.program.ranges import Range
 from streamssm.ssm import executor
-from streamssm.ssm.layers import Layer, TransitionKind
+from streamssm.ssm.layers import Layer
 from streamssm.ssm.symbolic import Moment, Steps
 
 if TYPE_CHECKING:
@@ -26,17 +26,12 @@ def require_valid(ssm: SSM) -> None:
                 )
 
 
-def strongest_kind(layer: Layer, ranges: tuple[Range, ...]) -> TransitionKind:
-    """Return the first kind, from cheap to strong, that allows entries with these ranges."""
-    return next(k for k in TransitionKind if all(k.allows(entry, layer.entry_fraction_bits) for entry in ranges))
-
-
 def entry_ranges(ssm: SSM) -> tuple[tuple[Range, ...], ...]:
     """Return, per layer, the proven range of every entry of A over all steps that have a transition."""
     found: list[list[Range]] = [[] for _ in ssm.layers]
     for steps, moment in _moments(ssm):
         for number, entries in enumerate(moment.entries):
-            ranges = [steps.twins.proven(entry) for entry in entries]
+            ranges = [steps.pairs.proven(entry) for entry in entries]
             known = found[number]
             found[number] = [a.hull(b) for a, b in zip(known, ranges, strict=True)] if known else ranges
     return tuple(tuple(ranges) for ranges in found)
@@ -47,7 +42,7 @@ def _moments(ssm: SSM) -> Iterator[tuple[Steps, Moment]]:
     yield steps, steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
     if ssm.thoughts.max_per_token:
         words = enumerate(ssm.thoughts.words, start=len(ssm.fields))
-        thought = [steps.twins.leaf(steps.builder.field(i, word.range)) for i, word in words]
+        thought = [steps.pairs.leaf(steps.builder.field(i, word.range)) for i, word in words]
         yield steps, steps.advance(steps.registers(), steps.embed_thought(thought), "thought")
 
 
