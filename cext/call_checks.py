@@ -24,7 +24,9 @@ def require_columns(columns: object, num_fields: int, ndim: int) -> list[Column]
     """Return the columns as aligned arrays of native integers, all of one shape."""
     if not isinstance(columns, Sequence) or len(columns) != num_fields:
         got = f"{len(columns)} of them" if isinstance(columns, Sequence) else type(columns).__name__
-        raise ParameterError(f"columns must be a sequence of {num_fields} arrays, one per token field, not {got}")
+        raise ParameterError(
+            f"columns must be a sequence of {num_fields} arrays, one per token field, not {got}"
+        )
     return [require_column(f"columns[{i}]", column, columns[0], ndim) for i, column in enumerate(columns)]
 
 
@@ -44,7 +46,9 @@ def require_num_tokens(columns: Sequence[Column], out: Column | None, num_tokens
     known = {len(array) for array in (*columns[:1], *([] if out is None else [out]))}
     known |= set() if num_tokens is None else {num_tokens}
     if len(known) != 1 or min(known) < 0:
-        raise ParameterError(f"columns, out and num_tokens must agree on the number of tokens, not {sorted(known)}")
+        raise ParameterError(
+            f"columns, out and num_tokens must agree on the number of tokens, not {sorted(known)}"
+        )
     return known.pop()
 
 
@@ -73,3 +77,18 @@ def require_words32(name: str, words: Words) -> None:
     """Require that every word fits 32 bits."""
     if words.size and (words.min() < INT32_LO or words.max() > INT32_HI):
         raise ParameterError(f"{name} must fit 32 bits where word_bits is 32")
+
+
+def require_words(name: str, words: object, length: int) -> Words:
+    """Return an int64 array of that length, C-contiguous."""
+    if not isinstance(words, np.ndarray) or words.dtype != np.int64 or words.shape != (length,):
+        raise ParameterError(f"{name} must be an int64 array of shape ({length},), not {describe(words)}")
+    return np.ascontiguousarray(words)
+
+
+def require_widths(bits: object, length: int) -> Words:
+    """Return the widths of words in bits, each in [0, 64]."""
+    widths = require_words("bits", bits, length)
+    if length and (widths.min() < 0 or widths.max() > 64):
+        raise ParameterError(f"bits must lie in [0, 64], not in [{widths.min()}, {widths.max()}]")
+    return widths

@@ -71,7 +71,9 @@ def check_code(
     require(len(ready["weights"]) == len(ready["terms"]), "weights must be as many as terms")
     require(len(ready["field_hi"]) == len(ready["field_lo"]), "field_hi must be as many as field_lo")
     require((ready["field_lo"] <= ready["field_hi"]).all(), "field_lo must not exceed field_hi")
-    require(len(ready["next_slots"]) == num_state, f"next_slots must name {num_state} slots, one per state word")
+    require(
+        len(ready["next_slots"]) == num_state, f"next_slots must name {num_state} slots, one per state word"
+    )
     if word_bits == 32:
         check_words32(ready)
     first_constant = num_state + len(ready["field_lo"])
@@ -94,15 +96,19 @@ def check_operands(ready: Mapping[str, IntArray], num_state: int) -> None:
     """Require valid opcodes, term ranges, biases, and a table or a state where one is indexed."""
     op, _, a, b, _, extra = ready["instructions"].T.astype(np.int64)
     require(((op >= 0) & (op < NUM_OPCODES)).all(), f"opcodes must lie in [0, {NUM_OPCODES})")
-    require(len(ready["tables"]) or not (op == TABLE).any(), "tables must not be empty where TABLE reads them")
+    require(
+        len(ready["tables"]) > 0 or not (op == TABLE).any(), "tables must not be empty where TABLE reads them"
+    )
     uses_state = (op == LOAD) | (op == STORE)
-    require(num_state or not uses_state.any(), "num_state must be positive where LOAD or STORE is used")
+    require(num_state > 0 or not uses_state.any(), "num_state must be positive where LOAD or STORE is used")
     first, count, bias = (column[op == NEURON] for column in (a, b, extra))
     require(
         ((first >= 0) & (count >= 0) & (first + count <= len(ready["terms"]))).all(),
         "the terms of every NEURON must lie within terms",
     )
-    require(((bias >= 0) & (bias < len(ready["biases"]))).all(), "the bias of every NEURON must lie within biases")
+    require(
+        ((bias >= 0) & (bias < len(ready["biases"]))).all(), "the bias of every NEURON must lie within biases"
+    )
 
 
 def check_dataflow(
@@ -144,7 +150,10 @@ def check_dataflow(
     next_slots = ready["next_slots"].astype(np.int64)
     require_written("next_slots", next_slots, end + 1)
     kept = next_slots == np.arange(num_state)
-    require((kept | (next_slots >= num_state)).all(), "next_slots must name the word itself or a slot past the state")
+    require(
+        (kept | (next_slots >= num_state)).all(),
+        "next_slots must name the word itself or a slot past the state",
+    )
     if error_slot >= 0:
         require_written("error_slot", np.array([error_slot]), end + 1)
 

@@ -11,12 +11,12 @@ Int64s = npt.NDArray[np.int64]
 class Stop(NamedTuple):
     kind: str
     position: int
-    index: int
+    index: int  # type: ignore[assignment]
 
 class LaneStop(NamedTuple):
     kind: str
     position: int
-    index: int
+    index: int  # type: ignore[assignment]
     lane: int
 
 def available_isas() -> tuple[str, ...]: ...

@@ -45,9 +45,9 @@ static void NAME(divide)(W *d, const W *a, const W *b, int64_t n, int modulo)
 {
 #if WORD_BITS == 32
     /* the quotient of two int32 in double is never closer than 2^-31 to an integer that it is not, so it truncates
-     * exactly; the clamp is for INT32_MIN / -1, which is outside of what callers promise */
+     * exactly; the clamp is for INT32_MIN / -1, which is outside of what callers promise (x mod -1 = x mod 1 is not) */
     EACH_LANE(
-        W x = a[i]; W y = b[i]; W safe = y == 0 ? 1 : y;
+        W x = a[i]; W y = b[i]; W safe = (y == 0) | ((y == -1) & modulo) ? 1 : y;
         double ratio = (double)x / (double)safe;
         W q = (W)(ratio < 2147483647.0 ? ratio : 2147483647.0);
         W r = (W)((UW)x - (UW)q * (UW)safe);

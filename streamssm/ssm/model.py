@@ -7,13 +7,26 @@ with thoughts, and the output words alone without.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
+from streamssm.program.program import Tokens
 from streamssm.program.ranges import BIT
+from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word, total_bits
+from streamssm.ssm import executor
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
+from streamssm.ssm.symbolic import By, parse_by, transducer
+from streamssm.ssm.validating import require_valid
+
+if TYPE_CHECKING:
+    from streamssm.program.stream import Lanes, Stream
 
 __all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
 
@@ -45,6 +58,7 @@ class SSM:
         wanted = len(self.readout_names)
         if width != wanted:
             raise ParameterError(f"the last layer must give {wanted} words {self.readout_names}, not {width}")
+        require_valid(self)
 
     # what flows through it
 
@@ -74,6 +88,11 @@ class SSM:
             for number, layer in enumerate(self.layers, start=1)
             for word in layer.words
         )
+
+    @property
+    def num_thought_slots(self) -> int:
+        """How many words of the last readout come before the outputs."""
+        return len(self.readout_names) - len(self.output_names)
 
     @property
     def initial(self) -> tuple[int, ...]:
@@ -113,3 +132,119 @@ class SSM:
         """Number of weights and biases: one bias per neuron."""
         nets = [net for layer in self.layers for net in (layer.gates, layer.readout)]
         return self.num_nonzeros + sum(len(gadget.hidden) + 1 for net in nets for gadget in net.gadgets)
+
+    # the reference executor
+
+    def begin(self, state: Sequence[int] | None = None) -> tuple[int, ...]:
+        """Return the outputs before the first token."""
+        return executor.begin(self, state)
+
+    def step(self, state: Sequence[int], token: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the state and the outputs after one token, by the weights (reference executor).
+
+        Raises
+        ------
+        TokenError, PrecisionError
+            If the token does not fit its fields, or a word needs a value outside its range.
+        """
+        return executor.step(self, state, token)
+
+    def trace(self, state: Sequence[int], token: Sequence[int]) -> executor.Trace:
+        """Return what one token does, thoughts included (reference executor)."""
+        return executor.trace(self, state, token)
+
+    # the kernels
+
+    @cached_property
+    def _transducers(self) -> dict[By, Transducer]:
+        return {}
+
+    def transducer(self, by: str = By.FUSED) -> Transducer:
+        """Return one step as a single expression graph: by the ``weights``, or ``fused`` by what gadgets mean."""
+        mode = parse_by(by)
+        if mode not in self._transducers:
+            self._transducers[mode] = transducer(self, mode)
+        return self._transducers[mode]
+
+    def stream(self, state: Sequence[int] | None = None, *, by: str = By.FUSED, backend: str = "kernel") -> Stream:
+        """Start reading a stream, from the initial state or from a given one."""
+        from streamssm.program.stream import Stream
+
+        return Stream(self.transducer(by), state=state, backend=backend)
+
+    def lanes(self, batch_size: int, *, by: str = By.FUSED, backend: str = "kernel", isa: str | None = None) -> Lanes:
+        """Start reading many streams at once, one per lane."""
+        from streamssm.program.stream import Lanes
+
+        return Lanes(self.transducer(by), batch_size, backend=backend, isa=isa)
+
+    @overload
+    def run(self, tokens: Tokens, state: Sequence[int] | None = None, *, by: str = ...) -> NDArray[np.int64]: ...
+    @overload
+    def run(
+        self, tokens: Iterator[Tokens], state: Sequence[int] | None = None, *, by: str = ...
+    ) -> Iterator[NDArray[np.int64]]: ...
+
+    def run(
+        self, tokens: Tokens | Iterator[Tokens], state: Sequence[int] | None = None, *, by: str = By.FUSED
+    ) -> NDArray[np.int64] | Iterator[NDArray[np.int64]]:
+        """Run over one stream with the kernel.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, fields), or an iterator of such chunks
+        state : state words to start from; the initial ones if None
+        by : "fused" or "weights"
+
+        Returns
+        -------
+        int64 array, shape (T, output words), the outputs after each token; an iterator of them for chunks
+
+        Raises
+        ------
+        TokenError, PrecisionError
+            With the position in the stream.
+        """
+        return self.stream(state, by=by).run(tokens)
+
+    def run_lanes(self, tokens: NDArray[Any] | Sequence[NDArray[Any]], *, by: str = By.FUSED) -> NDArray[np.int64]:
+        """Run many streams at once, time first.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, batch, fields), or one array of shape (T, batch) per field
+
+        Returns
+        -------
+        int64 array, shape (T, batch, output words)
+        """
+        from streamssm.program.stream import run_lanes
+
+        return run_lanes(self.transducer(by), tokens)
+
+    # memory as bytes, files
+
+    def snapshot(self, state: Sequence[int]) -> bytes:
+        """Pack a state into exactly ``ceil(memory_bits / 8)`` bytes."""
+        from streamssm.program.snapshot import pack
+
+        return pack(self.state, state)
+
+    def restore(self, data: bytes) -> tuple[int, ...]:
+        """Return the state of a snapshot; FormatError if it cannot be one of this model."""
+        from streamssm.program.snapshot import unpack
+
+        return unpack(self.state, data)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the model's canonical metadata and weights, in hex."""
+        from streamssm.ssm.files import digest_of
+
+        return digest_of(self)
+
+    def save(self, path: str) -> None:
+        """Write the model as safetensors; the file appears whole or not at all."""
+        from streamssm.ssm.files import save_ssm
+
+        save_ssm(self, path)
