@@ -101,7 +101,9 @@ def require_state_format(
     lows = require_words(f"state_lo_{side}", lo, num_state)
     widths = require_widths(bits, num_state)
     start = require_words(f"initial_{side}", initial, num_state)
-    for word, (low, width, value) in enumerate(zip(lows.tolist(), widths.tolist(), start.tolist(), strict=True)):
+    for word, (low, width, value) in enumerate(
+        zip(lows.tolist(), widths.tolist(), start.tolist(), strict=True)
+    ):
         if not low <= value < low + (1 << width):
             range_text = f"[{low}, {low + (1 << width) - 1}]"
             raise ParameterError(f"initial_{side} must have word {word} in {range_text}, not {value}")
