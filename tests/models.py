@@ -48,7 +48,7 @@ class Net:
         return self._add(make_gadget(kind, params, tuple(sources), claimed), values)
 
     def clamp(self, signal: int, values: Range) -> int:
-        """Bring a signal into a range: by gadgets where its own is known, else by neurons without a meaning."""
+        """Bring a signal into a range: by gadgets where its own is known, else by bare neurons."""
         if self.ranges[signal] is not None:
             low = self.make("max", (values.lo,), [signal], WIDE)
             return self.make("min", (values.hi,), [low], values)

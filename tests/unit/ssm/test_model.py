@@ -66,7 +66,7 @@ def test_errors_name_the_word_the_value_and_the_position() -> None:
 
 
 def thinker(*, limit: int, cap: int = 3) -> SSM:
-    """Return a model that feeds itself count - 1 until it is 0, a thought a time; its output is the word 'runs'."""
+    """Return a model that counts down in thoughts; its word 'runs' counts the steps."""
     count = words.field("count", Range(0, cap))
     inputs = (*FLAGS, Signal("event", EVENT.range), Signal("count", count.range))
     one = make_gadget("linear", (1,), (), (), "A")
