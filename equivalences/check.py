@@ -5,7 +5,6 @@ A check looks at the two artefacts and at nothing else: it knows no translation.
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from streamssm.equivalences.checking.ledger import ledger
 from streamssm.equivalences.checking.report import Finding, Report, given_stream, summary_of
 from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.shrink import shrink
-from streamssm.equivalences.checking.sides import Side, Token, require_comparable, side_of
+from streamssm.equivalences.checking.sides import Side, Token, Way, require_comparable, side_of
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.program.program import require_tokens
@@ -190,11 +189,12 @@ def _witness_of(request: _Request, finding: Finding, command: Sequence[str] | No
             f"the kernels tell {a.name} by {ways[0]} from {b.name} by {ways[1]} on {list(stream)}, "
             "and the reference interpreters do not: one of them is wrong"
         )
-    line = None if command is None else shlex.join(command)
-    return make_witness(steps, ways, shortest=shortest, command=line)
+    return make_witness(steps, ways, shortest=shortest, command=command)
 
 
-def _certified(request: _Request, ways: Any, stream: tuple[Token, ...]) -> tuple[tuple[Token, ...], bool]:
+def _certified(
+    request: _Request, ways: tuple[Way, Way], stream: tuple[Token, ...]
+) -> tuple[tuple[Token, ...], bool]:
     """Look for a shorter witness; return the best one and whether it is a shortest."""
     if len(stream) <= 1:  # outputs before the first token were compared
         return stream, True

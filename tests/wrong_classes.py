@@ -132,3 +132,19 @@ class ClampedCounter(Algorithm):
 
     def output(self):
         return self.count
+
+
+class HiddenMemory(Algorithm):
+    """A counter that remembers in a list what no register holds."""
+
+    def __init__(self):
+        self.tokens(event=2)
+        self.count = self.register(2)
+        self.seen = []
+
+    def update(self, event):
+        self.seen.append(event)
+        self.count = sum(self.seen) % 2
+
+    def output(self):
+        return self.count

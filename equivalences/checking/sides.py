@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import singledispatch
@@ -106,6 +106,7 @@ def _(artefact: type, by: Sequence[str] = ()) -> Side:
 @side_of.register(Algorithm)
 def _(artefact: Algorithm, by: Sequence[str] = ()) -> Side:
     instance = copy.copy(artefact)
+    _require_no_hidden_state(instance)
     words = registers_of(instance)
     set_state(instance, [word.init for word in words])
     return Side(
@@ -152,6 +153,16 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         steps=steps,
         transducers=transducers,
     )
+
+
+def _require_no_hidden_state(instance: Algorithm) -> None:
+    """Raise ParameterError if something other than the registers could change from token to token."""
+    for name, value in vars(instance).items():
+        if not isinstance(value, Hashable):
+            raise ParameterError(
+                f"{type(instance).__name__} must keep what it remembers in registers: attribute '{name}' must "
+                f"not be a {type(value).__name__}, which can change; a constant table can be a tuple"
+            )
 
 
 def class_step(instance: Algorithm) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -131,12 +132,12 @@ def differs(steps: Sequence[WitnessStep]) -> bool:
 
 
 def make_witness(
-    steps: tuple[WitnessStep, ...], ways: tuple[Way, Way], *, shortest: bool, command: str | None
+    steps: tuple[WitnessStep, ...], ways: tuple[Way, Way], *, shortest: bool, command: Sequence[str] | None
 ) -> Witness:
     """Return a walk that ended in a difference as a witness, with the line that replays it."""
     tokens = tuple(step.token for step in steps if step.token is not None)
     if command is None:
         replay = f"streamssm.check(a, b, stream={list(tokens)!r})"
     else:
-        replay = f'{command} --stream "{format_stream(tokens)}"'
+        replay = shlex.join([*command, "--stream", format_stream(tokens)])
     return Witness(tokens, steps, ways, shortest, replay)

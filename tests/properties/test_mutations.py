@@ -1,7 +1,8 @@
 """One weight changed by one: `check` finds a witness, or shows that the change is harmless; it misses none.
 
-``REFUSED`` are changes with which there is no model: it would not be ready before the first token. Which changes are
-harmful for large n is taken from n = 8, where exhaust decides; models of one shape have the same labels.
+With some changes there is no model, and the error says so: it would not be ready before the first token.
+Which changes are harmful for large n is taken from n = 8, where exhaust decides; models of one shape have
+the same labels.
 """
 
 from __future__ import annotations
@@ -54,12 +55,16 @@ def test_each_change_has_a_shortest_witness_or_is_harmless(algorithm: Any) -> No
 def test_sampling_finds_the_harmful_changes_at_a_size_that_cannot_be_searched() -> None:
     harmful = {label for label, report in reports(FunctionComposition(8).program()) if report.equal is False}
     large = FunctionComposition(65_536).program()
-    found = {label for label, report in reports(large, method="sample", tokens=10**6) if report.equal is False}
+    found = {
+        label for label, report in reports(large, method="sample", tokens=10**6) if report.equal is False
+    }
     assert len(found & harmful) >= 0.95 * len(harmful)
 
 
 def test_deep_faults_are_sampled_too() -> None:
     program = SaturatingCounter(255).program()
     harmful = {label for label, report in reports(program, method="exhaust") if report.equal is False}
-    found = {label for label, report in reports(program, method="sample", tokens=10**6) if report.equal is False}
+    found = {
+        label for label, report in reports(program, method="sample", tokens=10**6) if report.equal is False
+    }
     assert found == harmful

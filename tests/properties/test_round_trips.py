@@ -1,7 +1,7 @@
 """Laws of E1 and E4 on the table of cases: outputs and memory survive the way to a model and back.
 
-A class, its program, its model by weights and fused, and the program back from the model are five ways of running one
-algorithm. `check` explores all that they can reach; the runs below go through the public calls.
+A class, its program, its model by weights and fused, and the program back from the model are five ways of
+running one algorithm. `check` explores all that they can reach; the runs below go through the public calls.
 """
 
 from __future__ import annotations
