@@ -34,12 +34,30 @@ class Linear:
         rest = Linear(self.constant, tuple(t for t in self.terms if t[0] != atom))
         return rest.plus(by, coefficient)
 
+    def signs(self) -> tuple[int, int]:
+        """Return the sets of atoms, as bits, with positive and with negative coefficients."""
+        positive = negative = 0
+        for atom, coefficient in self.terms:
+            if coefficient > 0:
+                positive |= 1 << atom
+            else:
+                negative |= 1 << atom
+        return positive, negative
+
+    def least(self, range_of: Callable[[int], Range]) -> int:
+        """Return the lower end of the interval."""
+        total = self.constant
+        for atom, coefficient in self.terms:
+            values = range_of(atom)
+            total += coefficient * (values.lo if coefficient > 0 else values.hi)
+        return total
+
     def interval(self, range_of: Callable[[int], Range]) -> Range:
         lo = hi = self.constant
         for atom, coefficient in self.terms:
             values = range_of(atom)
-            ends = (coefficient * values.lo, coefficient * values.hi)
-            lo, hi = lo + min(ends), hi + max(ends)
+            low, high = (values.lo, values.hi) if coefficient > 0 else (values.hi, values.lo)
+            lo, hi = lo + coefficient * low, hi + coefficient * high
         return Range(lo, hi)
 
 
