@@ -299,8 +299,8 @@ class Writer:
     def _condition(self, depth: int) -> str:
         roll = self.random.random()
         if depth and roll < 0.3:
-            both = f"{self._condition(depth - 1)} {self.random.choice(('and', 'or'))} {self._condition(depth
-            - 1)}" return f"({both})"
+            join = self.random.choice(("and", "or"))
+            return f"({self._condition(depth - 1)} {join} {self._condition(depth - 1)})"
         if depth and roll < 0.4:
             return f"not {self._condition(depth - 1)}"
         a, b = self._expression(1).text, self._expression(1).text
@@ -364,5 +364,5 @@ def class_from(source: str, name: str = "random") -> type[Algorithm]:
 
 
 def random_class(seed: int, transitions: int = 20_000) -> type[Algorithm]:
-    """Return the random class of a seed; made without arguments, at most ``transitions`` states times tokens."""
+    """Return the random class of a seed: no arguments, at most ``transitions`` states times tokens."""
     return class_from(random_source(Random(seed), transitions), name=f"random {seed}")
