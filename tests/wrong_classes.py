@@ -148,3 +148,24 @@ class HiddenMemory(Algorithm):
 
     def output(self):
         return self.count
+
+
+class UpAndDown(Algorithm):
+    """A counter of ups and downs that, in the deviant, forgets the last step before its limit."""
+
+    def __init__(self, limit, deviant):
+        self.limit = limit
+        self.deviant = deviant
+        self.tokens(up=2)
+        self.count = self.register(limit + 1)
+
+    def update(self, up):
+        if up:
+            if self.deviant and self.count == self.limit - 1:
+                self.count = 0
+            self.count = min(self.count + 1, self.limit)
+        else:
+            self.count = max(self.count - 1, 0)
+
+    def output(self):
+        return self.count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -90,7 +91,7 @@ def sample(
     """
     in_python = a.instance is not None or b.instance is not None
     wanted = tokens if tokens is not None else (CLASS_TOKENS if in_python else KERNEL_TOKENS)
-    num_lanes = min(wanted, CLASS_LANES if in_python else KERNEL_LANES)
+    num_lanes = min(math.isqrt(wanted), CLASS_LANES if in_python else KERNEL_LANES)  # as deep as wide
     if a.begin != b.begin:
         return Finding(sampled_streams(1), (), (a.ways[0], b.ways[0]), shortest=True)
     run = _Sampling(a, b, seed, num_lanes)

@@ -96,6 +96,11 @@ def side_of(artefact: Any, by: Sequence[str] = ("weights", "fused")) -> Side:
     raise ParameterError(f"a side of a check must be an algorithm, a program or a model, not {artefact!r}")
 
 
+@side_of.register
+def _(artefact: Side, by: Sequence[str] = ()) -> Side:
+    return artefact
+
+
 @side_of.register(type)
 def _(artefact: type, by: Sequence[str] = ()) -> Side:
     raise ParameterError(
@@ -160,8 +165,8 @@ def _require_no_hidden_state(instance: Algorithm) -> None:
     for name, value in vars(instance).items():
         if not isinstance(value, Hashable):
             raise ParameterError(
-                f"{type(instance).__name__} must keep what it remembers in registers: attribute '{name}' must "
-                f"not be a {type(value).__name__}, which can change; a constant table can be a tuple"
+                f"{type(instance).__name__} must keep what it remembers in registers: attribute '{name}' "
+                f"must not be a {type(value).__name__}, which can change; a constant table can be a tuple"
             )
 
 

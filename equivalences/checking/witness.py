@@ -113,13 +113,14 @@ def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tu
     for token in tokens:
         if not left.agrees(right) or left.error:
             break
-        left = _advance(a.steps[ways[0]], left, token)
-        right = _advance(b.steps[ways[1]], right, token)
+        left = advance(a.steps[ways[0]], left, token)
+        right = advance(b.steps[ways[1]], right, token)
         steps.append(WitnessStep(tuple(token), left, right))
     return tuple(steps)
 
 
-def _advance(step: Step, before: Outcome, token: Token) -> Outcome:
+def advance(step: Step, before: Outcome, token: Token) -> Outcome:
+    """Return what a side is after one more token."""
     try:
         return Outcome(*step(before.state, token))
     except PrecisionError as error:

@@ -9,7 +9,7 @@ from streamssm.equivalences.check import check
 from streamssm.equivalences.translate import to_ssm
 from tests.models import random_model
 from tests.mutants import mutant_of
-from tests.wrong_classes import ForgetfulComposition, WrappingCounter
+from tests.wrong_classes import ForgetfulComposition, UpAndDown, WrappingCounter
 
 
 def test_a_model_runs_both_ways_and_all_its_relus_both_ways() -> None:
@@ -57,3 +57,10 @@ def test_models_that_stop_are_compared_where_they_stop(seed: int) -> None:
     assert searched.equal is not True or sampled.equal is True
     if sampled.witness is not None and searched.witness is not None and sampled.witness.shortest:
         assert sampled.witness.position == searched.witness.position
+
+
+def test_states_that_a_random_walk_hardly_reaches_are_sampled() -> None:
+    a, b = UpAndDown(150, deviant=False).program(), UpAndDown(150, deviant=True).program()
+    report = check(a, b, method="sample", tokens=10**6)
+    assert report.witness is not None
+    assert report.witness.tokens == ((1,),) * 150
