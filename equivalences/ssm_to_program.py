@@ -35,6 +35,12 @@ def ssm_to_program(ssm: SSM) -> Program:
 
     A gadget's meaning is used where its weights are shown to have it, and the weights themselves elsewhere.
 
+    >>> from streamssm.algorithms import FunctionComposition
+    >>> from streamssm.equivalences.program_to_ssm import program_to_ssm
+    >>> program = FunctionComposition(1024).program()
+    >>> ssm_to_program(program_to_ssm(program)) == program
+    True
+
     Raises
     ------
     ParameterError
