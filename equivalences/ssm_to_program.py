@@ -20,7 +20,7 @@ from streamssm.program.program import Assumption, Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM
 from streamssm.ssm.pairs import Pair
-from streamssm.ssm.symbolic import Moment, Steps, Unrolled
+from streamssm.ssm.steps import Moment, Steps, Unrolled
 
 
 def to_program(source: Algorithm | Program | SSM) -> Program:

@@ -23,7 +23,8 @@ from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word, total_bits
 from streamssm.ssm import executor
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
-from streamssm.ssm.symbolic import By, parse_by, transducer
+from streamssm.ssm.steps import By, parse_by
+from streamssm.ssm.symbolic import transducer
 from streamssm.ssm.validating import require_valid
 
 if TYPE_CHECKING:
