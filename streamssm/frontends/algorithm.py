@@ -25,19 +25,7 @@ RESERVED = ("tokens", "register", "array", "program")
 _store = object.__setattr__
 
 
-class _Sealing(type):
-    """Closes an instance's declarations once ``__init__`` is done."""
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        instance = super().__call__(*args, **kwargs)
-        declared = declarations_of(instance)
-        _require_methods(cls)
-        declared.seal({name: getattr(instance, name) for name in declared.registers})
-        _require_parameters(cls, tuple(word.name for word in declared.fields or ()))
-        return instance
-
-
-class Algorithm(metaclass=_Sealing):
+class Algorithm:
     """A one-pass streaming algorithm: a few bounded registers, one update per token.
 
     A subclass declares its token and registers in ``__init__``, and defines ``update(self, *fields)`` and
@@ -69,11 +57,6 @@ class Algorithm(metaclass=_Sealing):
 
     __declared: Declarations
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        self = super().__new__(cls)
-        _store(self, "_Algorithm__declared", Declarations(cls.__name__))
-        return self
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name in RESERVED:
@@ -83,6 +66,7 @@ class Algorithm(metaclass=_Sealing):
                 )
         if callable(cls.__dict__.get("update")):
             cls.update = _checked(cls.__dict__["update"])  # type: ignore[attr-defined]
+        cls.__init__ = _declaring(cls, cls.__init__)  # type: ignore[method-assign]
 
     def tokens(self, /, **fields: Values) -> None:
         """Declare the token's fields: each in ``[0, n)``, or ``(lo, hi)`` inclusive.
@@ -138,6 +122,23 @@ class Algorithm(metaclass=_Sealing):
                 f"{owner}.{name} must be declared as a register in __init__, not assigned later"
             )
         return value
+
+
+def _declaring(cls: type, init: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a class's ``__init__`` so that declarations open before it and end after it."""
+
+    @functools.wraps(init)
+    def declaring(self: Algorithm, *args: Any, **kwargs: Any) -> None:
+        if type(self) is not cls:  # called by a subclass, whose own declarations are open
+            return init(self, *args, **kwargs)
+        _require_methods(cls)
+        declared = Declarations(cls.__name__)
+        _store(self, "_Algorithm__declared", declared)
+        init(self, *args, **kwargs)
+        declared.seal({name: getattr(self, name) for name in declared.registers})
+        return _require_parameters(cls, tuple(word.name for word in declared.fields or ()))
+
+    return declaring
 
 
 def _checked(update: Callable[..., Any]) -> Callable[..., Any]:
