@@ -127,11 +127,7 @@ class World:
         elif node.op is Op.SELECT:
             test, then, other = node.args
             self._cases.append((((test, True), (then, truth)), ((test, False), (other, truth))))
-        elif (
-            node.op is Op.SUB
-            and self.prover.nodes[node.args[0]].attr == 1
-            and not self.prover.nodes[node.args[0]].args
-        ):
+        elif node.op is Op.SUB and self.prover.forms[node.args[0]] == Linear(1):
             self._assume(node.args[1], not truth)
         form = self.prover.forms[condition]
         self._state(form.times(-1).shifted(1) if truth else form)
