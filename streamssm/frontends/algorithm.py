@@ -21,6 +21,7 @@ from streamssm.program.program import Program
 from streamssm.program.words import Word
 
 RESERVED = ("tokens", "register", "array", "program")
+METHODS = {"update": "self, ...", "output": "self"}
 
 _store = object.__setattr__
 
@@ -55,6 +56,8 @@ class Algorithm:
         From an assignment that leaves its register's range.
     """
 
+    update: Callable[..., None]
+    output: Callable[..., Any]
     __declared: Declarations
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -65,7 +68,7 @@ class Algorithm:
                     f"{cls.__name__} must leave the name '{name}' to streamssm, not define it"
                 )
         if callable(cls.__dict__.get("update")):
-            cls.update = _checked(cls.__dict__["update"])  # type: ignore[attr-defined]
+            cls.update = _checked(cls.__dict__["update"])
         cls.__init__ = _declaring(cls, cls.__init__)  # type: ignore[method-assign]
 
     def tokens(self, /, **fields: Values) -> None:
@@ -110,8 +113,8 @@ class Algorithm:
     def __admitted(self, name: str, value: Any) -> Any:
         """Return what an attribute may be set to, or raise."""
         declared = self.__declared
-        if name in RESERVED:
-            raise ParameterError(f"attribute '{name}' must be left to streamssm, not assigned")
+        if name in RESERVED or name in METHODS:
+            raise ParameterError(f"attribute '{name}' must keep its meaning, not be assigned")
         if isinstance(value, PendingRegister):
             return declared.name_register(name, value)
         if name in declared.registers:
@@ -156,7 +159,7 @@ def _checked(update: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _require_methods(cls: type) -> None:
-    for name, parameters in (("update", "self, ..."), ("output", "self")):
+    for name, parameters in METHODS.items():
         if not callable(getattr(cls, name, None)):
             raise ParameterError(f"{cls.__name__} must define {name}({parameters})")
 
@@ -167,7 +170,8 @@ def _require_parameters(cls: Any, fields: tuple[str, ...]) -> None:
     if code is None:
         return
     taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-    if taken != fields or code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS):
+    plain = code.co_argcount and not (code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS))
+    if taken != fields or not plain:
         wanted, found = ", ".join(fields), ", ".join(taken)
         raise ParameterError(f"{cls.__name__}.update must take the token's fields ({wanted}), not ({found})")
 
@@ -212,5 +216,5 @@ def set_state(instance: Algorithm, state: Sequence[int]) -> None:
 
 def outputs_of(instance: Algorithm) -> tuple[int, ...]:
     """Return what ``output`` gives, as a tuple of ints."""
-    value = instance.output()  # type: ignore[attr-defined]
+    value = instance.output()
     return tuple(map(operator.index, value)) if isinstance(value, tuple) else (operator.index(value),)

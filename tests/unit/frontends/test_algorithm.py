@@ -171,7 +171,8 @@ def make(
         ("self.tokens(x=2); self.register(2)", f"Made {NAMED}"),
         ("self.tokens(x=2); self.a = self.b = self.register(2)", f"register 'b' {ONCE}"),
         ("self.a = self.register(2); self.a = self.register(2)", f"register 'a' {ONCE}"),
-        ("self.array = 3", "attribute 'array' must be left to streamssm, not assigned"),
+        ("self.array = 3", "attribute 'array' must keep its meaning, not be assigned"),
+        ("self.output = self.register(3)", "attribute 'output' must keep its meaning, not be assigned"),
     ],
 )  # fmt: skip
 def test_bad_declarations(init: str, message: str) -> None:

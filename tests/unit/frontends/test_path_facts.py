@@ -59,6 +59,7 @@ PROVEN = {
     "an index into rows": "if 0 <= x < 2: self.a, self.c = ((1, -2), (4, 0))[x]",
     "a product": "if abs(self.c) <= 1: self.c = self.c * self.c * self.c",
     "half": "self.a = (self.a + self.b) // 2",
+    "enumerate and sum": "self.a = sum((3, 2, b))\nfor i, y in enumerate((5, 6)): self.b = max(i, y)",
     "bits": "self.a = self.a & self.b if b else (self.a ^ self.b) & 3",
     "modulo of a negative": "self.a = x % 7\nself.c = -((-x) % 4)",
 }  # fmt: skip

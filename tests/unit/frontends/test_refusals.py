@@ -28,7 +28,8 @@ class Random(Algorithm):
     def update(self, x, b):
 """
 CLAMP = "clamp or wrap it, or write ss.within(value, 0, 9)"
-CALLED = "must not be called: only min, max, abs, int, bool, len, range and ss.within are translated"
+KNOWN = "min, max, abs, int, bool, sum, len, range, enumerate and ss.within"
+CALLED = f"must not be called: only {KNOWN} are translated"
 NOT_SET = "'y' must be set on every path before it is used, not on some only"
 RAISE = "clamp the value, or assume its range by ss.within(value, lo, hi)"
 NO_CONSTANT = "must be a register or a constant that __init__ sets, and it is not"
@@ -111,6 +112,8 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = max()", "max must be called with at least 1 int, not 0"),
         ("self.r = min(3)", "min must be called with a tuple or several ints, not 1"),
         ("self.r = int()", "int must be called with 1 argument, not 0"),
+        ("self.r = sum(x)", "sum must be taken of a tuple"),
+        ("for i in enumerate(x):\n    pass", "enumerate must be given a tuple"),
         ("self.r = len(x)", "len must be taken of a tuple or a range"),
         ("self.r = ss.within(x, 3)", "ss.within must be called with (value, lo, hi), not 2"),
         ("self.r = ss.within(x, 0, b)", "within must be given constants lo <= hi"),
