@@ -39,7 +39,8 @@ static void specialise_divisor(vm_instr *instr, int64_t divisor)
 
 static int64_t padded(int64_t num_terms)
 {
-    return (num_terms + VM_TERM_GRAIN - 1) / VM_TERM_GRAIN * VM_TERM_GRAIN;
+    int64_t grains = (num_terms + VM_TERM_GRAIN - 1) / VM_TERM_GRAIN;
+    return (grains ? grains : 1) * VM_TERM_GRAIN;
 }
 
 /* Terms of weight +1, then -1, then the others; equal results because words wrap until the last sum is exact. */

@@ -31,7 +31,7 @@ typedef struct {
 } vm_instr;
 
 /* dst = bias + sum plus - sum minus + sum weight * general; the terms are stored in this order, then padded with
- * terms of weight 0 to a multiple of VM_TERM_GRAIN. */
+ * terms of weight 0 to a positive multiple of VM_TERM_GRAIN. */
 typedef struct {
     int64_t bias;
     int64_t first, plus, minus, general;
