@@ -7,6 +7,7 @@ and incomplete: ``fuel`` bounds the number of cases, and running out of it makes
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import gcd
 
 from streamssm.program import ranges, semantics
@@ -95,6 +96,7 @@ class World:
         for condition, truth in facts:
             self._assume(condition, truth)
         self._propagate()
+        self._contradict()
 
     # what the facts state
 
@@ -193,6 +195,12 @@ class World:
             self._tighten(form.times(-1).shifted(1))
         elif values.hi == 0:
             self._tighten(form.shifted(1))
+
+    def _contradict(self) -> None:
+        """Find two inequalities whose sum cannot hold; propagation would creep towards that by ones."""
+        for one, other in combinations(self._below_zero, 2):
+            if one.plus(other).interval(self._atom).lo > 0:
+                self.possible = False
 
     def _refined(self, atom: int) -> Range:
         """Return an atom's bound, its operation's arguments bounded here too; ``_spend`` stops the recursion."""

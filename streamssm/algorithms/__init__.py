@@ -1,0 +1,1 @@
+"""The library of streaming algorithms: one per file, discovered."""

@@ -1,0 +1,211 @@
+"""The base class of streaming algorithms that are written as ordinary Python.
+
+An instance runs as it is: tokens and register assignments are checked, registers are plain ints. The same class is
+translated from its source by ``program``.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Sequence
+from inspect import CO_VARARGS, CO_VARKEYWORDS
+from typing import Any
+
+from streamssm.errors import ParameterError
+from streamssm.frontends.declarations import Declarations, PendingRegister
+from streamssm.frontends.python_class.subject import Subject
+from streamssm.frontends.python_class.translate import translate
+from streamssm.frontends.values import Values
+from streamssm.program.program import Program
+from streamssm.program.words import Word
+
+RESERVED = ("tokens", "register", "array", "program")
+
+_store = object.__setattr__
+
+
+class _Sealing(type):
+    """Closes an instance's declarations once ``__init__`` is done."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        instance = super().__call__(*args, **kwargs)
+        declared = declarations_of(instance)
+        _require_methods(cls)
+        declared.seal({name: getattr(instance, name) for name in declared.registers})
+        _require_parameters(cls, tuple(word.name for word in declared.fields or ()))
+        return instance
+
+
+class Algorithm(metaclass=_Sealing):
+    """A one-pass streaming algorithm: a few bounded registers, one update per token.
+
+    A subclass declares its token and registers in ``__init__``, and defines ``update(self, *fields)`` and
+    ``output(self)``. Other attributes that ``__init__`` sets are parameters: constants of the translation.
+
+    >>> class Counter(Algorithm):
+    ...     def __init__(self, limit):
+    ...         self.limit = limit
+    ...         self.tokens(event=2)
+    ...         self.count = self.register(limit + 1)
+    ...     def update(self, event):
+    ...         if event and self.count < self.limit:
+    ...             self.count += 1
+    ...     def output(self):
+    ...         return self.count
+    >>> counter = Counter(limit=2)
+    >>> for event in (1, 0, 1, 1):
+    ...     counter.update(event)
+    >>> counter.output()
+    2
+
+    Raises
+    ------
+    TokenError
+        From ``update``, if a field of the token is out of its range.
+    PrecisionError
+        From an assignment that leaves its register's range.
+    """
+
+    __declared: Declarations
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        self = super().__new__(cls)
+        _store(self, "_Algorithm__declared", Declarations(cls.__name__))
+        return self
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in RESERVED:
+            if name in cls.__dict__:
+                raise ParameterError(f"{cls.__name__} must leave the name '{name}' to streamssm, not define it")
+        if callable(cls.__dict__.get("update")):
+            cls.update = _checked(cls.__dict__["update"])  # type: ignore[attr-defined]
+
+    def tokens(self, /, **fields: Values) -> None:
+        """Declare the token's fields: each in ``[0, n)``, or ``(lo, hi)`` inclusive.
+
+        Raises
+        ------
+        ParameterError
+            If a range is no range, or if the fields are declared twice or outside ``__init__``.
+        """
+        self.__declared.declare_tokens(fields)
+
+    def register(self, values: Values, /, *, init: int = 0) -> Any:
+        """Declare a register in ``[0, n)``, or ``(lo, hi)`` inclusive; assign it to the attribute that names it.
+
+        Raises
+        ------
+        ParameterError
+            On that assignment, if the range is no range or is too wide; here, if called outside ``__init__``.
+        PrecisionError
+            On that assignment, if the initial value is out of the range.
+        """
+        return self.__declared.pend_register(values, init)
+
+    def program(self) -> Program:
+        """Translate the class, with this instance's parameters, to a Program.
+
+        Raises
+        ------
+        UnsupportedProgramError
+            With every reason, each with its file and line.
+        """
+        return translate(Subject(type(self), self, fields_of(self), registers_of(self)))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        allowed = self.__declared.allowed.get(name)
+        if allowed is not None and type(value) is int and value in allowed:
+            _store(self, name, value)
+        else:
+            _store(self, name, self.__admitted(name, value))
+
+    def __admitted(self, name: str, value: Any) -> Any:
+        """Return what an attribute may be set to, or raise."""
+        declared = self.__declared
+        if name in RESERVED:
+            raise ParameterError(f"attribute '{name}' must be left to streamssm, not assigned")
+        if isinstance(value, PendingRegister):
+            return declared.name_register(name, value)
+        if name in declared.registers:
+            return declared.register_value(name, value)
+        if declared.sealed:
+            owner = type(self).__name__
+            raise ParameterError(f"{owner}.{name} must be declared as a register in __init__, not assigned later")
+        return value
+
+
+def _checked(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap an update so that it sees tokens of ints, in range and by position."""
+    contains = operator.contains
+
+    @functools.wraps(update)
+    def checked(self: Any, *token: Any, **named: Any) -> Any:
+        declared = self._Algorithm__declared
+        if named or [*map(type, token)] != declared.types or not all(map(contains, declared.ranges, token)):
+            token = declared.token(token, named)
+        return update(self, *token)
+
+    return checked
+
+
+def _require_methods(cls: type) -> None:
+    for name, parameters in (("update", "self, ..."), ("output", "self")):
+        if not callable(getattr(cls, name, None)):
+            raise ParameterError(f"{cls.__name__} must define {name}({parameters})")
+
+
+def _require_parameters(cls: Any, fields: tuple[str, ...]) -> None:
+    """Check that ``update`` takes the fields by their names, in their order."""
+    code = getattr(cls.update.__wrapped__, "__code__", None)
+    if code is None:
+        return
+    taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    if taken != fields or code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS):
+        wanted, found = ", ".join(fields), ", ".join(taken)
+        raise ParameterError(f"{cls.__name__}.update must take the token's fields ({wanted}), not ({found})")
+
+
+def declarations_of(instance: Algorithm) -> Declarations:
+    """Return what the instance declared in ``__init__``."""
+    declared: Declarations = instance._Algorithm__declared  # type: ignore[attr-defined]
+    return declared
+
+
+def fields_of(instance: Algorithm) -> tuple[Word, ...]:
+    """Return the token's fields."""
+    return declarations_of(instance).fields or ()
+
+
+def registers_of(instance: Algorithm) -> tuple[Word, ...]:
+    """Return the registers with their ranges and initial values, in the order of declaration."""
+    return tuple(declarations_of(instance).registers.values())
+
+
+def state_of(instance: Algorithm) -> tuple[int, ...]:
+    """Return the registers' values, in the order of declaration."""
+    return tuple([getattr(instance, name) for name in declarations_of(instance).registers])
+
+
+def set_state(instance: Algorithm, state: Sequence[int]) -> None:
+    """Set the registers' values, in the order of declaration.
+
+    Raises
+    ------
+    ParameterError
+        If there are more or fewer values than registers.
+    PrecisionError
+        If a value is out of its register's range.
+    """
+    names = declarations_of(instance).registers
+    if len(state) != len(names):
+        raise ParameterError(f"a state must have {len(names)} values, not {len(state)}")
+    for name, value in zip(names, state, strict=True):
+        setattr(instance, name, value)
+
+
+def outputs_of(instance: Algorithm) -> tuple[int, ...]:
+    """Return what ``output`` gives, as a tuple of ints."""
+    value = instance.output()  # type: ignore[attr-defined]
+    return tuple(map(operator.index, value)) if isinstance(value, tuple) else (operator.index(value),)

@@ -1,0 +1,48 @@
+"""What a name stands for that the method does not set itself: closures, module constants, builtins."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FunctionType
+
+
+@dataclass(frozen=True)
+class Names:
+    """A method's scopes; ``local`` are the names that the method sets somewhere, its parameters among them."""
+
+    instance: object
+    own: str
+    parameters: tuple[str, ...]
+    local: frozenset[str]
+    outer: Mapping[str, object]
+
+    def find(self, name: str) -> object:
+        """Return the object that a name refers to outside the method; LookupError if there is none."""
+        if name in self.outer:
+            return self.outer[name]
+        return getattr(builtins, name) if hasattr(builtins, name) else _no_such(name)
+
+
+def names_of(instance: object, function: FunctionType, tree: ast.FunctionDef) -> Names:
+    """Return the scopes of a method."""
+    parameters = tuple(arg.arg for arg in (*tree.args.posonlyargs, *tree.args.args))
+    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)}
+    outer = {**function.__globals__, **_closure(function)}
+    return Names(instance, parameters[0], parameters[1:], frozenset(stored) | set(parameters), outer)
+
+
+def _closure(function: FunctionType) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # not set yet
+            continue
+    return found
+
+
+def _no_such(name: str) -> object:
+    raise LookupError(name)

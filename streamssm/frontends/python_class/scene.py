@@ -1,0 +1,140 @@
+"""What all parts of a translation of one method share."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from dataclasses import dataclass, field
+
+from streamssm.frontends.python_class.names import Names
+from streamssm.frontends.python_class.path import Path
+from streamssm.frontends.python_class.reasons import Reasons
+from streamssm.frontends.python_class.values import (
+    UNKNOWN,
+    Opaque,
+    TupleValue,
+    Unknown,
+    Unusable,
+    Value,
+    WordValue,
+    kind_of,
+)
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.facts import Fact
+from streamssm.program.program import Assumption
+from streamssm.program.ranges import Range
+from streamssm.program.words import Word
+
+
+@dataclass
+class Scene:
+    """The graph that is built, the method's names, and the reasons and assumptions found so far.
+
+    ``assigns`` says whether registers may be assigned (in ``update``) or only read (in ``output``).
+    """
+
+    method: str
+    file: str
+    names: Names
+    registers: dict[str, Word]
+    reasons: Reasons
+    assigns: bool
+    builder: GraphBuilder = field(default_factory=GraphBuilder)
+    assumptions: dict[tuple[int, str], Assumption] = field(default_factory=dict)
+
+    def reject(self, node: ast.AST, message: str) -> Unknown:
+        self.reasons.add(self.file, node, message)
+        return UNKNOWN
+
+    def assume(self, node: ast.AST, text: str) -> None:
+        line = getattr(node, "lineno", 0)
+        self.assumptions[line, text] = Assumption(text, self.file, line)
+
+    # values
+
+    def constant(self, value: int) -> WordValue:
+        return WordValue(self.builder.const(value))
+
+    def lift(self, value: object) -> Value:
+        """Return a Python object as a value: ints, and tuples of what can be lifted."""
+        if isinstance(value, tuple):
+            return TupleValue(tuple(self.lift(item) for item in value))
+        try:
+            return self.constant(operator.index(value))  # type: ignore[arg-type]
+        except TypeError:
+            return Opaque(value)
+
+    def word(self, node: ast.AST, value: Value) -> int | None:
+        """Return a value's node; refuse it and return None if it is no word."""
+        if isinstance(value, WordValue):
+            return value.node
+        if isinstance(value, Unusable):
+            self.reject(node, value.why)
+        elif not isinstance(value, Unknown):
+            self.reject(node, f"this must be an int, not {kind_of(value)}")
+        return None
+
+    def words(self, node: ast.AST, values: tuple[Value, ...]) -> list[int] | None:
+        """Return the nodes of several values, None if one of them is no word."""
+        found = [self.word(node, value) for value in values]
+        kept = [index for index in found if index is not None]
+        return kept if len(kept) == len(found) else None
+
+    def known_int(self, value: Value) -> int | None:
+        """Return the value of a word that is constant."""
+        if isinstance(value, WordValue) and self.builder.range(value.node).is_constant:
+            return self.builder.range(value.node).lo
+        return None
+
+    def choose(self, condition: int | None, then: Value, other: Value) -> Value:
+        """Return the value that is ``then`` where the condition is 1, else ``other``."""
+        if then == other:
+            return then
+        for value in (then, other):
+            if isinstance(value, Unknown | Unusable):
+                return value
+        if isinstance(then, WordValue) and isinstance(other, WordValue):
+            return WordValue(self.builder.select(condition, then.node, other.node)) if condition is not None else UNKNOWN
+        if isinstance(then, TupleValue) and isinstance(other, TupleValue) and len(then.items) == len(other.items):
+            pairs = zip(then.items, other.items, strict=True)
+            return TupleValue(tuple(self.choose(condition, a, b) for a, b in pairs))
+        return Unusable(f"this must be of one kind on every path, not {_describe(then)} or {_describe(other)}")
+
+    # what a path knows
+
+    def bound(self, node: int, path: Path, wanted: Range | None = None) -> Range | None:
+        """Return a range of a node on a path, None if the path cannot be taken.
+
+        Where that is not inside the range that is wanted, the ranges of the registers on the path are used too.
+        """
+        found = self.builder.bound(node, path.facts)
+        if found is None or wanted is None or wanted.covers(found):
+            return found
+        invariants = self._invariants(path)
+        return self.builder.bound(node, (*path.facts, *invariants)) if invariants else found
+
+    def _invariants(self, path: Path) -> tuple[Fact, ...]:
+        """Return that registers are in their ranges: every assignment on the path was checked."""
+        facts: list[Fact] = []
+        for name, value in path.registers.items():
+            allowed = self.registers[name].range
+            if isinstance(value, WordValue) and not allowed.covers(self.builder.range(value.node)):
+                low = self.builder.le(self.builder.const(allowed.lo), value.node)
+                high = self.builder.le(value.node, self.builder.const(allowed.hi))
+                facts += [(low, True), (high, True)]
+        return tuple(facts)
+
+    def decide(self, condition: int | None, path: Path) -> tuple[bool, bool]:
+        """Return whether a condition can be 1, and whether it can be 0, on a path."""
+        if condition is None:
+            return True, True
+        values = self.builder.range(condition)
+        if values.is_constant:
+            return values.lo == 1, values.lo == 0
+        yes = self.builder.bound(condition, (*path.facts, (condition, True))) is not None
+        no = self.builder.bound(condition, (*path.facts, (condition, False))) is not None
+        return yes, no or not yes
+
+
+def _describe(value: Value) -> str:
+    return f"a tuple of {len(value.items)}" if isinstance(value, TupleValue) else kind_of(value)
