@@ -23,8 +23,15 @@ PACKAGE_DIR = {
 # module -> its hand-written C sources in cext/src
 KERNELS: dict[str, list[str]] = {
     "bitpack": [],
-    "explore": [],
-    "program_vm": [],
+    "program_vm": [
+        "columns.c",
+        "lanes.c",
+        "lanes_baseline.c",
+        "lanes_v3.c",
+        "lanes_v4.c",
+        "machine.c",
+        "stream.c",
+    ],
 }
 
 # -ffp-contract=off: floating-point kernels give the same bits on every CPU;

@@ -1,0 +1,25 @@
+/* The lanes kernel for x86-64-v3 (AVX2). */
+#include "lanes.h"
+
+#if VM_HAVE_X86_LEVELS
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("arch=x86-64-v3")
+#endif
+
+#define VECTOR_BYTES 32
+#define ISA_NAME(x) x##_v3
+#define WORD_BITS 32
+#include "lanes_impl.h"
+#undef WORD_BITS
+#define WORD_BITS 64
+#include "lanes_impl.h"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

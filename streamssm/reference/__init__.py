@@ -1,0 +1,1 @@
+"""Pure Python twins of the kernels: the same names and signatures, any size of integer, no speed."""
