@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from streamssm.errors import FormatError
-from streamssm.program.files import write_atomically
+from streamssm.program.atomic import write_atomically
 
 MAGIC = b"streamssm checkpoint 1\n"
 _FAMILY = MAGIC.split(b" 1")[0]

@@ -53,6 +53,11 @@ class TokenFile:
         """Bytes of a regular file; None for a pipe."""
         return self._source.size
 
+    @property
+    def place(self) -> Place:
+        """The place behind the last chunk that was read."""
+        return self._place
+
     def fingerprint(self, place: Place) -> str:
         """Return a digest of the input's first bytes as far as ``place``, by which a resumed run knows it again."""
         return self._source.fingerprint(place.offset)
@@ -75,11 +80,10 @@ class TokenFile:
         FormatError
             If the file holds no token, is cut short or is damaged.
         """
-        found = self._place.position > 0
         for chunk in self._chunks(chunk_tokens):
-            found = True
+            self._place = chunk.end
             yield chunk
-        if not found:
+        if not self._place.position:
             raise FormatError(f"{self.name}: must hold at least one token, not none")
 
     def _chunks(self, chunk_tokens: int) -> Iterator[Chunk]:

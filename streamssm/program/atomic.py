@@ -1,0 +1,82 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from types import TracebackType
+from typing import BinaryIO
+
+from streamssm.errors import FormatError
+
+
+class AtomicFile:
+    """A file being written beside its place; it takes the place when the block ends, and is dropped on an error.
+
+    A path that names no regular file (a device, a pipe) is written as it is.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._target = os.path.realpath(path)
+        self._temporary: str | None = None
+
+    def __enter__(self) -> BinaryIO:
+        try:
+            if os.path.exists(self._target) and not os.path.isfile(self._target):
+                self._file: BinaryIO = open(self._target, "wb")  # noqa: SIM115
+            else:
+                handle, self._temporary = tempfile.mkstemp(dir=os.path.dirname(self._target), prefix=".streamssm-")
+                self._file = os.fdopen(handle, "wb")
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        return self._file
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._commit()
+        except OSError as failure:
+            raise unwritable(self.path, failure) from None
+        finally:
+            self._discard()
+
+    def _commit(self) -> None:
+        self._file.flush()
+        if self._temporary is None:
+            return
+        os.fsync(self._file.fileno())
+        self._file.close()
+        os.chmod(self._temporary, 0o666 & ~_umask())
+        os.replace(self._temporary, self._target)
+        self._temporary = None
+
+    def _discard(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+        if self._temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(self._temporary)
+
+
+def write_atomically(path: str, data: bytes) -> None:
+    """Write a file so that it appears whole or not at all."""
+    with AtomicFile(path) as file:
+        try:
+            file.write(data)
+        except OSError as error:
+            raise unwritable(path, error) from None
+
+
+def unwritable(path: str, error: OSError) -> FormatError:
+    """Return the error for a file that cannot be written."""
+    return FormatError(f"{path}: cannot be written: {error.strerror or error}")
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
