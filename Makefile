@@ -47,6 +47,8 @@ run-bench-once:
 	$(RUN) pytest bench
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python must be >= 3.10, not " + \
+		sys.version.split()[0] + ": make test PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 
 # One stamp per set of extras. The second line: setuptools would install modules that have since been removed.

@@ -1,1 +1,53 @@
-"""The library of streaming algorithms: one per file, discovered."""
+"""The library of streaming algorithms: one per file, found by looking through this folder.
+
+>>> from streamssm.algorithms import FunctionComposition
+>>> FunctionComposition(1024).program().memory_bits
+20
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from streamssm.frontends.algorithm import Algorithm
+
+
+def library() -> dict[str, type[Algorithm]]:
+    """Return every algorithm of the library by its name, the class name in snake case.
+
+    >>> sorted(library())
+    ['function_composition', 'saturating_counter', 'xorshift']
+    """
+    return {_snake_case(cls.__name__): cls for cls in sorted(_classes(), key=lambda cls: cls.__name__)}
+
+
+def _classes() -> Iterator[type[Algorithm]]:
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        for found in vars(module).values():
+            if (
+                isinstance(found, type)
+                and issubclass(found, Algorithm)
+                and found.__module__ == module.__name__
+            ):
+                yield found
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def __getattr__(name: str) -> Any:
+    if not name.startswith("_"):
+        for cls in _classes():
+            if cls.__name__ == name:
+                return cls
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *(cls.__name__ for cls in _classes())})

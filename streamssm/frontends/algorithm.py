@@ -1,7 +1,7 @@
 """The base class of streaming algorithms that are written as ordinary Python.
 
-An instance runs as it is: tokens and register assignments are checked, registers are plain ints. The same class is
-translated from its source by ``program``.
+An instance runs as it is: tokens and register assignments are checked, registers are plain ints. The same
+class is translated from its source by ``program``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import functools
 import operator
 from collections.abc import Callable, Sequence
 from inspect import CO_VARARGS, CO_VARKEYWORDS
-from typing import Any
+from typing import Any, cast
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.declarations import Declarations, PendingRegister
@@ -78,7 +78,9 @@ class Algorithm(metaclass=_Sealing):
         super().__init_subclass__(**kwargs)
         for name in RESERVED:
             if name in cls.__dict__:
-                raise ParameterError(f"{cls.__name__} must leave the name '{name}' to streamssm, not define it")
+                raise ParameterError(
+                    f"{cls.__name__} must leave the name '{name}' to streamssm, not define it"
+                )
         if callable(cls.__dict__.get("update")):
             cls.update = _checked(cls.__dict__["update"])  # type: ignore[attr-defined]
 
@@ -92,8 +94,8 @@ class Algorithm(metaclass=_Sealing):
         """
         self.__declared.declare_tokens(fields)
 
-    def register(self, values: Values, /, *, init: int = 0) -> Any:
-        """Declare a register in ``[0, n)``, or ``(lo, hi)`` inclusive; assign it to the attribute that names it.
+    def register(self, values: Values, /, *, init: int = 0) -> int:
+        """Declare a register in ``[0, n)``, or ``(lo, hi)``; assign it to the attribute that names it.
 
         Raises
         ------
@@ -102,7 +104,7 @@ class Algorithm(metaclass=_Sealing):
         PrecisionError
             On that assignment, if the initial value is out of the range.
         """
-        return self.__declared.pend_register(values, init)
+        return cast(int, self.__declared.pend_register(values, init))  # an int once it is assigned
 
     def program(self) -> Program:
         """Translate the class, with this instance's parameters, to a Program.
@@ -132,7 +134,9 @@ class Algorithm(metaclass=_Sealing):
             return declared.register_value(name, value)
         if declared.sealed:
             owner = type(self).__name__
-            raise ParameterError(f"{owner}.{name} must be declared as a register in __init__, not assigned later")
+            raise ParameterError(
+                f"{owner}.{name} must be declared as a register in __init__, not assigned later"
+            )
         return value
 
 

@@ -1,4 +1,4 @@
-"""What an algorithm declares in ``__init__``: its token's fields and its registers, and their run-time checks."""
+"""What an algorithm declares in ``__init__``, its token and registers, and their run-time checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class PendingRegister:
 class Declarations:
     """The declarations of one instance; ``sealed`` once its ``__init__`` is done.
 
-    ``types`` and ``ranges`` describe a token that needs no conversion, ``allowed`` the ints that a register holds.
+    ``types`` and ``ranges`` describe a token that needs no conversion, ``allowed`` the ints that a register
+    holds.
     """
 
     def __init__(self, owner: str) -> None:
@@ -66,9 +67,13 @@ class Declarations:
     def seal(self, inits: dict[str, int]) -> None:
         """End the declarations; registers start at what ``__init__`` left in them."""
         if self.fields is None:
-            raise ParameterError(f"{self.owner} must declare its token's fields by self.tokens(...) in __init__")
+            raise ParameterError(
+                f"{self.owner} must declare its token's fields by self.tokens(...) in __init__"
+            )
         if not all(pending.named for pending in self._pending):
-            raise ParameterError(f"{self.owner} must assign every register to an attribute: self.x = self.register(...)")
+            raise ParameterError(
+                f"{self.owner} must assign every register to an attribute: self.x = self.register(...)"
+            )
         self.registers = {name: Word(name, w.range, inits[name]) for name, w in self.registers.items()}
         self.sealed = True
 

@@ -8,8 +8,8 @@ from streamssm.errors import PrecisionError
 def within(value: int, lo: int, hi: int) -> int:
     """Return the value, which must lie in ``[lo, hi]``.
 
-    In plain Python a value outside raises. In translation this is a clamp, and it is listed as an assumption of the
-    program unless the range is proven at that place.
+    In plain Python a value outside raises. In translation this is a clamp, and it is listed as an
+    assumption of the program unless the range is proven at that place.
 
     >>> within(7, 0, 9)
     7

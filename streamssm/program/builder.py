@@ -9,6 +9,7 @@ from streamssm.program import semantics
 from streamssm.program.facts import Fact, FactProver
 from streamssm.program.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
 from streamssm.program.ranges import BIT, Range, constant
+from streamssm.program.simplify import RULES
 
 MAX_MAGNITUDE = 1 << 62
 
@@ -39,12 +40,16 @@ class GraphBuilder:
         """Return a range of the node wherever all facts hold; None if they cannot hold together."""
         return self._prover.bound(node, tuple(facts))
 
+    def difference(self, a: int, b: int) -> Range:
+        """Return a range of ``a - b`` from unconditional ranges."""
+        return self._prover.difference(a, b)
+
     def refine(self, node: int, proven: Range) -> int:
         """Narrow a node's range to one that was proven to hold unconditionally."""
         old = self.nodes[node]
         met = old.range.meet(proven)
         if met is None:
-            raise ParameterError(f"a proven range must meet the inferred one {old.range}, not be {proven}")
+            raise ParameterError(f"a proven range must meet the inferred {old.range}, not be {proven}")
         self.nodes[node] = Node(old.op, old.args, old.attr, met)
         return node
 
@@ -57,12 +62,18 @@ class GraphBuilder:
         return graph, tuple(place[root] for root in roots)
 
     def graft(
-        self, graph: Graph, *, registers: Sequence[int], fields: Sequence[int], begin: int, refined: bool = False
+        self,
+        graph: Graph,
+        *,
+        registers: Sequence[int],
+        fields: Sequence[int],
+        begin: int,
+        refined: bool = False,
     ) -> list[int]:
         """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
 
-        ``refined`` takes over ranges that were proven for the other graph: right only where the leaves are the
-        same words.
+        ``refined`` takes over ranges that were proven for the other graph: right only where the leaves are
+        the same words.
         """
         leaves: dict[Op, Sequence[int]] = {Op.REGISTER: registers, Op.FIELD: fields}
         where: list[int] = []
@@ -232,8 +243,10 @@ class GraphBuilder:
         assert isinstance(attr, tuple) and isinstance(attr[1], tuple)
         inside = Range(attr[0], attr[0] + len(attr[1]) - 1) if attr[1] else None
         if inside is None or not inside.covers(self.range(index)):
-            raise ParameterError(f"a table index must lie in {inside or 'a table that is not empty'}, "
-                                 f"not in {self.range(index)}")
+            raise ParameterError(
+                f"a table index must lie in {inside or 'a table that is not empty'}, "
+                f"not in {self.range(index)}"
+            )
 
     def _neuron(self, args: tuple[int, ...], attr: Attr) -> int:
         assert isinstance(attr, tuple) and len(attr) == 3
@@ -258,7 +271,9 @@ class GraphBuilder:
 
     def _intern(self, op: Op, args: tuple[int, ...], attr: Attr, found: Range) -> int:
         if max(abs(found.lo), abs(found.hi)) >= MAX_MAGNITUDE:
-            raise ParameterError(f"an intermediate value ({op.value}) must stay below 2^62, not reach {found}")
+            raise ParameterError(
+                f"an intermediate value ({op.value}) must stay below 2^62, not reach {found}"
+            )
         if found.is_constant and op not in LEAVES:
             return self.const(found.lo)
         key = (op, args, attr)
@@ -266,7 +281,9 @@ class GraphBuilder:
         if index == len(self.nodes):
             self.nodes.append(Node(op, args, attr, found))
         elif op in LEAVES and self.nodes[index].range != found:
-            raise ParameterError(f"{op.value} {attr} must have one range, not {found} beside {self.range(index)}")
+            raise ParameterError(
+                f"{op.value} {attr} must have one range, not {found} beside {self.range(index)}"
+            )
         return index
 
     def _simplify(self, op: Op, args: tuple[int, ...], attr: Attr) -> int | None:
@@ -274,7 +291,7 @@ class GraphBuilder:
             return self.const(semantics.apply(op, [self.nodes[a].index for a in args], attr))
         if op in COMPARISONS:
             return self._decided(op, args)
-        rule = _RULES.get(op)
+        rule = RULES.get(op)
         return rule(self, *args) if rule else None
 
     def _traps(self, op: Op, args: tuple[int, ...]) -> bool:
@@ -284,7 +301,7 @@ class GraphBuilder:
 
     def _decided(self, op: Op, args: tuple[int, ...]) -> int | None:
         """Fold a comparison whose difference has one sign only."""
-        gap = self._prover.difference(*args)
+        gap = self.difference(*args)
         if op in (Op.EQ, Op.NE) and (gap.lo == gap.hi == 0 or not gap.holds(0)):
             return self.const(int((op is Op.EQ) == (gap.lo == gap.hi == 0)))
         last_true, first_false = (-1, 0) if op is Op.LT else (0, 1)
@@ -292,121 +309,6 @@ class GraphBuilder:
             return self.const(int(gap.hi <= last_true))
         return None
 
-    def _is(self, node: int, value: int) -> bool:
+    def is_value(self, node: int, value: int) -> bool:
+        """Return whether the node is this constant."""
         return self.nodes[node].op is Op.CONST and self.nodes[node].index == value
-
-
-def _simplify_add(g: GraphBuilder, a: int, b: int) -> int | None:
-    if g._is(a, 0):
-        return b
-    return a if g._is(b, 0) else None
-
-
-def _simplify_sub(g: GraphBuilder, a: int, b: int) -> int | None:
-    if a == b:
-        return g.const(0)
-    if g._is(b, 0):
-        return a
-    inner = g.nodes[b]
-    if inner.op is Op.SUB and g.nodes[inner.args[0]].attr == g.nodes[a].attr and g.nodes[a].op is Op.CONST:
-        return inner.args[1] if g.nodes[inner.args[0]].op is Op.CONST else None
-    return None
-
-
-def _simplify_mul(g: GraphBuilder, a: int, b: int) -> int | None:
-    if g._is(a, 0) or g._is(b, 0):
-        return g.const(0)
-    if g._is(a, 1):
-        return b
-    return a if g._is(b, 1) else None
-
-
-def _simplify_floordiv(g: GraphBuilder, a: int, b: int) -> int | None:
-    return a if g._is(b, 1) else None
-
-
-def _simplify_mod(g: GraphBuilder, a: int, b: int) -> int | None:
-    return a if 0 <= g.range(a).lo and g.range(a).hi < g.range(b).lo else None
-
-
-def _simplify_min(g: GraphBuilder, a: int, b: int) -> int | None:
-    gap = g._prover.difference(a, b)
-    if gap.hi <= 0:
-        return a
-    return b if gap.lo >= 0 else None
-
-
-def _simplify_max(g: GraphBuilder, a: int, b: int) -> int | None:
-    gap = g._prover.difference(a, b)
-    if gap.lo >= 0:
-        return a
-    return b if gap.hi <= 0 else None
-
-
-def _simplify_and(g: GraphBuilder, a: int, b: int) -> int | None:
-    if g._is(a, 0) or g._is(b, 0):
-        return g.const(0)
-    for one, other in ((a, b), (b, a)):
-        if g._is(one, 1) and BIT.covers(g.range(other)):
-            return other
-    return a if a == b else None
-
-
-def _simplify_or(g: GraphBuilder, a: int, b: int) -> int | None:
-    for one, other in ((a, b), (b, a)):
-        if g._is(one, 0):
-            return other
-        if g._is(one, 1) and BIT.covers(g.range(other)):
-            return one
-    return a if a == b else None
-
-
-def _simplify_xor(g: GraphBuilder, a: int, b: int) -> int | None:
-    if g._is(a, 0):
-        return b
-    if g._is(b, 0):
-        return a
-    return g.const(0) if a == b else None
-
-
-def _simplify_shift(g: GraphBuilder, a: int, b: int) -> int | None:
-    return a if g._is(b, 0) else None
-
-
-def _simplify_select(g: GraphBuilder, condition: int, a: int, b: int) -> int | None:
-    test = g.nodes[condition]
-    if test.op is Op.CONST:
-        return a if test.index else b
-    if not BIT.covers(test.range):
-        raise ParameterError(f"a condition must lie in [0, 1], not in {test.range}")
-    if test.op in (Op.NE,):
-        return g.select(g.not_(condition), b, a)
-    if test.op is Op.SUB and g._is(test.args[0], 1):
-        return g.select(test.args[1], b, a)
-    then, other = g.nodes[a], g.nodes[b]
-    if then.op is Op.SELECT and then.args[0] == condition:
-        return g.select(condition, then.args[1], b)
-    if other.op is Op.SELECT and other.args[0] == condition:
-        return g.select(condition, a, other.args[2])
-    if a == b:
-        return a
-    if g._is(a, 1) and g._is(b, 0):
-        return condition
-    return g.not_(condition) if g._is(a, 0) and g._is(b, 1) else None
-
-
-_RULES = {
-    Op.ADD: _simplify_add,
-    Op.SUB: _simplify_sub,
-    Op.MUL: _simplify_mul,
-    Op.FLOORDIV: _simplify_floordiv,
-    Op.MOD: _simplify_mod,
-    Op.MIN: _simplify_min,
-    Op.MAX: _simplify_max,
-    Op.AND: _simplify_and,
-    Op.OR: _simplify_or,
-    Op.XOR: _simplify_xor,
-    Op.SHL: _simplify_shift,
-    Op.SHR: _simplify_shift,
-    Op.SELECT: _simplify_select,
-}

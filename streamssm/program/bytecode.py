@@ -1,7 +1,7 @@
 """Transducer -> straight-line code over a file of slots, as the kernels run it.
 
-Slots: state words, token fields, constants, then temporaries, reused once their last reader has run. A next state
-word is computed in its own slot where nothing reads the old value afterwards.
+Slots: state words, token fields, constants, then temporaries, reused once their last reader has run. A next
+state word is computed in its own slot where nothing reads the old value afterwards.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ class _Lowering:
         self.first_constant = self.num_state + len(transducer.fields)
         self.num_slots = self.first_constant + len(self.constants)
         self.free: list[int] = []
-        self.slot: dict[int, int] = {i: self._leaf_slot(self.nodes[i]) for i in self.order if self._is_leaf(i)}
+        self.slot: dict[int, int] = {
+            i: self._leaf_slot(self.nodes[i]) for i in self.order if self._is_leaf(i)
+        }
         self.emitted_at: dict[int, int] = {}
         self.expiring = self._expiring()
         self.in_place = self._in_place()
@@ -121,7 +123,9 @@ class _Lowering:
             field_lo=np.array(lows, dtype=np.int64),
             field_hi=np.array(highs, dtype=np.int64),
             word_bits=self._word_bits(),
-            probes=tuple((name, self.emitted_at[i]) for name, i in self.transducer.probes if i in self.emitted_at),
+            probes=tuple(
+                (name, self.emitted_at[i]) for name, i in self.transducer.probes if i in self.emitted_at
+            ),
         )
 
     # slots
@@ -229,5 +233,7 @@ class _Lowering:
             return node.range
         bias, weights, _ = node.neuron
         args = [self.nodes[a].range for a in node.args]
-        total = abs(bias) + sum(abs(w) * max(abs(r.lo), abs(r.hi)) for w, r in zip(weights, args, strict=True))
+        total = abs(bias) + sum(
+            abs(w) * max(abs(r.lo), abs(r.hi)) for w, r in zip(weights, args, strict=True)
+        )
         return Range(-total, total)

@@ -1,8 +1,8 @@
 """Proving ranges under facts of the path: what a node can be where some conditions are known.
 
-The prover reasons on linear forms: bounds of atoms are propagated through the inequalities that the facts state, a
-fact may be subtracted from the form that is bounded, and selects and disjunctions are split into cases. It is sound
-and incomplete: ``fuel`` bounds the number of cases, and running out of it makes a range wider, never wrong.
+The prover reasons on linear forms: bounds of atoms are propagated through the inequalities that the facts
+state, a fact may be subtracted from the form that is bounded, and selects and disjunctions are split into cases.
+It is sound and incomplete: ``fuel`` bounds the number of cases; without it a range is wider, never wrong.
 """
 
 from __future__ import annotations
@@ -35,11 +35,15 @@ class FactProver:
 
     def difference(self, a: int, b: int) -> Range:
         """Return a range of ``a - b`` from unconditional ranges alone."""
-        return self._interval(self.forms[a].plus(self.forms[b], -1), ranges.sub(self.nodes[a].range, self.nodes[b].range))
+        return self._interval(
+            self.forms[a].plus(self.forms[b], -1), ranges.sub(self.nodes[a].range, self.nodes[b].range)
+        )
 
     def sum(self, a: int, b: int) -> Range:
         """Return a range of ``a + b`` from unconditional ranges alone."""
-        return self._interval(self.forms[a].plus(self.forms[b]), ranges.add(self.nodes[a].range, self.nodes[b].range))
+        return self._interval(
+            self.forms[a].plus(self.forms[b]), ranges.add(self.nodes[a].range, self.nodes[b].range)
+        )
 
     def _interval(self, form: Linear, plain: Range) -> Range:
         return plain.meet(form.interval(lambda atom: self.nodes[atom].range)) or plain
@@ -50,7 +54,9 @@ class FactProver:
         if known.is_constant:
             return known
         supported = self._support(node)
-        facts = tuple(fact for fact in facts if self._support(fact[0]) & supported) if len(facts) == 1 else facts
+        facts = (
+            tuple(fact for fact in facts if self._support(fact[0]) & supported) if len(facts) == 1 else facts
+        )
         self.fuel = FUEL
         world = self.world(facts)
         if world is None:
@@ -112,7 +118,7 @@ class World:
         elif node.op is Op.SELECT:
             test, then, other = node.args
             self._cases.append((((test, True), (then, truth)), ((test, False), (other, truth))))
-        elif node.op is Op.SUB and self.prover.nodes[node.args[0]].attr == 1 and not self.prover.nodes[node.args[0]].args:
+        elif node.op is Op.SUB and self.prover.forms[node.args[0]] == Linear(1):
             self._assume(node.args[1], not truth)
         form = self.prover.forms[condition]
         self._state(form.times(-1).shifted(1) if truth else form)
@@ -203,7 +209,7 @@ class World:
                 self.possible = False
 
     def _refined(self, atom: int) -> Range:
-        """Return an atom's bound, its operation's arguments bounded here too; ``_spend`` stops the recursion."""
+        """Return an atom's bound, with its operation's arguments bounded here too, while fuel lasts."""
         if atom not in self._derived:
             self._derived[atom] = None
             node = self.prover.nodes[atom]

@@ -74,7 +74,9 @@ def _from_dict(content: Any) -> Program:
         found = f"{content.get('format')!r} version {content.get('version')!r}"
         raise FormatError(f"the format must be {FORMAT!r} version {VERSION}, not {found}")
     fields = tuple(words.field(str(name), _range(lo, hi)) for name, lo, hi in content["fields"])
-    registers = tuple(words.register(str(n), _range(lo, hi), _int(init)) for n, lo, hi, init in content["registers"])
+    registers = tuple(
+        words.register(str(n), _range(lo, hi), _int(init)) for n, lo, hi, init in content["registers"]
+    )
     update, after = _graph_from_list(content["update"], content["next_registers"], registers, fields)
     output, outputs = _graph_from_list(content["output"], content["outputs"], registers, fields)
     return Program(

@@ -1,8 +1,8 @@
 """The expression graph: words computed from registers and token fields.
 
 A graph is a tuple of nodes in topological order; a node refers to earlier ones by their index. Conditions are
-words that hold 0 or 1. Every node carries a range that holds unconditionally, whatever the registers and fields are
-within theirs.
+words that hold 0 or 1. Every node carries a range that holds unconditionally, whatever the registers and
+fields are within theirs.
 """
 
 from __future__ import annotations

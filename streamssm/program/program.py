@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.errors import ParameterError, TokenError
+from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.program import semantics
 from streamssm.program.graph import Graph, Op
 from streamssm.program.transducer import Transducer
@@ -38,8 +38,8 @@ class Assumption:
 class Program:
     """A few bounded registers, one update per token, an output before the first token and after each one.
 
-    ``update`` holds one root per register, over the registers before the token and the token's fields. ``output``
-    holds one root per output word, over the registers after the update, the last token, and BEGIN.
+    ``update`` holds one root per register, over the registers before the token and the token's fields.
+    ``output`` holds one root per output word, over the registers after the update, the last token, and BEGIN.
 
     Notes
     -----
@@ -59,10 +59,12 @@ class Program:
     def __post_init__(self) -> None:
         if len(self.next_registers) != len(self.registers):
             raise ParameterError(
-                f"a program must update each of its {len(self.registers)} registers, not {len(self.next_registers)}"
+                f"a program must update its {len(self.registers)} registers, not {len(self.next_registers)}"
             )
         if len(self.output_names) != len(self.outputs):
-            raise ParameterError(f"{len(self.outputs)} outputs must have as many names, not {len(self.output_names)}")
+            raise ParameterError(
+                f"{len(self.outputs)} outputs must have as many names, not {len(self.output_names)}"
+            )
         for graph in (self.update, self.output):
             _require_leaves(graph, self.registers, self.fields)
         if any(node.op is Op.BEGIN for node in self.update):
@@ -146,7 +148,8 @@ class Program:
         TokenError
             If a token's field is out of range; position, field and value are named.
         """
-        return self.stream(state).run(tokens)
+        found: NDArray[np.int64] | Iterator[NDArray[np.int64]] = self.stream(state).run(tokens)
+        return found
 
     def run_lanes(self, tokens: NDArray[Any] | Sequence[NDArray[Any]]) -> NDArray[np.int64]:
         """Run many streams at once, time first.
@@ -197,7 +200,9 @@ def _require_leaves(graph: Graph, registers: Sequence[Word], fields: Sequence[Wo
         if node.op in known:
             words = known[node.op]
             if not 0 <= node.index < len(words) or words[node.index].range != node.range:
-                raise ParameterError(f"{node.op.value} {node.index} of a graph must be one of the program's, with its range")
+                raise ParameterError(
+                    f"{node.op.value} {node.index} of a graph must be one of the program's, with its range"
+                )
 
 
 def require_token(fields: Sequence[Word], token: Sequence[int], position: int | None = None) -> None:
@@ -212,14 +217,14 @@ def require_token(fields: Sequence[Word], token: Sequence[int], position: int | 
 
 def require_state(words: Sequence[Word], state: Sequence[int], position: int | None = None) -> None:
     """Raise PrecisionError unless every word of the state is in its range."""
-    from streamssm.errors import PrecisionError
-
     if len(state) != len(words):
         raise ParameterError(f"a state must have {len(words)} words, not {len(state)}")
     where = "" if position is None else f" at token {position}"
     for word, value in zip(words, state, strict=True):
         if not word.range.holds(value):
-            raise PrecisionError(f"register '{word.name}' must stay in {word.range}, not become {value}{where}")
+            raise PrecisionError(
+                f"register '{word.name}' must stay in {word.range}, not become {value}{where}"
+            )
 
 
 def require_tokens(fields: Sequence[Word], tokens: Iterable[Sequence[int]]) -> None:

@@ -61,7 +61,9 @@ class Stream:
         start, self.position = self.position, self.position + stop.position
         if stop.kind == "token":
             column = columns[stop.index]
-            raise token_error(self.transducer.fields[stop.index], column[stop.position], start + stop.position)
+            raise token_error(
+                self.transducer.fields[stop.index], column[stop.position], start + stop.position
+            )
         if stop.kind == "error":
             raise precision_error(self.transducer, start + stop.position)
         return out
@@ -104,7 +106,8 @@ class Lanes:
     def feed(self, tokens: Any, out: NDArray[Any] | None = None, *, cover: bool = False) -> NDArray[Any]:
         """Read tokens, shape (T, B, F) or F columns of shape (T, B); return their outputs, shape (T, B, W).
 
-        ``out`` may be any integer dtype that holds the outputs' ranges. ``cover`` records which ReLUs were active.
+        ``out`` may be any integer dtype that holds the outputs' ranges. ``cover`` records which ReLUs were
+        active.
         """
         columns, length = lane_columns_of(self.transducer.fields, tokens, self.batch_size)
         shape = (length, self.batch_size, len(self.transducer.outputs))
@@ -128,7 +131,9 @@ class Lanes:
 
     def _require_out(self, out: NDArray[Any], shape: tuple[int, ...]) -> None:
         if out.shape != shape or out.dtype.kind not in "iu":
-            raise ParameterError(f"out must be an integer array of shape {shape}, not {out.dtype} of {out.shape}")
+            raise ParameterError(
+                f"out must be an integer array of shape {shape}, not {out.dtype} of {out.shape}"
+            )
         info = np.iinfo(out.dtype)
         for root in self.transducer.outputs:
             values = self.transducer.step[root].range
@@ -152,8 +157,8 @@ def run_lanes(transducer: Transducer, tokens: Any) -> NDArray[np.int64]:
 def columns_of(fields: Sequence[Word], tokens: Any) -> tuple[Columns, int]:
     """Return one array per field, and the number of tokens.
 
-    Accepts an int array (T, F), (T,) where there is one field, a sequence of F one-dimensional arrays, or a sequence
-    of tokens.
+    Accepts an int array (T, F), (T,) where there is one field, a sequence of F one-dimensional arrays, or a
+    sequence of tokens.
     """
     if _is_columns(tokens, len(fields), 1):
         return _same_length(list(tokens), 1)
@@ -174,7 +179,9 @@ def lane_columns_of(fields: Sequence[Word], tokens: Any, batch_size: int) -> tup
     else:
         array = _int_array(tokens, len(fields))
         if array.ndim != 3 or array.shape[2] != len(fields):
-            raise TokenError(f"lanes must have shape (T, batch, fields) with {_fields(fields)}, not {array.shape}")
+            raise TokenError(
+                f"lanes must have shape (T, batch, fields) with {_fields(fields)}, not {array.shape}"
+            )
         columns, length = [array[:, :, f] for f in range(len(fields))], int(array.shape[0])
     if any(column.shape[1] != batch_size for column in columns):
         raise TokenError(f"tokens must be for {batch_size} lanes, not {columns[0].shape[1]}")
@@ -215,7 +222,9 @@ def _int_array(tokens: Any, num_fields: int) -> NDArray[Any]:
         try:
             array = np.array(list(tokens))
         except ValueError:
-            raise TokenError(f"every token must have {num_fields} fields, not differing numbers of them") from None
+            raise TokenError(
+                f"every token must have {num_fields} fields, not differing numbers of them"
+            ) from None
         if array.size == 0:
             array = array.astype(np.int64)
     if array.dtype.kind not in "iub":

@@ -16,10 +16,12 @@ MAPPED = ("cext", "equivalences", "bench")
 LAYERS = {
     "errors": 0,
     "cext": 0,
+    "files": 1,
     "program": 1,
     "ssm": 1,
     "reference": 1,
     "algorithms": 2,
+    "files": 2,
     "frontends": 2,
     "languages": 2,
     "equivalences": 3,

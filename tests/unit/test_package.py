@@ -22,7 +22,7 @@ def installed() -> Distribution:
         found = distribution("streamssm")
     except PackageNotFoundError:
         pytest.skip("streamssm is not installed")
-    if str(found.locate_file("streamssm")) not in list(streamssm.__path__):
+    if found.read_text("WHEEL") is None or str(found.locate_file("streamssm")) not in streamssm.__path__:
         pytest.skip("streamssm is imported from a checkout, not from the installation")
     return found
 

@@ -58,7 +58,9 @@ def _range(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
     known = [end for end in ends if end is not None]
     if len(known) < len(ends) or not 1 <= len(known) <= 3 or known[2:] == [0]:
         nodes = scene.words(node, args)
-        return UNKNOWN if nodes is None else scene.reject(node, "range must be called with 1 to 3 constant ints")
+        return (
+            UNKNOWN if nodes is None else scene.reject(node, "range must be called with 1 to 3 constant ints")
+        )
     return Opaque(range(*known))
 
 
@@ -101,5 +103,7 @@ def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, path: P
         known = "min, max, abs, int, bool, len, range and ss.within"
         return scene.reject(node, f"{ast.unparse(node.func)} must not be called: only {known} are translated")
     if node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
-        return scene.reject(node, f"{ast.unparse(node.func)} must be called with plain arguments, by position")
+        return scene.reject(
+            node, f"{ast.unparse(node.func)} must be called with plain arguments, by position"
+        )
     return found(scene, node, args, path)

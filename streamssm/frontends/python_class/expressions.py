@@ -116,7 +116,11 @@ def _attribute(scene: Scene, node: ast.Attribute, path: Path) -> Value:
     owner = value_of(scene, node.value, path)
     if isinstance(owner, Itself):
         return _own_attribute(scene, node, path)
-    if isinstance(owner, Opaque) and isinstance(owner.value, ModuleType | type) and hasattr(owner.value, node.attr):
+    if (
+        isinstance(owner, Opaque)
+        and isinstance(owner.value, ModuleType | type)
+        and hasattr(owner.value, node.attr)
+    ):
         return scene.lift(getattr(owner.value, node.attr))
     if isinstance(owner, Unknown):
         return UNKNOWN
@@ -129,7 +133,9 @@ def _own_attribute(scene: Scene, node: ast.Attribute, path: Path) -> Value:
     found: Any = inspect.getattr_static(scene.names.instance, node.attr, None)
     known = found is not None or hasattr(scene.names.instance, node.attr)
     if not known or isinstance(found, property):
-        return scene.reject(node, f"self.{node.attr} must be a register or a constant that __init__ sets, and it is not")
+        return scene.reject(
+            node, f"self.{node.attr} must be a register or a constant that __init__ sets, and it is not"
+        )
     return scene.lift(found)
 
 
@@ -159,7 +165,9 @@ def _unary(scene: Scene, node: ast.UnaryOp, path: Path) -> Value:
     if isinstance(node.op, ast.UAdd):
         return WordValue(word)
     negative = scene.builder.neg(word)
-    return WordValue(negative if isinstance(node.op, ast.USub) else scene.builder.sub(negative, scene.builder.const(1)))
+    return WordValue(
+        negative if isinstance(node.op, ast.USub) else scene.builder.sub(negative, scene.builder.const(1))
+    )
 
 
 def _boolean(scene: Scene, node: ast.BoolOp, path: Path) -> Value:
@@ -183,7 +191,11 @@ def _boolean(scene: Scene, node: ast.BoolOp, path: Path) -> Value:
 
 
 def _joined(scene: Scene, conjunction: bool, condition: int, first: Value, second: Value) -> Value:
-    bits = [v.node for v in (first, second) if isinstance(v, WordValue) and BIT.covers(scene.builder.range(v.node))]
+    bits = [
+        v.node
+        for v in (first, second)
+        if isinstance(v, WordValue) and BIT.covers(scene.builder.range(v.node))
+    ]
     if len(bits) == 2:
         return WordValue((scene.builder.bit_and if conjunction else scene.builder.bit_or)(*bits))
     return scene.choose(condition, second, first) if conjunction else scene.choose(condition, first, second)

@@ -11,7 +11,7 @@ from types import FunctionType
 
 @dataclass(frozen=True)
 class Names:
-    """A method's scopes; ``local`` are the names that the method sets somewhere, its parameters among them."""
+    """A method's scopes; ``local`` are the names that the method sets somewhere, parameters too."""
 
     instance: object
     own: str
@@ -29,7 +29,9 @@ class Names:
 def names_of(instance: object, function: FunctionType, tree: ast.FunctionDef) -> Names:
     """Return the scopes of a method."""
     parameters = tuple(arg.arg for arg in (*tree.args.posonlyargs, *tree.args.args))
-    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)}
+    stored = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)
+    }
     outer = {**function.__globals__, **_closure(function)}
     return Names(instance, parameters[0], parameters[1:], frozenset(stored) | set(parameters), outer)
 

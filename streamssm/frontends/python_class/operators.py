@@ -1,4 +1,4 @@
-"""Operators on words. Every operation is total: a divisor, shift or index that only the path keeps valid is clamped."""
+"""Operators on words, all total: a divisor, shift or index that only the path keeps valid is clamped."""
 
 from __future__ import annotations
 

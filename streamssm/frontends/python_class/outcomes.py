@@ -1,7 +1,7 @@
 """The outcomes of executing statements: a decision tree whose leaves say how control leaves them.
 
-Paths that go on together are merged into one after every statement, so that a sequence of branches costs the sum of
-them and not the product.
+Paths that go on together are merged into one after every statement, so that a sequence of branches costs
+the sum of them and not the product.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ Outcome = Leaf | Branch
 class Settled:
     """An outcome split in two: the ways out that were asked for, as one path, and the rest.
 
-    ``reached`` is the condition of the first part; it is None if unknown, and of no meaning if there is no rest.
+    ``reached`` is the condition of the first part; it is None if unknown, and of no meaning if there is no
+    rest.
     """
 
     path: Path | None

@@ -94,18 +94,29 @@ class Scene:
             if isinstance(value, Unknown | Unusable):
                 return value
         if isinstance(then, WordValue) and isinstance(other, WordValue):
-            return WordValue(self.builder.select(condition, then.node, other.node)) if condition is not None else UNKNOWN
-        if isinstance(then, TupleValue) and isinstance(other, TupleValue) and len(then.items) == len(other.items):
+            return (
+                WordValue(self.builder.select(condition, then.node, other.node))
+                if condition is not None
+                else UNKNOWN
+            )
+        if (
+            isinstance(then, TupleValue)
+            and isinstance(other, TupleValue)
+            and len(then.items) == len(other.items)
+        ):
             pairs = zip(then.items, other.items, strict=True)
             return TupleValue(tuple(self.choose(condition, a, b) for a, b in pairs))
-        return Unusable(f"this must be of one kind on every path, not {_describe(then)} or {_describe(other)}")
+        return Unusable(
+            f"this must be of one kind on every path, not {_describe(then)} or {_describe(other)}"
+        )
 
     # what a path knows
 
     def bound(self, node: int, path: Path, wanted: Range | None = None) -> Range | None:
         """Return a range of a node on a path, None if the path cannot be taken.
 
-        Where that is not inside the range that is wanted, the ranges of the registers on the path are used too.
+        Where that is not inside the range that is wanted, the ranges of the registers on the path are used
+        too.
         """
         found = self.builder.bound(node, path.facts)
         if found is None or wanted is None or wanted.covers(found):

@@ -25,8 +25,8 @@ def find_source(cls: type, method: str) -> Source:
     Raises
     ------
     UnsupportedProgramError
-        If there is none, because the class was typed into an interpreter or compiled, or if the method is no plain
-        function.
+        If there is none, because the class was typed into an interpreter or compiled, or if the method is
+        no plain function.
     """
     function = inspect.unwrap(getattr(cls, method))
     if not isinstance(function, FunctionType):

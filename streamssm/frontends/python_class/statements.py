@@ -68,7 +68,9 @@ def run(scene: Scene, body: Sequence[ast.stmt], path: Path) -> Outcome:
 def _run_one(scene: Scene, statement: ast.stmt, path: Path) -> Outcome:
     handler = _HANDLERS.get(type(statement))
     if handler is None:
-        scene.reject(statement, ADVICE.get(type(statement), f"{type(statement).__name__} must not be used here"))
+        scene.reject(
+            statement, ADVICE.get(type(statement), f"{type(statement).__name__} must not be used here")
+        )
         return Leaf(Exit.NEXT, _forgetting(statement, path))
     try:
         return handler(scene, statement, path)
@@ -82,7 +84,11 @@ def _forgetting(statement: ast.stmt, path: Path) -> Path:
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             path = path.with_name(node.id, UNKNOWN)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in path.registers:
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and node.attr in path.registers
+        ):
             path = path.with_register(node.attr, UNKNOWN)
     return path
 
@@ -140,7 +146,9 @@ def _bind_each(scene: Scene, target: ast.Tuple | ast.List, value: Value, path: P
         items = [UNKNOWN] * len(target.elts)
         if not isinstance(value, Unknown):
             found = f"{len(value.items)} values" if isinstance(value, TupleValue) else kind_of(value)
-            scene.reject(target, f"{len(target.elts)} names must be assigned from as many values, not from {found}")
+            scene.reject(
+                target, f"{len(target.elts)} names must be assigned from as many values, not from {found}"
+            )
     for part, item in zip(target.elts, items, strict=True):
         path = _bind(scene, part, item, path)
     return path

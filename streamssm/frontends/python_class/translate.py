@@ -60,7 +60,10 @@ def _executed(subject: Subject, source: Source, reasons: Reasons, *, assigns: bo
     names = names_of(subject.instance, source.function, source.tree)
     scene = Scene(source.tree.name, source.file, names, registers, reasons, assigns)
     start = Path(
-        {word.name: WordValue(scene.builder.register(i, word.range)) for i, word in enumerate(subject.registers)},
+        {
+            word.name: WordValue(scene.builder.register(i, word.range))
+            for i, word in enumerate(subject.registers)
+        },
         {word.name: WordValue(scene.builder.field(i, word.range)) for i, word in enumerate(subject.fields)}
         if assigns
         else {},

@@ -33,7 +33,7 @@ class Itself:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """A name that has no value on some path, or values of different kinds; ``why`` is the reason if it is used."""
+    """A name without a value on some path, or with values of different kinds; ``why`` says so."""
 
     why: str
 

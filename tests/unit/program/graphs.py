@@ -49,10 +49,14 @@ class RandomGraph:
     def _grow(self) -> None:
         roll = self.random.random()
         if roll < 0.35:
-            self.conditions.append(getattr(self.g, self.random.choice(COMPARE_OPS))(self._word(), self._word()))
+            self.conditions.append(
+                getattr(self.g, self.random.choice(COMPARE_OPS))(self._word(), self._word())
+            )
         elif roll < 0.45 and self.conditions:
             join = self.g.bit_and if self.random.random() < 0.5 else self.g.bit_or
-            self.conditions.append(join(self.random.choice(self.conditions), self.random.choice(self.conditions)))
+            self.conditions.append(
+                join(self.random.choice(self.conditions), self.random.choice(self.conditions))
+            )
         elif roll < 0.65 and self.conditions:
             self.words.append(self.g.select(self.random.choice(self.conditions), self._word(), self._word()))
         elif roll < 0.75:

@@ -76,6 +76,13 @@ def test_a_select_is_split_and_its_condition_used():
     assert g.bound(lower, ((g.lt(x, y), True), (g.lt(x, g.const(4)), True))) == Range(0, 3)
 
 
+def test_a_word_less_one_is_no_complement():
+    g = GraphBuilder()
+    x = g.register(1, Range(1, 2))
+    two = g.sub(x, g.const(1))
+    assert g.range(g.select(two, g.sub(x, g.const(2)), x)) == BIT
+
+
 def test_contradicting_facts_leave_nothing():
     g, x, y = _two()
     assert g.bound(x, ((g.lt(x, y), True), (g.lt(y, x), True))) is None

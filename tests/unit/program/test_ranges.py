@@ -1,4 +1,4 @@
-"""Interval arithmetic: exhaustively, every result lies in the range and both ends of linear ones are reached."""
+"""Interval arithmetic: every result lies in the range, and the ends of the exact ones are reached."""
 
 from __future__ import annotations
 

@@ -1,0 +1,147 @@
+"""E4: any SSM becomes a Program whose registers are the state words of all layers.
+
+Law: outputs(program) == outputs(ssm) on every stream that the model reads without an error, and
+memory_bits(program) == memory_bits(ssm).
+
+Cost: the step's graph, thoughts unrolled, so it grows with max_per_token; no register beside the state words. Where a word
+is not proven to stay in its range, the program clamps it and lists that as an assumption.
+Source: one-pass streaming algorithms and models with online thoughts are the same thing (THEORY A4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from streamssm.errors import ParameterError
+from streamssm.frontends.algorithm import Algorithm
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.graph import LEAVES, Graph, Node, Op, reachable
+from streamssm.program.program import Assumption, Program
+from streamssm.program.ranges import BIT, Range
+from streamssm.ssm.model import SSM
+from streamssm.ssm.symbolic import Moment, Steps, Unrolled
+from streamssm.ssm.pairs import Pair
+
+
+def to_program(source: Algorithm | Program | SSM) -> Program:
+    """Return the program of an algorithm's class, of a model, or of a program (itself)."""
+    if isinstance(source, Program):
+        return source
+    return ssm_to_program(source) if isinstance(source, SSM) else source.program()
+
+
+def ssm_to_program(ssm: SSM) -> Program:
+    """Translate a model to a program.
+
+    A gadget's meaning is used where its weights are shown to have it, and the weights themselves elsewhere.
+
+    Raises
+    ------
+    ParameterError
+        If an output reads what the step has overwritten: a program's outputs read the registers after the update and the
+        token, and adding a register would break the law of memory.
+    """
+    steps = Steps(ssm)
+    unrolled = steps.token(steps.registers(), steps.fields())
+    outcome = steps.outcome(unrolled)
+    update, next_registers = steps.builder.finish([word.fused for word in outcome.state])
+    output, outputs = _Outputs(ssm, steps, unrolled, outcome.state).graph()
+    texts = dict.fromkeys(check.text for check in outcome.checks)
+    return Program(
+        name=ssm.name,
+        fields=ssm.fields,
+        registers=ssm.state,
+        update=update,
+        next_registers=next_registers,
+        output=output,
+        outputs=outputs,
+        output_names=ssm.output_names,
+        assumptions=tuple(Assumption(text, ssm.name, 0) for text in texts),
+    )
+
+
+class _Outputs:
+    """Rebuilds the outputs over the state after the token: the readout sees that state and its x, nothing else."""
+
+    def __init__(self, ssm: SSM, before: Steps, unrolled: Unrolled, after: Sequence[Pair]) -> None:
+        self.ssm = ssm
+        self.before = before
+        self.unrolled = unrolled
+        self.steps = Steps(ssm)
+        self.registers = self.steps.registers()
+        self.fields = self.steps.fields()
+        words = [word for moment in unrolled.moments for word in (*moment.x, before.parts(moment.y)[0])]
+        known = {word.fused: register.fused for word, register in zip(after, self.registers, strict=True)}
+        self.found = rewritten(before.builder, [word.fused for word in words], known, self.steps.builder)
+
+    def graph(self) -> tuple[Graph, tuple[int, ...]]:
+        steps = self.steps
+        started = steps.parts(steps.readout(self.registers, steps.embed_begin(), "begin"))[2]
+        first = steps.pairs.leaf(steps.builder.begin())
+        found = steps.choose(first, started, self._after_token())
+        for name, word in zip(self.ssm.output_names, found, strict=True):
+            self._require_known(name, word)
+        return steps.builder.finish([word.fused for word in found])
+
+    def _after_token(self) -> tuple[Pair, ...]:
+        *waiting, last = self.unrolled.moments
+        found = self._read(last, len(waiting))
+        for number, moment in reversed(list(enumerate(waiting))):
+            ready = self._known(self.before.parts(moment.y)[0], BIT, number)
+            found = self.steps.choose(ready, self._read(moment, number), found)
+        return found
+
+    def _read(self, moment: Moment, number: int) -> tuple[Pair, ...]:
+        """Return the outputs if this moment is the last: its state is what the registers hold."""
+        slots = zip(moment.x, self.ssm.input_words, strict=True)
+        x = [self._known(word, slot.range, number, place) for place, (word, slot) in enumerate(slots, start=1)]
+        return self.steps.parts(self.steps.readout(self.registers, x, f"thought {number}"))[2]
+
+    def _known(self, word: Pair, values: Range, number: int, place: int = 0) -> Pair:
+        """Return a word of the step over the state after it; a field of its own where there is no such form."""
+        node = self.found[word.fused]
+        if node is None:
+            beyond = len(self.fields) + number * (len(self.ssm.input_words) + 1) + place
+            node = self.steps.builder.field(beyond, values)
+        return self.steps.pairs.leaf(node)
+
+    def _require_known(self, name: str, word: Pair) -> None:
+        nodes = self.steps.builder.nodes
+        for index in reachable(nodes, [word.fused]):
+            if nodes[index].op is Op.FIELD and nodes[index].index >= len(self.fields):
+                raise ParameterError(
+                    f"output '{name}' of {self.ssm.name} must read the state after the token and the token alone, "
+                    "not what the step has overwritten"
+                )
+
+
+def rewritten(
+    before: GraphBuilder, roots: Iterable[int], known: Mapping[int, int], into: GraphBuilder
+) -> dict[int, int | None]:
+    """Return the nodes that the roots need, rebuilt over the registers after the step; None where that fails.
+
+    ``known`` are the registers' next values and what they become; a register before the step has no other form.
+    """
+    found: dict[int, int | None] = {}
+    for index in reachable(before.nodes, roots):
+        node = before.nodes[index]
+        if node.op is Op.CONST:
+            found[index] = into.const(node.index)
+        elif index in known:
+            found[index] = known[index]
+        elif node.op is Op.FIELD:
+            found[index] = into.field(node.index, node.range)
+        else:
+            found[index] = _rebuilt(node, [found[arg] for arg in node.args], into)
+    return found
+
+
+def _rebuilt(node: Node, args: Sequence[int | None], into: GraphBuilder) -> int | None:
+    """Apply a node's operation elsewhere; None for a leaf, a lost argument, or one whose range no longer fits."""
+    places = [arg for arg in args if arg is not None]
+    if node.op in LEAVES or len(places) < len(args):
+        return None
+    try:
+        return into.apply(node.op, places, node.attr)
+    except ParameterError:
+        return None

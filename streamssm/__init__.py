@@ -1,0 +1,77 @@
+"""streamssm: one-pass streaming algorithms and state-space models, translated both ways, exactly.
+
+>>> import streamssm as ss
+>>> from streamssm.algorithms import FunctionComposition
+>>> program = FunctionComposition(1024).program()
+>>> ssm = ss.to_ssm(program)
+>>> program.memory_bits, ssm.memory_bits
+(20, 20)
+>>> ss.check(FunctionComposition(4), ss.to_ssm(FunctionComposition(4))).covers
+'every stream'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from streamssm.errors import (
+    FormatError,
+    NotEquivalentError,
+    ParameterError,
+    PrecisionError,
+    StreamSSMError,
+    TokenError,
+    UnsupportedProgramError,
+)
+
+if TYPE_CHECKING:
+    from streamssm.equivalences.check import check
+    from streamssm.equivalences.ssm_to_program import to_program
+    from streamssm.equivalences.translate import to_ssm
+    from streamssm.files import load
+    from streamssm.frontends.algorithm import Algorithm
+    from streamssm.frontends.within import within
+    from streamssm.program.program import Program
+    from streamssm.ssm.model import SSM
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Algorithm": "streamssm.frontends.algorithm",
+    "Program": "streamssm.program.program",
+    "SSM": "streamssm.ssm.model",
+    "check": "streamssm.equivalences.check",
+    "load": "streamssm.files",
+    "to_program": "streamssm.equivalences.ssm_to_program",
+    "to_ssm": "streamssm.equivalences.translate",
+    "within": "streamssm.frontends.within",
+}
+
+__all__ = [
+    "SSM",
+    "Algorithm",
+    "FormatError",
+    "NotEquivalentError",
+    "ParameterError",
+    "PrecisionError",
+    "Program",
+    "StreamSSMError",
+    "TokenError",
+    "UnsupportedProgramError",
+    "check",
+    "load",
+    "to_program",
+    "to_ssm",
+    "within",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'streamssm' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

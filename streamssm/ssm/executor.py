@@ -1,0 +1,142 @@
+"""The reference executor: a model run step by step by its weights, with Python integers and nothing else.
+
+Law: h[t] = A(x[t]) h[t-1] + B(x[t]), y[t] = phi(h[t], x[t]), layer after layer; one rounding per word and step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamssm.errors import ParameterError, PrecisionError
+from streamssm.program.program import require_token
+
+if TYPE_CHECKING:
+    from streamssm.program.words import Word
+    from streamssm.ssm.layers import Layer, StateWord
+    from streamssm.ssm.model import SSM
+
+Values = tuple[int, ...]
+
+
+class Trace(NamedTuple):
+    """What one token did: the state after it, its outputs, and the thoughts in between."""
+
+    state: Values
+    outputs: Values
+    thoughts: tuple[Values, ...]
+
+
+def begin(ssm: SSM, state: Sequence[int] | None = None) -> Values:
+    """Return the outputs before the first token: a readout without a transition."""
+    words = ssm.initial if state is None else tuple(state)
+    y = _absent(ssm, begin=1)
+    for layer, h in zip(ssm.layers, _split(ssm, words), strict=True):
+        y = _read(layer, h, y)
+    ready, _, outputs = _parts(ssm, y)
+    if not ready:
+        raise ParameterError(f"{ssm.name} must be ready before the first token, not ask for a thought")
+    return outputs
+
+
+def step(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> tuple[Values, Values]:
+    """Return the state and the outputs after one token."""
+    found = trace(ssm, state, token, position)
+    return found.state, found.outputs
+
+
+def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Trace:
+    """Run one token, thoughts included.
+
+    Raises
+    ------
+    TokenError
+        If the token does not fit the fields.
+    PrecisionError
+        If a state word (under overflow *error*) or a thought word leaves its range, or the model is not ready after
+        all its thoughts; the word, the value and the position are named.
+    """
+    require_token(ssm.fields, token, position)
+    where = "" if position is None else f" at token {position}"
+    after, y = _advance(ssm, tuple(state), _with_token(ssm, token), where)
+    ready, thought, outputs = _parts(ssm, y)
+    thoughts: list[Values] = []
+    while not ready:
+        if len(thoughts) == ssm.thoughts.max_per_token:
+            raise PrecisionError(f"{ssm.name} must be ready after {len(thoughts)} thoughts, not ask for another{where}")
+        _require_thought(ssm.thoughts.words, thought, where)
+        thoughts.append(thought)
+        after, y = _advance(ssm, after, _with_thought(ssm, thought), where)
+        ready, thought, outputs = _parts(ssm, y)
+    return Trace(after, outputs, tuple(thoughts))
+
+
+# what goes in and what comes out
+
+
+def _absent(ssm: SSM, *, thought: int = 0, begin: int = 0) -> Values:
+    """Return the first layer's input with every slot but the flags at the lower end of its range."""
+    return (thought, begin, *(word.range.lo for word in ssm.input_words[2:]))
+
+
+def _with_token(ssm: SSM, token: Sequence[int]) -> Values:
+    x = _absent(ssm)
+    return (*x[:2], *token, *x[2 + len(token) :])
+
+
+def _with_thought(ssm: SSM, thought: Values) -> Values:
+    x = _absent(ssm, thought=1)
+    return (*x[: len(x) - len(thought)], *thought)
+
+
+def _parts(ssm: SSM, y: Values) -> tuple[bool, Values, Values]:
+    """Return ready, thought words and output words of the last readout."""
+    count = ssm.num_thought_slots
+    return (bool(y[0]), y[1:count], y[count:]) if count else (True, (), y)
+
+
+def _require_thought(words: Sequence[Word], thought: Values, where: str) -> None:
+    for word, value in zip(words, thought, strict=True):
+        if not word.range.holds(value):
+            raise PrecisionError(f"thought word '{word.name}' must stay in {word.range}, not become {value}{where}")
+
+
+# the layers
+
+
+def _split(ssm: SSM, state: Values) -> list[Values]:
+    parts, start = [], 0
+    for layer in ssm.layers:
+        parts.append(state[start : start + layer.state_dim])
+        start += layer.state_dim
+    return parts
+
+
+def _advance(ssm: SSM, state: Values, x: Values, where: str) -> tuple[Values, Values]:
+    """Return the state after one step of every layer, and the last layer's y."""
+    after: Values = ()
+    for layer, h in zip(ssm.layers, _split(ssm, state), strict=True):
+        h = _transition(layer, h, x, where)
+        after, x = after + h, _read(layer, h, x)
+    return after, x
+
+
+def _transition(layer: Layer, h: Values, x: Values, where: str) -> Values:
+    gates = layer.gates.evaluate(x)
+    sums = [increment << layer.entry_fraction_bits for increment in gates[len(layer.entries) :]]
+    for (row, column), entry in zip(layer.entries, gates, strict=False):
+        sums[row] += entry * h[column]
+    return tuple(
+        _stored(word, total, layer.entry_fraction_bits, where) for word, total in zip(layer.words, sums, strict=True)
+    )
+
+
+def _stored(word: StateWord, total: int, places: int, where: str) -> int:
+    value = word.format.settle(word.format.rounded(total, places))
+    if not word.range.holds(value):
+        raise PrecisionError(f"state word '{word.name}' must stay in {word.range}, not become {value}{where}")
+    return value
+
+
+def _read(layer: Layer, h: Values, x: Values) -> Values:
+    return tuple(layer.readout.evaluate((*h, *x)))

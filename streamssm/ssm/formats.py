@@ -1,0 +1,69 @@
+"""Number formats: what a state word can hold, how it is rounded, and what happens where it overflows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from streamssm.errors import ParameterError
+from streamssm.program.ranges import MAX_WORD_BITS, Range
+
+
+class Overflow(str, Enum):
+    """What becomes of a value outside the word's range."""
+
+    ERROR = "error"  # PrecisionError
+    SATURATE = "saturate"  # the nearer end of the range
+    WRAP = "wrap"  # modulo 2^bits
+
+
+class Rounding(str, Enum):
+    """How an exact sum becomes an integer."""
+
+    FLOOR = "floor"
+    NEAREST = "nearest"  # half up
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """The numbers that a state word can hold: integers in a range, in units of ``2**-fraction_bits``.
+
+    >>> NumberFormat(Range(-8, 7), overflow=Overflow.WRAP).settle(9)
+    -7
+    >>> NumberFormat(Range(0, 10), rounding=Rounding.NEAREST).rounded(5, 1)
+    3
+    """
+
+    range: Range
+    fraction_bits: int = 0
+    rounding: Rounding = Rounding.FLOOR
+    overflow: Overflow = Overflow.ERROR
+
+    def __post_init__(self) -> None:
+        if self.bits > MAX_WORD_BITS or max(abs(self.range.lo), abs(self.range.hi)) >> MAX_WORD_BITS:
+            raise ParameterError(f"a number format must fit {MAX_WORD_BITS} bits, not hold {self.range}")
+        if not 0 <= self.fraction_bits <= MAX_WORD_BITS:
+            raise ParameterError(f"fraction bits must be 0 to {MAX_WORD_BITS}, not {self.fraction_bits}")
+        if self.overflow is Overflow.WRAP and self.range.size != 1 << self.bits:
+            raise ParameterError(f"a word that wraps must have 2^bits values, not the {self.range.size} of {self.range}")
+
+    @property
+    def bits(self) -> int:
+        return self.range.bits
+
+    def rounded(self, total: int, places: int) -> int:
+        """Return ``total / 2**places`` as an integer, by this format's rounding."""
+        return (total + half_unit(self.rounding, places)) >> places
+
+    def settle(self, value: int) -> int:
+        """Return what the word holds after ``value`` is stored; under ERROR that is the value, in range or not."""
+        if self.overflow is Overflow.SATURATE:
+            return min(max(value, self.range.lo), self.range.hi)
+        if self.overflow is Overflow.WRAP:
+            return self.range.lo + (value - self.range.lo) % self.range.size
+        return value
+
+
+def half_unit(rounding: Rounding, places: int) -> int:
+    """Return what is added before the lowest ``places`` bits are dropped."""
+    return 1 << (places - 1) if rounding is Rounding.NEAREST and places else 0

@@ -1,0 +1,37 @@
+"""A table of constants, as the piecewise linear function through its points.
+
+    table(x,T) = T[lo] + (T[lo+1]-T[lo]) (x-lo) + sum_c (T[c+1] - 2 T[c] + T[c-1]) relu(x-c)
+
+This is ``T[lo] + sum_c (T[c]-T[c-1]) ge(x,c)`` with the ReLUs of neighbouring ``ge`` shared: one per bend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from streamssm.errors import ParameterError
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.ranges import Range
+from streamssm.ssm.gadgets.kind import GadgetKind, Params, Ranges, Sketch, Weights, require_shape
+
+
+def _table_template(params: Params, ranges: Ranges) -> Weights:
+    require_shape(params[:1], ranges, 1, 1)
+    first, values = params[0], params[1:]
+    if not values or not Range(first, first + len(values) - 1).covers(ranges[0]):
+        raise ParameterError(f"a table's index must lie inside its {len(values)} entries, not in {ranges[0]}")
+    sketch = Sketch(ranges)
+    slope = values[1] - values[0] if len(values) > 1 else 0
+    sketch.add(values[0] - slope * first, [(slope, 0)])
+    for place in range(1, len(values) - 1):
+        bend = values[place + 1] - 2 * values[place] + values[place - 1]
+        if bend:
+            sketch.relu(bend, -(first + place), [(1, 0)])
+    return sketch.weights()
+
+
+def _table_meaning(g: GraphBuilder, params: Params, args: Sequence[int]) -> int:
+    return g.table(args[0], params[1:], params[0])
+
+
+TABLE = GadgetKind("table", _table_template, _table_meaning)

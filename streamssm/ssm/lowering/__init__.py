@@ -1,0 +1,8 @@
+"""From expression graphs to ReLU networks."""
+
+from __future__ import annotations
+
+from streamssm.ssm.lowering.builder import NetBuilder, Value
+from streamssm.ssm.lowering.lower import lower
+
+__all__ = ["NetBuilder", "Value", "lower"]

@@ -1,0 +1,52 @@
+"""Products and quotients of two words."""
+
+from __future__ import annotations
+
+from streamssm.program.linear import Linear
+from streamssm.program.ranges import Range, floordiv
+from streamssm.ssm.lowering.builder import ZERO, NetBuilder, Value
+from streamssm.ssm.lowering.digits import bits_of
+from streamssm.ssm.lowering.words import add_if, at_least, extreme, masked
+
+
+def product(net: NetBuilder, a: Value, b: Value) -> Linear:
+    """Return ``a * b``: the wider word once for every bit of the narrower."""
+    for fixed, other in ((a, b), (b, a)):
+        if not fixed.form.terms:
+            return other.form.times(fixed.form.constant)
+    word, factor = (a, b) if a.range.bits >= b.range.bits else (b, a)
+    bits = bits_of(net, factor)
+    total = masked(net, bits.sign, word).times(-(1 << len(bits.bits)))
+    for place, bit in enumerate(bits.bits):
+        total = total.plus(masked(net, bit, word), 1 << place)
+    return total
+
+
+def divmod_words(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]:
+    """Return ``a // b`` and ``a % b`` for a divisor that is never 0: long division in binary.
+
+    The multiple of the divisor that a digit is compared with is capped just above what the rest can be, so no
+    intermediate value is wider than twice the rest.
+    """
+    if b.range.hi < 0:
+        quotient, rest = divmod_words(net, a.negated(), b.negated())
+        return quotient, rest.times(-1)
+    quotients = floordiv(a.range, b.range)
+    lowest = min(quotients.lo, 0)
+    rest = net.value(a.form.plus(b.form, -lowest), Range(0, a.range.hi - lowest * b.range.hi))
+    quotient = Linear(lowest)
+    rest = net.value(net.form(net.word(rest)))
+    for place in range((quotients.hi - lowest).bit_length() - 1, -1, -1):
+        cap = (rest.range.hi >> place) + 1
+        divisor = net.value(extreme(net, "min", b, Value(Linear(cap), Range(cap, cap))))
+        digit = at_least(net, rest.form.plus(divisor.form, -(1 << place)))
+        quotient = quotient.plus(digit, 1 << place)
+        left = _subtract_where(net, digit, rest, divisor.form.times(1 << place))
+        rest = net.value(net.form(net.word(net.value(left, Range(0, rest.range.hi)))))
+    return quotient, rest.form
+
+
+def _subtract_where(net: NetBuilder, digit: Linear, rest: Value, amount: Linear) -> Linear:
+    if not digit.terms:
+        return rest.form if digit == ZERO else rest.form.plus(amount, -1)
+    return add_if(net, net.literal(digit), rest, amount.times(-1))

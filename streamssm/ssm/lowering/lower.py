@@ -1,0 +1,171 @@
+"""From an expression graph to gadgets: one rule per operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from streamssm.program.graph import Graph, Node, Op, reachable
+from streamssm.program.linear import Linear
+from streamssm.program.ranges import BIT, Range, constant
+from streamssm.ssm.lowering.arithmetic import divmod_words, product
+from streamssm.ssm.lowering.bitwise import bitwise, shift_left, shift_right
+from streamssm.ssm.lowering.builder import NetBuilder, Value
+from streamssm.ssm.lowering.digits import divmod_constant
+from streamssm.ssm.lowering.words import at_least, both, choose, differ, either, equal, extreme
+
+Rule = Callable[[NetBuilder, Node, Sequence[Value]], Linear]
+Leaves = Mapping[Op, Sequence[Linear]]
+
+
+def lower(
+    net: NetBuilder, graph: Graph, roots: Sequence[tuple[str, int]], leaves: Leaves
+) -> list[Value]:
+    """Add gadgets that compute the roots of a graph; return one word per root.
+
+    Parameters
+    ----------
+    roots : (label, node); the gadgets that a root is first to need carry its label
+    leaves : forms that stand for the FIELD, REGISTER and BEGIN leaves, by their index
+
+    Raises
+    ------
+    ParameterError
+        If an intermediate value could pass 2^62; it names the gadget.
+    """
+    values: dict[int, Value] = {}
+    for label, root in roots:
+        net.label = label
+        for index in reachable(graph, [root]):
+            if index not in values:
+                values[index] = _lower_node(net, graph[index], values, leaves)
+    return [values[root] for _, root in roots]
+
+
+def _lower_node(net: NetBuilder, node: Node, values: dict[int, Value], leaves: Leaves) -> Value:
+    if node.range.is_constant:
+        return Value(Linear(node.range.lo), node.range)
+    if node.op in leaves:
+        form = leaves[node.op][0 if node.op is Op.BEGIN else node.index]
+    else:
+        form = RULES[node.op](net, node, [values[arg] for arg in node.args])
+    return net.value(form, node.range)
+
+
+def _add(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return args[0].form.plus(args[1].form)
+
+
+def _sub(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return args[0].form.plus(args[1].form, -1)
+
+
+def _mul(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return product(net, args[0], args[1])
+
+
+def _divmod(net: NetBuilder, args: Sequence[Value]) -> tuple[Linear, Linear]:
+    word, divisor = args
+    if divisor.form.terms:
+        return divmod_words(net, word, divisor)
+    return divmod_constant(net, word, divisor.form.constant)
+
+
+def _floordiv(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return _divmod(net, args)[0]
+
+
+def _mod(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return _divmod(net, args)[1]
+
+
+def _min(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return extreme(net, "min", args[0], args[1])
+
+
+def _max(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return extreme(net, "max", args[0], args[1])
+
+
+def _eq(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return equal(net, args[0].form.plus(args[1].form, -1))
+
+
+def _ne(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return equal(net, args[0].form.plus(args[1].form, -1), kind="ne")
+
+
+def _lt(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return at_least(net, args[1].form.plus(args[0].form, -1), 1)
+
+
+def _le(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return at_least(net, args[1].form.plus(args[0].form, -1))
+
+
+_CONDITIONS = {Op.AND: both, Op.OR: either, Op.XOR: differ}
+
+
+def _bitwise(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    if all(BIT.covers(arg.range) for arg in args):
+        return _CONDITIONS[node.op](net, args[0].form, args[1].form)
+    return bitwise(net, node.op.value, args[0], args[1])
+
+
+def _shl(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return shift_left(net, args[0], args[1])
+
+
+def _shr(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    word, places = args
+    if not places.form.terms:
+        return shift_right(net, word, places)
+    powers = [1 << place for place in range(places.range.hi + 1)]
+    return divmod_words(net, word, net.value(lookup(net, places, powers, 0)))[0]
+
+
+def _select(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    return choose(net, args[0].form, args[1], args[2])
+
+
+def _table(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    first, entries = node.table
+    return lookup(net, args[0], entries, first)
+
+
+def lookup(net: NetBuilder, index: Value, entries: Sequence[int], first: int) -> Linear:
+    """Return ``entries[index - first]``; the entries that the index cannot reach are left out."""
+    signal = net.signal(index.form) if not index.form.terms else net.word(index)
+    values = net.range(signal)
+    reached = entries[values.lo - first : values.hi - first + 1]
+    return net.emit("table", (values.lo, *reached), (signal,))
+
+
+def _neuron(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+    bias, weights, relu = node.neuron
+    total = Linear(bias)
+    for weight, arg in zip(weights, args, strict=True):
+        total = total.plus(arg.form, weight)
+    return extreme(net, "max", net.value(total), Value(Linear(0), constant(0))) if relu else total
+
+
+RULES: dict[Op, Rule] = {
+    Op.ADD: _add,
+    Op.SUB: _sub,
+    Op.MUL: _mul,
+    Op.FLOORDIV: _floordiv,
+    Op.MOD: _mod,
+    Op.MIN: _min,
+    Op.MAX: _max,
+    Op.EQ: _eq,
+    Op.NE: _ne,
+    Op.LT: _lt,
+    Op.LE: _le,
+    Op.AND: _bitwise,
+    Op.OR: _bitwise,
+    Op.XOR: _bitwise,
+    Op.SHL: _shl,
+    Op.SHR: _shr,
+    Op.SELECT: _select,
+    Op.TABLE: _table,
+    Op.NEURON: _neuron,
+}

@@ -1,0 +1,250 @@
+"""The model side: a stack of layers, the words it may feed back to itself, and what its numbers mean.
+
+The input of the first layer is ``[thought flag, begin flag, token fields..., thought words...]``. A slot that a step has no
+value for holds the lower end of its range. The last readout gives ``[ready, thought words..., output words...]``
+with thoughts, and the output words alone without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.errors import ParameterError
+from streamssm.program.program import Tokens
+from streamssm.program.ranges import BIT
+from streamssm.program.transducer import Transducer
+from streamssm.program.words import Word, total_bits
+from streamssm.ssm import executor
+from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
+from streamssm.ssm.symbolic import By, parse_by, transducer
+from streamssm.ssm.validating import require_valid
+
+if TYPE_CHECKING:
+    from streamssm.program.stream import Lanes, Stream
+
+__all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
+
+
+@dataclass(frozen=True)
+class SSM:
+    """A multi-layer state-space model with exact integer weights.
+
+    ``register_map`` says which state word holds which register of the program that the model was made from, and
+    ``notes`` what else a reader should know; neither changes what the model computes.
+    """
+
+    name: str
+    fields: tuple[Word, ...]
+    layers: tuple[Layer, ...]
+    output_names: tuple[str, ...]
+    thoughts: Thoughts = Thoughts()
+    register_map: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise ParameterError("a model must have at least one layer, not none")
+        width = len(self.input_words)
+        for number, layer in enumerate(self.layers, start=1):
+            if layer.input_dim != width:
+                raise ParameterError(f"layer {number} must take {width} inputs, not {layer.input_dim}")
+            width = layer.output_dim
+        wanted = len(self.readout_names)
+        if width != wanted:
+            raise ParameterError(f"the last layer must give {wanted} words {self.readout_names}, not {width}")
+        require_valid(self)
+
+    # what flows through it
+
+    @cached_property
+    def input_words(self) -> tuple[Word, ...]:
+        """The slots of the first layer's input."""
+        return (Word("thought", BIT), Word("begin", BIT), *self.fields, *self.thoughts.words)
+
+    @cached_property
+    def readout_names(self) -> tuple[str, ...]:
+        """The names of what the last layer gives."""
+        if self.thoughts.mode is ThoughtMode.NONE:
+            return self.output_names
+        return ("ready", *(word.name for word in self.thoughts.words), *self.output_names)
+
+    @cached_property
+    def state_words(self) -> tuple[StateWord, ...]:
+        """The words of all layers, first layer first."""
+        return tuple(word for layer in self.layers for word in layer.words)
+
+    @cached_property
+    def state(self) -> tuple[Word, ...]:
+        """The state as plain words; a name that several layers use is marked with its layer."""
+        names = [word.name for word in self.state_words]
+        return tuple(
+            Word(word.name if names.count(word.name) == 1 else f"{word.name}@{number}", word.range, word.init)
+            for number, layer in enumerate(self.layers, start=1)
+            for word in layer.words
+        )
+
+    @property
+    def num_thought_slots(self) -> int:
+        """How many words of the last readout come before the outputs."""
+        return len(self.readout_names) - len(self.output_names)
+
+    @property
+    def initial(self) -> tuple[int, ...]:
+        return tuple(word.init for word in self.state_words)
+
+    # what it costs
+
+    @property
+    def num_layers(self) -> int:
+        return len(self.layers)
+
+    @property
+    def state_dim(self) -> int:
+        """Number of state words of the widest layer."""
+        return max(layer.state_dim for layer in self.layers)
+
+    @property
+    def precision_bits(self) -> int:
+        """Bits of the widest state word."""
+        return max(layer.precision_bits for layer in self.layers)
+
+    @property
+    def memory_bits(self) -> int:
+        return total_bits(self.state)
+
+    @property
+    def num_relus(self) -> int:
+        return sum(layer.gates.num_relus + layer.readout.num_relus for layer in self.layers)
+
+    @property
+    def num_nonzeros(self) -> int:
+        """Number of weights, biases not counted."""
+        return sum(layer.gates.num_nonzeros + layer.readout.num_nonzeros for layer in self.layers)
+
+    @property
+    def num_parameters(self) -> int:
+        """Number of weights and biases: one bias per neuron."""
+        nets = [net for layer in self.layers for net in (layer.gates, layer.readout)]
+        return self.num_nonzeros + sum(len(gadget.hidden) + 1 for net in nets for gadget in net.gadgets)
+
+    # the reference executor
+
+    def begin(self, state: Sequence[int] | None = None) -> tuple[int, ...]:
+        """Return the outputs before the first token."""
+        return executor.begin(self, state)
+
+    def step(self, state: Sequence[int], token: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the state and the outputs after one token, by the weights (reference executor).
+
+        Raises
+        ------
+        TokenError, PrecisionError
+            If the token does not fit its fields, or a word needs a value outside its range.
+        """
+        return executor.step(self, state, token)
+
+    def trace(self, state: Sequence[int], token: Sequence[int]) -> executor.Trace:
+        """Return what one token does, thoughts included (reference executor)."""
+        return executor.trace(self, state, token)
+
+    # the kernels
+
+    @cached_property
+    def _transducers(self) -> dict[By, Transducer]:
+        return {}
+
+    def transducer(self, by: str = By.FUSED) -> Transducer:
+        """Return one step as a single expression graph: by the ``weights``, or ``fused`` by what gadgets mean."""
+        mode = parse_by(by)
+        if mode not in self._transducers:
+            self._transducers[mode] = transducer(self, mode)
+        return self._transducers[mode]
+
+    def stream(self, state: Sequence[int] | None = None, *, by: str = By.FUSED, backend: str = "kernel") -> Stream:
+        """Start reading a stream, from the initial state or from a given one."""
+        from streamssm.program.stream import Stream
+
+        return Stream(self.transducer(by), state=state, backend=backend)
+
+    def lanes(self, batch_size: int, *, by: str = By.FUSED, backend: str = "kernel", isa: str | None = None) -> Lanes:
+        """Start reading many streams at once, one per lane."""
+        from streamssm.program.stream import Lanes
+
+        return Lanes(self.transducer(by), batch_size, backend=backend, isa=isa)
+
+    @overload
+    def run(self, tokens: Tokens, state: Sequence[int] | None = None, *, by: str = ...) -> NDArray[np.int64]: ...
+    @overload
+    def run(
+        self, tokens: Iterator[Tokens], state: Sequence[int] | None = None, *, by: str = ...
+    ) -> Iterator[NDArray[np.int64]]: ...
+
+    def run(
+        self, tokens: Tokens | Iterator[Tokens], state: Sequence[int] | None = None, *, by: str = By.FUSED
+    ) -> NDArray[np.int64] | Iterator[NDArray[np.int64]]:
+        """Run over one stream with the kernel.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, fields), or an iterator of such chunks
+        state : state words to start from; the initial ones if None
+        by : "fused" or "weights"
+
+        Returns
+        -------
+        int64 array, shape (T, output words), the outputs after each token; an iterator of them for chunks
+
+        Raises
+        ------
+        TokenError, PrecisionError
+            With the position in the stream.
+        """
+        return self.stream(state, by=by).run(tokens)
+
+    def run_lanes(self, tokens: NDArray[Any] | Sequence[NDArray[Any]], *, by: str = By.FUSED) -> NDArray[np.int64]:
+        """Run many streams at once, time first.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, batch, fields), or one array of shape (T, batch) per field
+
+        Returns
+        -------
+        int64 array, shape (T, batch, output words)
+        """
+        from streamssm.program.stream import run_lanes
+
+        return run_lanes(self.transducer(by), tokens)
+
+    # memory as bytes, files
+
+    def snapshot(self, state: Sequence[int]) -> bytes:
+        """Pack a state into exactly ``ceil(memory_bits / 8)`` bytes."""
+        from streamssm.program.snapshot import pack
+
+        return pack(self.state, state)
+
+    def restore(self, data: bytes) -> tuple[int, ...]:
+        """Return the state of a snapshot; FormatError if it cannot be one of this model."""
+        from streamssm.program.snapshot import unpack
+
+        return unpack(self.state, data)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the model's canonical metadata and weights, in hex."""
+        from streamssm.ssm.files import digest_of
+
+        return digest_of(self)
+
+    def save(self, path: str) -> None:
+        """Write the model as safetensors; the file appears whole or not at all."""
+        from streamssm.ssm.files import save_ssm
+
+        save_ssm(self, path)

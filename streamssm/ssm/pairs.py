@@ -1,0 +1,131 @@
+"""Words computed twice side by side: by the weights, and by what the gadgets mean.
+
+Law: both nodes of a pair have one value, whatever the leaves hold. So each one's range holds for the other, and that is
+all that the meanings contribute to a step that runs by weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from streamssm.errors import ParameterError
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.facts import Fact
+from streamssm.program.graph import LEAVES
+from streamssm.program.ranges import Range
+from streamssm.ssm.gadgets import holds, meaning
+from streamssm.ssm.network import Gadget, Neuron, ReluNet
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Put the name of what is being built before the message of a refusal."""
+    try:
+        yield
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
+class Pair(NamedTuple):
+    """Two nodes of one value; the same node twice where only the meaning is wanted."""
+
+    weights: int
+    fused: int
+
+
+class Pairs:
+    """Build pairs in a GraphBuilder; ``by_weights=False`` leaves the first half out."""
+
+    def __init__(self, builder: GraphBuilder, *, by_weights: bool) -> None:
+        self.builder = builder
+        self.by_weights = by_weights
+        self.relus: list[tuple[str, int]] = []
+
+    def leaf(self, node: int) -> Pair:
+        return Pair(node, node)
+
+    def const(self, value: int) -> Pair:
+        return self.leaf(self.builder.const(value))
+
+    def apply(self, operation: Callable[..., int], *args: Pair) -> Pair:
+        """Apply a method of the builder to both halves."""
+        fused = operation(*(arg.fused for arg in args))
+        if not self.by_weights or all(arg.weights == arg.fused for arg in args):
+            return self.leaf(fused)
+        return self._tied(operation(*(arg.weights for arg in args)), fused)
+
+    def range(self, word: Pair) -> Range:
+        return self._met(self.builder.range(word.weights), self.builder.range(word.fused))
+
+    def bound(self, word: Pair, facts: tuple[tuple[Pair, bool], ...] = ()) -> Range | None:
+        """Return a range of the word wherever the facts hold; None if they cannot hold together."""
+        by_weights = self.builder.bound(word.weights, _facts(facts, 0))
+        by_meaning = self.builder.bound(word.fused, _facts(facts, 1))
+        if by_weights is None or by_meaning is None:
+            return None
+        return by_weights.meet(by_meaning)
+
+    def proven(self, word: Pair) -> Range:
+        """Return the word's range, after trying to prove a narrower one that holds unconditionally."""
+        found = self.bound(word)
+        if found is not None and not found.is_constant:
+            self._narrow(word, found)
+        return self.range(word)
+
+    # networks
+
+    def network(self, net: ReluNet, inputs: list[Pair], label: str) -> list[Pair]:
+        """Return the network's outputs; ParameterError naming the gadget if a value could pass 2^62."""
+        signals = list(inputs)
+        for number, gadget in enumerate(net.gadgets):
+            args = [signals[i] for i in gadget.inputs]
+            name = f"{label} gadget {number} {gadget.name}"
+            with naming(name):
+                signals.append(self._gadget(gadget, args, name))
+        return [signals[signal] for _, signal in net.outputs]
+
+    def _gadget(self, gadget: Gadget, args: list[Pair], name: str) -> Pair:
+        fused = [arg.fused for arg in args]
+        if not holds(gadget, [self.range(arg) for arg in args]):
+            by_weights = self._neurons(gadget, [arg.weights for arg in args], name)
+            same = not self.by_weights or all(arg.weights == arg.fused for arg in args)
+            return self.leaf(by_weights) if same else self._tied(by_weights, self._neurons(gadget, fused))
+        meant = meaning(self.builder, gadget, fused)
+        if not self.by_weights:
+            return self.leaf(meant)
+        return self._tied(self._neurons(gadget, [arg.weights for arg in args], name), meant)
+
+    def _neurons(self, gadget: Gadget, args: list[int], name: str | None = None) -> int:
+        signals = list(args)
+        for number, neuron in enumerate(gadget.hidden):
+            signals.append(self._neuron(neuron, args, relu=True))
+            if name is not None:
+                self.relus.append((f"{name} relu {number}", signals[-1]))
+        return self._neuron(gadget.output, signals, relu=False)
+
+    def _neuron(self, neuron: Neuron, args: list[int], *, relu: bool) -> int:
+        return self.builder.neuron(neuron.bias, [(w, args[i]) for w, i in neuron.terms], relu=relu)
+
+    # ranges of both halves
+
+    def _tied(self, by_weights: int, fused: int) -> Pair:
+        word = Pair(by_weights, fused)
+        self._narrow(word, self.range(word))
+        return word
+
+    def _narrow(self, word: Pair, proven: Range) -> None:
+        """Give both halves a range; a constant is left to be computed, and a leaf keeps the range of its word."""
+        for node in word:
+            if not proven.is_constant and self.builder.nodes[node].op not in LEAVES:
+                self.builder.refine(node, proven)
+
+    def _met(self, a: Range, b: Range) -> Range:
+        met = a.meet(b)
+        assert met is not None, "both halves of a pair have one value"
+        return met
+
+
+def _facts(facts: tuple[tuple[Pair, bool], ...], half: int) -> tuple[Fact, ...]:
+    return tuple((condition[half], truth) for condition, truth in facts)
