@@ -1,0 +1,15 @@
+"""Hypothesis strategies: random algorithms."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from streamssm.frontends.algorithm import Algorithm
+from tests.random_classes import class_from, random_class, random_source
+
+__all__ = ["algorithm_classes", "random_class"]
+
+
+def algorithm_classes(transitions: int = 2_000) -> st.SearchStrategy[type[Algorithm]]:
+    """Return classes, made without arguments, with at most so many states times tokens; they shrink."""
+    return st.randoms(use_true_random=False).map(lambda random: class_from(random_source(random, transitions)))
