@@ -1,0 +1,204 @@
+"""Check: do two artefacts give the same outputs on every stream, and keep the same memory?
+
+A check looks at the two artefacts and at nothing else: it knows no translation.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from streamssm.equivalences.checking.exhaust import MAX_TRANSITIONS, exhaust, search_pair
+from streamssm.equivalences.checking.ledger import ledger
+from streamssm.equivalences.checking.report import Finding, Report, given_stream, summary_of
+from streamssm.equivalences.checking.sample import sample
+from streamssm.equivalences.checking.shrink import shrink
+from streamssm.equivalences.checking.sides import Side, Token, require_comparable, side_of
+from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
+from streamssm.errors import ParameterError, StreamSSMError
+from streamssm.program.program import require_tokens
+
+__all__ = ["Report", "Witness", "check"]
+
+Progress = Callable[[int, int], None]
+
+# transitions for a search that may not end: (plain Python on a side, kernels on both)
+FITTING = (5 * 10**6, MAX_TRANSITIONS)  # `auto` searches state spaces of up to this size to the end
+PROBING = (2 * 10**5, 2 * 10**7)  # and this far into larger ones, of which little may be reachable
+CERTIFYING = (10**6, 10**7)  # to find out whether a sampled witness is a shortest one
+
+
+@dataclass(frozen=True)
+class _Request:
+    """Two sides and how hard to look."""
+
+    a: Side
+    b: Side
+    tokens: int | None
+    seed: int
+    max_transitions: int
+    progress: Progress | None
+
+    def bound(self, bounds: tuple[int, int]) -> int:
+        in_python = self.a.instance is not None or self.b.instance is not None
+        return min(self.max_transitions, bounds[0 if in_python else 1])
+
+
+def check(
+    a: Any,
+    b: Any,
+    *,
+    method: str = "auto",
+    tokens: int | None = None,
+    seed: int = 0,
+    max_transitions: int = MAX_TRANSITIONS,
+    by: Sequence[str] = ("weights", "fused"),
+    stream: Sequence[Sequence[int]] | None = None,
+    names: tuple[str, str] | None = None,
+    command: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Compare the outputs and the memory of two artefacts: algorithms (instances), programs, models.
+
+    Parameters
+    ----------
+    method : "exhaust" covers every stream, or every stream up to a length where it meets ``max_transitions``;
+        "sample" runs random and adversarial streams; "auto" takes the stronger of them that fits
+    tokens : how many tokens to sample at least; by default 10^7, or 10^6 where a side is plain Python
+    seed : of the sampled streams; the same seed samples the same streams
+    max_transitions : bound of a search, for each pair of ways to run the two sides
+    by : how models are run: by their weights, fused by the meanings of their gadgets, or both
+    stream : check this stream alone, on the reference interpreters
+    names : what to call the two sides in the report
+    command : the words of a command line that makes this check, for the replay line of a witness
+    progress : called with the work done and an estimate of the whole
+
+    Returns
+    -------
+    Report
+        ``equal`` is about outputs, ``memory_equal`` about memory bits.
+
+    Raises
+    ------
+    ParameterError
+        If the sides read different tokens or give different numbers of output words.
+
+    Examples
+    --------
+    >>> from streamssm.algorithms import FunctionComposition
+    >>> algorithm = FunctionComposition(3)
+    >>> report = check(algorithm, algorithm.program())
+    >>> report.equal, report.covers, report.memory_equal
+    (True, 'every stream', True)
+    """
+    start = time.perf_counter()
+    if method not in METHODS:
+        raise ParameterError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    _require_at_least("tokens", 1, tokens)
+    _require_at_least("max_transitions", 1, max_transitions)
+    _require_at_least("seed", 0, seed)
+    side_a, side_b = side_of(a, by), side_of(b, by)
+    require_comparable(side_a, side_b)
+    request = _Request(side_a, side_b, tokens, seed, max_transitions, progress)
+    if stream is not None:
+        used, finding = "replay", _replay(request, stream)
+    else:
+        used, finding = METHODS[method](request)
+    witness = _witness_of(request, finding, command)
+    name_a, name_b = names or (None, None)
+    return Report(
+        equal=False if witness else (True if finding.complete else None),
+        covers=finding.covers,
+        method=used,
+        a=summary_of(side_a, name_a),
+        b=summary_of(side_b, name_b),
+        memory=ledger(side_a.words, side_b.words),
+        witness=witness,
+        seconds=time.perf_counter() - start,
+        details=finding.details,
+    )
+
+
+def _require_at_least(name: str, least: int, value: int | None) -> None:
+    if value is not None and value < least:
+        raise ParameterError(f"{name} must be at least {least}, not {value}")
+
+
+# methods
+
+
+def _exhaust(request: _Request) -> tuple[str, Finding]:
+    found = exhaust(request.a, request.b, max_transitions=request.max_transitions, progress=request.progress)
+    return "exhaust", found
+
+
+def _sample(request: _Request) -> tuple[str, Finding]:
+    a, b = request.a, request.b
+    return "sample", sample(a, b, tokens=request.tokens, seed=request.seed, progress=request.progress)
+
+
+def _auto(request: _Request) -> tuple[str, Finding]:
+    """Search while that fits, else sample; a search without an answer still counts for short streams."""
+    work = max(request.a.num_states, request.b.num_states) * request.a.num_tokens
+    fits = work <= request.bound(FITTING)
+    if not fits and request.a.num_tokens > request.bound(PROBING):
+        return _sample(request)
+    limit = request.bound(FITTING if fits else PROBING)
+    _, searched = _exhaust(replace(request, max_transitions=limit))
+    if searched.complete or searched.stream is not None:
+        return "exhaust", searched
+    method, sampled = _sample(request)
+    return method, replace(sampled, details={**sampled.details, "searched": searched.covers})
+
+
+METHODS: dict[str, Callable[[_Request], tuple[str, Finding]]] = {
+    "auto": _auto,
+    "sample": _sample,
+    "exhaust": _exhaust,
+}
+
+
+def _replay(request: _Request, stream: Sequence[Sequence[int]]) -> Finding:
+    """Run one stream on the reference interpreters, for every way to run either side."""
+    a, b = request.a, request.b
+    require_tokens(a.fields, stream)
+    tokens = tuple(tuple(int(value) for value in token) for token in stream)
+    for ways in ((x, y) for x in a.ways for y in b.ways):
+        if differs(walk(a, b, ways, tokens)):
+            return Finding(given_stream(len(tokens)), tokens, ways)
+    return Finding(given_stream(len(tokens)))
+
+
+# witnesses
+
+
+def _witness_of(request: _Request, finding: Finding, command: Sequence[str] | None) -> Witness | None:
+    """Return the differing stream as short as it gets, run again on the reference interpreters."""
+    if finding.stream is None or finding.ways is None:
+        return None
+    a, b, ways = request.a, request.b, finding.ways
+    stream, shortest = finding.stream, finding.shortest
+    if finding.shrinkable:
+        stream = shrink(a, b, ways, stream) or stream
+        stream, shortest = _certified(request, ways, stream)
+    steps = walk(a, b, ways, stream)
+    if not differs(steps):
+        raise StreamSSMError(
+            f"the kernels tell {a.name} by {ways[0]} from {b.name} by {ways[1]} on {list(stream)}, "
+            "and the reference interpreters do not: one of them is wrong"
+        )
+    line = None if command is None else shlex.join(command)
+    return make_witness(steps, ways, shortest=shortest, command=line)
+
+
+def _certified(request: _Request, ways: Any, stream: tuple[Token, ...]) -> tuple[tuple[Token, ...], bool]:
+    """Look for a shorter witness; return the best one and whether it is a shortest."""
+    if len(stream) <= 1:  # outputs before the first token were compared
+        return stream, True
+    searched = search_pair(request.a, request.b, ways, request.bound(CERTIFYING))
+    if searched.stream is not None:
+        return searched.stream, True
+    return stream, searched.depth >= len(stream) - 1

@@ -1,0 +1,1 @@
+"""The parts of `streamssm.equivalences.check`: sides, methods, witnesses, reports."""

@@ -1,0 +1,87 @@
+"""Exhaust: all joint states that the two sides can reach, so that every stream is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from streamssm.equivalences.checking.joint_search import Searched, search
+from streamssm.equivalences.checking.report import EVERY_STREAM, Finding, every_stream_up_to
+from streamssm.equivalences.checking.rows import Rows, TokenSpace, rows_of
+from streamssm.equivalences.checking.sides import Side, Way
+
+Progress = Callable[[int, int], None]
+MAX_TRANSITIONS = 10**9
+
+
+def exhaust(
+    a: Side, b: Side, *, max_transitions: int = MAX_TRANSITIONS, progress: Progress | None = None
+) -> Finding:
+    """Search the joint states breadth first, for every way to run either side.
+
+    Covers every stream, or every stream up to a length where ``max_transitions`` ends the search. A witness
+    found is a shortest one. Cost: reachable joint states x tokens, and a step of each side for each; plain
+    Python remembers its steps.
+    """
+    if a.begin != b.begin:
+        return Finding(EVERY_STREAM, (), (a.ways[0], b.ways[0]), shortest=True)
+    explore = _Searches(a, b, max_transitions, progress)
+    searched: list[tuple[tuple[Way, Way], Searched]] = []
+    for ways in pairs_of_ways(a, b):
+        found = explore(ways)
+        searched.append((ways, found))
+        if found.stream is not None:
+            return Finding(
+                every_stream_up_to(found.depth),
+                found.stream,
+                ways,
+                shortest=True,
+                details={"searches": [_details(*item) for item in searched]},
+            )
+    complete = all(found.closed for _, found in searched)
+    depth = min((found.depth for _, found in searched if not found.closed), default=0)
+    return Finding(
+        EVERY_STREAM if complete else every_stream_up_to(depth),
+        complete=complete,
+        details={"searches": [_details(*item) for item in searched]},
+    )
+
+
+def pairs_of_ways(a: Side, b: Side) -> list[tuple[Way, Way]]:
+    """Return pairs that reach every way of both sides: a's first with all of b, the rest of a with b's first."""
+    return [*((a.ways[0], way) for way in b.ways), *((way, b.ways[0]) for way in a.ways[1:])]
+
+
+def search_pair(a: Side, b: Side, ways: tuple[Way, Way], max_transitions: int) -> Searched:
+    """Search one pair of ways."""
+    return _Searches(a, b, max_transitions, None)(ways)
+
+
+class _Searches:
+    """The searches of one check; rows of a side are kept from one to the next."""
+
+    def __init__(self, a: Side, b: Side, max_transitions: int, progress: Progress | None) -> None:
+        self._sides = (a, b)
+        self._max_transitions = max_transitions
+        self._progress = progress
+        self._tokens = TokenSpace(a.fields)
+        self._rows: dict[tuple[int, Way], Rows] = {}
+
+    def __call__(self, ways: tuple[Way, Way]) -> Searched:
+        rows_a, rows_b = (self._rows_of(place, way) for place, way in enumerate(ways))
+        return search(rows_a, rows_b, self._tokens, self._max_transitions, self._progress)
+
+    def _rows_of(self, place: int, way: Way) -> Rows:
+        key = (place, way)
+        if key not in self._rows:
+            self._rows[key] = rows_of(self._sides[place], way, self._tokens)
+        return self._rows[key]
+
+
+def _details(ways: tuple[Way, Way], found: Searched) -> dict[str, Any]:
+    return {
+        "ran": [str(way) for way in ways],
+        "states": found.states,
+        "transitions": found.transitions,
+        "depth": found.depth,
+    }

@@ -1,0 +1,144 @@
+"""The answer of a check: equal or not, what was covered, both memories, and a witness if they differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from streamssm.equivalences.checking.ledger import Ledger
+from streamssm.equivalences.checking.sides import Side, Way
+from streamssm.equivalences.checking.witness import Witness
+from streamssm.errors import NotEquivalentError
+
+EVERY_STREAM = "every stream"
+
+
+def every_stream_up_to(length: int) -> str:
+    return f"every stream up to length {length}"
+
+
+def sampled_streams(count: int) -> str:
+    return f"{count} sampled streams"
+
+
+def given_stream(length: int) -> str:
+    return f"the stream of {length} tokens that was given"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one method found: a differing stream and how both sides ran, or none, and what it looked at.
+
+    ``complete`` is False where a search stopped at its bound before it covered every stream. ``shrinkable`` is
+    True where a shorter differing stream may be easy to find.
+    """
+
+    covers: str
+    stream: tuple[tuple[int, ...], ...] | None = None
+    ways: tuple[Way, Way] | None = None
+    shortest: bool = False
+    shrinkable: bool = False
+    complete: bool = True
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SideSummary:
+    """What one side was, and how it was run."""
+
+    name: str
+    kind: str
+    ran: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answer of a check.
+
+    Attributes
+    ----------
+    equal : True if the outputs agree on all that ``covers`` says, False if a witness shows that they do not,
+        None if the search ended before it could tell
+    covers : "every stream", "every stream up to length T", or "n sampled streams"
+    method : "exhaust", "sample" or "replay"
+    memory : both memories word by word
+    witness : a differing stream, or None
+    details : figures of the method: states, transitions, tokens, seed, ReLUs that were never seen both ways
+    """
+
+    equal: bool | None
+    covers: str
+    method: str
+    a: SideSummary
+    b: SideSummary
+    memory: Ledger
+    witness: Witness | None
+    seconds: float
+    details: dict[str, Any]
+
+    @property
+    def memory_equal(self) -> bool:
+        return self.memory.equal
+
+    def raise_if_different(self) -> None:
+        """Raise NotEquivalentError if the outputs or the memories were found to differ."""
+        if self.equal is False or not self.memory_equal:
+            raise NotEquivalentError(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values for JSON."""
+        return {
+            "equal": self.equal,
+            "covers": self.covers,
+            "method": self.method,
+            "sides": {
+                label: {"name": side.name, "kind": side.kind, "ran": list(side.ran)}
+                for label, side in (("a", self.a), ("b", self.b))
+            },
+            "memory": {
+                "equal": self.memory_equal,
+                "bits": {"a": self.memory.bits_a, "b": self.memory.bits_b},
+                "words": [_row_dict(row) for row in self.memory.rows],
+            },
+            "witness": None if self.witness is None else self.witness.to_dict(),
+            "seconds": self.seconds,
+            "details": self.details,
+        }
+
+    def __str__(self) -> str:
+        verdict = {True: "equal", False: "different", None: "unknown"}[self.equal]
+        memory = "equal" if self.memory_equal else "different"
+        lines = [
+            f"outputs: {verdict} ({self.method}: {self.covers}, {self.seconds:.2f} s)",
+            f"memory: {memory} ({self.memory.bits_a} bits, {self.memory.bits_b} bits)",
+            f"a: {_describe(self.a)}",
+            f"b: {_describe(self.b)}",
+            str(self.memory),
+        ]
+        lines.extend(f"{name}: {_shown(value)}" for name, value in self.details.items())
+        if self.witness is not None:
+            lines.append(str(self.witness))
+        return "\n".join(lines)
+
+
+def summary_of(side: Side, name: str | None = None) -> SideSummary:
+    return SideSummary(name or side.name, side.kind, tuple(str(way) for way in side.ways))
+
+
+def _describe(side: SideSummary) -> str:
+    return f"{side.name}, a {side.kind} run as {' and '.join(side.ran)}"
+
+
+def _row_dict(row: Any) -> dict[str, Any]:
+    ranges = {label: found for label, found in (("a", row.range_a), ("b", row.range_b)) if found is not None}
+    return {
+        "name": row.name,
+        "range": {label: [found.lo, found.hi] for label, found in ranges.items()},
+        "bits": {"a": row.bits_a, "b": row.bits_b},
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)

@@ -1,0 +1,154 @@
+"""Sides run in many lanes at once, one token per call: kernels on transducers, and copies of a class."""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.equivalences.checking.sides import Side, Way
+from streamssm.errors import ParameterError, PrecisionError
+from streamssm.frontends.algorithm import Algorithm, outputs_of, set_state, state_of
+from streamssm.program.execution import compiled
+from streamssm.program.stream import Lanes
+from streamssm.program.transducer import Transducer
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@lru_cache(maxsize=64)
+def with_error_output(transducer: Transducer) -> Transducer:
+    """Return a step that goes on where the given one would stop, and says so in one more output word."""
+    if transducer.error is None:
+        return transducer
+    return replace(transducer, outputs=(*transducer.outputs, transducer.error), error=None)
+
+
+class Runner(ABC):
+    """One side in lanes."""
+
+    way: Way
+
+    @abstractmethod
+    def state(self) -> Ints:
+        """Return the state words, shape (S, lanes)."""
+
+    @abstractmethod
+    def restart(self, lanes: Flags) -> None:
+        """Put some lanes back to the initial state."""
+
+    @abstractmethod
+    def step(self, columns: Sequence[Ints]) -> tuple[Ints, Flags]:
+        """Feed one token to each lane: outputs (lanes, W), and which lanes stopped with an error.
+
+        A lane that stopped must be restarted before the next token.
+        """
+
+    def relu_coverage(self) -> dict[str, tuple[bool, bool]]:
+        """Return, for every ReLU, whether it was seen inactive and seen active."""
+        return {}
+
+
+class KernelRunner(Runner):
+    """A transducer on the kernel."""
+
+    def __init__(self, side: Side, way: Way, num_lanes: int) -> None:
+        transducer = side.transducers[way]
+        self.way = way
+        self._lanes = Lanes(with_error_output(transducer), num_lanes)
+        self._initial = np.array(side.initial, dtype=np.int64)[:, None]
+        self._num_outputs = len(transducer.outputs)
+        self._never = None if transducer.error is not None else np.zeros(num_lanes, dtype=np.bool_)
+
+    def state(self) -> Ints:
+        found: Ints = self._lanes.state
+        return found
+
+    def restart(self, lanes: Flags) -> None:
+        self._lanes.state[:, lanes] = self._initial
+
+    def step(self, columns: Sequence[Ints]) -> tuple[Ints, Flags]:
+        no_fields = np.empty((1, self._lanes.batch_size, 0), dtype=np.int64)
+        tokens = [column[None] for column in columns] if columns else no_fields
+        out = self._lanes.feed(tokens, cover=self.way is Way.WEIGHTS)[0]
+        if self._never is not None:
+            return out, self._never
+        return out[:, : self._num_outputs], out[:, self._num_outputs] != 0
+
+    def relu_coverage(self) -> dict[str, tuple[bool, bool]]:
+        return self._lanes.relu_coverage() if self.way is Way.WEIGHTS else {}
+
+
+class ClassRunner(Runner):
+    """An algorithm as plain Python, a copy of it for each lane."""
+
+    way = Way.CLASS
+
+    def __init__(self, side: Side, num_lanes: int) -> None:
+        assert side.instance is not None
+        self._initial = side.initial
+        self._copies: list[Algorithm] = [copy.copy(side.instance) for _ in range(num_lanes)]
+        self._num_outputs = len(side.begin)
+        self.restart(np.ones(num_lanes, dtype=np.bool_))
+
+    def state(self) -> Ints:
+        rows = [state_of(instance) for instance in self._copies]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), -1).T
+
+    def restart(self, lanes: Flags) -> None:
+        for lane in np.flatnonzero(lanes):
+            set_state(self._copies[lane], self._initial)
+
+    def step(self, columns: Sequence[Ints]) -> tuple[Ints, Flags]:
+        tokens = (
+            zip(*(column.tolist() for column in columns), strict=True)
+            if columns
+            else [()] * len(self._copies)
+        )
+        stopped = np.zeros(len(self._copies), dtype=np.bool_)
+        rows = []
+        for lane, (instance, token) in enumerate(zip(self._copies, tokens, strict=True)):
+            try:
+                instance.update(*token)  # type: ignore[attr-defined]
+                rows.append(outputs_of(instance))
+            except PrecisionError:
+                stopped[lane] = True
+                rows.append((0,) * self._num_outputs)
+        return output_rows(rows, self._num_outputs), stopped
+
+
+def output_rows(rows: Sequence[tuple[int, ...]], num_outputs: int) -> Ints:
+    """Return a class's outputs as an array, shape (lanes, W)."""
+    wrong = next((row for row in rows if len(row) != num_outputs), None)
+    if wrong is not None:
+        raise ParameterError(f"output() must give {num_outputs} words every time, not {len(wrong)}")
+    try:
+        return np.array(rows, dtype=np.int64).reshape(len(rows), num_outputs)
+    except OverflowError:
+        raise ParameterError("output() must give words that fit 64 bits, not larger ones") from None
+
+
+def runners_of(side: Side, num_lanes: int) -> list[Runner]:
+    """Return one runner for each way to run a side."""
+    if side.instance is not None:
+        return [ClassRunner(side, num_lanes)]
+    return [KernelRunner(side, way, num_lanes) for way in side.transducers]
+
+
+def first_error_or_outputs(transducer: Transducer, tokens: Ints) -> tuple[Ints, int | None]:
+    """Run one stream on the kernel: outputs (T, W), and the position of the first error if there is one."""
+    flagged = with_error_output(transducer)
+    state = np.array(transducer.initial, dtype=np.int64)
+    out = np.empty((len(tokens), len(flagged.outputs)), dtype=np.int64)
+    columns = [tokens[:, f] for f in range(tokens.shape[1])]
+    compiled(flagged).machine.run(columns, state, out, num_tokens=len(tokens))
+    if transducer.error is None:
+        return out, None
+    errors = np.flatnonzero(out[:, -1])
+    return out[:, :-1], int(errors[0]) if len(errors) else None

@@ -1,0 +1,128 @@
+"""Sample: both sides run side by side in many lanes, on random tokens that look for trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from streamssm.equivalences.checking.report import Finding, sampled_streams
+from streamssm.equivalences.checking.runners import Flags, Ints, Runner, runners_of
+from streamssm.equivalences.checking.sides import Side, Token, Way
+from streamssm.equivalences.checking.tokens import TokenSource
+
+KERNEL_LANES = 4096
+CLASS_LANES = 256  # plain Python costs microseconds a token: fewer lanes, so that they still get deep
+KERNEL_TOKENS = 10**7
+CLASS_TOKENS = 10**6
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """The first step on which two runners differ, and one lane that shows it."""
+
+    step: int
+    lane: int
+    ways: tuple[Way, Way]
+
+
+class _Sampling:
+    """One run of the sampler; the same sides, seed and lanes give the same run."""
+
+    def __init__(self, a: Side, b: Side, seed: int, num_lanes: int) -> None:
+        self._source = TokenSource(a.fields, seed, num_lanes)
+        self._runners_a = runners_of(a, num_lanes)
+        self._runners_b = runners_of(b, num_lanes)
+        self._fresh = np.zeros(num_lanes, dtype=np.bool_)  # lanes that start again at the next step
+        self.streams = num_lanes
+        self.errors = 0
+
+    @property
+    def runners(self) -> list[Runner]:
+        return [*self._runners_a, *self._runners_b]
+
+    def advance(self, step: int) -> tuple[list[Ints], Flags, _Difference | None]:
+        """Feed one token to every lane; return the tokens, the lanes that started again, and a difference."""
+        fresh = self._source.restarts() | self._fresh
+        if fresh.any():
+            for runner in self.runners:
+                runner.restart(fresh)
+            self.streams += int(fresh.sum())
+        columns = self._source.draw([runner.state() for runner in self.runners])
+        results = [runner.step(columns) for runner in self.runners]
+        self._fresh = results[0][1]
+        self.errors += int(self._fresh.sum())
+        return columns, fresh, self._compare(step, results)
+
+    def _compare(self, step: int, results: list[tuple[Ints, Flags]]) -> _Difference | None:
+        """Compare each runner of one side with each of the other."""
+        count = len(self._runners_a)
+        for x, (outputs_a, errors_a) in enumerate(results[:count]):
+            for y, (outputs_b, errors_b) in enumerate(results[count:]):
+                unlike = (outputs_a != outputs_b).any(axis=1) & ~errors_a & ~errors_b
+                unlike |= errors_a != errors_b
+                if unlike.any():
+                    ways = (self._runners_a[x].way, self._runners_b[y].way)
+                    return _Difference(step, int(np.flatnonzero(unlike)[0]), ways)
+        return None
+
+
+def sample(
+    a: Side, b: Side, *, tokens: int | None = None, seed: int = 0, progress: Progress | None = None
+) -> Finding:
+    """Run both sides on random tokens, every way they can be run, and compare all outputs.
+
+    Covers the streams that it ran and no others. Cost: one step of each side per token.
+    """
+    in_python = a.instance is not None or b.instance is not None
+    wanted = tokens if tokens is not None else (CLASS_TOKENS if in_python else KERNEL_TOKENS)
+    num_lanes = min(wanted, CLASS_LANES if in_python else KERNEL_LANES)
+    if a.begin != b.begin:
+        return Finding(sampled_streams(1), (), (a.ways[0], b.ways[0]), shortest=True)
+    run = _Sampling(a, b, seed, num_lanes)
+    steps = -(-wanted // num_lanes)
+    for step in range(steps):
+        *_, difference = run.advance(step)
+        if difference is not None:
+            return _found(a, b, difference, seed, num_lanes, run)
+        if progress is not None and step % 32 == 0:
+            progress((step + 1) * num_lanes, steps * num_lanes)
+    details = _details(run, steps * num_lanes, seed)
+    details["relus_not_seen_both_ways"] = _one_sided(run.runners)
+    return Finding(covers=sampled_streams(run.streams), details=details)
+
+
+def _found(a: Side, b: Side, difference: _Difference, seed: int, num_lanes: int, run: _Sampling) -> Finding:
+    return Finding(
+        covers=sampled_streams(run.streams),
+        stream=_lane_stream(_Sampling(a, b, seed, num_lanes), difference),
+        ways=difference.ways,
+        shrinkable=True,
+        details=_details(run, (difference.step + 1) * num_lanes, seed),
+    )
+
+
+def _lane_stream(run: _Sampling, difference: _Difference) -> tuple[Token, ...]:
+    """Run again from the seed and return what the lane had read since it last started."""
+    stream: list[Token] = []
+    for step in range(difference.step + 1):
+        columns, fresh, _ = run.advance(step)
+        if fresh[difference.lane]:
+            stream.clear()
+        stream.append(tuple(int(column[difference.lane]) for column in columns))
+    return tuple(stream)
+
+
+def _details(run: _Sampling, tokens: int, seed: int) -> dict[str, Any]:
+    ran = sorted({str(runner.way) for runner in run.runners})
+    return {"tokens": tokens, "streams": run.streams, "seed": seed, "ran": ran, "errors_on_both": run.errors}
+
+
+def _one_sided(runners: list[Runner]) -> list[str]:
+    """List the ReLUs that were never seen both active and inactive."""
+    coverage = [item for runner in runners for item in runner.relu_coverage().items()]
+    return [label for label, seen in coverage if not all(seen)]

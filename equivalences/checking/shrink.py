@@ -1,0 +1,111 @@
+"""Shrink: from a long differing stream to a short one with small fields, by delta debugging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from streamssm.equivalences.checking.runners import Ints, first_error_or_outputs, output_rows
+from streamssm.equivalences.checking.sides import Side, Token, Values, Way
+from streamssm.errors import PrecisionError
+from streamssm.program.words import Word
+
+Stream = tuple[Token, ...]
+BUDGET_TOKENS = {True: 20_000_000, False: 1_000_000}  # kernels on both sides, or plain Python on one
+
+
+def shrink(a: Side, b: Side, ways: tuple[Way, Way], stream: Sequence[Token]) -> Stream | None:
+    """Return a short stream on which the sides differ at the last token; None if they agree on ``stream``."""
+    hunt = _Hunt(a, b, ways)
+    found = hunt.cut(tuple(stream))
+    if found is None:
+        return None
+    while True:
+        before = found
+        found = _drop_tokens(hunt, found)
+        found = _simplify_fields(hunt, found)
+        if found == before or hunt.exhausted:
+            return found
+
+
+class _Hunt:
+    """Looks for the first difference on candidate streams, within a budget of tokens."""
+
+    def __init__(self, a: Side, b: Side, ways: tuple[Way, Way]) -> None:
+        self.fields = a.fields
+        self._sides = ((a, ways[0]), (b, ways[1]))
+        self._begin_differs = a.begin != b.begin
+        self._left = BUDGET_TOKENS[a.instance is None and b.instance is None]
+
+    @property
+    def exhausted(self) -> bool:
+        return self._left <= 0
+
+    def cut(self, stream: Stream) -> Stream | None:
+        """Return the stream up to its first difference, or None if there is none."""
+        if self._begin_differs:
+            return ()
+        self._left -= len(stream) + 1
+        tokens = np.array(stream, dtype=np.int64).reshape(len(stream), len(self.fields))
+        (out_a, error_a), (out_b, error_b) = (_run(side, way, tokens) for side, way in self._sides)
+        end = min(len(stream) if error is None else error for error in (error_a, error_b))
+        unlike = np.flatnonzero((out_a[:end] != out_b[:end]).any(axis=1))
+        if len(unlike):
+            return stream[: int(unlike[0]) + 1]
+        return None if error_a == error_b else stream[: end + 1]
+
+
+def _run(side: Side, way: Way, tokens: Ints) -> tuple[Ints, int | None]:
+    if way is not Way.CLASS:
+        return first_error_or_outputs(side.transducers[way], tokens)
+    step, state, rows = side.steps[way], side.initial, list[Values]()
+    for token in tokens.tolist():
+        try:
+            state, outputs = step(state, token)
+        except PrecisionError:
+            return output_rows(rows, len(side.begin)), len(rows)
+        rows.append(outputs)
+    return output_rows(rows, len(side.begin)), None
+
+
+def _drop_tokens(hunt: _Hunt, stream: Stream) -> Stream:
+    """Leave out runs of tokens, long runs first."""
+    size = len(stream) // 2
+    while size and not hunt.exhausted:
+        start = 0
+        while start < len(stream) and not hunt.exhausted:
+            shorter = hunt.cut(stream[:start] + stream[start + size :])
+            if shorter is None:
+                start += size
+            else:
+                stream = shorter
+        size //= 2
+    return stream
+
+
+def _simplify_fields(hunt: _Hunt, stream: Stream) -> Stream:
+    """Bring the fields of each token towards small values."""
+    position = 0
+    while position < len(stream) and not hunt.exhausted:
+        for place, word in enumerate(hunt.fields):
+            if position >= len(stream):
+                break
+            for value in _simpler(word, stream[position][place]):
+                token = (*stream[position][:place], value, *stream[position][place + 1 :])
+                found = hunt.cut((*stream[:position], token, *stream[position + 1 :]))
+                if found is not None:
+                    stream = found
+                    break
+        position += 1
+    return stream
+
+
+def _simpler(word: Word, value: int) -> Iterator[int]:
+    """Yield simpler values for a field, the simplest first."""
+    plain = min(max(0, word.range.lo), word.range.hi)
+    distance = value - plain
+    for part in (0, 1, -1, distance // 2 if distance > 0 else -(-distance // 2)):
+        candidate = plain + part
+        if word.range.holds(candidate) and abs(part) < abs(distance):
+            yield candidate

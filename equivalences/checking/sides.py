@@ -1,0 +1,200 @@
+"""The two sides of a check in one form, whatever they are: an algorithm's class, a program, or a model."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import singledispatch
+from typing import Any
+
+from streamssm.errors import ParameterError, PrecisionError
+from streamssm.frontends.algorithm import (
+    Algorithm,
+    fields_of,
+    outputs_of,
+    registers_of,
+    set_state,
+    state_of,
+)
+from streamssm.program import semantics
+from streamssm.program.program import Program
+from streamssm.program.transducer import Transducer
+from streamssm.program.words import Word
+from streamssm.ssm.model import SSM
+
+Values = tuple[int, ...]
+Token = tuple[int, ...]
+Step = Callable[[Sequence[int], Sequence[int]], tuple[Values, Values]]
+
+
+class Way(str, Enum):
+    """How a side is run."""
+
+    CLASS = "plain Python"
+    PROGRAM = "program"
+    WEIGHTS = "weights"
+    FUSED = "fused"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+MODEL_WAYS = {"weights": Way.WEIGHTS, "fused": Way.FUSED}
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """What a check needs to know of one artefact.
+
+    ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a word
+    leaves its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
+    """
+
+    name: str
+    kind: str
+    fields: tuple[Word, ...]
+    words: tuple[Word, ...]
+    begin: Values
+    steps: Mapping[Way, Step]
+    transducers: Mapping[Way, Transducer] = field(default_factory=dict)
+    instance: Algorithm | None = None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return tuple(self.steps)
+
+    @property
+    def initial(self) -> Values:
+        return tuple(word.init for word in self.words)
+
+    @property
+    def memory_bits(self) -> int:
+        return sum(word.bits for word in self.words)
+
+    @property
+    def num_states(self) -> int:
+        """Number of states that the words can hold; not all need to be reachable."""
+        total = 1
+        for word in self.words:
+            total *= word.range.size
+        return total
+
+    @property
+    def num_tokens(self) -> int:
+        """Number of different tokens."""
+        total = 1
+        for word in self.fields:
+            total *= word.range.size
+        return total
+
+
+@singledispatch
+def side_of(artefact: Any, by: Sequence[str] = ("weights", "fused")) -> Side:
+    """Return the artefact as a side of a check; ``by`` says how a model is run."""
+    raise ParameterError(f"a side of a check must be an algorithm, a program or a model, not {artefact!r}")
+
+
+@side_of.register(type)
+def _(artefact: type, by: Sequence[str] = ()) -> Side:
+    raise ParameterError(
+        f"a side of a check must be an instance such as {artefact.__name__}(...), not the class"
+    )
+
+
+@side_of.register(Algorithm)
+def _(artefact: Algorithm, by: Sequence[str] = ()) -> Side:
+    instance = copy.copy(artefact)
+    words = registers_of(instance)
+    set_state(instance, [word.init for word in words])
+    return Side(
+        name=type(artefact).__name__,
+        kind="class",
+        fields=fields_of(instance),
+        words=words,
+        begin=outputs_of(instance),
+        steps={Way.CLASS: class_step(instance)},
+        instance=instance,
+    )
+
+
+@side_of.register(Program)
+def _(artefact: Program, by: Sequence[str] = ()) -> Side:
+    return Side(
+        name=artefact.name,
+        kind="program",
+        fields=artefact.fields,
+        words=artefact.registers,
+        begin=artefact.begin(),
+        steps={Way.PROGRAM: artefact.step},
+        transducers={Way.PROGRAM: artefact.transducer()},
+    )
+
+
+@side_of.register(SSM)
+def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
+    unknown = [name for name in by if name not in MODEL_WAYS]
+    if unknown or not by:
+        raise ParameterError(
+            f"a model must be run by {' or '.join(MODEL_WAYS)}, not {', '.join(unknown) or 'nothing'}"
+        )
+    transducers = {MODEL_WAYS[name]: artefact.transducer(by=name) for name in by}
+    steps = {way: graph_step(transducer) for way, transducer in transducers.items()}
+    if Way.WEIGHTS in steps:
+        steps[Way.WEIGHTS] = artefact.step
+    return Side(
+        name=artefact.name,
+        kind="model",
+        fields=artefact.fields,
+        words=artefact.state,
+        begin=artefact.begin(),
+        steps=steps,
+        transducers=transducers,
+    )
+
+
+def class_step(instance: Algorithm) -> Step:
+    """Return the step of an algorithm that is run as the Python that it is."""
+
+    def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
+        set_state(instance, state)
+        instance.update(*token)  # type: ignore[attr-defined]
+        return state_of(instance), outputs_of(instance)
+
+    return step
+
+
+def graph_step(transducer: Transducer) -> Step:
+    """Return the step of a transducer, its graph evaluated node by node."""
+    nodes = transducer.step.nodes
+
+    def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
+        values = semantics.evaluate(nodes, state, token)
+        if transducer.error is not None and values[transducer.error]:
+            raise PrecisionError(f"{transducer.name}: a word leaves its range")
+        return tuple(values[i] for i in transducer.next_state), tuple(values[i] for i in transducer.outputs)
+
+    return step
+
+
+def require_comparable(a: Side, b: Side) -> None:
+    """Raise ParameterError unless both sides read the same tokens and give as many output words."""
+    names = [tuple(word.name for word in side.fields) for side in (a, b)]
+    if names[0] != names[1]:
+        left, right = (", ".join(found) or "none" for found in names)
+        raise ParameterError(
+            f"both sides must read the same fields: {a.name} ({a.kind}) reads {left}, "
+            f"{b.name} ({b.kind}) reads {right}"
+        )
+    for x, y in zip(a.fields, b.fields, strict=True):
+        if x.range != y.range:
+            raise ParameterError(
+                f"both sides must read the same tokens: field '{x.name}' is {x.range} for {a.name} ({a.kind}) "
+                f"and {y.range} for {b.name} ({b.kind}); were they made for different parameters?"
+            )
+    if len(a.begin) != len(b.begin):
+        raise ParameterError(
+            f"both sides must give as many output words: {a.name} ({a.kind}) gives {len(a.begin)}, "
+            f"{b.name} ({b.kind}) gives {len(b.begin)}"
+        )

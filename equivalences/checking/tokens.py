@@ -1,0 +1,64 @@
+"""Random tokens that look for trouble: live register values, their neighbours, the ends of ranges.
+
+Uniform tokens miss most faults once a range is large: two fields that must be equal never are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.program.words import Word
+
+Column = NDArray[np.int64]
+
+RESTART_ODDS = (1 / 8, 1 / 32, 1 / 128, 1 / 512, 0.0, 0.0, 0.0, 0.0)  # by lane modulo 8
+HOLD_ODDS = (0, 0, 224, 252)  # of 256, by lane // 8 modulo 4: how often a field repeats itself
+
+
+class TokenSource:
+    """A seeded source of tokens for many lanes, one call for each time step.
+
+    Half of all fields are uniform in their range. The other half are the value of a live register, or of an
+    earlier field of the same token, or one more or one less, where that lies in the range; or lie at an end of
+    the range. Some lanes repeat a field for long, some start again and again, so that shallow and deep states
+    are seen.
+    """
+
+    def __init__(self, fields: Sequence[Word], seed: int, num_lanes: int) -> None:
+        self._fields = fields
+        self._rng = np.random.Generator(np.random.SFC64(seed))
+        self._lanes = np.arange(num_lanes)
+        self._restart_odds = np.resize(RESTART_ODDS, num_lanes)
+        self._hold_odds = np.resize(np.repeat(HOLD_ODDS, len(RESTART_ODDS)), num_lanes).astype(np.uint32)
+        self._last = [np.full(num_lanes, word.range.lo, dtype=np.int64) for word in fields]
+
+    def restarts(self) -> NDArray[np.bool_]:
+        """Return which lanes start a new stream now."""
+        return self._rng.random(len(self._lanes)) < self._restart_odds
+
+    def draw(self, live: Sequence[NDArray[np.int64]]) -> list[Column]:
+        """Return the next token of every lane, a column per field; ``live`` are state words, shape (S, lanes)."""
+        pool = np.concatenate([*live, *(column[None] for column in self._last)])
+        first = len(pool) - len(self._fields)
+        columns: list[Column] = []
+        for place, word in enumerate(self._fields):
+            column = self._field(word, pool, self._last[place])
+            pool[first + place] = column  # later fields may repeat this one
+            columns.append(column)
+        self._last = columns
+        return columns
+
+    def _field(self, word: Word, pool: Column, last: Column) -> Column:
+        lo, hi = word.range.lo, word.range.hi
+        dice = self._rng.integers(0, 1 << 32, size=len(self._lanes), dtype=np.uint32)
+        uniform = self._rng.integers(lo, hi, size=len(self._lanes), endpoint=True, dtype=np.int64)
+        ends = np.array([lo, min(lo + 1, hi), max(lo, hi - 1), hi])
+        shift = np.array([-1, 0, 0, 1])
+        near = pool[(dice >> 15) % len(pool), self._lanes] + shift[(dice >> 5) & 3]
+        fits = (lo <= near) & (near <= hi)
+        hostile = np.where((dice >> 1) & 3 == 0, ends[(dice >> 3) & 3], np.where(fits, near, uniform))
+        drawn = np.where(dice & 1, hostile, uniform)
+        return np.where(((dice >> 7) & 255) < self._hold_odds, last, drawn)

@@ -1,0 +1,142 @@
+"""A witness: a stream on which two sides differ, with what both did on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from streamssm.equivalences.checking.sides import Side, Step, Token, Values, Way
+from streamssm.equivalences.checking.streams import format_stream
+from streamssm.errors import PrecisionError
+
+SHOWN_STEPS = 6  # at each end of a long witness
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a side was after a token: its state and outputs, or the error that it stopped with."""
+
+    state: Values = ()
+    outputs: Values = ()
+    error: str | None = None
+
+    def agrees(self, other: Outcome) -> bool:
+        """Return whether a reader of the outputs could not tell the two apart."""
+        if self.error is None and other.error is None:
+            return self.outputs == other.outputs
+        return self.error is not None and other.error is not None
+
+    def __str__(self) -> str:
+        return f"error: {self.error}" if self.error else f"state {self.state} output {self.outputs}"
+
+
+@dataclass(frozen=True)
+class WitnessStep:
+    """Both sides before the first token (``token`` is None) or after one."""
+
+    token: Token | None
+    a: Outcome
+    b: Outcome
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A stream that two sides answer differently; its last token shows the difference.
+
+    ``shortest`` is True only where a search of all shorter streams found none.
+    """
+
+    tokens: tuple[Token, ...]
+    steps: tuple[WitnessStep, ...]
+    ways: tuple[Way, Way]
+    shortest: bool
+    replay: str
+
+    @property
+    def position(self) -> int:
+        """Number of tokens read when the outputs differ."""
+        return len(self.tokens)
+
+    @property
+    def outputs(self) -> tuple[Values | str, Values | str]:
+        """Both sides' outputs where they differ, or the error that one stopped with."""
+        last = self.steps[-1]
+        return (last.a.error or last.a.outputs, last.b.error or last.b.outputs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the witness as plain values for JSON."""
+        return {
+            "tokens": [list(token) for token in self.tokens],
+            "position": self.position,
+            "shortest": self.shortest,
+            "ran": [str(way) for way in self.ways],
+            "steps": [
+                {
+                    "token": None if step.token is None else list(step.token),
+                    "a": _outcome_dict(step.a),
+                    "b": _outcome_dict(step.b),
+                }
+                for step in self.steps
+            ],
+            "replay": self.replay,
+        }
+
+    def __str__(self) -> str:
+        kind = "shortest differing stream" if self.shortest else "differing stream"
+        head = f"{kind}: {self.position} tokens (a by {self.ways[0]}, b by {self.ways[1]})"
+        lines = [head.replace(" 1 tokens", " 1 token")]
+        hidden = len(self.steps) - 2 * SHOWN_STEPS
+        for number, step in enumerate(self.steps):
+            if hidden > 1 and SHOWN_STEPS <= number < SHOWN_STEPS + hidden:
+                if number == SHOWN_STEPS:
+                    lines.append(f"  ... {hidden} more ...")
+                continue
+            token = "begin" if step.token is None else " ".join(map(str, step.token))
+            lines.append(f"  {token:<16} a: {step.a}")
+            lines.append(f"  {'':<16} b: {step.b}")
+        lines.append(f"replay: {self.replay}")
+        return "\n".join(lines)
+
+
+def _outcome_dict(outcome: Outcome) -> dict[str, Any]:
+    if outcome.error is not None:
+        return {"error": outcome.error}
+    return {"state": list(outcome.state), "outputs": list(outcome.outputs)}
+
+
+def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tuple[WitnessStep, ...]:
+    """Run both reference interpreters up to the first difference, or up to an error on both sides."""
+    left, right = Outcome(a.initial, a.begin), Outcome(b.initial, b.begin)
+    steps = [WitnessStep(None, left, right)]
+    for token in tokens:
+        if not left.agrees(right) or left.error:
+            break
+        left = _advance(a.steps[ways[0]], left, token)
+        right = _advance(b.steps[ways[1]], right, token)
+        steps.append(WitnessStep(tuple(token), left, right))
+    return tuple(steps)
+
+
+def _advance(step: Step, before: Outcome, token: Token) -> Outcome:
+    try:
+        return Outcome(*step(before.state, token))
+    except PrecisionError as error:
+        return Outcome(error=str(error))
+
+
+def differs(steps: Sequence[WitnessStep]) -> bool:
+    """Return whether a walk ended in a difference."""
+    return not steps[-1].a.agrees(steps[-1].b)
+
+
+def make_witness(
+    steps: tuple[WitnessStep, ...], ways: tuple[Way, Way], *, shortest: bool, command: str | None
+) -> Witness:
+    """Return a walk that ended in a difference as a witness, with the line that replays it."""
+    tokens = tuple(step.token for step in steps if step.token is not None)
+    if command is None:
+        replay = f"streamssm.check(a, b, stream={list(tokens)!r})"
+    else:
+        replay = f'{command} --stream "{format_stream(tokens)}"'
+    return Witness(tokens, steps, ways, shortest, replay)
