@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from streamssm import __version__
 from streamssm.errors import NotEquivalentError, StreamSSMError, UnsupportedProgramError
 
 DIFFERENT, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
@@ -51,7 +52,7 @@ class CommandGroup(click.Group):
 
 def version_option(command: click.Command) -> click.Command:
     """Add ``--version``."""
-    return click.version_option(package_name="streamssm", message="%(prog)s %(version)s")(command)
+    return click.version_option(__version__, message="%(prog)s %(version)s")(command)
 
 
 def fail(message: str) -> None:
