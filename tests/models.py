@@ -27,7 +27,9 @@ class NetBuilder:
         return len(self.inputs) + len(self.gadgets) - 1
 
     def linear(self, bias: int, terms: list[tuple[int, int]]) -> int:
-        return self.add([s for _, s in terms], [], Neuron(bias, tuple((w, i) for i, (w, _) in enumerate(terms))))
+        return self.add(
+            [s for _, s in terms], [], Neuron(bias, tuple((w, i) for i, (w, _) in enumerate(terms)))
+        )
 
     def clamp(self, signal: int, values: Range) -> int:
         over = [Neuron(-values.lo, ((1, 0),)), Neuron(-values.hi, ((1, 0),))]
@@ -74,7 +76,9 @@ def _format(r: Random) -> NumberFormat:
     return NumberFormat(values, r.randint(0, 2), r.choice(list(Rounding)), overflow)
 
 
-def _layer(r: Random, number: int, names: list[str], thoughts: Thoughts | None, outputs: tuple[str, ...]) -> Layer:
+def _layer(
+    r: Random, number: int, names: list[str], thoughts: Thoughts | None, outputs: tuple[str, ...]
+) -> Layer:
     state = tuple(_state_word(r, f"h{number}{i}") for i in range(r.randint(0, 2)))
     gates = NetBuilder(names)
     entries = [(f"A[{w.name}]", _random_signal(r, gates, Range(-1, 2))) for w in state]
@@ -105,7 +109,8 @@ def _random_signal(r: Random, net: NetBuilder, values: Range) -> int:
     count = len(net.inputs)
     sources = [r.randrange(count) for _ in range(r.randint(1, 3))]
     hidden = [
-        Neuron(r.randint(-2, 2), tuple((r.randint(-2, 2), i) for i in range(len(sources)))) for _ in range(r.randint(0, 2))
+        Neuron(r.randint(-2, 2), tuple((r.randint(-2, 2), i) for i in range(len(sources))))
+        for _ in range(r.randint(0, 2))
     ]
     terms = tuple((r.choice([-1, 0, 1, 2]), i) for i in range(len(sources) + len(hidden)))
     signal = net.add(sources, hidden, Neuron(r.randint(-1, 1), terms))

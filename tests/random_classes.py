@@ -6,6 +6,7 @@ Every assignment is kept in its register's range by a clamp, a modulo, or facts 
 from __future__ import annotations
 
 import linecache
+import zlib
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -61,7 +62,7 @@ class Writer:
         self._line(1, f"def update(self, {', '.join(f.text for f in self.fields)}):")
         if self._odds(0.2):
             self._line(2, '"""Do something."""')
-        self._block(2, self.random.randint(2, 5), depth=0)
+        self._block(2, self.random.randint(3, 8), depth=0)
         self.local.clear()
         self._line(1, "def output(self):")
         self._write_output()
@@ -72,10 +73,10 @@ class Writer:
     def _declare(self) -> None:
         room = self.transitions
         for i in range(self.random.randint(1, 2)):
-            self.fields.append(self._word(f"t{i}", min(room, 6)))
+            self.fields.append(self._word(f"t{i}", room, (2, 3, 6)))
             room //= self._size(self.fields[-1])
         for i in range(self.random.randint(1, 6)):
-            self.registers.append(self._word(f"self.r{i}", min(room, 40)))
+            self.registers.append(self._word(f"self.r{i}", room, (2, 3, 5, 7, 12, 40)))
             room //= self._size(self.registers[-1])
         self._line(1, "def __init__(self):")
         self._line(2, f"self.tokens({', '.join(f'{f.text}=({f.lo}, {f.hi})' for f in self.fields)})")
@@ -85,8 +86,9 @@ class Writer:
         self._line(2, f"self.k = {self.random.randint(-3, 5)}")
         self._line(2, "self.pair = (2, 5)")
 
-    def _word(self, text: str, largest: int) -> Name:
-        size = 1 if self._odds(0.08) else self.random.randint(1, max(1, largest))
+    def _word(self, text: str, room: int, sizes: tuple[int, ...]) -> Name:
+        largest = min(room, self.random.choice(sizes))
+        size = 1 if self._odds(0.05) else self.random.randint(min(2, largest), largest)
         lo = 0 if self._odds(0.5) else self.random.randint(-size - 2, 4)
         return Name(text, lo, lo + size - 1)
 
@@ -120,7 +122,11 @@ class Writer:
             return self.random.choice(inside).text
         value = self._expression(2).text
         if roll < 0.6:
-            return f"min(max({value}, {r.lo}), {r.hi})" if self._odds(0.7) else f"max({r.lo}, min({r.hi}, {value}))"
+            return (
+                f"min(max({value}, {r.lo}), {r.hi})"
+                if self._odds(0.7)
+                else f"max({r.lo}, min({r.hi}, {value}))"
+            )
         if roll < 0.95:
             return f"({value}) % {self._size(r)}" + (f" + {r.lo}" if r.lo else "")
         return str(self.random.randint(r.lo, r.hi))
@@ -196,7 +202,9 @@ class Writer:
     def _loop(self, indent: int, depth: int) -> None:
         self.fresh += 1
         name = Name(f"i{self.fresh}", 0, 4)
-        over = self.random.choice((f"range({self.random.randint(0, 4)})", "range(1, SMALL)", "self.pair", "range(4, 0, -2)"))
+        over = self.random.choice(
+            (f"range({self.random.randint(0, 4)})", "range(1, SMALL)", "self.pair", "range(4, 0, -2)")
+        )
         self._line(indent, f"for {name.text} in {over}:")
         known = len(self.local)
         self.local.append(Name(name.text, 0, 5))
@@ -224,10 +232,10 @@ class Writer:
 
     def _leaf(self) -> Text:
         roll = self.random.random()
-        if roll < 0.7:
+        if roll < 0.85:
             name = self.random.choice(self._readable())
             return Text(name.text, name.magnitude)
-        if roll < 0.85:
+        if roll < 0.95:
             value = self.random.randint(-5, 9)
             return Text(f"({value})" if value < 0 else str(value), abs(value))
         return self.random.choice((Text("self.k", 5), Text("SMALL", 3), Text("TABLE[3]", 7)))
@@ -242,7 +250,9 @@ class Writer:
 
     def _division(self, depth: int) -> Text:
         a, b = self._expression(depth - 1), self._leaf()
-        divisor = self.random.choice((str(self.random.randint(1, 7)), f"max({b.text}, 1)", f"(1 + abs({b.text}))"))
+        divisor = self.random.choice(
+            (str(self.random.randint(1, 7)), f"max({b.text}, 1)", f"(1 + abs({b.text}))")
+        )
         if self._odds(0.5):
             return Text(f"({a.text} // {divisor})", a.magnitude + 1)
         return Text(f"({a.text} % {divisor})", 8 + b.magnitude)
@@ -254,7 +264,9 @@ class Writer:
 
     def _unary(self, depth: int) -> Text:
         a = self._expression(depth - 1)
-        return Text(self.random.choice(("abs({})", "(-{})", "(~{})", "int({})")).format(a.text), a.magnitude + 1)
+        return Text(
+            self.random.choice(("abs({})", "(-{})", "(~{})", "int({})")).format(a.text), a.magnitude + 1
+        )
 
     def _bits(self, depth: int) -> Text:
         a, b = self._expression(depth - 1), self._expression(depth - 1)
@@ -287,8 +299,8 @@ class Writer:
     def _condition(self, depth: int) -> str:
         roll = self.random.random()
         if depth and roll < 0.3:
-            both = f"{self._condition(depth - 1)} {self.random.choice(('and', 'or'))} {self._condition(depth - 1)}"
-            return f"({both})"
+            join = self.random.choice(("and", "or"))
+            return f"({self._condition(depth - 1)} {join} {self._condition(depth - 1)})"
         if depth and roll < 0.4:
             return f"not {self._condition(depth - 1)}"
         a, b = self._expression(1).text, self._expression(1).text
@@ -342,7 +354,7 @@ def random_source(random: Random, transitions: int = 20_000) -> str:
 
 def class_from(source: str, name: str = "random") -> type[Algorithm]:
     """Return the class of a source, which stays readable to the translator; its text is ``cls.source``."""
-    file = f"<{name} {hash(source) & 0xFFFFFFFFFFFF:x}>"
+    file = f"<{name} {zlib.crc32(source.encode()):08x}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     space: dict[str, Any] = {"Algorithm": Algorithm, "__name__": "tests.random_source"}
     exec(compile(source, file, "exec"), space)
@@ -352,5 +364,5 @@ def class_from(source: str, name: str = "random") -> type[Algorithm]:
 
 
 def random_class(seed: int, transitions: int = 20_000) -> type[Algorithm]:
-    """Return the random class of a seed; made without arguments, at most ``transitions`` states times tokens."""
+    """Return the random class of a seed: no arguments, at most ``transitions`` states times tokens."""
     return class_from(random_source(Random(seed), transitions), name=f"random {seed}")

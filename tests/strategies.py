@@ -12,4 +12,6 @@ __all__ = ["algorithm_classes", "random_class"]
 
 def algorithm_classes(transitions: int = 2_000) -> st.SearchStrategy[type[Algorithm]]:
     """Return classes, made without arguments, with at most so many states times tokens; they shrink."""
-    return st.randoms(use_true_random=False).map(lambda random: class_from(random_source(random, transitions)))
+    return st.randoms(use_true_random=False).map(
+        lambda random: class_from(random_source(random, transitions))
+    )

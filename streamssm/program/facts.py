@@ -1,13 +1,13 @@
 """Proving ranges under facts of the path: what a node can be where some conditions are known.
 
 The prover reasons on linear forms: bounds of atoms are propagated through the inequalities that the facts
-state, a fact may be subtracted from the form that is bounded, and selects and disjunctions are split into cases.
-It is sound and incomplete: ``fuel`` bounds the number of cases; without it a range is wider, never wrong.
+state, a fact may be subtracted from the form that is bounded, and selects and disjunctions are split into
+cases. It is sound and incomplete: ``fuel`` bounds the number of cases; without it a range is wider, never
+wrong.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
 from math import gcd
 
 from streamssm.program import ranges, semantics
@@ -21,6 +21,7 @@ Facts = tuple[Fact, ...]
 FUEL = 96
 ROUNDS = 4
 ELIMINATIONS = 3
+CACHED_WORLDS = 4096
 
 
 class FactProver:
@@ -66,12 +67,16 @@ class FactProver:
 
     def world(self, facts: Facts) -> World | None:
         """Return what the facts say together, or None if they cannot all hold."""
-        if facts not in self._worlds:
-            if len(self._worlds) > 4096:
+        known = len(facts)
+        while known and facts[:known] not in self._worlds:
+            known -= 1
+        world = self._worlds[facts[:known]] if known else World(self, ())
+        for end in range(known, len(facts)):
+            if len(self._worlds) > CACHED_WORLDS:
                 self._worlds.clear()
-            made = World(self, facts)
-            self._worlds[facts] = made if made.possible else None
-        return self._worlds[facts]
+            made = World(self, facts[: end + 1], world) if world else None
+            world = self._worlds[facts[: end + 1]] = made if made and made.possible else None
+        return world
 
     def _support(self, node: int) -> int:
         """Return the set of leaves below a node, as bits."""
@@ -88,21 +93,23 @@ class FactProver:
 class World:
     """The places where a list of facts holds: bounds of atoms, inequalities (form <= 0), open cases."""
 
-    def __init__(self, prover: FactProver, facts: Facts) -> None:
+    def __init__(self, prover: FactProver, facts: Facts, before: World | None = None) -> None:
+        """Start from the world of all facts but the last, or from nothing."""
         self.prover = prover
         self.facts = facts
         self.possible = True
-        self._decided: dict[int, bool] = {}
-        self._below_zero: list[Linear] = []
-        self._not_zero: list[Linear] = []
-        self._cases: list[tuple[Facts, Facts]] = []
-        self._bounds: dict[int, Range] = {}
         self._derived: dict[int, Range | None] = {}
-        self._structured: set[int] = set()
-        for condition, truth in facts:
-            self._assume(condition, truth)
-        self._propagate()
-        self._contradict()
+        self._decided: dict[int, bool] = dict(before._decided) if before else {}
+        self._below_zero: list[Linear] = list(before._below_zero) if before else []
+        self._sums: list[Linear] = list(before._sums) if before else []
+        self._not_zero: list[Linear] = list(before._not_zero) if before else []
+        self._cases: list[tuple[Facts, Facts]] = list(before._cases) if before else []
+        self._bounds: dict[int, Range] = dict(before._bounds) if before else {}
+        self._structured: set[int] = set(before._structured) if before else set()
+        if before:
+            self._assume(*facts[-1])
+            self._propagate()
+            self._contradict()
 
     # what the facts state
 
@@ -146,6 +153,7 @@ class World:
     def _state(self, form: Linear) -> None:
         """Add the fact ``form <= 0``."""
         if form.terms:
+            self._sums += [form.plus(other) for other in self._below_zero if form.opposes(other)]
             self._below_zero.append(form)
             for atom, _ in form.terms:
                 self._structure(atom)
@@ -182,16 +190,17 @@ class World:
                 return
 
     def _tighten(self, form: Linear) -> None:
-        least = form.interval(self._atom).lo
+        least = form.least(self._atom)
         if least > 0:
             self.possible = False
             return
         for atom, coefficient in form.terms:
             old = self._atom(atom)
             slack = -least // abs(coefficient)
-            lo = old.lo if coefficient > 0 else max(old.lo, old.hi - slack)
-            hi = min(old.hi, old.lo + slack) if coefficient > 0 else old.hi
-            self._bounds[atom] = Range(lo, hi)
+            if slack < old.hi - old.lo:
+                self._bounds[atom] = (
+                    Range(old.lo, old.lo + slack) if coefficient > 0 else Range(old.hi - slack, old.hi)
+                )
 
     def _exclude_zero(self, form: Linear) -> None:
         values = form.interval(self._atom)
@@ -204,9 +213,8 @@ class World:
 
     def _contradict(self) -> None:
         """Find two inequalities whose sum cannot hold; propagation would creep towards that by ones."""
-        for one, other in combinations(self._below_zero, 2):
-            if one.plus(other).interval(self._atom).lo > 0:
-                self.possible = False
+        if any(form.least(self._atom) > 0 for form in self._sums):
+            self.possible = False
 
     def _refined(self, atom: int) -> Range:
         """Return an atom's bound, with its operation's arguments bounded here too, while fuel lasts."""
@@ -267,7 +275,7 @@ class World:
 
     def _upper(self, form: Linear, depth: int) -> int:
         """Return an upper bound; subtracting a positive multiple of a form <= 0 may lower it."""
-        best = form.interval(self._refined).hi
+        best = -form.times(-1).least(self._refined)
         if not depth or not self._spend():
             return best
         mine = dict(form.terms)

@@ -34,12 +34,25 @@ class Linear:
         rest = Linear(self.constant, tuple(t for t in self.terms if t[0] != atom))
         return rest.plus(by, coefficient)
 
+    def opposes(self, other: Linear) -> bool:
+        """Say whether some atom cancels in the sum, at least in part."""
+        mine = dict(self.terms)
+        return any(mine.get(atom, 0) * coefficient < 0 for atom, coefficient in other.terms)
+
+    def least(self, range_of: Callable[[int], Range]) -> int:
+        """Return the lower end of the interval."""
+        total = self.constant
+        for atom, coefficient in self.terms:
+            values = range_of(atom)
+            total += coefficient * (values.lo if coefficient > 0 else values.hi)
+        return total
+
     def interval(self, range_of: Callable[[int], Range]) -> Range:
         lo = hi = self.constant
         for atom, coefficient in self.terms:
             values = range_of(atom)
-            ends = (coefficient * values.lo, coefficient * values.hi)
-            lo, hi = lo + min(ends), hi + max(ends)
+            low, high = (values.lo, values.hi) if coefficient > 0 else (values.hi, values.lo)
+            lo, hi = lo + coefficient * low, hi + coefficient * high
         return Range(lo, hi)
 
 

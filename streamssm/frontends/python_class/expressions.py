@@ -82,7 +82,7 @@ def _junction(scene: Scene, node: ast.BoolOp, path: Path) -> int | None:
         goes_on = scene.decide(found, path)[0 if conjunction else 1]
         if not goes_on:
             break
-        condition = test_of(scene, part, path.assuming(found, conjunction))
+        condition = test_of(scene, part, scene.taking(found, conjunction, path))
         found = None if found is None or condition is None else combine(found, condition)
     return found
 
@@ -179,7 +179,7 @@ def _boolean(scene: Scene, node: ast.BoolOp, path: Path) -> Value:
         can = scene.decide(condition, path)
         if not can[0 if conjunction else 1]:
             break
-        path = path.assuming(condition, conjunction)
+        path = scene.taking(condition, conjunction, path)
         value = value_of(scene, part, path)
         if condition is None or isinstance(value, Unknown):
             found = UNKNOWN
@@ -208,7 +208,7 @@ def _compare(scene: Scene, node: ast.Compare, path: Path) -> Value:
     for op, operand in zip(node.ops, node.comparators, strict=True):
         if not scene.decide(found, path)[0]:
             break
-        path = path.assuming(found, True)
+        path = scene.taking(found, True, path)
         right = value_of(scene, operand, path)
         condition = _comparison(scene, node, op, left, right)
         found = None if found is None or condition is None else scene.builder.bit_and(found, condition)
@@ -257,9 +257,9 @@ def _conditional(scene: Scene, node: ast.IfExp, path: Path) -> Value:
     condition = test_of(scene, node.test, path)
     yes, no = scene.decide(condition, path)
     if not yes or not no:
-        return value_of(scene, node.body if yes else node.orelse, path)
-    then = value_of(scene, node.body, path.assuming(condition, True))
-    other = value_of(scene, node.orelse, path.assuming(condition, False))
+        return value_of(scene, node.body if yes else node.orelse, scene.taking(condition, yes, path))
+    then = value_of(scene, node.body, scene.taking(condition, True, path))
+    other = value_of(scene, node.orelse, scene.taking(condition, False, path))
     return scene.choose(condition, then, other)
 
 

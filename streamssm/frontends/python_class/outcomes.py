@@ -70,7 +70,7 @@ def settle(scene: Scene, outcome: Outcome, exits: Collection[Exit], before: Path
     reached = _reached(scene, outcome, exits)
     path = merge(scene, outcome, exits)
     if path is not None and _count(outcome, exits) > 1:
-        path = replace(path, facts=before.facts).assuming(reached, True)
+        path = scene.taking(reached, True, replace(path, facts=before.facts))
     return Settled(path, reached, rest)
 
 

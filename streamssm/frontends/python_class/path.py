@@ -23,8 +23,7 @@ class Path:
     def with_name(self, name: str, value: Value) -> Path:
         return replace(self, names={**self.names, name: value})
 
-    def assuming(self, condition: int | None, truth: bool) -> Path:
-        """Return the path where a condition's node is 1 or 0; None stands for an unknown condition."""
-        if condition is None or (condition, truth) in self.facts:
-            return self
-        return replace(self, facts=(*self.facts, (condition, truth)))
+    def assuming(self, condition: int, truth: bool) -> Path:
+        """Return the path where a condition's node is 1 or 0."""
+        fact = (condition, truth)
+        return self if fact in self.facts else replace(self, facts=(*self.facts, fact))

@@ -20,7 +20,7 @@ from streamssm.frontends.python_class.values import (
     kind_of,
 )
 from streamssm.program.builder import GraphBuilder
-from streamssm.program.facts import Fact
+from streamssm.program.facts import Fact, Facts
 from streamssm.program.program import Assumption
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
@@ -121,8 +121,19 @@ class Scene:
         found = self.builder.bound(node, path.facts)
         if found is None or wanted is None or wanted.covers(found):
             return found
-        invariants = self._invariants(path)
-        return self.builder.bound(node, (*path.facts, *invariants)) if invariants else found
+        facts = (*path.facts, *self._invariants(path))
+        found = self.builder.bound(node, facts)
+        return found and self._refuted(node, facts, found, wanted)
+
+    def _refuted(self, node: int, facts: Facts, found: Range, wanted: Range) -> Range | None:
+        """Cut a range off where the facts contradict that the node leaves the wanted range."""
+        g = self.builder
+        low, high = g.le(g.const(wanted.lo), node), g.le(node, g.const(wanted.hi))
+        lo = wanted.lo if found.lo < wanted.lo and g.bound(low, (*facts, (low, False))) is None else found.lo
+        hi = (
+            wanted.hi if found.hi > wanted.hi and g.bound(high, (*facts, (high, False))) is None else found.hi
+        )
+        return Range(lo, hi) if lo <= hi else None
 
     def _invariants(self, path: Path) -> tuple[Fact, ...]:
         """Return that registers are in their ranges: every assignment on the path was checked."""
@@ -134,6 +145,12 @@ class Scene:
                 high = self.builder.le(value.node, self.builder.const(allowed.hi))
                 facts += [(low, True), (high, True)]
         return tuple(facts)
+
+    def taking(self, condition: int | None, truth: bool, path: Path) -> Path:
+        """Return the path on which a condition is 1 or 0."""
+        if condition is None or self.builder.range(condition).is_constant:
+            return path
+        return path.assuming(condition, truth)
 
     def decide(self, condition: int | None, path: Path) -> tuple[bool, bool]:
         """Return whether a condition can be 1, and whether it can be 0, on a path."""

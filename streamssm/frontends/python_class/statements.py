@@ -210,9 +210,9 @@ def _if(scene: Scene, node: ast.If, path: Path) -> Outcome:
     condition = test_of(scene, node.test, path)
     yes, no = scene.decide(condition, path)
     if not yes or not no:
-        return run(scene, node.body if yes else node.orelse, path)
-    then = run(scene, node.body, path.assuming(condition, True))
-    other = run(scene, node.orelse, path.assuming(condition, False))
+        return run(scene, node.body if yes else node.orelse, scene.taking(condition, yes, path))
+    then = run(scene, node.body, scene.taking(condition, True, path))
+    other = run(scene, node.orelse, scene.taking(condition, False, path))
     return Branch(condition, then, other)
 
 
