@@ -48,7 +48,7 @@ def exhaust(
 
 
 def pairs_of_ways(a: Side, b: Side) -> list[tuple[Way, Way]]:
-    """Return pairs that reach every way of both sides: a's first with all of b, the rest of a with b's first."""
+    """Return pairs that reach every way: a's first with all of b's, the rest of a's with b's first."""
     return [*((a.ways[0], way) for way in b.ways), *((way, b.ways[0]) for way in a.ways[1:])]
 
 

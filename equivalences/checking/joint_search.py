@@ -18,8 +18,8 @@ Stream = tuple[Token, ...]
 class Searched:
     """How far a search got.
 
-    It found a shortest differing ``stream``, or it covered every stream (``closed``), or all of up to ``depth``
-    tokens.
+    It found a shortest differing ``stream``, or it covered every stream (``closed``), or all of up to
+    ``depth`` tokens.
     """
 
     stream: Stream | None

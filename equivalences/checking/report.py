@@ -29,8 +29,8 @@ def given_stream(length: int) -> str:
 class Finding:
     """What one method found: a differing stream and how both sides ran, or none, and what it looked at.
 
-    ``complete`` is False where a search stopped at its bound before it covered every stream. ``shrinkable`` is
-    True where a shorter differing stream may be easy to find.
+    ``complete`` is False where a search stopped at its bound before it covered every stream. ``shrinkable``
+    is True where a shorter differing stream may be easy to find.
     """
 
     covers: str

@@ -67,8 +67,7 @@ class KernelRunner(Runner):
         self._never = None if transducer.error is not None else np.zeros(num_lanes, dtype=np.bool_)
 
     def state(self) -> Ints:
-        found: Ints = self._lanes.state
-        return found
+        return self._lanes.state
 
     def restart(self, lanes: Flags) -> None:
         self._lanes.state[:, lanes] = self._initial
@@ -99,7 +98,8 @@ class ClassRunner(Runner):
 
     def state(self) -> Ints:
         rows = [state_of(instance) for instance in self._copies]
-        return np.array(rows, dtype=np.int64).reshape(len(rows), -1).T
+        words: Ints = np.array(rows, dtype=np.int64).reshape(len(rows), len(self._initial)).T
+        return words
 
     def restart(self, lanes: Flags) -> None:
         for lane in np.flatnonzero(lanes):

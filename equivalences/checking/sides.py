@@ -48,8 +48,8 @@ MODEL_WAYS = {"weights": Way.WEIGHTS, "fused": Way.FUSED}
 class Side:
     """What a check needs to know of one artefact.
 
-    ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a word
-    leaves its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
+    ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a
+    word leaves its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
     """
 
     name: str
@@ -190,8 +190,8 @@ def require_comparable(a: Side, b: Side) -> None:
     for x, y in zip(a.fields, b.fields, strict=True):
         if x.range != y.range:
             raise ParameterError(
-                f"both sides must read the same tokens: field '{x.name}' is {x.range} for {a.name} ({a.kind}) "
-                f"and {y.range} for {b.name} ({b.kind}); were they made for different parameters?"
+                f"both sides must read the same tokens: field '{x.name}' is {x.range} for {a.name} "
+                f"({a.kind}) and {y.range} for {b.name} ({b.kind}); were they made for different parameters?"
             )
     if len(a.begin) != len(b.begin):
         raise ParameterError(

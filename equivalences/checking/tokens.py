@@ -22,9 +22,9 @@ class TokenSource:
     """A seeded source of tokens for many lanes, one call for each time step.
 
     Half of all fields are uniform in their range. The other half are the value of a live register, or of an
-    earlier field of the same token, or one more or one less, where that lies in the range; or lie at an end of
-    the range. Some lanes repeat a field for long, some start again and again, so that shallow and deep states
-    are seen.
+    earlier field of the same token, or one more or one less, where that lies in the range; or lie at an end
+    of the range. Some lanes repeat a field for long, some start again and again, so that shallow and deep
+    states are seen.
     """
 
     def __init__(self, fields: Sequence[Word], seed: int, num_lanes: int) -> None:
@@ -40,7 +40,7 @@ class TokenSource:
         return self._rng.random(len(self._lanes)) < self._restart_odds
 
     def draw(self, live: Sequence[NDArray[np.int64]]) -> list[Column]:
-        """Return the next token of every lane, a column per field; ``live`` are state words, shape (S, lanes)."""
+        """Return the next token of every lane, a column per field; ``live``: state words, (S, lanes)."""
         pool = np.concatenate([*live, *(column[None] for column in self._last)])
         first = len(pool) - len(self._fields)
         columns: list[Column] = []
