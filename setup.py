@@ -23,6 +23,7 @@ PACKAGE_DIR = {
 # module -> its hand-written C sources in cext/src
 KERNELS: dict[str, list[str]] = {
     "bitpack": [],
+    "explore": ["explore.c", "visited.c"],
     "program_vm": [
         "columns.c",
         "lanes.c",

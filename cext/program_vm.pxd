@@ -30,6 +30,8 @@ cdef extern from "machine.h" nogil:
         int32_t num_state, num_fields, num_constants, num_slots, num_outputs, num_undo, num_stores
         int32_t error_slot, word_bits
         int64_t *constants
+        int64_t *field_lo
+        int64_t *field_hi
         vm_lanes_fn run_lanes
 
 

@@ -45,6 +45,7 @@ cdef extern from "machine.h" nogil:
     const vm_isa *vm_isas(int *count) noexcept
     int64_t vm_lanes_block(const vm_code *code, int64_t num_lanes) noexcept
     size_t vm_lanes_scratch_bytes(const vm_code *code, int64_t block) noexcept
+    void *vm_align_scratch(void *scratch) noexcept
 
 
 # tokens between two looks at pending signals, so that Ctrl-C ends a long run
@@ -269,7 +270,7 @@ cdef class Machine:
         memset(&job, 0, sizeof(job))
         job.block = vm_lanes_block(&self.code, num_lanes)
         scratch = np.zeros(vm_lanes_scratch_bytes(&self.code, job.block), np.uint8)
-        job.scratch = <void *>((<size_t>address(scratch) + 63) & ~<size_t>63)
+        job.scratch = vm_align_scratch(address(scratch))
         job.columns, job.num_lanes, job.state = described, num_lanes, <int64_t *>address(states)
         job.coverage = <uint8_t *>address(coverage) if coverage is not None else NULL
         if out is not None:

@@ -1,7 +1,5 @@
-/* Which lanes kernel this CPU runs, and how lanes are cut into blocks. */
+/* Which lanes kernels this CPU runs. */
 #include "lanes.h"
-
-enum { L1_BUDGET = 32 * 1024, MIN_BLOCK = 64, MAX_BLOCK = 1024 };
 
 static const vm_isa ISAS[] = {
     {"baseline", run32_baseline, run64_baseline},
@@ -34,18 +32,4 @@ const vm_isa *vm_isas(int *count)
     *count += has_v3() + has_v4();
 #endif
     return ISAS;
-}
-
-int64_t vm_lanes_block(const vm_code *code, int64_t num_lanes)
-{
-    int64_t per_lane = (int64_t)code->num_slots * (code->word_bits / 8) + 1;
-    int64_t block = L1_BUDGET / per_lane / MIN_BLOCK * MIN_BLOCK;
-    block = block < MIN_BLOCK ? MIN_BLOCK : block > MAX_BLOCK ? MAX_BLOCK : block;
-    int64_t needed = (num_lanes + VM_LANE_GRAIN - 1) / VM_LANE_GRAIN * VM_LANE_GRAIN;
-    return needed < block ? (needed ? needed : VM_LANE_GRAIN) : block;
-}
-
-size_t vm_lanes_scratch_bytes(const vm_code *code, int64_t block)
-{
-    return ((size_t)code->num_slots + 1) * (size_t)block * (size_t)(code->word_bits / 8) + VM_SCRATCH_ALIGN;
 }

@@ -8,8 +8,6 @@
 #include "division.h"
 #include "machine.h"
 
-enum { VM_SCRATCH_ALIGN = 64 };
-
 #if defined(__clang__)
 #define IVDEP _Pragma("clang loop vectorize(assume_safety)")
 #define ALIGNED(p) __builtin_assume_aligned(p, VM_SCRATCH_ALIGN)

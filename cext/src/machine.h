@@ -118,9 +118,28 @@ void vm_column_fetch(const char *data, ptrdiff_t stride, int32_t dtype, int64_t 
 /* Earliest (token, lane, field) out of range among all tokens of the job. */
 vm_stop vm_lanes_check(const vm_code *code, const vm_column *columns, int64_t num_tokens, int64_t num_lanes);
 
-enum { VM_LANE_GRAIN = 16 };
 const vm_isa *vm_isas(int *count); /* those that this CPU runs, best last */
-int64_t vm_lanes_block(const vm_code *code, int64_t num_lanes);
-size_t vm_lanes_scratch_bytes(const vm_code *code, int64_t block);
+
+enum { VM_LANE_GRAIN = 16, VM_L1_BUDGET = 32 * 1024, VM_MIN_BLOCK = 64, VM_MAX_BLOCK = 1024, VM_SCRATCH_ALIGN = 64 };
+
+/* Lanes per block: as many as keep the slot file in the first-level cache. */
+static inline int64_t vm_lanes_block(const vm_code *code, int64_t num_lanes)
+{
+    int64_t per_lane = (int64_t)code->num_slots * (code->word_bits / 8) + 1;
+    int64_t block = VM_L1_BUDGET / per_lane / VM_MIN_BLOCK * VM_MIN_BLOCK;
+    block = block < VM_MIN_BLOCK ? VM_MIN_BLOCK : block > VM_MAX_BLOCK ? VM_MAX_BLOCK : block;
+    int64_t needed = (num_lanes + VM_LANE_GRAIN - 1) / VM_LANE_GRAIN * VM_LANE_GRAIN;
+    return needed < block ? (needed ? needed : VM_LANE_GRAIN) : block;
+}
+
+static inline size_t vm_lanes_scratch_bytes(const vm_code *code, int64_t block)
+{
+    return ((size_t)code->num_slots + 1) * (size_t)block * (size_t)(code->word_bits / 8) + VM_SCRATCH_ALIGN;
+}
+
+static inline void *vm_align_scratch(void *scratch)
+{
+    return (void *)(((uintptr_t)scratch + VM_SCRATCH_ALIGN - 1) & ~(uintptr_t)(VM_SCRATCH_ALIGN - 1));
+}
 
 #endif

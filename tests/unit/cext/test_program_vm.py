@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from itertools import product
 from typing import Any
 
@@ -273,6 +274,33 @@ def test_output_dtype(module: Any, dtype: str, fits: int) -> None:
     assert out.ravel().tolist() == [0, fits, 5]
     with pytest.raises(PrecisionError, match=f"output 0 at position 0 does not fit {dtype}"):
         machine.run_lanes([np.array([[0, fits + 1 if fits < 300 else -1, 5]])], state, out)
+
+
+@pytest.mark.parametrize("lanes", [0, 64])
+def test_interrupt_ends_a_long_run_and_leaves_the_state(lanes: int) -> None:
+    args = arguments(
+        instructions=[(ADD, 0, 0, 1, 0, 0)],
+        constants=[1],
+        num_state=1,
+        num_slots=2,
+        next_slots=[0],
+        word_bits=64,
+    )
+    machine, state = kernel.Machine(**args), np.zeros((1, lanes) if lanes else 1, np.int64)
+    run = machine.run_lanes if lanes else machine.run
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(KeyboardInterrupt):
+            run([], state, num_tokens=10**12)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not state.any()
 
 
 def test_state_may_be_empty_and_lanes_none() -> None:

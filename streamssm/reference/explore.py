@@ -1,0 +1,127 @@
+"""Twin of ``streamssm.cext.explore``: breadth-first search with a dictionary and a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from streamssm.errors import ParameterError, PrecisionError
+from streamssm.reference.program_vm import Machine, Step
+
+Int64s = npt.NDArray[np.int64]
+Words = tuple[int, ...]
+Joint = tuple[Words, Words]
+
+
+class Explorer:
+    """Follows every transition of two machines from their initial states; see the kernel."""
+
+    def __init__(
+        self,
+        a: Machine,
+        b: Machine,
+        *,
+        state_lo_a: Int64s,
+        state_bits_a: Int64s,
+        initial_a: Int64s,
+        state_lo_b: Int64s,
+        state_bits_b: Int64s,
+        initial_b: Int64s,
+        field_lo: Int64s,
+        field_hi: Int64s,
+        max_states: int,
+    ) -> None:
+        if (a.num_fields, a.num_outputs) != (b.num_fields, b.num_outputs):
+            raise ParameterError("a and b must have the same numbers of token fields and of output words")
+        self.machines = (a, b)
+        self.ranges = (word_ranges(state_lo_a, state_bits_a), word_ranges(state_lo_b, state_bits_b))
+        self.fields = [range(lo, hi + 1) for lo, hi in zip(field_lo.tolist(), field_hi.tolist(), strict=True)]
+        self.max_states = max_states
+        self.status, self.transitions = "running", 0
+        self.difference: tuple[int, Words] | None = None
+        initial = (tuple(initial_a.tolist()), tuple(initial_b.tolist()))
+        self._require_in_range(initial)
+        self.found: dict[Joint, int] = {initial: 0}
+        self.order: list[Joint] = [initial]
+        self.parents: list[tuple[int, Words] | None] = [None]
+        self.at = 0
+        self.todo = self._transitions()
+
+    @property
+    def states(self) -> int:
+        """The number of joint states found."""
+        return len(self.order)
+
+    @property
+    def depth(self) -> int:
+        """The number of tokens that lead to the state whose transitions are being followed."""
+        return len(self.path(self.at))
+
+    def expand(self, max_transitions: int) -> str:
+        """Follow that many more transitions; see the kernel."""
+        done = 0
+        while self.status == "running" and done < max_transitions:
+            transition = next(self.todo, None)
+            if transition is None:
+                self.status = "closed"
+                break
+            done += 1
+            self.transitions += 1
+            self._follow(*transition)
+        return self.status
+
+    def path(self, index: int) -> list[Words]:
+        """Return the tokens of a shortest stream from the initial state to a state."""
+        tokens = []
+        while (parent := self.parents[index]) is not None:
+            index, token = parent
+            tokens.append(token)
+        return tokens[::-1]
+
+    def state(self, index: int) -> Joint:
+        """Return a joint state as two tuples of words."""
+        return self.order[index]
+
+    def _transitions(self) -> Iterator[tuple[int, Words]]:
+        for index, _ in enumerate(self.order):  # grows as states are found
+            self.at = index
+            for token in product(*self.fields):
+                yield index, token
+
+    def _follow(self, index: int, token: Words) -> None:
+        steps = [
+            machine.step(words, token)
+            for machine, words in zip(self.machines, self.order[index], strict=True)
+        ]
+        if all(step.error for step in steps):
+            return
+        if differ(*steps):
+            self.status, self.difference = "difference", (index, token)
+            return
+        joint = (tuple(steps[0].state), tuple(steps[1].state))
+        self._require_in_range(joint)
+        if joint not in self.found:
+            self.found[joint] = len(self.order)
+            self.order.append(joint)
+            self.parents.append((index, token))
+            self.status = "full" if len(self.order) > self.max_states else "running"
+
+    def _require_in_range(self, joint: Joint) -> None:
+        for side, words, ranges in zip("ab", joint, self.ranges, strict=True):
+            for word, (value, allowed) in enumerate(zip(words, ranges, strict=True)):
+                if value not in allowed:
+                    place = f"state word {word} of {side}"
+                    raise PrecisionError(f"{place} must lie in [{allowed[0]}, {allowed[-1]}], not be {value}")
+
+
+def word_ranges(lo: Int64s, bits: Int64s) -> list[range]:
+    """Return the values that each state word may have."""
+    return [range(low, low + (1 << width)) for low, width in zip(lo.tolist(), bits.tolist(), strict=True)]
+
+
+def differ(a: Step, b: Step) -> bool:
+    """Say whether two steps can be told apart."""
+    return a.error != b.error or a.outputs != b.outputs
