@@ -42,10 +42,13 @@ def shown(value: Any) -> str:
 
 
 @contextmanager
-def progress_bar(what: str, total: float | None) -> Iterator[Callable[[float], None]]:
-    """Show progress on standard error if that is a terminal; yields the function to call with what is done so far."""
+def progress_bar(what: str, total: float | None) -> Iterator[Callable[..., None]]:
+    """Show progress on standard error if that is a terminal.
+
+    Yields the function to call with what is done so far and, where it is known only later, the whole.
+    """
     if not sys.stderr.isatty():
-        yield lambda done: None
+        yield lambda done, whole=None: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -53,4 +56,4 @@ def progress_bar(what: str, total: float | None) -> Iterator[Callable[[float], N
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f}%"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=total)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda done, whole=total: progress.update(task, completed=done, total=whole)

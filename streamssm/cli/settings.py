@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -52,9 +52,11 @@ def parse_integer(text: str, what: str) -> int:
     return value
 
 
-def parameters_of(cls: Callable[..., Any]) -> dict[str, bool]:
+def parameters_of(cls: type) -> dict[str, bool]:
     """Return the parameters of a class's constructor, and whether each must be given."""
-    taken = inspect.signature(cls).parameters.values()
+    if cls.__init__ is object.__init__:
+        return {}
+    _, *taken = inspect.signature(cls.__init__).parameters.values()
     return {
         parameter.name: parameter.default is parameter.empty
         for parameter in taken
@@ -62,7 +64,7 @@ def parameters_of(cls: Callable[..., Any]) -> dict[str, bool]:
     }
 
 
-def construct(cls: Callable[..., Any], name: str, settings: Settings) -> Any:
+def construct(cls: type, name: str, settings: Settings) -> Any:
     """Return an instance of a class made with settings, exactly those that it takes."""
     parameters = parameters_of(cls)
     for given in settings:

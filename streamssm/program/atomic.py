@@ -80,3 +80,15 @@ def _umask() -> int:
     umask = os.umask(0)
     os.umask(umask)
     return umask
+
+
+def require_writable(path: str) -> None:
+    """Raise FormatError if the file could not be written, before the work that is to fill it."""
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if os.path.isdir(target):
+        raise FormatError(f"{path}: cannot be written: it is a folder")
+    if not os.path.isdir(folder):
+        raise FormatError(f"{path}: cannot be written: there is no folder {folder}")
+    if not os.access(target if os.path.exists(target) and not os.path.isfile(target) else folder, os.W_OK):
+        raise FormatError(f"{path}: cannot be written: permission denied")
