@@ -25,11 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from streamssm.bench.tasks import Task, task_named
-from streamssm.bench.worker import Job
+from streamssm.bench.worker import Job, load
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import StreamSSMError
-from streamssm.files import load
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
@@ -110,8 +109,8 @@ def _made(task: Task, n: int, folder: Path) -> dict[str, Program | SSM]:
     program = task.algorithm(n).program()
     program.save(str(_file(folder, "algorithm")))
     to_ssm(program).save(str(_file(folder, "model")))
-    to_program(load(str(_file(folder, "model")))).save(str(_file(folder, "program_back")))
-    return {side: load(str(_file(folder, side))) for side in SIDES}
+    to_program(load(_file(folder, "model"))).save(str(_file(folder, "program_back")))
+    return {side: load(_file(folder, side)) for side in SIDES}
 
 
 def _file(folder: str | Path, side: str) -> Path:

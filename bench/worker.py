@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from streamssm.bench.peak_memory import peak_bytes
 from streamssm.bench.tasks import task_named
-from streamssm.files import load
+from streamssm.program.files import load_program
+from streamssm.program.program import Program
 from streamssm.program.stream import Stream
+from streamssm.ssm.files import load_ssm
 from streamssm.ssm.model import SSM
+
+LOADERS: dict[str, Callable[[str], Program | SSM]] = {".json": load_program, ".safetensors": load_ssm}
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Job:
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
+def load(path: str | Path) -> Program | SSM:
+    """Read a saved program or model."""
+    return LOADERS[Path(path).suffix](str(path))
+
+
 def run(job: Job) -> dict[str, Any]:
     """Run the part on every artefact; return the last outputs and the peak memory of this process."""
     stream = task_named(job.task).stream(job.n, job.k, job.seed)
@@ -54,12 +64,11 @@ def run(job: Job) -> dict[str, Any]:
     return {"outputs": last, "peak_bytes": peak_bytes()}
 
 
-def _started(job: Job, name: str, artefact: Any) -> Stream:
+def _started(job: Job, name: str, artefact: Program | SSM) -> Stream:
     state = artefact.restore(Path(job.snapshots[name]).read_bytes()) if job.start else None
     if isinstance(artefact, SSM):
         return artefact.stream(state, by=job.by)
-    started: Stream = artefact.stream(state)
-    return started
+    return artefact.stream(state)
 
 
 if __name__ == "__main__":
