@@ -5,14 +5,13 @@ which leave as one thought. On that thought A = 0 and B = the thought, and the h
 
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program).
 
-Cost: one thought per token, as wide as the registers and those outputs that read the token (which is gone when the
-head is ready, so they travel with the thought). ReLUs as the gadgets of `streamssm.ssm.lowering` need them.
+Cost: one thought per token, as wide as the registers and those fields that an output reads: the token is gone when
+the head is ready, so they travel with the thought. ReLUs as the gadgets of `streamssm.ssm.lowering` need them.
 Source: models with online thoughts are one-pass streaming algorithms (THEORY A4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streamssm.program.graph import Op, reachable
@@ -21,11 +20,9 @@ from streamssm.program.program import Program
 from streamssm.program.ranges import BIT
 from streamssm.program.words import Word
 from streamssm.ssm.formats import NumberFormat
-from streamssm.ssm.lowering import NetBuilder, Value, lower
+from streamssm.ssm.lowering import Leaves, NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.network import ReluNet, Signal
-
-NO_BEGIN = Linear(0)
 
 
 def program_to_ssm(program: Program) -> SSM:
@@ -61,17 +58,16 @@ class Plan:
 
     @property
     def carried(self) -> tuple[int, ...]:
-        """The outputs that read the token, by their place."""
-        graph, roots = self.program.output, self.program.outputs
-        reads = (any(graph[node].op is Op.FIELD for node in reachable(graph, [root])) for root in roots)
-        return tuple(place for place, read in enumerate(reads) if read)
+        """The fields that the outputs read, by their place in the token."""
+        graph = self.program.output
+        needed = (graph[node] for node in reachable(graph, self.program.outputs))
+        return tuple(sorted({node.index for node in needed if node.op is Op.FIELD}))
 
     @property
     def thought_words(self) -> tuple[Word, ...]:
-        graph, names = self.program.output, self.program.output_names
-        outputs = ((names[i], graph[self.program.outputs[i]].range) for i in self.carried)
-        words = [(f"next {word.name}", word.range) for word in self.program.registers]
-        words += [(f"output {name}", values) for name, values in outputs]
+        program = self.program
+        words = [(f"next {word.name}", word.range) for word in program.registers]
+        words += [(f"last {program.fields[i].name}", program.fields[i].range) for i in self.carried]
         return tuple(Word(name, values, values.lo) for name, values in words)
 
     @property
@@ -94,7 +90,7 @@ class Slots:
         self.thought, self.begin = x[:2]
         self.fields = x[2 : 2 + fields]
         self.next_registers = x[2 + fields : 2 + fields + dim]
-        self.carried = x[2 + fields + dim :]
+        self.carried = dict(zip(plan.carried, x[2 + fields + dim :], strict=True))
 
 
 def _gates(plan: Plan) -> ReluNet:
@@ -116,31 +112,12 @@ def _readout(plan: Plan) -> ReluNet:
     slots = Slots(plan, net, len(plan.h))
     names = [word.name for word in plan.thought_words]
     state = [net.form(signal) for signal in range(len(plan.h))]
-    roots = list(zip(names, program.next_registers, strict=False))
+    roots = list(zip(names[: len(plan.h)], program.next_registers, strict=True))
     after = lower(net, program.update, roots, {Op.REGISTER: state, Op.FIELD: slots.fields})
-    now = [net.form(net.word(value)) for value in after]
-    leaving = _outputs(plan, net, plan.carried, {Op.REGISTER: now, Op.FIELD: slots.fields, Op.BEGIN: [NO_BEGIN]})
-    settled = [place for place in range(len(program.outputs)) if place not in plan.carried]
-    outputs = dict(zip(settled, _outputs(plan, net, settled, {Op.REGISTER: state, Op.BEGIN: [slots.begin]}), strict=True))
-    outputs.update(zip(plan.carried, _arrived(plan, net, slots), strict=True))
-    named = [("ready", net.value(slots.thought.plus(slots.begin)))]
-    named += zip(names, [*after, *leaving], strict=True)
-    named += [(name, outputs[place]) for place, name in enumerate(program.output_names)]
-    return net.finish(named)
-
-
-def _outputs(
-    plan: Plan, net: NetBuilder, places: Sequence[int], leaves: dict[Op, list[Linear]]
-) -> list[Value]:
-    roots = [(plan.program.output_names[place], plan.program.outputs[place]) for place in places]
-    return lower(net, plan.program.output, roots, leaves)
-
-
-def _arrived(plan: Plan, net: NetBuilder, slots: Slots) -> list[Value]:
-    """Return the outputs that came with the thought; before the first token, what the program says then."""
-    started = plan.program.begin()
-    words = plan.thought_words[len(plan.program.registers) :]
-    found = []
-    for place, word, given in zip(plan.carried, words, slots.carried, strict=True):
-        found.append(net.value(given.plus(slots.begin, started[place] - word.range.lo)))
-    return found
+    kept = [net.value(slots.fields[place]) for place in plan.carried]
+    roots = list(zip(program.output_names, program.outputs, strict=True))
+    leaves: Leaves = {Op.REGISTER: state, Op.FIELD: slots.carried, Op.BEGIN: [slots.begin]}
+    outputs = lower(net, program.output, roots, leaves)
+    ready = net.value(slots.thought.plus(slots.begin))
+    named = [("ready", ready), *zip(names, [*after, *kept], strict=True)]
+    return net.finish([*named, *zip(program.output_names, outputs, strict=True)])

@@ -3,8 +3,8 @@
 Law: outputs(program) == outputs(ssm) on every stream that the model reads without an error, and
 memory_bits(program) == memory_bits(ssm).
 
-Cost: the step's graph, thoughts unrolled, so it grows with max_per_token; no register beside the state words. Where a word
-is not proven to stay in its range, the program clamps it and lists that as an assumption.
+Cost: the step's graph, thoughts unrolled, so it grows with max_per_token; no register beside the state
+words. Where a word is not proven to stay in its range, the program clamps it and lists that as an assumption.
 Source: one-pass streaming algorithms and models with online thoughts are the same thing (THEORY A4).
 """
 
@@ -19,8 +19,8 @@ from streamssm.program.graph import LEAVES, Graph, Node, Op, reachable
 from streamssm.program.program import Assumption, Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic import Moment, Steps, Unrolled
 from streamssm.ssm.pairs import Pair
+from streamssm.ssm.symbolic import Moment, Steps, Unrolled
 
 
 def to_program(source: Algorithm | Program | SSM) -> Program:
@@ -38,8 +38,8 @@ def ssm_to_program(ssm: SSM) -> Program:
     Raises
     ------
     ParameterError
-        If an output reads what the step has overwritten: a program's outputs read the registers after the update and the
-        token, and adding a register would break the law of memory.
+        If an output reads what the step has overwritten: a program's outputs read the registers after the
+        update and the token, and adding a register would break the law of memory.
     """
     steps = Steps(ssm)
     unrolled = steps.token(steps.registers(), steps.fields())
@@ -61,7 +61,7 @@ def ssm_to_program(ssm: SSM) -> Program:
 
 
 class _Outputs:
-    """Rebuilds the outputs over the state after the token: the readout sees that state and its x, nothing else."""
+    """Rebuilds the outputs over the state after the token: a readout sees that state and x alone."""
 
     def __init__(self, ssm: SSM, before: Steps, unrolled: Unrolled, after: Sequence[Pair]) -> None:
         self.ssm = ssm
@@ -94,11 +94,13 @@ class _Outputs:
     def _read(self, moment: Moment, number: int) -> tuple[Pair, ...]:
         """Return the outputs if this moment is the last: its state is what the registers hold."""
         slots = zip(moment.x, self.ssm.input_words, strict=True)
-        x = [self._known(word, slot.range, number, place) for place, (word, slot) in enumerate(slots, start=1)]
+        x = [
+            self._known(word, slot.range, number, place) for place, (word, slot) in enumerate(slots, start=1)
+        ]
         return self.steps.parts(self.steps.readout(self.registers, x, f"thought {number}"))[2]
 
     def _known(self, word: Pair, values: Range, number: int, place: int = 0) -> Pair:
-        """Return a word of the step over the state after it; a field of its own where there is no such form."""
+        """Return a word of the step over the state after it; a field of its own if it has no such form."""
         node = self.found[word.fused]
         if node is None:
             beyond = len(self.fields) + number * (len(self.ssm.input_words) + 1) + place
@@ -110,7 +112,7 @@ class _Outputs:
         for index in reachable(nodes, [word.fused]):
             if nodes[index].op is Op.FIELD and nodes[index].index >= len(self.fields):
                 raise ParameterError(
-                    f"output '{name}' of {self.ssm.name} must read the state after the token and the token alone, "
+                    f"output '{name}' of {self.ssm.name} must read the token and the state after it alone, "
                     "not what the step has overwritten"
                 )
 
@@ -120,7 +122,8 @@ def rewritten(
 ) -> dict[int, int | None]:
     """Return the nodes that the roots need, rebuilt over the registers after the step; None where that fails.
 
-    ``known`` are the registers' next values and what they become; a register before the step has no other form.
+    ``known`` are the registers' next values and what they become; a register before the step has no other
+    form.
     """
     found: dict[int, int | None] = {}
     for index in reachable(before.nodes, roots):
@@ -137,7 +140,7 @@ def rewritten(
 
 
 def _rebuilt(node: Node, args: Sequence[int | None], into: GraphBuilder) -> int | None:
-    """Apply a node's operation elsewhere; None for a leaf, a lost argument, or one whose range no longer fits."""
+    """Apply a node's operation elsewhere; None for a leaf, a lost argument, or one out of its range."""
     places = [arg for arg in args if arg is not None]
     if node.op in LEAVES or len(places) < len(args):
         return None

@@ -25,7 +25,7 @@ class GraphBuilder:
     >>> x = g.register(0, Range(0, 255))
     >>> full = g.eq(x, g.const(255))
     >>> g.range(g.select(full, x, g.add(x, g.const(1))))
-    Range(lo=0, hi=255)
+    Range(lo=1, hi=255)
     """
 
     def __init__(self) -> None:

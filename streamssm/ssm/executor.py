@@ -1,6 +1,7 @@
 """The reference executor: a model run step by step by its weights, with Python integers and nothing else.
 
-Law: h[t] = A(x[t]) h[t-1] + B(x[t]), y[t] = phi(h[t], x[t]), layer after layer; one rounding per word and step.
+Law: h[t] = A(x[t]) h[t-1] + B(x[t]), y[t] = phi(h[t], x[t]), layer after layer; one rounding per word and
+step.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def begin(ssm: SSM, state: Sequence[int] | None = None) -> Values:
     return outputs
 
 
-def step(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> tuple[Values, Values]:
+def step(
+    ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None
+) -> tuple[Values, Values]:
     """Return the state and the outputs after one token."""
     found = trace(ssm, state, token, position)
     return found.state, found.outputs
@@ -53,8 +56,8 @@ def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | 
     TokenError
         If the token does not fit the fields.
     PrecisionError
-        If a state word (under overflow *error*) or a thought word leaves its range, or the model is not ready after
-        all its thoughts; the word, the value and the position are named.
+        If a state word (under overflow *error*) or a thought word leaves its range, or the model is not
+        ready after all its thoughts; the word, the value and the position are named.
     """
     require_token(ssm.fields, token, position)
     where = "" if position is None else f" at token {position}"
@@ -63,7 +66,9 @@ def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | 
     thoughts: list[Values] = []
     while not ready:
         if len(thoughts) == ssm.thoughts.max_per_token:
-            raise PrecisionError(f"{ssm.name} must be ready after {len(thoughts)} thoughts, not ask for another{where}")
+            raise PrecisionError(
+                f"{ssm.name} must be ready after {len(thoughts)} thoughts, not ask for another{where}"
+            )
         _require_thought(ssm.thoughts.words, thought, where)
         thoughts.append(thought)
         after, y = _advance(ssm, after, _with_thought(ssm, thought), where)
@@ -98,7 +103,9 @@ def _parts(ssm: SSM, y: Values) -> tuple[bool, Values, Values]:
 def _require_thought(words: Sequence[Word], thought: Values, where: str) -> None:
     for word, value in zip(words, thought, strict=True):
         if not word.range.holds(value):
-            raise PrecisionError(f"thought word '{word.name}' must stay in {word.range}, not become {value}{where}")
+            raise PrecisionError(
+                f"thought word '{word.name}' must stay in {word.range}, not become {value}{where}"
+            )
 
 
 # the layers
@@ -127,7 +134,8 @@ def _transition(layer: Layer, h: Values, x: Values, where: str) -> Values:
     for (row, column), entry in zip(layer.entries, gates, strict=False):
         sums[row] += entry * h[column]
     return tuple(
-        _stored(word, total, layer.entry_fraction_bits, where) for word, total in zip(layer.words, sums, strict=True)
+        _stored(word, total, layer.entry_fraction_bits, where)
+        for word, total in zip(layer.words, sums, strict=True)
     )
 
 

@@ -1,6 +1,7 @@
 """Models as safetensors files: weights as tensors, everything else as JSON in the metadata.
 
-A file is read as hostile: everything is checked, ranges are recomputed from the weights, a digest covers all of it.
+A file is read as hostile: everything is checked, ranges are recomputed from the weights, a digest covers
+all of it.
 """
 
 from __future__ import annotations
@@ -43,13 +44,23 @@ def load_ssm(path: str) -> SSM:
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
         return from_dict(json.loads(metadata[KEY]), tensors)
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (SafetensorError, RecursionError):
-        raise FormatError(f"{path}: must be a model in safetensors, not something else or cut short") from None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, StreamSSMError) as error:
+        raise FormatError(
+            f"{path}: must be a model in safetensors, not something else or cut short"
+        ) from None
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+        StreamSSMError,
+    ) as error:
         detail = error if isinstance(error, StreamSSMError) else f"{type(error).__name__}: {error}"
         raise FormatError(f"{path}: must be a well-formed model ({detail})") from None
 
@@ -109,7 +120,15 @@ def _layer_to_dict(layer: Layer) -> dict[str, Any]:
 
 def _state_word_to_list(word: StateWord) -> list[Any]:
     form = word.format
-    return [word.name, form.range.lo, form.range.hi, word.init, form.fraction_bits, form.rounding.value, form.overflow.value]
+    return [
+        word.name,
+        form.range.lo,
+        form.range.hi,
+        word.init,
+        form.fraction_bits,
+        form.rounding.value,
+        form.overflow.value,
+    ]
 
 
 def _net_to_dict(net: ReluNet) -> dict[str, Any]:
@@ -133,11 +152,16 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
     from streamssm.ssm.model import SSM
 
     if (content["format"], content["version"]) != (FORMAT, VERSION):
-        raise FormatError(f"the format must be {FORMAT!r} version {VERSION}, not {content['format']!r} {content['version']!r}")
+        raise FormatError(
+            f"the format must be {FORMAT!r} version {VERSION}, "
+            f"not {content['format']!r} version {content['version']!r}"
+        )
     ssm = SSM(
         name=_text(content["name"]),
         fields=tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in content["fields"]),
-        layers=tuple(_layer(row, tensors, f"layers.{number}") for number, row in enumerate(content["layers"])),
+        layers=tuple(
+            _layer(row, tensors, f"layers.{number}") for number, row in enumerate(content["layers"])
+        ),
         output_names=tuple(_text(name) for name in content["output_names"]),
         thoughts=_thoughts(content["thoughts"]),
         register_map=tuple((_text(register), _text(word)) for register, word in content["register_map"]),
@@ -146,7 +170,9 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
     if set(tensors) != set(all_tensors(ssm)):
         raise FormatError("the tensors must be those of the layers, with none beside them")
     if ssm.digest != content["digest"]:
-        raise FormatError("the contents must have the digest that they were written with: the file was changed")
+        raise FormatError(
+            "the contents must have the digest that they were written with: the file was changed"
+        )
     return ssm
 
 
@@ -165,7 +191,9 @@ def _layer(row: Any, tensors: Mapping[str, Any], prefix: str) -> Layer:
     )
 
 
-def _state_word(name: Any, lo: Any, hi: Any, init: Any, fraction_bits: Any, rounding: Any, overflow: Any) -> StateWord:
+def _state_word(
+    name: Any, lo: Any, hi: Any, init: Any, fraction_bits: Any, rounding: Any, overflow: Any
+) -> StateWord:
     form = NumberFormat(_range(lo, hi), _int(fraction_bits), Rounding(rounding), Overflow(overflow))
     return StateWord(_text(name), form, _int(init))
 

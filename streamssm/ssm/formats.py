@@ -45,7 +45,9 @@ class NumberFormat:
         if not 0 <= self.fraction_bits <= MAX_WORD_BITS:
             raise ParameterError(f"fraction bits must be 0 to {MAX_WORD_BITS}, not {self.fraction_bits}")
         if self.overflow is Overflow.WRAP and self.range.size != 1 << self.bits:
-            raise ParameterError(f"a word that wraps must have 2^bits values, not the {self.range.size} of {self.range}")
+            raise ParameterError(
+                f"a word that wraps must have 2^bits values, not the {self.range.size} of {self.range}"
+            )
 
     @property
     def bits(self) -> int:
@@ -56,7 +58,7 @@ class NumberFormat:
         return (total + half_unit(self.rounding, places)) >> places
 
     def settle(self, value: int) -> int:
-        """Return what the word holds after ``value`` is stored; under ERROR that is the value, in range or not."""
+        """Return what the word holds once ``value`` is stored; under ERROR the value, in range or not."""
         if self.overflow is Overflow.SATURATE:
             return min(max(value, self.range.lo), self.range.hi)
         if self.overflow is Overflow.WRAP:

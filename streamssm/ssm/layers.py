@@ -19,7 +19,7 @@ from streamssm.ssm.network import ReluNet
 
 
 class TransitionKind(str, Enum):
-    """What the entries of A may be, from cheap to strong; part of the model's type (THEORY, regular languages)."""
+    """What the entries of A may be, from cheap to strong; part of the model's type (THEORY B, C)."""
 
     TIME_INVARIANT = "time-invariant"  # diagonal, the same at every step
     ZERO_ONE = "zero-one"  # diagonal in {0, 1}
@@ -28,7 +28,7 @@ class TransitionKind(str, Enum):
     DIAGONAL = "diagonal"  # any diagonal
 
     def allows(self, entry: Range, fraction_bits: int) -> bool:
-        """Return whether an entry, in units of ``2**-fraction_bits``, may range over ``entry`` at every step."""
+        """Return whether an entry, in units of ``2**-fraction_bits``, may range over ``entry``."""
         if self is TransitionKind.DIAGONAL:
             return True
         if self is TransitionKind.TIME_INVARIANT:
@@ -49,7 +49,9 @@ class StateWord:
 
     def __post_init__(self) -> None:
         if not self.format.range.holds(self.init):
-            raise ParameterError(f"state word '{self.name}' must start inside {self.format.range}, not at {self.init}")
+            raise ParameterError(
+                f"state word '{self.name}' must start inside {self.format.range}, not at {self.init}"
+            )
 
     @property
     def range(self) -> Range:
@@ -64,8 +66,9 @@ class StateWord:
 class Layer:
     """A layer of the model.
 
-    ``gates`` maps x to the entries of A and then B, one per state word; ``readout`` maps the state words after the update,
-    then x, to y. Entries of A are in units of ``2**-entry_fraction_bits``, B in units of its word.
+    ``gates`` maps x to the entries of A and then B, one per state word; ``readout`` maps the state words
+    after the update, then x, to y. Entries of A are in units of ``2**-entry_fraction_bits``, B in units of
+    its word.
     """
 
     words: tuple[StateWord, ...]
@@ -76,7 +79,9 @@ class Layer:
 
     def __post_init__(self) -> None:
         if not 0 <= self.entry_fraction_bits <= MAX_WORD_BITS:
-            raise ParameterError(f"fraction bits must be 0 to {MAX_WORD_BITS}, not {self.entry_fraction_bits}")
+            raise ParameterError(
+                f"fraction bits must be 0 to {MAX_WORD_BITS}, not {self.entry_fraction_bits}"
+            )
         if len({word.name for word in self.words}) != len(self.words):
             raise ParameterError("the state words of a layer must have different names")
         self._require("gates", "outputs", len(self.gates.outputs), len(self.entries) + self.state_dim)
@@ -126,7 +131,9 @@ class Thoughts:
 
     def __post_init__(self) -> None:
         if self.mode is ThoughtMode.NONE and (self.words or self.max_per_token):
-            raise ParameterError("a model without thoughts must have no thought words and 0 thoughts per token")
+            raise ParameterError(
+                "a model without thoughts must have no thought words and 0 thoughts per token"
+            )
         if self.mode is ThoughtMode.ONLINE and self.max_per_token < 1:
             raise ParameterError(f"thoughts per token must be at least 1, not {self.max_per_token}")
 

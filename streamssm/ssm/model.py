@@ -1,8 +1,8 @@
 """The model side: a stack of layers, the words it may feed back to itself, and what its numbers mean.
 
-The input of the first layer is ``[thought flag, begin flag, token fields..., thought words...]``. A slot that a step has no
-value for holds the lower end of its range. The last readout gives ``[ready, thought words..., output words...]``
-with thoughts, and the output words alone without.
+The input of the first layer is ``[thought flag, begin flag, token fields..., thought words...]``. A slot
+that a step has no value for holds the lower end of its range. The last readout gives ``[ready, thought
+words..., output words...]`` with thoughts, and the output words alone without.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ __all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKi
 class SSM:
     """A multi-layer state-space model with exact integer weights.
 
-    ``register_map`` says which state word holds which register of the program that the model was made from, and
-    ``notes`` what else a reader should know; neither changes what the model computes.
+    ``register_map`` says which state word holds which register of the program that the model was made from,
+    and ``notes`` what else a reader should know; neither changes what the model computes.
     """
 
     name: str
@@ -160,26 +160,32 @@ class SSM:
         return {}
 
     def transducer(self, by: str = By.FUSED) -> Transducer:
-        """Return one step as a single expression graph: by the ``weights``, or ``fused`` by what gadgets mean."""
+        """Return one step as one graph: by the ``weights``, or ``fused`` by what gadgets mean."""
         mode = parse_by(by)
         if mode not in self._transducers:
             self._transducers[mode] = transducer(self, mode)
         return self._transducers[mode]
 
-    def stream(self, state: Sequence[int] | None = None, *, by: str = By.FUSED, backend: str = "kernel") -> Stream:
+    def stream(
+        self, state: Sequence[int] | None = None, *, by: str = By.FUSED, backend: str = "kernel"
+    ) -> Stream:
         """Start reading a stream, from the initial state or from a given one."""
         from streamssm.program.stream import Stream
 
         return Stream(self.transducer(by), state=state, backend=backend)
 
-    def lanes(self, batch_size: int, *, by: str = By.FUSED, backend: str = "kernel", isa: str | None = None) -> Lanes:
+    def lanes(
+        self, batch_size: int, *, by: str = By.FUSED, backend: str = "kernel", isa: str | None = None
+    ) -> Lanes:
         """Start reading many streams at once, one per lane."""
         from streamssm.program.stream import Lanes
 
         return Lanes(self.transducer(by), batch_size, backend=backend, isa=isa)
 
     @overload
-    def run(self, tokens: Tokens, state: Sequence[int] | None = None, *, by: str = ...) -> NDArray[np.int64]: ...
+    def run(
+        self, tokens: Tokens, state: Sequence[int] | None = None, *, by: str = ...
+    ) -> NDArray[np.int64]: ...
     @overload
     def run(
         self, tokens: Iterator[Tokens], state: Sequence[int] | None = None, *, by: str = ...
@@ -205,9 +211,12 @@ class SSM:
         TokenError, PrecisionError
             With the position in the stream.
         """
-        return self.stream(state, by=by).run(tokens)
+        found: NDArray[np.int64] | Iterator[NDArray[np.int64]] = self.stream(state, by=by).run(tokens)
+        return found
 
-    def run_lanes(self, tokens: NDArray[Any] | Sequence[NDArray[Any]], *, by: str = By.FUSED) -> NDArray[np.int64]:
+    def run_lanes(
+        self, tokens: NDArray[Any] | Sequence[NDArray[Any]], *, by: str = By.FUSED
+    ) -> NDArray[np.int64]:
         """Run many streams at once, time first.
 
         Parameters

@@ -1,7 +1,7 @@
 """Words computed twice side by side: by the weights, and by what the gadgets mean.
 
-Law: both nodes of a pair have one value, whatever the leaves hold. So each one's range holds for the other, and that is
-all that the meanings contribute to a step that runs by weights.
+Law: both nodes of a pair have one value, whatever the leaves hold. So each one's range holds for the other,
+and that is all that the meanings contribute to a step that runs by weights.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Pairs:
         return word
 
     def _narrow(self, word: Pair, proven: Range) -> None:
-        """Give both halves a range; a constant is left to be computed, and a leaf keeps the range of its word."""
+        """Give both halves a range; a constant is left to be computed, a leaf keeps its word's range."""
         for node in word:
             if not proven.is_constant and self.builder.nodes[node].op not in LEAVES:
                 self.builder.refine(node, proven)

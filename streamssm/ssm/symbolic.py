@@ -1,7 +1,8 @@
 """SSM -> transducer: one input token, thoughts included, as one expression graph.
 
-By weights every gadget becomes its neurons; fused, a gadget becomes its meaning where that is shown to hold for the weights
-that are there, and its neurons elsewhere. What the kind of step makes known (flags, absent slots) is folded exactly.
+By weights every gadget becomes its neurons; fused, a gadget becomes its meaning where that is shown to hold for
+the weights that are there, and its neurons elsewhere. What the kind of step makes known (flags, absent slots) is
+folded exactly.
 
 Law: both transducers equal the reference executor, outputs, states and errors, on every state and token.
 """
@@ -72,7 +73,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Unrolled:
-    """The moments of one token, the input step first; ``fed_checks[i]`` guards the thought between i and i + 1."""
+    """The moments of one token, the input step first; ``fed_checks[i]`` guards the thought after moment i."""
 
     moments: tuple[Moment, ...]
     fed_checks: tuple[tuple[Check, ...], ...]
@@ -152,7 +153,9 @@ class Steps:
         """Return what the first moment that is ready leads to, from the last moment backwards."""
         last = unrolled.moments[-1]
         found = Outcome(last.state, self.parts(last.y)[2], (*last.checks, *unrolled.late))
-        for moment, checks in zip(reversed(unrolled.moments[:-1]), reversed(unrolled.fed_checks), strict=True):
+        for moment, checks in zip(
+            reversed(unrolled.moments[:-1]), reversed(unrolled.fed_checks), strict=True
+        ):
             ready, _, outputs = self.parts(moment.y)
             waiting = self._not(ready)
             later = [Check(c.text, self._both(waiting, c.failed)) for c in (*checks, *found.checks)]
@@ -179,7 +182,10 @@ class Steps:
 
     def _fed_back(self, thought: Sequence[Pair], facts: Facts) -> tuple[tuple[Pair, ...], tuple[Check, ...]]:
         words = self.ssm.thoughts.words
-        kept = [self.kept(t, w.range, f"thought word '{w.name}'", facts) for t, w in zip(thought, words, strict=True)]
+        kept = [
+            self.kept(t, w.range, f"thought word '{w.name}'", facts)
+            for t, w in zip(thought, words, strict=True)
+        ]
         return tuple(word for word, _ in kept), tuple(check for _, found in kept for check in found)
 
     def parts(self, y: Sequence[Pair]) -> tuple[Pair, tuple[Pair, ...], tuple[Pair, ...]]:

@@ -35,12 +35,16 @@ def tensors_of(net: ReluNet, prefix: str) -> Tensors:
 
 
 def neurons_of(tensors: Mapping[str, Any], prefix: str, sizes: Sequence[int]) -> list[list[Neuron]]:
-    """Return the neurons of gadgets with the given numbers of neurons; FormatError if the arrays do not fit."""
+    """Return the neurons of gadgets of the given sizes; FormatError if the arrays do not fit."""
     biases, starts, columns, weights = (_vector(tensors, f"{prefix}.{part}") for part in PARTS)
     if any(size < 1 for size in sizes) or sum(sizes) != len(biases):
-        raise FormatError(f"'{prefix}.biases' must have {sum(sizes)} values, one per neuron, not {len(biases)}")
+        raise FormatError(
+            f"'{prefix}.biases' must have {sum(sizes)} values, one per neuron, not {len(biases)}"
+        )
     if len(columns) != len(weights):
-        raise FormatError(f"'{prefix}.columns' must be as long as the weights, {len(weights)}, not {len(columns)}")
+        raise FormatError(
+            f"'{prefix}.columns' must be as long as the weights, {len(weights)}, not {len(columns)}"
+        )
     ordered = len(starts) == len(biases) + 1 and starts[0] == 0 and starts[-1] == len(weights)
     if not ordered or any(a > b for a, b in zip(starts, starts[1:], strict=False)):
         raise FormatError(f"'{prefix}.row_starts' must go up from 0 to {len(weights)} in {len(biases)} rows")
@@ -62,6 +66,8 @@ def _vector(tensors: Mapping[str, Any], name: str) -> list[int]:
     if array is None:
         raise FormatError(f"the tensor '{name}' must be there")
     if array.dtype != np.int64 or array.ndim != 1:
-        raise FormatError(f"the tensor '{name}' must be a vector of int64, not {array.dtype} of shape {array.shape}")
+        raise FormatError(
+            f"the tensor '{name}' must be a vector of int64, not {array.dtype} of shape {array.shape}"
+        )
     values: list[int] = array.tolist()
     return values

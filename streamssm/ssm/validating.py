@@ -1,4 +1,4 @@
-"""What a model must satisfy beyond its shape: entries of A in their kind, and an output before the first token."""
+"""What a model must satisfy beyond its shape: entries of A in their kind, outputs before the first token."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 def require_valid(ssm: SSM) -> None:
-    """Raise ParameterError unless every entry of A is proven to be of its layer's kind and the start is ready."""
+    """Raise ParameterError unless every entry of A is proven to be of its kind and the start is ready."""
     executor.begin(ssm)
     for number, (layer, ranges) in enumerate(zip(ssm.layers, entry_ranges(ssm), strict=True), start=1):
         for (row, column), entry in zip(layer.entries, ranges, strict=True):
             if not layer.kind.allows(entry, layer.entry_fraction_bits):
                 raise ParameterError(
-                    f"layer {number}: A[{row}, {column}] must be {layer.kind.value}, not range over {_shown(entry, layer)}"
+                    f"layer {number}: A[{row}, {column}] must be {layer.kind.value}, "
+                    f"not range over {_shown(entry, layer)}"
                 )
 
 

@@ -11,7 +11,7 @@ from streamssm.ssm.network import Gadget, Neuron, ReluNet
 
 @dataclass(frozen=True)
 class WeightSite:
-    """Where a weight is: a term of a neuron, or its bias if ``term`` is None; hidden neurons count before the output."""
+    """Where a weight is: a term of a neuron, or its bias if ``term`` is None; the output is the last neuron."""
 
     layer: int
     network: str  # "gates" or "readout"
@@ -37,12 +37,14 @@ def weight_sites(ssm: SSM) -> Iterator[WeightSite]:
 def with_changed_weight(ssm: SSM, site: WeightSite, change: int) -> SSM:
     """Return the model with ``change`` added to one weight.
 
-    Its transitions are of kind *diagonal*, which claims nothing: the change may have led out of a narrower kind.
+    Its transitions are of kind *diagonal*, which claims nothing: the change may have led out of a narrower
+    kind.
 
     Raises
     ------
     ParameterError
-        If no model has these weights: it would not be ready before the first token, or a value could pass 2^62.
+        If no model has these weights: it would not be ready before the first token, or a value could pass
+        2^62.
     """
     layers = [replace(layer, kind=TransitionKind.DIAGONAL) for layer in ssm.layers]
     layers[site.layer] = _changed_layer(layers[site.layer], site, change)

@@ -31,7 +31,7 @@ RESULT = "return"  # the name, no identifier, under which a path keeps what it r
 class Leaf:
     """One way out."""
 
-    exit: Exit
+    way: Exit
     path: Path
 
 
@@ -77,7 +77,7 @@ def settle(scene: Scene, outcome: Outcome, exits: Collection[Exit], before: Path
 def merge(scene: Scene, outcome: Outcome, exits: Collection[Exit]) -> Path | None:
     """Return the leaves of some kinds as one path, by selects; None if there are none."""
     spine, at = _spine(outcome)
-    found = at.path if at.exit in exits else None
+    found = at.path if at.way in exits else None
     for branch in reversed(spine):
         other = merge(scene, branch.other, exits)
         found = _merged(scene, branch.condition, found, other) if found and other else found or other
@@ -114,7 +114,7 @@ def _merged_values(
 def _reached(scene: Scene, outcome: Outcome, exits: Collection[Exit]) -> int | None:
     """Return the condition of leaving in one of the ways; None if it is unknown."""
     spine, at = _spine(outcome)
-    found: int | None = scene.builder.const(int(at.exit in exits))
+    found: int | None = scene.builder.const(int(at.way in exits))
     for branch in reversed(spine):
         other = _reached(scene, branch.other, exits)
         if branch.condition is None or found is None or other is None:
@@ -136,13 +136,13 @@ def _choose_bit(scene: Scene, condition: int, then: int, other: int) -> int:
 
 def _count(outcome: Outcome, exits: Collection[Exit]) -> int:
     spine, at = _spine(outcome)
-    return int(at.exit in exits) + sum(_count(branch.other, exits) for branch in spine)
+    return int(at.way in exits) + sum(_count(branch.other, exits) for branch in spine)
 
 
 def without(outcome: Outcome, exits: Collection[Exit]) -> Outcome | None:
     """Return the outcome where it leaves in none of the ways; None if there is no such place."""
     spine, at = _spine(outcome)
-    found: Outcome | None = None if at.exit in exits else at
+    found: Outcome | None = None if at.way in exits else at
     for branch in reversed(spine):
         other = without(branch.other, exits)
         found = Branch(branch.condition, found, other) if found and other else found or other
@@ -152,7 +152,7 @@ def without(outcome: Outcome, exits: Collection[Exit]) -> Outcome | None:
 def relabel(outcome: Outcome, old: Exit, new: Exit) -> Outcome:
     """Return the outcome with one way out turned into another."""
     spine, at = _spine(outcome)
-    found: Outcome = Leaf(new, at.path) if at.exit is old else at
+    found: Outcome = Leaf(new, at.path) if at.way is old else at
     for branch in reversed(spine):
         found = Branch(branch.condition, found, relabel(branch.other, old, new))
     return found

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from streamssm.ssm.lowering.builder import NetBuilder, Value
-from streamssm.ssm.lowering.lower import lower
+from streamssm.ssm.lowering.lower import Leaves, lower
 
-__all__ = ["NetBuilder", "Value", "lower"]
+__all__ = ["Leaves", "NetBuilder", "Value", "lower"]

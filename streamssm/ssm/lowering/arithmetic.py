@@ -29,8 +29,8 @@ def divmod_words(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]:
     intermediate value is wider than twice the rest.
     """
     if b.range.hi < 0:
-        quotient, rest = divmod_words(net, a.negated(), b.negated())
-        return quotient, rest.times(-1)
+        quotient, opposite = divmod_words(net, a.negated(), b.negated())
+        return quotient, opposite.times(-1)
     quotients = floordiv(a.range, b.range)
     lowest = min(quotients.lo, 0)
     rest = net.value(a.form.plus(b.form, -lowest), Range(0, a.range.hi - lowest * b.range.hi))

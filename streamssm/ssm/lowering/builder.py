@@ -135,7 +135,7 @@ def _prune(net: ReluNet) -> ReluNet:
         if signal in needed:
             needed.update(gadget.inputs)
     place = {signal: signal for signal in range(len(net.inputs))}
-    kept = []
+    kept: list[Gadget] = []
     for signal, gadget in net.numbered():
         if signal in needed:
             place[signal] = len(net.inputs) + len(kept)

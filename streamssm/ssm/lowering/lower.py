@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from streamssm.program.graph import Graph, Node, Op, reachable
 from streamssm.program.linear import Linear
-from streamssm.program.ranges import BIT, Range, constant
+from streamssm.program.ranges import BIT, constant
 from streamssm.ssm.lowering.arithmetic import divmod_words, product
 from streamssm.ssm.lowering.bitwise import bitwise, shift_left, shift_right
 from streamssm.ssm.lowering.builder import NetBuilder, Value
@@ -14,7 +14,7 @@ from streamssm.ssm.lowering.digits import divmod_constant
 from streamssm.ssm.lowering.words import at_least, both, choose, differ, either, equal, extreme
 
 Rule = Callable[[NetBuilder, Node, Sequence[Value]], Linear]
-Leaves = Mapping[Op, Sequence[Linear]]
+Leaves = Mapping[Op, Sequence[Linear] | Mapping[int, Linear]]
 
 
 def lower(

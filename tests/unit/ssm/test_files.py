@@ -1,4 +1,4 @@
-"""Models in files: what is read equals what was written, and anything else is refused with the file's name."""
+"""Models in files: what is read equals what was written, anything else is refused with the file's name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from streamssm.errors import FormatError
 from streamssm.files import load
 from streamssm.ssm.files import KEY, load_ssm
 from tests.models import random_model
-
 
 SEED = 33  # two layers with words, two thought words
 
@@ -63,11 +62,13 @@ def test_every_flipped_bit_is_refused_or_harmless(saved: Path) -> None:
 
 def _parts(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     with safe_open(str(path), framework="numpy") as file:
-        return json.loads(file.metadata()[KEY]), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        return json.loads(file.metadata()[KEY]), {name: file.get_tensor(name) for name in file.keys()}
 
 
 def _refused(path: Path, content: Any, tensors: dict[str, Any]) -> str:
-    save_file(tensors, str(path), metadata={KEY: content if isinstance(content, str) else json.dumps(content)})
+    save_file(
+        tensors, str(path), metadata={KEY: content if isinstance(content, str) else json.dumps(content)}
+    )
     with pytest.raises(FormatError) as caught:
         load_ssm(str(path))
     assert str(caught.value).startswith(str(path))
@@ -110,7 +111,14 @@ def test_a_value_of_another_type_or_size_is_refused(saved: Path, value: Any) -> 
 def test_weights_of_another_type_or_out_of_order_are_refused(saved: Path) -> None:
     content, tensors = _parts(saved)
     for name, tensor in tensors.items():
-        for other in (tensor.astype(np.float64), tensor.astype(np.int32), tensor[None], tensor[:-1], tensor + 1, tensor - 9):
+        for other in (
+            tensor.astype(np.float64),
+            tensor.astype(np.int32),
+            tensor[None],
+            tensor[:-1],
+            tensor + 1,
+            tensor - 9,
+        ):
             _refused(saved, content, {**tensors, name: other})
 
 
@@ -121,10 +129,12 @@ def test_metadata_that_is_no_model_is_refused(saved: Path, text: str) -> None:
 
 def test_another_version_is_named(saved: Path) -> None:
     content, tensors = _parts(saved)
-    assert "version 1, not 'streamssm ssm' 2" in _refused(saved, {**content, "version": 2}, tensors)
+    assert "version 1, not 'streamssm ssm' version 2" in _refused(saved, {**content, "version": 2}, tensors)
 
 
-@pytest.mark.parametrize("data", [b"", b"\0" * 8, b"\xff" * 64, b"PK\x03\x04", b"{}", b'{"format": "streamssm ssm"}', b"\x80\x04."])
+@pytest.mark.parametrize(
+    "data", [b"", b"\0" * 8, b"\xff" * 64, b"PK\x03\x04", b"{}", b'{"format": "streamssm ssm"}', b"\x80\x04."]
+)
 def test_other_files_are_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "other"
     path.write_bytes(data)

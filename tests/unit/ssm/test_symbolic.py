@@ -1,4 +1,4 @@
-"""A model's step as a graph, by weights and fused, equals the reference executor on states, outputs and errors."""
+"""A model's step as a graph, by weights and fused, equals the reference executor, errors included."""
 
 from __future__ import annotations
 
