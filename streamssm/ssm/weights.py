@@ -11,7 +11,7 @@ from streamssm.ssm.network import Gadget, Neuron, ReluNet
 
 @dataclass(frozen=True)
 class WeightSite:
-    """Where a weight is: a term of a neuron, or its bias if ``term`` is None; the output is the last neuron."""
+    """Where a weight is: a neuron's term, or its bias if ``term`` is None; the last neuron is the output."""
 
     layer: int
     network: str  # "gates" or "readout"
