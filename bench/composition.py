@@ -1,7 +1,7 @@
 """The stream of K-function composition: functions from [0, N) to itself, one table after another.
 
-Block 0 is the pair (0, x); block k = 1..K holds the N pairs (a, f_k(a)) in random order. The answer behind the last token
-is f_K(...f_1(x)).
+Block 0 is the pair (0, x); block k = 1..K holds the N pairs (a, f_k(a)) in random order. The answer behind
+the last token is f_K(...f_1(x)).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Memory against the size of the input: of an algorithm, its model, the program back from the model, and of tables.
+"""Memory against the size of the input: of an algorithm, its model, the program back from it, and of tables.
 
-Each memory is measured, not declared: the run is stopped in the middle, the state is written as a snapshot of exactly
-that many bits, and another process that knows nothing else goes on from it to the right answer.
+Each memory is measured, not declared: the run is stopped in the middle, the state is written as a snapshot of
+exactly that many bits, and another process that knows nothing else goes on from it to the right answer.
 
 The result is a dict for JSON: ``task``, ``k``, ``seed``, ``by`` and ``rows``, one per n:
 
@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from streamssm.bench.tasks import Task, task_named
-from streamssm.bench.worker import Job, load
+from streamssm.bench.worker import Job
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import StreamSSMError
+from streamssm.files import load
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
@@ -83,7 +84,7 @@ def _row(name: str, task: Task, n: int, k: int, seed: int, by: str) -> dict[str,
                 start=start,
                 stop=stop,
                 by=by,
-                artefacts={side: str(_file(folder, side)) for side in SIDES},
+                artefacts={side: _file(folder, side) for side in SIDES},
                 snapshots={side: str(Path(folder, f"{side}.snapshot")) for side in SIDES},
                 result=str(Path(folder, f"from-{start}.json")),
             )
@@ -105,22 +106,26 @@ def _row(name: str, task: Task, n: int, k: int, seed: int, by: str) -> dict[str,
 
 
 def _made(task: Task, n: int, folder: Path) -> dict[str, Program | SSM]:
-    """Save the algorithm's program, its model and the program back from the saved model; return them as read again."""
+    """Save the algorithm's program, its model and the program back from that; return them as read again."""
     program = task.algorithm(n).program()
-    program.save(str(_file(folder, "algorithm")))
-    to_ssm(program).save(str(_file(folder, "model")))
-    to_program(load(_file(folder, "model"))).save(str(_file(folder, "program_back")))
+    program.save(_file(folder, "algorithm"))
+    to_ssm(program).save(_file(folder, "model"))
+    to_program(load(_file(folder, "model"))).save(_file(folder, "program_back"))
     return {side: load(_file(folder, side)) for side in SIDES}
 
 
-def _file(folder: str | Path, side: str) -> Path:
-    return Path(folder, side + (".safetensors" if side == "model" else ".json"))
+def _file(folder: str | Path, side: str) -> str:
+    return str(Path(folder, side + (".safetensors" if side == "model" else ".json")))
 
 
-def _side(artefact: Program | SSM, snapshot_bytes: int, n: int, outputs: list[int], expected: int) -> dict[str, Any]:
+def _side(
+    artefact: Program | SSM, snapshot_bytes: int, n: int, outputs: list[int], expected: int
+) -> dict[str, Any]:
     bits = artefact.memory_bits
     if snapshot_bytes != (bits + 7) // 8:
-        raise StreamSSMError(f"a snapshot of {bits} bits must have {(bits + 7) // 8} bytes, not {snapshot_bytes}")
+        raise StreamSSMError(
+            f"a snapshot of {bits} bits must have {(bits + 7) // 8} bytes, not {snapshot_bytes}"
+        )
     return {
         "memory_bits": bits,
         "snapshot_bytes": snapshot_bytes,
@@ -142,6 +147,8 @@ def _in_new_process(job: Job, folder: Path) -> dict[str, Any]:
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        raise StreamSSMError(f"the process that ran tokens {job.start} to {job.stop} at n = {job.n} failed: {lines[-1]}")
+        raise StreamSSMError(
+            f"the process that ran tokens {job.start} to {job.stop} at n = {job.n} failed: {lines[-1]}"
+        )
     result: dict[str, Any] = json.loads(Path(job.result).read_text(encoding="utf-8"))
     return result

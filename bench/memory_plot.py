@@ -28,7 +28,9 @@ def plot_svg(result: dict[str, Any]) -> bytes:
     import matplotlib
     from matplotlib.figure import Figure
 
-    rows = [row for row in result["rows"] if row["n"] > 1]  # n = 1 takes 0 bits, which a log scale has no place for
+    rows = [
+        row for row in result["rows"] if row["n"] > 1
+    ]  # n = 1 takes 0 bits, which a log scale has no place for
     sizes = [row["n"] for row in rows]
     with matplotlib.rc_context({"svg.hashsalt": "streamssm", "font.size": 10}):
         figure = Figure(figsize=(7, 4.5), layout="constrained")

@@ -9,7 +9,7 @@ import sys
 def peak_bytes() -> int:
     """Return the peak of the resident set.
 
-    On Linux from /proc: what getrusage gives there counts the parent too, whose memory a new process starts with.
+    On Linux from /proc: getrusage counts the parent there, whose memory a new process starts with.
     """
     try:
         with open("/proc/self/status", encoding="ascii") as status:

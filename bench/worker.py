@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from streamssm.bench.peak_memory import peak_bytes
 from streamssm.bench.tasks import task_named
-from streamssm.program.files import load_program
+from streamssm.files import load
 from streamssm.program.program import Program
 from streamssm.program.stream import Stream
-from streamssm.ssm.files import load_ssm
 from streamssm.ssm.model import SSM
-
-LOADERS: dict[str, Callable[[str], Program | SSM]] = {".json": load_program, ".safetensors": load_ssm}
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,6 @@ class Job:
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
-
-
-def load(path: str | Path) -> Program | SSM:
-    """Read a saved program or model."""
-    return LOADERS[Path(path).suffix](str(path))
 
 
 def run(job: Job) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Algorithms of one's own: ordinary classes that run as they are and can be translated.
 
-    streamssm translate examples/own_algorithm.py:Parity -o parity.safetensors
-    streamssm check examples/own_algorithm.py:Parity parity.safetensors
+streamssm translate examples/own_algorithm.py:Parity -o parity.safetensors
+streamssm check examples/own_algorithm.py:Parity parity.safetensors
 """
 
 import streamssm as ss

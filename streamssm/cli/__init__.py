@@ -16,10 +16,11 @@ main = version_option(
     CommandGroup(
         name="streamssm",
         commands_at=COMMANDS,
-        help="""Compile one-pass streaming algorithms to state-space models and back, and check that they match.
+        help="""Compile streaming algorithms to state-space models and back, and check that they match.
 
-        WHAT, in every command, is a name from the library (function_composition), module:Class, file.py:Class, a
-        saved program (.json) or a saved model (.safetensors). A class's parameters are given with --set n=1024.
+        WHAT, in every command, is a name from the library (function_composition), module:Class,
+        file.py:Class, a saved program (.json) or a saved model (.safetensors). A class's parameters are given
+        with --set n=1024.
 
         \b
         streamssm translate function_composition --set n=1024 -o compose.safetensors

@@ -24,16 +24,28 @@ from streamssm.errors import ParameterError
     callback=lambda context, option, text: parse_sizes(text),
     help="The sizes: LO..HI in powers of two, LO..HI*F in powers of F, or a list 16,64,256.",
 )
-@click.option("--k", type=click.IntRange(min=1), default=8, show_default=True, help="How many functions are composed.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random functions.")
-@click.option("--by", type=click.Choice(["weights", "fused"]), default="weights", show_default=True, help="How models run.")
+@click.option(
+    "--k", type=click.IntRange(min=1), default=8, show_default=True, help="How many functions are composed."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random functions."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["weights", "fused"]),
+    default="weights",
+    show_default=True,
+    help="How models run.",
+)
 @click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
 @click.option("--plot", metavar="FILE.svg", help="Write a picture.")
-def command(task: str, sizes: list[int], k: int, seed: int, by: str, json_file: str | None, plot: str | None) -> int:
+def command(
+    task: str, sizes: list[int], k: int, seed: int, by: str, json_file: str | None, plot: str | None
+) -> int:
     """Measure memory against N: of the algorithm, of its model, of the program back, and of tables.
 
-    Every run is stopped in the middle; its state is written as raw bits, and a new process goes on from them. The
-    answer is compared with f_K(...f_1(x)) itself.
+    Every run is stopped in the middle; its state is written as raw bits, and a new process goes on from them.
+    The answer is compared with f_K(...f_1(x)) itself.
 
     \b
     streamssm bench memory --n 16..1048576 --k 8 --json memory.json --plot memory.svg
@@ -77,7 +89,9 @@ def parse_sizes(text: str) -> list[int]:
         low, high = parse_integer(span[1], "--n"), parse_integer(span[2], "--n")
         factor = parse_integer(span[3] or "2", "--n")
         if not (1 <= low <= high and factor >= 2):
-            raise ParameterError(f"--n must be LO..HI with 1 <= LO <= HI and a factor of at least 2, not {text!r}")
+            raise ParameterError(
+                f"--n must be LO..HI with 1 <= LO <= HI and a factor of at least 2, not {text!r}"
+            )
         sizes = [low]
         while sizes[-1] * factor <= high:
             sizes.append(sizes[-1] * factor)
@@ -87,7 +101,18 @@ def parse_sizes(text: str) -> list[int]:
 
 
 def _print_rows(result: dict[str, Any]) -> None:
-    columns = ["N", "tokens", "algorithm", "model", "program back", "tables", "bits / log2 N", "answer", "peak MB", "s"]
+    columns = [
+        "N",
+        "tokens",
+        "algorithm",
+        "model",
+        "program back",
+        "tables",
+        "bits / log2 N",
+        "answer",
+        "peak MB",
+        "s",
+    ]
     rows = [
         (
             row["n"],

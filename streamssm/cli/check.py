@@ -32,7 +32,9 @@ DERIVED = ("model", "program", "back")
     help="exhaust: every stream; sample: random and adversarial ones; auto: the stronger that fits.",
 )
 @click.option("--tokens", type=click.IntRange(min=1), help="How many tokens to sample at least.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sampled streams.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sampled streams."
+)
 @click.option("--max-transitions", type=click.IntRange(min=1), help="Where a search of every stream stops.")
 @click.option(
     "--by",
@@ -57,8 +59,9 @@ def command(
 ) -> int:
     """Check that WHAT and OTHER give the same outputs and keep the same memory.
 
-    OTHER is named like WHAT, or is made from WHAT: model (its translation), program, or back (the program that is
-    translated back from the model). A difference comes with a stream that shows it and the command that replays it.
+    OTHER is named like WHAT, or is made from WHAT: model (its translation), program, or back (the program
+    that is translated back from the model). A difference comes with a stream that shows it and the command
+    that replays it.
 
     \b
     streamssm check function_composition model --set n=8
@@ -122,7 +125,9 @@ def parse_stream(text: str) -> list[tuple[int, ...]]:
         words = part.split()
         wrong = next((word for word in words if not re.fullmatch(r"-?\d{1,30}", word)), None)
         if wrong is not None or not words:
-            raise ParameterError(f"--stream token {position} must be integers, such as in '0 3 1; 3 5 1', not {part.strip()!r}")
+            raise ParameterError(
+                f"--stream token {position} must be integers, such as in '0 3 1; 3 5 1', not {part.strip()!r}"
+            )
         tokens.append(tuple(map(int, words)))
     return tokens
 
@@ -137,9 +142,14 @@ def print_report(report: Report) -> None:
         click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
     for name, value in report.details.items():
         text = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
-        click.echo(f"  {name.replace('_', ' ')}: {text:,}" if type(value) is int else f"  {name.replace('_', ' ')}: {text}")
+        click.echo(
+            f"  {name.replace('_', ' ')}: {text:,}"
+            if type(value) is int
+            else f"  {name.replace('_', ' ')}: {text}"
+        )
     rows = [
-        (row.name, str(row.range_a or "-"), row.bits_a, str(row.range_b or "-"), row.bits_b) for row in report.memory.rows
+        (row.name, str(row.range_a or "-"), row.bits_a, str(row.range_b or "-"), row.bits_b)
+        for row in report.memory.rows
     ]
     rows.append(("total", "", a, "", b))
     print_table("memory, word by word", ["word", report.a.name, "bits", report.b.name, "bits"], rows)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Any
 
 import click
@@ -36,6 +39,16 @@ class CommandGroup(click.Group):
         found: click.Command = importlib.import_module(module).command
         return found
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where nobody reads the output any more, end quietly."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+            return found
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes nowhere
+            ctx.exit(BROKEN_PIPE)
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -47,7 +60,11 @@ class CommandGroup(click.Group):
         """Run a command line and exit; with ``standalone_mode=False`` return, and let errors out."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, False, **extra)
-        sys.exit(_status(lambda: super(CommandGroup, self).main(args, prog_name, complete_var, False, **extra)))
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _terminated)  # files that are half written are dropped
+        sys.exit(
+            _status(lambda: super(CommandGroup, self).main(args, prog_name, complete_var, False, **extra))
+        )
 
 
 def version_option(command: click.Command) -> click.Command:
@@ -60,11 +77,14 @@ def fail(message: str) -> None:
     click.echo(f"streamssm: error: {message}", err=True)
 
 
+def _terminated(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
 def _status(run: Callable[[], Any]) -> int:
     """Run a command; return its exit status, with anything that went wrong told in one line."""
     try:
         found = run()
-        sys.stdout.flush()
         return found if isinstance(found, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
@@ -81,9 +101,6 @@ def _status(run: Callable[[], Any]) -> int:
     except (KeyboardInterrupt, click.Abort):
         fail("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes nowhere
-        return BROKEN_PIPE
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
         return BAD_INPUT

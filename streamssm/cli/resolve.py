@@ -1,4 +1,4 @@
-"""WHAT -> the thing itself: from the library, a module, a file of Python, a saved program or a saved model."""
+"""WHAT -> the thing itself: from the library, a module, a file of Python, or saved before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def resolve(what: str, settings: Settings) -> Artefact:
     """Return what a command is about; every setting must be one that it takes."""
     if what.endswith(SAVED):
         if settings:
-            raise ParameterError(f"{what} is saved with its parameters; it takes no --set {next(iter(settings))}")
+            raise ParameterError(
+                f"{what} is saved with its parameters; it takes no --set {next(iter(settings))}"
+            )
         return load_saved(what)
     return construct(find_class(what), what, settings)  # type: ignore[no-any-return]
 
@@ -50,16 +52,12 @@ def _taken(what: str, settings: Settings) -> dict[str, int]:
 
 
 def load_saved(path: str) -> Program | SSM:
-    """Read a saved program or model, by its ending."""
+    """Read a saved program or model."""
     if not os.path.exists(path):
         raise FormatError(f"{path}: cannot be read: no such file")
-    if path.endswith(".json"):
-        from streamssm.program.files import load_program
+    from streamssm.files import load
 
-        return load_program(path)
-    from streamssm.ssm.files import load_ssm
-
-    return load_ssm(path)
+    return load(path)
 
 
 def find_class(what: str) -> type[Algorithm]:

@@ -44,9 +44,17 @@ class Job:
 @click.command("run")
 @what_argument
 @set_option
-@click.option("--stream", required=True, metavar="FILE", help="The tokens: .npy, CSV or text; - is standard input.")
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where the outputs go; standard output if not given.")
-@click.option("--by", type=click.Choice(["fused", "weights"]), help="How a model runs: by its gadgets' meaning (the default) or by its weights.")
+@click.option(
+    "--stream", required=True, metavar="FILE", help="The tokens: .npy, CSV or text; - is standard input."
+)
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Where the outputs go; standard output if not given."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["fused", "weights"]),
+    help="How a model runs: by its gadgets' meaning (the default) or by its weights.",
+)
 @click.option(
     "--format",
     "token_format",
@@ -57,8 +65,17 @@ class Job:
 )
 @click.option("--begin", is_flag=True, help="Write the output before the first token too.")
 @click.option("--last", is_flag=True, help="Write the output after the last token only.")
-@click.option("--checkpoint", metavar="FILE", help="Save the run's progress in FILE, and go on from it if it is there.")
-@click.option("--every", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="TOKENS", help="How often to save it.")
+@click.option(
+    "--checkpoint", metavar="FILE", help="Save the run's progress in FILE, and go on from it if it is there."
+)
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    default=1_000_000,
+    show_default=True,
+    metavar="TOKENS",
+    help="How often to save it.",
+)
 @click.option("--fresh", is_flag=True, help="Start again, whatever the checkpoint says.")
 def command(
     what: str,
@@ -75,9 +92,9 @@ def command(
 ) -> None:
     """Run WHAT over a stream; write one line per token, the words of its output.
 
-    The stream may be of any length; memory is constant. With --checkpoint a run that was killed goes on where it
-    stood when the same command is given again, and its output file ends up as if it had never stopped. A stream on
-    standard input is then given again from its start, and what was read before is skipped.
+    The stream may be of any length; memory is constant. With --checkpoint a run that was killed goes on where
+    it stood when the same command is given again, and its output file ends up as if it had never stopped. A
+    stream on standard input is then given again from its start, and what was read before is skipped.
 
     \b
     streamssm run function_composition --set n=1024 --stream tokens.csv -o answers.txt
@@ -101,7 +118,9 @@ def command(
             _run_with_checkpoints(job, tokens, checkpoint, every, fresh)
 
 
-def prepared(source: Artefact, by: str | None) -> tuple[Program | SSM, Callable[[Sequence[int] | None], Stream]]:
+def prepared(
+    source: Artefact, by: str | None
+) -> tuple[Program | SSM, Callable[[Sequence[int] | None], Stream]]:
     """Return a program or a model, and what starts a stream of it from a state."""
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.ssm.model import SSM

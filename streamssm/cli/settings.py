@@ -54,9 +54,10 @@ def parse_integer(text: str, what: str) -> int:
 
 def parameters_of(cls: type) -> dict[str, bool]:
     """Return the parameters of a class's constructor, and whether each must be given."""
-    if cls.__init__ is object.__init__:
+    constructor = getattr(cls, "__init__")  # noqa: B009
+    if constructor is object.__init__:
         return {}
-    _, *taken = inspect.signature(cls.__init__).parameters.values()
+    _, *taken = inspect.signature(constructor).parameters.values()
     return {
         parameter.name: parameter.default is parameter.empty
         for parameter in taken

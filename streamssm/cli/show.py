@@ -79,8 +79,17 @@ def _model_lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("precision", f"p = {_count(p, 'bit')}"),
         ("memory", f"{_count(summary['memory_bits'], 'bit')} (d*p = {d * p:,})"),
         ("thoughts", _thoughts(summary)),
-        ("transition", "; ".join(dict.fromkeys(TRANSITIONS.get(x["transition"], x["transition"]) for x in summary["layers"]))),
-        ("parameters", f"{summary['parameters']:,} ({_count(summary['nonzeros'], 'weight')}, {_count(biases, 'bias', 'biases')})"),
+        (
+            "transition",
+            "; ".join(
+                dict.fromkeys(TRANSITIONS.get(x["transition"], x["transition"]) for x in summary["layers"])
+            ),
+        ),
+        (
+            "parameters",
+            f"{summary['parameters']:,} ({_count(summary['nonzeros'], 'weight')}, "
+            f"{_count(biases, 'bias', 'biases')})",
+        ),
         ("ReLUs", f"{summary['relus']:,}"),
         ("tokens", _fields(summary)),
         ("outputs", ", ".join(summary["outputs"])),
@@ -96,7 +105,10 @@ def _thoughts(summary: dict[str, Any]) -> str:
 
 
 def _fields(summary: dict[str, Any]) -> str:
-    return ", ".join(f"{word['name']} in [{word['lo']}, {word['hi']}]" for word in summary["fields"]) or "no fields"
+    return (
+        ", ".join(f"{word['name']} in [{word['lo']}, {word['hi']}]" for word in summary["fields"])
+        or "no fields"
+    )
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:
@@ -107,7 +119,9 @@ def _print_details(summary: dict[str, Any], all_gadgets: bool) -> None:
     if summary["kind"] != "model":
         _print_words("registers", summary["registers"], ("init",))
     for number, layer in enumerate(summary.get("layers", ()), start=1):
-        _print_words(f"layer {number}: state words", layer["words"], ("init", "fraction_bits", "rounding", "overflow"))
+        _print_words(
+            f"layer {number}: state words", layer["words"], ("init", "fraction_bits", "rounding", "overflow")
+        )
     if summary.get("gadgets"):
         columns = list(summary["gadgets"][0])
         rows = [[_cell(gadget[column]) for column in columns] for gadget in summary["gadgets"]]
@@ -118,7 +132,10 @@ def _print_details(summary: dict[str, Any], all_gadgets: bool) -> None:
 
 
 def _print_words(title: str, words: list[dict[str, Any]], more: tuple[str, ...]) -> None:
-    rows = [[word["name"], f"[{word['lo']}, {word['hi']}]", word["bits"], *(word[key] for key in more)] for word in words]
+    rows = [
+        [word["name"], f"[{word['lo']}, {word['hi']}]", word["bits"], *(word[key] for key in more)]
+        for word in words
+    ]
     print_table(title, ["word", "range", "bits", *(key.replace("_", " ") for key in more)], rows)
 
 

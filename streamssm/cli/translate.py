@@ -21,7 +21,9 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
 @click.command("translate")
 @what_argument
 @set_option
-@click.option("--to", type=click.Choice(list(ENDINGS)), help="What to make; without it, what the ending of FILE says.")
+@click.option(
+    "--to", type=click.Choice(list(ENDINGS)), help="What to make; without it, what the ending of FILE says."
+)
 @click.option(
     "--cot",
     type=click.Choice(["online", "none", "auto"]),
@@ -29,7 +31,13 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
     show_default=True,
     help="Whether the model may think between tokens (chain of thought).",
 )
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to: .safetensors for a model, .json for a program.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="Where to: .safetensors for a model, .json for a program.",
+)
 @json_option
 def command(what: str, settings: Settings, to: str | None, cot: str, output: str, as_json: bool) -> None:
     """Translate WHAT to a state-space model, or a model to a program.

@@ -12,26 +12,33 @@ from streamssm.errors import FormatError
 
 
 class AtomicFile:
-    """A file being written beside its place; it takes the place when the block ends, and is dropped on an error.
+    """A file being written beside its place; it takes the place when the block ends, but not on an error.
 
-    A path that names no regular file (a device, a pipe) is written as it is.
+    A path that names no regular file (a device, a pipe) is written as it is. With ``beside`` the file is written
+    under that ending and no other, so that a process that is killed again and again leaves one file at most.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, beside: str | None = None) -> None:
         self.path = path
         self._target = os.path.realpath(path)
+        self._beside = beside
         self._temporary: str | None = None
 
     def __enter__(self) -> BinaryIO:
         try:
-            if os.path.exists(self._target) and not os.path.isfile(self._target):
-                self._file: BinaryIO = open(self._target, "wb")  # noqa: SIM115
-            else:
-                handle, self._temporary = tempfile.mkstemp(dir=os.path.dirname(self._target), prefix=".streamssm-")
-                self._file = os.fdopen(handle, "wb")
+            self._file = self._opened()
         except OSError as error:
             raise unwritable(self.path, error) from None
         return self._file
+
+    def _opened(self) -> BinaryIO:
+        if os.path.exists(self._target) and not os.path.isfile(self._target):
+            return open(self._target, "wb")
+        if self._beside is not None:
+            self._temporary = self._target + self._beside
+            return open(self._temporary, "wb")
+        handle, self._temporary = tempfile.mkstemp(dir=os.path.dirname(self._target), prefix=".streamssm-")
+        return os.fdopen(handle, "wb")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -62,9 +69,9 @@ class AtomicFile:
                 os.unlink(self._temporary)
 
 
-def write_atomically(path: str, data: bytes) -> None:
+def write_atomically(path: str, data: bytes, *, beside: str | None = None) -> None:
     """Write a file so that it appears whole or not at all."""
-    with AtomicFile(path) as file:
+    with AtomicFile(path, beside=beside) as file:
         try:
             file.write(data)
         except OSError as error:

@@ -1,6 +1,6 @@
 """Checkpoint files: where a run stands, sealed by a checksum, around a snapshot.
 
-    "streamssm checkpoint 1\\n" | length of the header, 4 bytes little-endian | header, JSON | snapshot | SHA-256
+    "streamssm checkpoint 1\\n" | header's length, 4 bytes little-endian | header, JSON | snapshot | SHA-256
 
 The snapshot is the state as raw bits; the checksum covers everything before it.
 """
@@ -25,9 +25,9 @@ _SUM_BYTES = hashlib.sha256().digest_size
 class Checkpoint:
     """A run between two tokens.
 
-    ``digest`` is the artefact's; ``position`` counts tokens, ``offset`` bytes of the input and ``line`` its lines
-    (the next one's number), ``fingerprint`` is a digest of the input's first bytes, ``output_bytes`` counts what the
-    outputs before ``position`` took in the output file.
+    ``digest`` is the artefact's; ``position`` counts tokens, ``offset`` bytes of the input, and ``line`` is
+    the number of its next line; ``fingerprint`` is a digest of the input's first bytes; ``output_bytes`` counts
+    what the outputs before ``position`` took in the output file.
     """
 
     digest: str
@@ -47,7 +47,7 @@ class Checkpoint:
 
     def save(self, path: str) -> None:
         """Replace the file; after a crash at any moment it holds the old or the new checkpoint, whole."""
-        write_atomically(path, self.to_bytes())
+        write_atomically(path, self.to_bytes(), beside=".new")
 
 
 _HEADER_TYPES: dict[str, type] = {

@@ -2,8 +2,8 @@
 
 Law: a run that is killed at any moment and started again leaves the output of a run that was left alone.
 
-The output file is flushed to the disk before the checkpoint that counts its bytes is replaced, so a resumed run
-cuts it back to that count and goes on from there.
+The output file is flushed to the disk before the checkpoint that counts its bytes is replaced, so a resumed
+run cuts it back to that count and goes on from there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.program.atomic import unwritable
 from streamssm.program.checkpoint import Checkpoint, load_checkpoint
 from streamssm.program.stream import Stream
-from streamssm.program.token_files import Chunk, Place, TokenFile
+from streamssm.program.token_files import Place, TokenFile
 
 EVERY_TOKENS = 1_000_000
 
@@ -39,11 +39,13 @@ class Runnable(Protocol):
 
 def to_text(outputs: NDArray[np.int64]) -> bytes:
     """Return outputs, shape (T, W), as T lines of W integers."""
+    if not len(outputs):
+        return b""
     if outputs.shape[1] == 1:
-        lines = map(str, outputs[:, 0].tolist())
+        lines = [str(value) for value in outputs[:, 0].tolist()]
     else:
-        lines = (" ".join(map(str, row)) for row in outputs.tolist())
-    return "".join(f"{line}\n" for line in lines).encode()
+        lines = [" ".join(map(str, row)) for row in outputs.tolist()]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def resume_point(path: str, artefact: Runnable, tokens: TokenFile) -> Checkpoint | None:
@@ -58,7 +60,9 @@ def resume_point(path: str, artefact: Runnable, tokens: TokenFile) -> Checkpoint
         return None
     found = load_checkpoint(path)
     if found.digest != artefact.digest:
-        raise FormatError(f"{path}: must be a checkpoint of {artefact.name} as it is now, not of another program")
+        raise FormatError(
+            f"{path}: must be a checkpoint of {artefact.name} as it is now, not of another program"
+        )
     try:
         artefact.restore(found.snapshot)
     except FormatError as error:
@@ -96,7 +100,10 @@ class GrowingFile:
         except OSError as error:
             raise unwritable(self.path, error) from None
         if found < kept:
-            raise FormatError(f"{self.path}: must hold the {kept} bytes that the checkpoint counts, not {found} (--fresh starts again)")
+            raise FormatError(
+                f"{self.path}: must hold the {kept} bytes that the checkpoint counts, not {found}; "
+                "to start again, remove the checkpoint"
+            )
         self.cut(kept)
 
     def write(self, data: bytes) -> None:
@@ -177,8 +184,8 @@ def run_chunks(
 ) -> Iterator[tuple[Place, NDArray[np.int64]]]:
     """Yield the place behind every chunk and its outputs; save a checkpoint where one is due.
 
-    A checkpoint is only saved when another token follows, so that a resumed run always has an output to give; the
-    caller saves the one at the end.
+    A checkpoint is only saved when another token follows, so that a resumed run always has an output to give;
+    the caller saves the one at the end.
     """
     place = tokens.place
     for chunk in tokens.chunks(chunk_tokens):

@@ -19,7 +19,9 @@ from streamssm.ssm.network import Gadget, ReluNet
 @singledispatch
 def summarise(artefact: object) -> dict[str, Any]:
     """Return what there is to know about an algorithm, a program or a model at a glance."""
-    raise ParameterError(f"a summary must be of an algorithm, a program or a model, not of {type(artefact).__name__}")
+    raise ParameterError(
+        f"a summary must be of an algorithm, a program or a model, not of {type(artefact).__name__}"
+    )
 
 
 @summarise.register
@@ -130,10 +132,12 @@ def _signal_name(net: ReluNet, signal: int, gadget: Gadget) -> str:
 
 
 def gadget_counts(artefact: SSM) -> list[dict[str, Any]]:
-    """Return, for every kind of gadget, how many there are, what they cost, and the first of them as an example."""
+    """Return, for every kind of gadget, how many there are, what they cost, and the first as an example."""
     found: dict[str, dict[str, Any]] = {}
     for gadget in gadgets_of(artefact):
-        row = found.setdefault(gadget["kind"], {"kind": gadget["kind"], "count": 0, "relus": 0, "nonzeros": 0})
+        row = found.setdefault(
+            gadget["kind"], {"kind": gadget["kind"], "count": 0, "relus": 0, "nonzeros": 0}
+        )
         row["count"] += 1
         row["relus"] += gadget["relus"]
         row["nonzeros"] += gadget["nonzeros"]

@@ -1,4 +1,4 @@
-"""What every reader hands out: a run of tokens that fit their fields, and the place in the input behind it."""
+"""What every reader hands out: tokens that fit their fields, and the place in the input behind them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamssm.program.words import Word
 
 @dataclass(frozen=True)
 class Place:
-    """A point between two tokens: tokens and bytes before it, and the number of the line that follows (from 1)."""
+    """A point between two tokens: tokens and bytes before it, and the number of the next line, from 1."""
 
     position: int = 0
     offset: int = 0

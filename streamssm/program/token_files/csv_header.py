@@ -21,7 +21,8 @@ def read_header(source: ByteSource, fields: Sequence[Word]) -> tuple[int, ...]:
     names = [word.name for word in fields]
     if sorted(columns) != sorted(names):
         raise FormatError(
-            f"{source.name} line 1: must be a header with the field names {','.join(names)}, not {_wrong(columns, names, text)}"
+            f"{source.name} line 1: must be a header with the field names {','.join(names)}, "
+            f"not {_wrong(columns, names, text)}"
         )
     return tuple(names.index(column) for column in columns)
 

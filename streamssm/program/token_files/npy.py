@@ -39,13 +39,21 @@ def read_header(source: ByteSource, fields: tuple[Word, ...]) -> Header:
     if dtype.kind not in "iub":
         raise FormatError(f"{source.name}: must be an array of integers, not of {dtype}")
     if not (len(shape) == 2 and shape[1] == len(fields)) and not (len(shape) == len(fields) == 1):
-        raise FormatError(f"{source.name}: must have the shape (tokens, {len(fields)}) for {count_fields(names)}, not {shape}")
+        raise FormatError(
+            f"{source.name}: must have the shape (tokens, {len(fields)}) "
+            f"for {count_fields(names)}, not {shape}"
+        )
     if fortran and min(len(shape), len(fields)) > 1 and shape[0] > 1:
-        raise FormatError(f"{source.name}: must be in C order, token after token (np.ascontiguousarray), not in Fortran order")
+        raise FormatError(
+            f"{source.name}: must be in C order, token after token, not in Fortran order "
+            "(np.ascontiguousarray changes it)"
+        )
     header = Header(dtype, int(shape[0]), source.offset)
     wanted = header.start + header.length * header.row_bytes(len(fields))
     if source.size is not None and source.size != wanted:
-        raise FormatError(f"{source.name}: must have {wanted} bytes for the shape {shape} of {dtype}, not {source.size}")
+        raise FormatError(
+            f"{source.name}: must have {wanted} bytes for the shape {shape} of {dtype}, not {source.size}"
+        )
     return header
 
 
@@ -57,8 +65,19 @@ def _parse_head(source: ByteSource) -> tuple[tuple[int, ...], bool, np.dtype[Any
         body = io.BytesIO(size + source.read_exactly(int.from_bytes(size, "little")))
         read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = read(body)
-    except (ValueError, KeyError, TypeError, SyntaxError, EOFError, RecursionError, MemoryError, OverflowError):
-        raise FormatError(f"{source.name}: must be a whole .npy file of integers, not a damaged or other one") from None
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        SyntaxError,
+        EOFError,
+        RecursionError,
+        MemoryError,
+        OverflowError,
+    ):
+        raise FormatError(
+            f"{source.name}: must be a whole .npy file of integers, not a damaged or other one"
+        ) from None
     return shape, fortran, dtype
 
 
@@ -73,7 +92,10 @@ def npy_chunks(
         count = min(rows, header.length - start.position)
         data = source.read_exactly(count * row)
         if len(data) < count * row:
-            raise FormatError(f"{source.name}: must hold {header.length} tokens, but ends within token {start.position + len(data) // row}")
+            raise FormatError(
+                f"{source.name}: must hold {header.length} tokens, "
+                f"but ends within token {start.position + len(data) // row}"
+            )
 
         def place_after(index: int, start: Place = start) -> Place:
             return Place(start.position + index, start.offset + index * row, start.line)
@@ -87,5 +109,9 @@ def npy_chunks(
 
 def _columns(data: bytes, header: Header, num_fields: int) -> list[NDArray[Any]]:
     array = np.frombuffer(data, dtype=header.dtype).reshape(-1, num_fields)
-    array = array.view(np.uint8) if header.dtype.kind == "b" else array.astype(header.dtype.newbyteorder("="), copy=False)
+    array = (
+        array.view(np.uint8)
+        if header.dtype.kind == "b"
+        else array.astype(header.dtype.newbyteorder("="), copy=False)
+    )
     return [array[:, number] for number in range(num_fields)]

@@ -32,6 +32,7 @@ class TokenFile:
             raise ParameterError("tokens in a file must have at least one field, not none")
         self.fields = tuple(fields)
         self._source = ByteSource(path)
+        self._place = Place()
         self.name = self._source.name
         try:
             self.format = self._sniffed(path) if format == "auto" else format
@@ -59,7 +60,7 @@ class TokenFile:
         return self._place
 
     def fingerprint(self, place: Place) -> str:
-        """Return a digest of the input's first bytes as far as ``place``, by which a resumed run knows it again."""
+        """Return a digest of the input's first bytes, up to ``place``: a resumed run knows it by that."""
         return self._source.fingerprint(place.offset)
 
     def resume(self, place: Place) -> None:
@@ -75,8 +76,8 @@ class TokenFile:
         Raises
         ------
         TokenError
-            Behind the tokens that stand before the first that does not fit its fields; line, position, field and
-            value are named.
+            Behind the tokens that stand before the first that does not fit its fields; line, position, field
+            and value are named.
         FormatError
             If the file holds no token, is cut short or is damaged.
         """

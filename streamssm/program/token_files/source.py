@@ -16,7 +16,7 @@ HEAD_BYTES = 4096
 
 
 class ByteSource:
-    """An input with a name, read forwards; it keeps its first bytes, by which a resumed run knows it again."""
+    """An input with a name, read forwards; it keeps its first bytes, for a resumed run to know it by."""
 
     def __init__(self, path: str) -> None:
         self.name = "standard input" if path == "-" else path
@@ -94,7 +94,9 @@ class ByteSource:
             self._pending, self.offset = b"", offset
         while self.offset < offset:
             if not self.read(min(offset - self.offset, BLOCK_BYTES)):
-                raise FormatError(f"{self.name}: must go on from byte {offset}, but ends at byte {self.offset}")
+                raise FormatError(
+                    f"{self.name}: must go on from byte {offset}, but ends at byte {self.offset}"
+                )
 
     def fingerprint(self, offset: int) -> str:
         """Return a digest of the first bytes, none of them at or after ``offset``."""

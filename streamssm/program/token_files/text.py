@@ -1,7 +1,7 @@
 """Tokens as text: one per line, integers separated by blanks, or by commas under a header.
 
-A block of whole lines is checked and read by a few passes of NumPy; where something is wrong with it, it is read
-again line by line, to say what and where.
+A block of whole lines is checked and read by a few passes of NumPy; where something is wrong with it, it is
+read again line by line, to say what and where.
 """
 
 from __future__ import annotations
