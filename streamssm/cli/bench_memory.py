@@ -82,7 +82,7 @@ def parse_sizes(text: str) -> list[int]:
     >>> parse_sizes("16..128"), parse_sizes("16..2^10*4"), parse_sizes("5,7")
     ([16, 32, 64, 128], [16, 64, 256, 1024], [5, 7])
     """
-    span = re.fullmatch(r"([^.*]+)\.\.([^*]+(?:\*\*[^*]+)?)(?:\*(\d+))?", text.replace(" ", ""))
+    span = re.fullmatch(r"([^.*]+)\.\.([^.*]+)(?:\*(\d+))?", text.replace(" ", "").replace("**", "^"))
     if span is None:
         sizes = [parse_integer(part.strip(), "--n") for part in text.split(",")]
     else:

@@ -6,8 +6,8 @@ import hashlib
 import io
 import os
 import sys
+from io import BufferedReader
 from types import TracebackType
-from typing import BinaryIO
 
 from streamssm.errors import FormatError
 
@@ -21,7 +21,7 @@ class ByteSource:
     def __init__(self, path: str) -> None:
         self.name = "standard input" if path == "-" else path
         try:
-            self._file: BinaryIO = sys.stdin.buffer if path == "-" else open(path, "rb")  # noqa: SIM115
+            self._file: BufferedReader = sys.stdin.buffer if path == "-" else open(path, "rb")
         except OSError as error:
             raise FormatError(f"{path}: cannot be read: {error.strerror}") from None
         except ValueError:
@@ -50,7 +50,9 @@ class ByteSource:
 
     def read(self, count: int = BLOCK_BYTES) -> bytes:
         """Return up to ``count`` bytes, as soon as there are any; none at the end."""
-        data = self._take(count)
+        if not self._pending:
+            self._fetch()
+        data, self._pending = self._pending[:count], self._pending[count:]
         self.offset += len(data)
         return data
 
@@ -67,23 +69,15 @@ class ByteSource:
 
     def peek(self, count: int) -> bytes:
         """Return the next ``count`` bytes, fewer only at the end, and leave them to be read."""
-        start = self.offset
-        data = self.read_exactly(count)
-        self._pending = data + self._pending
-        self.offset = start
-        return data
+        while len(self._pending) < count and self._fetch():
+            pass
+        return self._pending[:count]
 
     def peek_line(self, limit: int) -> bytes:
-        """Return the next line with its end, and leave it to be read; at most about ``limit`` bytes of it."""
-        start, data = self.offset, b""
-        while b"\n" not in data and len(data) < limit:
-            part = self.read()
-            if not part:
-                break
-            data += part
-        self._pending = data + self._pending
-        self.offset = start
-        return data[: data.find(b"\n") + 1] or data
+        """Return the next line with its end, and leave it to be read; no end if it is longer than ``limit``."""
+        while b"\n" not in self._pending and len(self._pending) < limit and self._fetch():
+            pass
+        return self._pending[: self._pending.find(b"\n") + 1] or self._pending
 
     def advance(self, offset: int) -> None:
         """Go forward to an absolute offset."""
@@ -102,14 +96,13 @@ class ByteSource:
         """Return a digest of the first bytes, none of them at or after ``offset``."""
         return hashlib.sha256(bytes(self._head[:offset])).hexdigest()
 
-    def _take(self, count: int) -> bytes:
-        if self._pending:
-            data, self._pending = self._pending[:count], self._pending[count:]
-            return data
+    def _fetch(self) -> bool:
+        """Take what there is from the file, a block at most; False at its end."""
         try:
-            data = self._file.read1(count) if hasattr(self._file, "read1") else self._file.read(count)
+            data = self._file.read1(BLOCK_BYTES)
         except OSError as error:
             raise FormatError(f"{self.name}: cannot be read: {error.strerror}") from None
         if len(self._head) < HEAD_BYTES:
             self._head += data[: HEAD_BYTES - len(self._head)]
-        return data
+        self._pending += data
+        return bool(data)

@@ -29,7 +29,9 @@ def refusal(*words: str | Path, given: bytes | None = None) -> str:
     assert result.exit_code == 2, (result.output, result.exception)
     assert isinstance(result.exception, SystemExit)
     prefix = "streamssm: error: "
-    assert result.stderr.startswith(prefix) and result.stderr.endswith("\n") and result.stderr.count("\n") == 1
+    assert (
+        result.stderr.startswith(prefix) and result.stderr.endswith("\n") and result.stderr.count("\n") == 1
+    )
     return result.stderr[len(prefix) : -1]
 
 

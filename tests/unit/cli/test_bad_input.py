@@ -74,7 +74,10 @@ def own_class(folder: Path, update: str, registers: str = "self.r = self.registe
         (("check", *COMPOSE, "model", "--stream", "0 3 x"), "--stream token 0 must be integers"),
         (("bench", "memory", "--n", "16..8"), "1 <= LO <= HI"),
         (("bench", "memory", "--n", "0"), "--n must be at least 1, not 0"),
-        (("bench", "memory", "--task", "sorting"), "the task must be one of function_composition, not 'sorting'"),
+        (
+            ("bench", "memory", "--task", "sorting"),
+            "the task must be one of function_composition, not 'sorting'",
+        ),
         (("bench", "memory", "--n", "16", "--plot", "memory.gif"), "--plot must end in .svg"),
     ],
 )
@@ -115,7 +118,10 @@ def test_standard_input_is_named() -> None:
 
 
 def test_missing_stream(tmp_path: Path) -> None:
-    assert refusal("run", *COMPOSE, "--stream", tmp_path / "no") == f"{tmp_path}/no: cannot be read: No such file or directory"
+    assert (
+        refusal("run", *COMPOSE, "--stream", tmp_path / "no")
+        == f"{tmp_path}/no: cannot be read: No such file or directory"
+    )
     assert refusal("run", *COMPOSE, "--stream", tmp_path).endswith("cannot be read: Is a directory")
 
 
@@ -145,7 +151,9 @@ def test_model_for_another_size(model: Path) -> None:
 
 
 def test_settings_of_a_saved_model(model: Path) -> None:
-    assert refusal("show", model, "--set", "n=8") == f"{model} is saved with its parameters; it takes no --set n"
+    assert (
+        refusal("show", model, "--set", "n=8") == f"{model} is saved with its parameters; it takes no --set n"
+    )
 
 
 def test_setting_that_no_side_of_a_check_takes(model: Path) -> None:
@@ -161,7 +169,9 @@ def test_setting_that_no_side_of_a_check_takes(model: Path) -> None:
         (("-o", "out.safetensors", "--cot", "none"), "none"),
     ],
 )
-def test_translations_that_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], message: str) -> None:
+def test_translations_that_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], message: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert message in refusal("translate", *COMPOSE, *words)
     assert files_in(tmp_path) == []
@@ -170,12 +180,16 @@ def test_translations_that_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_output_in_no_folder(tmp_path: Path, tokens: Path) -> None:
     out = tmp_path / "no" / "out.txt"
     assert refusal("run", *COMPOSE, "--stream", tokens, "-o", out).startswith(f"{out}: cannot be written")
-    assert refusal("run", *COMPOSE, "--stream", tokens, "-o", out, "--checkpoint", tmp_path / "c").startswith(str(out))
+    assert refusal("run", *COMPOSE, "--stream", tokens, "-o", out, "--checkpoint", tmp_path / "c").startswith(
+        str(out)
+    )
     assert files_in(tmp_path) == ["tokens.txt"]
 
 
 def test_checkpoint_needs_a_file(tokens: Path, tmp_path: Path) -> None:
-    assert "--checkpoint needs -o FILE" in refusal("run", *COMPOSE, "--stream", tokens, "--checkpoint", tmp_path / "c")
+    assert "--checkpoint needs -o FILE" in refusal(
+        "run", *COMPOSE, "--stream", tokens, "--checkpoint", tmp_path / "c"
+    )
 
 
 def test_weights_of_a_program(tokens: Path) -> None:
@@ -218,7 +232,9 @@ class TestCheckpoints:
         succeeds("run", *COMPOSE, *run)
         before = (tmp_path / "out.txt").read_bytes()
         told = refusal("run", "function_composition", "--set", "n=16", *run)
-        assert told.startswith(f"{tmp_path}/run.ckpt: must be a checkpoint of FunctionComposition as it is now")
+        assert told.startswith(
+            f"{tmp_path}/run.ckpt: must be a checkpoint of FunctionComposition as it is now"
+        )
         assert (tmp_path / "out.txt").read_bytes() == before
 
     def test_over_another_input(self, tmp_path: Path, run: list[str | Path], tokens: Path) -> None:
@@ -244,7 +260,16 @@ class TestCheckpoints:
     def test_packed_words_out_of_range(self, tmp_path: Path) -> None:
         stream = tmp_path / "tokens.txt"
         stream.write_text("0 3 1\n")
-        words = ("run", "function_composition", "--set", "n=5", "--stream", stream, "-o", tmp_path / "out.txt")
+        words = (
+            "run",
+            "function_composition",
+            "--set",
+            "n=5",
+            "--stream",
+            stream,
+            "-o",
+            tmp_path / "out.txt",
+        )
         succeeds(*words, "--checkpoint", tmp_path / "run.ckpt")
         path = tmp_path / "run.ckpt"
         body = path.read_bytes()[: -hashlib.sha256().digest_size]
