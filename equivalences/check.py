@@ -198,7 +198,10 @@ def _certified(request: _Request, ways: Any, stream: tuple[Token, ...]) -> tuple
     """Look for a shorter witness; return the best one and whether it is a shortest."""
     if len(stream) <= 1:  # outputs before the first token were compared
         return stream, True
-    searched = search_pair(request.a, request.b, ways, request.bound(CERTIFYING))
+    limit = request.bound(CERTIFYING)
+    if request.a.num_tokens > limit:  # not even the first tokens could all be tried
+        return stream, False
+    searched = search_pair(request.a, request.b, ways, limit)
     if searched.stream is not None:
         return searched.stream, True
     return stream, searched.depth >= len(stream) - 1

@@ -1,7 +1,7 @@
 """The one table of cases that every layer is tested on.
 
-All are small enough to visit every state with every token, but for those marked ``large``. Streams and outputs were
-worked out by hand.
+All are small enough to visit every state with every token, but for those marked ``large``. Streams and
+outputs were worked out by hand.
 """
 
 from __future__ import annotations

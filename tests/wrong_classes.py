@@ -117,3 +117,18 @@ class NeedleInHaystack(Algorithm):
 
     def output(self):
         return self.open
+
+
+class ClampedCounter(Algorithm):
+    """A counter that saturates by ``min``: a wrong weight shows only after many events."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.tokens(event=2)
+        self.count = self.register(limit + 1)
+
+    def update(self, event):
+        self.count = min(self.count + event, self.limit)
+
+    def output(self):
+        return self.count

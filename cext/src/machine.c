@@ -37,6 +37,12 @@ static void specialise_divisor(vm_instr *instr, int64_t divisor)
     instr->magic32 = l <= 31 ? magic_of32((uint64_t)divisor, l) : 0;
 }
 
+static int64_t padded(int64_t num_terms)
+{
+    int64_t grains = (num_terms + VM_TERM_GRAIN - 1) / VM_TERM_GRAIN;
+    return (grains ? grains : 1) * VM_TERM_GRAIN;
+}
+
 /* Terms of weight +1, then -1, then the others; equal results because words wrap until the last sum is exact. */
 static int64_t group_terms(vm_code *code, vm_neuron *neuron, const vm_source *source, int64_t first, int64_t count)
 {
@@ -51,7 +57,7 @@ static int64_t group_terms(vm_code *code, vm_neuron *neuron, const vm_source *so
         }
         *(group == 0 ? &neuron->plus : group == 1 ? &neuron->minus : &neuron->general) = next - begin;
     }
-    return next;
+    return neuron->first + padded(next - neuron->first);
 }
 
 static void translate(vm_code *code, const vm_source *source)
@@ -75,9 +81,16 @@ static void translate(vm_code *code, const vm_source *source)
             neuron->first = num_terms;
             num_terms = group_terms(code, neuron, source, instr->a, instr->b);
             instr->extra = (int32_t)num_neurons++;
+            instr->imm = instr->c ? -1 : 0;
         }
     }
     code->lanes[source->num_instructions].op = VM_END;
+}
+
+static int32_t neuron_opcode(const vm_neuron *neuron)
+{
+    int64_t num_terms = neuron->plus + neuron->minus + neuron->general;
+    return num_terms <= 2 ? VM_NEURON2 : num_terms <= 4 ? VM_NEURON4 : VM_NEURON;
 }
 
 /* The one-stream code: a comparison and the SELECT that it decides become one instruction. */
@@ -94,6 +107,7 @@ static void fuse(vm_code *code)
             out->c2 = in[1].c;
             in++;
         }
+        if (in->op == VM_NEURON) out->op = neuron_opcode(code->neurons + in->extra);
         out->label = labels ? labels[out->op] : NULL;
         if (in->op == VM_END) return;
     }
@@ -124,7 +138,7 @@ static int allocate(vm_code *code, const vm_source *source)
         const int32_t *row = source->instructions + 6 * i;
         if (row[0] != VM_NEURON) continue;
         num_neurons++;
-        num_terms += row[3];
+        num_terms += padded(row[3]);
     }
     int64_t num_instructions = source->num_instructions;
     code->stream = room_for(num_instructions + 1, sizeof(vm_instr));

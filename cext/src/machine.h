@@ -16,25 +16,28 @@ enum {
     VM_NUM_OPCODES,
     /* made by vm_prepare only: divisors that are known positive constants */
     VM_DIV_CONST = VM_NUM_OPCODES, VM_MOD_CONST, VM_SHR_CONST, VM_AND_CONST,
-    /* a comparison whose result is the condition of the SELECT that follows (one stream only) */
-    VM_EQ_SELECT, VM_NE_SELECT, VM_LT_SELECT, VM_LE_SELECT,
+    /* one stream only: a comparison whose result is the condition of the SELECT that follows; few-termed neurons */
+    VM_EQ_SELECT, VM_NE_SELECT, VM_LT_SELECT, VM_LE_SELECT, VM_NEURON2, VM_NEURON4,
     VM_END, VM_NUM_HANDLERS
 };
 
 typedef struct {
     const void *label; /* the one-stream interpreter's handler */
-    int64_t imm;       /* shift, mask or divisor of the *_CONST opcodes */
+    int64_t imm;       /* shift, mask or divisor of the *_CONST opcodes; of a NEURON -1 if it is a ReLU, else 0 */
     uint64_t magic64, magic32;
     int32_t op, dst, a, b, c, extra;
     int32_t dst2, b2, c2; /* the SELECT of a fused comparison */
     int32_t index;        /* row of the caller's instruction array */
 } vm_instr;
 
-/* dst = bias + sum plus - sum minus + sum weight * general; the terms are stored in this order. */
+/* dst = bias + sum plus - sum minus + sum weight * general; the terms are stored in this order, then padded with
+ * terms of weight 0 to a positive multiple of VM_TERM_GRAIN. */
 typedef struct {
     int64_t bias;
     int64_t first, plus, minus, general;
 } vm_neuron;
+
+enum { VM_TERM_GRAIN = 4 };
 
 /* dtype codes: log2(itemsize) + 4 * signed */
 typedef struct {

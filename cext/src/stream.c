@@ -5,6 +5,8 @@
 
 #if defined(__GNUC__)
 #define THREADED 1
+#elif defined(_MSC_VER)
+#define restrict __restrict
 #endif
 
 static inline int64_t clamp_index(int64_t extra, int64_t offset, int64_t size)
@@ -27,6 +29,31 @@ static inline int64_t neuron_sum(const vm_code *code, const vm_neuron *neuron, c
     return (int64_t)sum;
 }
 
+/* No branch: the sign of a sum is hard to predict. */
+static inline int64_t activate(int64_t sum, int64_t relu)
+{
+    return sum & ~(relu & (sum >> 63));
+}
+
+static inline int64_t choose(int64_t condition, int64_t yes, int64_t no)
+{
+    int64_t mask = -(int64_t)(condition != 0);
+    return (yes & mask) | (no & ~mask);
+}
+
+static inline uint64_t weigh(const vm_code *code, int64_t term, const int64_t *slots)
+{
+    return (uint64_t)code->term_weights[term] * (uint64_t)slots[code->term_slots[term]];
+}
+
+/* The first count terms, padding included: no loop whose length a branch predictor has to learn. */
+static inline int64_t neuron_sum_of(const vm_code *code, const vm_neuron *neuron, const int64_t *slots, int count)
+{
+    uint64_t sum = (uint64_t)neuron->bias;
+    for (int k = 0; k < count; k++) sum += weigh(code, neuron->first + k, slots);
+    return (int64_t)sum;
+}
+
 #define A slots[ip->a]
 #define B slots[ip->b]
 #define C slots[ip->c]
@@ -35,7 +62,7 @@ static inline int64_t neuron_sum(const vm_code *code, const vm_neuron *neuron, c
     { \
         int64_t flag = A cmp B; \
         D = flag; \
-        slots[ip->dst2] = flag ? slots[ip->b2] : slots[ip->c2]; \
+        slots[ip->dst2] = choose(flag, slots[ip->b2], slots[ip->c2]); \
     }
 
 /* opcode, effect; %-like opcodes see division.h */
@@ -57,11 +84,11 @@ static inline int64_t neuron_sum(const vm_code *code, const vm_neuron *neuron, c
     X(VM_XOR, D = A ^ B) \
     X(VM_SHL, D = (int64_t)((uint64_t)A << (B & 63))) \
     X(VM_SHR, D = A >> ((uint64_t)B < 63 ? B : 63)) \
-    X(VM_SELECT, D = A ? B : C) \
+    X(VM_SELECT, D = choose(A, B, C)) \
     X(VM_TABLE, D = code->tables[clamp_index(ip->extra, A, code->table_size)]) \
-    X(VM_NEURON, \
-      int64_t sum = neuron_sum(code, code->neurons + ip->extra, slots); \
-      D = sum < 0 && ip->c ? 0 : sum) \
+    X(VM_NEURON, D = activate(neuron_sum(code, code->neurons + ip->extra, slots), ip->imm)) \
+    X(VM_NEURON2, D = activate(neuron_sum_of(code, code->neurons + ip->extra, slots, 2), ip->imm)) \
+    X(VM_NEURON4, D = activate(neuron_sum_of(code, code->neurons + ip->extra, slots, 4), ip->imm)) \
     X(VM_LOAD, D = slots[clamp_index(ip->extra, A, code->num_state)]) \
     X(VM_STORE, if (C) { \
         int64_t index = clamp_index(ip->extra, A, code->num_state); \

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from streamssm.equivalences.checking.joint_search import Searched, search
+from streamssm.equivalences.checking.joint_search import Progress, Searched, search
+from streamssm.equivalences.checking.kernel_search import kernel_search
 from streamssm.equivalences.checking.report import EVERY_STREAM, Finding, every_stream_up_to
 from streamssm.equivalences.checking.rows import Rows, TokenSpace, rows_of
 from streamssm.equivalences.checking.sides import Side, Way
 
-Progress = Callable[[int, int], None]
 MAX_TRANSITIONS = 10**9
+MAX_KERNEL_TOKENS = 1 << 62
 
 
 def exhaust(
@@ -68,6 +68,9 @@ class _Searches:
         self._rows: dict[tuple[int, Way], Rows] = {}
 
     def __call__(self, ways: tuple[Way, Way]) -> Searched:
+        a, b = (side.transducers.get(way) for side, way in zip(self._sides, ways, strict=True))
+        if a is not None and b is not None and self._tokens.size < MAX_KERNEL_TOKENS:
+            return kernel_search(a, b, self._max_transitions, self._progress)
         rows_a, rows_b = (self._rows_of(place, way) for place, way in enumerate(ways))
         return search(rows_a, rows_b, self._tokens, self._max_transitions, self._progress)
 

@@ -35,6 +35,7 @@ def program_transducer(program: Program) -> Transducer:
         outputs=placed[count:-1],
         begin_outputs=program.begin(),
         error=None if graph[placed[-1]].range.hi == 0 else placed[-1],
+        reference=program.step,
     )
 
 

@@ -21,6 +21,7 @@ Facts = tuple[Fact, ...]
 FUEL = 96
 ROUNDS = 4
 ELIMINATIONS = 3
+STRUCTURE_DEPTH = 8
 CACHED_WORLDS = 4096
 
 
@@ -101,6 +102,7 @@ class World:
         self._derived: dict[int, Range | None] = {}
         self._decided: dict[int, bool] = dict(before._decided) if before else {}
         self._below_zero: list[Linear] = list(before._below_zero) if before else []
+        self._signs: list[tuple[int, int]] = list(before._signs) if before else []
         self._sums: list[Linear] = list(before._sums) if before else []
         self._not_zero: list[Linear] = list(before._not_zero) if before else []
         self._cases: list[tuple[Facts, Facts]] = list(before._cases) if before else []
@@ -150,19 +152,29 @@ class World:
             a, b = node.args
             self._cases.append((((a, truth),), ((b, truth),)))
 
-    def _state(self, form: Linear) -> None:
+    def _state(self, form: Linear, depth: int = STRUCTURE_DEPTH) -> None:
         """Add the fact ``form <= 0``."""
         if form.terms:
-            self._sums += [form.plus(other) for other in self._below_zero if form.opposes(other)]
+            self._add_sums(form)
             self._below_zero.append(form)
             for atom, _ in form.terms:
-                self._structure(atom)
+                self._structure(atom, depth)
         elif form.constant > 0:
             self.possible = False
 
-    def _structure(self, atom: int) -> None:
-        """Add what an atom's own operation says about it."""
-        if atom in self._structured:
+    def _add_sums(self, form: Linear) -> None:
+        """Keep the sums with earlier forms in which an atom cancels."""
+        positive, negative = form.signs()
+        for other, (its_positive, its_negative) in zip(self._below_zero, self._signs, strict=True):
+            if positive & its_negative or negative & its_positive:
+                total = form.plus(other)
+                if len(total.terms) <= max(len(form.terms), len(other.terms)):
+                    self._sums.append(total)
+        self._signs.append((positive, negative))
+
+    def _structure(self, atom: int, depth: int = STRUCTURE_DEPTH) -> None:
+        """Add what an atom's own operation says about it, and about its arguments."""
+        if atom in self._structured or not depth:
             return
         self._structured.add(atom)
         node = self.prover.nodes[atom]
@@ -170,7 +182,7 @@ class World:
         if rule is not None:
             own = Linear(0, ((atom, 1),))
             for form in rule(self.prover, node, own):
-                self._state(form)
+                self._state(form, depth - 1)
 
     # bounds of atoms
 

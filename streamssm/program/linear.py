@@ -34,10 +34,15 @@ class Linear:
         rest = Linear(self.constant, tuple(t for t in self.terms if t[0] != atom))
         return rest.plus(by, coefficient)
 
-    def opposes(self, other: Linear) -> bool:
-        """Say whether some atom cancels in the sum, at least in part."""
-        mine = dict(self.terms)
-        return any(mine.get(atom, 0) * coefficient < 0 for atom, coefficient in other.terms)
+    def signs(self) -> tuple[int, int]:
+        """Return the sets of atoms, as bits, with positive and with negative coefficients."""
+        positive = negative = 0
+        for atom, coefficient in self.terms:
+            if coefficient > 0:
+                positive |= 1 << atom
+            else:
+                negative |= 1 << atom
+        return positive, negative
 
     def least(self, range_of: Callable[[int], Range]) -> int:
         """Return the lower end of the interval."""

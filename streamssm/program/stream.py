@@ -65,7 +65,8 @@ class Stream:
                 self.transducer.fields[stop.index], column[stop.position], start + stop.position
             )
         if stop.kind == "error":
-            raise precision_error(self.transducer, start + stop.position)
+            token = tuple(int(column[stop.position]) for column in columns)
+            raise precision_error(self.transducer, self.state, token, start + stop.position)
         return out
 
     def run(self, tokens: Any) -> Any:
@@ -125,9 +126,18 @@ class Lanes:
             raise token_error(self.transducer.fields[stop.index], value, position, stop.lane)
         if stop.kind == "error":
             self.state = before
-            raise precision_error(self.transducer, self.position + stop.position, stop.lane)
+            self._raise_in_lane(columns, stop.lane)
         self.position += length
         return out
+
+    def _raise_in_lane(self, columns: Columns, lane: int) -> None:
+        """Read one lane on its own up to its error, and raise that."""
+        state = self.state[:, lane].tolist()
+        alone = Stream(self.transducer, state=state, position=self.position)
+        try:
+            alone.feed([column[:, lane] for column in columns])
+        except PrecisionError as error:
+            raise PrecisionError(f"{error} of lane {lane}") from None
 
     def _require_out(self, out: NDArray[Any], shape: tuple[int, ...]) -> None:
         if out.shape != shape or out.dtype.kind not in "iu":
@@ -193,9 +203,17 @@ def token_error(word: Word, value: Any, position: int, lane: int | None = None) 
     return TokenError(f"{where}: field '{word.name}' must be in {word.range}, not {int(value)}")
 
 
-def precision_error(transducer: Transducer, position: int, lane: int | None = None) -> PrecisionError:
-    where = f"token {position}" if lane is None else f"token {position} of lane {lane}"
-    return PrecisionError(f"{transducer.name}: a word leaves its range at {where}")
+def precision_error(
+    transducer: Transducer, state: tuple[int, ...], token: tuple[int, ...], position: int
+) -> PrecisionError:
+    """Return the error of a step, with the word that the reference names."""
+    text = "a word leaves its range"
+    try:
+        if transducer.reference is not None:
+            transducer.reference(state, token)
+    except PrecisionError as error:
+        text = str(error)
+    return PrecisionError(f"{transducer.name}: {text} at token {position}")
 
 
 def _is_columns(tokens: Any, count: int, ndim: int) -> bool:

@@ -6,6 +6,7 @@ outputs), as one expression graph. REGISTER leaves are the state words before th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from streamssm.program.graph import Graph
@@ -17,7 +18,8 @@ class Transducer:
     """A step graph with its roots, and the outputs before the first token.
 
     ``error`` is the root of a condition that is 1 where the step leaves a word's range, or None where that is
-    proven impossible. ``probes`` names nodes of the step that reports are about (the ReLUs of a network).
+    proven impossible; ``reference`` runs the same step slowly and then names the word. ``probes`` names nodes of
+    the step that reports are about (the ReLUs of a network).
     """
 
     name: str
@@ -29,6 +31,7 @@ class Transducer:
     begin_outputs: tuple[int, ...]  # values: the state before the first token is the initial one
     error: int | None = None
     probes: tuple[tuple[str, int], ...] = ()
+    reference: Callable[[tuple[int, ...], tuple[int, ...]], object] | None = None
 
     @property
     def initial(self) -> tuple[int, ...]:

@@ -101,6 +101,7 @@ def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
         begin_outputs=ssm.begin(),
         error=last[0] if last else None,
         probes=tuple(zip(relus.values(), probed, strict=True)),
+        reference=ssm.step,
     )
 
 

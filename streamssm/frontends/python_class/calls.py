@@ -8,7 +8,7 @@ from functools import reduce
 
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.scene import Scene
-from streamssm.frontends.python_class.values import UNKNOWN, Opaque, TupleValue, Value, WordValue
+from streamssm.frontends.python_class.values import UNKNOWN, Opaque, TupleValue, Unknown, Value, WordValue
 from streamssm.frontends.within import within
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.ranges import Range
@@ -106,4 +106,6 @@ def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, path: P
         return scene.reject(
             node, f"{ast.unparse(node.func)} must be called with plain arguments, by position"
         )
+    if any(isinstance(arg, Unknown) for arg in args):
+        return UNKNOWN
     return found(scene, node, args, path)

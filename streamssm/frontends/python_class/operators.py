@@ -53,7 +53,9 @@ def binary(scene: Scene, node: ast.AST, op: ast.operator, left: int, right: int,
         return None if safe is None else apply(scene.builder, left, safe)
     if isinstance(op, ast.Pow):
         return _power(scene, node, left, right)
-    scene.reject(node, f"{type(op).__name__} must be written with + - * // % & | ^ << >>: words are ints")
+    scene.reject(
+        node, "a division must be // or %, not /" if isinstance(op, ast.Div) else "@ must not be used on ints"
+    )
     return None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from streamssm.frontends.python_class import statements
 from streamssm.frontends.python_class.names import names_of
 from streamssm.frontends.python_class.outcomes import RESULT, Exit, merge
@@ -15,7 +13,6 @@ from streamssm.frontends.python_class.subject import Subject
 from streamssm.frontends.python_class.values import (
     Opaque,
     TupleValue,
-    Unknown,
     Unusable,
     Value,
     WordValue,
@@ -68,11 +65,13 @@ def _executed(subject: Subject, source: Source, reasons: Reasons, *, assigns: bo
         if assigns
         else {},
     )
-    outcome = statements.run(scene, source.tree.body, start)
-    end = merge(scene, outcome, (Exit.NEXT, Exit.RETURN))
-    if end is None:  # only `break` outside a loop, which Python itself refuses
-        end = start
-    return scene, end
+    try:
+        outcome = statements.run(scene, source.tree.body, start)
+        end = merge(scene, outcome, (Exit.NEXT, Exit.RETURN))
+    except RecursionError:
+        scene.reject(source.tree, f"{scene.method} must be nested less deeply to be translated")
+        end = None
+    return scene, end or start
 
 
 def _next_registers(scene: Scene, after: Path) -> list[int]:
@@ -82,12 +81,14 @@ def _next_registers(scene: Scene, after: Path) -> list[int]:
     return [scene.builder.refine(root, word.range) for root, word in pairs]
 
 
-def _output_words(scene: Scene, source: Source, value: Value | None) -> Sequence[int]:
+def _output_words(scene: Scene, source: Source, value: Value | None) -> list[int]:
     items = value.items if isinstance(value, TupleValue) else (value,)
-    if value is None or isinstance(value, Unusable) or Opaque(None) in items:
-        scene.reject(source.tree, "output must return as many ints on every path")
-        return ()
-    nodes = [scene.word(source.tree, item) for item in items if not isinstance(item, Unknown | None)]
+    if not items or value is None or isinstance(value, Unusable) or value == Opaque(None):
+        scene.reject(
+            source.tree, "output must return an int, or a tuple of ints of one length, on every path"
+        )
+        return []
+    nodes = [scene.word(source.tree, item) for item in items if item is not None]
     return [node for node in nodes if node is not None]
 
 
