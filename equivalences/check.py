@@ -5,7 +5,6 @@ A check looks at the two artefacts and at nothing else: it knows no translation.
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,8 @@ from streamssm.equivalences.checking.ledger import ledger
 from streamssm.equivalences.checking.report import Finding, Report, given_stream, summary_of
 from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.shrink import shrink
-from streamssm.equivalences.checking.sides import Side, Token, require_comparable, side_of
+from streamssm.equivalences.checking.sides import Side, Token, Way, require_comparable, side_of
+from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.program.program import require_tokens
@@ -107,6 +107,7 @@ def check(
         used, finding = "replay", _replay(request, stream)
     else:
         used, finding = METHODS[method](request)
+        finding = _spot_checked(request, finding)
     witness = _witness_of(request, finding, command)
     name_a, name_b = names or (None, None)
     return Report(
@@ -161,6 +162,15 @@ METHODS: dict[str, Callable[[_Request], tuple[str, Finding]]] = {
 }
 
 
+def _spot_checked(request: _Request, finding: Finding) -> Finding:
+    """Have the last word from the reference interpreters where no difference was found."""
+    found = None if finding.stream is not None else spot_check(request.a, request.b, request.seed)
+    if found is None:
+        return finding
+    stream, ways = found
+    return replace(finding, stream=stream, ways=ways, shrinkable=True)
+
+
 def _replay(request: _Request, stream: Sequence[Sequence[int]]) -> Finding:
     """Run one stream on the reference interpreters, for every way to run either side."""
     a, b = request.a, request.b
@@ -190,11 +200,12 @@ def _witness_of(request: _Request, finding: Finding, command: Sequence[str] | No
             f"the kernels tell {a.name} by {ways[0]} from {b.name} by {ways[1]} on {list(stream)}, "
             "and the reference interpreters do not: one of them is wrong"
         )
-    line = None if command is None else shlex.join(command)
-    return make_witness(steps, ways, shortest=shortest, command=line)
+    return make_witness(steps, ways, shortest=shortest, command=command)
 
 
-def _certified(request: _Request, ways: Any, stream: tuple[Token, ...]) -> tuple[tuple[Token, ...], bool]:
+def _certified(
+    request: _Request, ways: tuple[Way, Way], stream: tuple[Token, ...]
+) -> tuple[tuple[Token, ...], bool]:
     """Look for a shorter witness; return the best one and whether it is a shortest."""
     if len(stream) <= 1:  # outputs before the first token were compared
         return stream, True

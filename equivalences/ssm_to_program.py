@@ -70,13 +70,13 @@ class _Outputs:
         self.steps = Steps(ssm)
         self.registers = self.steps.registers()
         self.fields = self.steps.fields()
-        words = [word for moment in unrolled.moments for word in (*moment.x, before.parts(moment.y)[0])]
+        words = [word for moment in unrolled.moments for word in (*moment.x, before.ready(moment))]
         known = {word.fused: register.fused for word, register in zip(after, self.registers, strict=True)}
         self.found = rewritten(before.builder, [word.fused for word in words], known, self.steps.builder)
 
     def graph(self) -> tuple[Graph, tuple[int, ...]]:
         steps = self.steps
-        started = steps.parts(steps.readout(self.registers, steps.embed_begin(), "begin"))[2]
+        started = steps.outputs(steps.readout(self.registers, steps.embed_begin(), "begin"))
         first = steps.pairs.leaf(steps.builder.begin())
         found = steps.choose(first, started, self._after_token())
         for name, word in zip(self.ssm.output_names, found, strict=True):
@@ -87,7 +87,7 @@ class _Outputs:
         *waiting, last = self.unrolled.moments
         found = self._read(last, len(waiting))
         for number, moment in reversed(list(enumerate(waiting))):
-            ready = self._known(self.before.parts(moment.y)[0], BIT, number)
+            ready = self._known(self.before.ready(moment), BIT, number)
             found = self.steps.choose(ready, self._read(moment, number), found)
         return found
 
@@ -97,7 +97,7 @@ class _Outputs:
         x = [
             self._known(word, slot.range, number, place) for place, (word, slot) in enumerate(slots, start=1)
         ]
-        return self.steps.parts(self.steps.readout(self.registers, x, f"thought {number}"))[2]
+        return self.steps.outputs(self.steps.readout(self.registers, x, f"thought {number}"))
 
     def _known(self, word: Pair, values: Range, number: int, place: int = 0) -> Pair:
         """Return a word of the step over the state after it; a field of its own if it has no such form."""

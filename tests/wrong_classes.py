@@ -132,3 +132,40 @@ class ClampedCounter(Algorithm):
 
     def output(self):
         return self.count
+
+
+class HiddenMemory(Algorithm):
+    """A counter that remembers in a list what no register holds."""
+
+    def __init__(self):
+        self.tokens(event=2)
+        self.count = self.register(2)
+        self.seen = []
+
+    def update(self, event):
+        self.seen.append(event)
+        self.count = sum(self.seen) % 2
+
+    def output(self):
+        return self.count
+
+
+class UpAndDown(Algorithm):
+    """A counter of ups and downs that, in the deviant, forgets the last step before its limit."""
+
+    def __init__(self, limit, deviant):
+        self.limit = limit
+        self.deviant = deviant
+        self.tokens(up=2)
+        self.count = self.register(limit + 1)
+
+    def update(self, up):
+        if up:
+            if self.deviant and self.count == self.limit - 1:
+                self.count = 0
+            self.count = min(self.count + 1, self.limit)
+        else:
+            self.count = max(self.count - 1, 0)
+
+    def output(self):
+        return self.count

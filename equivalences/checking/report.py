@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +116,7 @@ class Report:
             f"b: {_describe(self.b)}",
             str(self.memory),
         ]
-        lines.extend(f"{name}: {_shown(value)}" for name, value in self.details.items())
+        lines.extend(_detail_lines(self.details))
         if self.witness is not None:
             lines.append(str(self.witness))
         return "\n".join(lines)
@@ -138,7 +139,13 @@ def _row_dict(row: Any) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return str(value)
+def _detail_lines(details: dict[str, Any]) -> Iterator[str]:
+    for name, value in details.items():
+        if name == "searches":
+            for search in value:
+                a, b = search["ran"]
+                reached = f"{search['states']} joint states, {search['transitions']} transitions"
+                yield f"searched {a} with {b}: {reached}"
+        else:
+            shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
+            yield f"{name.replace('_', ' ')}: {shown}"

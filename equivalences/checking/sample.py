@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,16 @@ class _Sampling:
     def runners(self) -> list[Runner]:
         return [*self._runners_a, *self._runners_b]
 
+    def one_sided_relus(self) -> list[str]:
+        """List the ReLUs that were never seen both active and inactive."""
+        return [
+            f"{side}: {label}"
+            for side, runners in (("a", self._runners_a), ("b", self._runners_b))
+            for runner in runners
+            for label, seen in runner.relu_coverage().items()
+            if not all(seen)
+        ]
+
     def advance(self, step: int) -> tuple[list[Ints], Flags, _Difference | None]:
         """Feed one token to every lane; return the tokens, the lanes that started again, and a difference."""
         fresh = self._source.restarts() | self._fresh
@@ -80,7 +91,7 @@ def sample(
     """
     in_python = a.instance is not None or b.instance is not None
     wanted = tokens if tokens is not None else (CLASS_TOKENS if in_python else KERNEL_TOKENS)
-    num_lanes = min(wanted, CLASS_LANES if in_python else KERNEL_LANES)
+    num_lanes = min(math.isqrt(wanted), CLASS_LANES if in_python else KERNEL_LANES)  # as deep as wide
     if a.begin != b.begin:
         return Finding(sampled_streams(1), (), (a.ways[0], b.ways[0]), shortest=True)
     run = _Sampling(a, b, seed, num_lanes)
@@ -92,7 +103,7 @@ def sample(
         if progress is not None and step % 32 == 0:
             progress((step + 1) * num_lanes, steps * num_lanes)
     details = _details(run, steps * num_lanes, seed)
-    details["relus_not_seen_both_ways"] = _one_sided(run.runners)
+    details["relus_not_seen_both_ways"] = run.one_sided_relus()
     return Finding(covers=sampled_streams(run.streams), details=details)
 
 
@@ -120,9 +131,3 @@ def _lane_stream(run: _Sampling, difference: _Difference) -> tuple[Token, ...]:
 def _details(run: _Sampling, tokens: int, seed: int) -> dict[str, Any]:
     ran = sorted({str(runner.way) for runner in run.runners})
     return {"tokens": tokens, "streams": run.streams, "seed": seed, "ran": ran, "errors_on_both": run.errors}
-
-
-def _one_sided(runners: list[Runner]) -> list[str]:
-    """List the ReLUs that were never seen both active and inactive."""
-    coverage = [item for runner in runners for item in runner.relu_coverage().items()]
-    return [label for label, seen in coverage if not all(seen)]

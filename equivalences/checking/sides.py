@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import singledispatch
@@ -96,6 +96,11 @@ def side_of(artefact: Any, by: Sequence[str] = ("weights", "fused")) -> Side:
     raise ParameterError(f"a side of a check must be an algorithm, a program or a model, not {artefact!r}")
 
 
+@side_of.register
+def _(artefact: Side, by: Sequence[str] = ()) -> Side:
+    return artefact
+
+
 @side_of.register(type)
 def _(artefact: type, by: Sequence[str] = ()) -> Side:
     raise ParameterError(
@@ -106,6 +111,7 @@ def _(artefact: type, by: Sequence[str] = ()) -> Side:
 @side_of.register(Algorithm)
 def _(artefact: Algorithm, by: Sequence[str] = ()) -> Side:
     instance = copy.copy(artefact)
+    _require_no_hidden_state(instance)
     words = registers_of(instance)
     set_state(instance, [word.init for word in words])
     return Side(
@@ -152,6 +158,16 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         steps=steps,
         transducers=transducers,
     )
+
+
+def _require_no_hidden_state(instance: Algorithm) -> None:
+    """Raise ParameterError if something other than the registers could change from token to token."""
+    for name, value in vars(instance).items():
+        if not isinstance(value, Hashable):
+            raise ParameterError(
+                f"{type(instance).__name__} must keep what it remembers in registers: attribute '{name}' "
+                f"must not be a {type(value).__name__}, which can change; a constant table can be a tuple"
+            )
 
 
 def class_step(instance: Algorithm) -> Step:

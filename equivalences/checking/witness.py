@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,13 +113,14 @@ def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tu
     for token in tokens:
         if not left.agrees(right) or left.error:
             break
-        left = _advance(a.steps[ways[0]], left, token)
-        right = _advance(b.steps[ways[1]], right, token)
+        left = advance(a.steps[ways[0]], left, token)
+        right = advance(b.steps[ways[1]], right, token)
         steps.append(WitnessStep(tuple(token), left, right))
     return tuple(steps)
 
 
-def _advance(step: Step, before: Outcome, token: Token) -> Outcome:
+def advance(step: Step, before: Outcome, token: Token) -> Outcome:
+    """Return what a side is after one more token."""
     try:
         return Outcome(*step(before.state, token))
     except PrecisionError as error:
@@ -131,12 +133,12 @@ def differs(steps: Sequence[WitnessStep]) -> bool:
 
 
 def make_witness(
-    steps: tuple[WitnessStep, ...], ways: tuple[Way, Way], *, shortest: bool, command: str | None
+    steps: tuple[WitnessStep, ...], ways: tuple[Way, Way], *, shortest: bool, command: Sequence[str] | None
 ) -> Witness:
     """Return a walk that ended in a difference as a witness, with the line that replays it."""
     tokens = tuple(step.token for step in steps if step.token is not None)
     if command is None:
         replay = f"streamssm.check(a, b, stream={list(tokens)!r})"
     else:
-        replay = f'{command} --stream "{format_stream(tokens)}"'
+        replay = shlex.join([*command, "--stream", format_stream(tokens)])
     return Witness(tokens, steps, ways, shortest, replay)

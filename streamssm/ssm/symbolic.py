@@ -21,7 +21,7 @@ from streamssm.program.graph import Op, reachable
 from streamssm.program.ranges import Range
 from streamssm.program.transducer import Transducer
 from streamssm.ssm.formats import Overflow, half_unit
-from streamssm.ssm.pairs import Pair, Pairs, naming
+from streamssm.ssm.pairs import Pair, PairNet, Pairs, naming
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer, StateWord
@@ -67,7 +67,7 @@ class Moment:
 
     x: tuple[Pair, ...]
     state: tuple[Pair, ...]
-    y: tuple[Pair, ...]
+    y: PairNet
     checks: tuple[Check, ...]
     entries: tuple[tuple[Pair, ...], ...]  # of A, per layer
 
@@ -149,9 +149,8 @@ class Steps:
         fed_checks: list[tuple[Check, ...]] = []
         waiting: Facts = ()
         while self._may_wait(moments[-1], waiting) and len(fed_checks) < self.ssm.thoughts.max_per_token:
-            ready, thought, _ = self.parts(moments[-1].y)
-            waiting = (*waiting, (ready, False))
-            fed, checks = self._fed_back(thought, waiting)
+            waiting = (*waiting, (self.ready(moments[-1]), False))
+            fed, checks = self._fed_back(moments[-1], waiting)
             fed_checks.append(checks)
             label = f"thought {len(fed_checks)}"
             moments.append(self.advance(moments[-1].state, self.embed_thought(fed), label, waiting))
@@ -161,48 +160,51 @@ class Steps:
     def outcome(self, unrolled: Unrolled) -> Outcome:
         """Return what the first moment that is ready leads to, from the last moment backwards."""
         last = unrolled.moments[-1]
-        found = Outcome(last.state, self.parts(last.y)[2], (*last.checks, *unrolled.late))
+        found = Outcome(last.state, self.outputs(last.y), (*last.checks, *unrolled.late))
         for moment, checks in zip(
             reversed(unrolled.moments[:-1]), reversed(unrolled.fed_checks), strict=True
         ):
-            ready, _, outputs = self.parts(moment.y)
+            ready = self.ready(moment)
             waiting = self._not(ready)
             later = [Check(c.text, self._both(waiting, c.failed)) for c in (*checks, *found.checks)]
             found = Outcome(
                 self.choose(ready, moment.state, found.state),
-                self.choose(ready, outputs, found.outputs),
+                self.choose(ready, self.outputs(moment.y), found.outputs),
                 (*moment.checks, *later),
             )
         return found
 
     def _may_wait(self, moment: Moment, facts: Facts) -> bool:
         """Return whether the model may still be unready where the facts hold."""
-        found = self.pairs.bound(self.parts(moment.y)[0], facts)
+        found = self.pairs.bound(self.ready(moment), facts)
         return found is not None and found.holds(0)
 
     def _late(self, moment: Moment, facts: Facts, thoughts: int) -> tuple[Check, ...]:
         if not self._may_wait(moment, facts):
             return ()
-        return (Check(f"ready after {thoughts} thoughts", self._not(self.parts(moment.y)[0])),)
+        return (Check(f"ready after {thoughts} thoughts", self._not(self.ready(moment))),)
 
     def choose(self, ready: Pair, now: Sequence[Pair], later: Sequence[Pair]) -> tuple[Pair, ...]:
         pairs = zip(now, later, strict=True)
         return tuple(self.pairs.apply(self.builder.select, ready, a, b) for a, b in pairs)
 
-    def _fed_back(self, thought: Sequence[Pair], facts: Facts) -> tuple[tuple[Pair, ...], tuple[Check, ...]]:
+    def _fed_back(self, moment: Moment, facts: Facts) -> tuple[tuple[Pair, ...], tuple[Check, ...]]:
         words = self.ssm.thoughts.words
+        thought = moment.y.outputs(1, self.ssm.num_thought_slots)
         kept = [
             self.kept(t, w.range, f"thought word '{w.name}'", facts)
             for t, w in zip(thought, words, strict=True)
         ]
         return tuple(word for word, _ in kept), tuple(check for _, found in kept for check in found)
 
-    def parts(self, y: Sequence[Pair]) -> tuple[Pair, tuple[Pair, ...], tuple[Pair, ...]]:
-        """Return ready, thought words and output words of the last readout."""
-        count = self.ssm.num_thought_slots
-        if not count:
-            return self.pairs.const(1), (), tuple(y)
-        return self.pairs.apply(self.builder.truth, y[0]), tuple(y[1:count]), tuple(y[count:])
+    def ready(self, moment: Moment) -> Pair:
+        """Return the condition that no thought follows."""
+        if not self.ssm.num_thought_slots:
+            return self.pairs.const(1)
+        return self.pairs.apply(self.builder.truth, *moment.y.outputs(0, 1))
+
+    def outputs(self, y: PairNet) -> tuple[Pair, ...]:
+        return y.outputs(self.ssm.num_thought_slots)
 
     # the first layer's input
 
@@ -231,8 +233,8 @@ class Steps:
         for number, layer in enumerate(self.ssm.layers, start=1):
             where = f"{label}: layer {number}"
             before = state[len(after) : len(after) + layer.state_dim]
-            gates = self.pairs.network(layer.gates, list(x), f"{where} gates")
-            entries.append(tuple(gates[: len(layer.entries)]))
+            gates = PairNet(self.pairs, layer.gates, x, f"{where} gates").outputs()
+            entries.append(gates[: len(layer.entries)])
             h: list[Pair] = []
             for row, word in enumerate(layer.words):
                 with naming(f"{where} state word '{word.name}'"):
@@ -240,18 +242,20 @@ class Steps:
                     stored, found = self._stored(word, value, facts)
                 h.append(stored)
                 checks.extend(found)
-            x = self.pairs.network(layer.readout, [*h, *x], f"{where} readout")
             after.extend(h)
-        return Moment(given, tuple(after), tuple(x), tuple(checks), tuple(entries))
+            y = PairNet(self.pairs, layer.readout, [*h, *x], f"{where} readout")
+            x = y.outputs() if number < self.ssm.num_layers else x
+        return Moment(given, tuple(after), y, tuple(checks), tuple(entries))
 
-    def readout(self, state: Sequence[Pair], x: Sequence[Pair], label: str) -> tuple[Pair, ...]:
+    def readout(self, state: Sequence[Pair], x: Sequence[Pair], label: str) -> PairNet:
         """Return y of the last layer without a transition."""
         start = 0
         for number, layer in enumerate(self.ssm.layers, start=1):
             h = state[start : start + layer.state_dim]
-            x = self.pairs.network(layer.readout, [*h, *x], f"{label}: layer {number} readout")
+            y = PairNet(self.pairs, layer.readout, [*h, *x], f"{label}: layer {number} readout")
+            x = y.outputs() if number < self.ssm.num_layers else x
             start += layer.state_dim
-        return tuple(x)
+        return y
 
     def _next_value(self, layer: Layer, row: int, before: Sequence[Pair], gates: Sequence[Pair]) -> Pair:
         """Return the rounded sum of A h, plus B: B is whole, so that it may be added afterwards."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -117,9 +118,9 @@ def test_a_witness_replays() -> None:
     a, b = FunctionComposition(6), ForgetfulComposition(6)
     found = check(a, b, command=("streamssm", "check", "my algorithm", "other"))
     assert found.witness is not None
-    start, text = found.witness.replay.split(" --stream ")
-    assert start == "streamssm check 'my algorithm' other"
-    again = check(a, b, stream=parse_stream(text.strip('"')))
+    *start, option, text = shlex.split(found.witness.replay)
+    assert (start, option) == (["streamssm", "check", "my algorithm", "other"], "--stream")
+    again = check(a, b, stream=parse_stream(text))
     assert (again.equal, again.method) == (False, "replay")
     assert again.witness is not None and again.witness.tokens == found.witness.tokens
     assert not check(a, b, stream=found.witness.tokens[:-1]).witness

@@ -8,7 +8,7 @@ from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.sides import Way, side_of
 from streamssm.errors import ParameterError
-from tests.wrong_classes import TwoOutputs
+from tests.wrong_classes import HiddenMemory, TwoOutputs
 
 
 def test_a_class_is_run_as_a_copy() -> None:
@@ -58,3 +58,10 @@ def test_what_cannot_be_compared_is_named(a: object, b: object, message: str) ->
     with pytest.raises(ParameterError) as caught:
         check(a, b)
     assert str(caught.value) == message
+
+
+def test_memory_outside_the_registers_is_refused() -> None:
+    with pytest.raises(
+        ParameterError, match="must keep what it remembers in registers: attribute 'seen' must not be a list"
+    ):
+        check(HiddenMemory(), SaturatingCounter(1))
