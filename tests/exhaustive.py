@@ -25,7 +25,7 @@ def plain_step(instance: Algorithm, state: State, token: State) -> tuple[State, 
     """Run the class itself; None where it raises because a value leaves its range."""
     set_state(instance, state)
     try:
-        instance.update(*token)  # type: ignore[attr-defined]
+        instance.update(*token)
     except StreamSSMError:
         return None
     return state_of(instance), outputs_of(instance)

@@ -21,23 +21,12 @@ from streamssm.program.program import Program
 from streamssm.program.words import Word
 
 RESERVED = ("tokens", "register", "array", "program")
+METHODS = {"update": "self, ...", "output": "self"}
 
 _store = object.__setattr__
 
 
-class _Sealing(type):
-    """Closes an instance's declarations once ``__init__`` is done."""
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        instance = super().__call__(*args, **kwargs)
-        declared = declarations_of(instance)
-        _require_methods(cls)
-        declared.seal({name: getattr(instance, name) for name in declared.registers})
-        _require_parameters(cls, tuple(word.name for word in declared.fields or ()))
-        return instance
-
-
-class Algorithm(metaclass=_Sealing):
+class Algorithm:
     """A one-pass streaming algorithm: a few bounded registers, one update per token.
 
     A subclass declares its token and registers in ``__init__``, and defines ``update(self, *fields)`` and
@@ -67,12 +56,9 @@ class Algorithm(metaclass=_Sealing):
         From an assignment that leaves its register's range.
     """
 
+    update: Callable[..., None]
+    output: Callable[..., Any]
     __declared: Declarations
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        self = super().__new__(cls)
-        _store(self, "_Algorithm__declared", Declarations(cls.__name__))
-        return self
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -82,7 +68,8 @@ class Algorithm(metaclass=_Sealing):
                     f"{cls.__name__} must leave the name '{name}' to streamssm, not define it"
                 )
         if callable(cls.__dict__.get("update")):
-            cls.update = _checked(cls.__dict__["update"])  # type: ignore[attr-defined]
+            cls.update = _checked(cls.__dict__["update"])
+        cls.__init__ = _declaring(cls, cls.__init__)  # type: ignore[method-assign]
 
     def tokens(self, /, **fields: Values) -> None:
         """Declare the token's fields: each in ``[0, n)``, or ``(lo, hi)`` inclusive.
@@ -126,8 +113,8 @@ class Algorithm(metaclass=_Sealing):
     def __admitted(self, name: str, value: Any) -> Any:
         """Return what an attribute may be set to, or raise."""
         declared = self.__declared
-        if name in RESERVED:
-            raise ParameterError(f"attribute '{name}' must be left to streamssm, not assigned")
+        if name in RESERVED or name in METHODS:
+            raise ParameterError(f"attribute '{name}' must keep its meaning, not be assigned")
         if isinstance(value, PendingRegister):
             return declared.name_register(name, value)
         if name in declared.registers:
@@ -138,6 +125,23 @@ class Algorithm(metaclass=_Sealing):
                 f"{owner}.{name} must be declared as a register in __init__, not assigned later"
             )
         return value
+
+
+def _declaring(cls: type, init: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a class's ``__init__`` so that declarations open before it and end after it."""
+
+    @functools.wraps(init)
+    def declaring(self: Algorithm, *args: Any, **kwargs: Any) -> None:
+        if type(self) is not cls:  # called by a subclass, whose own declarations are open
+            return init(self, *args, **kwargs)
+        _require_methods(cls)
+        declared = Declarations(cls.__name__)
+        _store(self, "_Algorithm__declared", declared)
+        init(self, *args, **kwargs)
+        declared.seal({name: getattr(self, name) for name in declared.registers})
+        return _require_parameters(cls, tuple(word.name for word in declared.fields or ()))
+
+    return declaring
 
 
 def _checked(update: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,7 +159,7 @@ def _checked(update: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _require_methods(cls: type) -> None:
-    for name, parameters in (("update", "self, ..."), ("output", "self")):
+    for name, parameters in METHODS.items():
         if not callable(getattr(cls, name, None)):
             raise ParameterError(f"{cls.__name__} must define {name}({parameters})")
 
@@ -166,7 +170,8 @@ def _require_parameters(cls: Any, fields: tuple[str, ...]) -> None:
     if code is None:
         return
     taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-    if taken != fields or code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS):
+    plain = code.co_argcount and not (code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS))
+    if taken != fields or not plain:
         wanted, found = ", ".join(fields), ", ".join(taken)
         raise ParameterError(f"{cls.__name__}.update must take the token's fields ({wanted}), not ({found})")
 
@@ -211,5 +216,5 @@ def set_state(instance: Algorithm, state: Sequence[int]) -> None:
 
 def outputs_of(instance: Algorithm) -> tuple[int, ...]:
     """Return what ``output`` gives, as a tuple of ints."""
-    value = instance.output()  # type: ignore[attr-defined]
+    value = instance.output()
     return tuple(map(operator.index, value)) if isinstance(value, tuple) else (operator.index(value),)

@@ -64,6 +64,19 @@ def _range(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
     return Opaque(range(*known))
 
 
+def _sum(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
+    if len(args) != 1 or not isinstance(args[0], TupleValue):
+        return scene.reject(node, "sum must be taken of a tuple")
+    nodes = scene.words(node, args[0].items)
+    return UNKNOWN if nodes is None else WordValue(reduce(scene.builder.add, nodes, scene.builder.const(0)))
+
+
+def _enumerate(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
+    if len(args) != 1 or not isinstance(args[0], TupleValue):
+        return scene.reject(node, "enumerate must be given a tuple")
+    return TupleValue(tuple(TupleValue((scene.constant(i), item)) for i, item in enumerate(args[0].items)))
+
+
 def _within(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
     if len(args) != 3:
         return _wrong_count(scene, node, "(value, lo, hi)", args)
@@ -79,28 +92,25 @@ def _within(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
     return WordValue(scene.builder.clamp(word, allowed))
 
 
-CALLS: dict[object, Call] = {
-    min: _extreme(GraphBuilder.min),
-    max: _extreme(GraphBuilder.max),
-    abs: _unary(GraphBuilder.abs),
-    int: _unary(lambda g, a: a),
-    bool: _unary(GraphBuilder.truth),
-    len: _length,
-    range: _range,
-    within: _within,
+CALLS: dict[Opaque, Call] = {
+    Opaque(min): _extreme(GraphBuilder.min),
+    Opaque(max): _extreme(GraphBuilder.max),
+    Opaque(abs): _unary(GraphBuilder.abs),
+    Opaque(int): _unary(lambda g, a: a),
+    Opaque(bool): _unary(GraphBuilder.truth),
+    Opaque(sum): _sum,
+    Opaque(len): _length,
+    Opaque(range): _range,
+    Opaque(enumerate): _enumerate,
+    Opaque(within): _within,
 }
 
 
 def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, path: Path) -> Value:
     """Return what a call gives; refuse it, by its name, if it is none that is translated."""
-    found = None
-    if isinstance(function, Opaque):
-        try:
-            found = CALLS.get(function.value)
-        except TypeError:  # not hashable
-            found = None
+    found = CALLS.get(function) if isinstance(function, Opaque) else None
     if found is None:
-        known = "min, max, abs, int, bool, len, range and ss.within"
+        known = "min, max, abs, int, bool, sum, len, range, enumerate and ss.within"
         return scene.reject(node, f"{ast.unparse(node.func)} must not be called: only {known} are translated")
     if node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
         return scene.reject(

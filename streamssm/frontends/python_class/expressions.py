@@ -128,14 +128,14 @@ def _attribute(scene: Scene, node: ast.Attribute, path: Path) -> Value:
 
 
 def _own_attribute(scene: Scene, node: ast.Attribute, path: Path) -> Value:
-    if node.attr in path.registers:
-        return path.registers[node.attr]
-    found: Any = inspect.getattr_static(scene.names.instance, node.attr, None)
-    known = found is not None or hasattr(scene.names.instance, node.attr)
+    name = scene.names.attribute(node.attr)
+    if name in path.registers:
+        return path.registers[name]
+    found: Any = inspect.getattr_static(scene.names.instance, name, None)
+    known = found is not None or hasattr(scene.names.instance, name)
     if not known or isinstance(found, property):
-        return scene.reject(
-            node, f"self.{node.attr} must be a register or a constant that __init__ sets, and it is not"
-        )
+        message = "must be a register or a constant that __init__ sets, and it is not"
+        return scene.reject(node, f"{ast.unparse(node)} {message}")
     return scene.lift(found)
 
 

@@ -11,13 +11,22 @@ from types import FunctionType
 
 @dataclass(frozen=True)
 class Names:
-    """A method's scopes; ``local`` are the names that the method sets somewhere, parameters too."""
+    """A method's scopes.
+
+    ``owner`` is the class that defines the method, ``own`` its name for the instance (``self``); ``local``
+    are the names that it sets somewhere, parameters too.
+    """
 
     instance: object
+    owner: str
     own: str
-    parameters: tuple[str, ...]
     local: frozenset[str]
     outer: Mapping[str, object]
+
+    def attribute(self, name: str) -> str:
+        """Return what an attribute is called outside the class: private names carry the class's name."""
+        private = name.startswith("__") and not name.endswith("__")
+        return f"_{self.owner.lstrip('_')}{name}" if private else name
 
     def find(self, name: str) -> object:
         """Return the object that a name refers to outside the method; LookupError if there is none."""
@@ -33,7 +42,9 @@ def names_of(instance: object, function: FunctionType, tree: ast.FunctionDef) ->
         n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)
     }
     outer = {**function.__globals__, **_closure(function)}
-    return Names(instance, parameters[0], parameters[1:], frozenset(stored) | set(parameters), outer)
+    owner = function.__qualname__.split(".")[-2:-1]
+    local = frozenset((*stored, *parameters))
+    return Names(instance, "".join(owner), "".join(parameters[:1]), local, outer)
 
 
 def _closure(function: FunctionType) -> dict[str, object]:

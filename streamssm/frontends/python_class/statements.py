@@ -155,9 +155,9 @@ def _bind_each(scene: Scene, target: ast.Tuple | ast.List, value: Value, path: P
 
 
 def _bind_attribute(scene: Scene, target: ast.Attribute, value: Value, path: Path) -> Path:
-    owner = value_of(scene, target.value, path)
+    owner, name = value_of(scene, target.value, path), scene.names.attribute(target.attr)
     text = ast.unparse(target)
-    if not isinstance(owner, Itself) or target.attr not in scene.registers:
+    if not isinstance(owner, Itself) or name not in scene.registers:
         if not isinstance(owner, Unknown):
             scene.reject(target, f"{text} must be a register to be assigned, and it is not")
         return path
@@ -166,14 +166,14 @@ def _bind_attribute(scene: Scene, target: ast.Attribute, value: Value, path: Pat
         return path
     word = scene.word(target, value)
     if word is None:
-        return path.with_register(target.attr, UNKNOWN)
-    allowed = scene.registers[target.attr].range
+        return path.with_register(name, UNKNOWN)
+    allowed = scene.registers[name].range
     found = scene.bound(word, path, allowed)
     if found is not None and not allowed.covers(found):
         ways = f"clamp or wrap it, or write ss.within(value, {allowed.lo}, {allowed.hi})"
         scene.reject(target, f"{text} must stay in {allowed}, not reach {found}: {ways}")
         word = scene.builder.clamp(word, allowed)
-    return path.with_register(target.attr, WordValue(word))
+    return path.with_register(name, WordValue(word))
 
 
 # control

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,15 @@ def test_the_public_names_are_four() -> None:
 
 def test_tokens_by_position_and_by_name() -> None:
     held = Held()
-    for call in (((4, 1), {}), ((4,), {"flip": 1}), ((), {"flip": 1, "x": 4}), ((np.int8(4), True), {})):
+    calls: list[tuple[tuple[Any, ...], dict[str, int]]] = [
+        ((4, 1), {}),
+        ((4,), {"flip": 1}),
+        ((), {"flip": 1, "x": 4}),
+        ((np.int8(4), True), {}),
+    ]
+    for token, named in calls:
         held.update(0, 0)
-        held.update(*call[0], **call[1])  # type: ignore[arg-type]
+        held.update(*token, **named)
         assert state_of(held) == (-4,) and type(held.held) is int
 
 
@@ -132,6 +139,11 @@ def test_within() -> None:
         within(4, 0, 3)
 
 
+DECLARED = "must be declared by an int n or a pair (lo, hi) of ints"
+ONCE = "must be declared once, under one name"
+NAMED = "must assign every register to an attribute: self.x = self.register(...)"
+
+
 def make(
     init: str, update: str = "def update(self, x): pass", output: str = "def output(self): return 0"
 ) -> Any:
@@ -148,18 +160,19 @@ def make(
         ("pass", "Made must declare its token's fields by self.tokens(...) in __init__"),
         ("self.tokens(x=0)", "field 'x' must have at least 1 value, not 0"),
         ("self.tokens(x=(3, 2))", "field 'x' must have lo <= hi, not (3, 2)"),
-        ("self.tokens(x='a')", "field 'x' must be declared by an int n or a pair (lo, hi) of ints, not 'a'"),
-        ("self.tokens(x=(0, 1.5))", "field 'x' must be declared by an int n or a pair (lo, hi) of ints, not 1.5"),
+        ("self.tokens(x='a')", f"field 'x' {DECLARED}, not 'a'"),
+        ("self.tokens(x=(0, 1.5))", f"field 'x' {DECLARED}, not 1.5"),
         ("self.tokens(x=1 << 61)", "field 'x' must fit 60 bits, not hold [0, 2305843009213693951]"),
         ("self.tokens(x=2); self.tokens(x=2)", "Made must declare its tokens once, not twice"),
         ("self.tokens(y=2)", "Made.update must take the token's fields (y), not (x)"),
         ("self.tokens(x=2, y=2)", "Made.update must take the token's fields (x, y), not (x)"),
         ("self.tokens(x=2); self.r = self.register(0)", "register 'r' must have at least 1 value, not 0"),
-        ("self.tokens(x=2); self.r = self.register((1, 2))", "register 'r' must stay in [1, 2], not become 0"),
-        ("self.tokens(x=2); self.register(2)", "Made must assign every register to an attribute: self.x = self.register(...)"),
-        ("self.tokens(x=2); self.a = self.b = self.register(2)", "register 'b' must be declared once, under one name"),
-        ("self.tokens(x=2); self.a = self.register(2); self.a = self.register(2)", "register 'a' must be declared once, under one name"),
-        ("self.array = 3", "attribute 'array' must be left to streamssm, not assigned"),
+        ("self.r = self.register((1, 2))", "register 'r' must stay in [1, 2], not become 0"),
+        ("self.tokens(x=2); self.register(2)", f"Made {NAMED}"),
+        ("self.tokens(x=2); self.a = self.b = self.register(2)", f"register 'b' {ONCE}"),
+        ("self.a = self.register(2); self.a = self.register(2)", f"register 'a' {ONCE}"),
+        ("self.array = 3", "attribute 'array' must keep its meaning, not be assigned"),
+        ("self.output = self.register(3)", "attribute 'output' must keep its meaning, not be assigned"),
     ],
 )  # fmt: skip
 def test_bad_declarations(init: str, message: str) -> None:
@@ -168,10 +181,10 @@ def test_bad_declarations(init: str, message: str) -> None:
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("update", ["def update(self, *x): pass", "def update(self, *, x): pass", "def update(self, **x): pass"])  # fmt: skip
-def test_update_takes_plain_parameters(update: str) -> None:
+@pytest.mark.parametrize("parameter", ["*x", "*, x", "**x", "y"])
+def test_update_takes_plain_parameters(parameter: str) -> None:
     with pytest.raises(ParameterError, match=r"Made.update must take the token's fields \(x\), not"):
-        make("self.tokens(x=2)", update)
+        make("self.tokens(x=2)", f"def update(self, {parameter}): pass")
 
 
 def test_missing_methods_and_reserved_names() -> None:
@@ -197,6 +210,11 @@ def test_no_fields_and_no_registers() -> None:
     made = make("self.tokens()", "def update(self): pass")
     made.update()
     assert state_of(made) == () and outputs_of(made) == (0,)
+
+
+def test_the_signature_is_that_of_init() -> None:
+    assert list(inspect.signature(LongestRun).parameters) == ["limit"]
+    assert list(inspect.signature(Calculator).parameters) == []
 
 
 def test_two_instances_do_not_share_ranges() -> None:

@@ -12,7 +12,7 @@ def test_plain_python_gives_the_outputs_by_hand(case: Case) -> None:
     instance = case.make()
     assert outputs_of(instance) == case.begin
     for token, expected in zip(case.tokens, case.outputs, strict=True):
-        instance.update(*token)  # type: ignore[attr-defined]
+        instance.update(*token)
         assert outputs_of(instance) == expected
 
 

@@ -23,7 +23,10 @@ class Random(Algorithm):
 
 def algorithm(update: str) -> Algorithm:
     output = "\n    def output(self):\n        return self.a\n"
-    return class_from(HEAD + textwrap.indent(textwrap.dedent(update).strip("\n"), " " * 8) + output)()
+    instance: Algorithm = class_from(
+        HEAD + textwrap.indent(textwrap.dedent(update).strip("\n"), " " * 8) + output
+    )()
+    return instance
 
 
 PROVEN = {
@@ -46,7 +49,7 @@ PROVEN = {
         "if b:\n    if 0 <= x * self.c <= 6: self.a = x * self.c\n    self.b = self.a"
     ),
     "a loop": "for i in range(3):\n    if self.a < 6: self.a += 1",
-    "a loop with break": "for i in range(7):\n    if i == self.a: break\n    self.b = min(self.b, self.a - i + 6)",
+    "loop and break": "for i in range(7):\n    if i == self.a: break\n    self.b = min(self.b, self.a - i)",
     "for with else": "for i in range(6):\n    if i == self.a: break\nelse: self.a -= 6",
     "a divisor": "if x > 0: self.a = self.a // x",
     "a divisor in and": "if x > 0 and self.a % x == 0: self.a = 0",
@@ -56,6 +59,7 @@ PROVEN = {
     "an index into rows": "if 0 <= x < 2: self.a, self.c = ((1, -2), (4, 0))[x]",
     "a product": "if abs(self.c) <= 1: self.c = self.c * self.c * self.c",
     "half": "self.a = (self.a + self.b) // 2",
+    "enumerate and sum": "self.a = sum((3, 2, b))\nfor i, y in enumerate((5, 6)): self.b = max(i, y)",
     "bits": "self.a = self.a & self.b if b else (self.a ^ self.b) & 3",
     "modulo of a negative": "self.a = x % 7\nself.c = -((-x) % 4)",
 }  # fmt: skip

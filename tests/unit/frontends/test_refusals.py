@@ -28,8 +28,11 @@ class Random(Algorithm):
     def update(self, x, b):
 """
 CLAMP = "clamp or wrap it, or write ss.within(value, 0, 9)"
-CALLED = "must not be called: only min, max, abs, int, bool, len, range and ss.within are translated"
+KNOWN = "min, max, abs, int, bool, sum, len, range, enumerate and ss.within"
+CALLED = f"must not be called: only {KNOWN} are translated"
 NOT_SET = "'y' must be set on every path before it is used, not on some only"
+RAISE = "clamp the value, or assume its range by ss.within(value, lo, hi)"
+NO_CONSTANT = "must be a register or a constant that __init__ sets, and it is not"
 OUTPUT = "output must return an int, or a tuple of ints of one length, on every path"
 
 
@@ -95,8 +98,8 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = (x, b)", "this must be an int, not a tuple"),
         ("self.r = self", "this must be an int, not self"),
         ("self.r = 1 if b else None", "this must be of one kind on every path, not an int or None"),
-        ("self.r = self.prop", "self.prop must be a register or a constant that __init__ sets, and it is not"),
-        ("self.r = self.no", "self.no must be a register or a constant that __init__ sets, and it is not"),
+        ("self.r = self.prop", f"self.prop {NO_CONSTANT}"),
+        ("self.r = self.no", f"self.no {NO_CONSTANT}"),
         ("self.r = x.real", "x.real must be a register or a constant, and it is not"),
         ("self.r = nothing", "'nothing' must be a name that is known, and it is not"),
         ("y = y + 1", "'y' must be set before it is used"),
@@ -109,6 +112,8 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = max()", "max must be called with at least 1 int, not 0"),
         ("self.r = min(3)", "min must be called with a tuple or several ints, not 1"),
         ("self.r = int()", "int must be called with 1 argument, not 0"),
+        ("self.r = sum(x)", "sum must be taken of a tuple"),
+        ("for i in enumerate(x):\n    pass", "enumerate must be given a tuple"),
         ("self.r = len(x)", "len must be taken of a tuple or a range"),
         ("self.r = ss.within(x, 3)", "ss.within must be called with (value, lo, hi), not 2"),
         ("self.r = ss.within(x, 0, b)", "within must be given constants lo <= hi"),
@@ -126,7 +131,7 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("try:\n    self.r = 1\nfinally:\n    pass", "a method must not use try"),
         ("with b:\n    pass", "a method must not use with"),
         ("assert b", "a bound must be assumed by ss.within(value, lo, hi), not by assert"),
-        ("raise ValueError", "a method must not raise: clamp the value, or assume its range by ss.within(value, lo, hi)"),
+        ("raise ValueError", f"a method must not raise: {RAISE}"),
         ("import os", "an import must stand outside the method"),
         ("from os import path", "an import must stand outside the method"),
         ("global LIST", "a method must keep its state in registers, not in globals"),
