@@ -20,7 +20,7 @@ from streamssm.program.program import Assumption, Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM
 from streamssm.ssm.pairs import Pair
-from streamssm.ssm.symbolic import Moment, Steps, Unrolled
+from streamssm.ssm.steps import Moment, Steps, Unrolled
 
 
 def to_program(source: Algorithm | Program | SSM) -> Program:
@@ -34,6 +34,12 @@ def ssm_to_program(ssm: SSM) -> Program:
     """Translate a model to a program.
 
     A gadget's meaning is used where its weights are shown to have it, and the weights themselves elsewhere.
+
+    >>> from streamssm.algorithms import FunctionComposition
+    >>> from streamssm.equivalences.program_to_ssm import program_to_ssm
+    >>> program = FunctionComposition(1024).program()
+    >>> ssm_to_program(program_to_ssm(program)) == program
+    True
 
     Raises
     ------

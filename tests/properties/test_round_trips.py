@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter, Xorshift
@@ -17,6 +17,7 @@ from streamssm.program.program import Program
 from streamssm.ssm.weights import weight_sites, with_changed_weight
 from tests.models import random_model, some_steps
 from tests.random_classes import random_class
+from tests.soak import examples
 
 LIBRARY = [FunctionComposition(5), SaturatingCounter(9), Xorshift(6)]
 
@@ -46,6 +47,7 @@ def test_composition_comes_back_as_it_was(n: int) -> None:
 
 
 @pytest.mark.soak
+@settings(max_examples=examples(15))
 @given(seed=st.integers(0, 1 << 32))
 def test_round_trip_of_random_classes(seed: int) -> None:
     require_round_trip(random_class(seed)().program(), seed)
