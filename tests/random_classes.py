@@ -47,10 +47,14 @@ class Text:
 
 @dataclass
 class Writer:
-    """Writes one class; ``transitions`` bounds the number of states times the number of tokens."""
+    """Writes one class; ``transitions`` bounds the number of states times the number of tokens.
+
+    A ``risky`` class assigns some expressions as they are: such a class may be refused, but must not be wrong.
+    """
 
     random: Random
     transitions: int
+    risky: bool = False
     registers: list[Name] = field(default_factory=list)
     fields: list[Name] = field(default_factory=list)
     local: list[Name] = field(default_factory=list)
@@ -116,6 +120,8 @@ class Writer:
 
     def _fitted(self, r: Name) -> str:
         """An expression that lies in the register's range on every path."""
+        if self.risky and self._odds(0.4):
+            return self._expression(1).text
         inside = [n for n in self._readable() if r.lo <= n.lo and n.hi <= r.hi]
         roll = self.random.random()
         if inside and roll < 0.25:
@@ -347,9 +353,9 @@ _EXPRESSIONS = (
 )
 
 
-def random_source(random: Random, transitions: int = 20_000) -> str:
+def random_source(random: Random, transitions: int = 20_000, *, risky: bool = False) -> str:
     """Return the source of a module with one class, ``Random``."""
-    return Writer(random, transitions).source()
+    return Writer(random, transitions, risky).source()
 
 
 def class_from(source: str, name: str = "random") -> type[Algorithm]:
