@@ -121,6 +121,23 @@ cdef class Machine:
     -----
     Indices, shifts and divisors that depend on data are the caller's promise; where the promise is broken results are
     unspecified, but nothing is read or written outside of the machine.
+
+    Examples
+    --------
+    A running sum: slot 0 is the state, slot 1 the field, and ADD is opcode 1.
+
+    >>> none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
+    >>> total = Machine(instructions=np.array([[1, 0, 0, 1, 0, 0]], np.int32), constants=none64, tables=none64,
+    ...                 terms=none32, weights=none64, biases=none64, num_state=1, num_slots=2,
+    ...                 next_slots=np.array([0], np.int32), output_slots=np.array([0], np.int32), error_slot=-1,
+    ...                 field_lo=np.array([0]), field_hi=np.array([9]), word_bits=64)
+    >>> state, out = np.array([100]), np.zeros((3, 1), np.int64)
+    >>> total.run([np.array([1, 2, 3], np.uint8)], state, out)
+    Stop(kind='end', position=3, index=0)
+    >>> state.tolist(), out[:, 0].tolist()
+    ([106], [101, 103, 106])
+    >>> total.run([np.array([5, 10, 5])], state)
+    Stop(kind='token', position=1, index=0)
     """
 
     def __cinit__(self, *, instructions, constants, tables, terms, weights, biases, num_state, num_slots, next_slots,

@@ -20,7 +20,7 @@ from streamssm.program.program import Assumption, Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM
 from streamssm.ssm.pairs import Pair
-from streamssm.ssm.symbolic import Moment, Steps, Unrolled
+from streamssm.ssm.steps import Moment, Steps, Unrolled
 
 
 def to_program(source: Algorithm | Program | SSM) -> Program:
@@ -34,6 +34,12 @@ def ssm_to_program(ssm: SSM) -> Program:
     """Translate a model to a program.
 
     A gadget's meaning is used where its weights are shown to have it, and the weights themselves elsewhere.
+
+    >>> from streamssm.algorithms import FunctionComposition
+    >>> from streamssm.equivalences.program_to_ssm import program_to_ssm
+    >>> program = FunctionComposition(1024).program()
+    >>> ssm_to_program(program_to_ssm(program)) == program
+    True
 
     Raises
     ------
@@ -70,13 +76,13 @@ class _Outputs:
         self.steps = Steps(ssm)
         self.registers = self.steps.registers()
         self.fields = self.steps.fields()
-        words = [word for moment in unrolled.moments for word in (*moment.x, before.parts(moment.y)[0])]
+        words = [word for moment in unrolled.moments for word in (*moment.x, before.ready(moment))]
         known = {word.fused: register.fused for word, register in zip(after, self.registers, strict=True)}
         self.found = rewritten(before.builder, [word.fused for word in words], known, self.steps.builder)
 
     def graph(self) -> tuple[Graph, tuple[int, ...]]:
         steps = self.steps
-        started = steps.parts(steps.readout(self.registers, steps.embed_begin(), "begin"))[2]
+        started = steps.outputs(steps.readout(self.registers, steps.embed_begin(), "begin"))
         first = steps.pairs.leaf(steps.builder.begin())
         found = steps.choose(first, started, self._after_token())
         for name, word in zip(self.ssm.output_names, found, strict=True):
@@ -87,7 +93,7 @@ class _Outputs:
         *waiting, last = self.unrolled.moments
         found = self._read(last, len(waiting))
         for number, moment in reversed(list(enumerate(waiting))):
-            ready = self._known(self.before.parts(moment.y)[0], BIT, number)
+            ready = self._known(self.before.ready(moment), BIT, number)
             found = self.steps.choose(ready, self._read(moment, number), found)
         return found
 
@@ -97,7 +103,7 @@ class _Outputs:
         x = [
             self._known(word, slot.range, number, place) for place, (word, slot) in enumerate(slots, start=1)
         ]
-        return self.steps.parts(self.steps.readout(self.registers, x, f"thought {number}"))[2]
+        return self.steps.outputs(self.steps.readout(self.registers, x, f"thought {number}"))
 
     def _known(self, word: Pair, values: Range, number: int, place: int = 0) -> Pair:
         """Return a word of the step over the state after it; a field of its own if it has no such form."""

@@ -3,7 +3,7 @@
 
 #if VM_HAVE_X86_LEVELS
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,prefer-vector-width=512"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("arch=x86-64-v4,prefer-vector-width=512")

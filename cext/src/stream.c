@@ -5,6 +5,8 @@
 
 #if defined(__GNUC__)
 #define THREADED 1
+#elif defined(_MSC_VER)
+#define restrict __restrict
 #endif
 
 static inline int64_t clamp_index(int64_t extra, int64_t offset, int64_t size)

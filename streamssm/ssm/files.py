@@ -61,7 +61,8 @@ def load_ssm(path: str) -> SSM:
         OverflowError,
         StreamSSMError,
     ) as error:
-        detail = error if isinstance(error, StreamSSMError) else f"{type(error).__name__}: {error}"
+        text = str(error) if isinstance(error, StreamSSMError) else f"{type(error).__name__}: {error}"
+        detail = " ".join(text.split())  # names from a file may hold line breaks
         raise FormatError(f"{path}: must be a well-formed model ({detail})") from None
 
 

@@ -7,6 +7,7 @@ words..., output words...]`` with thoughts, and the output words alone without.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,8 @@ from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word, total_bits
 from streamssm.ssm import executor
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
-from streamssm.ssm.symbolic import By, parse_by, transducer
+from streamssm.ssm.steps import By, parse_by
+from streamssm.ssm.symbolic import transducer
 from streamssm.ssm.validating import require_valid
 
 if TYPE_CHECKING:
@@ -82,9 +84,9 @@ class SSM:
     @cached_property
     def state(self) -> tuple[Word, ...]:
         """The state as plain words; a name that several layers use is marked with its layer."""
-        names = [word.name for word in self.state_words]
+        uses = Counter(word.name for word in self.state_words)
         return tuple(
-            Word(word.name if names.count(word.name) == 1 else f"{word.name}@{number}", word.range, word.init)
+            Word(word.name if uses[word.name] == 1 else f"{word.name}@{number}", word.range, word.init)
             for number, layer in enumerate(self.layers, start=1)
             for word in layer.words
         )

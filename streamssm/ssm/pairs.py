@@ -6,7 +6,7 @@ and that is all that the meanings contribute to a step that runs by weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -74,19 +74,10 @@ class Pairs:
             self._narrow(word, found)
         return self.range(word)
 
-    # networks
+    # gadgets
 
-    def network(self, net: ReluNet, inputs: list[Pair], label: str) -> list[Pair]:
-        """Return the network's outputs; ParameterError naming the gadget if a value could pass 2^62."""
-        signals = list(inputs)
-        for number, gadget in enumerate(net.gadgets):
-            args = [signals[i] for i in gadget.inputs]
-            name = f"{label} gadget {number} {gadget.name}"
-            with naming(name):
-                signals.append(self._gadget(gadget, args, name))
-        return [signals[signal] for _, signal in net.outputs]
-
-    def _gadget(self, gadget: Gadget, args: list[Pair], name: str) -> Pair:
+    def gadget(self, gadget: Gadget, args: Sequence[Pair], name: str) -> Pair:
+        """Return a gadget's signal; its meaning counts only where it is shown to hold."""
         fused = [arg.fused for arg in args]
         if not holds(gadget, [self.range(arg) for arg in args]):
             by_weights = self._neurons(gadget, [arg.weights for arg in args], name)
@@ -125,6 +116,38 @@ class Pairs:
         met = a.meet(b)
         assert met is not None, "both halves of a pair have one value"
         return met
+
+
+class PairNet:
+    """A network over pairs; a gadget is built when an output that needs it is first asked for."""
+
+    def __init__(self, pairs: Pairs, net: ReluNet, inputs: Sequence[Pair], label: str) -> None:
+        self.pairs = pairs
+        self.net = net
+        self.label = label
+        self._signals: dict[int, Pair] = dict(enumerate(inputs))
+
+    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Pair, ...]:
+        """Return some of the outputs; ParameterError naming the gadget if a value could pass 2^62."""
+        wanted = [signal for _, signal in self.net.outputs[start:stop]]
+        for signal in self._missing(wanted):
+            place = signal - len(self.net.inputs)
+            gadget = self.net.gadgets[place]
+            name = f"{self.label} gadget {place} {gadget.name}"
+            with naming(name):
+                args = [self._signals[source] for source in gadget.inputs]
+                self._signals[signal] = self.pairs.gadget(gadget, args, name)
+        return tuple(self._signals[signal] for signal in wanted)
+
+    def _missing(self, wanted: Sequence[int]) -> list[int]:
+        """Return the signals that are needed and not built yet, in topological order."""
+        missing, open_ends = set[int](), list(wanted)
+        while open_ends:
+            signal = open_ends.pop()
+            if signal not in missing and signal not in self._signals:
+                missing.add(signal)
+                open_ends.extend(self.net.gadgets[signal - len(self.net.inputs)].inputs)
+        return sorted(missing)
 
 
 def _facts(facts: tuple[tuple[Pair, bool], ...], half: int) -> tuple[Fact, ...]:

@@ -9,7 +9,7 @@ from streamssm.errors import ParameterError
 from streamssm.program.ranges import Range
 from streamssm.ssm import executor
 from streamssm.ssm.layers import Layer
-from streamssm.ssm.symbolic import Moment, Steps
+from streamssm.ssm.steps import Moment, Steps
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from streamssm.program.linear import Linear
-from streamssm.program.ranges import Range, floordiv
+from streamssm.program.ranges import Range
 from streamssm.ssm.lowering.builder import ZERO, NetBuilder, Value
 from streamssm.ssm.lowering.digits import bits_of
-from streamssm.ssm.lowering.words import add_if, at_least, extreme, masked
+from streamssm.ssm.lowering.words import add_if, at_least, choose, extreme, masked
 
 
 def product(net: NetBuilder, a: Value, b: Value) -> Linear:
@@ -23,20 +23,36 @@ def product(net: NetBuilder, a: Value, b: Value) -> Linear:
 
 
 def divmod_words(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]:
-    """Return ``a // b`` and ``a % b`` for a divisor that is never 0: long division in binary.
+    """Return ``a // b`` and ``a % b`` for a divisor that is never 0.
 
-    The multiple of the divisor that a digit is compared with is capped just above what the rest can be, so no
-    intermediate value is wider than twice the rest.
+    A negative word is divided as its complement: ``a // b = ~(~a // b)`` and ``a % b = b - 1 - ~a % b``.
     """
     if b.range.hi < 0:
         quotient, opposite = divmod_words(net, a.negated(), b.negated())
         return quotient, opposite.times(-1)
-    quotients = floordiv(a.range, b.range)
-    lowest = min(quotients.lo, 0)
-    rest = net.value(a.form.plus(b.form, -lowest), Range(0, a.range.hi - lowest * b.range.hi))
-    quotient = Linear(lowest)
-    rest = net.value(net.form(net.word(rest)))
-    for place in range((quotients.hi - lowest).bit_length() - 1, -1, -1):
+    if a.range.lo >= 0:
+        return _long_division(net, a, b)
+    inverted = a.negated().shifted(-1)
+    negative = at_least(net, inverted.form)
+    size = choose(net, negative, inverted, a)
+    largest = max(inverted.range.hi, a.range.hi)
+    quotient, rest = _long_division(net, net.value(size, Range(0, largest)), b)
+    above, below = net.value(quotient), Value(rest, Range(0, b.range.hi - 1))
+    return (
+        choose(net, negative, above.negated().shifted(-1), above),
+        choose(net, negative, net.value(b.form.plus(rest, -1).shifted(-1), below.range), below),
+    )
+
+
+def _long_division(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]:
+    """Divide a word that is not negative by a positive one, in binary.
+
+    The multiple of the divisor that a digit is compared with is capped just above what the rest can be, so no
+    intermediate value is wider than twice the rest.
+    """
+    quotient = ZERO
+    rest = net.value(net.form(net.word(a)))
+    for place in range((a.range.hi // b.range.lo).bit_length() - 1, -1, -1):
         cap = (rest.range.hi >> place) + 1
         divisor = net.value(extreme(net, "min", b, Value(Linear(cap), Range(cap, cap))))
         digit = at_least(net, rest.form.plus(divisor.form, -(1 << place)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from streamssm.program.linear import Linear
 from streamssm.program.ranges import Range
 from streamssm.ssm.lowering.builder import NetBuilder, Value
 from streamssm.ssm.lowering.digits import Bits, bits_of, divmod_constant
-from streamssm.ssm.lowering.words import add_if, at_least, both, differ, either
+from streamssm.ssm.lowering.words import add_if, at_least, both, choose, differ, either
 
 BitRule = Callable[[NetBuilder, Linear, Linear], Linear]
 
@@ -27,25 +27,37 @@ def bitwise(net: NetBuilder, kind: str, a: Value, b: Value) -> Linear:
 
 
 def shift_left(net: NetBuilder, word: Value, places: Value) -> Linear:
-    """Return ``word << places``: by half of the possible places at a time, wherever so many are left."""
-    if not places.form.terms:
-        return word.form.times(1 << places.form.constant)
-    while places.range.hi > 0:
-        step = (places.range.hi + 1) // 2
-        enough = at_least(net, places.form, step)
-        left = Range(0, places.range.hi // 2)
-        if not enough.terms:
-            form = word.form.times(1 << step * enough.constant)
-            places = net.value(places.form.shifted(-step * enough.constant), left)
+    """Return ``word << places``."""
+    for step, enough in _steps(net, places):
+        if enough.terms:
+            form = add_if(net, net.literal(enough), word, word.form.times((1 << step) - 1))
         else:
-            test = net.literal(enough)
-            form = add_if(net, test, word, word.form.times((1 << step) - 1))
-            shifted = net.emit("add_const_if", (-step, test.sense), (test.signal, net.word(places)))
-            places = net.value(shifted, left)
+            form = word.form.times(1 << step * enough.constant)
         word = net.value(form)
     return word.form
 
 
 def shift_right(net: NetBuilder, word: Value, places: Value) -> Linear:
-    """Return ``word >> places`` for a constant number of places: the floor of ``word / 2^places``."""
-    return divmod_constant(net, word, 1 << places.form.constant)[0]
+    """Return ``word >> places``, that is ``word // 2^places``: bit by bit unless the number is constant."""
+    if not places.form.terms:
+        return divmod_constant(net, word, 1 << places.form.constant)[0]
+    bits = bits_of(net, word)
+    for step, enough in _steps(net, places):
+        pairs = [(net.value(bits[i + step]), net.value(bits[i])) for i in range(len(bits.bits))]
+        bits = Bits(tuple(choose(net, enough, moved, kept) for moved, kept in pairs), bits.sign)
+    return bits.form()
+
+
+def _steps(net: NetBuilder, places: Value) -> Iterator[tuple[int, Linear]]:
+    """Yield steps that sum up to a number of places, each with the condition that it is taken.
+
+    A step is half of what may be left, so the steps together never pass the largest number of places.
+    """
+    while places.range.hi > 0:
+        step = (places.range.hi + 1) // 2
+        enough = at_least(net, places.form, step)
+        yield step, enough
+        left = places.form.plus(enough, -step)
+        if enough.terms:
+            left = net.emit("add_const_if", (-step, 1), (net.literal(enough).signal, net.word(places)))
+        places = net.value(left, Range(0, places.range.hi // 2))

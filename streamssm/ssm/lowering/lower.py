@@ -116,11 +116,7 @@ def _shl(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
 
 
 def _shr(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
-    word, places = args
-    if not places.form.terms:
-        return shift_right(net, word, places)
-    powers = [1 << place for place in range(places.range.hi + 1)]
-    return divmod_words(net, word, net.value(lookup(net, places, powers, 0)))[0]
+    return shift_right(net, args[0], args[1])
 
 
 def _select(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:

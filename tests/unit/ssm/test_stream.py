@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -25,7 +26,8 @@ def random_tokens(model: SSM, seed: int, count: int = LENGTH) -> list[State]:
 
 def executed(model: SSM, tokens: list[State]) -> tuple[list[State], State, str]:
     """Return the outputs up to an error, the state, and the error's text."""
-    state, outputs = model.initial, []
+    outputs: list[State] = []
+    state = model.initial
     for position, token in enumerate(tokens):
         try:
             state, found = executor.step(model, state, token, position)
@@ -39,7 +41,7 @@ def executed(model: SSM, tokens: list[State]) -> tuple[list[State], State, str]:
 @BY
 @pytest.mark.parametrize("make", [random_model, random_mutant])
 @given(seed=st.integers(0, 1 << 32), cut=st.integers(0, LENGTH))
-def test_stream_in_chunks_equals_executor(by: str, make: type[SSM], seed: int, cut: int) -> None:
+def test_stream_in_chunks_equals_executor(by: str, make: Callable[[int], SSM], seed: int, cut: int) -> None:
     model = make(seed)
     tokens = random_tokens(model, seed)
     outputs, state, error = executed(model, tokens)

@@ -1,0 +1,1 @@
+"""State-space models: number formats, networks of gadgets, layers, thoughts, execution, files."""
