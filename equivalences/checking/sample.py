@@ -62,7 +62,7 @@ class _Sampling:
     def advance(self, step: int) -> tuple[list[Ints], Flags, _Difference | None]:
         """Feed one token to every lane; return the tokens, the lanes that started again, and a difference."""
         fresh = self._source.restarts() | self._fresh
-        if fresh.any():
+        if step and fresh.any():
             for runner in self.runners:
                 runner.restart(fresh)
             self.streams += int(fresh.sum())
