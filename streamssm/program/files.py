@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from typing import Any
 
 from streamssm.errors import FormatError, StreamSSMError
 from streamssm.program import words
+from streamssm.program.atomic import write_atomically
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Graph, Node, Op, Store
 from streamssm.program.program import Assumption, Program
@@ -70,27 +69,6 @@ def from_dict(content: Any, where: str = "program") -> Program:
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, StreamSSMError) as error:
         detail = error if isinstance(error, StreamSSMError) else f"{type(error).__name__}: {error}"
         raise FormatError(f"{where}: must be a well-formed program ({detail})") from None
-
-
-def write_atomically(path: str, data: bytes) -> None:
-    """Write a file so that it appears whole or not at all."""
-    folder = os.path.dirname(os.path.abspath(path))
-    try:
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".streamssm-")
-    except OSError as error:
-        raise FormatError(f"{path}: cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except OSError as error:
-        os.unlink(temporary)
-        raise FormatError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _from_dict(content: Any) -> Program:

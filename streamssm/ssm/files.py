@@ -16,7 +16,7 @@ from safetensors.numpy import save as safetensors_bytes
 
 from streamssm.errors import FormatError, StreamSSMError
 from streamssm.program import words
-from streamssm.program.files import write_atomically
+from streamssm.program.atomic import write_atomically
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding

@@ -1,0 +1,1 @@
+"""Benchmarks: memory against the input size, speed against peers."""

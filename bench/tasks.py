@@ -1,0 +1,29 @@
+"""The tasks that memory is measured on: an algorithm of any size, and streams for it with known answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from streamssm.algorithms import FunctionComposition
+from streamssm.bench.composition import CompositionStream
+from streamssm.errors import ParameterError
+from streamssm.frontends.algorithm import Algorithm
+
+
+@dataclass(frozen=True)
+class Task:
+    """An algorithm for inputs of size n, and a stream that asks it something."""
+
+    algorithm: Callable[[int], Algorithm]
+    stream: Callable[[int, int, int], CompositionStream]  # n, k, seed
+
+
+TASKS = {"function_composition": Task(FunctionComposition, CompositionStream)}
+
+
+def task_named(name: str) -> Task:
+    """Return a task; ParameterError with the names there are."""
+    if name not in TASKS:
+        raise ParameterError(f"the task must be one of {', '.join(TASKS)}, not {name!r}")
+    return TASKS[name]

@@ -1,0 +1,32 @@
+"""The command line: one command per file, and the only place that prints or exits."""
+
+from __future__ import annotations
+
+from streamssm.cli.group import CommandGroup, version_option
+
+COMMANDS = {
+    "translate": "streamssm.cli.translate",
+    "run": "streamssm.cli.run",
+    "check": "streamssm.cli.check",
+    "show": "streamssm.cli.show",
+    "bench": "streamssm.cli.bench",
+}
+
+main = version_option(
+    CommandGroup(
+        name="streamssm",
+        commands_at=COMMANDS,
+        help="""Compile streaming algorithms to state-space models and back, and check that they match.
+
+        WHAT, in every command, is a name from the library (function_composition), module:Class,
+        file.py:Class, a saved program (.json) or a saved model (.safetensors). A class's parameters are given
+        with --set n=1024.
+
+        \b
+        streamssm translate function_composition --set n=1024 -o compose.safetensors
+        streamssm show compose.safetensors
+        streamssm check function_composition compose.safetensors --set n=1024
+
+        Exit status: 0 success, 1 a check found a difference, 2 bad input.""",
+    )
+)

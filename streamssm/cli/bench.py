@@ -1,0 +1,11 @@
+"""streamssm bench: measurements."""
+
+from __future__ import annotations
+
+from streamssm.cli.group import CommandGroup
+
+command = CommandGroup(
+    name="bench",
+    commands_at={"memory": "streamssm.cli.bench_memory"},
+    help="Measure: memory against the size of the input.",
+)

@@ -1,0 +1,157 @@
+"""streamssm check: do two sides give the same outputs, and keep the same memory?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from streamssm.cli.group import DIFFERENT
+from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.errors import ParameterError
+
+if TYPE_CHECKING:
+    from streamssm.cli.resolve import Artefact
+    from streamssm.cli.settings import Settings
+    from streamssm.equivalences.check import Report
+
+DERIVED = ("model", "program", "back")
+
+
+@click.command("check")
+@what_argument
+@click.argument("other")
+@set_option
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "sample", "exhaust"]),
+    default="auto",
+    show_default=True,
+    help="exhaust: every stream; sample: random and adversarial ones; auto: the stronger that fits.",
+)
+@click.option("--tokens", type=click.IntRange(min=1), help="How many tokens to sample at least.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sampled streams."
+)
+@click.option("--max-transitions", type=click.IntRange(min=1), help="Where a search of every stream stops.")
+@click.option(
+    "--by",
+    type=click.Choice(["both", "weights", "fused"]),
+    default="both",
+    show_default=True,
+    help="How models run: by their weights, by their gadgets' meaning, or both.",
+)
+@click.option("--stream", metavar="TOKENS", help='Check this stream alone: "0 3 1; 3 5 1" is two tokens.')
+@json_option
+def command(
+    what: str,
+    other: str,
+    settings: Settings,
+    method: str,
+    tokens: int | None,
+    seed: int,
+    max_transitions: int | None,
+    by: str,
+    stream: str | None,
+    as_json: bool,
+) -> int:
+    """Check that WHAT and OTHER give the same outputs and keep the same memory.
+
+    OTHER is named like WHAT, or is made from WHAT: model (its translation), program, or back (the program
+    that is translated back from the model). A difference comes with a stream that shows it and the command
+    that replays it.
+
+    \b
+    streamssm check function_composition model --set n=8
+    streamssm check function_composition compose.safetensors --set n=1024 --method sample --tokens 10000000
+    streamssm check a.json b.json --json
+
+    Exit status: 0 no difference was found, 1 outputs or memory differ, 2 bad input.
+    """
+    from streamssm.equivalences.check import check
+
+    a, b = sides(what, other, settings)
+    options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
+    with progress_bar("check", None) as advance:
+        report = check(
+            a,
+            b,
+            method=method,
+            tokens=tokens,
+            seed=seed,
+            by=("weights", "fused") if by == "both" else (by,),
+            stream=None if stream is None else parse_stream(stream),
+            names=(what, other),
+            command=replay_command(what, other, settings),
+            progress=advance,
+            **options,
+        )
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        print_report(report)
+    return DIFFERENT if report.equal is False or not report.memory_equal else 0
+
+
+def sides(what: str, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+    """Return the two sides; the second may be made from the first."""
+    from streamssm.cli.resolve import resolve, resolve_both
+    from streamssm.cli.translate import translated
+
+    if other not in DERIVED:
+        return resolve_both(what, other, settings)
+    a = resolve(what, settings)
+    if other == "model":
+        return a, translated(a, "ssm", "online")
+    return a, translated(a if other == "program" else translated(a, "ssm", "online"), "program", "online")
+
+
+def replay_command(what: str, other: str, settings: Settings) -> list[str]:
+    """Return the words of a command line that checks the same sides."""
+    given = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+    return ["streamssm", "check", what, other, *given]
+
+
+def parse_stream(text: str) -> list[tuple[int, ...]]:
+    """Return the tokens of a stream written as "0 3 1; 3 5 1".
+
+    >>> parse_stream("0 3 1; 3 5 1")
+    [(0, 3, 1), (3, 5, 1)]
+    """
+    tokens = []
+    for position, part in enumerate(text.split(";") if text.strip() else ()):
+        words = part.split()
+        wrong = next((word for word in words if not re.fullmatch(r"-?\d{1,30}", word)), None)
+        if wrong is not None or not words:
+            raise ParameterError(
+                f"--stream token {position} must be integers, such as in '0 3 1; 3 5 1', not {part.strip()!r}"
+            )
+        tokens.append(tuple(map(int, words)))
+    return tokens
+
+
+def print_report(report: Report) -> None:
+    """Print a report for people: the verdict, the memory word by word, the witness."""
+    verdict = {True: "equal", False: "DIFFERENT", None: "no difference found, but not all was covered"}
+    click.echo(f"outputs  {verdict[report.equal]}: {report.covers} ({report.method}, {report.seconds:.2f} s)")
+    a, b = report.memory.bits_a, report.memory.bits_b
+    click.echo(f"memory   {'equal' if report.memory_equal else 'DIFFERENT'}: {a:,} and {b:,} bits")
+    for side in (report.a, report.b):
+        click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
+    for name, value in report.details.items():
+        text = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
+        click.echo(
+            f"  {name.replace('_', ' ')}: {text:,}"
+            if type(value) is int
+            else f"  {name.replace('_', ' ')}: {text}"
+        )
+    rows = [
+        (row.name, str(row.range_a or "-"), row.bits_a, str(row.range_b or "-"), row.bits_b)
+        for row in report.memory.rows
+    ]
+    rows.append(("total", "", a, "", b))
+    print_table("memory, word by word", ["word", report.a.name, "bits", report.b.name, "bits"], rows)
+    if report.witness is not None:
+        click.echo(str(report.witness))

@@ -1,0 +1,123 @@
+"""The top of the command line: commands found when they are needed, failures told in one line.
+
+Exit status: 0 success, 1 a difference, 2 bad input, 130 interrupted, 141 nobody reads the output.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+import click
+
+from streamssm import __version__
+from streamssm.errors import NotEquivalentError, StreamSSMError, UnsupportedProgramError
+
+DIFFERENT, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+
+
+class CommandGroup(click.Group):
+    """A group whose commands live in modules, each in its attribute ``command``."""
+
+    def __init__(self, *, commands_at: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._commands_at = commands_at
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._commands_at)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = self._commands_at.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = importlib.import_module(module).command
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where nobody reads the output any more, end quietly."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+            return found
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes nowhere
+            ctx.exit(BROKEN_PIPE)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line and exit; with ``standalone_mode=False`` return, and let errors out."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, False, **extra)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _terminated)  # files that are half written are dropped
+        sys.exit(
+            _status(lambda: super(CommandGroup, self).main(args, prog_name, complete_var, False, **extra))
+        )
+
+
+def version_option(command: click.Command) -> click.Command:
+    """Add ``--version``."""
+    return click.version_option(__version__, message="%(prog)s %(version)s")(command)
+
+
+def fail(message: str) -> None:
+    """Tell what went wrong, in one line."""
+    click.echo(f"streamssm: error: {message}", err=True)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _status(run: Callable[[], Any]) -> int:
+    """Run a command; return its exit status, with anything that went wrong told in one line."""
+    try:
+        found = run()
+        return found if isinstance(found, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return BAD_INPUT
+    except click.ClickException as error:
+        fail(_usage(error))
+        return BAD_INPUT
+    except NotEquivalentError as error:
+        fail(str(error))
+        return DIFFERENT
+    except StreamSSMError as error:
+        fail(_told(error))
+        return BAD_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        fail("interrupted")
+        return INTERRUPTED
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
+        return BAD_INPUT
+    except MemoryError:
+        fail("there is not enough memory for this")
+        return BAD_INPUT
+
+
+def _usage(error: click.ClickException) -> str:
+    """Return click's complaint with the command that helps."""
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    return message if context is None else f"{message} (see {context.command_path} --help)"
+
+
+def _told(error: StreamSSMError) -> str:
+    """Return an error's text; a single reason stands on the same line."""
+    if isinstance(error, UnsupportedProgramError) and len(error.reasons) == 1:
+        return f"{error.name} cannot be translated: {error.reasons[0]}"
+    return str(error)

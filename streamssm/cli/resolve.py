@@ -1,0 +1,144 @@
+"""WHAT -> the thing itself: from the library, a module, a file of Python, or saved before."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from streamssm.cli.settings import Settings, construct, one_line, parameters_of
+from streamssm.errors import FormatError, ParameterError, StreamSSMError
+
+if TYPE_CHECKING:
+    from streamssm.frontends.algorithm import Algorithm
+    from streamssm.program.program import Program
+    from streamssm.ssm.model import SSM
+
+    Artefact = Algorithm | Program | SSM
+
+SAVED = (".json", ".safetensors")
+
+
+def resolve(what: str, settings: Settings) -> Artefact:
+    """Return what a command is about; every setting must be one that it takes."""
+    if what.endswith(SAVED):
+        if settings:
+            raise ParameterError(
+                f"{what} is saved with its parameters; it takes no --set {next(iter(settings))}"
+            )
+        return load_saved(what)
+    return construct(find_class(what), what, settings)  # type: ignore[no-any-return]
+
+
+def resolve_both(what: str, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+    """Return the two sides of a check; every setting must be one that a side takes."""
+    taken = [_taken(side, settings) for side in (what, other)]
+    for name in settings:
+        if not any(name in part for part in taken):
+            resolve(what, {name: settings[name]})  # tells what it takes
+            raise ParameterError(f"neither {what} nor {other} takes --set {name}")
+    return resolve(what, taken[0]), resolve(other, taken[1])
+
+
+def _taken(what: str, settings: Settings) -> dict[str, int]:
+    parameters: Mapping[str, Any] = {} if what.endswith(SAVED) else parameters_of(find_class(what))
+    return {name: value for name, value in settings.items() if name in parameters}
+
+
+def load_saved(path: str) -> Program | SSM:
+    """Read a saved program or model."""
+    if not os.path.exists(path):
+        raise FormatError(f"{path}: cannot be read: no such file")
+    from streamssm.files import load
+
+    return load(path)
+
+
+def find_class(what: str) -> type[Algorithm]:
+    """Return the class that a library name, ``module:Class`` or ``file.py:Class`` means."""
+    place, colon, name = what.rpartition(":")
+    if not colon:
+        return _library_class(what)
+    module = _load_file(place) if place.endswith(".py") else _load_module(place)
+    return _class_in(module, place, name)
+
+
+def _library_class(what: str) -> type[Algorithm]:
+    from streamssm.algorithms import library
+
+    known = library()
+    if what in known:
+        return known[what]
+    if what.endswith(".py"):
+        raise ParameterError(f"{what}: name the class too, as in {what}:Class")
+    if os.path.isfile(what):
+        raise ParameterError(f"{what}: a saved program must end in .json and a saved model in .safetensors")
+    close = get_close_matches(what.lower(), known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the library has {', '.join(sorted(known))}"
+    raise ParameterError(f"{what!r} is no algorithm of the library; {hint}")
+
+
+def _load_file(path: str) -> ModuleType:
+    if not os.path.isfile(path):
+        raise ParameterError(f"{path}: cannot be read: no such file")
+    name = os.path.abspath(path)  # no other module has this name
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ParameterError(f"{path}: must be a file of Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    folder = os.path.dirname(name)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)  # it may import its neighbours
+    try:
+        spec.loader.exec_module(module)
+    except StreamSSMError:
+        raise
+    except Exception as error:  # the file is the user's: whatever it raises is told
+        raise ParameterError(f"{_raised_at(error, path)}: {one_line(error)}") from error
+    return module
+
+
+def _raised_at(error: Exception, path: str) -> str:
+    if isinstance(error, SyntaxError):
+        return path
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    return f"{path}:{lines[-1]}" if lines else path
+
+
+def _load_module(name: str) -> ModuleType:
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        return importlib.import_module(name)
+    except StreamSSMError:
+        raise
+    except Exception as error:  # the module is the user's: whatever it raises is told
+        raise ParameterError(f"{name!r} cannot be imported: {one_line(error)}") from error
+
+
+def _class_in(module: ModuleType, place: str, name: str) -> type[Algorithm]:
+    from streamssm.frontends.algorithm import Algorithm
+
+    found = getattr(module, name, None)
+    if isinstance(found, type) and issubclass(found, Algorithm):
+        return found
+    own = _classes(module, Algorithm)
+    close = get_close_matches(name, own, n=1)
+    has = f"did you mean {close[0]}?" if close else f"it has {', '.join(own) or 'none'}"
+    kind = "is no streamssm.Algorithm" if found is not None else "is not there"
+    raise ParameterError(f"{place}: {name!r} {kind}; {has}")
+
+
+def _classes(module: ModuleType, base: type) -> Sequence[str]:
+    return [
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, base) and value is not base
+    ]

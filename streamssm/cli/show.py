@@ -1,0 +1,143 @@
+"""streamssm show: what an algorithm, a program or a model is and costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.render import print_json, print_table, shown
+
+if TYPE_CHECKING:
+    from streamssm.cli.settings import Settings
+
+TRANSITIONS = {
+    "time-invariant": "diagonal, the same at every step",
+    "zero-one": "diagonal, entries in {0, 1}",
+    "dyadic": "diagonal, entries in [0, 1], multiples of a power of two",
+    "signed": "diagonal, entries in {-1, 0, 1}",
+    "diagonal": "diagonal, any entries",
+}
+
+
+@click.command("show")
+@what_argument
+@set_option
+@click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
+@json_option
+def command(what: str, settings: Settings, all_gadgets: bool, as_json: bool) -> None:
+    """Show what WHAT is and costs: words with their ranges, memory in bits, networks.
+
+    \b
+    streamssm show function_composition --set n=1024
+    streamssm show compose.safetensors --gadgets
+    """
+    from streamssm.cli.resolve import resolve
+    from streamssm.report.summary import gadget_counts, gadgets_of, summarise
+    from streamssm.ssm.model import SSM
+
+    artefact = resolve(what, settings)
+    summary = summarise(artefact)
+    if isinstance(artefact, SSM):
+        summary["gadgets"] = gadgets_of(artefact) if all_gadgets else gadget_counts(artefact)
+    print_summary(summary, as_json=as_json)
+    if not as_json:
+        _print_details(summary, all_gadgets)
+
+
+def print_summary(summary: dict[str, Any], *, as_json: bool, where: str | None = None) -> None:
+    """Print the lines that say what something costs."""
+    if as_json:
+        print_json(summary if where is None else {**summary, "file": where})
+        return
+    click.echo(f"{summary['kind']} {summary['name']}" + (f" -> {where}" if where else ""))
+    lines = _model_lines(summary) if summary["kind"] == "model" else _program_lines(summary)
+    for name, text in lines:
+        click.echo(f"  {name:<12}{text}")
+    if where:
+        for assumption in summary.get("assumptions", ()):
+            click.echo(f"streamssm: warning: assumed, not proven: {assumption}", err=True)
+
+
+def _program_lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    registers = summary["registers"]
+    return [
+        ("memory", f"{_count(summary['memory_bits'], 'bit')} in {_count(len(registers), 'register')}"),
+        ("tokens", _fields(summary)),
+        ("outputs", ", ".join(summary["outputs"])),
+        ("operations", f"{summary['operations']:,} per token"),
+    ]
+
+
+def _model_lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    d, p = summary["state_dim"], summary["precision_bits"]
+    biases = summary["parameters"] - summary["nonzeros"]
+    return [
+        ("layers", f"L = {summary['num_layers']}"),
+        ("state dim", f"d = {d}"),
+        ("precision", f"p = {_count(p, 'bit')}"),
+        ("memory", f"{_count(summary['memory_bits'], 'bit')} (d*p = {d * p:,})"),
+        ("thoughts", _thoughts(summary)),
+        (
+            "transition",
+            "; ".join(
+                dict.fromkeys(TRANSITIONS.get(x["transition"], x["transition"]) for x in summary["layers"])
+            ),
+        ),
+        (
+            "parameters",
+            f"{summary['parameters']:,} ({_count(summary['nonzeros'], 'weight')}, "
+            f"{_count(biases, 'bias', 'biases')})",
+        ),
+        ("ReLUs", f"{summary['relus']:,}"),
+        ("tokens", _fields(summary)),
+        ("outputs", ", ".join(summary["outputs"])),
+    ]
+
+
+def _thoughts(summary: dict[str, Any]) -> str:
+    if summary["cot"] == "none":
+        return "none"
+    number, bits = summary["thoughts_per_token"], summary["thought_bits"]
+    most = "" if number == 1 else "up to "
+    return f"{most}{_count(number, 'thought')} of {_count(bits, 'bit')} per token ({summary['cot']})"
+
+
+def _fields(summary: dict[str, Any]) -> str:
+    return (
+        ", ".join(f"{word['name']} in [{word['lo']}, {word['hi']}]" for word in summary["fields"])
+        or "no fields"
+    )
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _print_details(summary: dict[str, Any], all_gadgets: bool) -> None:
+    if summary["kind"] != "model":
+        _print_words("registers", summary["registers"], ("init",))
+    for number, layer in enumerate(summary.get("layers", ()), start=1):
+        _print_words(
+            f"layer {number}: state words", layer["words"], ("init", "fraction_bits", "rounding", "overflow")
+        )
+    if summary.get("gadgets"):
+        columns = list(summary["gadgets"][0])
+        rows = [[_cell(gadget[column]) for column in columns] for gadget in summary["gadgets"]]
+        print_table("gadgets" if all_gadgets else "gadgets by kind", columns, rows)
+    for title in ("assumptions", "notes"):
+        for text in summary.get(title, ()):
+            click.echo(f"{title[:-1]}: {text}")
+
+
+def _print_words(title: str, words: list[dict[str, Any]], more: tuple[str, ...]) -> None:
+    rows = [
+        [word["name"], f"[{word['lo']}, {word['hi']}]", word["bits"], *(word[key] for key in more)]
+        for word in words
+    ]
+    print_table(title, ["word", "range", "bits", *(key.replace("_", " ") for key in more)], rows)
+
+
+def _cell(value: Any) -> Any:
+    return ", ".join(shown(part) for part in value) if isinstance(value, list) else value

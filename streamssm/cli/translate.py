@@ -1,0 +1,79 @@
+"""streamssm translate: an algorithm or a program to a model, a model to a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.errors import ParameterError
+
+if TYPE_CHECKING:
+    from streamssm.cli.resolve import Artefact
+    from streamssm.cli.settings import Settings
+    from streamssm.program.program import Program
+    from streamssm.ssm.model import SSM
+
+ENDINGS = {"ssm": ".safetensors", "program": ".json"}
+
+
+@click.command("translate")
+@what_argument
+@set_option
+@click.option(
+    "--to", type=click.Choice(list(ENDINGS)), help="What to make; without it, what the ending of FILE says."
+)
+@click.option(
+    "--cot",
+    type=click.Choice(["online", "none", "auto"]),
+    default="online",
+    show_default=True,
+    help="Whether the model may think between tokens (chain of thought).",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="Where to: .safetensors for a model, .json for a program.",
+)
+@json_option
+def command(what: str, settings: Settings, to: str | None, cot: str, output: str, as_json: bool) -> None:
+    """Translate WHAT to a state-space model, or a model to a program.
+
+    \b
+    streamssm translate function_composition --set n=1024 -o compose.safetensors
+    streamssm translate compose.safetensors -o compose.json
+    streamssm translate my_algorithm.py:Parity -o parity.safetensors
+    """
+    from streamssm.cli.resolve import resolve
+    from streamssm.cli.show import print_summary
+    from streamssm.report.summary import summarise
+
+    target = _target(to, output)
+    made = translated(resolve(what, settings), target, cot)
+    made.save(output)
+    summary = summarise(made)
+    print_summary(summary, as_json=as_json, where=output)
+
+
+def _target(to: str | None, output: str) -> str:
+    by_ending = next((kind for kind, ending in ENDINGS.items() if output.endswith(ending)), None)
+    if by_ending is None or to not in (None, by_ending):
+        wanted = [ENDINGS[to]] if to else list(ENDINGS.values())
+        raise ParameterError(f"-o must end in {' or '.join(wanted)}, not be {output!r}")
+    return by_ending
+
+
+def translated(source: Artefact, target: str, cot: str) -> Program | SSM:
+    """Return the source as a program or as a model."""
+    from streamssm.equivalences.ssm_to_program import to_program
+    from streamssm.equivalences.translate import to_ssm
+    from streamssm.ssm.model import SSM
+
+    if target == "program":
+        return to_program(source)
+    if isinstance(source, SSM):
+        raise ParameterError(f"{source.name} is a model already; --to program makes a program of it")
+    return to_ssm(source, cot=cot)

@@ -1,0 +1,101 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from types import TracebackType
+from typing import BinaryIO
+
+from streamssm.errors import FormatError
+
+
+class AtomicFile:
+    """A file being written beside its place; it takes the place when the block ends, but not on an error.
+
+    A path that names no regular file (a device, a pipe) is written as it is. With ``beside`` the file is written
+    under that ending and no other, so that a process that is killed again and again leaves one file at most.
+    """
+
+    def __init__(self, path: str, *, beside: str | None = None) -> None:
+        self.path = path
+        self._target = os.path.realpath(path)
+        self._beside = beside
+        self._temporary: str | None = None
+
+    def __enter__(self) -> BinaryIO:
+        try:
+            self._file = self._opened()
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        return self._file
+
+    def _opened(self) -> BinaryIO:
+        if os.path.exists(self._target) and not os.path.isfile(self._target):
+            return open(self._target, "wb")
+        if self._beside is not None:
+            self._temporary = self._target + self._beside
+            return open(self._temporary, "wb")
+        handle, self._temporary = tempfile.mkstemp(dir=os.path.dirname(self._target), prefix=".streamssm-")
+        return os.fdopen(handle, "wb")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._commit()
+        except OSError as failure:
+            raise unwritable(self.path, failure) from None
+        finally:
+            self._discard()
+
+    def _commit(self) -> None:
+        self._file.flush()
+        if self._temporary is None:
+            return
+        os.fsync(self._file.fileno())
+        self._file.close()
+        os.chmod(self._temporary, 0o666 & ~_umask())
+        os.replace(self._temporary, self._target)
+        self._temporary = None
+
+    def _discard(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+        if self._temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(self._temporary)
+
+
+def write_atomically(path: str, data: bytes, *, beside: str | None = None) -> None:
+    """Write a file so that it appears whole or not at all."""
+    with AtomicFile(path, beside=beside) as file:
+        try:
+            file.write(data)
+        except OSError as error:
+            raise unwritable(path, error) from None
+
+
+def unwritable(path: str, error: OSError) -> FormatError:
+    """Return the error for a file that cannot be written."""
+    return FormatError(f"{path}: cannot be written: {error.strerror or error}")
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
+
+
+def require_writable(path: str) -> None:
+    """Raise FormatError if the file could not be written, before the work that is to fill it."""
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if os.path.isdir(target):
+        raise FormatError(f"{path}: cannot be written: it is a folder")
+    if not os.path.isdir(folder):
+        raise FormatError(f"{path}: cannot be written: there is no folder {folder}")
+    if not os.access(target if os.path.exists(target) and not os.path.isfile(target) else folder, os.W_OK):
+        raise FormatError(f"{path}: cannot be written: permission denied")

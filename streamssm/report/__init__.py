@@ -1,0 +1,1 @@
+"""Reports: what an artefact is and costs, as plain values."""
