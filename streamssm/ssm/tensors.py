@@ -65,12 +65,16 @@ def gadgets_of(
         raise FormatError(f"'{prefix}.num_hidden' must not be below 0")
     lows, highs = table.vector("range_lo"), table.vector("range_hi")
     inputs = table.rows("input_starts", table.vector("inputs"), len(places))
-    ranges = table.rows("input_starts", [Range(lo, hi) for lo, hi in zip(lows, highs, strict=True)], len(places))
+    ranges = table.rows(
+        "input_starts", [Range(lo, hi) for lo, hi in zip(lows, highs, strict=True)], len(places)
+    )
     params = table.rows("param_starts", table.vector("params"), len(places))
     neurons = _neurons(table)
     ends = list(accumulate((size + 1 for size in hidden), initial=0))
     if ends[-1] != len(neurons):
-        raise FormatError(f"'{prefix}.biases' must have {ends[-1]} values, one per neuron, not {len(neurons)}")
+        raise FormatError(
+            f"'{prefix}.biases' must have {ends[-1]} values, one per neuron, not {len(neurons)}"
+        )
     rows = zip(places, named, params, inputs, ranges, pairwise(ends), strict=True)
     return tuple(
         Gadget(
@@ -116,9 +120,7 @@ class _Table:
         starts = self.vector(part)
         ordered = len(starts) == count + 1 and starts[0] == 0 and starts[-1] == len(values)
         if not ordered or any(a > b for a, b in pairwise(starts)):
-            raise FormatError(
-                f"'{self.prefix}.{part}' must go up from 0 to {len(values)} in {count} rows"
-            )
+            raise FormatError(f"'{self.prefix}.{part}' must go up from 0 to {len(values)} in {count} rows")
         return [values[a:b] for a, b in pairwise(starts)]
 
 
