@@ -17,6 +17,7 @@ from streamssm.program.graph import Node, Op
 from streamssm.program.program import Program
 
 NEVER = 1 << 60
+ENDLESS = NEVER // 2
 SCALE = 1 << 10  # a bit that must be sent first costs a little more than one that the input step writes
 
 
@@ -91,8 +92,8 @@ class _Flow:
                     ends.append(to)
         return found
 
-    def saturate(self, source: tuple[int, int], sink: tuple[int, int]) -> set[tuple[int, int]]:
-        """Push as much as there is room for; return what the source still reaches."""
+    def saturate(self, source: tuple[int, int], sink: tuple[int, int]) -> set[tuple[int, int]] | None:
+        """Push as much as there is room for; return what the source still reaches, None if all room is endless."""
         while True:
             found = self.reach(source)
             if sink not in found:
@@ -102,6 +103,8 @@ class _Flow:
                 path.append((found[at], at))
                 at = found[at]
             amount = min(self.edges[a][b] for a, b in path)
+            if amount >= ENDLESS:
+                return None
             for a, b in path:
                 self.edges[a][b] -= amount
                 self.edges[b][a] += amount
@@ -110,8 +113,10 @@ class _Flow:
 SOURCE, SINK = (-1, 0), (-1, 1)
 
 
-def least_cut(live: Liveness, free: Collection[int], of_token: Sequence[bool], most: int) -> list[int]:
-    """Return the nodes to hold for the late items, of least bits.
+def least_cut(
+    live: Liveness, free: Collection[int], of_token: Sequence[bool], most: int
+) -> list[int] | None:
+    """Return the nodes to hold for the late items, of least bits; None if there is no such choice.
 
     ``free`` are held already. A node that needs registers may be held if it has at most ``most`` bits, or if it
     is a register.
@@ -127,6 +132,8 @@ def least_cut(live: Liveness, free: Collection[int], of_token: Sequence[bool], m
     for a, b in [(a, b) for a, b in _halves(flow)]:
         flow.add(a, b, _price(live.nodes[a[0]], of_token[a[0]], most))
     reached = flow.saturate(SOURCE, SINK)
+    if reached is None:
+        return None
     return sorted(n for n, half in reached if n >= 0 and half == 0 and (n, 1) not in reached)
 
 

@@ -123,6 +123,8 @@ class Scheduler:
                 return None
             live = Liveness(self.plan.program, self.nodes, layout)
             cut = least_cut(live, sent, self.token_only, most)
+            if cut is None:
+                return None
             more = [node for node in cut if not self.token_only[node]]
             if not more:
                 bits = sum(self.nodes[node].range.bits for node in (*cut, *sent))
