@@ -28,13 +28,14 @@ class Readout:
         self.shift = {array.first: words.row(array.first) for array in words.program.arrays}
         self.held = {hold.node: self.h[len(words.program.scalars) + k] for k, hold in enumerate(words.holds)}
         self.early: dict[int, int] = {}
+        self.late: dict[str, dict[int, int]] = {item.name: {} for item in self.layout.items}
+        self.blocks = self.layout.blocks()
+        self.following = self._following()
 
     def net(self) -> ReluNet:
         g, last = self.g, self.layout.num_thoughts - 1
         ready = g.bit_or(self.x.begin, self.x.at(last))
-        following = g.min(g.add(self.x.phase, g.const(1)), g.const(last))
-        phase = g.select(self.x.thought, following, g.const(0))
-        roots = [("ready", ready), ("phase", phase)]
+        roots = [("ready", ready), ("phase", self.following)]
         roots += [(f"bit {place}", bit) for place, bit in enumerate(self._bits())]
         roots += zip(self.words.program.output_names, self._outputs(), strict=True)
         graph, placed = g.finish([node for _, node in roots])
@@ -45,29 +46,61 @@ class Readout:
         values = lower(net, graph, named, {Op.REGISTER: state, Op.FIELD: x})
         return net.finish((name, value) for (name, _), value in zip(roots, values, strict=True))
 
-    # the bits of the next thought
+    # the next thought
+
+    def _following(self) -> int:
+        """Return the number of the next thought."""
+        g = self.g
+        phase = g.min(g.add(self.x.phase, g.const(1)), g.const(self.layout.num_thoughts - 1))
+        for number, block in enumerate(self.blocks[:-1], start=1):
+            if self.blocks[number].item is not None or block.item is not None:
+                ends = g.eq(self.x.phase, g.const(block.last))
+                phase = g.select(ends, self._enter(number, late=True), phase)
+        return g.select(self.x.thought, phase, self._enter(0, late=False))
+
+    def _enter(self, number: int, *, late: bool) -> int:
+        """Return the first thought of a block, or of one behind it where that is left out."""
+        block = self.blocks[number]
+        start = self.g.const(block.first)
+        if block.item is None or block.item.condition is None:
+            return start
+        test = self._value(block.item, block.item.condition, late=late)
+        behind = self._enter(number + 1, late=late)
+        return self.g.select(test, *((start, behind) if block.item.sense else (behind, start)))
+
+    def _entered(self, thought: int) -> bool:
+        """Return whether the input step may go to a thought at once."""
+        for block in self.blocks:
+            if block.first == thought:
+                return True
+            if block.item is None:
+                return False
+        return False
+
+    def _value(self, item: Item, node: int, *, late: bool) -> int:
+        """Return a node of the update as the input step reads it, or a later step."""
+        nodes, g = self.words.nodes, self.g
+        if not late:
+            return rebuilt(nodes, node, g, self._early, self.early, self.shift)
+        return rebuilt(nodes, node, g, self._late(item), self.late[item.name], self.shift)
 
     def _bits(self) -> list[int]:
         bits = [self.g.const(0)] * self.layout.limb
         for item in self.layout.items:
-            late: dict[int, int] = {}
-            known = self._late(item)
             for piece in self.layout.pieces[item.name]:
-                self._send(item, piece, bits, late, known)
+                self._send(item, piece, bits)
         return bits
 
-    def _send(
-        self, item: Item, piece: Piece, bits: list[int], late: dict[int, int], known: Callable[[int], int | None]
-    ) -> None:
+    def _send(self, item: Item, piece: Piece, bits: list[int]) -> None:
         """Choose a piece's bits where its thought is the next one."""
         g = self.g
-        now = self.x.at(piece.thought - 1) if piece.thought else g.not_(self.x.thought)
+        now = g.eq(self.following, g.const(piece.thought))
         offsets = []
         for part in item.parts:
-            if piece.thought:
-                value = rebuilt(self.words.nodes, part.node, g, known, late, self.shift)
-            else:
-                value = rebuilt(self.words.nodes, part.node, g, self._early, self.early, self.shift)
+            value = self._value(item, part.node, late=piece.thought > 0)
+            if piece.thought > 0 and self._entered(piece.thought):
+                at_once = self._value(item, part.node, late=False)
+                value = g.select(self.x.thought, value, at_once)
             raised = g.sub(value, g.const(part.values.lo))
             offsets += [g.bit_and(g.shr(raised, g.const(k)), g.const(1)) for k in range(part.bits)]
         for place in range(piece.count):

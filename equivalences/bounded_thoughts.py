@@ -8,9 +8,11 @@ thought clears the hold words, and the head is ready.
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program) + the bits
 of the hold words, which are 0 between two tokens.
 
-Cost: ceil(bits / limb) thoughts per token and about one ReLU per bit more than E1 for sending it, three for taking
-it off its word. What is held is a cut of least bits between what is lost and what is still needed
-(`streamssm.equivalences.holding`); the notes of the model list the thoughts and the hold words.
+Cost: about ceil(bits / limb) thoughts per token, and ReLUs for every bit that is taken off a word and put
+back. What is held is a cut of least bits between what is lost and what is still needed
+(`streamssm.equivalences.holding`). A word that is written in two thoughts loses its old value with the first,
+so it may have to be held too, unless it is kept as it is or takes a new value: then its thoughts are left out
+where it is kept. The notes of the model list the thoughts, the order of writes and the hold words.
 """
 
 from __future__ import annotations
@@ -18,13 +20,12 @@ from __future__ import annotations
 from streamssm.equivalences.array_gates import ArrayGates
 from streamssm.equivalences.bounded_readout import Readout
 from streamssm.equivalences.bounded_words import Words, describe
-from streamssm.equivalences.ordering import Schedule, Scheduler
-from streamssm.equivalences.thought_plan import Plan, PortPlan
+from streamssm.equivalences.ordering import Scheduler
+from streamssm.equivalences.thought_plan import Plan
 from streamssm.equivalences.thought_stream import Item, Piece
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Op
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat
 from streamssm.ssm.lowering import NetBuilder, lower
@@ -79,7 +80,9 @@ class _Gates:
                 self._word(self.words.program.registers[item.target].name, item)
         self._constants()
         self._holds()
-        ports = {item.target: self._port(item) for item in self.layout.items if isinstance(item.target, tuple)}
+        ports = {
+            item.target: self._port(item) for item in self.layout.items if isinstance(item.target, tuple)
+        }
         graph, placed = self.g.finish([node for _, node in self.roots])
         net = NetBuilder(self.words.x)
         names = [name for name, _ in self.roots]
@@ -114,7 +117,7 @@ class _Gates:
     def _constants(self) -> None:
         """Keep the words of a single value."""
         sent = {item.target for item in self.layout.items}
-        for row, slot in self.words.plan.plain:
+        for row, _ in self.words.plan.plain:
             if row not in sent:
                 self._add(self.words.program.registers[row].name, self.g.const(1), self.g.const(0))
 
@@ -155,7 +158,7 @@ class _Gates:
         return self.words.decoded(self.g, item, self.x.bits[piece.offset : piece.offset + piece.count])
 
     def _with_arrays(
-        self, made: ReluNet, ports: dict[int | tuple[int, int] | None, tuple[str, str]]
+        self, made: ReluNet, ports: dict[tuple[int, int], tuple[str, str]]
     ) -> tuple[ReluNet, tuple[StateArray, ...]]:
         signals = dict(made.outputs)
         ranges = dict(enumerate(analyse(made).ranges))

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from streamssm.equivalences.ordering import Schedule
 from streamssm.equivalences.thought_plan import Plan
-from streamssm.equivalences.thought_stream import Item
+from streamssm.equivalences.thought_stream import Item, Layout
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Node, Op
 from streamssm.program.ranges import BIT, Range
@@ -126,20 +126,37 @@ class Words:
 def describe(words: Words) -> tuple[str, ...]:
     """Return what a reader should know of the thoughts: their size, order and hold words."""
     layout, schedule = words.schedule.layout, words.schedule
-    order = ", ".join(item.name for item in layout.items if item.target is not None)
+    order = ", ".join(_sent(words, item) for item in layout.items if item.target is not None)
     held = ", ".join(_held(hold) for hold in words.holds) or "none"
     least = "no order needs fewer" if schedule.all_orders else "the least of the orders tried"
     return (
-        f"{layout.num_thoughts} thoughts of {layout.thought_bits} bits per token: "
+        f"{_number(layout)} of {layout.thought_bits} bits per token: "
         f"a limb of {layout.limb} bits and the number of the thought",
         f"order of writes: {order}",
-        f"hold words: {held}; {schedule.hold_bits} bits, {least}",
+        f"hold words: {held}; {_bits(schedule.hold_bits)}, {least}",
     )
 
 
+def _number(layout: Layout) -> str:
+    varies = any(item.condition is not None for item in layout.items)
+    return (
+        f"{'up to ' if varies else ''}{layout.num_thoughts} thought{'' if layout.num_thoughts == 1 else 's'}"
+    )
+
+
+def _sent(words: Words, item: Item) -> str:
+    if item.condition is None:
+        return item.name
+    return f"{item.name} if {'' if item.sense else 'not '}{words.text(item.condition)}"
+
+
 def _held(hold: Hold) -> str:
-    bits = f"{hold.word.bits} bit{'' if hold.word.bits == 1 else 's'}"
-    return f"{hold.word.name.removeprefix('hold ')} ({bits}{', sent first' if hold.item else ''})"
+    sent = ", sent first" if hold.item else ""
+    return f"{hold.word.name.removeprefix('hold ')} ({_bits(hold.word.bits)}{sent})"
+
+
+def _bits(number: int) -> str:
+    return f"{number} bit{'' if number == 1 else 's'}"
 
 
 def rebuilt(

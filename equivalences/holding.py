@@ -1,9 +1,9 @@
 """What must be held once the token is gone and registers are being overwritten: liveness and a smallest cut.
 
 A part that is computed after the input step may read registers that are not yet being written, registers that
-are complete (as their new values), and hold words. The hold words are a cut of least bits between what is lost
-and what is still needed: functions of the token alone are written on the input step, other values are sent
-in front of everything else, as parts of thoughts.
+are complete (as their new values), and hold words. The hold words are a cut of least bits between what is
+lost and what is still needed: functions of the token alone are written on the input step, other values are
+sent in front of everything else, as parts of thoughts.
 """
 
 from __future__ import annotations
@@ -42,6 +42,11 @@ class Liveness:
         """Return the items with bits that are computed after the input step."""
         return [item for item in self.layout.items if item.bits and self.layout.last(item) > 0]
 
+    def roots(self, item: Item) -> list[int]:
+        """Return the nodes that a late item needs."""
+        found = [part.node for part in item.parts]
+        return found if item.condition is None or self.layout.first(item) == 0 else [*found, item.condition]
+
     def view(self, item: Item) -> View:
         """Return what the pieces of an item can read from the second thought on."""
         start, end = max(1, self.layout.first(item)), self.layout.last(item)
@@ -53,7 +58,8 @@ class Liveness:
             if self.layout.first(other) < end:
                 lost.update(self._registers(other))
             if isinstance(other.target, int) and self.layout.last(other) < start:
-                complete[other.parts[0].node] = other.target
+                assert other.result is not None
+                complete[other.result] = other.target
         return View(complete, frozenset(lost))
 
     def _registers(self, item: Item) -> Iterable[int]:
@@ -93,7 +99,7 @@ class _Flow:
         return found
 
     def saturate(self, source: tuple[int, int], sink: tuple[int, int]) -> set[tuple[int, int]] | None:
-        """Push as much as there is room for; return what the source still reaches, None if all room is endless."""
+        """Push what there is room for; return what the source still reaches, None if room is endless."""
         while True:
             found = self.reach(source)
             if sink not in found:
@@ -113,22 +119,20 @@ class _Flow:
 SOURCE, SINK = (-1, 0), (-1, 1)
 
 
-def least_cut(
-    live: Liveness, free: Collection[int], of_token: Sequence[bool], most: int
-) -> list[int] | None:
+def least_cut(live: Liveness, free: Collection[int], of_token: Sequence[bool], most: int) -> list[int] | None:
     """Return the nodes to hold for the late items, of least bits; None if there is no such choice.
 
-    ``free`` are held already. A node that needs registers may be held if it has at most ``most`` bits, or if it
-    is a register.
+    ``free`` are held already. A node that needs registers may be held if it has at most ``most`` bits, or if
+    it is a register.
     """
     flow = _Flow({SOURCE: {}, SINK: {}})
     for item in live.late_items():
         view = live.view(item)
         seen: set[int] = set()
-        for part in item.parts:
-            if _needs(live, view, free, part.node):
-                flow.add((part.node, 1), SINK, NEVER)
-            _trace(live, view, free, part.node, seen, flow)
+        for root in live.roots(item):
+            if _needs(live, view, free, root):
+                flow.add((root, 1), SINK, NEVER)
+            _trace(live, view, free, root, seen, flow)
     for a, b in [(a, b) for a, b in _halves(flow)]:
         flow.add(a, b, _price(live.nodes[a[0]], of_token[a[0]], most))
     reached = flow.saturate(SOURCE, SINK)
@@ -153,9 +157,7 @@ def _needs(live: Liveness, view: View, free: Collection[int], node: int) -> bool
     return node not in free and node not in view.complete and live.nodes[node].op is not Op.CONST
 
 
-def _trace(
-    live: Liveness, view: View, free: Collection[int], root: int, seen: set[int], flow: _Flow
-) -> None:
+def _trace(live: Liveness, view: View, free: Collection[int], root: int, seen: set[int], flow: _Flow) -> None:
     """Add the paths from what is lost to a root."""
     ends = [root]
     while ends:

@@ -43,6 +43,7 @@ class Scheduler:
         self.plan = plan
         self.nodes: Sequence[Node] = plan.g.nodes
         self.groups = list(_groups(plan))
+        self.with_conditions = [_conditional(plan, group) for group in self.groups]
         self.carried = _carried(plan)
         self.token_only = _token_only(self.nodes)
         self.total_bits = sum(item.bits for group in self.groups for item in group)
@@ -62,8 +63,8 @@ class Scheduler:
         larger = range(thought_bits + 1, self.total_bits + 1)
         least = next(bits for bits in larger if self._within(bits, any_order=True))
         raise ParameterError(
-            f"cot_bits of {self.plan.program.name} must be at least {least}, not {thought_bits}: a limb and the "
-            "number of the thought must fit"
+            f"cot_bits of {self.plan.program.name} must be at least {least}, not {thought_bits}: "
+            "a limb and the number of the thought must fit"
         )
 
     def _within(self, thought_bits: int, *, any_order: bool = False) -> Schedule | None:
@@ -90,16 +91,22 @@ class Scheduler:
         return best
 
     def _orders(self) -> Iterator[list[Item]]:
-        """Yield orders of the groups: all of them, or the written one with each group moved to each place."""
-        if factorial(len(self.groups)) <= ALL_ORDERS:
-            for order in permutations(self.groups):
+        """Yield orders of the items, without conditions and with them."""
+        yield from self._orders_of(self.groups)
+        if self.with_conditions != self.groups:
+            yield from self._orders_of(self.with_conditions)
+
+    def _orders_of(self, groups: list[tuple[Item, ...]]) -> Iterator[list[Item]]:
+        """Yield all orders of some groups, or the written one with each group moved to each place."""
+        if factorial(len(groups)) <= ALL_ORDERS:
+            for order in permutations(groups):
                 yield [item for group in order for item in group]
             return
-        yield [item for group in self.groups for item in group]
-        for start in range(len(self.groups)):
-            rest = self.groups[:start] + self.groups[start + 1 :]
-            for end in range(len(self.groups)):
-                moved = [*rest[:end], self.groups[start], *rest[end:]]
+        yield [item for group in groups for item in group]
+        for start in range(len(groups)):
+            rest = groups[:start] + groups[start + 1 :]
+            for end in range(len(groups)):
+                moved = [*rest[:end], groups[start], *rest[end:]]
                 yield [item for group in moved for item in group]
 
     def _of_order(self, order: Sequence[Item], limb: int) -> Schedule | None:
@@ -108,10 +115,10 @@ class Scheduler:
             found = self._held(order, limb, most)
             if found is None:
                 return None
-            derived = sum(item.bits for item in found.sent if not self._is_register(item.parts[0].node))
-            if derived <= limb:
+            derived = [item.bits for item in found.sent if not self._is_register(item.parts[0].node)]
+            if sum(derived) <= limb:
                 return found
-            most = min(most, max(item.bits for item in found.sent)) - 1
+            most = max(derived) - 1
 
     def _held(self, order: Sequence[Item], limb: int, most: int) -> Schedule | None:
         """Hold more until nothing is missing: what is sent first moves everything behind it."""
@@ -140,11 +147,11 @@ def _groups(plan: Plan) -> Iterator[tuple[Item, ...]]:
     """Yield what may be ordered: a scalar by itself, an array's words or ports together."""
     for row, slot in enumerate(plan.scalars):
         if slot.word.bits:
-            yield (Item(slot.word.name, (Part(slot.node, slot.word.range),), True, row),)
+            yield (Item(slot.word.name, (Part(slot.node, slot.word.range),), True, row, slot.node),)
     for number, array in enumerate(plan.arrays):
         if array.words:
             yield tuple(
-                Item(slot.word.name, (Part(slot.node, slot.word.range),), True, place)
+                Item(slot.word.name, (Part(slot.node, slot.word.range),), True, place, slot.node)
                 for place, slot in zip(array.array.places, array.words, strict=True)
                 if slot.word.bits
             )
@@ -158,6 +165,21 @@ def _groups(plan: Plan) -> Iterator[tuple[Item, ...]]:
                 )
                 for k, port in enumerate(array.ports, start=1)
             )
+
+
+def _conditional(plan: Plan, group: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the group with a condition where a register is one that it keeps, or else a new word."""
+    item = group[0]
+    if len(group) > 1 or not isinstance(item.target, int):
+        return group
+    node, values = plan.g.nodes[item.parts[0].node], item.parts[0].values
+    if node.op is Op.SELECT:
+        for sense, (sent, kept) in ((True, node.args[1:]), (False, node.args[:0:-1])):
+            old = plan.g.nodes[kept]
+            if old.op is Op.REGISTER and old.index == item.target and values.covers(plan.g.range(sent)):
+                parts = (Part(sent, values),)
+                return (replace(item, parts=parts, condition=node.args[0], sense=sense),)
+    return group
 
 
 def _carried(plan: Plan) -> list[Item]:

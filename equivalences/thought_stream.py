@@ -26,12 +26,19 @@ class Part:
 
 @dataclass(frozen=True)
 class Item:
-    """Something that is sent. ``target`` is a register, or (array, port) for a port, or None otherwise."""
+    """Something that is sent. ``target`` is a register, or (array, port) for a port, or None otherwise.
+
+    ``result`` is the node of a register's new value. An item with a ``condition`` is left out where that does
+    not have the value ``sense``: then the register keeps its old value, which is the new one.
+    """
 
     name: str
     parts: tuple[Part, ...]
     cuttable: bool
     target: int | tuple[int, int] | None = None
+    result: int | None = None
+    condition: int | None = None
+    sense: bool = True
 
     @property
     def bits(self) -> int:
@@ -46,6 +53,15 @@ class Piece:
     offset: int
     low: int
     count: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """Thoughts ``first`` to ``last``, which follow each other; ``item`` says if they may be left out."""
+
+    first: int
+    last: int
+    item: Item | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,19 @@ class Layout:
     def thought_bits(self) -> int:
         return self.limb + self.phase_bits
 
+    def blocks(self) -> list[Block]:
+        """Return the thoughts in blocks, in order; the last block is never left out."""
+        found: list[Block] = []
+        for item in self.items:
+            if item.condition is None or not item.bits:
+                continue
+            start = found[-1].last + 1 if found else 0
+            if self.first(item) > start:
+                found.append(Block(start, self.first(item) - 1, None))
+            found.append(Block(self.first(item), self.last(item), item))
+        start = found[-1].last + 1 if found else 0
+        return [*found, Block(start, self.num_thoughts - 1, None)]
+
     def first(self, item: Item) -> int:
         """Return the thought that an item begins in."""
         return self.pieces[item.name][0].thought
@@ -77,7 +106,8 @@ class Layout:
 def laid_out(held: Sequence[Item], items: Sequence[Item], limb: int) -> Layout | None:
     """Return the layout of held items and then the others; None if something does not fit.
 
-    What is held is complete before anything else begins, unless all of it fits the first thought.
+    What is held is complete before anything else begins, unless all of it fits the first thought. An item
+    with a condition shares no thought; if it is the last one, an empty thought follows.
     """
     place, pieces = 0, {}
     for item in held:
@@ -87,8 +117,14 @@ def laid_out(held: Sequence[Item], items: Sequence[Item], limb: int) -> Layout |
     for item in items:
         if not item.cuttable and item.bits > limb:
             return None
+        alone = item.condition is not None
+        if alone:
+            place = -(-place // limb) * limb
         place, pieces[item.name] = _placed(item, place, limb)
-    return Layout(limb, (*held, *items), pieces, max(1, -(-place // limb)))
+        if alone:
+            place = -(-place // limb) * limb
+    ends_open = bool(items) and items[-1].condition is not None
+    return Layout(limb, (*held, *items), pieces, max(1, -(-place // limb) + ends_open))
 
 
 def _placed(item: Item, place: int, limb: int) -> tuple[int, tuple[Piece, ...]]:

@@ -19,8 +19,8 @@ def to_ssm(source: Algorithm | Program, *, cot: str = "online", cot_bits: int | 
     Parameters
     ----------
     cot : "online", thoughts after every token (E1); "auto", the least that this version can do with: online
-    cot_bits : bits that a thought may have at most; if the new values need more, they leave in several thoughts,
-        and the model's notes say in which order and what it holds meanwhile
+    cot_bits : bits that a thought may have at most; if the new values need more, they leave in several
+        thoughts, and the model's notes say in which order and what it holds meanwhile
 
     Raises
     ------
