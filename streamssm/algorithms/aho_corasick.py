@@ -30,7 +30,7 @@ def prefix_automaton(patterns: Sequence[Sequence[int]], num_symbols: int) -> Pre
     """Build the automaton in breadth-first order, so that a node's failure is done before the node.
 
     >>> prefix_automaton([(0, 1), (1,)], 2)
-    PrefixAutomaton(goto=(1, 2, 1, 3, 1, 2, 1, 2), ends=(0, 0, 2, 3))
+    PrefixAutomaton(goto=(1, 3, 1, 2, 1, 3, 1, 3), ends=(0, 0, 3, 2))
     """
     children, ends = _trie(patterns)
     failure = [0] * len(children)

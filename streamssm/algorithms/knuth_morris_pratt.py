@@ -8,6 +8,7 @@ from typing import Any
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
 
+
 def spell(pattern: Sequence[Any], alphabet: Sequence[Any]) -> tuple[int, ...]:
     """Return a pattern as the positions of its letters in an alphabet.
 
@@ -24,7 +25,7 @@ def spell(pattern: Sequence[Any], alphabet: Sequence[Any]) -> tuple[int, ...]:
         raise ParameterError(f"alphabet must have every letter once, not be {alphabet!r}")
     for letter in pattern:
         if letter not in places:
-            raise ParameterError(f"pattern must be written in the alphabet {alphabet!r}, not contain {letter!r}")
+            raise ParameterError(f"pattern must have letters of {alphabet!r} only, not {letter!r}")
     if not pattern:
         raise ParameterError("pattern must have at least 1 letter, not 0")
     return tuple(places[letter] for letter in pattern)
@@ -63,9 +64,9 @@ class KnuthMorrisPratt(Algorithm):
 
     Notes
     -----
-    Memory: ``ceil(log2(m + 1))`` bits for a pattern of m letters: the m + 1 numbers of matched letters are the
-    states of the smallest automaton. Source: Knuth, Morris and Pratt, *Fast Pattern Matching in Strings*,
-    1977; a symbol costs as many steps back as the longest chain of failures, which they show to be logarithmic in m.
+    Memory: ``ceil(log2(m + 1))`` bits for a pattern of m letters: the m + 1 numbers of matched letters are
+    the states of the smallest automaton. Source: Knuth, Morris and Pratt, *Fast Pattern Matching in Strings*,
+    1977, who also show that the chain of failures of one symbol is logarithmic in m.
 
     >>> matcher = KnuthMorrisPratt("aba", "ab")
     >>> found = []
@@ -94,7 +95,7 @@ class KnuthMorrisPratt(Algorithm):
         self.matched = matched + 1
 
     def output(self) -> int:
-        return self.matched == self.size
+        return int(self.matched == self.size)
 
 
 def _hops(failure: Sequence[int], place: int) -> int:

@@ -39,4 +39,4 @@ class Luhn(Algorithm):
         self.plain = plain
 
     def output(self) -> int:
-        return self.plain == 0
+        return int(self.plain == 0)
