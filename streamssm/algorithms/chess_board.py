@@ -9,8 +9,8 @@ EMPTY = 0
 WHITE_PAWN, WHITE_KNIGHT, WHITE_BISHOP, WHITE_ROOK, WHITE_QUEEN, WHITE_KING = range(1, 7)
 BLACK_PAWN, BLACK_KNIGHT, BLACK_BISHOP, BLACK_ROOK, BLACK_QUEEN, BLACK_KING = range(7, 13)
 LETTERS = ".PNBRQKpnbrqk"  # as FEN has them
-START = "RNBQKBNR" "PPPPPPPP" "................................" "pppppppp" "rnbqkbnr"
-PROMOTIONS = "-nbrq"
+START = "RNBQKBNRPPPPPPPP................................pppppppprnbqkbnr"
+PROMOTIONS = ("", "n", "b", "r", "q")
 
 RANK, FILE = 0b111000, 0b111  # a square is 8 * rank + file, from a1 = 0 to h8 = 63
 
@@ -26,8 +26,8 @@ def uci_token(move: str) -> tuple[int, int, int]:
     ParameterError
         If the text is no such move.
     """
-    source, target, promotion = move[:2], move[2:4], move[4:] or "-"
-    if promotion not in tuple(PROMOTIONS) or not (_is_square(source) and _is_square(target)):
+    source, target, promotion = move[:2], move[2:4], move[4:]
+    if promotion not in PROMOTIONS or not (_is_square(source) and _is_square(target)):
         raise ParameterError(f"a move must be written like e2e4 or a7a8q, not {move!r}")
     return _square(source), _square(target), PROMOTIONS.index(promotion)
 
