@@ -122,9 +122,7 @@ class Story:
             self.answer = self.at.get(self.inside[what], self.inside[what])
 
 
-@pytest.mark.parametrize(
-    ("people", "items", "places"), [(1, 1, 1), (2, 1, 2), (3, 4, 2), (4, 4, 8), (5, 2, 3)]
-)
+@pytest.mark.parametrize(("people", "items", "places"), [(1, 1, 1), (2, 1, 2), (3, 4, 2), (4, 4, 8)])
 def test_a_narrative_is_followed(people: int, items: int, places: int) -> None:
     program = Narrative(people, items, places).program()
     story = Story(people, items, places)
