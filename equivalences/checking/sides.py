@@ -175,7 +175,7 @@ def class_step(instance: Algorithm) -> Step:
 
     def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
         set_state(instance, state)
-        instance.update(*token)  # type: ignore[attr-defined]
+        instance.update(*token)
         return state_of(instance), outputs_of(instance)
 
     return step
