@@ -108,8 +108,8 @@ def test_luhn_of_random_numbers_follows_the_formula() -> None:
     [
         (0, 0, "bits must be from 1 to 54, not 0"),
         (55, 1, "bits must be from 1 to 54, not 55"),
-        (8, 256, "polynomial must fit 8 bits, not be 0x100"),
-        (8, -1, "polynomial must fit 8 bits, not be -0x1"),
+        (8, 256, "polynomial must be from 0 to 255, not 256"),
+        (8, -1, "polynomial must be from 0 to 255, not -1"),
     ],
 )
 def test_bad_parameters(algorithm: type[Algorithm], bits: int, polynomial: int, message: str) -> None:
