@@ -54,15 +54,6 @@ TRACKING_CASES = (
         large=True,
     ),
     Case(
-        "crc bitwise 32",
-        CrcBitwise,
-        memory_bits=32,
-        tokens=ones(*b"123"),
-        begin=(0,),
-        outputs=ones(0x83DCEFB7, 0x4F5344CD, 0x884863D2),
-        large=True,
-    ),
-    Case(
         "knuth morris pratt",
         lambda: KnuthMorrisPratt("abab", "ab"),
         memory_bits=3,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from streamssm.algorithms import Crc, CrcBitwise, Luhn
+from streamssm.equivalences.check import check
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
 
@@ -64,6 +65,12 @@ def test_other_check_sums(algorithm: type[Algorithm], bits: int, polynomial: int
         crc.update(byte)
     assert crc.output() == check
     assert crc.program().memory_bits == bits
+
+
+@pytest.mark.parametrize(("bits", "polynomial"), [(3, 0b110), (5, 0x14), (8, 0xE0)])
+def test_the_table_and_the_shifts_are_one_function(bits: int, polynomial: int) -> None:
+    report = check(Crc(bits, polynomial), CrcBitwise(bits, polynomial), method="exhaust")
+    assert report.equal and report.covers == "every stream"
 
 
 def by_the_formula(number: str) -> bool:
