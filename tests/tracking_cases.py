@@ -1,4 +1,4 @@
-"""Cases of check sums, pattern matching and state tracking: the part of the table that `tests.cases` takes in."""
+"""Cases of check sums, pattern matching and state tracking: a part of the table in `tests.cases`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def squares(*ranks: str) -> tuple[int, ...]:
 
 
 BLACK_SIDE = ("rnbqkbnr", "pppppppp", "........", "........")
+AFTER_A5 = ("rnbqkbnr", ".ppppppp", "........", "p.......")
 
 TRACKING_CASES = (
     Case(
@@ -171,8 +172,8 @@ TRACKING_CASES = (
         begin=squares(*BLACK_SIDE, "........", "........", "PPPPPPPP", "RNBQKBNR"),
         outputs=(
             squares(*BLACK_SIDE, "........", ".....N..", "PPPPPPPP", "RNBQKB.R"),
-            squares("rnbqkbnr", ".ppppppp", "........", "p.......", "........", ".....N..", "PPPPPPPP", "RNBQKB.R"),
-            squares("rnbqkbnr", ".ppppppp", "........", "p.......", "........", ".....N..", "P.PPPPPP", "QNBQKB.R"),
+            squares(*AFTER_A5, "........", ".....N..", "PPPPPPPP", "RNBQKB.R"),
+            squares(*AFTER_A5, "........", ".....N..", "P.PPPPPP", "QNBQKB.R"),
         ),
         large=True,
     ),

@@ -86,7 +86,7 @@ def construct(cls: type, name: str, settings: Settings) -> Any:
 
 
 def _value(cls: type, name: str, text: str) -> int | str:
-    """Return a setting as the parameter's annotation wants it: text where it allows a str, else an integer."""
+    """Return a setting as its annotation wants it: text where that allows a str, else an integer."""
     wanted = inspect.signature(getattr(cls, "__init__")).parameters[name].annotation  # noqa: B009
     if "str" in re.findall(r"\w+", wanted if isinstance(wanted, str) else inspect.formatannotation(wanted)):
         return text
