@@ -27,7 +27,7 @@ def main():
     for title, tokens in games(path):
         boards = program.run(tokens)
         same = (model.run(tokens) == boards).all()
-        print(f"\n{title}\n{len(tokens)} moves, model and algorithm {'agree' if same else 'DIFFER'} on every board")
+        print(f"\n{title}\n{len(tokens)} moves, all boards {'equal' if same else 'DIFFERENT'}")
         for rank in range(7, -1, -1):
             print(" ".join(LETTERS[piece] for piece in boards[-1][8 * rank : 8 * rank + 8]))
 
