@@ -13,7 +13,6 @@ from typing import NamedTuple
 from streamssm.errors import ParameterError
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.facts import Fact
-from streamssm.program.graph import LEAVES
 from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets import holds, meaning
 from streamssm.ssm.network import Gadget, Neuron, ReluNet
@@ -107,10 +106,11 @@ class Pairs:
         return word
 
     def _narrow(self, word: Pair, proven: Range) -> None:
-        """Give both halves a range; a constant is left to be computed, a leaf keeps its word's range."""
-        for node in word:
-            if not proven.is_constant and self.builder.nodes[node].op not in LEAVES:
-                self.builder.refine(node, proven)
+        """Give both halves a range; weights are computed even where they give a constant."""
+        if not proven.is_constant:
+            self.builder.narrow(word.weights, proven)
+        if not proven.is_constant or word.fused != word.weights:
+            self.builder.narrow(word.fused, proven)
 
     def _met(self, a: Range, b: Range) -> Range:
         met = a.meet(b)
