@@ -6,8 +6,8 @@ import hashlib
 import io
 import os
 import sys
-from io import BufferedReader
 from types import TracebackType
+from typing import Any
 
 from streamssm.errors import FormatError
 
@@ -21,7 +21,7 @@ class ByteSource:
     def __init__(self, path: str) -> None:
         self.name = "standard input" if path == "-" else path
         try:
-            self._file: BufferedReader = sys.stdin.buffer if path == "-" else open(path, "rb")
+            self._file: Any = sys.stdin.buffer if path == "-" else open(path, "rb")
         except OSError as error:
             raise FormatError(f"{path}: cannot be read: {error.strerror}") from None
         except ValueError:
