@@ -1,12 +1,12 @@
 """E1: any Program becomes a model of one layer with online thoughts.
 
-The state words are the registers. On an input token A = 1 and B = 0, and the readout computes the next registers,
-which leave as one thought. On that thought A = 0 and B = the thought, and the head is ready.
+The state words are the registers. On an input token A = 1 and B = 0, and the readout computes the next
+registers, which leave as one thought. On that thought A = 0 and B = the thought, and the head is ready.
 
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program).
 
-Cost: one thought per token, as wide as the registers and those fields that an output reads: the token is gone when
-the head is ready, so they travel with the thought. ReLUs as the gadgets of `streamssm.ssm.lowering` need them.
+Cost: one thought per token, as wide as the registers and those fields that an output reads: the token is gone
+when the head is ready, so they travel with the thought. ReLUs as `streamssm.ssm.lowering` needs them.
 Source: models with online thoughts are one-pass streaming algorithms (THEORY A4).
 """
 

@@ -16,7 +16,7 @@ def to_ssm(source: Algorithm | Program, *, cot: str = "online") -> SSM:
 
     Parameters
     ----------
-    cot : "online", thoughts after every token (E1); "auto", the least that this version can do with, which is online
+    cot : "online", thoughts after every token (E1); "auto", the least that this version can do with: online
 
     Raises
     ------
@@ -28,5 +28,7 @@ def to_ssm(source: Algorithm | Program, *, cot: str = "online") -> SSM:
     if cot not in COT_MODES:
         raise ParameterError(f"cot must be one of {', '.join(COT_MODES)}, not {cot!r}")
     if cot == "none":
-        raise ParameterError("cot must be online or auto, not none: this version translates with online thoughts only")
+        raise ParameterError(
+            "cot must be online or auto, not none: this version translates with online thoughts only"
+        )
     return program_to_ssm(source if isinstance(source, Program) else source.program())

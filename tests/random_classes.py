@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from streamssm.frontends.algorithm import Algorithm
+from tests.random_expressions import ExpressionWriter, Name
 
 HEADER = """\
 SMALL = 3
@@ -21,39 +22,16 @@ TABLE = (4, -1, 2, 7, 0)
 class Random(Algorithm):
 """
 
-BIGGEST = 10**6  # expressions beyond it are reduced
-
-
-@dataclass(frozen=True)
-class Name:
-    """A register, field or parameter that expressions may read."""
-
-    text: str
-    lo: int
-    hi: int
-
-    @property
-    def magnitude(self) -> int:
-        return max(abs(self.lo), abs(self.hi))
-
-
-@dataclass(frozen=True)
-class Text:
-    """An expression and a bound of its absolute value."""
-
-    text: str
-    magnitude: int
-
 
 @dataclass
-class Writer:
-    """Writes one class; ``transitions`` bounds the number of states times the number of tokens."""
+class Writer(ExpressionWriter):
+    """Writes one class; ``transitions`` bounds the number of states times the number of tokens.
 
-    random: Random
-    transitions: int
-    registers: list[Name] = field(default_factory=list)
-    fields: list[Name] = field(default_factory=list)
-    local: list[Name] = field(default_factory=list)
+    A ``risky`` class assigns some expressions as they are: it may be refused, but must not be wrong.
+    """
+
+    transitions: int = 0
+    risky: bool = False
     lines: list[str] = field(default_factory=list)
     fresh: int = 0
 
@@ -116,6 +94,8 @@ class Writer:
 
     def _fitted(self, r: Name) -> str:
         """An expression that lies in the register's range on every path."""
+        if self.risky and self._odds(0.4):
+            return self._expression(1).text
         inside = [n for n in self._readable() if r.lo <= n.lo and n.hi <= r.hi]
         roll = self.random.random()
         if inside and roll < 0.25:
@@ -219,99 +199,6 @@ class Writer:
             self._line(indent, "else:")
             self._block(indent + 1, 1, depth + 2)
 
-    # expressions
-
-    def _readable(self) -> list[Name]:
-        return [*self.registers, *self.fields, *self.local]
-
-    def _expression(self, depth: int) -> Text:
-        if depth == 0 or self._odds(0.2):
-            return self._leaf()
-        made: Text = self.random.choice(_EXPRESSIONS)(self, depth)
-        return made if made.magnitude < BIGGEST else Text(f"({made.text}) % 61", 61)
-
-    def _leaf(self) -> Text:
-        roll = self.random.random()
-        if roll < 0.85:
-            name = self.random.choice(self._readable())
-            return Text(name.text, name.magnitude)
-        if roll < 0.95:
-            value = self.random.randint(-5, 9)
-            return Text(f"({value})" if value < 0 else str(value), abs(value))
-        return self.random.choice((Text("self.k", 5), Text("SMALL", 3), Text("TABLE[3]", 7)))
-
-    def _sum(self, depth: int) -> Text:
-        a, b = self._expression(depth - 1), self._expression(depth - 1)
-        return Text(f"({a.text} {self.random.choice('+-')} {b.text})", a.magnitude + b.magnitude)
-
-    def _product(self, depth: int) -> Text:
-        a, b = self._expression(depth - 1), self._expression(depth - 2 if depth > 1 else 0)
-        return Text(f"({a.text} * {b.text})", a.magnitude * b.magnitude)
-
-    def _division(self, depth: int) -> Text:
-        a, b = self._expression(depth - 1), self._leaf()
-        divisor = self.random.choice(
-            (str(self.random.randint(1, 7)), f"max({b.text}, 1)", f"(1 + abs({b.text}))")
-        )
-        if self._odds(0.5):
-            return Text(f"({a.text} // {divisor})", a.magnitude + 1)
-        return Text(f"({a.text} % {divisor})", 8 + b.magnitude)
-
-    def _extreme(self, depth: int) -> Text:
-        parts = [self._expression(depth - 1) for _ in range(self.random.randint(2, 3))]
-        name, text = self.random.choice(("min", "max")), ", ".join(p.text for p in parts)
-        return Text(f"{name}({text})", max(p.magnitude for p in parts))
-
-    def _unary(self, depth: int) -> Text:
-        a = self._expression(depth - 1)
-        return Text(
-            self.random.choice(("abs({})", "(-{})", "(~{})", "int({})")).format(a.text), a.magnitude + 1
-        )
-
-    def _bits(self, depth: int) -> Text:
-        a, b = self._expression(depth - 1), self._expression(depth - 1)
-        size = 1 << max(a.magnitude, b.magnitude).bit_length()
-        return Text(f"({a.text} {self.random.choice('&|^')} {b.text})", size)
-
-    def _shift(self, depth: int) -> Text:
-        a, places = self._expression(depth - 1), self.random.randint(0, 3)
-        by = str(places) if self._odds(0.6) else f"min(abs({self._leaf().text}), {places})"
-        if self._odds(0.5):
-            return Text(f"({a.text} << {by})", a.magnitude << places)
-        return Text(f"({a.text} >> {by})", a.magnitude + 1)
-
-    def _choice(self, depth: int) -> Text:
-        a, b = self._expression(depth - 1), self._expression(depth - 1)
-        return Text(f"({a.text} if {self._condition(1)} else {b.text})", max(a.magnitude, b.magnitude))
-
-    def _junction(self, depth: int) -> Text:
-        a, b = self._expression(depth - 1), self._expression(depth - 1)
-        text = f"({a.text} {self.random.choice(('and', 'or'))} {b.text})"
-        return Text(text, max(a.magnitude, b.magnitude))
-
-    def _lookup(self, depth: int) -> Text:
-        a = self._expression(depth - 1)
-        if self._odds(0.5):
-            return Text(f"TABLE[({a.text}) % 5]", 7)
-        b = self._expression(depth - 1)
-        return Text(f"({b.text}, 3)[({a.text}) & 1]", max(b.magnitude, 3))
-
-    def _condition(self, depth: int) -> str:
-        roll = self.random.random()
-        if depth and roll < 0.3:
-            join = self.random.choice(("and", "or"))
-            return f"({self._condition(depth - 1)} {join} {self._condition(depth - 1)})"
-        if depth and roll < 0.4:
-            return f"not {self._condition(depth - 1)}"
-        a, b = self._expression(1).text, self._expression(1).text
-        if roll < 0.5:
-            return f"{self._leaf().text} < {a} <= {b}"
-        if roll < 0.55:
-            return f"{a} in (1, {b}, 4)"
-        if roll < 0.65:
-            return a
-        return f"{a} {self.random.choice(('<', '<=', '==', '!=', '>', '>='))} {b}"
-
     # output
 
     def _write_output(self) -> None:
@@ -325,31 +212,13 @@ class Writer:
         self._line(2, f"return {text}")
         self.fields = known
 
-    def _odds(self, odds: float) -> bool:
-        return self.random.random() < odds
-
     def _line(self, indent: int, text: str) -> None:
         self.lines.append("    " * indent + text)
 
 
-_EXPRESSIONS = (
-    Writer._sum,
-    Writer._sum,
-    Writer._product,
-    Writer._division,
-    Writer._extreme,
-    Writer._unary,
-    Writer._bits,
-    Writer._shift,
-    Writer._choice,
-    Writer._junction,
-    Writer._lookup,
-)
-
-
-def random_source(random: Random, transitions: int = 20_000) -> str:
+def random_source(random: Random, transitions: int = 20_000, *, risky: bool = False) -> str:
     """Return the source of a module with one class, ``Random``."""
-    return Writer(random, transitions).source()
+    return Writer(random, transitions=transitions, risky=risky).source()
 
 
 def class_from(source: str, name: str = "random") -> type[Algorithm]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from streamssm.errors import ParameterError
 from streamssm.program import semantics
@@ -65,25 +65,30 @@ class GraphBuilder:
         self,
         graph: Graph,
         *,
-        registers: Sequence[int],
+        registers: Callable[[int], int],
         fields: Sequence[int],
         begin: int,
+        load: Callable[[int, Node], int],
         refined: bool = False,
     ) -> list[int]:
         """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
 
-        ``refined`` takes over ranges that were proven for the other graph: right only where the leaves are
-        the same words.
+        ``registers`` gives the node that takes the place of a register, ``load`` of a LOAD whose index went to
+        a node. ``refined`` takes over ranges that were proven for the other graph: right only where the leaves
+        are the same words.
         """
-        leaves: dict[Op, Sequence[int]] = {Op.REGISTER: registers, Op.FIELD: fields}
         where: list[int] = []
         for node in graph:
             if node.op is Op.CONST:
                 where.append(self.const(node.index))
             elif node.op is Op.BEGIN:
                 where.append(begin)
-            elif node.op in leaves:
-                where.append(leaves[node.op][node.index])
+            elif node.op is Op.REGISTER:
+                where.append(registers(node.index))
+            elif node.op is Op.FIELD:
+                where.append(fields[node.index])
+            elif node.op is Op.LOAD:
+                where.append(load(where[node.args[0]], node))
             else:
                 made = self.apply(node.op, [where[a] for a in node.args], node.attr)
                 where.append(self.refine(made, node.range) if refined else made)
@@ -99,6 +104,18 @@ class GraphBuilder:
 
     def register(self, index: int, values: Range) -> int:
         return self._leaf(Op.REGISTER, index, values)
+
+    def load(self, index: int, first: int, length: int, values: Range) -> int:
+        """Return the word at ``index`` of the array of registers from ``first`` on, before the step."""
+        if not Range(0, length - 1).covers(self.range(index)):
+            raise ParameterError(
+                f"an array index must lie in {Range(0, length - 1)}, not in {self.range(index)}"
+            )
+        if values.is_constant:
+            return self.const(values.lo)
+        if self.nodes[index].op is Op.CONST:
+            return self.register(first + self.nodes[index].index, values)
+        return self._intern(Op.LOAD, (index,), (first, length), values)
 
     def begin(self) -> int:
         return self._intern(Op.BEGIN, (), None, BIT)

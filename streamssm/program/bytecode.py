@@ -38,8 +38,10 @@ OPCODES = {
     Op.SELECT: 17,
     Op.TABLE: 18,
     Op.NEURON: 19,
+    Op.LOAD: 20,
 }
 COPY = 0
+STORE = 21
 INT32 = Range(-(1 << 31), (1 << 31) - 1)
 
 
@@ -82,8 +84,7 @@ class _Lowering:
     def __init__(self, transducer: Transducer) -> None:
         self.transducer = transducer
         self.nodes = transducer.step.nodes
-        error = () if transducer.error is None else (transducer.error,)
-        self.roots = (*transducer.next_state, *transducer.outputs, *error)
+        self.roots = transducer.roots
         self.order = reachable(self.nodes, self.roots)
         self.out = _Emitted()
         self.num_state = len(transducer.state)
@@ -104,7 +105,9 @@ class _Lowering:
             if not self._is_leaf(index):
                 self._emit(index)
             self._release(position)
+        self._pin_array_words()
         next_slots = list(self._next_slots())
+        self._emit_stores()
         lows = [word.range.lo for word in self.transducer.fields]
         highs = [word.range.hi for word in self.transducer.fields]
         error = self.transducer.error
@@ -186,10 +189,29 @@ class _Lowering:
         for word, root in enumerate(self.transducer.next_state):
             slot = self.slot[root]
             if slot != word and slot < self.num_state:
-                copy = self._take()
-                self.out.instructions.append((COPY, copy, slot, 0, 0, 0))
-                slot = copy
+                slot = self._copied(slot)
             yield slot
+        yield from range(len(self.transducer.next_state), self.num_state)
+
+    def _pin_array_words(self) -> None:
+        """Copy old words of arrays that are used after the stores have begun."""
+        scalars = len(self.transducer.next_state)
+        if not self.transducer.stores:
+            return
+        for root in set(self.roots):
+            node = self.nodes[root]
+            if node.op is Op.REGISTER and node.index >= scalars:
+                self.slot[root] = self._copied(node.index)
+
+    def _copied(self, slot: int) -> int:
+        copy = self._take()
+        self.out.instructions.append((COPY, copy, slot, 0, 0, 0))
+        return copy
+
+    def _emit_stores(self) -> None:
+        for store in self.transducer.stores:
+            index, value, enable = (self.slot[n] for n in (store.index, store.value, store.enable))
+            self.out.instructions.append((STORE, store.first, index, value, enable, store.first))
 
     # instructions
 
@@ -216,14 +238,14 @@ class _Lowering:
             self.out.biases.append(bias)
             return start, len(args), int(relu), len(self.out.biases) - 1
         a, b, c = (*args, 0, 0, 0)[:3]
-        return a, b, c, 0
+        return a, b, c, node.load[0] if node.op is Op.LOAD else 0
 
     def _word_bits(self) -> int:
         reach = [self._reach(self.nodes[index]) for index in self.order]
         if any(max(abs(r.lo), abs(r.hi)) >= MAX_MAGNITUDE for r in reach):
             raise ParameterError(f"an intermediate value of {self.transducer.name} must stay below 2^62")
-        fields = [word.range for word in self.transducer.fields]
-        return 32 if all(INT32.covers(r) for r in (*reach, *fields)) else 64
+        words = [word.range for word in (*self.transducer.fields, *self.transducer.state)]
+        return 32 if all(INT32.covers(r) for r in (*reach, *words)) else 64
 
     def _reach(self, node: Node) -> Range:
         """Return a range of the node and of every partial sum on the way to it."""

@@ -84,7 +84,8 @@ class FactProver:
         while len(self._supports) <= node:
             index = len(self._supports)
             entry = self.nodes[index]
-            mine = 1 << index if entry.op in LEAVES and entry.op is not Op.CONST else 0
+            varies = entry.op is Op.LOAD or (entry.op in LEAVES and entry.op is not Op.CONST)
+            mine = 1 << index if varies else 0
             for arg in entry.args:
                 mine |= self._supports[arg]
             self._supports.append(mine)
@@ -304,6 +305,8 @@ class World:
 
 
 def _safe_range(node: Node, args: list[Range]) -> Range | None:
+    if node.op is Op.LOAD:
+        return node.range
     if node.op in (Op.FLOORDIV, Op.MOD) and args[1].is_constant and args[1].lo == 0:
         return None
     return semantics.range_of(node.op, args, node.attr)

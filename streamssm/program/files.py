@@ -11,10 +11,10 @@ from streamssm.errors import FormatError, StreamSSMError
 from streamssm.program import words
 from streamssm.program.atomic import write_atomically
 from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Graph, Node, Op
+from streamssm.program.graph import Graph, Node, Op, Store
 from streamssm.program.program import Assumption, Program
 from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.program.words import Array, Word
 
 FORMAT = "streamssm program"
 VERSION = 1
@@ -33,6 +33,8 @@ def to_dict(program: Program) -> dict[str, Any]:
         "output": _graph_to_list(program.output),
         "outputs": list(program.outputs),
         "output_names": list(program.output_names),
+        "arrays": [[a.name, a.first, a.length] for a in program.arrays],
+        "stores": [[s.first, s.length, s.enable, s.index, s.value] for s in program.stores],
         "assumptions": [[a.text, a.file, a.line] for a in program.assumptions],
     }
 
@@ -77,17 +79,26 @@ def _from_dict(content: Any) -> Program:
     registers = tuple(
         words.register(str(n), _range(lo, hi), _int(init)) for n, lo, hi, init in content["registers"]
     )
-    update, after = _graph_from_list(content["update"], content["next_registers"], registers, fields)
+    arrays = tuple(Array(str(name), _int(first), _int(length)) for name, first, length in content["arrays"])
+    spans = [(_int(first), _int(length)) for first, length, *_ in content["stores"]]
+    ports = [node for _, _, *nodes in content["stores"] for node in nodes]
+    count = len(content["next_registers"])
+    update, roots = _graph_from_list(
+        content["update"], [*content["next_registers"], *ports], registers, fields
+    )
     output, outputs = _graph_from_list(content["output"], content["outputs"], registers, fields)
+    threes = zip(roots[count::3], roots[count + 1 :: 3], roots[count + 2 :: 3], strict=True)
     return Program(
         name=str(content["name"]),
         fields=fields,
         registers=registers,
         update=update,
-        next_registers=after,
+        next_registers=roots[:count],
         output=output,
         outputs=outputs,
         output_names=tuple(str(name) for name in content["output_names"]),
+        arrays=arrays,
+        stores=tuple(Store(*span, *nodes) for span, nodes in zip(spans, threes, strict=True)),
         assumptions=tuple(Assumption(str(t), str(f), _int(n)) for t, f, n in content["assumptions"]),
     )
 
@@ -101,6 +112,8 @@ def _attr_to_json(node: Node) -> Any:
         return [node.table[0], list(node.table[1])]
     if node.op is Op.NEURON:
         return [node.neuron[0], list(node.neuron[1]), node.neuron[2]]
+    if node.op is Op.LOAD:
+        return list(node.load)
     return node.attr
 
 
@@ -119,6 +132,10 @@ def _graph_from_list(
             where.append(g.register(_int(attr), registers[_index(attr, len(registers))].range))
         elif op is Op.BEGIN:
             where.append(g.begin())
+        elif op is Op.LOAD:
+            first, length = _int(attr[0]), _int(attr[1])
+            values = registers[_index(first, len(registers))].range
+            where.append(g.load(where[_index(args[0], len(where))], first, length, values))
         else:
             places = [where[_index(a, len(where))] for a in args]
             where.append(g.apply(op, _arity(op, places, attr), _attr_from_json(op, attr)))

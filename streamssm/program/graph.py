@@ -39,6 +39,7 @@ class Op(str, Enum):
     SHR = "shr"
     SELECT = "select"  # a ? b : c, a in {0, 1}
     TABLE = "table"  # attr: (first index, values); values[a - first]
+    LOAD = "load"  # attr: (first register, length) of an array; the array's word at a
     NEURON = "neuron"  # attr: (bias, weights, relu); bias + weights . args, then max(0, .) if relu
 
 
@@ -47,8 +48,9 @@ COMMUTATIVE = frozenset({Op.ADD, Op.MUL, Op.MIN, Op.MAX, Op.EQ, Op.NE, Op.AND, O
 COMPARISONS = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE})
 
 TableAttr = tuple[int, tuple[int, ...]]
+LoadAttr = tuple[int, int]
 NeuronAttr = tuple[int, tuple[int, ...], bool]
-Attr = int | TableAttr | NeuronAttr | None
+Attr = int | TableAttr | LoadAttr | NeuronAttr | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,33 @@ class Node:
 
     @property
     def table(self) -> TableAttr:
-        assert isinstance(self.attr, tuple) and len(self.attr) == 2
-        return self.attr
+        assert isinstance(self.attr, tuple) and len(self.attr) == 2 and isinstance(self.attr[1], tuple)
+        return self.attr[0], self.attr[1]
+
+    @property
+    def load(self) -> LoadAttr:
+        assert isinstance(self.attr, tuple) and len(self.attr) == 2 and isinstance(self.attr[1], int)
+        return self.attr[0], self.attr[1]
 
     @property
     def neuron(self) -> NeuronAttr:
         assert isinstance(self.attr, tuple) and len(self.attr) == 3
         return self.attr
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A write port: where ``enable`` is 1, the array's word at ``index`` becomes ``value``.
+
+    ``first`` and ``length`` say which registers the array is; the others are nodes of the step, computed from
+    the words before it. Stores happen in order: of two that meet, the later one counts.
+    """
+
+    first: int
+    length: int
+    enable: int
+    index: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.program import semantics
-from streamssm.program.graph import Graph, Op
+from streamssm.program.graph import Graph, Op, Store
+from streamssm.program.ranges import BIT, Range
 from streamssm.program.transducer import Transducer
-from streamssm.program.words import Word, total_bits
+from streamssm.program.words import Array, Word, total_bits
 
 if TYPE_CHECKING:
     from streamssm.program.stream import Lanes, Stream
 
-Tokens = NDArray[Any] | Sequence[Sequence[int]]
+Tokens = NDArray[Any] | Sequence[NDArray[Any]] | Sequence[Sequence[int]] | Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Program:
 
     ``update`` holds one root per register, over the registers before the token and the token's fields.
     ``output`` holds one root per output word, over the registers after the update, the last token, and BEGIN.
+    Scalars come first among the registers; behind them stand the words of the arrays, which ``stores`` write.
 
     Notes
     -----
@@ -54,19 +56,19 @@ class Program:
     output: Graph
     outputs: tuple[int, ...]
     output_names: tuple[str, ...]
+    arrays: tuple[Array, ...] = ()
+    stores: tuple[Store, ...] = ()
     assumptions: tuple[Assumption, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        if len(self.next_registers) != len(self.registers):
-            raise ParameterError(
-                f"a program must update its {len(self.registers)} registers, not {len(self.next_registers)}"
-            )
+        _require_arrays(self.arrays, self.registers, len(self.next_registers))
         if len(self.output_names) != len(self.outputs):
             raise ParameterError(
                 f"{len(self.outputs)} outputs must have as many names, not {len(self.output_names)}"
             )
         for graph in (self.update, self.output):
-            _require_leaves(graph, self.registers, self.fields)
+            _require_leaves(graph, self.registers, self.fields, self.arrays)
+        _require_stores(self.stores, self.arrays, self.update)
         if any(node.op is Op.BEGIN for node in self.update):
             raise ParameterError("only an output may ask whether the stream begins, not an update")
 
@@ -74,6 +76,15 @@ class Program:
     def memory_bits(self) -> int:
         """Bits between two tokens: the sum of the registers' widths."""
         return total_bits(self.registers)
+
+    @property
+    def scalars(self) -> tuple[Word, ...]:
+        """The registers that are no words of an array."""
+        return self.registers[: len(self.next_registers)]
+
+    def array_of(self, register: int) -> Array:
+        """Return the array that a register is a word of."""
+        return next(a for a in self.arrays if a.first <= register < a.first + a.length)
 
     @property
     def initial(self) -> tuple[int, ...]:
@@ -90,7 +101,11 @@ class Program:
         """Return the registers and the outputs after one token (reference interpreter)."""
         require_token(self.fields, token)
         values = semantics.evaluate(self.update.nodes, state, token)
-        after = tuple(values[root] for root in self.next_registers)
+        words = [*(values[root] for root in self.next_registers), *state[len(self.next_registers) :]]
+        for store in self.stores:
+            if values[store.enable]:
+                words[store.first + values[store.index]] = values[store.value]
+        after = tuple(words)
         require_state(self.registers, after)
         return after, self._outputs(after, token, 0)
 
@@ -136,7 +151,7 @@ class Program:
 
         Parameters
         ----------
-        tokens : int array, shape (T, fields), or an iterator of such chunks
+        tokens : int array, shape (T, fields), or (T,) for one field; or an iterator of such chunks
         state : registers to start from; the initial ones if None
 
         Returns
@@ -194,7 +209,38 @@ class Program:
         save_program(self, path)
 
 
-def _require_leaves(graph: Graph, registers: Sequence[Word], fields: Sequence[Word]) -> None:
+def _require_arrays(arrays: Sequence[Array], registers: Sequence[Word], num_scalars: int) -> None:
+    """Check that the arrays tile the registers behind the scalars, each with equal words."""
+    place = num_scalars
+    for array in arrays:
+        if array.first != place or array.length < 1:
+            raise ParameterError(f"array '{array.name}' must start at register {place} and hold a word")
+        place += array.length
+        if len({word.range for word in registers[array.first : place]}) != 1:
+            raise ParameterError(f"array '{array.name}' must have words of one range")
+    if place != len(registers):
+        raise ParameterError(f"a program must update its {len(registers)} registers, not {place}")
+
+
+def _require_stores(stores: Sequence[Store], arrays: Sequence[Array], update: Graph) -> None:
+    spans = {(array.first, array.length) for array in arrays}
+    for store in stores:
+        if (store.first, store.length) not in spans:
+            raise ParameterError(f"a store must write an array, not the registers from {store.first} on")
+        index, enable = update[store.index].range, update[store.enable].range
+        if not Range(0, store.length - 1).covers(index) or not BIT.covers(enable):
+            raise ParameterError(
+                f"a store's index must lie in {Range(0, store.length - 1)} and its enable in [0, 1], "
+                f"not {index} and {enable}"
+            )
+
+
+def _require_leaves(
+    graph: Graph, registers: Sequence[Word], fields: Sequence[Word], arrays: Sequence[Array]
+) -> None:
+    spans = {(array.first, array.length) for array in arrays}
+    if any(node.op is Op.LOAD and node.load not in spans for node in graph):
+        raise ParameterError("a load must read an array of the program")
     known = {Op.REGISTER: registers, Op.FIELD: fields}
     for node in graph:
         if node.op in known:

@@ -72,7 +72,7 @@ OTHER: dict[Op, Callable[[Sequence[int], Attr], int]] = {
 
 
 def apply(op: Op, args: Sequence[int], attr: Attr) -> int:
-    """Return the value of an operation (no leaf) on argument values."""
+    """Return the value of an operation (no leaf, no load) on argument values."""
     binary = BINARY.get(op)
     return binary(args[0], args[1]) if binary else OTHER[op](args, attr)
 
@@ -122,6 +122,8 @@ def evaluate(
             values.append(begin)
         elif node.op in leaves:
             values.append(leaves[node.op][node.index])
+        elif node.op is Op.LOAD:
+            values.append(registers[node.load[0] + values[node.args[0]]])
         else:
             values.append(apply(node.op, [values[arg] for arg in node.args], node.attr))
     return values

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from streamssm.program.graph import Graph
+from streamssm.program.graph import Graph, Store
 from streamssm.program.words import Word
 
 
 @dataclass(frozen=True, eq=False)
 class Transducer:
-    """A step graph with its roots, and the outputs before the first token.
+    """A step graph with its roots.
 
-    ``error`` is the root of a condition that is 1 where the step leaves a word's range, or None where that is
-    proven impossible; ``reference`` runs the same step slowly and then names the word. ``probes`` names nodes of
-    the step that reports are about (the ReLUs of a network).
+    ``next_state`` has a root for each of the first state words; the words after those belong to arrays, which
+    only ``stores`` write. ``error`` is the root of a condition that is 1 where the step leaves a word's range, or
+    None where that is proven impossible; ``reference`` runs the same step slowly and then names the word.
+    ``probes`` names nodes of the step that reports are about (the ReLUs of a network).
     """
 
     name: str
@@ -28,10 +29,16 @@ class Transducer:
     step: Graph
     next_state: tuple[int, ...]
     outputs: tuple[int, ...]
-    begin_outputs: tuple[int, ...]  # values: the state before the first token is the initial one
+    stores: tuple[Store, ...] = ()
     error: int | None = None
     probes: tuple[tuple[str, int], ...] = ()
     reference: Callable[[tuple[int, ...], tuple[int, ...]], object] | None = None
+
+    @property
+    def roots(self) -> tuple[int, ...]:
+        """Every node of the step whose value is used when it is over."""
+        ports = (node for store in self.stores for node in (store.enable, store.index, store.value))
+        return (*self.next_state, *self.outputs, *ports, *(() if self.error is None else (self.error,)))
 
     @property
     def initial(self) -> tuple[int, ...]:

@@ -22,6 +22,15 @@ class Word:
         return self.range.bits
 
 
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A fixed number of equal words: the registers ``first`` to ``first + length - 1``."""
+
+    name: str
+    first: int
+    length: int
+
+
 def register(name: str, values: Range, init: int) -> Word:
     """Return a register's word; its initial value must lie in its range."""
     if values.bits > MAX_WORD_BITS or max(abs(values.lo), abs(values.hi)) >> MAX_WORD_BITS:

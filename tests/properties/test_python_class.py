@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 
+from streamssm.errors import UnsupportedProgramError
 from streamssm.frontends.algorithm import Algorithm, registers_of
 from tests.exhaustive import require_same
 from tests.random_classes import class_from, random_source
@@ -25,6 +26,21 @@ def test_seeded_classes_equal_their_programs() -> None:
     for seed in range(examples(100)):
         cls = random_class(seed, transitions=400)
         require_same(cls(), cls().program())
+
+
+@pytest.mark.soak
+def test_what_is_accepted_never_leaves_its_range() -> None:
+    accepted = 0
+    for seed in range(examples(120)):
+        cls = class_from(random_source(Random(seed), transitions=300, risky=True))
+        try:
+            program = cls().program()
+        except UnsupportedProgramError as error:
+            assert all("must stay in" in reason.message for reason in error.reasons)
+        else:
+            require_same(cls(), program)
+            accepted += 1
+    assert accepted
 
 
 def test_a_seed_always_gives_the_same_class() -> None:

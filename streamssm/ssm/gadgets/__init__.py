@@ -1,4 +1,4 @@
-"""The kinds of gadgets: each has a rule for its weights and a meaning that is used only where the rule was kept."""
+"""The kinds of gadgets: a rule for the weights, and a meaning that is used only where the rule was kept."""
 
 from __future__ import annotations
 

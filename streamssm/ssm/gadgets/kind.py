@@ -20,9 +20,9 @@ Meaning = Callable[[GraphBuilder, Params, Sequence[int]], int]
 class GadgetKind:
     """A named rule.
 
-    ``template`` gives the hidden neurons and the output for parameters and input ranges, or raises ParameterError
-    where the kind is not defined for them. ``meaning`` builds the same value as an expression; the two agree
-    wherever the inputs lie in those ranges.
+    ``template`` gives the hidden neurons and the output for parameters and input ranges, or raises
+    ParameterError where the kind is not defined for them. ``meaning`` builds the same value as an expression;
+    the two agree wherever the inputs lie in those ranges.
     """
 
     name: str
@@ -33,8 +33,8 @@ class GadgetKind:
 class Sketch:
     """Collects a gadget's neurons over inputs of known range.
 
-    A hidden neuron that can never be active is left out, one that always is becomes part of the output, and equal
-    ones are shared: that is what makes gadgets smaller on narrow ranges.
+    A hidden neuron that can never be active is left out, one that always is becomes part of the output, and
+    equal ones are shared: that is what makes gadgets smaller on narrow ranges.
     """
 
     def __init__(self, ranges: Ranges) -> None:

@@ -38,7 +38,7 @@ def shift_left(net: NetBuilder, word: Value, places: Value) -> Linear:
 
 
 def shift_right(net: NetBuilder, word: Value, places: Value) -> Linear:
-    """Return ``word >> places``, the floor of ``word / 2^places``: bit by bit unless the number is constant."""
+    """Return ``word >> places``, that is ``word // 2^places``: bit by bit unless the number is constant."""
     if not places.form.terms:
         return divmod_constant(net, word, 1 << places.form.constant)[0]
     bits = bits_of(net, word)

@@ -1,4 +1,4 @@
-"""Building a network: gadgets on demand, each made once, with linear forms kept aside until a signal is needed."""
+"""Building a network: gadgets on demand, each made once; linear forms wait until a signal is needed."""
 
 from __future__ import annotations
 

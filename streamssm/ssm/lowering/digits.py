@@ -1,7 +1,7 @@
 """Taking words apart: division by constants, and the binary digits of a word.
 
-A quotient's binary digits come most significant first: ``digit = ge(rest, k 2^j)``, ``rest -= k 2^j digit``. Linear
-forms are taken apart as forms first, so a word that was assembled from digits gives them back without a gadget.
+A quotient's binary digits come most significant first: ``digit = ge(rest, k 2^j)``, ``rest -= k 2^j digit``.
+Linear forms are taken apart as forms first, so a word assembled from digits gives them back for free.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def divmod_constant(net: NetBuilder, value: Value, divisor: int) -> tuple[Linear
 
 
 def _split_multiples(form: Linear, divisor: int) -> tuple[Linear, Linear]:
-    """Return (whole, part) with ``form = divisor * whole + part`` and part's coefficients below the divisor."""
+    """Return (whole, part) with ``form = divisor * whole + part``, part's coefficients below the divisor."""
     whole = Linear(form.constant // divisor).plus(
         Linear(0, tuple((s, _truncated(w, divisor)) for s, w in form.terms if _truncated(w, divisor)))
     )
@@ -71,8 +71,8 @@ class Division:
 def long_division(net: NetBuilder, value: Value, odd: int, low_bits: int) -> Division:
     """Divide by ``odd * 2^low_bits``.
 
-    A negative word is raised by ``odd`` times a power of two, which is the same for every divisor with that odd
-    part up to the power: its digits are then shared between them.
+    A negative word is raised by ``odd`` times a power of two, which is the same for every divisor with that
+    odd part up to the power: its digits are then shared between them.
     """
     raised = 0
     if value.range.lo < 0:
@@ -131,7 +131,7 @@ def bits_of(net: NetBuilder, value: Value) -> Bits:
 
 
 def _bits_of_parts(net: NetBuilder, form: Linear) -> list[Linear] | None:
-    """Return the bits of a sum whose parts do not overlap, such as ``256 high + low``; None for another one."""
+    """Return the bits of a sum whose parts do not overlap, such as ``256 high + low``, else None."""
     constant, parts = form.constant, []
     for signal, weight in form.terms:
         part = net.form(signal)

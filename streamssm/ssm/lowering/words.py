@@ -57,7 +57,7 @@ def _divided(form: Linear, factor: int) -> Linear:
 
 
 def _operand(net: NetBuilder, total: Linear, k: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return a comparison's parameters and inputs: one or two words as they are, more of them summed before."""
+    """Return a comparison's parameters and inputs: one or two words as they are, more of them as a sum."""
     if len(total.terms) > 2:
         total = Linear(0, ((net.signal(total), 1),))
     return (k, *(weight for _, weight in total.terms)), tuple(signal for signal, _ in total.terms)

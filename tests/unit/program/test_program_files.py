@@ -13,7 +13,9 @@ from streamssm.program import files
 from tests.unit.program.samples import compose, parity_machine
 
 
-@pytest.mark.parametrize("program", [compose(1), compose(7), compose(2**30), parity_machine()], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "program", [compose(1), compose(7), compose(2**30), parity_machine()], ids=lambda p: p.name
+)
 def test_save_and_load_are_inverse(program, tmp_path):
     path = str(tmp_path / "program.json")
     program.save(path)
