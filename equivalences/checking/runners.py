@@ -115,7 +115,7 @@ class ClassRunner(Runner):
         rows = []
         for lane, (instance, token) in enumerate(zip(self._copies, tokens, strict=True)):
             try:
-                instance.update(*token)  # type: ignore[attr-defined]
+                instance.update(*token)
                 rows.append(outputs_of(instance))
             except PrecisionError:
                 stopped[lane] = True

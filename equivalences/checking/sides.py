@@ -9,7 +9,9 @@ from enum import Enum
 from functools import singledispatch
 from typing import Any
 
-from streamssm.errors import ParameterError, PrecisionError
+import numpy as np
+
+from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import (
     Algorithm,
     fields_of,
@@ -18,8 +20,8 @@ from streamssm.frontends.algorithm import (
     set_state,
     state_of,
 )
-from streamssm.program import semantics
 from streamssm.program.program import Program
+from streamssm.program.stream import Stream
 from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word
 from streamssm.ssm.model import SSM
@@ -146,7 +148,7 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
             f"a model must be run by {' or '.join(MODEL_WAYS)}, not {', '.join(unknown) or 'nothing'}"
         )
     transducers = {MODEL_WAYS[name]: artefact.transducer(by=name) for name in by}
-    steps = {way: graph_step(transducer) for way, transducer in transducers.items()}
+    steps = {way: twin_step(transducer) for way, transducer in transducers.items()}
     if Way.WEIGHTS in steps:
         steps[Way.WEIGHTS] = artefact.step
     return Side(
@@ -175,21 +177,19 @@ def class_step(instance: Algorithm) -> Step:
 
     def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
         set_state(instance, state)
-        instance.update(*token)  # type: ignore[attr-defined]
+        instance.update(*token)
         return state_of(instance), outputs_of(instance)
 
     return step
 
 
-def graph_step(transducer: Transducer) -> Step:
-    """Return the step of a transducer, its graph evaluated node by node."""
-    nodes = transducer.step.nodes
+def twin_step(transducer: Transducer) -> Step:
+    """Return the step of a transducer on the kernel's pure Python twin."""
 
     def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
-        values = semantics.evaluate(nodes, state, token)
-        if transducer.error is not None and values[transducer.error]:
-            raise PrecisionError(f"{transducer.name}: a word leaves its range")
-        return tuple(values[i] for i in transducer.next_state), tuple(values[i] for i in transducer.outputs)
+        stream = Stream(transducer, state=state, backend="reference")
+        outputs = stream.feed(np.array([token], dtype=np.int64).reshape(1, len(transducer.fields)))
+        return stream.state, tuple(outputs[0].tolist())
 
     return step
 
