@@ -36,7 +36,8 @@ def test_walk_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_log_is_what_its_script_makes() -> None:
-    done = subprocess.run([sys.executable, EXAMPLES / "make_warehouse_moves.py"], capture_output=True, check=True)
+    script = EXAMPLES / "make_warehouse_moves.py"
+    done = subprocess.run([sys.executable, script], capture_output=True, check=True)
     assert done.stdout.replace(b"\r\n", b"\n") == MOVES.read_bytes()
 
 
@@ -48,4 +49,5 @@ def test_answer_by_looking_it_up() -> None:
         if last:
             assert sorted(goes) == sorted(goes.values()) == list(range(1024))
             place, goes = goes[place], {}
-    assert succeeds("run", "function_composition", "--set", "n=1024", "--stream", MOVES, "--last") == f"{place}\n"
+    found = succeeds("run", "function_composition", "--set", "n=1024", "--stream", MOVES, "--last")
+    assert found == f"{place}\n"

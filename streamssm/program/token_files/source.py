@@ -74,7 +74,7 @@ class ByteSource:
         return self._pending[:count]
 
     def peek_line(self, limit: int) -> bytes:
-        """Return the next line with its end, and leave it to be read; no end if it is longer than ``limit``."""
+        """Return the next line with its end, and leave it to be read; its start if it passes ``limit``."""
         while b"\n" not in self._pending and len(self._pending) < limit and self._fetch():
             pass
         return self._pending[: self._pending.find(b"\n") + 1] or self._pending
