@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from streamssm.errors import ParameterError
+from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import (
     Algorithm,
     fields_of,
@@ -58,7 +58,8 @@ class Side:
     kind: str
     fields: tuple[Word, ...]
     words: tuple[Word, ...]
-    begin: Values
+    begin: Values | None
+    num_outputs: int
     steps: Mapping[Way, Step]
     transducers: Mapping[Way, Transducer] = field(default_factory=dict)
     instance: Algorithm | None = None
@@ -122,6 +123,7 @@ def _(artefact: Algorithm, by: Sequence[str] = ()) -> Side:
         fields=fields_of(instance),
         words=words,
         begin=outputs_of(instance),
+        num_outputs=len(outputs_of(instance)),
         steps={Way.CLASS: class_step(instance)},
         instance=instance,
     )
@@ -135,6 +137,7 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
         fields=artefact.fields,
         words=artefact.registers,
         begin=artefact.begin(),
+        num_outputs=len(artefact.outputs),
         steps={Way.PROGRAM: artefact.step},
         transducers={Way.PROGRAM: artefact.transducer()},
     )
@@ -156,10 +159,19 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         kind="model",
         fields=artefact.fields,
         words=artefact.state,
-        begin=artefact.begin(),
+        begin=_begun(artefact),
+        num_outputs=len(artefact.output_names),
         steps=steps,
         transducers=transducers,
     )
+
+
+def _begun(ssm: SSM) -> Values | None:
+    """Return the outputs before the first token; None where the model is not ready then."""
+    try:
+        return ssm.begin()
+    except PrecisionError:
+        return None
 
 
 def _require_no_hidden_state(instance: Algorithm) -> None:
@@ -209,8 +221,8 @@ def require_comparable(a: Side, b: Side) -> None:
                 f"both sides must read the same tokens: field '{x.name}' is {x.range} for {a.name} "
                 f"({a.kind}) and {y.range} for {b.name} ({b.kind}); were they made for different parameters?"
             )
-    if len(a.begin) != len(b.begin):
+    if a.num_outputs != b.num_outputs:
         raise ParameterError(
-            f"both sides must give as many output words: {a.name} ({a.kind}) gives {len(a.begin)}, "
-            f"{b.name} ({b.kind}) gives {len(b.begin)}"
+            f"both sides must give as many output words: {a.name} ({a.kind}) gives {a.num_outputs}, "
+            f"{b.name} ({b.kind}) gives {b.num_outputs}"
         )
