@@ -34,7 +34,11 @@ def _points(program: Program) -> Iterator[tuple[State, State]]:
 def _fused_step(model: SSM, state: State, token: State, by: str) -> tuple[State, State]:
     made = model.transducer(by)
     values = semantics.evaluate(made.step.nodes, state, token)
-    return tuple(values[i] for i in made.next_state), tuple(values[i] for i in made.outputs)
+    words = [*(values[i] for i in made.next_state), *state[len(made.next_state) :]]
+    for store in made.stores:
+        if values[store.enable]:
+            words[store.first + values[store.index]] = values[store.value]
+    return tuple(words), tuple(values[i] for i in made.outputs)
 
 
 def _require_law(program: Program, *, executor_every: int = 1) -> SSM:
