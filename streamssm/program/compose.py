@@ -96,7 +96,7 @@ class Step:
         return self.g.load(index, first, length, self.program.registers[first].range)
 
     def register_after(self, register: int) -> int:
-        """Return a register's word after the step, inside its range: what overflows is an error, and unused."""
+        """Return a register's word after the step; where that overflows it is an error, and unused."""
         values = self.program.registers[register].range
         if register < len(self.after):
             return self.g.clamp(self.after[register], values)

@@ -60,7 +60,9 @@ def test_crc32_of_every_prefix_is_zlibs(algorithm: Callable[..., Algorithm]) -> 
         (32, 0x82F63B78, 0xE3069283),  # CRC-32C, RFC 3720
     ],
 )
-def test_other_check_sums(algorithm: Callable[..., Algorithm], bits: int, polynomial: int, check: int) -> None:
+def test_other_check_sums(
+    algorithm: Callable[..., Algorithm], bits: int, polynomial: int, check: int
+) -> None:
     crc = algorithm(bits, polynomial)
     for byte in CHECK:
         crc.update(byte)
@@ -120,7 +122,9 @@ def test_luhn_of_random_numbers_follows_the_formula() -> None:
         (8, -1, "polynomial must be from 0 to 255, not -1"),
     ],
 )
-def test_bad_parameters(algorithm: Callable[..., Algorithm], bits: int, polynomial: int, message: str) -> None:
+def test_bad_parameters(
+    algorithm: Callable[..., Algorithm], bits: int, polynomial: int, message: str
+) -> None:
     with pytest.raises(ParameterError) as caught:
         algorithm(bits, polynomial)
     assert str(caught.value) == message
