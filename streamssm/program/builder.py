@@ -78,9 +78,9 @@ class GraphBuilder:
     ) -> list[int]:
         """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
 
-        ``registers`` gives the node that takes a register's place, ``load`` that of a LOAD whose index went to
-        a node. ``refined`` takes over ranges that were proven for the other graph: right only where leaves are
-        replaced by words that lie in the same ranges.
+        ``registers`` gives the node that takes a register's place, ``load`` that of a LOAD whose index went
+        to a node. ``refined`` takes over ranges that were proven for the other graph: right only where leaves
+        are replaced by words that lie in the same ranges.
         """
         where: list[int] = []
         for node in graph:
