@@ -73,7 +73,7 @@ class Step:
         """Return the output words, which read the words after the step."""
         places = self.g.graft(
             self.program.output,
-            registers=self._register_after,
+            registers=self.register_after,
             fields=self.fields,
             begin=self.g.const(0),
             load=self._load_after,
@@ -94,7 +94,8 @@ class Step:
         first, length = node.load
         return self.g.load(index, first, length, self.program.registers[first].range)
 
-    def _register_after(self, register: int) -> int:
+    def register_after(self, register: int) -> int:
+        """Return a register's word after the step."""
         if register < len(self.after):
             return self.after[register]
         array = self.program.array_of(register)

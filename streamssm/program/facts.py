@@ -23,6 +23,7 @@ ROUNDS = 4
 ELIMINATIONS = 3
 STRUCTURE_DEPTH = 8
 CACHED_WORLDS = 4096
+SUPPORT_BITS = 1024  # bits of a set of leaves: two leaves may share one, which keeps a fact too many
 
 
 class FactProver:
@@ -80,12 +81,12 @@ class FactProver:
         return world
 
     def _support(self, node: int) -> int:
-        """Return the set of leaves below a node, as bits."""
+        """Return a set that holds the leaves below a node, as bits; far leaves may share one."""
         while len(self._supports) <= node:
             index = len(self._supports)
             entry = self.nodes[index]
             varies = entry.op is Op.LOAD or (entry.op in LEAVES and entry.op is not Op.CONST)
-            mine = 1 << index if varies else 0
+            mine = 1 << index % SUPPORT_BITS if varies else 0
             for arg in entry.args:
                 mine |= self._supports[arg]
             self._supports.append(mine)
