@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from streamssm.algorithms import ChessBoard
 from streamssm.algorithms.chess_board import LETTERS, uci_token
+from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError
+from streamssm.program.stream import Stream
 
 GAMES_FILE = Path(__file__).parents[3] / "examples" / "chess" / "games.uci"
 BACK_RANK = "RNBQKBNR"
@@ -104,6 +107,17 @@ def test_the_program_follows_every_game() -> None:
             replay.move(move)
             expected.append(replay.codes())
         assert program.run([uci_token(move) for move in game.moves]).tolist() == expected
+
+
+@pytest.mark.parametrize("by", ["weights", "fused"])
+def test_the_model_follows_every_game(by: str) -> None:
+    program = ChessBoard().program()
+    model = to_ssm(program)
+    assert model.memory_bits == 256
+    transducer = model.transducer(by=by)
+    for game in GAMES:
+        tokens = [uci_token(move) for move in game.moves]
+        assert np.array_equal(Stream(transducer).feed(tokens), program.run(tokens))
 
 
 @pytest.mark.parametrize(
