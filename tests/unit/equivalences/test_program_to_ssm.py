@@ -18,7 +18,8 @@ from streamssm.program.program import Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.twin import analyse
-from tests.cases import SMALL_CASES, Case, each
+from tests.case import Case
+from tests.cases import SMALL_CASES, each
 from tests.unit.program.graphs import RandomGraph
 
 State = tuple[int, ...]
