@@ -39,8 +39,9 @@ class SSM:
     """A multi-layer state-space model with exact integer weights.
 
     ``register_map`` says which state word holds which register of the program that the model was made from,
-    and ``notes`` what else a reader should know; neither changes what the model computes. ``arrays`` says which
-    of the last words are read and written by computed indices: what it claims is checked before it is used.
+    and ``notes`` what else a reader should know; neither changes what the model computes. ``arrays`` says
+    which of the last words are read and written by computed indices: what it claims is checked before it is
+    used.
     """
 
     name: str

@@ -55,7 +55,7 @@ class PairNet:
         return self._input(signal)
 
     def by_weights(self, signal: int, ranges: dict[int, Range]) -> int:
-        """Return the node of a signal by the weights alone; ``ranges`` are known to hold for it and others."""
+        """Return the node of a signal by the weights alone; ``ranges`` are known to hold for signals."""
         if signal in self._signals:
             return self._signals[signal].weights
         if signal not in self._by_weights:

@@ -50,7 +50,7 @@ def holds(gadget: Gadget, actual_ranges: Sequence[Range]) -> bool:
 
 
 def summary(gadget: Gadget) -> Range | None:
-    """Return the range of what the gadget's kind claims, if the kind has more to it than is worth building."""
+    """Return the range of what the gadget's kind claims, if it has more to it than is worth building."""
     values = KINDS[gadget.kind].values
     return values(gadget.params, gadget.input_ranges) if values else None
 
