@@ -96,7 +96,7 @@ def misra_gries_loop(items: Words, out: Words, limit: int, held: Words, counts: 
             if counts[i] and held[i] == items[t]:
                 place = i
                 break
-            if counts[i] == 0:
+            if place < 0 and counts[i] == 0:
                 place = i
         if place >= 0:
             held[place] = items[t]

@@ -6,7 +6,7 @@ from math import ceil
 
 from streamssm.algorithms.parameters import at_least, fraction
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.frontends.extremes import argmax
+from streamssm.frontends.extremes import argmax, argmin
 
 
 class MisraGries(Algorithm):
@@ -51,14 +51,13 @@ class MisraGries(Algorithm):
         return cls(n, max(ceil(1 / fraction("error", error)) - 1, 1), at_least("length", length, 1))
 
     def update(self, item: int) -> None:
-        place = self.counters
-        for i in range(self.counters):
-            if self.counts[i] == 0:
-                place = i
+        place = argmin(self.counts)
+        takes = self.counts[place] == 0
         for i in range(self.counters):
             if self.counts[i] and self.items[i] == item:
                 place = i
-        if place < self.counters:
+                takes = True
+        if takes:
             self.items[place] = item
             self.counts[place] = min(self.counts[place] + 1, self.limit)
         else:
