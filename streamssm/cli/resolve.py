@@ -46,7 +46,7 @@ def resolve_both(what: str, other: str, settings: Settings) -> tuple[Artefact, A
     return resolve(what, taken[0]), resolve(other, taken[1])
 
 
-def _taken(what: str, settings: Settings) -> dict[str, int]:
+def _taken(what: str, settings: Settings) -> dict[str, str]:
     parameters: Mapping[str, Any] = {} if what.endswith(SAVED) else parameters_of(find_class(what))
     return {name: value for name, value in settings.items() if name in parameters}
 
