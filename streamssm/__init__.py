@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from streamssm.errors import (
+    CheckFailedError,
     FormatError,
     NotEquivalentError,
     ParameterError,
@@ -51,6 +52,7 @@ _HOMES = {
 __all__ = [
     "SSM",
     "Algorithm",
+    "CheckFailedError",
     "FormatError",
     "NotEquivalentError",
     "ParameterError",
