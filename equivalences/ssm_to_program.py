@@ -46,7 +46,10 @@ def ssm_to_program(ssm: SSM) -> Program:
     ParameterError
         If an output reads what the step has overwritten: a program's outputs read the registers after the
         update and the token, and adding a register would break the law of memory.
+    PrecisionError
+        If the model is not ready before the first token.
     """
+    ssm.begin()  # a program always has outputs before the first token
     steps = Steps(ssm)
     unrolled = steps.token(steps.registers(), steps.fields())
     outcome = steps.outcome(unrolled)

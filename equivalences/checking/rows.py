@@ -95,7 +95,7 @@ class ClassRows(Rows):
     def __init__(self, side: Side, tokens: TokenSpace) -> None:
         super().__init__(side, tokens)
         self._step = side.steps[Way.CLASS]
-        self._num_outputs = len(side.begin)
+        self._num_outputs = side.num_outputs
 
     def _work_out(self, state: Values, columns: list[Ints]) -> Row:
         tokens = zip(*(column.tolist() for column in columns), strict=True) if columns else [()]

@@ -93,7 +93,7 @@ class ClassRunner(Runner):
         assert side.instance is not None
         self._initial = side.initial
         self._copies: list[Algorithm] = [copy.copy(side.instance) for _ in range(num_lanes)]
-        self._num_outputs = len(side.begin)
+        self._num_outputs = side.num_outputs
         self.restart(np.ones(num_lanes, dtype=np.bool_))
 
     def state(self) -> Ints:
@@ -115,7 +115,7 @@ class ClassRunner(Runner):
         rows = []
         for lane, (instance, token) in enumerate(zip(self._copies, tokens, strict=True)):
             try:
-                instance.update(*token)  # type: ignore[attr-defined]
+                instance.update(*token)
                 rows.append(outputs_of(instance))
             except PrecisionError:
                 stopped[lane] = True

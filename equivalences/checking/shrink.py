@@ -64,9 +64,9 @@ def _run(side: Side, way: Way, tokens: Ints) -> tuple[Ints, int | None]:
         try:
             state, outputs = step(state, token)
         except PrecisionError:
-            return output_rows(rows, len(side.begin)), len(rows)
+            return output_rows(rows, side.num_outputs), len(rows)
         rows.append(outputs)
-    return output_rows(rows, len(side.begin)), None
+    return output_rows(rows, side.num_outputs), None
 
 
 def _drop_tokens(hunt: _Hunt, stream: Stream) -> Stream:

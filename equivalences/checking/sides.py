@@ -9,6 +9,8 @@ from enum import Enum
 from functools import singledispatch
 from typing import Any
 
+import numpy as np
+
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import (
     Algorithm,
@@ -18,8 +20,8 @@ from streamssm.frontends.algorithm import (
     set_state,
     state_of,
 )
-from streamssm.program import semantics
 from streamssm.program.program import Program
+from streamssm.program.stream import Stream
 from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word
 from streamssm.ssm.model import SSM
@@ -56,7 +58,8 @@ class Side:
     kind: str
     fields: tuple[Word, ...]
     words: tuple[Word, ...]
-    begin: Values
+    begin: Values | None
+    num_outputs: int
     steps: Mapping[Way, Step]
     transducers: Mapping[Way, Transducer] = field(default_factory=dict)
     instance: Algorithm | None = None
@@ -120,6 +123,7 @@ def _(artefact: Algorithm, by: Sequence[str] = ()) -> Side:
         fields=fields_of(instance),
         words=words,
         begin=outputs_of(instance),
+        num_outputs=len(outputs_of(instance)),
         steps={Way.CLASS: class_step(instance)},
         instance=instance,
     )
@@ -133,6 +137,7 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
         fields=artefact.fields,
         words=artefact.registers,
         begin=artefact.begin(),
+        num_outputs=len(artefact.outputs),
         steps={Way.PROGRAM: artefact.step},
         transducers={Way.PROGRAM: artefact.transducer()},
     )
@@ -146,7 +151,7 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
             f"a model must be run by {' or '.join(MODEL_WAYS)}, not {', '.join(unknown) or 'nothing'}"
         )
     transducers = {MODEL_WAYS[name]: artefact.transducer(by=name) for name in by}
-    steps = {way: graph_step(transducer) for way, transducer in transducers.items()}
+    steps = {way: twin_step(transducer) for way, transducer in transducers.items()}
     if Way.WEIGHTS in steps:
         steps[Way.WEIGHTS] = artefact.step
     return Side(
@@ -154,10 +159,19 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         kind="model",
         fields=artefact.fields,
         words=artefact.state,
-        begin=artefact.begin(),
+        begin=_begun(artefact),
+        num_outputs=len(artefact.output_names),
         steps=steps,
         transducers=transducers,
     )
+
+
+def _begun(ssm: SSM) -> Values | None:
+    """Return the outputs before the first token; None where the model is not ready then."""
+    try:
+        return ssm.begin()
+    except PrecisionError:
+        return None
 
 
 def _require_no_hidden_state(instance: Algorithm) -> None:
@@ -175,21 +189,19 @@ def class_step(instance: Algorithm) -> Step:
 
     def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
         set_state(instance, state)
-        instance.update(*token)  # type: ignore[attr-defined]
+        instance.update(*token)
         return state_of(instance), outputs_of(instance)
 
     return step
 
 
-def graph_step(transducer: Transducer) -> Step:
-    """Return the step of a transducer, its graph evaluated node by node."""
-    nodes = transducer.step.nodes
+def twin_step(transducer: Transducer) -> Step:
+    """Return the step of a transducer on the kernel's pure Python twin."""
 
     def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
-        values = semantics.evaluate(nodes, state, token)
-        if transducer.error is not None and values[transducer.error]:
-            raise PrecisionError(f"{transducer.name}: a word leaves its range")
-        return tuple(values[i] for i in transducer.next_state), tuple(values[i] for i in transducer.outputs)
+        stream = Stream(transducer, state=state, backend="reference")
+        outputs = stream.feed(np.array([token], dtype=np.int64).reshape(1, len(transducer.fields)))
+        return stream.state, tuple(outputs[0].tolist())
 
     return step
 
@@ -209,8 +221,8 @@ def require_comparable(a: Side, b: Side) -> None:
                 f"both sides must read the same tokens: field '{x.name}' is {x.range} for {a.name} "
                 f"({a.kind}) and {y.range} for {b.name} ({b.kind}); were they made for different parameters?"
             )
-    if len(a.begin) != len(b.begin):
+    if a.num_outputs != b.num_outputs:
         raise ParameterError(
-            f"both sides must give as many output words: {a.name} ({a.kind}) gives {len(a.begin)}, "
-            f"{b.name} ({b.kind}) gives {len(b.begin)}"
+            f"both sides must give as many output words: {a.name} ({a.kind}) gives {a.num_outputs}, "
+            f"{b.name} ({b.kind}) gives {b.num_outputs}"
         )

@@ -108,7 +108,7 @@ def _outcome_dict(outcome: Outcome) -> dict[str, Any]:
 
 def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tuple[WitnessStep, ...]:
     """Run both reference interpreters up to the first difference, or up to an error on both sides."""
-    left, right = Outcome(a.initial, a.begin), Outcome(b.initial, b.begin)
+    left, right = started(a), started(b)
     steps = [WitnessStep(None, left, right)]
     for token in tokens:
         if not left.agrees(right) or left.error:
@@ -117,6 +117,13 @@ def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tu
         right = advance(b.steps[ways[1]], right, token)
         steps.append(WitnessStep(tuple(token), left, right))
     return tuple(steps)
+
+
+def started(side: Side) -> Outcome:
+    """Return what a side is before the first token."""
+    if side.begin is None:
+        return Outcome(error=f"{side.name} is not ready before the first token")
+    return Outcome(side.initial, side.begin)
 
 
 def advance(step: Step, before: Outcome, token: Token) -> Outcome:

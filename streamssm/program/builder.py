@@ -8,7 +8,7 @@ from streamssm.errors import ParameterError
 from streamssm.program import semantics
 from streamssm.program.facts import Fact, FactProver
 from streamssm.program.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
-from streamssm.program.ranges import BIT, Range, constant
+from streamssm.program.ranges import BIT, Range, constant, square
 from streamssm.program.simplify import RULES
 
 MAX_MAGNITUDE = 1 << 62
@@ -73,9 +73,9 @@ class GraphBuilder:
     ) -> list[int]:
         """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
 
-        ``registers`` gives the node that takes the place of a register, ``load`` of a LOAD whose index went to a
-        node. ``refined`` takes over ranges that were proven for the other graph: right only where the leaves are
-        the same words.
+        ``registers`` gives the node that takes the place of a register, ``load`` of a LOAD whose index went to
+        a node. ``refined`` takes over ranges that were proven for the other graph: right only where the leaves
+        are the same words.
         """
         where: list[int] = []
         for node in graph:
@@ -246,6 +246,8 @@ class GraphBuilder:
             self._require_inside(args[0], attr)
         if op in (Op.MIN, Op.MAX):
             return self._extreme_range(op, *args)
+        if op is Op.MUL and args[0] == args[1]:
+            return square(self.range(args[0]))
         return semantics.range_of(op, [self.range(a) for a in args], attr)
 
     def _extreme_range(self, op: Op, a: int, b: int) -> Range:

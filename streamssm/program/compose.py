@@ -31,7 +31,6 @@ def program_transducer(program: Program) -> Transducer:
         step=graph,
         next_state=placed[:last_state],
         outputs=placed[last_state:last_output],
-        begin_outputs=program.begin(),
         stores=tuple(
             dataclasses.replace(store, enable=enable, index=index, value=value)
             for store, (enable, index, value) in zip(

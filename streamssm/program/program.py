@@ -20,7 +20,7 @@ from streamssm.program.words import Array, Word, total_bits
 if TYPE_CHECKING:
     from streamssm.program.stream import Lanes, Stream
 
-Tokens = NDArray[Any] | Sequence[Sequence[int]]
+Tokens = NDArray[Any] | Sequence[NDArray[Any]] | Sequence[Sequence[int]] | Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Program:
 
         Parameters
         ----------
-        tokens : int array, shape (T, fields), or an iterator of such chunks
+        tokens : int array, shape (T, fields), or (T,) for one field; or an iterator of such chunks
         state : registers to start from; the initial ones if None
 
         Returns

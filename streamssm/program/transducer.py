@@ -15,14 +15,12 @@ from streamssm.program.words import Word
 
 @dataclass(frozen=True, eq=False)
 class Transducer:
-    """A step graph with its roots, and the outputs before the first token.
+    """A step graph with its roots.
 
-    ``next_state`` has a root for each of the first state words; the words after those belong to arrays, which only
-    ``stores`` write.
-
-    ``error`` is the root of a condition that is 1 where the step leaves a word's range, or None where that is
-    proven impossible; ``reference`` runs the same step slowly and then names the word. ``probes`` names nodes of
-    the step that reports are about (the ReLUs of a network).
+    ``next_state`` has a root for each of the first state words; the words after those belong to arrays, which
+    only ``stores`` write. ``error`` is the root of a condition that is 1 where the step leaves a word's range, or
+    None where that is proven impossible; ``reference`` runs the same step slowly and then names the word.
+    ``probes`` names nodes of the step that reports are about (the ReLUs of a network).
     """
 
     name: str
@@ -31,7 +29,6 @@ class Transducer:
     step: Graph
     next_state: tuple[int, ...]
     outputs: tuple[int, ...]
-    begin_outputs: tuple[int, ...]  # values: the state before the first token is the initial one
     stores: tuple[Store, ...] = ()
     error: int | None = None
     probes: tuple[tuple[str, int], ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamssm.errors import ParameterError, PrecisionError
+from streamssm.errors import PrecisionError
 from streamssm.program.program import require_token
 
 if TYPE_CHECKING:
@@ -29,14 +29,20 @@ class Trace(NamedTuple):
 
 
 def begin(ssm: SSM, state: Sequence[int] | None = None) -> Values:
-    """Return the outputs before the first token: a readout without a transition."""
+    """Return the outputs before the first token: a readout without a transition.
+
+    Raises
+    ------
+    PrecisionError
+        If the model asks for a thought instead.
+    """
     words = ssm.initial if state is None else tuple(state)
     y = _absent(ssm, begin=1)
     for layer, h in zip(ssm.layers, _split(ssm, words), strict=True):
         y = _read(layer, h, y)
     ready, _, outputs = _parts(ssm, y)
     if not ready:
-        raise ParameterError(f"{ssm.name} must be ready before the first token, not ask for a thought")
+        raise PrecisionError(f"{ssm.name} must be ready before the first token, not ask for a thought")
     return outputs
 
 

@@ -38,7 +38,6 @@ def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
         step=graph,
         next_state=state,
         outputs=outputs,
-        begin_outputs=ssm.begin(),
         error=last[0] if last else None,
         probes=tuple(zip(relus.values(), probed, strict=True)),
         reference=ssm.step,

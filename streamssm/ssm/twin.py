@@ -1,8 +1,8 @@
 """The range of every signal of a network, and which gadgets do what they claim.
 
-A twin is an expression graph beside the network: a gadget that keeps its kind's rule adds its meaning, another
-one its neurons. Ranges are proven on that graph, so what a condition says of a word counts: ``x - k`` is not
-negative where ``x >= k``.
+A twin is an expression graph beside the network: a gadget that keeps its kind's rule adds its meaning,
+another one its neurons. Ranges are proven on that graph, so what a condition says of a word counts:
+``x - k`` is not negative where ``x >= k``.
 """
 
 from __future__ import annotations

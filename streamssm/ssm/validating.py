@@ -1,4 +1,4 @@
-"""What a model must satisfy beyond its shape: entries of A in their kind, outputs before the first token."""
+"""What a model must satisfy beyond its shape: entries of A in their kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
 from streamssm.program.ranges import Range
-from streamssm.ssm import executor
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.steps import Moment, Steps
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 
 
 def require_valid(ssm: SSM) -> None:
-    """Raise ParameterError unless every entry of A is proven to be of its kind and the start is ready."""
-    executor.begin(ssm)
+    """Raise ParameterError unless every entry of A is proven to be of its kind."""
     for number, (layer, ranges) in enumerate(zip(ssm.layers, entry_ranges(ssm), strict=True), start=1):
         for (row, column), entry in zip(layer.entries, ranges, strict=True):
             if not layer.kind.allows(entry, layer.entry_fraction_bits):

@@ -22,10 +22,11 @@ def test_random_classes_survive_both_translations(shard: int) -> None:
 
 
 def require_round_trip(seed: int) -> None:
-    algorithm = random_class(seed, TRANSITIONS)()
+    made = random_class(seed, TRANSITIONS)
+    algorithm = made()
     program = algorithm.program()
     model = to_ssm(program)
     for other in (program, model, ssm_to_program(model)):
         report = check(algorithm, other, method="exhaust")
         assert report.covers == "every stream" or not report.equal
-        assert report.equal and report.memory_equal, f"seed {seed}\n{algorithm.source}\n{report}"
+        assert report.equal and report.memory_equal, f"seed {seed}\n{vars(made)['source']}\n{report}"

@@ -76,12 +76,12 @@ def test_changed_weights_come_back_as_they_are(algorithm: Algorithm) -> None:
     """A changed weight takes its gadget's meaning away, so that nothing hides it in the program."""
     model, r = to_ssm(algorithm), Random(0)
     for site in r.sample(list(weight_sites(model)), 12):
+        mutant = with_changed_weight(model, site, r.choice([-1, 1]))
         try:
-            mutant = with_changed_weight(model, site, r.choice([-1, 1]))
-        except ParameterError as error:
+            program = to_program(mutant)
+        except PrecisionError as error:
             assert "must be ready before the first token" in str(error)
             continue
-        program = to_program(mutant)
         for state, token in some_steps(mutant, 1, 25):
             try:
                 assert program.step(state, token) == mutant.step(state, token)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.equivalences.translate import to_ssm
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
-from tests.cases import CASES, SMALL_CASES, Case, each
+from tests.cases import SMALL_CASES, Case, each
 
 RNG = np.random.default_rng(20)
 PROVEN = tuple(case for case in SMALL_CASES if not case.assumes)
@@ -127,6 +128,6 @@ def rows(array: np.ndarray) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8, 1000, 1 << 20])
 def test_composition_keeps_two_words_on_both_sides(n: int) -> None:
-    model = to_ssm(CASES[0].make().__class__(n))
+    model = to_ssm(FunctionComposition(n))
     assert model.memory_bits == 2 * Range(0, n - 1).bits
     assert ssm_to_program(model).memory_bits == model.memory_bits

@@ -7,8 +7,8 @@ import pytest
 
 from streamssm.errors import PrecisionError
 from streamssm.program import semantics
-from streamssm.program.bytecode import COPY, lower
 from streamssm.program.builder import GraphBuilder
+from streamssm.program.bytecode import COPY, lower
 from streamssm.program.ranges import Range
 from streamssm.program.stream import Lanes, Stream
 from streamssm.program.transducer import Transducer
@@ -33,7 +33,6 @@ def random_transducer(seed: int) -> tuple[Transducer, RandomGraph]:
         step=graph,
         next_state=roots[:2],
         outputs=roots[2:],
-        begin_outputs=(0,) * len(outputs),
     )
     return transducer, made
 
@@ -82,7 +81,7 @@ def swap() -> Transducer:
     a, b = g.register(0, values), g.register(1, values)
     graph, roots = g.finish([b, a, a])
     state = (Word("a", values, 1), Word("b", values, 2))
-    return Transducer("swap", (), state, graph, roots[:2], roots[2:], (1,))
+    return Transducer("swap", (), state, graph, roots[:2], roots[2:])
 
 
 def test_a_swap_is_copied_before_it_is_overwritten():
@@ -98,7 +97,7 @@ def test_an_update_in_place_needs_no_copy():
     byte = Range(0, 255)
     x = g.register(0, byte)
     graph, roots = g.finish([g.min(g.add(x, g.const(1)), g.const(255))])
-    code = lower(Transducer("counter", (), (Word("x", byte),), graph, roots, roots, (0,)))
+    code = lower(Transducer("counter", (), (Word("x", byte),), graph, roots, roots))
     assert code.next_slots.tolist() == [0] and code.output_slots.tolist() == [0]
 
 
@@ -108,7 +107,7 @@ def test_lanes_are_32_bits_wide_only_where_ranges_prove_it(hi, bits):
     values = Range(0, hi)
     x = g.register(0, values)
     graph, roots = g.finish([x])
-    assert lower(Transducer("x", (), (Word("x", values),), graph, roots, roots, (0,))).word_bits == bits
+    assert lower(Transducer("x", (), (Word("x", values),), graph, roots, roots)).word_bits == bits
 
 
 def test_partial_sums_of_a_neuron_count_towards_its_width():
@@ -118,7 +117,7 @@ def test_partial_sums_of_a_neuron_count_towards_its_width():
     difference = g.neuron(0, [(2**11, x), (-(2**11), y)], relu=False)
     graph, roots = g.finish([x, y, g.mod(difference, g.const(7))])
     words = (Word("x", values), Word("y", values))
-    assert lower(Transducer("d", (), words, graph, roots[:2], roots[2:], (0,))).word_bits == 64
+    assert lower(Transducer("d", (), words, graph, roots[:2], roots[2:])).word_bits == 64
 
 
 def test_an_error_stops_the_stream_and_keeps_the_state():
@@ -127,7 +126,7 @@ def test_an_error_stops_the_stream_and_keeps_the_state():
     x = g.register(0, values)
     following = g.add(x, g.const(1))
     graph, roots = g.finish([following, x, g.lt(g.const(3), following)])
-    transducer = Transducer("x", (), (Word("x", values),), graph, roots[:1], roots[1:2], (0,), error=roots[2])
+    transducer = Transducer("x", (), (Word("x", values),), graph, roots[:1], roots[1:2], error=roots[2])
     stream = Stream(transducer)
     with pytest.raises(PrecisionError, match="at token 3"):
         stream.feed(np.empty((9, 0), dtype=np.int64))

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from streamssm.errors import FormatError, ParameterError, StreamSSMError, TokenError
 from streamssm.program import words
 from streamssm.program.ranges import Range
-from streamssm.program.token_files import open_tokens
+from streamssm.program.token_files import Place, open_tokens
 from streamssm.program.token_files.text import Layout, _parse, _parse_slowly
-from streamssm.program.token_files import Place
 
 FIELDS = (
     words.field("a", Range(-5, 300)),

@@ -154,11 +154,12 @@ def test_thoughts_that_cannot_be_are_refused() -> None:
         Thoughts(ThoughtMode.NONE, (EVENT,), 1)
 
 
-def test_a_model_must_be_ready_before_the_first_token() -> None:
+def test_a_model_that_is_not_ready_before_the_first_token_has_no_output_there() -> None:
     readout = thinker(limit=1).layers[0].readout
     never = replace(readout, outputs=(("ready", 1), *readout.outputs[1:]))
-    with pytest.raises(ParameterError, match="must be ready before the first token"):
-        replace(thinker(limit=1), layers=(replace(thinker(limit=1).layers[0], readout=never),))
+    model = replace(thinker(limit=1), layers=(replace(thinker(limit=1).layers[0], readout=never),))
+    with pytest.raises(PrecisionError, match="must be ready before the first token"):
+        model.begin()
 
 
 @pytest.mark.parametrize("by", ["weight", "", "FUSED"])

@@ -17,6 +17,8 @@ X = Signal("x", Range(0, 9))
 LARGE = make_gadget("ge", (5, 1), (0,), (X.range,), "large")
 BOTH = make_gadget("select_const", (0, 1), (1, 0), (BIT, X.range), "both")
 NAN: Any = float("nan")
+FLOAT: Any = 0.0
+NONE: Any = None
 NET = ReluNet((X,), (LARGE, BOTH), (("large", 1), ("kept", 2)))
 
 
@@ -48,13 +50,13 @@ def test_the_number_of_inputs_is_checked():
         (replace(LARGE, inputs=(1,)), "'large' .ge. at signal 1 must refer to one of 1 earlier signals"),
         (replace(LARGE, inputs=(-1,)), "earlier signals, not to -1"),
         (replace(LARGE, inputs=(True,)), "earlier signals, not to True"),
-        (replace(LARGE, inputs=(0.0,)), "earlier signals, not to 0.0"),
+        (replace(LARGE, inputs=(FLOAT,)), "earlier signals, not to 0.0"),
         (replace(LARGE, inputs=(0, 0)), "must claim 2 input ranges, not 1"),
         (replace(LARGE, hidden=(Neuron(0, ((1, 1),)),)), "must refer to one of 1 earlier signals, not to 1"),
         (replace(LARGE, output=Neuron(0, ((1, 3),))), "must refer to one of 3 earlier signals, not to 3"),
         (replace(LARGE, output=Neuron(1 << 62)), r"must be an integer below 2\^62, not 4611686018427387904"),
         (replace(LARGE, output=Neuron(0, ((NAN, 0),))), "must be an integer .* not nan"),
-        (replace(LARGE, params=(None, 1)), "a parameter of gadget .* must be an integer, not None"),
+        (replace(LARGE, params=(NONE, 1)), "a parameter of gadget .* must be an integer, not None"),
     ],
 )
 def test_what_is_no_gadget_is_refused(gadget, message):

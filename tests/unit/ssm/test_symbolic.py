@@ -40,7 +40,6 @@ def evaluated(step: Transducer, state: State, token: State) -> Step | None:
 
 def require_equal(model: SSM, by: str, seed: int) -> None:
     step = model.transducer(by)
-    assert step.begin_outputs == model.begin()
     for state, token in some_steps(model, seed):
         assert evaluated(step, state, token) == executed(model, state, token)
 
@@ -105,18 +104,14 @@ def test_probes_are_the_relus_that_a_token_needs() -> None:
 
 
 def test_every_changed_weight_runs_by_weights_and_fused() -> None:
-    model, refused = latch(), []
+    model = latch()
     for site in weight_sites(model):
         for change in (-1, 1):
-            try:
-                mutant = with_changed_weight(model, site, change)
-            except ParameterError as error:
-                refused.append(str(error))
-                continue
+            mutant = with_changed_weight(model, site, change)
             assert mutant.digest != model.digest
             for by in ("weights", "fused"):
                 require_equal(mutant, by, 1)
-    assert refused == ["latch must be ready before the first token, not ask for a thought"] * len(refused)
+
 
 
 def test_a_gadget_without_its_weights_loses_its_meaning_and_its_range() -> None:

@@ -64,3 +64,9 @@ def test_states_that_a_random_walk_hardly_reaches_are_sampled() -> None:
     report = check(a, b, method="sample", tokens=10**6)
     assert report.witness is not None
     assert report.witness.tokens == ((1,),) * 150
+
+
+def test_streams_and_tokens_are_counted_as_they_were_run() -> None:
+    program = SaturatingCounter(3).program()
+    report = check(program, program, method="sample", tokens=1)
+    assert (report.covers, report.details["tokens"], report.details["streams"]) == ("1 sampled streams", 1, 1)
