@@ -29,6 +29,7 @@ LAYERS = {
     "checks": 4,
     "limits": 4,
     "report": 4,
+    "pytest_plugin": 5,
     "streamssm": 5,  # streamssm/__init__.py: the names that users import
     "cli": 6,
 }

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from streamssm.algorithms import FunctionComposition, SaturatingCounter
+from streamssm.algorithms.function_composition import FunctionComposition
+from streamssm.algorithms.saturating_counter import SaturatingCounter
 from streamssm.checks import CHECKS, Forms, run_checks
 from streamssm.checks import memory as memory_checks
 from streamssm.equivalences.translate import to_ssm
