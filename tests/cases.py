@@ -12,6 +12,7 @@ from streamssm.algorithms import FunctionComposition, SaturatingCounter, Xorshif
 from tests import sample_classes as samples
 from tests.case import Case, ones
 from tests.streaming_cases import STREAMING_CASES
+from tests.tracking_cases import TRACKING_CASES
 
 CASES = (
     Case(
@@ -121,14 +122,6 @@ CASES = (
         outputs=((2, 2, 2), (-3, 2, 5), (-3, 4, 7)),
     ),
     Case(
-        "luhn",
-        samples.Luhn,
-        memory_bits=8,
-        tokens=ones(7, 9, 9, 2, 7, 3, 9, 8, 7, 1, 3),
-        begin=(1,),
-        outputs=ones(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1),  # 79927398 is valid too: 50
-    ),
-    Case(
         "window",
         samples.Window,
         memory_bits=5,
@@ -179,6 +172,7 @@ CASES = (
         outputs=ones(4, -12, -6, 0, 0, -9, 5, 2, 4, 1, 1),
     ),
     *STREAMING_CASES,
+    *TRACKING_CASES,
 )
 
 SMALL_CASES = tuple(case for case in CASES if not case.large)

@@ -152,7 +152,7 @@ class RunningMean(ss.Algorithm):
     def update(self, x: int) -> None:
         if self.n < self.limit:
             self.n += 1
-            self.mean = self.mean + (x - self.mean) / self.n
+            self.mean = self.mean + (x - self.mean) / self.n  # type: ignore[assignment]
 
     def output(self) -> int:
         return self.mean

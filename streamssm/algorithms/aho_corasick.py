@@ -71,7 +71,7 @@ class AhoCorasick(Algorithm):
 
     Parameters
     ----------
-    patterns : 1 to 54 strings, or sequences of letters
+    patterns : 1 to 54 strings, or sequences of letters; one string has them between commas
     alphabet : all letters that the stream may have, each once
 
     Notes
@@ -87,8 +87,10 @@ class AhoCorasick(Algorithm):
     """
 
     def __init__(
-        self, patterns: Sequence[Sequence[Any]] = ("ab", "aab", "ba"), alphabet: Sequence[Any] = "ab"
+        self, patterns: str | Sequence[Sequence[Any]] = "ab,aab,ba", alphabet: str | Sequence[Any] = "ab"
     ) -> None:
+        if isinstance(patterns, str):
+            patterns = patterns.split(",")
         if not 1 <= len(patterns) <= MAX_PATTERNS:
             raise ParameterError(f"patterns must be 1 to {MAX_PATTERNS}, not {len(patterns)}")
         automaton = prefix_automaton([spell(p, alphabet) for p in patterns], len(alphabet))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
-from streamssm.errors import ParameterError
+from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
 
 FAILED = -1
@@ -43,12 +41,8 @@ class BoundedBrackets(Algorithm):
     """
 
     def __init__(self, kinds: int = 2, depth: int = 5) -> None:
-        if operator.index(kinds) < 1:
-            raise ParameterError(f"kinds must be at least 1, not {kinds}")
-        if operator.index(depth) < 1:
-            raise ParameterError(f"depth must be at least 1, not {depth}")
-        self.depth = depth
-        self.tokens(kind=kinds, closing=2)
+        self.depth = at_least("depth", depth, 1)
+        self.tokens(kind=at_least("kinds", kinds, 1), closing=2)
         self.height = self.register((FAILED, depth))
         self.open = self.array(kinds, depth)
 

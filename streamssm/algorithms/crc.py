@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import operator
-
-from streamssm.errors import ParameterError
+from streamssm.algorithms.parameters import between
 from streamssm.frontends.algorithm import Algorithm
 
 CRC32 = 0xEDB88320
+
+
+def require_polynomial(bits: int, polynomial: int) -> None:
+    """Raise ParameterError if there are no or too many bits, or if the polynomial does not fit them."""
+    between("bits", bits, 1, 54)
+    between("polynomial", polynomial, 0, (1 << bits) - 1)
 
 
 def crc_table(bits: int, polynomial: int) -> tuple[int, ...]:
@@ -21,10 +25,7 @@ def crc_table(bits: int, polynomial: int) -> tuple[int, ...]:
     ParameterError
         If there are no or too many bits, or if the polynomial does not fit them.
     """
-    if not 1 <= operator.index(bits) <= 54:
-        raise ParameterError(f"bits must be from 1 to 54, not {bits}")
-    if not 0 <= operator.index(polynomial) < 1 << bits:
-        raise ParameterError(f"polynomial must fit {bits} bits, not be {polynomial:#x}")
+    require_polynomial(bits, polynomial)
     table = []
     for remainder in range(256):
         for _ in range(8):

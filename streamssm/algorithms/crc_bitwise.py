@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
-from streamssm.algorithms.crc import CRC32
-from streamssm.errors import ParameterError
+from streamssm.algorithms.crc import CRC32, require_polynomial
 from streamssm.frontends.algorithm import Algorithm
 
 
@@ -34,10 +31,7 @@ class CrcBitwise(Algorithm):
     """
 
     def __init__(self, bits: int = 32, polynomial: int = CRC32) -> None:
-        if not 1 <= operator.index(bits) <= 54:
-            raise ParameterError(f"bits must be from 1 to 54, not {bits}")
-        if not 0 <= operator.index(polynomial) < 1 << bits:
-            raise ParameterError(f"polynomial must fit {bits} bits, not be {polynomial:#x}")
+        require_polynomial(bits, polynomial)
         self.polynomial = polynomial
         self.ones = (1 << bits) - 1
         self.tokens(byte=256)

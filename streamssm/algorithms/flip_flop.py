@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
-from streamssm.errors import ParameterError
+from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
 
 WRITE, IGNORE, READ = range(3)
@@ -39,9 +37,7 @@ class FlipFlop(Algorithm):
     """
 
     def __init__(self, values: int = 2) -> None:
-        if operator.index(values) < 1:
-            raise ParameterError(f"values must be at least 1, not {values}")
-        self.tokens(instruction=3, value=values)
+        self.tokens(instruction=3, value=at_least("values", values, 1))
         self.stored = self.register(values)
         self.correct = self.register(2, init=1)
 

@@ -78,7 +78,7 @@ class HyperLogLog(Algorithm):
         old = self.ranks[place]
         if rank > old:
             self.ranks[place] = rank
-            lost = (1 << self.top - old) - (1 << self.top - rank)
+            lost = ((1 << rank - old) - 1) << self.top - rank  # 2^(top - old) - 2^(top - rank)
             self.total = max(self.total - lost, self.size)
             if old == 0:
                 self.zeros = max(self.zeros - 1, 0)

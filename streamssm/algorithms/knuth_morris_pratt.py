@@ -77,7 +77,7 @@ class KnuthMorrisPratt(Algorithm):
     [0, 0, 1, 0, 1, 0, 0]
     """
 
-    def __init__(self, pattern: Sequence[Any] = "abab", alphabet: Sequence[Any] = "ab") -> None:
+    def __init__(self, pattern: str | Sequence[Any] = "abab", alphabet: str | Sequence[Any] = "ab") -> None:
         letters = spell(pattern, alphabet)
         self.size = len(letters)
         self.letters = letters

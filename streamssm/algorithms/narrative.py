@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
-from streamssm.errors import ParameterError
+from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
 
 GO, TAKE, DROP, GIVE, ASK = range(5)
@@ -42,8 +40,7 @@ class Narrative(Algorithm):
 
     def __init__(self, people: int = 4, items: int = 4, places: int = 8) -> None:
         for name, count in (("people", people), ("items", items), ("places", places)):
-            if operator.index(count) < 1:
-                raise ParameterError(f"{name} must be at least 1, not {count}")
+            at_least(name, count, 1)
         self.places = places
         self.tokens(event=5, person=people, item=items, place=places, receiver=people)
         self.answer = self.register(places)

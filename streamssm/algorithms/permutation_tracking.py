@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import operator
 from itertools import permutations
 
-from streamssm.errors import ParameterError
+from streamssm.algorithms.parameters import between
 from streamssm.frontends.algorithm import Algorithm
 
 MAX_N = 8  # the table has n * n! entries
@@ -36,10 +35,8 @@ class PermutationTracking(Algorithm):
     """
 
     def __init__(self, n: int = 5) -> None:
-        if not 1 <= operator.index(n) <= MAX_N:
-            raise ParameterError(f"n must be from 1 to {MAX_N}, not {n}")
+        self.n = between("n", n, 1, MAX_N)
         elements = tuple(permutations(range(n)))
-        self.n = n
         self.images = tuple(image for element in elements for image in element)
         self.tokens(element=len(elements))
         self.product = self.array(n, n, init=range(n))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
-from streamssm.errors import ParameterError
+from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
 
 
@@ -36,12 +34,8 @@ class PointerChasing(Algorithm):
     """
 
     def __init__(self, n: int, num_functions: int = 1) -> None:
-        if operator.index(n) < 1:
-            raise ParameterError(f"n must be at least 1, not {n}")
-        if operator.index(num_functions) < 1:
-            raise ParameterError(f"num_functions must be at least 1, not {num_functions}")
-        self.n = n
-        self.num_functions = num_functions
+        self.n = at_least("n", n, 1)
+        self.num_functions = at_least("num_functions", num_functions, 1)
         self.tokens(block=num_functions + 1, key=n, image=n)
         self.value = self.register(n)
         self.tables = self.array(n, num_functions * n)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
-from streamssm.errors import ParameterError
+from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
 
 SET, COPY, SWAP, ADD = range(4)
@@ -37,11 +35,8 @@ class StraightLineCode(Algorithm):
     """
 
     def __init__(self, variables: int = 5, modulus: int = 10) -> None:
-        if operator.index(variables) < 1:
-            raise ParameterError(f"variables must be at least 1, not {variables}")
-        if operator.index(modulus) < 1:
-            raise ParameterError(f"modulus must be at least 1, not {modulus}")
-        self.modulus = modulus
+        at_least("variables", variables, 1)
+        self.modulus = at_least("modulus", modulus, 1)
         self.tokens(instruction=4, target=variables, source=variables, constant=modulus)
         self.values = self.array(modulus, variables)
 

@@ -1,6 +1,7 @@
 """The top of the command line: commands found when they are needed, failures told in one line.
 
-Exit status: 0 success, 1 a difference, 2 bad input, 130 interrupted, 141 nobody reads the output.
+Exit status: 0 success, 1 a difference, 2 bad input, 70 a fault of streamssm, 130 interrupted, 141 nobody
+reads the output.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from typing import Any
 import click
 
 from streamssm import __version__
+from streamssm.cli.settings import one_line
 from streamssm.errors import NotEquivalentError, StreamSSMError, UnsupportedProgramError
 
-DIFFERENT, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+DIFFERENT, BAD_INPUT, FAULT, INTERRUPTED, BROKEN_PIPE = 1, 2, 70, 130, 141
+DEBUG = "STREAMSSM_DEBUG"
 
 
 class CommandGroup(click.Group):
@@ -107,6 +110,11 @@ def _status(run: Callable[[], Any]) -> int:
     except MemoryError:
         fail("there is not enough memory for this")
         return BAD_INPUT
+    except Exception as error:  # a fault of ours
+        if os.environ.get(DEBUG):
+            raise
+        fail(f"this should not happen: {one_line(error)}; {DEBUG}=1 shows where")
+        return FAULT
 
 
 def _usage(error: click.ClickException) -> str:
@@ -118,6 +126,8 @@ def _usage(error: click.ClickException) -> str:
 
 def _told(error: StreamSSMError) -> str:
     """Return an error's text; a single reason stands on the same line."""
-    if isinstance(error, UnsupportedProgramError) and len(error.reasons) == 1:
+    if not isinstance(error, UnsupportedProgramError):
+        return " ".join(str(error).splitlines())
+    if len(error.reasons) == 1:
         return f"{error.name} cannot be translated: {error.reasons[0]}"
     return str(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -108,6 +110,7 @@ def command(
 
     if checkpoint and output == "-" and not last:
         raise ParameterError("--checkpoint needs -o FILE, so that a resumed run can go on in it (or --last)")
+    _require_different_files(stream, output, checkpoint)
     artefact, start = prepared(resolve(what, settings), by)
     job = Job(artefact, start, output, begin, last, min(CHUNK_TOKENS, every) if checkpoint else CHUNK_TOKENS)
     with open_tokens(stream, artefact.fields, format=token_format) as tokens:
@@ -116,6 +119,18 @@ def command(
                 _drive(job, tokens, write, job.start(None), None)
         else:
             _run_with_checkpoints(job, tokens, checkpoint, every, fresh)
+
+
+def _require_different_files(stream: str, output: str, checkpoint: str | None) -> None:
+    """Refuse to write over the stream, or the checkpoint over the output."""
+    named = {"--stream": stream, "-o": output, "--checkpoint": checkpoint}
+    paths = {option: os.path.realpath(path) for option, path in named.items() if path not in (None, "-")}
+    regular = {
+        option: path for option, path in paths.items() if os.path.isfile(path) or not os.path.exists(path)
+    }
+    for first, second in itertools.combinations(regular, 2):
+        if regular[first] == regular[second]:
+            raise ParameterError(f"{first} and {second} must be different files, not both {named[first]}")
 
 
 def prepared(

@@ -14,8 +14,8 @@ from streamssm.errors import FormatError
 class AtomicFile:
     """A file being written beside its place; it takes the place when the block ends, but not on an error.
 
-    A path that names no regular file (a device, a pipe) is written as it is. With ``beside`` the file is written
-    under that ending and no other, so that a process that is killed again and again leaves one file at most.
+    A path that names no regular file (a device, a pipe) is written as it is. With ``beside`` the file is
+    written under that ending, so that a process that is killed again and again leaves one file at most.
     """
 
     def __init__(self, path: str, *, beside: str | None = None) -> None:

@@ -13,6 +13,7 @@ from streamssm.program.simplify import RULES
 
 MAX_MAGNITUDE = 1 << 62
 
+LINEAR = frozenset({Op.ADD, Op.SUB, Op.MUL, Op.SHL})
 _NEGATED = {Op.EQ: Op.NE, Op.NE: Op.EQ}
 
 
@@ -53,6 +54,10 @@ class GraphBuilder:
         self.nodes[node] = Node(old.op, old.args, old.attr, met)
         return node
 
+    def narrow(self, node: int, proven: Range) -> int:
+        """Refine a node, unless it is a leaf, whose range is its word's."""
+        return node if self.nodes[node].op in LEAVES else self.refine(node, proven)
+
     def finish(self, roots: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
         """Return the nodes that the roots need as a graph, and the roots' places in it."""
         kept = reachable(self.nodes, roots)
@@ -73,9 +78,9 @@ class GraphBuilder:
     ) -> list[int]:
         """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
 
-        ``registers`` gives the node that takes the place of a register, ``load`` of a LOAD whose index went to
-        a node. ``refined`` takes over ranges that were proven for the other graph: right only where the leaves
-        are the same words.
+        ``registers`` gives the node that takes a register's place, ``load`` that of a LOAD whose index went to
+        a node. ``refined`` takes over ranges that were proven for the other graph: right only where leaves are
+        replaced by words that lie in the same ranges.
         """
         where: list[int] = []
         for node in graph:
@@ -91,7 +96,7 @@ class GraphBuilder:
                 where.append(load(where[node.args[0]], node))
             else:
                 made = self.apply(node.op, [where[a] for a in node.args], node.attr)
-                where.append(self.refine(made, node.range) if refined else made)
+                where.append(self.narrow(made, node.range) if refined else made)
         return where
 
     # leaves
@@ -229,7 +234,13 @@ class GraphBuilder:
         simpler = self._simplify(op, tuple(args), attr)
         if simpler is not None:
             return simpler
-        return self._intern(op, tuple(args), attr, self._range_of(op, tuple(args), attr))
+        made = self._intern(op, tuple(args), attr, self._range_of(op, tuple(args), attr))
+        return self._linear(made) if op in LINEAR else made
+
+    def _linear(self, node: int) -> int:
+        """Narrow a linear node by what its whole linear form says: terms may cancel."""
+        found = self._prover.linear_range(node)
+        return self.const(found.lo) if found.is_constant else self.narrow(node, found)
 
     def _range_of(self, op: Op, args: tuple[int, ...], attr: Attr) -> Range:
         if op is Op.SELECT:

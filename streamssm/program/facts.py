@@ -23,6 +23,7 @@ ROUNDS = 4
 ELIMINATIONS = 3
 STRUCTURE_DEPTH = 8
 CACHED_WORLDS = 4096
+SUPPORT_BITS = 1024  # bits of a set of leaves: two leaves may share one, which keeps a fact too many
 
 
 class FactProver:
@@ -46,6 +47,10 @@ class FactProver:
         return self._interval(
             self.forms[a].plus(self.forms[b]), ranges.add(self.nodes[a].range, self.nodes[b].range)
         )
+
+    def linear_range(self, node: int) -> Range:
+        """Return a range of a node from its linear form and the unconditional ranges of its atoms."""
+        return self._interval(self.forms[node], self.nodes[node].range)
 
     def _interval(self, form: Linear, plain: Range) -> Range:
         return plain.meet(form.interval(lambda atom: self.nodes[atom].range)) or plain
@@ -80,12 +85,12 @@ class FactProver:
         return world
 
     def _support(self, node: int) -> int:
-        """Return the set of leaves below a node, as bits."""
+        """Return a set that holds the leaves below a node, as bits; far leaves may share one."""
         while len(self._supports) <= node:
             index = len(self._supports)
             entry = self.nodes[index]
             varies = entry.op is Op.LOAD or (entry.op in LEAVES and entry.op is not Op.CONST)
-            mine = 1 << index if varies else 0
+            mine = 1 << index % SUPPORT_BITS if varies else 0
             for arg in entry.args:
                 mine |= self._supports[arg]
             self._supports.append(mine)

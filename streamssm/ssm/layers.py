@@ -96,6 +96,10 @@ class Layer:
         """The (row, column) of A that each of the first outputs of the gates is for."""
         return tuple((i, i) for i in range(self.state_dim))
 
+    def entries_of(self, row: int) -> tuple[tuple[int, int], ...]:
+        """Return (place among the entries, column) of the entries of one row of A."""
+        return ((row, row),)
+
     @property
     def state_dim(self) -> int:
         return len(self.words)

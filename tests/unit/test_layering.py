@@ -16,7 +16,6 @@ MAPPED = ("cext", "equivalences", "bench")
 LAYERS = {
     "errors": 0,
     "cext": 0,
-    "files": 1,
     "program": 1,
     "ssm": 1,
     "reference": 1,

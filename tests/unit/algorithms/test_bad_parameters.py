@@ -32,7 +32,7 @@ WRONG: dict[str, Callable[[], Any]] = {
     "limit must be at least 0, not -1": lambda: BoyerMooreMajority(2, -1),
     "length must be at least 1, not 0": lambda: BoyerMooreMajority.from_length(2, 0),
     "counters must be at least 1, not 0": lambda: MisraGries(2, 0, 1),
-    "counters must be an int, not 1.5": lambda: SpaceSaving(2, 1.5, 1),  # type: ignore[arg-type]
+    "counters must be an int, not 1.5": lambda: SpaceSaving(2, 1.5, 1),
     "limit must be at least 1, not 0": lambda: SpaceSaving(2, 1, 0),
     "error must lie between 0 and 1, not be 0": lambda: SpaceSaving.from_error(2, 0, 1),
     "error must lie between 0 and 1, not be 2.0": lambda: MisraGries.from_error(2, 2.0, 1),
@@ -66,7 +66,7 @@ WRONG: dict[str, Callable[[], Any]] = {
     "error must be a number above 0, not 'x'": lambda: ExponentialMovingAverage.from_error(
         2,
         0,
-        "x",  # type: ignore[arg-type]
+        "x",
     ),
     "modulus must be at least 1, not 0": lambda: ModularCounter(0),
 }
@@ -85,8 +85,8 @@ def test_a_word_must_stay_below_61_bits() -> None:
 
 
 def test_integers_of_other_types_are_as_good() -> None:
-    sketch = MisraGries(np.int64(5), np.int32(2), np.uint8(9))  # type: ignore[arg-type]
+    sketch = MisraGries(np.int64(5), np.int32(2), np.uint8(9))
     for item in np.array([3, 3, 1]):
         sketch.update(item)
     assert sketch.output() == (3, 2)
-    assert LongestRun(np.int8(2), np.int8(3)).program().memory_bits == 5  # type: ignore[arg-type]
+    assert LongestRun(np.int8(2), np.int8(3)).program().memory_bits == 5

@@ -134,6 +134,7 @@ def test_brackets_match_as_on_a_stack(kinds: int, depth: int) -> None:
         (lambda: KnuthMorrisPratt("", "ab"), "pattern must have at least 1 letter, not 0"),
         (lambda: KnuthMorrisPratt("abc", "ab"), "pattern must have letters of 'ab' only, not 'c'"),
         (lambda: KnuthMorrisPratt("a", "aba"), "alphabet must have every letter once, not be 'aba'"),
+        (lambda: AhoCorasick("ab,,a", "ab"), "pattern must have at least 1 letter, not 0"),
         (lambda: AhoCorasick((), "ab"), "patterns must be 1 to 54, not 0"),
         (lambda: AhoCorasick(("a",) * 55, "ab"), "patterns must be 1 to 54, not 55"),
         (lambda: AhoCorasick(("a", "x"), "ab"), "pattern must have letters of 'ab' only, not 'x'"),
