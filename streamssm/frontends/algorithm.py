@@ -119,7 +119,8 @@ class Algorithm:
         UnsupportedProgramError
             With every reason, each with its file and line.
         """
-        return translate(Subject(type(self), self, fields_of(self), registers_of(self)))
+        declared = self.__declared
+        return translate(Subject(type(self), self, declared.fields or (), declared.words, declared.arrays))
 
     def __setattr__(self, name: str, value: Any) -> None:
         allowed = self.__declared.allowed.get(name)

@@ -5,25 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from streamssm.frontends.python_class.memory import Memory
 from streamssm.frontends.python_class.values import Value
 from streamssm.program.facts import Facts
+
+RESULT = "return"  # the name, no identifier, under which a path keeps what it returns
+
+FIRST_FACTS = 40
+MOST_FACTS = 56
+LAST_FACTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Values of the registers and of the locals, under conditions that are known."""
+    """Values of the registers, arrays and locals, under conditions that are known."""
 
     registers: Mapping[str, Value]
+    arrays: Mapping[str, Memory]
     names: Mapping[str, Value]
     facts: Facts = ()
 
     def with_register(self, name: str, value: Value) -> Path:
         return replace(self, registers={**self.registers, name: value})
 
+    def with_array(self, name: str, memory: Memory) -> Path:
+        return replace(self, arrays={**self.arrays, name: memory})
+
     def with_name(self, name: str, value: Value) -> Path:
         return replace(self, names={**self.names, name: value})
 
     def assuming(self, condition: int, truth: bool) -> Path:
-        """Return the path where a condition's node is 1 or 0."""
+        """Return the path where a condition's node is 1 or 0.
+
+        The first facts and the last ones are kept: those between are of earlier turns of a loop, of which
+        there may be thousands.
+        """
         fact = (condition, truth)
-        return self if fact in self.facts else replace(self, facts=(*self.facts, fact))
+        if fact in self.facts:
+            return self
+        facts = (*self.facts, fact)
+        return replace(self, facts=facts if len(facts) <= MOST_FACTS else _shortened(facts))
+
+
+def _shortened(facts: Facts) -> Facts:
+    return (*facts[:FIRST_FACTS], *facts[-LAST_FACTS:])
+
+
+class Here:
+    """Where an expression is evaluated: a path, which the calls in the expression may take further."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
