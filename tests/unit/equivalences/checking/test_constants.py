@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streamssm.algorithms import FunctionComposition
+from streamssm.algorithms.function_composition import FunctionComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.constants import class_constants
 from streamssm.equivalences.translate import to_ssm
