@@ -85,7 +85,7 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = 1 << x", "a shift must be by 0 to 62 places, not reach [-4, 4]"),
         ("self.r = (1, 2, 3)[b + 2]", "an index of this tuple must be in [0, 2], not reach [2, 3]"),
         ("self.r = ()[b]", "an empty tuple must not be indexed"),
-        ("self.r = (1, 2)[0:1]", "a tuple must be indexed by one int, not sliced"),
+        ("self.r = (1, 2)[0:1]", "a sequence must be indexed by one int, not sliced"),
         ("self.r = self.items[0]", "only a tuple or an array must be indexed, not list [1, 2]"),
         ("self.r = LIST[0]", "only a tuple or an array must be indexed, not list [1, 2]"),
         ("self.r = 2 ** b", "the exponent of ** must be a constant of at least 0, not reach [0, 1]"),
