@@ -3,10 +3,17 @@
 The state words are the registers. On an input token A = 1 and B = 0, and the readout computes the next
 registers, which leave as one thought. On that thought A = 0 and B = the thought, and the head is ready.
 
+An array's words are not sent one by one: the thought carries (index, value) for every store, and A is 0 at the
+written words alone. Where two stores meet the later one wins: at each word the gates let the last port that
+writes it disable those before (see `streamssm.ssm.arrays`), so that A h + B never adds two values. An index
+of ``length`` writes nothing; a fixed index is not sent. Where the ports would cost more bits than the array,
+the array is sent as a whole; the model's notes say which, and both costs.
+
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program).
 
-Cost: one thought per token, as wide as the registers and those fields that an output reads: the token is gone
-when the head is ready, so they travel with the thought. ReLUs as `streamssm.ssm.lowering` needs them.
+Cost: one thought per token, as wide as the registers (of arrays: the ports) and those fields that an output
+reads: the token is gone when the head is ready, so they travel with the thought. ReLUs as
+`streamssm.ssm.lowering` needs them; 2 per word and load of an array, and 4 to 5 per word and port.
 Source: models with online thoughts are one-pass streaming algorithms (THEORY A4).
 """
 
@@ -23,6 +30,8 @@ from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.lowering import Leaves, NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.network import ReluNet
+
+THOUGHT = 0  # the signal of x that says whether there is a thought
 
 
 def program_to_ssm(program: Program) -> SSM:
@@ -74,9 +83,6 @@ def _gates(plan: Plan) -> tuple[ReluNet, tuple[StateArray, ...]]:
         given = net.form(plan.signal(slot))
         named.append((f"B[{registers[row].name}]", net.value(given.plus(keep, -slot.word.range.lo))))
     return _Ports(plan, net.finish(named)).net()
-
-
-THOUGHT = 0  # the signal of x that says whether there is a thought
 
 
 class _Ports:

@@ -11,7 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -63,11 +64,9 @@ class CommandGroup(click.Group):
         """Run a command line and exit; with ``standalone_mode=False`` return, and let errors out."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, False, **extra)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _terminated)  # files that are half written are dropped
-        sys.exit(
-            _status(lambda: super(CommandGroup, self).main(args, prog_name, complete_var, False, **extra))
-        )
+        with _unwinding_on_sigterm():
+            status = _status(lambda: self.main(args, prog_name, complete_var, False, **extra))
+        sys.exit(status)
 
 
 def version_option(command: click.Command) -> click.Command:
@@ -80,7 +79,21 @@ def fail(message: str) -> None:
     click.echo(f"streamssm: error: {message}", err=True)
 
 
+@contextmanager
+def _unwinding_on_sigterm() -> Iterator[None]:
+    """End on SIGTERM as on an error: files that are half written are dropped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _terminated(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends without unwinding
     sys.exit(128 + number)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from streamssm.program.graph import Node, Op
 from streamssm.program.ranges import Range
 
+LONGEST_SUM = 64  # terms of a neuron's sum that are looked into; a longer sum is one atom
+
 
 @dataclass(frozen=True, slots=True)
 class Linear:
@@ -87,7 +89,7 @@ class LinearForms:
             return other.times(fixed.constant)
         if node.op is Op.SHL and not args[1].terms:
             return args[0].times(1 << args[1].constant)
-        if node.op is Op.NEURON and not node.neuron[2]:
+        if node.op is Op.NEURON and not node.neuron[2] and len(args) <= LONGEST_SUM:
             total = Linear(node.neuron[0])
             for weight, arg in zip(node.neuron[1], args, strict=True):
                 total = total.plus(arg, weight)

@@ -46,7 +46,7 @@ class StateArray:
 
 
 def word_gates(ports: Sequence[Port], place: int, emit: Emit) -> tuple[int, int]:
-    """Make the gates of one array word by ``emit(kind, params, inputs)``; return the signals of A, B."""
+    """Make one word's gates by ``emit(kind, params, inputs)``; return the signals of A and B."""
     found = [(port, *_kept(port, place, emit)) for port in ports if port.place in (None, place)]
     if not found:
         return emit("linear", (1,), ()), emit("linear", (0,), ())

@@ -40,8 +40,7 @@ class SSM:
 
     ``register_map`` says which state word holds which register of the program that the model was made from,
     and ``notes`` what else a reader should know; neither changes what the model computes. ``arrays`` says
-    which of the last words are read and written by computed indices: what it claims is checked before it is
-    used.
+    which of the last words are read and written by computed indices: what it claims is checked before use.
     """
 
     name: str

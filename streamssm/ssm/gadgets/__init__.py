@@ -50,7 +50,7 @@ def holds(gadget: Gadget, actual_ranges: Sequence[Range]) -> bool:
 
 
 def summary(gadget: Gadget) -> Range | None:
-    """Return the range of what the gadget's kind claims, if it has more to it than is worth building."""
+    """Return the range of what the gadget claims, if that is more than is worth building for a range."""
     values = KINDS[gadget.kind].values
     return values(gadget.params, gadget.input_ranges) if values else None
 

@@ -16,6 +16,8 @@ from streamssm.frontends.algorithm import Algorithm
 
 CHECK = b"123456789"
 
+Make = Callable[..., Algorithm]
+
 
 def file_of(size: int) -> np.ndarray:
     """Return bytes like a file's: text, numbers, runs of zeros and noise by turns."""
@@ -31,7 +33,7 @@ def file_of(size: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("algorithm", [Crc, CrcBitwise])
-def test_crc32_of_a_file_is_zlibs(algorithm: Callable[..., Algorithm]) -> None:
+def test_crc32_of_a_file_is_zlibs(algorithm: Make) -> None:
     data = file_of(10_000_000)
     stream = algorithm().program().stream()
     done = 0
@@ -42,7 +44,7 @@ def test_crc32_of_a_file_is_zlibs(algorithm: Callable[..., Algorithm]) -> None:
 
 
 @pytest.mark.parametrize("algorithm", [Crc, CrcBitwise])
-def test_crc32_of_every_prefix_is_zlibs(algorithm: Callable[..., Algorithm]) -> None:
+def test_crc32_of_every_prefix_is_zlibs(algorithm: Make) -> None:
     crc, data = algorithm(), random.Random(1).randbytes(300)
     assert crc.output() == 0 == zlib.crc32(b"")
     for length, byte in enumerate(data, start=1):
@@ -60,9 +62,7 @@ def test_crc32_of_every_prefix_is_zlibs(algorithm: Callable[..., Algorithm]) -> 
         (32, 0x82F63B78, 0xE3069283),  # CRC-32C, RFC 3720
     ],
 )
-def test_other_check_sums(
-    algorithm: Callable[..., Algorithm], bits: int, polynomial: int, check: int
-) -> None:
+def test_other_check_sums(algorithm: Make, bits: int, polynomial: int, check: int) -> None:
     crc = algorithm(bits, polynomial)
     for byte in CHECK:
         crc.update(byte)
@@ -122,9 +122,7 @@ def test_luhn_of_random_numbers_follows_the_formula() -> None:
         (8, -1, "polynomial must be from 0 to 255, not -1"),
     ],
 )
-def test_bad_parameters(
-    algorithm: Callable[..., Algorithm], bits: int, polynomial: int, message: str
-) -> None:
+def test_bad_parameters(algorithm: Make, bits: int, polynomial: int, message: str) -> None:
     with pytest.raises(ParameterError) as caught:
         algorithm(bits, polynomial)
     assert str(caught.value) == message
