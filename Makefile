@@ -1,4 +1,5 @@
 # Everything runs in .venv, made from PYTHON; nothing else has to be installed but Python >= 3.10 and a C compiler.
+# ARGS goes to pytest: make test ARGS='-k counter'
 # The run-* targets use an environment that is already there: BIN names its folder of programs.
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ SOURCES := setup.py pyproject.toml $(shell find $(FOLDERS) -type f \
 	\( -name '*.py' -o -name '*.pyx' -o -name '*.px[di]' -o -name '*.pyi' -o -path '*/src/*.[ch]' \))
 RUN = PATH="$(abspath $(BIN)):$$PATH"
 
-.PHONY: help demo test lint bench soak clean run-tests run-lint run-bench-once
+.PHONY: help demo test lint bench soak clean run-tests run-lint run-user-repository run-bench-once
 .SECONDARY:
 
 help: ## list the targets
@@ -37,11 +38,14 @@ clean: ## remove the environment and everything that was built
 	rm -f cext/*.so cext/*.c
 
 run-tests:
-	$(RUN) pytest
+	$(RUN) pytest $(ARGS)
 
 run-lint:
 	$(RUN) ruff check
 	$(RUN) mypy
+
+run-user-repository:
+	cd examples/user_repository && $(RUN) pytest
 
 run-bench-once:
 	$(RUN) pytest bench

@@ -138,12 +138,14 @@ def _side(
 def _in_new_process(job: Job, folder: Path) -> dict[str, Any]:
     path = folder / f"job-{job.start}.json"
     job.save(path)
+    # -m looks in the working directory first: there the new process finds the same package as this one
     done = subprocess.run(
         [sys.executable, "-m", "streamssm.bench.worker", str(path)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
+        cwd=Path(__file__).absolute().parents[2],
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]

@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from streamssm.errors import (
+    CheckFailedError,
     FormatError,
     NotEquivalentError,
     ParameterError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from streamssm.equivalences.translate import to_ssm
     from streamssm.files import load
     from streamssm.frontends.algorithm import Algorithm
+    from streamssm.frontends.extremes import argmax, argmin
     from streamssm.frontends.within import within
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
@@ -41,6 +43,8 @@ _HOMES = {
     "Algorithm": "streamssm.frontends.algorithm",
     "Program": "streamssm.program.program",
     "SSM": "streamssm.ssm.model",
+    "argmax": "streamssm.frontends.extremes",
+    "argmin": "streamssm.frontends.extremes",
     "check": "streamssm.equivalences.check",
     "load": "streamssm.files",
     "to_program": "streamssm.equivalences.ssm_to_program",
@@ -51,6 +55,7 @@ _HOMES = {
 __all__ = [
     "SSM",
     "Algorithm",
+    "CheckFailedError",
     "FormatError",
     "NotEquivalentError",
     "ParameterError",
@@ -59,6 +64,8 @@ __all__ = [
     "StreamSSMError",
     "TokenError",
     "UnsupportedProgramError",
+    "argmax",
+    "argmin",
     "check",
     "load",
     "to_program",

@@ -6,14 +6,16 @@ class is translated from its source by ``program``.
 
 from __future__ import annotations
 
+import copy
 import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from inspect import CO_VARARGS, CO_VARKEYWORDS
 from typing import Any, cast
 
 from streamssm.errors import ParameterError
-from streamssm.frontends.declarations import Declarations, PendingRegister
+from streamssm.frontends.array_words import ArrayWords
+from streamssm.frontends.declarations import Declarations, PendingArray, PendingRegister
 from streamssm.frontends.python_class.subject import Subject
 from streamssm.frontends.python_class.translate import translate
 from streamssm.frontends.values import Values
@@ -91,7 +93,23 @@ class Algorithm:
         PrecisionError
             On that assignment, if the initial value is out of the range.
         """
-        return cast(int, self.__declared.pend_register(values, init))  # an int once it is assigned
+        return cast(int, self.__declared.pend(PendingRegister(values, init)))  # an int once it is assigned
+
+    def array(self, values: Values, length: int, /, *, init: int | Iterable[int] = 0) -> ArrayWords:
+        """Declare an array of ``length`` registers in ``[0, n)``, or ``(lo, hi)``; assign it to an attribute.
+
+        Its words are read and assigned by an index from 0 to ``length - 1``; ``init`` is the initial value of
+        all, or one for each.
+
+        Raises
+        ------
+        ParameterError
+            On that assignment, if the range is no range or too wide, the length is below 1, or ``init`` has
+            another length; here, if called outside ``__init__``.
+        PrecisionError
+            On that assignment, if an initial value is out of the range.
+        """
+        return cast(ArrayWords, self.__declared.pend(PendingArray(values, length, init)))
 
     def program(self) -> Program:
         """Translate the class, with this instance's parameters, to a Program.
@@ -101,7 +119,8 @@ class Algorithm:
         UnsupportedProgramError
             With every reason, each with its file and line.
         """
-        return translate(Subject(type(self), self, fields_of(self), registers_of(self)))
+        declared = self.__declared
+        return translate(Subject(type(self), self, declared.fields or (), declared.words, declared.arrays))
 
     def __setattr__(self, name: str, value: Any) -> None:
         allowed = self.__declared.allowed.get(name)
@@ -110,13 +129,22 @@ class Algorithm:
         else:
             _store(self, name, self.__admitted(name, value))
 
+    def __copy__(self) -> Algorithm:
+        """Return an instance whose registers, arrays too, are its own."""
+        made = object.__new__(type(self))
+        for name, value in vars(self).items():
+            _store(made, name, copy.copy(value) if isinstance(value, ArrayWords) else value)
+        return made
+
     def __admitted(self, name: str, value: Any) -> Any:
         """Return what an attribute may be set to, or raise."""
         declared = self.__declared
         if name in RESERVED or name in METHODS:
             raise ParameterError(f"attribute '{name}' must keep its meaning, not be assigned")
         if isinstance(value, PendingRegister):
-            return declared.name_register(name, value)
+            return declared.name_pending(name, value)
+        if name in declared.array_ranges or isinstance(value, ArrayWords):
+            raise ParameterError(f"an array must be assigned word by word, not as a whole to '{name}'")
         if name in declared.registers:
             return declared.register_value(name, value)
         if declared.sealed:
@@ -138,7 +166,7 @@ def _declaring(cls: type, init: Callable[..., None]) -> Callable[..., None]:
         declared = Declarations(cls.__name__)
         _store(self, "_Algorithm__declared", declared)
         init(self, *args, **kwargs)
-        declared.seal({name: getattr(self, name) for name in declared.registers})
+        declared.seal(vars(self))
         return _require_parameters(cls, tuple(word.name for word in declared.fields or ()))
 
     return declaring
@@ -188,17 +216,19 @@ def fields_of(instance: Algorithm) -> tuple[Word, ...]:
 
 
 def registers_of(instance: Algorithm) -> tuple[Word, ...]:
-    """Return the registers with their ranges and initial values, in the order of declaration."""
-    return tuple(declarations_of(instance).registers.values())
+    """Return the registers with their ranges and initial values: scalars as declared, then arrays."""
+    return declarations_of(instance).words
 
 
 def state_of(instance: Algorithm) -> tuple[int, ...]:
-    """Return the registers' values, in the order of declaration."""
-    return tuple([getattr(instance, name) for name in declarations_of(instance).registers])
+    """Return the registers' values: scalars as declared, then the words of the arrays."""
+    declared = declarations_of(instance)
+    scalars = [getattr(instance, name) for name in declared.registers]
+    return tuple(scalars) + tuple(word for array in declared.arrays for word in getattr(instance, array.name))
 
 
 def set_state(instance: Algorithm, state: Sequence[int]) -> None:
-    """Set the registers' values, in the order of declaration.
+    """Set the registers' values, in the order of `state_of`.
 
     Raises
     ------
@@ -207,11 +237,13 @@ def set_state(instance: Algorithm, state: Sequence[int]) -> None:
     PrecisionError
         If a value is out of its register's range.
     """
-    names = declarations_of(instance).registers
-    if len(state) != len(names):
-        raise ParameterError(f"a state must have {len(names)} values, not {len(state)}")
-    for name, value in zip(names, state, strict=True):
+    declared = declarations_of(instance)
+    if len(state) != len(declared.words):
+        raise ParameterError(f"a state must have {len(declared.words)} values, not {len(state)}")
+    for name, value in zip(declared.registers, state, strict=False):
         setattr(instance, name, value)
+    for array in declared.arrays:
+        getattr(instance, array.name).replace(state[array.first : array.first + array.length])
 
 
 def outputs_of(instance: Algorithm) -> tuple[int, ...]:

@@ -24,6 +24,17 @@ def declared_range(what: str, values: Any) -> Range:
     return Range(0, size - 1)
 
 
+def declared_length(what: str, length: Any) -> int:
+    """Return how many words are declared for what the message calls ``what``."""
+    try:
+        words = operator.index(length)
+    except TypeError:
+        raise ParameterError(f"{what} must have an int as its length, not {length!r}") from None
+    if words < 1:
+        raise ParameterError(f"{what} must have a length of at least 1, not {words}")
+    return words
+
+
 def _integer(what: str, value: Any) -> int:
     try:
         return operator.index(value)

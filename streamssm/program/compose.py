@@ -77,6 +77,7 @@ class Step:
             fields=self.fields,
             begin=self.g.const(0),
             load=self._load_after,
+            refined=True,
         )
         return [places[root] for root in self.program.outputs]
 
@@ -95,9 +96,10 @@ class Step:
         return self.g.load(index, first, length, self.program.registers[first].range)
 
     def register_after(self, register: int) -> int:
-        """Return a register's word after the step."""
+        """Return a register's word after the step; where that overflows it is an error, and unused."""
+        values = self.program.registers[register].range
         if register < len(self.after):
-            return self.after[register]
+            return self.g.clamp(self.after[register], values)
         array = self.program.array_of(register)
         return self._stored(array.first, self.g.const(register - array.first), self.before(register))
 
@@ -105,8 +107,9 @@ class Step:
         return self._stored(node.load[0], index, self._load_before(index, node))
 
     def _stored(self, first: int, index: int, old: int) -> int:
-        """Return an array's word after the stores."""
-        return forwarded(self.g, (s for s in self.stores if s.first == first), index, old)
+        """Return an array's word after the stores, inside its range."""
+        stored = forwarded(self.g, (s for s in self.stores if s.first == first), index, old)
+        return self.g.clamp(stored, self.program.registers[first].range)
 
 
 def forwarded(g: GraphBuilder, stores: Iterable[Store], index: int, old: int) -> int:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from streamssm.errors import ParameterError
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.facts import Fact
-from streamssm.program.graph import LEAVES
 from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets import holds, meaning
 from streamssm.ssm.network import Gadget, Neuron
@@ -109,13 +108,15 @@ class Pairs:
         return word
 
     def _narrow(self, word: Pair, proven: Range) -> None:
-        """Give both halves a range; a constant is left to be computed, a leaf keeps its word's range."""
-        for node in word:
-            self.refine(node, proven)
+        """Give both halves a range; weights are computed even where they give a constant."""
+        self.refine(word.weights, proven)
+        if not proven.is_constant or word.fused != word.weights:
+            self.builder.narrow(word.fused, proven)
 
     def refine(self, node: int, proven: Range) -> None:
-        if not proven.is_constant and self.builder.nodes[node].op not in LEAVES:
-            self.builder.refine(node, proven)
+        """Give a node that is computed a range; what gives a constant is still computed."""
+        if not proven.is_constant:
+            self.builder.narrow(node, proven)
 
     def _met(self, a: Range, b: Range) -> Range:
         met = a.meet(b)

@@ -1,42 +1,87 @@
-"""Calls that are translated: the builtins on words, and ``ss.within``."""
+"""Calls that are translated: builtins on words and sequences, those of streamssm, the user's functions."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from types import FunctionType
 
-from streamssm.frontends.python_class.path import Path
+from streamssm.frontends.extremes import argmax, argmin
+from streamssm.frontends.python_class.bits import WORD_METHODS
+from streamssm.frontends.python_class.inlining import Arguments, inlined
+from streamssm.frontends.python_class.path import Here, Path
 from streamssm.frontends.python_class.scene import Scene
-from streamssm.frontends.python_class.values import UNKNOWN, Opaque, TupleValue, Unknown, Value, WordValue
+from streamssm.frontends.python_class.sequences import balanced, items_of, later_items_of
+from streamssm.frontends.python_class.values import (
+    UNKNOWN,
+    Method,
+    Opaque,
+    TupleValue,
+    Unknown,
+    Value,
+    WordValue,
+    kind_of,
+)
 from streamssm.frontends.within import within
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.ranges import Range
 
-Arguments = tuple[Value, ...]
-Call = Callable[[Scene, ast.Call, Arguments, Path], Value]
+Call = Callable[[Scene, ast.Call, tuple[Value, ...], Path], Value]
 
 
-def _wrong_count(scene: Scene, node: ast.Call, wanted: str, args: Arguments) -> Value:
+def _wrong_count(scene: Scene, node: ast.Call, wanted: str, args: tuple[Value, ...]) -> Value:
     return scene.reject(node, f"{ast.unparse(node.func)} must be called with {wanted}, not {len(args)}")
 
 
 def _extreme(apply: Callable[[GraphBuilder, int, int], int]) -> Call:
-    def call(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
-        if len(args) == 1 and isinstance(args[0], TupleValue):
-            args = args[0].items
-        elif len(args) == 1:
-            return _wrong_count(scene, node, "a tuple or several ints", args)
+    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+        if len(args) == 1:
+            items = items_of(scene, args[0], path)
+            if items is None:
+                return _wrong_count(scene, node, "a tuple, an array or several ints", args)
+            args = items
         nodes = scene.words(node, args)
         if nodes == []:
             return _wrong_count(scene, node, "at least 1 int", args)
-        return UNKNOWN if nodes is None else WordValue(reduce(lambda a, b: apply(scene.builder, a, b), nodes))
+        return UNKNOWN if nodes is None else WordValue(balanced(nodes, partial(apply, scene.builder)))
 
     return call
 
 
+def _arg_extreme(is_better: Callable[[GraphBuilder, int, int], int]) -> Call:
+    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+        found = _sequence(scene, node, args, path)
+        if found is None:
+            return UNKNOWN
+        if not found:
+            return _wrong_count(scene, node, "at least 1 int", found)
+        nodes = scene.words(node, found)
+        return UNKNOWN if nodes is None else WordValue(_place_of_best(scene.builder, nodes, is_better))
+
+    return call
+
+
+def _place_of_best(
+    g: GraphBuilder, words: list[int], is_better: Callable[[GraphBuilder, int, int], int]
+) -> int:
+    """Return the index of the first of the best words, by rounds that keep the winner of each pair."""
+    row = [(word, g.const(place)) for place, word in enumerate(words)]
+    while len(row) > 1:
+        pairs = list(zip(row[::2], row[1::2], strict=False))
+        later = [is_better(g, second[0], first[0]) for first, second in pairs]
+        row = [
+            *(
+                (g.select(b, second[0], first[0]), g.select(b, second[1], first[1]))
+                for b, (first, second) in zip(later, pairs, strict=True)
+            ),
+            *row[2 * len(pairs) :],
+        ]
+    return row[0][1]
+
+
 def _unary(apply: Callable[[GraphBuilder, int], int]) -> Call:
-    def call(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
+    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         if len(args) != 1:
             return _wrong_count(scene, node, "1 argument", args)
         word = scene.word(node, args[0])
@@ -45,15 +90,20 @@ def _unary(apply: Callable[[GraphBuilder, int], int]) -> Call:
     return call
 
 
-def _length(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
-    if len(args) == 1 and isinstance(args[0], TupleValue):
-        return scene.constant(len(args[0].items))
-    if len(args) == 1 and isinstance(args[0], Opaque) and isinstance(args[0].value, range):
-        return scene.constant(len(args[0].value))
-    return scene.reject(node, "len must be taken of a tuple or a range")
+def _sequence(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> tuple[Value, ...] | None:
+    """Return what the only argument, a sequence, holds."""
+    found = items_of(scene, args[0], path) if len(args) == 1 else None
+    if found is None:
+        scene.reject(node, f"{ast.unparse(node.func)} must be given a tuple, an array or a range")
+    return found
 
 
-def _range(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
+def _length(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    found = _sequence(scene, node, args, path)
+    return UNKNOWN if found is None else scene.constant(len(found))
+
+
+def _range(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     ends = [scene.known_int(arg) for arg in args]
     known = [end for end in ends if end is not None]
     if len(known) < len(ends) or not 1 <= len(known) <= 3 or known[2:] == [0]:
@@ -64,20 +114,38 @@ def _range(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
     return Opaque(range(*known))
 
 
-def _sum(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
-    if len(args) != 1 or not isinstance(args[0], TupleValue):
-        return scene.reject(node, "sum must be taken of a tuple")
-    nodes = scene.words(node, args[0].items)
-    return UNKNOWN if nodes is None else WordValue(reduce(scene.builder.add, nodes, scene.builder.const(0)))
+def _sum(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    found = _sequence(scene, node, args, path)
+    nodes = None if found is None else scene.words(node, found)
+    if nodes is None:
+        return UNKNOWN
+    return WordValue(balanced(nodes or [scene.builder.const(0)], scene.builder.add))
 
 
-def _enumerate(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
-    if len(args) != 1 or not isinstance(args[0], TupleValue):
-        return scene.reject(node, "enumerate must be given a tuple")
-    return TupleValue(tuple(TupleValue((scene.constant(i), item)) for i, item in enumerate(args[0].items)))
+def _tuple(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    found = _sequence(scene, node, args, path)
+    return UNKNOWN if found is None else TupleValue(found)
 
 
-def _within(scene: Scene, node: ast.Call, args: Arguments, path: Path) -> Value:
+def _later(arrange: Callable[[Scene, list[Sequence[Value]]], Iterable[Value]], *, single: bool) -> Call:
+    """Arrange sequences anew for a loop: words of arrays are still read when it comes to them."""
+
+    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+        found = [later_items_of(scene, arg, path) for arg in args]
+        known = [items for items in found if items is not None]
+        if len(known) < len(found) or not known or (single and len(known) > 1):
+            wanted = "a tuple, an array or a range" if single else "tuples, arrays or ranges"
+            return scene.reject(node, f"{ast.unparse(node.func)} must be given {wanted}")
+        return TupleValue(tuple(arrange(scene, known)))
+
+    return call
+
+
+def _numbered(scene: Scene, found: list[Sequence[Value]]) -> Iterable[Value]:
+    return (TupleValue((scene.constant(i), item)) for i, item in enumerate(found[0]))
+
+
+def _within(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     if len(args) != 3:
         return _wrong_count(scene, node, "(value, lo, hi)", args)
     word, lo, hi = scene.word(node, args[0]), scene.known_int(args[1]), scene.known_int(args[2])
@@ -100,22 +168,52 @@ CALLS: dict[Opaque, Call] = {
     Opaque(bool): _unary(GraphBuilder.truth),
     Opaque(sum): _sum,
     Opaque(len): _length,
+    Opaque(tuple): _tuple,
     Opaque(range): _range,
-    Opaque(enumerate): _enumerate,
+    Opaque(enumerate): _later(_numbered, single=True),
+    Opaque(reversed): _later(lambda scene, found: found[0][::-1], single=True),
+    Opaque(zip): _later(lambda scene, found: map(TupleValue, zip(*found, strict=False)), single=False),
     Opaque(within): _within,
+    Opaque(argmin): _arg_extreme(GraphBuilder.lt),
+    Opaque(argmax): _arg_extreme(lambda g, a, b: g.lt(b, a)),
 }
+KNOWN = (
+    "min, max, abs, int, bool, sum, len, tuple, range, enumerate, reversed, zip, ss.within, ss.argmin, "
+    "ss.argmax and functions of yours"
+)
 
 
-def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, path: Path) -> Value:
+def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, here: Here) -> Value:
     """Return what a call gives; refuse it, by its name, if it is none that is translated."""
-    found = CALLS.get(function) if isinstance(function, Opaque) else None
-    if found is None:
-        known = "min, max, abs, int, bool, sum, len, range, enumerate and ss.within"
-        return scene.reject(node, f"{ast.unparse(node.func)} must not be called: only {known} are translated")
-    if node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
+    if any(isinstance(arg, ast.Starred) for arg in node.args) or any(
+        word.arg is None for word in node.keywords
+    ):
         return scene.reject(
-            node, f"{ast.unparse(node.func)} must be called with plain arguments, by position"
+            node, f"{ast.unparse(node.func)} must be called with plain arguments, not * or **"
         )
-    if any(isinstance(arg, Unknown) for arg in args):
+    if isinstance(function, Method) and isinstance(function.function, str):
+        return _word_method(scene, node, function.function, function.owner, args)
+    if isinstance(function, Method):
+        args = Arguments((function.owner, *args.plain), args.named)
+        function = Opaque(function.function)
+    if not isinstance(function, Opaque):
+        return scene.reject(
+            node, f"{ast.unparse(node.func)} must be a function to be called, not {kind_of(function)}"
+        )
+    if any(isinstance(arg, Unknown) for arg in (*args.plain, *args.named.values())):
         return UNKNOWN
-    return found(scene, node, args, path)
+    known = CALLS.get(function)
+    if known is None and isinstance(function.value, FunctionType):
+        return inlined(scene, node, function.value, args, here)
+    if known is None:
+        return scene.reject(node, f"{ast.unparse(node.func)} must not be called: only {KNOWN} are translated")
+    if args.named:
+        return scene.reject(node, f"{ast.unparse(node.func)} must be called with arguments by position")
+    return known(scene, node, args.plain, here.path)
+
+
+def _word_method(scene: Scene, node: ast.Call, name: str, owner: Value, args: Arguments) -> Value:
+    if args.plain or args.named:
+        return scene.reject(node, f"{ast.unparse(node.func)} must be called without arguments")
+    word = scene.word(node, owner)
+    return UNKNOWN if word is None else WordValue(WORD_METHODS[name](scene.builder, word))

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable
-from types import ModuleType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FunctionType, ModuleType
 from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.python_class import calls, operators, subscripts
-from streamssm.frontends.python_class.path import Path
+from streamssm.frontends.python_class.bits import WORD_METHODS
+from streamssm.frontends.python_class.comparisons import comparison
+from streamssm.frontends.python_class.inlining import Arguments
+from streamssm.frontends.python_class.merging import rejoin
+from streamssm.frontends.python_class.path import Here
 from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
+    ArrayValue,
     Itself,
+    Method,
     Opaque,
     TupleValue,
     Unknown,
@@ -43,25 +50,25 @@ ADVICE = {
 }
 
 
-def value_of(scene: Scene, node: ast.expr, path: Path) -> Value:
+def value_of(scene: Scene, node: ast.expr, here: Here) -> Value:
     """Return an expression's value on a path; a reason is recorded where it has none."""
     handler = _HANDLERS.get(type(node))
     if handler is None:
         return scene.reject(node, ADVICE.get(type(node), f"{type(node).__name__} must not be used here"))
     try:
-        return handler(scene, node, path)
+        return handler(scene, node, here)
     except ParameterError as error:
         return scene.reject(node, str(error))
 
 
-def test_of(scene: Scene, node: ast.expr, path: Path) -> int | None:
+def test_of(scene: Scene, node: ast.expr, here: Here) -> int | None:
     """Return the condition that an expression is true; None if it was refused."""
     if isinstance(node, ast.BoolOp):
-        return _junction(scene, node, path)
+        return _junction(scene, node, here)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        inner = test_of(scene, node.operand, path)
+        inner = test_of(scene, node.operand, here)
         return None if inner is None else scene.builder.not_(inner)
-    return _truth(scene, node, value_of(scene, node, path))
+    return _truth(scene, node, value_of(scene, node, here))
 
 
 def _truth(scene: Scene, node: ast.expr, value: Value) -> int | None:
@@ -73,32 +80,45 @@ def _truth(scene: Scene, node: ast.expr, value: Value) -> int | None:
     return None if word is None else scene.builder.truth(word)
 
 
-def _junction(scene: Scene, node: ast.BoolOp, path: Path) -> int | None:
+def _junction(scene: Scene, node: ast.BoolOp, here: Here) -> int | None:
     """``and``/``or`` in a test: each part is read under what the parts before it say."""
     conjunction = isinstance(node.op, ast.And)
     combine = scene.builder.bit_and if conjunction else scene.builder.bit_or
     found: int | None = scene.builder.const(int(conjunction))
     for part in node.values:
-        goes_on = scene.decide(found, path)[0 if conjunction else 1]
-        if not goes_on:
+        if not scene.decide(found, here.path)[0 if conjunction else 1]:
             break
-        condition = test_of(scene, part, scene.taking(found, conjunction, path))
+        with _only_where(scene, found, conjunction, here) as there:
+            condition = test_of(scene, part, there)
         found = None if found is None or condition is None else combine(found, condition)
     return found
+
+
+@contextmanager
+def _only_where(scene: Scene, condition: int | None, truth: bool, here: Here) -> Iterator[Here]:
+    """Evaluate something where a condition is 1 or 0 only; what it does to registers counts there only."""
+    before = here.path
+    there = Here(scene.taking(condition, truth, before))
+    assumed = there.path
+    yield there
+    if there.path is not assumed:
+        then, other = (there.path, before) if truth else (before, there.path)
+        rejoin(scene, condition, then, other, here)
 
 
 # leaves
 
 
-def _constant(scene: Scene, node: ast.Constant, path: Path) -> Value:
+def _constant(scene: Scene, node: ast.Constant, here: Here) -> Value:
     value = scene.lift(node.value)
     if isinstance(value, Opaque) and value.value is not None:
         return scene.reject(node, f"a constant must be an int, not {kind_of(value)}")
     return value
 
 
-def _name(scene: Scene, node: ast.Name, path: Path) -> Value:
+def _name(scene: Scene, node: ast.Name, here: Here) -> Value:
     names = scene.names
+    path = here.path
     if node.id == names.own and node.id not in path.names:
         return Itself()
     if node.id in names.local:
@@ -112,10 +132,10 @@ def _name(scene: Scene, node: ast.Name, path: Path) -> Value:
         return scene.reject(node, f"'{node.id}' must be a name that is known, and it is not")
 
 
-def _attribute(scene: Scene, node: ast.Attribute, path: Path) -> Value:
-    owner = value_of(scene, node.value, path)
+def _attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
+    owner = value_of(scene, node.value, here)
     if isinstance(owner, Itself):
-        return _own_attribute(scene, node, path)
+        return _own_attribute(scene, node, here)
     if (
         isinstance(owner, Opaque)
         and isinstance(owner.value, ModuleType | type)
@@ -124,42 +144,68 @@ def _attribute(scene: Scene, node: ast.Attribute, path: Path) -> Value:
         return scene.lift(getattr(owner.value, node.attr))
     if isinstance(owner, Unknown):
         return UNKNOWN
+    if isinstance(owner, WordValue) and node.attr in WORD_METHODS:
+        return Method(node.attr, owner)
     return scene.reject(node, f"{ast.unparse(node)} must be a register or a constant, and it is not")
 
 
-def _own_attribute(scene: Scene, node: ast.Attribute, path: Path) -> Value:
+def _own_attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
     name = scene.names.attribute(node.attr)
-    if name in path.registers:
-        return path.registers[name]
+    if name in here.path.registers:
+        return here.path.registers[name]
+    if name in here.path.arrays:
+        return ArrayValue(name)
     found: Any = inspect.getattr_static(scene.names.instance, name, None)
     known = found is not None or hasattr(scene.names.instance, name)
     if not known or isinstance(found, property):
         message = "must be a register or a constant that __init__ sets, and it is not"
         return scene.reject(node, f"{ast.unparse(node)} {message}")
-    return scene.lift(found)
+    return _bound(scene, found)
+
+
+def _bound(scene: Scene, found: object) -> Value:
+    """Return an attribute of the instance; a method comes with its first argument."""
+    if isinstance(found, FunctionType):
+        return Method(found, Itself())
+    if isinstance(found, classmethod) and isinstance(found.__func__, FunctionType):
+        return Method(found.__func__, Opaque(type(scene.names.instance)))
+    return scene.lift(found.__func__ if isinstance(found, staticmethod) else found)
 
 
 # operations
 
 
-def _tuple(scene: Scene, node: ast.Tuple, path: Path) -> Value:
-    return TupleValue(tuple(value_of(scene, item, path) for item in node.elts))
+def _tuple(scene: Scene, node: ast.Tuple, here: Here) -> Value:
+    return TupleValue(tuple(value_of(scene, item, here) for item in node.elts))
 
 
-def _binary(scene: Scene, node: ast.BinOp, path: Path) -> Value:
-    left = scene.word(node.left, value_of(scene, node.left, path))
-    right = scene.word(node.right, value_of(scene, node.right, path))
-    if left is None or right is None:
+def _binary(scene: Scene, node: ast.BinOp, here: Here) -> Value:
+    left = value_of(scene, node.left, here)
+    return combined(scene, node, (node.left, left), (node.right, value_of(scene, node.right, here)), here)
+
+
+def combined(
+    scene: Scene,
+    node: ast.BinOp | ast.AugAssign,
+    left: tuple[ast.expr, Value],
+    right: tuple[ast.expr, Value],
+    here: Here,
+) -> Value:
+    """Return ``left op right``: tuples are joined by +, words are computed with."""
+    if isinstance(node.op, ast.Add) and isinstance(left[1], TupleValue) and isinstance(right[1], TupleValue):
+        return TupleValue(left[1].items + right[1].items)
+    words = [scene.word(*operand) for operand in (left, right)]
+    if words[0] is None or words[1] is None:
         return UNKNOWN
-    found = operators.binary(scene, node, node.op, left, right, path)
+    found = operators.binary(scene, node, node.op, words[0], words[1], here.path)
     return UNKNOWN if found is None else WordValue(found)
 
 
-def _unary(scene: Scene, node: ast.UnaryOp, path: Path) -> Value:
+def _unary(scene: Scene, node: ast.UnaryOp, here: Here) -> Value:
     if isinstance(node.op, ast.Not):
-        condition = test_of(scene, node, path)
+        condition = test_of(scene, node, here)
         return UNKNOWN if condition is None else WordValue(condition)
-    word = scene.word(node.operand, value_of(scene, node.operand, path))
+    word = scene.word(node.operand, value_of(scene, node.operand, here))
     if word is None:
         return UNKNOWN
     if isinstance(node.op, ast.UAdd):
@@ -170,24 +216,25 @@ def _unary(scene: Scene, node: ast.UnaryOp, path: Path) -> Value:
     )
 
 
-def _boolean(scene: Scene, node: ast.BoolOp, path: Path) -> Value:
+def _boolean(scene: Scene, node: ast.BoolOp, here: Here) -> Value:
     """``a and b`` is b where a is true, else a; on bits that is a conjunction."""
+    return _rest(scene, node, value_of(scene, node.values[0], here), 1, here)
+
+
+def _rest(scene: Scene, node: ast.BoolOp, found: Value, place: int, here: Here) -> Value:
+    """Return the value of the parts from a place on, where the part before them is known."""
+    if place == len(node.values):
+        return found
     conjunction = isinstance(node.op, ast.And)
-    found = value_of(scene, node.values[0], path)
-    for before, part in zip(node.values, node.values[1:], strict=False):
-        condition = _truth(scene, before, found)
-        can = scene.decide(condition, path)
-        if not can[0 if conjunction else 1]:
-            break
-        path = scene.taking(condition, conjunction, path)
-        value = value_of(scene, part, path)
-        if condition is None or isinstance(value, Unknown):
-            found = UNKNOWN
-        elif not can[1 if conjunction else 0]:
-            found = value
-        else:
-            found = _joined(scene, conjunction, condition, found, value)
-    return found
+    condition = _truth(scene, node.values[place - 1], found)
+    can = scene.decide(condition, here.path)
+    if not can[0 if conjunction else 1]:
+        return found
+    with _only_where(scene, condition, conjunction, here) as there:
+        value = _rest(scene, node, value_of(scene, node.values[place], there), place + 1, there)
+    if condition is None or isinstance(value, Unknown):
+        return UNKNOWN
+    return _joined(scene, conjunction, condition, found, value) if can[1 if conjunction else 0] else value
 
 
 def _joined(scene: Scene, conjunction: bool, condition: int, first: Value, second: Value) -> Value:
@@ -201,82 +248,54 @@ def _joined(scene: Scene, conjunction: bool, condition: int, first: Value, secon
     return scene.choose(condition, second, first) if conjunction else scene.choose(condition, first, second)
 
 
-def _compare(scene: Scene, node: ast.Compare, path: Path) -> Value:
+def _compare(scene: Scene, node: ast.Compare, here: Here) -> Value:
+    return _chain(scene, node, value_of(scene, node.left, here), 0, here)
+
+
+def _chain(scene: Scene, node: ast.Compare, left: Value, place: int, here: Here) -> Value:
     """A chain: each operand is read once, under what the comparisons before it say."""
-    left = value_of(scene, node.left, path)
-    found: int | None = scene.builder.const(1)
-    for op, operand in zip(node.ops, node.comparators, strict=True):
-        if not scene.decide(found, path)[0]:
-            break
-        path = scene.taking(found, True, path)
-        right = value_of(scene, operand, path)
-        condition = _comparison(scene, node, op, left, right)
-        found = None if found is None or condition is None else scene.builder.bit_and(found, condition)
-        left = right
-    return UNKNOWN if found is None else WordValue(found)
+    right = value_of(scene, node.comparators[place], here)
+    found = comparison(scene, node, node.ops[place], left, right, here.path)
+    if place + 1 == len(node.ops) or not scene.decide(found, here.path)[0]:
+        return UNKNOWN if found is None else WordValue(found)
+    with _only_where(scene, found, True, here) as there:
+        rest = _chain(scene, node, right, place + 1, there)
+    if found is None or not isinstance(rest, WordValue):
+        return UNKNOWN
+    return WordValue(scene.builder.bit_and(found, rest.node))
 
 
-def _comparison(scene: Scene, node: ast.Compare, op: ast.cmpop, left: Value, right: Value) -> int | None:
-    if isinstance(op, ast.Is | ast.IsNot):
-        return _identity(scene, node, left, right, isinstance(op, ast.Is))
-    if isinstance(op, ast.In | ast.NotIn):
-        found = _membership(scene, node, left, right)
-        return scene.builder.not_(found) if found is not None and isinstance(op, ast.NotIn) else found
-    nodes = scene.words(node, (left, right))
-    return None if nodes is None else operators.COMPARISONS[type(op)](scene.builder, *nodes)
-
-
-def _identity(scene: Scene, node: ast.Compare, left: Value, right: Value, same: bool) -> int | None:
-    nones = [isinstance(v, Opaque) and v.value is None for v in (left, right)]
-    if any(isinstance(v, Unknown | Unusable) for v in (left, right)) or not any(nones):
-        scene.words(node, (left, right))
-        scene.reject(node, "`is` must compare with None; ints are compared by ==")
-        return None
-    return scene.builder.const(int(all(nones) == same))
-
-
-def _membership(scene: Scene, node: ast.Compare, left: Value, right: Value) -> int | None:
-    word = scene.word(node, left)
-    g = scene.builder
-    if isinstance(right, Opaque) and isinstance(right.value, range):
-        right = scene.lift(tuple(right.value))
-    if not isinstance(right, TupleValue):
-        if not isinstance(right, Unknown):
-            scene.reject(node, f"`in` must be followed by a tuple or a range, not {kind_of(right)}")
-        return None
-    members = scene.words(node, right.items)
-    if word is None or members is None:
-        return None
-    found = g.const(0)
-    for member in members:
-        found = g.bit_or(found, g.eq(word, member))
-    return found
-
-
-def _conditional(scene: Scene, node: ast.IfExp, path: Path) -> Value:
-    condition = test_of(scene, node.test, path)
-    yes, no = scene.decide(condition, path)
+def _conditional(scene: Scene, node: ast.IfExp, here: Here) -> Value:
+    condition = test_of(scene, node.test, here)
+    yes, no = scene.decide(condition, here.path)
     if not yes or not no:
-        return value_of(scene, node.body if yes else node.orelse, scene.taking(condition, yes, path))
-    then = value_of(scene, node.body, scene.taking(condition, True, path))
-    other = value_of(scene, node.orelse, scene.taking(condition, False, path))
-    return scene.choose(condition, then, other)
+        here.path = scene.taking(condition, yes, here.path)
+        return value_of(scene, node.body if yes else node.orelse, here)
+    then, other = (Here(scene.taking(condition, truth, here.path)) for truth in (True, False))
+    assumed = (then.path, other.path)
+    values = value_of(scene, node.body, then), value_of(scene, node.orelse, other)
+    if then.path is not assumed[0] or other.path is not assumed[1]:
+        rejoin(scene, condition, then.path, other.path, here)
+    return scene.choose(condition, *values)
 
 
-def _call(scene: Scene, node: ast.Call, path: Path) -> Value:
-    function = value_of(scene, node.func, path)
-    plain = tuple(value_of(scene, arg, path) for arg in node.args if not isinstance(arg, ast.Starred))
-    return function if isinstance(function, Unknown) else calls.call(scene, node, function, plain, path)
+def _call(scene: Scene, node: ast.Call, here: Here) -> Value:
+    function = value_of(scene, node.func, here)
+    args = tuple(value_of(scene, arg, here) for arg in node.args if not isinstance(arg, ast.Starred))
+    named = {word.arg: value_of(scene, word.value, here) for word in node.keywords if word.arg}
+    if isinstance(function, Unknown):
+        return function
+    return calls.call(scene, node, function, Arguments(args, named), here)
 
 
-def _subscript(scene: Scene, node: ast.Subscript, path: Path) -> Value:
+def _subscript(scene: Scene, node: ast.Subscript, here: Here) -> Value:
     if isinstance(node.slice, ast.Slice):
-        return scene.reject(node, "a tuple must be indexed by one int, not sliced")
-    whole, index = value_of(scene, node.value, path), value_of(scene, node.slice, path)
-    return subscripts.subscript(scene, node, whole, index, path)
+        return scene.reject(node, "a sequence must be indexed by one int, not sliced")
+    whole, index = value_of(scene, node.value, here), value_of(scene, node.slice, here)
+    return subscripts.subscript(scene, node, whole, index, here.path)
 
 
-_HANDLERS: dict[type[ast.expr], Callable[[Scene, Any, Path], Value]] = {
+_HANDLERS: dict[type[ast.expr], Callable[[Scene, Any, Here], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,

@@ -25,7 +25,7 @@ class Names:
 
     def attribute(self, name: str) -> str:
         """Return what an attribute is called outside the class: private names carry the class's name."""
-        private = name.startswith("__") and not name.endswith("__")
+        private = name.startswith("__") and not name.endswith("__") and self.owner.isidentifier()
         return f"_{self.owner.lstrip('_')}{name}" if private else name
 
     def find(self, name: str) -> object:
@@ -37,13 +37,14 @@ class Names:
 
 def names_of(instance: object, function: FunctionType, tree: ast.FunctionDef) -> Names:
     """Return the scopes of a method."""
-    parameters = tuple(arg.arg for arg in (*tree.args.posonlyargs, *tree.args.args))
+    parameters = tuple(arg.arg for arg in (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs))
     stored = {
         n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Del)
     }
     outer = {**function.__globals__, **_closure(function)}
     owner = function.__qualname__.split(".")[-2:-1]
-    local = frozenset((*stored, *parameters))
+    rest = [tree.args.vararg.arg] if tree.args.vararg else []
+    local = frozenset((*stored, *parameters, *rest))
     return Names(instance, "".join(owner), "".join(parameters[:1]), local, outer)
 
 

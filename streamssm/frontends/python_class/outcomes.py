@@ -6,13 +6,13 @@ the sum of them and not the product.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from streamssm.frontends.python_class.merging import merged
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.scene import Scene
-from streamssm.frontends.python_class.values import Unusable, Value
 
 
 class Exit(Enum):
@@ -22,9 +22,6 @@ class Exit(Enum):
     RETURN = "return"
     BREAK = "break"
     CONTINUE = "continue"
-
-
-RESULT = "return"  # the name, no identifier, under which a path keeps what it returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def merge(scene: Scene, outcome: Outcome, exits: Collection[Exit]) -> Path | Non
     found = at.path if at.way in exits else None
     for branch in reversed(spine):
         other = merge(scene, branch.other, exits)
-        found = _merged(scene, branch.condition, found, other) if found and other else found or other
+        found = merged(scene, branch.condition, found, other) if found and other else found or other
     return found
 
 
@@ -91,24 +88,6 @@ def _spine(outcome: Outcome) -> tuple[list[Branch], Leaf]:
         branches.append(outcome)
         outcome = outcome.then
     return branches, outcome
-
-
-def _merged(scene: Scene, condition: int | None, then: Path, other: Path) -> Path:
-    registers = _merged_values(scene, condition, then.registers, other.registers)
-    names = _merged_values(scene, condition, then.names, other.names)
-    return Path(registers, names, tuple(fact for fact in then.facts if fact in other.facts))
-
-
-def _merged_values(
-    scene: Scene, condition: int | None, then: Mapping[str, Value], other: Mapping[str, Value]
-) -> dict[str, Value]:
-    merged: dict[str, Value] = {}
-    for name in (*then, *(name for name in other if name not in then)):
-        if name in then and name in other:
-            merged[name] = scene.choose(condition, then[name], other[name])
-        else:
-            merged[name] = Unusable(f"'{name}' must be set on every path before it is used, not on some only")
-    return merged
 
 
 def _reached(scene: Scene, outcome: Outcome, exits: Collection[Exit]) -> int | None:

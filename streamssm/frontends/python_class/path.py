@@ -5,25 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from streamssm.frontends.python_class.knowledge import Knowledge
+from streamssm.frontends.python_class.memory import Memory
 from streamssm.frontends.python_class.values import Value
-from streamssm.program.facts import Facts
+
+RESULT = "return"  # the name, no identifier, under which a path keeps what it returns
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Values of the registers and of the locals, under conditions that are known."""
+    """Values of the registers, arrays and locals, under conditions that are known."""
 
     registers: Mapping[str, Value]
+    arrays: Mapping[str, Memory]
     names: Mapping[str, Value]
-    facts: Facts = ()
+    facts: Knowledge
 
     def with_register(self, name: str, value: Value) -> Path:
         return replace(self, registers={**self.registers, name: value})
+
+    def with_array(self, name: str, memory: Memory) -> Path:
+        return replace(self, arrays={**self.arrays, name: memory})
 
     def with_name(self, name: str, value: Value) -> Path:
         return replace(self, names={**self.names, name: value})
 
     def assuming(self, condition: int, truth: bool) -> Path:
         """Return the path where a condition's node is 1 or 0."""
-        fact = (condition, truth)
-        return self if fact in self.facts else replace(self, facts=(*self.facts, fact))
+        facts = self.facts.knowing((condition, truth))
+        return self if facts is self.facts else replace(self, facts=facts)
+
+
+class Here:
+    """Where an expression is evaluated: a path, which the calls in the expression may take further."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path

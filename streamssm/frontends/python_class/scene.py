@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 
 from streamssm.frontends.python_class.names import Names
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.reasons import Reasons
+from streamssm.frontends.python_class.source import Source
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
     Opaque,
@@ -28,19 +31,34 @@ from streamssm.program.words import Word
 
 @dataclass
 class Scene:
-    """The graph that is built, the method's names, and the reasons and assumptions found so far.
+    """The graph that is built, the function's names, and the reasons and assumptions found so far.
 
-    ``assigns`` says whether registers may be assigned (in ``update``) or only read (in ``output``).
+    ``assigns`` says whether registers may be assigned (in ``update``) or only read (in ``output``);
+    ``running`` are the functions that are being executed, the last one called by the one before it.
     """
 
-    method: str
-    file: str
+    source: Source
     names: Names
     registers: dict[str, Word]
     reasons: Reasons
     assigns: bool
+    running: tuple[FunctionType, ...]
+    execute: Callable[[Scene, Sequence[ast.stmt], Path], Path | None]
     builder: GraphBuilder = field(default_factory=GraphBuilder)
-    assumptions: dict[tuple[int, str], Assumption] = field(default_factory=dict)
+    assumptions: dict[Assumption, None] = field(default_factory=dict)
+    opened: dict[FunctionType, tuple[Source, Names]] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        return self.source.tree.name
+
+    @property
+    def file(self) -> str:
+        return self.source.file
+
+    @property
+    def is_update(self) -> bool:
+        return self.assigns and len(self.running) == 1
 
     def reject(self, node: ast.AST, message: str) -> Unknown:
         self.reasons.add(self.file, node, message)
@@ -48,7 +66,7 @@ class Scene:
 
     def assume(self, node: ast.AST, text: str) -> None:
         line = getattr(node, "lineno", 0)
-        self.assumptions[line, text] = Assumption(text, self.file, line)
+        self.assumptions[Assumption(text, self.file, line)] = None
 
     # values
 
@@ -118,10 +136,13 @@ class Scene:
         Where that is not inside the range that is wanted, the ranges of the registers on the path are used
         too.
         """
-        found = self.builder.bound(node, path.facts)
+        facts = path.facts.about(node)
+        found = self.builder.bound(node, facts, quick=True)
+        if found is not None and not (wanted and wanted.covers(found)):
+            found = self.builder.bound(node, facts)
         if found is None or wanted is None or wanted.covers(found):
             return found
-        facts = (*path.facts, *self._invariants(path))
+        facts = (*facts, *self._invariants(path))
         found = self.builder.bound(node, facts)
         return found and self._refuted(node, facts, found, wanted)
 
@@ -159,8 +180,11 @@ class Scene:
         values = self.builder.range(condition)
         if values.is_constant:
             return values.lo == 1, values.lo == 0
-        yes = self.builder.bound(condition, (*path.facts, (condition, True))) is not None
-        no = self.builder.bound(condition, (*path.facts, (condition, False))) is not None
+        facts = path.facts.about(condition)
+        if not facts and self.builder.is_comparison(condition):
+            return True, True
+        yes = self.builder.bound(condition, (*facts, (condition, True)), quick=True) is not None
+        no = self.builder.bound(condition, (*facts, (condition, False)), quick=True) is not None
         return yes, no or not yes
 
 

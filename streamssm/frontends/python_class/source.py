@@ -19,29 +19,52 @@ class Source:
     tree: ast.FunctionDef
 
 
+class NoSourceError(Exception):
+    """A function has no source that can be read; the text says why."""
+
+
+def source_of(function: FunctionType) -> Source:
+    """Return a function's source.
+
+    Raises
+    ------
+    NoSourceError
+        If there is none, because it was typed into an interpreter or compiled, or if it is decorated, or no
+        plain function.
+    """
+    file = function.__code__.co_filename
+    try:
+        lines, line = inspect.getsourcelines(function)
+        tree = _parse("".join(lines), line)
+    except (OSError, SyntaxError):
+        name = function.__name__
+        raise NoSourceError(
+            f"the source of {name} must be readable (put it into a file), and it is not"
+        ) from None
+    if not isinstance(tree, ast.FunctionDef):
+        raise NoSourceError(f"{function.__name__} must be defined by 'def', not {type(tree).__name__}")
+    return Source(file, function, tree)
+
+
 def find_source(cls: type, method: str) -> Source:
-    """Return a method's source.
+    """Return the source of a method, which must be a plain one.
 
     Raises
     ------
     UnsupportedProgramError
-        If there is none, because the class was typed into an interpreter or compiled, or if the method is
-        no plain function.
+        If it has no source, or is decorated.
     """
     function = inspect.unwrap(getattr(cls, method))
     if not isinstance(function, FunctionType):
         raise _unsupported(cls, "<unknown>", 0, f"{method} must be a plain method, not {function!r}")
     file, line = function.__code__.co_filename, function.__code__.co_firstlineno
     try:
-        lines, line = inspect.getsourcelines(function)
-        tree = _parse("".join(lines), line)
-    except (OSError, SyntaxError):
-        message = f"the source of {method} must be readable (put the class into a file), and it is not"
-        raise _unsupported(cls, file, line, message) from None
-    if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
-        kind = "decorated" if isinstance(tree, ast.FunctionDef) else type(tree).__name__
-        raise _unsupported(cls, file, line, f"{method} must be a plain method defined by 'def', not {kind}")
-    return Source(file, function, tree)
+        source = source_of(function)
+    except NoSourceError as error:
+        raise _unsupported(cls, file, line, str(error)) from None
+    if source.tree.decorator_list:
+        raise _unsupported(cls, file, line, f"{method} must be a plain method, not decorated")
+    return source
 
 
 def _parse(text: str, line: int) -> ast.stmt:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from streamssm.errors import ParameterError
-from streamssm.frontends.python_class.expressions import test_of, value_of
-from streamssm.frontends.python_class.operators import binary
+from streamssm.frontends.python_class.assignments import assign, bind, current, place_of
+from streamssm.frontends.python_class.expressions import combined, test_of, value_of
 from streamssm.frontends.python_class.outcomes import (
-    RESULT,
     Branch,
     Exit,
     Leaf,
@@ -21,17 +20,15 @@ from streamssm.frontends.python_class.outcomes import (
     relabel,
     settle,
 )
-from streamssm.frontends.python_class.path import Path
+from streamssm.frontends.python_class.path import RESULT, Here, Path
 from streamssm.frontends.python_class.scene import Scene
+from streamssm.frontends.python_class.sequences import later_items_of, read
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
-    Itself,
     Opaque,
-    TupleValue,
     Unknown,
     Unusable,
     Value,
-    WordValue,
     kind_of,
 )
 
@@ -97,92 +94,37 @@ def _forgetting(statement: ast.stmt, path: Path) -> Path:
 
 
 def _assign(scene: Scene, node: ast.Assign, path: Path) -> Outcome:
-    value = value_of(scene, node.value, path)
+    here = Here(path)
+    value = value_of(scene, node.value, here)
     for target in node.targets:
-        path = _bind(scene, target, value, path)
-    return Leaf(Exit.NEXT, path)
+        bind(scene, target, value, here)
+    return Leaf(Exit.NEXT, here.path)
 
 
 def _annotated(scene: Scene, node: ast.AnnAssign, path: Path) -> Outcome:
-    if node.value is None:
-        return Leaf(Exit.NEXT, path)
-    return Leaf(Exit.NEXT, _bind(scene, node.target, value_of(scene, node.value, path), path))
+    here = Here(path)
+    if node.value is not None:
+        bind(scene, node.target, value_of(scene, node.value, here), here)
+    return Leaf(Exit.NEXT, here.path)
 
 
 def _augmented(scene: Scene, node: ast.AugAssign, path: Path) -> Outcome:
-    current = ast.copy_location(_loaded(node.target), node.target)
-    left = scene.word(node.target, value_of(scene, current, path))
-    right = scene.word(node.value, value_of(scene, node.value, path))
-    found = None if left is None or right is None else binary(scene, node, node.op, left, right, path)
-    value = UNKNOWN if found is None else WordValue(found)
-    return Leaf(Exit.NEXT, _bind(scene, node.target, value, path))
-
-
-def _loaded(target: ast.expr) -> ast.expr:
-    if isinstance(target, ast.Name):
-        return ast.Name(target.id, ast.Load())
-    if isinstance(target, ast.Attribute):
-        return ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
-    return target
-
-
-def _bind(scene: Scene, target: ast.expr, value: Value, path: Path) -> Path:
-    """Return the path after a value was assigned to a target."""
-    if isinstance(target, ast.Name):
-        return path.with_name(target.id, value)
-    if isinstance(target, ast.Attribute):
-        return _bind_attribute(scene, target, value, path)
-    if isinstance(target, ast.Tuple | ast.List) and not any(isinstance(t, ast.Starred) for t in target.elts):
-        return _bind_each(scene, target, value, path)
-    scene.reject(target, f"{ast.unparse(target)} must not be assigned: only registers and local names are")
-    return path
-
-
-def _bind_each(scene: Scene, target: ast.Tuple | ast.List, value: Value, path: Path) -> Path:
-    items: Iterable[Value]
-    if isinstance(value, TupleValue) and len(value.items) == len(target.elts):
-        items = value.items
-    else:
-        items = [UNKNOWN] * len(target.elts)
-        if not isinstance(value, Unknown):
-            found = f"{len(value.items)} values" if isinstance(value, TupleValue) else kind_of(value)
-            scene.reject(
-                target, f"{len(target.elts)} names must be assigned from as many values, not from {found}"
-            )
-    for part, item in zip(target.elts, items, strict=True):
-        path = _bind(scene, part, item, path)
-    return path
-
-
-def _bind_attribute(scene: Scene, target: ast.Attribute, value: Value, path: Path) -> Path:
-    owner, name = value_of(scene, target.value, path), scene.names.attribute(target.attr)
-    text = ast.unparse(target)
-    if not isinstance(owner, Itself) or name not in scene.registers:
-        if not isinstance(owner, Unknown):
-            scene.reject(target, f"{text} must be a register to be assigned, and it is not")
-        return path
-    if not scene.assigns:
-        scene.reject(target, f"{text} must be assigned in update, not in {scene.method}")
-        return path
-    word = scene.word(target, value)
-    if word is None:
-        return path.with_register(name, UNKNOWN)
-    allowed = scene.registers[name].range
-    found = scene.bound(word, path, allowed)
-    if found is not None and not allowed.covers(found):
-        ways = f"clamp or wrap it, or write ss.within(value, {allowed.lo}, {allowed.hi})"
-        scene.reject(target, f"{text} must stay in {allowed}, not reach {found}: {ways}")
-        word = scene.builder.clamp(word, allowed)
-    return path.with_register(name, WordValue(word))
+    here = Here(path)
+    place = place_of(scene, node.target, here)
+    left = current(scene, node.target, place, here)
+    value = combined(scene, node, (node.target, left), (node.value, value_of(scene, node.value, here)), here)
+    assign(scene, node.target, place, value, here)
+    return Leaf(Exit.NEXT, here.path)
 
 
 # control
 
 
 def _expression(scene: Scene, node: ast.Expr, path: Path) -> Outcome:
+    here = Here(path)
     if not isinstance(node.value, ast.Constant):  # a docstring or `...` does nothing
-        value_of(scene, node.value, path)
-    return Leaf(Exit.NEXT, path)
+        value_of(scene, node.value, here)
+    return Leaf(Exit.NEXT, here.path)
 
 
 def _pass(scene: Scene, node: ast.Pass, path: Path) -> Outcome:
@@ -198,16 +140,19 @@ def _continue(scene: Scene, node: ast.Continue, path: Path) -> Outcome:
 
 
 def _return(scene: Scene, node: ast.Return, path: Path) -> Outcome:
-    value = scene.lift(None) if node.value is None else value_of(scene, node.value, path)
+    here = Here(path)
+    value = scene.lift(None) if node.value is None else value_of(scene, node.value, here)
     if isinstance(value, Unusable):
         value = scene.reject(node, value.why)
-    if scene.assigns and not isinstance(value, Unknown) and value != Opaque(None):
+    if scene.is_update and not isinstance(value, Unknown) and value != Opaque(None):
         scene.reject(node, f"{scene.method} must return nothing, not {kind_of(value)}")
-    return Leaf(Exit.RETURN, path.with_name(RESULT, value))
+    return Leaf(Exit.RETURN, here.path.with_name(RESULT, value))
 
 
 def _if(scene: Scene, node: ast.If, path: Path) -> Outcome:
-    condition = test_of(scene, node.test, path)
+    here = Here(path)
+    condition = test_of(scene, node.test, here)
+    path = here.path
     yes, no = scene.decide(condition, path)
     if not yes or not no:
         return run(scene, node.body if yes else node.orelse, scene.taking(condition, yes, path))
@@ -217,29 +162,31 @@ def _if(scene: Scene, node: ast.If, path: Path) -> Outcome:
 
 
 def _for(scene: Scene, node: ast.For, path: Path) -> Outcome:
-    items = _items(scene, node, value_of(scene, node.iter, path))
+    here = Here(path)
+    items = _items(scene, node, here)
     if items is None:
         return Leaf(Exit.NEXT, _forgetting(node, path))
     parts: list[Settled] = []
     for item in items:
-        body = run(scene, node.body, _bind(scene, node.target, item, path))
-        part = settle(scene, body, (Exit.NEXT, Exit.CONTINUE), path)
+        bind(scene, node.target, read(scene, item, here.path), here)
+        before = here.path
+        body = run(scene, node.body, before)
+        part = settle(scene, body, (Exit.NEXT, Exit.CONTINUE), before)
         rest = part.rest and relabel(part.rest, Exit.BREAK, Exit.NEXT)
         parts.append(replace(part, rest=rest))
         if part.path is None:
             return chain(parts, None)
-        path = part.path
-    return chain(parts, run(scene, node.orelse, path))
+        here.path = part.path
+    return chain(parts, run(scene, node.orelse, here.path))
 
 
-def _items(scene: Scene, node: ast.For, value: Value) -> Iterable[Value] | None:
-    if isinstance(value, TupleValue):
-        return value.items
-    if isinstance(value, Opaque) and isinstance(value.value, range):
-        return map(scene.lift, value.value)
-    if not isinstance(value, Unknown):
-        scene.reject(node.iter, f"a loop must go over range(constant) or a tuple, not {kind_of(value)}")
-    return None
+def _items(scene: Scene, node: ast.For, here: Here) -> Sequence[Value] | None:
+    value = value_of(scene, node.iter, here)
+    items = later_items_of(scene, value, here.path)
+    if items is None and not isinstance(value, Unknown):
+        message = f"a loop must go over range(constant), a tuple or an array, not {kind_of(value)}"
+        scene.reject(node.iter, message)
+    return items
 
 
 _HANDLERS: dict[type[ast.stmt], Callable[[Scene, Any, Path], Outcome]] = {

@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from streamssm.program.words import Word
+from streamssm.program.words import Array, Word
 
 
 @dataclass(frozen=True)
 class Subject:
-    """An algorithm's class and instance; its attributes other than registers are constants."""
+    """An algorithm's class and instance; its attributes other than registers and arrays are constants.
+
+    ``registers`` are the scalars, then the words of the arrays.
+    """
 
     cls: Any
     instance: Any
     fields: tuple[Word, ...]
     registers: tuple[Word, ...]
+    arrays: tuple[Array, ...]
+
+    @property
+    def scalars(self) -> tuple[Word, ...]:
+        return self.registers[: len(self.registers) - sum(array.length for array in self.arrays)]

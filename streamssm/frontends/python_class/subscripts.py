@@ -1,4 +1,4 @@
-"""Indexing tuples: by constants, and by words through tables and selects."""
+"""Indexing: tuples by constants, and by words through tables and selects; arrays by their ports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
+    ArrayValue,
     TupleValue,
     Unknown,
     Unusable,
@@ -25,8 +26,11 @@ def subscript(scene: Scene, node: ast.Subscript, whole: Value, index: Value, pat
         return UNKNOWN
     if isinstance(whole, Unusable):
         return scene.reject(node, whole.why)
+    if isinstance(whole, ArrayValue):
+        place = array_place(scene, node, whole, index, path)
+        return UNKNOWN if place is None else WordValue(path.arrays[whole.name].load(place))
     if not isinstance(whole, TupleValue):
-        return scene.reject(node, f"only a tuple must be indexed, not {kind_of(whole)}")
+        return scene.reject(node, f"only a tuple or an array must be indexed, not {kind_of(whole)}")
     word = scene.word(node, index)
     if word is None:
         return UNKNOWN
@@ -36,9 +40,21 @@ def subscript(scene: Scene, node: ast.Subscript, whole: Value, index: Value, pat
         return whole.items[known]
     if not size:
         return scene.reject(node, "an empty tuple must not be indexed")
-    rule = f"an index of this tuple must be in {Range(0, size - 1)}"
-    safe = kept_inside(scene, node, word, path, Range(0, size - 1), rule)
+    inside = Range(0, size - 1)
+    safe = kept_inside(scene, node, word, path, inside, f"an index of this tuple must be in {inside}")
     return UNKNOWN if safe is None else _looked_up(scene, node, whole.items, safe)
+
+
+def array_place(scene: Scene, node: ast.Subscript, array: ArrayValue, index: Value, path: Path) -> int | None:
+    """Return the node of an index that lies in the array; None if it was refused."""
+    word = scene.word(node, index)
+    if word is None:
+        return None
+    places = path.arrays[array.name].places
+    rule = f"an index of {ast.unparse(node.value)} must lie in {places}"
+    safe = kept_inside(scene, node, word, path, places, rule)
+    constant = None if safe is None else scene.known_int(WordValue(safe))
+    return safe if constant is None else scene.builder.const(constant)
 
 
 def _looked_up(scene: Scene, node: ast.AST, items: tuple[Value, ...], index: int) -> Value:

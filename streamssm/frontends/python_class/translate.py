@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
+
 from streamssm.frontends.python_class import statements
+from streamssm.frontends.python_class.knowledge import Knowledge
+from streamssm.frontends.python_class.memory import Memory
 from streamssm.frontends.python_class.names import names_of
-from streamssm.frontends.python_class.outcomes import RESULT, Exit, merge
-from streamssm.frontends.python_class.path import Path
+from streamssm.frontends.python_class.outcomes import Exit, settle
+from streamssm.frontends.python_class.path import RESULT, Path
 from streamssm.frontends.python_class.reasons import Reasons
 from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.source import Source, find_source
@@ -17,6 +22,8 @@ from streamssm.frontends.python_class.values import (
     Value,
     WordValue,
 )
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.graph import Store
 from streamssm.program.program import Program
 
 
@@ -36,42 +43,62 @@ def translate(subject: Subject) -> Program:
     output, result = _executed(subject, sources["output"], reasons, assigns=False)
     outputs = _output_words(output, sources["output"], result.names.get(RESULT))
     reasons.raise_any(subject.cls.__name__)
-    next_graph, next_registers = update.builder.finish(_next_registers(update, after))
+    words = _next_registers(update, after)
+    ports = [(memory.array, port) for memory in after.arrays.values() for port in memory.ports()]
+    used = (node for _, port in ports for node in (port.enable, port.index, port.value))
+    next_graph, roots = update.builder.finish([*words, *used])
     output_graph, output_roots = output.builder.finish(outputs)
     return Program(
         name=subject.cls.__name__,
         fields=subject.fields,
         registers=subject.registers,
         update=next_graph,
-        next_registers=next_registers,
+        next_registers=roots[: len(words)],
         output=output_graph,
         outputs=output_roots,
         output_names=_output_names(len(outputs)),
-        assumptions=tuple(update.assumptions.values()) + tuple(output.assumptions.values()),
+        arrays=subject.arrays,
+        stores=tuple(
+            Store(array.first, array.length, *roots[place : place + 3])
+            for (array, _), place in zip(ports, range(len(words), len(roots), 3), strict=True)
+        ),
+        assumptions=(*update.assumptions, *output.assumptions),
     )
 
 
 def _executed(subject: Subject, source: Source, reasons: Reasons, *, assigns: bool) -> tuple[Scene, Path]:
     """Execute a method symbolically; return its scene and the path at its end."""
-    registers = {word.name: word for word in subject.registers}
-    names = names_of(subject.instance, source.function, source.tree)
-    scene = Scene(source.tree.name, source.file, names, registers, reasons, assigns)
+    g = GraphBuilder()
+    scene = Scene(
+        source=source,
+        names=names_of(subject.instance, source.function, source.tree),
+        registers={word.name: word for word in subject.scalars},
+        reasons=reasons,
+        assigns=assigns,
+        running=(source.function,),
+        execute=_end_of,
+        builder=g,
+    )
+    registers = {word.name: WordValue(g.register(i, word.range)) for i, word in enumerate(subject.scalars)}
+    fields = {word.name: WordValue(g.field(i, word.range)) for i, word in enumerate(subject.fields)}
     start = Path(
-        {
-            word.name: WordValue(scene.builder.register(i, word.range))
-            for i, word in enumerate(subject.registers)
-        },
-        {word.name: WordValue(scene.builder.field(i, word.range)) for i, word in enumerate(subject.fields)}
-        if assigns
-        else {},
+        registers,
+        {a.name: Memory(g, a, subject.registers[a.first].range) for a in subject.arrays},
+        fields if assigns else {},
+        Knowledge(g),
     )
     try:
-        outcome = statements.run(scene, source.tree.body, start)
-        end = merge(scene, outcome, (Exit.NEXT, Exit.RETURN))
+        end = _end_of(scene, source.tree.body, start)
     except RecursionError:
         scene.reject(source.tree, f"{scene.method} must be nested less deeply to be translated")
         end = None
     return scene, end or start
+
+
+def _end_of(scene: Scene, body: Sequence[ast.stmt], start: Path) -> Path | None:
+    """Return the path at the end of a function, None if it is not known."""
+    outcome = statements.run(scene, body, start)
+    return settle(scene, outcome, (Exit.NEXT, Exit.RETURN), start).path
 
 
 def _next_registers(scene: Scene, after: Path) -> list[int]:

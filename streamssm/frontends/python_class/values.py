@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import FunctionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,29 @@ class Itself:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrayValue:
+    """An array of registers: what it holds is a matter of the path."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A word of an array that a loop goes over: it is read when the loop comes to it."""
+
+    array: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A function with its first argument, or a word's own method (a name)."""
+
+    function: FunctionType | str
+    owner: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Unusable:
     """A name without a value on some path, or with values of different kinds; ``why`` says so."""
 
@@ -49,16 +73,26 @@ class Unknown:
     """The result of something that was refused already: using it adds no further reason."""
 
 
-Value = WordValue | TupleValue | Opaque | Itself | Unusable | Unknown
+Value = WordValue | TupleValue | Opaque | Itself | ArrayValue | Element | Method | Unusable | Unknown
 
 UNKNOWN = Unknown()
+
+
+_KINDS: dict[type, str] = {
+    WordValue: "an int",
+    TupleValue: "a tuple",
+    Itself: "self",
+    ArrayValue: "an array",
+    Element: "a word of an array",
+    Method: "a method",
+}
 
 
 def kind_of(value: Value) -> str:
     """Return what a message calls the value."""
     if isinstance(value, Opaque):
         return "None" if value.value is None else f"{type(value.value).__name__} {_short(value.value)}"
-    return {WordValue: "an int", TupleValue: "a tuple", Itself: "self"}.get(type(value), "an unknown value")
+    return _KINDS.get(type(value), "an unknown value")
 
 
 def _short(value: object) -> str:
