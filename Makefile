@@ -11,7 +11,7 @@ SOURCES := setup.py pyproject.toml $(shell find $(FOLDERS) -type f \
 	\( -name '*.py' -o -name '*.pyx' -o -name '*.px[di]' -o -name '*.pyi' -o -path '*/src/*.[ch]' \))
 RUN = PATH="$(abspath $(BIN)):$$PATH"
 
-.PHONY: help demo test lint bench soak clean run-tests run-lint run-bench-once
+.PHONY: help demo test lint bench soak clean run-tests run-lint run-user-repository run-bench-once
 .SECONDARY:
 
 help: ## list the targets
@@ -42,6 +42,9 @@ run-tests:
 run-lint:
 	$(RUN) ruff check
 	$(RUN) mypy
+
+run-user-repository:
+	cd examples/user_repository && $(RUN) pytest
 
 run-bench-once:
 	$(RUN) pytest bench

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 
 
@@ -16,5 +15,7 @@ def peak_bytes() -> int:
             found = next(line for line in status if line.startswith("VmHWM:"))
         return int(found.split()[1]) * 1024
     except (OSError, StopIteration):
+        import resource  # there is none on Windows
+
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

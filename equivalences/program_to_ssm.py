@@ -3,26 +3,35 @@
 The state words are the registers. On an input token A = 1 and B = 0, and the readout computes the next
 registers, which leave as one thought. On that thought A = 0 and B = the thought, and the head is ready.
 
+An array's words are not sent one by one: the thought carries (index, value) for every store, and A is 0 at the
+written words alone. Where two stores meet the later one wins: at each word the gates let the last port that
+writes it disable those before (see `streamssm.ssm.arrays`), so that A h + B never adds two values. An index
+of ``length`` writes nothing; a fixed index is not sent. Where the ports would cost more bits than the array,
+the array is sent as a whole; the model's notes say which, and both costs.
+
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program).
 
-Cost: one thought per token, as wide as the registers and those fields that an output reads: the token is gone
-when the head is ready, so they travel with the thought. ReLUs as `streamssm.ssm.lowering` needs them.
+Cost: one thought per token, as wide as the registers (of arrays: the ports) and those fields that an output
+reads: the token is gone when the head is ready, so they travel with the thought. ReLUs as
+`streamssm.ssm.lowering` needs them; 2 per word and load of an array, and 4 to 5 per word and port.
 Source: models with online thoughts are one-pass streaming algorithms (THEORY A4).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from streamssm.program.graph import Op, reachable
+from streamssm.equivalences.thought_plan import ArrayPlan, Plan
+from streamssm.program.graph import Op
 from streamssm.program.linear import Linear
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT
-from streamssm.program.words import Word
+from streamssm.program.ranges import BIT, Range
+from streamssm.ssm.arrays import Port, StateArray, gate_range, word_gates
 from streamssm.ssm.formats import NumberFormat
+from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.lowering import Leaves, NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
-from streamssm.ssm.network import ReluNet, Signal
+from streamssm.ssm.network import ReluNet
+
+THOUGHT = 0  # the signal of x that says whether there is a thought
 
 
 def program_to_ssm(program: Program) -> SSM:
@@ -34,10 +43,11 @@ def program_to_ssm(program: Program) -> SSM:
         If a value inside the networks could pass 2^62; it names the gadget.
     """
     plan = Plan(program)
+    gates, arrays = _gates(plan)
     layer = Layer(
         words=tuple(StateWord(word.name, NumberFormat(word.range), word.init) for word in program.registers),
         kind=TransitionKind.ZERO_ONE,
-        gates=_gates(plan),
+        gates=gates,
         readout=_readout(plan),
     )
     return SSM(
@@ -47,63 +57,79 @@ def program_to_ssm(program: Program) -> SSM:
         output_names=program.output_names,
         thoughts=Thoughts(ThoughtMode.ONLINE, plan.thought_words, 1),
         register_map=tuple((word.name, word.name) for word in program.registers),
+        notes=tuple(array.note for array in plan.arrays),
+        arrays=arrays,
     )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What the thought carries, and where everything stands in the layer's input x."""
-
-    program: Program
-
-    @property
-    def carried(self) -> tuple[int, ...]:
-        """The fields that the outputs read, by their place in the token."""
-        graph = self.program.output
-        needed = (graph[node] for node in reachable(graph, self.program.outputs))
-        return tuple(sorted({node.index for node in needed if node.op is Op.FIELD}))
-
-    @property
-    def thought_words(self) -> tuple[Word, ...]:
-        program = self.program
-        words = [(f"next {word.name}", word.range) for word in program.registers]
-        words += [(f"last {program.fields[i].name}", program.fields[i].range) for i in self.carried]
-        return tuple(Word(name, values, values.lo) for name, values in words)
-
-    @property
-    def x(self) -> tuple[Signal, ...]:
-        words = (*self.program.fields, *self.thought_words)
-        flags = (Signal("x.thought", BIT), Signal("x.begin", BIT))
-        return (*flags, *(Signal(f"x.{word.name}", word.range) for word in words))
-
-    @property
-    def h(self) -> tuple[Signal, ...]:
-        return tuple(Signal(f"h.{word.name}", word.range) for word in self.program.registers)
 
 
 class Slots:
     """The linear forms of a network's inputs, by what they are; x starts at signal ``start``."""
 
     def __init__(self, plan: Plan, net: NetBuilder, start: int) -> None:
-        dim, fields = len(plan.program.registers), len(plan.program.fields)
+        fields, sent = len(plan.program.fields), len(plan.slots)
         x = [net.form(signal) for signal in range(start, start + len(plan.x))]
         self.thought, self.begin = x[:2]
         self.fields = x[2 : 2 + fields]
-        self.next_registers = x[2 + fields : 2 + fields + dim]
-        self.carried = dict(zip(plan.carried, x[2 + fields + dim :], strict=True))
+        self.carried = dict(zip(plan.carried, x[2 + fields + sent :], strict=True))
 
 
-def _gates(plan: Plan) -> ReluNet:
-    """Return A = 1 - thought and B = the thought's word, or 0 where there is none."""
+def _gates(plan: Plan) -> tuple[ReluNet, tuple[StateArray, ...]]:
+    """Return A = 1 - thought and B = the thought's word, or 0 where there is none; ports for arrays."""
     net = NetBuilder(plan.x)
-    slots = Slots(plan, net, 0)
-    keep = Linear(1).plus(slots.thought, -1)
-    named = []
-    for word in plan.program.registers:
-        named.append((f"A[{word.name}]", net.value(keep, BIT)))
-    for word, given in zip(plan.program.registers, slots.next_registers, strict=True):
-        named.append((f"B[{word.name}]", net.value(given.plus(keep, -word.range.lo))))
-    return net.finish(named)
+    keep = Linear(1).plus(net.form(THOUGHT), -1)
+    registers, plain = plan.program.registers, plan.plain
+    named = [(f"A[{registers[row].name}]", net.value(keep, BIT)) for row, _ in plain]
+    for row, slot in plain:
+        given = net.form(plan.signal(slot))
+        named.append((f"B[{registers[row].name}]", net.value(given.plus(keep, -slot.word.range.lo))))
+    return _Ports(plan, net.finish(named)).net()
+
+
+class _Ports:
+    """Adds the gates of arrays that are sent through ports to a network of the other words' gates."""
+
+    def __init__(self, plan: Plan, plain: ReluNet) -> None:
+        self.plan = plan
+        self.plain = plain
+        self.gadgets = list(plain.gadgets)
+        self.ranges = {signal: word.range for signal, word in enumerate(plan.x)}
+        self.made: dict[tuple[str, tuple[int, ...], tuple[int, ...]], int] = {}
+        self.label = ""
+
+    def net(self) -> tuple[ReluNet, tuple[StateArray, ...]]:
+        outputs, arrays = dict(self.plain.outputs), []
+        for array in self.plan.arrays:
+            ports = () if array.words else self.ports(array)
+            arrays.append(StateArray(array.array.name, array.array.first, array.array.length, ports))
+            for place in range(0 if array.words else array.array.length):
+                name = self.plan.program.registers[array.array.first + place].name
+                self.label = f"A[{name}], B[{name}]"
+                outputs[f"A[{name}]"], outputs[f"B[{name}]"] = word_gates(ports, place, self.emit)
+        names = [f"{gate}[{word.name}]" for gate in "AB" for word in self.plan.program.registers]
+        net = ReluNet(self.plan.x, tuple(self.gadgets), tuple((name, outputs[name]) for name in names))
+        return net, tuple(arrays)
+
+    def ports(self, array: ArrayPlan) -> tuple[Port, ...]:
+        """Return the signals of an array's ports, as gates and their finder know them."""
+        found = []
+        for port in array.ports:
+            value = self.plan.signal(port.value)
+            where = self.plan.signal(port.on) if port.on else THOUGHT
+            if port.index:
+                self.label = f"{port.index.word.name} + 1"
+                where = self.emit("linear", (0, 1, 1), (THOUGHT, self.plan.signal(port.index)))
+                self.ranges[where] = Range(0, port.index.word.range.hi + 1)
+            found.append(Port(where, value, port.place))
+        return tuple(found)
+
+    def emit(self, kind: str, params: tuple[int, ...], inputs: tuple[int, ...]) -> int:
+        key = (kind, params, inputs)
+        if key not in self.made:
+            ranges = tuple(self.ranges[signal] for signal in inputs)
+            self.made[key] = len(self.plan.x) + len(self.gadgets)
+            self.gadgets.append(make_gadget(kind, params, inputs, ranges, self.label))
+            self.ranges[self.made[key]] = gate_range(kind, params, ranges)
+        return self.made[key]
 
 
 def _readout(plan: Plan) -> ReluNet:
@@ -112,8 +138,9 @@ def _readout(plan: Plan) -> ReluNet:
     slots = Slots(plan, net, len(plan.h))
     names = [word.name for word in plan.thought_words]
     state = [net.form(signal) for signal in range(len(plan.h))]
-    roots = list(zip(names[: len(plan.h)], program.next_registers, strict=True))
-    after = lower(net, program.update, roots, {Op.REGISTER: state, Op.FIELD: slots.fields})
+    update, sent = plan.update
+    roots = list(zip(names, sent, strict=False))
+    after = lower(net, update, roots, {Op.REGISTER: state, Op.FIELD: slots.fields})
     kept = [net.value(slots.fields[place]) for place in plan.carried]
     roots = list(zip(program.output_names, program.outputs, strict=True))
     leaves: Leaves = {Op.REGISTER: state, Op.FIELD: slots.carried, Op.BEGIN: [slots.begin]}

@@ -18,9 +18,11 @@ from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import LEAVES, Graph, Node, Op, reachable
 from streamssm.program.program import Assumption, Program
 from streamssm.program.ranges import BIT, Range
+from streamssm.program.words import Array
 from streamssm.ssm.model import SSM
 from streamssm.ssm.pairs import Pair
 from streamssm.ssm.steps import Moment, Steps, Unrolled
+from streamssm.ssm.symbolic import placed_stores
 
 
 def to_program(source: Algorithm | Program | SSM) -> Program:
@@ -53,18 +55,22 @@ def ssm_to_program(ssm: SSM) -> Program:
     steps = Steps(ssm)
     unrolled = steps.token(steps.registers(), steps.fields())
     outcome = steps.outcome(unrolled)
-    update, next_registers = steps.builder.finish([word.fused for word in outcome.state])
-    output, outputs = _Outputs(ssm, steps, unrolled, outcome.state).graph()
+    scalars, stores = outcome.state.scalars, [s for array in outcome.state.arrays for s in array.stores]
+    ports = [node for s in stores for node in (s.enable, s.index, s.value)]
+    update, placed = steps.builder.finish([*(word.fused for word in scalars), *ports])
+    output, outputs = _Outputs(ssm, steps, unrolled, scalars).graph()
     texts = dict.fromkeys(check.text for check in outcome.checks)
     return Program(
         name=ssm.name,
         fields=ssm.fields,
         registers=ssm.state,
         update=update,
-        next_registers=next_registers,
+        next_registers=placed[: len(scalars)],
         output=output,
         outputs=outputs,
         output_names=ssm.output_names,
+        arrays=tuple(Array(array.name, array.first, array.length) for array in ssm.arrays),
+        stores=placed_stores(stores, placed[len(scalars) :]),
         assumptions=tuple(Assumption(text, ssm.name, 0) for text in texts),
     )
 
@@ -80,7 +86,9 @@ class _Outputs:
         self.registers = self.steps.registers()
         self.fields = self.steps.fields()
         words = [word for moment in unrolled.moments for word in (*moment.x, before.ready(moment))]
-        known = {word.fused: register.fused for word, register in zip(after, self.registers, strict=True)}
+        known = {
+            word.fused: register.fused for word, register in zip(after, self.registers.scalars, strict=True)
+        }
         self.found = rewritten(before.builder, [word.fused for word in words], known, self.steps.builder)
 
     def graph(self) -> tuple[Graph, tuple[int, ...]]:
@@ -149,9 +157,9 @@ def rewritten(
 
 
 def _rebuilt(node: Node, args: Sequence[int | None], into: GraphBuilder) -> int | None:
-    """Apply a node's operation elsewhere; None for a leaf, a lost argument, or one out of its range."""
+    """Apply a node's operation elsewhere; None for an old word, a lost argument, or one out of its range."""
     places = [arg for arg in args if arg is not None]
-    if node.op in LEAVES or len(places) < len(args):
+    if node.op in LEAVES or node.op is Op.LOAD or len(places) < len(args):
         return None
     try:
         return into.apply(node.op, places, node.attr)

@@ -5,8 +5,20 @@ mkdir -p out
 
 say() { printf '\n$ %s\n' "$*"; "$@"; }
 
+# one-pass algorithm -> state-space model -> program, and what each of them costs
 say streamssm translate function_composition --set n=1024 -o out/compose.safetensors
 say streamssm show out/compose.safetensors
-say streamssm translate out/compose.safetensors --to program -o out/compose.json
-say streamssm check function_composition out/compose.safetensors --set n=1024 --method sample
-say streamssm bench memory --task function_composition --n 16..65536 --k 8 --plot out/memory.svg
+say streamssm translate out/compose.safetensors -o out/compose.json
+
+# the same answer from all three: in which bin the pallet of examples/warehouse_moves.csv ends up
+say streamssm run function_composition --set n=1024 --stream examples/warehouse_moves.csv --last
+say streamssm run out/compose.safetensors --by weights --stream examples/warehouse_moves.csv --last
+say streamssm run out/compose.json --stream examples/warehouse_moves.csv --last
+
+# outputs and memory match: on every stream at n = 8, on sampled ones at n = 1024
+say streamssm check function_composition model --set n=8
+say streamssm check function_composition back --set n=8
+say streamssm check out/compose.json out/compose.safetensors --method sample --tokens 10000000
+
+# memory against N, each measured by a snapshot that a new process goes on from
+say streamssm bench memory --n 16..1048576 --k 8 --json out/memory.json --plot out/memory.svg

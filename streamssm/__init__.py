@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from streamssm.errors import (
+    CheckFailedError,
     FormatError,
     NotEquivalentError,
     ParameterError,
@@ -54,6 +55,7 @@ _HOMES = {
 __all__ = [
     "SSM",
     "Algorithm",
+    "CheckFailedError",
     "FormatError",
     "NotEquivalentError",
     "ParameterError",

@@ -55,3 +55,11 @@ class NotEquivalentError(StreamSSMError, AssertionError):
     def __init__(self, report: Any) -> None:
         self.report = report
         super().__init__(str(report))
+
+
+class CheckFailedError(StreamSSMError, AssertionError):
+    """An algorithm fails a shipped check; ``stream`` shows it, and is empty where none is needed."""
+
+    def __init__(self, text: str, stream: tuple[tuple[int, ...], ...] = ()) -> None:
+        self.stream = stream
+        super().__init__(text)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import streamssm as ss
 
-DIGITS = 10
-DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # digit sum of 2 * digit
 MOVES = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
@@ -68,24 +66,6 @@ class Extremes(ss.Algorithm):
 
     def output(self) -> tuple[int, int, int]:
         return self.lowest, self.highest, self.jump
-
-
-class Luhn(ss.Algorithm):
-    """The check sum of card numbers: module constants, a table indexed by the token."""
-
-    def __init__(self) -> None:
-        self.tokens(digit=DIGITS)
-        self.even = self.register(DIGITS)
-        self.odd = self.register(DIGITS)
-
-    def update(self, digit: int) -> None:
-        """Keep both sums: which digits count twice is known at the end only."""
-        even = (self.odd + DOUBLED[digit]) % DIGITS
-        self.odd = (self.even + digit) % DIGITS
-        self.even = even
-
-    def output(self) -> int:
-        return self.odd == 0
 
 
 class Window(ss.Algorithm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import streamssm as ss
 from streamssm.frontends.algorithm import Algorithm
 
 
@@ -48,6 +49,21 @@ class RaisingCounter(Algorithm):
 
     def update(self, event):
         self.count += event
+
+    def output(self):
+        return self.count
+
+
+class PromisedCounter(Algorithm):
+    """A counter that promises to stay in its range, and does not."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.tokens(event=2)
+        self.count = self.register(limit + 1)
+
+    def update(self, event):
+        self.count = ss.within(self.count + event, 0, self.limit)
 
     def output(self):
         return self.count

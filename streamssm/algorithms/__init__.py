@@ -19,8 +19,8 @@ from streamssm.frontends.algorithm import Algorithm
 def library() -> dict[str, type[Algorithm]]:
     """Return every algorithm of the library by its name, the class name in snake case.
 
-    >>> sorted(library())
-    ['function_composition', 'saturating_counter', 'xorshift']
+    >>> library()["misra_gries"].__name__
+    'MisraGries'
     """
     return {_snake_case(cls.__name__): cls for cls in sorted(_classes(), key=lambda cls: cls.__name__)}
 

@@ -9,7 +9,7 @@ import click
 
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import json_option, set_option, what_argument
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.render import print_json, print_table, progress_bar, shown
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -141,12 +141,8 @@ def print_report(report: Report) -> None:
     for side in (report.a, report.b):
         click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
     for name, value in report.details.items():
-        text = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
-        click.echo(
-            f"  {name.replace('_', ' ')}: {text:,}"
-            if type(value) is int
-            else f"  {name.replace('_', ' ')}: {text}"
-        )
+        for text in _details(name.replace("_", " "), value):
+            click.echo(f"  {text}")
     rows = [
         (row.name, str(row.range_a or "-"), row.bits_a, str(row.range_b or "-"), row.bits_b)
         for row in report.memory.rows
@@ -155,3 +151,12 @@ def print_report(report: Report) -> None:
     print_table("memory, word by word", ["word", report.a.name, "bits", report.b.name, "bits"], rows)
     if report.witness is not None:
         click.echo(str(report.witness))
+
+
+def _details(name: str, value: Any) -> list[str]:
+    """Return the lines that tell a figure of the method; a search has a line of its own."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [f"{name}: {', '.join(_details(key, row[key])[0] for key in row)}" for row in value]
+    if isinstance(value, list):
+        return [f"{name}: {' and '.join(map(str, value)) or 'none'}"]
+    return [f"{name}: {shown(value)}"]

@@ -1,6 +1,7 @@
 """The top of the command line: commands found when they are needed, failures told in one line.
 
-Exit status: 0 success, 1 a difference, 2 bad input, 130 interrupted, 141 nobody reads the output.
+Exit status: 0 success, 1 a difference, 2 bad input, 70 a fault of streamssm, 130 interrupted, 141 nobody
+reads the output.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 import click
 
 from streamssm import __version__
+from streamssm.cli.settings import one_line
 from streamssm.errors import NotEquivalentError, StreamSSMError, UnsupportedProgramError
 
-DIFFERENT, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+DIFFERENT, BAD_INPUT, FAULT, INTERRUPTED, BROKEN_PIPE = 1, 2, 70, 130, 141
+DEBUG = "STREAMSSM_DEBUG"
 
 
 class CommandGroup(click.Group):
@@ -60,11 +64,9 @@ class CommandGroup(click.Group):
         """Run a command line and exit; with ``standalone_mode=False`` return, and let errors out."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, False, **extra)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _terminated)  # files that are half written are dropped
-        sys.exit(
-            _status(lambda: super(CommandGroup, self).main(args, prog_name, complete_var, False, **extra))
-        )
+        with _unwinding_on_sigterm():
+            status = _status(lambda: self.main(args, prog_name, complete_var, False, **extra))
+        sys.exit(status)
 
 
 def version_option(command: click.Command) -> click.Command:
@@ -77,7 +79,21 @@ def fail(message: str) -> None:
     click.echo(f"streamssm: error: {message}", err=True)
 
 
+@contextmanager
+def _unwinding_on_sigterm() -> Iterator[None]:
+    """End on SIGTERM as on an error: files that are half written are dropped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _terminated(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends without unwinding
     sys.exit(128 + number)
 
 
@@ -107,6 +123,11 @@ def _status(run: Callable[[], Any]) -> int:
     except MemoryError:
         fail("there is not enough memory for this")
         return BAD_INPUT
+    except Exception as error:  # a fault of ours
+        if os.environ.get(DEBUG):
+            raise
+        fail(f"this should not happen: {one_line(error)}; {DEBUG}=1 shows where")
+        return FAULT
 
 
 def _usage(error: click.ClickException) -> str:
@@ -118,6 +139,8 @@ def _usage(error: click.ClickException) -> str:
 
 def _told(error: StreamSSMError) -> str:
     """Return an error's text; a single reason stands on the same line."""
-    if isinstance(error, UnsupportedProgramError) and len(error.reasons) == 1:
+    if not isinstance(error, UnsupportedProgramError):
+        return " ".join(str(error).splitlines())
+    if len(error.reasons) == 1:
         return f"{error.name} cannot be translated: {error.reasons[0]}"
     return str(error)

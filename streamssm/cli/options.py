@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 what_argument = click.argument("what")
 
 
-def _settings(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, int]:
+def _settings(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
     return parse_settings(texts)
 
 
@@ -26,7 +26,7 @@ def set_option(command: F) -> F:
         multiple=True,
         metavar="NAME=VALUE",
         callback=_settings,
-        help="A parameter of the class, an integer: n=1024 or n=2^20. May be given several times.",
+        help="A parameter of the class: n=1024, n=2^20, pattern=abab. May be given several times.",
     )(command)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+UNBOUNDED = 200  # columns of a table where no terminal says how many there are
+
 
 def print_json(value: Any) -> None:
     """Print a value as indented JSON."""
@@ -23,15 +25,20 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
+    table.pad_edge = False
     for number, name in enumerate(columns):
         numeric = all(isinstance(row[number], (int, float)) for row in rows)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(shown(value) for value in row))
     terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else 200
-    Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False).print(table)
+    width = shutil.get_terminal_size().columns if terminal else UNBOUNDED
+    console = Console(width=width, force_terminal=terminal, highlight=False, markup=False, emoji=False)
+    with console.capture() as capture:
+        console.print(table)
+    lines = [line.rstrip() for line in capture.get().splitlines()]
+    click.echo("\n".join(["", *filter(None, lines)]))
 
 
 def shown(value: Any) -> str:

@@ -46,7 +46,7 @@ def resolve_both(what: str, other: str, settings: Settings) -> tuple[Artefact, A
     return resolve(what, taken[0]), resolve(other, taken[1])
 
 
-def _taken(what: str, settings: Settings) -> dict[str, int]:
+def _taken(what: str, settings: Settings) -> dict[str, str]:
     parameters: Mapping[str, Any] = {} if what.endswith(SAVED) else parameters_of(find_class(what))
     return {name: value for name, value in settings.items() if name in parameters}
 
@@ -100,12 +100,12 @@ def _load_file(path: str) -> ModuleType:
         spec.loader.exec_module(module)
     except StreamSSMError:
         raise
-    except Exception as error:  # the file is the user's: whatever it raises is told
+    except (Exception, SystemExit) as error:  # the file is the user's: whatever it raises is told
         raise ParameterError(f"{_raised_at(error, path)}: {one_line(error)}") from error
     return module
 
 
-def _raised_at(error: Exception, path: str) -> str:
+def _raised_at(error: BaseException, path: str) -> str:
     if isinstance(error, SyntaxError):
         return path
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
@@ -119,7 +119,7 @@ def _load_module(name: str) -> ModuleType:
         return importlib.import_module(name)
     except StreamSSMError:
         raise
-    except Exception as error:  # the module is the user's: whatever it raises is told
+    except (Exception, SystemExit) as error:  # the module is the user's: whatever it raises is told
         raise ParameterError(f"{name!r} cannot be imported: {one_line(error)}") from error
 
 

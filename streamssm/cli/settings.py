@@ -14,23 +14,23 @@ _INTEGER = re.compile(r"[+-]?\d[\d_]*")
 _POWER = re.compile(r"(\d+)(?:\*\*|\^)(\d+)")
 MAX_BITS = 64
 
-Settings = Mapping[str, int]
+Settings = Mapping[str, str]
 
 
-def parse_settings(texts: Sequence[str]) -> dict[str, int]:
-    """Return the values of ``name=value`` texts.
+def parse_settings(texts: Sequence[str]) -> dict[str, str]:
+    """Return the values of ``name=value`` texts; the class says later whether they must be integers.
 
-    >>> parse_settings(["n=2^20", "limit=-1_000"])
-    {'n': 1048576, 'limit': -1000}
+    >>> parse_settings(["n=2^20", "pattern=abab"])
+    {'n': '2^20', 'pattern': 'abab'}
     """
-    found: dict[str, int] = {}
+    found: dict[str, str] = {}
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals or not name.isidentifier():
             raise ParameterError(f"--set must be NAME=VALUE, such as n=1024, not {text!r}")
         if name in found:
             raise ParameterError(f"--set {name} must be given once, not twice")
-        found[name] = parse_integer(value, f"--set {name}")
+        found[name] = value
     return found
 
 
@@ -75,13 +75,22 @@ def construct(cls: type, name: str, settings: Settings) -> Any:
     if missing:
         wanted = " ".join(f"--set {parameter}=..." for parameter in missing)
         raise ParameterError(f"{name} needs {wanted}")
+    values = {given: _value(cls, given, text) for given, text in settings.items()}
     try:
-        return cls(**settings)
+        return cls(**values)
     except StreamSSMError:
         raise
     except Exception as error:  # the class is the user's: whatever it raises is told
         given = ", ".join(f"{key}={value}" for key, value in settings.items())
         raise ParameterError(f"{name}({given}) cannot be made: {one_line(error)}") from error
+
+
+def _value(cls: type, name: str, text: str) -> int | str:
+    """Return a setting as its annotation wants it: text where that allows a str, else an integer."""
+    wanted = inspect.signature(getattr(cls, "__init__")).parameters[name].annotation  # noqa: B009
+    if "str" in re.findall(r"\w+", wanted if isinstance(wanted, str) else inspect.formatannotation(wanted)):
+        return text
+    return parse_integer(text, f"--set {name}")
 
 
 def _hint(given: str, parameters: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from types import TracebackType
 from typing import BinaryIO
 
@@ -14,8 +14,8 @@ from streamssm.errors import FormatError
 class AtomicFile:
     """A file being written beside its place; it takes the place when the block ends, but not on an error.
 
-    A path that names no regular file (a device, a pipe) is written as it is. With ``beside`` the file is written
-    under that ending and no other, so that a process that is killed again and again leaves one file at most.
+    A path that names no regular file (a device, a pipe) is written as it is. With ``beside`` the file is
+    written under that ending, so that a process that is killed again and again leaves one file at most.
     """
 
     def __init__(self, path: str, *, beside: str | None = None) -> None:
@@ -23,12 +23,16 @@ class AtomicFile:
         self._target = os.path.realpath(path)
         self._beside = beside
         self._temporary: str | None = None
+        self._file: BinaryIO | None = None
 
     def __enter__(self) -> BinaryIO:
         try:
             self._file = self._opened()
         except OSError as error:
             raise unwritable(self.path, error) from None
+        except BaseException:  # a signal
+            self._discard()
+            raise
         return self._file
 
     def _opened(self) -> BinaryIO:
@@ -37,33 +41,34 @@ class AtomicFile:
         if self._beside is not None:
             self._temporary = self._target + self._beside
             return open(self._temporary, "wb")
-        handle, self._temporary = tempfile.mkstemp(dir=os.path.dirname(self._target), prefix=".streamssm-")
-        return os.fdopen(handle, "wb")
+        name = f".streamssm-{secrets.token_hex(8)}"
+        self._temporary = os.path.join(os.path.dirname(self._target), name)
+        return open(self._temporary, "xb")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
-                self._commit()
+            if kind is None and self._file is not None:
+                self._commit(self._file)
         except OSError as failure:
             raise unwritable(self.path, failure) from None
         finally:
             self._discard()
 
-    def _commit(self) -> None:
-        self._file.flush()
+    def _commit(self, file: BinaryIO) -> None:
+        file.flush()
         if self._temporary is None:
             return
-        os.fsync(self._file.fileno())
-        self._file.close()
-        os.chmod(self._temporary, 0o666 & ~_umask())
+        os.fsync(file.fileno())
+        file.close()
         os.replace(self._temporary, self._target)
         self._temporary = None
 
     def _discard(self) -> None:
-        with contextlib.suppress(OSError):
-            self._file.close()
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
         if self._temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(self._temporary)
@@ -81,12 +86,6 @@ def write_atomically(path: str, data: bytes, *, beside: str | None = None) -> No
 def unwritable(path: str, error: OSError) -> FormatError:
     """Return the error for a file that cannot be written."""
     return FormatError(f"{path}: cannot be written: {error.strerror or error}")
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
 
 
 def require_writable(path: str) -> None:

@@ -8,11 +8,12 @@ from streamssm.errors import ParameterError
 from streamssm.program import semantics
 from streamssm.program.facts import FUEL, LITTLE_FUEL, Fact, FactProver
 from streamssm.program.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
-from streamssm.program.ranges import BIT, Range, constant
+from streamssm.program.ranges import BIT, Range, constant, square
 from streamssm.program.simplify import RULES
 
 MAX_MAGNITUDE = 1 << 62
 
+LINEAR = frozenset({Op.ADD, Op.SUB, Op.MUL, Op.SHL})
 _NEGATED = {Op.EQ: Op.NE, Op.NE: Op.EQ}
 
 
@@ -64,6 +65,10 @@ class GraphBuilder:
         self.nodes[node] = Node(old.op, old.args, old.attr, met)
         return node
 
+    def narrow(self, node: int, proven: Range) -> int:
+        """Refine a node, unless it is a leaf, whose range is its word's."""
+        return node if self.nodes[node].op in LEAVES else self.refine(node, proven)
+
     def finish(self, roots: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
         """Return the nodes that the roots need as a graph, and the roots' places in it."""
         kept = reachable(self.nodes, roots)
@@ -84,9 +89,9 @@ class GraphBuilder:
     ) -> list[int]:
         """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
 
-        ``registers`` gives the node that takes the place of a register, ``load`` of a LOAD whose index went to
-        a node. ``refined`` takes over ranges that were proven for the other graph: right only where the leaves
-        are the same words.
+        ``registers`` gives the node that takes a register's place, ``load`` that of a LOAD whose index went
+        to a node. ``refined`` takes over ranges that were proven for the other graph: right only where leaves
+        are replaced by words that lie in the same ranges.
         """
         where: list[int] = []
         for node in graph:
@@ -102,7 +107,7 @@ class GraphBuilder:
                 where.append(load(where[node.args[0]], node))
             else:
                 made = self.apply(node.op, [where[a] for a in node.args], node.attr)
-                where.append(self.refine(made, node.range) if refined else made)
+                where.append(self.narrow(made, node.range) if refined else made)
         return where
 
     # leaves
@@ -240,7 +245,13 @@ class GraphBuilder:
         simpler = self._simplify(op, tuple(args), attr)
         if simpler is not None:
             return simpler
-        return self._intern(op, tuple(args), attr, self._range_of(op, tuple(args), attr))
+        made = self._intern(op, tuple(args), attr, self._range_of(op, tuple(args), attr))
+        return self._linear(made) if op in LINEAR else made
+
+    def _linear(self, node: int) -> int:
+        """Narrow a linear node by what its whole linear form says: terms may cancel."""
+        found = self._prover.linear_range(node)
+        return self.const(found.lo) if found.is_constant else self.narrow(node, found)
 
     def _range_of(self, op: Op, args: tuple[int, ...], attr: Attr) -> Range:
         if op is Op.SELECT:
@@ -257,6 +268,8 @@ class GraphBuilder:
             self._require_inside(args[0], attr)
         if op in (Op.MIN, Op.MAX):
             return self._extreme_range(op, *args)
+        if op is Op.MUL and args[0] == args[1]:
+            return square(self.range(args[0]))
         return semantics.range_of(op, [self.range(a) for a in args], attr)
 
     def _extreme_range(self, op: Op, a: int, b: int) -> Range:

@@ -26,8 +26,8 @@ class Checkpoint:
     """A run between two tokens.
 
     ``digest`` is the artefact's; ``position`` counts tokens, ``offset`` bytes of the input, and ``line`` is
-    the number of its next line; ``fingerprint`` is a digest of the input's first bytes; ``output_bytes`` counts
-    what the outputs before ``position`` took in the output file.
+    the number of its next line; ``fingerprint`` is a digest of the input's first bytes; ``output_bytes``
+    counts what the outputs before ``position`` took in the output file.
     """
 
     digest: str

@@ -73,10 +73,11 @@ class Step:
         """Return the output words, which read the words after the step."""
         places = self.g.graft(
             self.program.output,
-            registers=self._register_after,
+            registers=self.register_after,
             fields=self.fields,
             begin=self.g.const(0),
             load=self._load_after,
+            refined=True,
         )
         return [places[root] for root in self.program.outputs]
 
@@ -94,9 +95,11 @@ class Step:
         first, length = node.load
         return self.g.load(index, first, length, self.program.registers[first].range)
 
-    def _register_after(self, register: int) -> int:
+    def register_after(self, register: int) -> int:
+        """Return a register's word after the step; where that overflows it is an error, and unused."""
+        values = self.program.registers[register].range
         if register < len(self.after):
-            return self.after[register]
+            return self.g.clamp(self.after[register], values)
         array = self.program.array_of(register)
         return self._stored(array.first, self.g.const(register - array.first), self.before(register))
 
@@ -104,8 +107,9 @@ class Step:
         return self._stored(node.load[0], index, self._load_before(index, node))
 
     def _stored(self, first: int, index: int, old: int) -> int:
-        """Return an array's word after the stores."""
-        return forwarded(self.g, (s for s in self.stores if s.first == first), index, old)
+        """Return an array's word after the stores, inside its range."""
+        stored = forwarded(self.g, (s for s in self.stores if s.first == first), index, old)
+        return self.g.clamp(stored, self.program.registers[first].range)
 
 
 def forwarded(g: GraphBuilder, stores: Iterable[Store], index: int, old: int) -> int:

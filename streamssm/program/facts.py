@@ -51,6 +51,10 @@ class FactProver:
             self.forms[a].plus(self.forms[b]), ranges.add(self.nodes[a].range, self.nodes[b].range)
         )
 
+    def linear_range(self, node: int) -> Range:
+        """Return a range of a node from its linear form and the unconditional ranges of its atoms."""
+        return self._interval(self.forms[node], self.nodes[node].range)
+
     def _interval(self, form: Linear, plain: Range) -> Range:
         return plain.meet(form.interval(lambda atom: self.nodes[atom].range)) or plain
 

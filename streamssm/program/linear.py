@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from streamssm.program.graph import Node, Op
 from streamssm.program.ranges import Range
 
+LONGEST_SUM = 64  # terms of a sum that are looked into; a longer sum is one atom
+
 
 @dataclass(frozen=True, slots=True)
 class Linear:
@@ -74,6 +76,10 @@ class LinearForms:
         return self._forms[index]
 
     def _form(self, index: int) -> Linear:
+        form = self._sum(index)
+        return form if len(form.terms) <= LONGEST_SUM else Linear(0, ((index, 1),))
+
+    def _sum(self, index: int) -> Linear:
         node = self._nodes[index]
         args = [self._forms[a] for a in node.args]
         if node.op is Op.CONST:
@@ -87,7 +93,7 @@ class LinearForms:
             return other.times(fixed.constant)
         if node.op is Op.SHL and not args[1].terms:
             return args[0].times(1 << args[1].constant)
-        if node.op is Op.NEURON and not node.neuron[2]:
+        if node.op is Op.NEURON and not node.neuron[2] and len(args) <= LONGEST_SUM:
             total = Linear(node.neuron[0])
             for weight, arg in zip(node.neuron[1], args, strict=True):
                 total = total.plus(arg, weight)

@@ -82,6 +82,12 @@ def mul(a: Range, b: Range) -> Range:
     return around(x * y for x in (a.lo, a.hi) for y in (b.lo, b.hi))
 
 
+def square(a: Range) -> Range:
+    """Return the range of ``a * a``, both the same value."""
+    size = absolute(a)
+    return Range(size.lo * size.lo, size.hi * size.hi)
+
+
 def scale(a: Range, factor: int) -> Range:
     return Range(a.lo * factor, a.hi * factor) if factor >= 0 else Range(a.hi * factor, a.lo * factor)
 

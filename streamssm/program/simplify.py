@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
+from streamssm.program import ranges
 from streamssm.program.graph import Op
 from streamssm.program.ranges import BIT
 
@@ -48,16 +49,16 @@ def _mod(g: GraphBuilder, a: int, b: int) -> int | None:
 
 def _min(g: GraphBuilder, a: int, b: int) -> int | None:
     gap = g.difference(a, b)
-    if gap.hi <= 0:
-        return a
-    return b if gap.lo >= 0 else None
+    if gap.hi > 0 > gap.lo:
+        return None
+    return g.narrow(a if gap.hi <= 0 else b, ranges.minimum(g.range(a), g.range(b)))
 
 
 def _max(g: GraphBuilder, a: int, b: int) -> int | None:
     gap = g.difference(a, b)
-    if gap.lo >= 0:
-        return a
-    return b if gap.hi <= 0 else None
+    if gap.hi > 0 > gap.lo:
+        return None
+    return g.narrow(a if gap.lo >= 0 else b, ranges.maximum(g.range(a), g.range(b)))
 
 
 def _and(g: GraphBuilder, a: int, b: int) -> int | None:

@@ -18,8 +18,8 @@ class Transducer:
     """A step graph with its roots.
 
     ``next_state`` has a root for each of the first state words; the words after those belong to arrays, which
-    only ``stores`` write. ``error`` is the root of a condition that is 1 where the step leaves a word's range, or
-    None where that is proven impossible; ``reference`` runs the same step slowly and then names the word.
+    only ``stores`` write. ``error`` is the root of a condition that is 1 where a step leaves a word's range,
+    or None where that is proven impossible; ``reference`` runs the same step slowly and then names the word.
     ``probes`` names nodes of the step that reports are about (the ReLUs of a network).
     """
 

@@ -19,16 +19,17 @@ from streamssm.program import words
 from streamssm.program.atomic import write_atomically
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
+from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
-from streamssm.ssm.network import Gadget, ReluNet, Signal
-from streamssm.ssm.tensors import Tensors, neurons_of, tensors_of
+from streamssm.ssm.network import ReluNet, Signal
+from streamssm.ssm.tensors import Tensors, gadgets_of, names_of, tensors_of
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
 
 FORMAT = "streamssm ssm"
-VERSION = 1
+VERSION = 2
 KEY = "streamssm"
 NETS = ("gates", "readout")
 
@@ -103,11 +104,17 @@ def to_dict(ssm: SSM) -> dict[str, Any]:
         },
         "register_map": [list(pair) for pair in ssm.register_map],
         "notes": list(ssm.notes),
+        "arrays": [_array_to_list(array) for array in ssm.arrays],
     }
 
 
 def _word_to_list(word: Word | Signal) -> list[Any]:
     return [word.name, word.range.lo, word.range.hi]
+
+
+def _array_to_list(array: StateArray) -> list[Any]:
+    ports = [[port.where, port.value, port.place] for port in array.ports]
+    return [array.name, array.first, array.length, ports]
 
 
 def _layer_to_dict(layer: Layer) -> dict[str, Any]:
@@ -133,16 +140,13 @@ def _state_word_to_list(word: StateWord) -> list[Any]:
 
 
 def _net_to_dict(net: ReluNet) -> dict[str, Any]:
+    kinds, labels = names_of(net)
     return {
         "inputs": [_word_to_list(signal) for signal in net.inputs],
         "outputs": [list(output) for output in net.outputs],
-        "gadgets": [_gadget_to_list(gadget) for gadget in net.gadgets],
+        "kinds": kinds,
+        "labels": labels,
     }
-
-
-def _gadget_to_list(gadget: Gadget) -> list[Any]:
-    ranges = [[values.lo, values.hi] for values in gadget.input_ranges]
-    return [gadget.kind, list(gadget.params), list(gadget.inputs), ranges, len(gadget.hidden), gadget.label]
 
 
 # from JSON
@@ -167,6 +171,7 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
         thoughts=_thoughts(content["thoughts"]),
         register_map=tuple((_text(register), _text(word)) for register, word in content["register_map"]),
         notes=tuple(_text(note) for note in content["notes"]),
+        arrays=tuple(_array(*row) for row in content["arrays"]),
     )
     if set(tensors) != set(all_tensors(ssm)):
         raise FormatError("the tensors must be those of the layers, with none beside them")
@@ -180,6 +185,14 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
 def _thoughts(row: Any) -> Thoughts:
     found = tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in row["words"])
     return Thoughts(ThoughtMode(row["mode"]), found, _int(row["max_per_token"]))
+
+
+def _array(name: Any, first: Any, length: Any, ports: Any) -> StateArray:
+    return StateArray(_text(name), _int(first), _int(length), tuple(_port(*row) for row in ports))
+
+
+def _port(where: Any, value: Any, place: Any) -> Port:
+    return Port(_int(where), _int(value), None if place is None else _int(place))
 
 
 def _layer(row: Any, tensors: Mapping[str, Any], prefix: str) -> Layer:
@@ -200,23 +213,10 @@ def _state_word(
 
 
 def _net(row: Any, tensors: Mapping[str, Any], prefix: str) -> ReluNet:
-    sizes = [_int(num_hidden) + 1 for _, _, _, _, num_hidden, _ in row["gadgets"]]
-    groups = neurons_of(tensors, prefix, sizes)
-    gadgets = [
-        Gadget(
-            kind=_text(kind),
-            params=tuple(_int(param) for param in params),
-            inputs=tuple(_int(signal) for signal in inputs),
-            input_ranges=tuple(_range(lo, hi) for lo, hi in ranges),
-            hidden=tuple(neurons[:-1]),
-            output=neurons[-1],
-            label=_text(label),
-        )
-        for (kind, params, inputs, ranges, _, label), neurons in zip(row["gadgets"], groups, strict=True)
-    ]
+    kinds, labels = ([_text(name) for name in row[names]] for names in ("kinds", "labels"))
     return ReluNet(
         inputs=tuple(Signal(_text(name), _range(lo, hi)) for name, lo, hi in row["inputs"]),
-        gadgets=tuple(gadgets),
+        gadgets=gadgets_of(tensors, prefix, kinds, labels),
         outputs=tuple((_text(name), _int(signal)) for name, signal in row["outputs"]),
     )
 

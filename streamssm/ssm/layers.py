@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from streamssm.errors import ParameterError
 from streamssm.program.ranges import MAX_WORD_BITS, Range
@@ -91,10 +92,14 @@ class Layer:
         if found != wanted:
             raise ParameterError(f"a layer's {network} must have {wanted} {side}, not {found}")
 
-    @property
+    @cached_property
     def entries(self) -> tuple[tuple[int, int], ...]:
         """The (row, column) of A that each of the first outputs of the gates is for."""
         return tuple((i, i) for i in range(self.state_dim))
+
+    def entries_of(self, row: int) -> tuple[tuple[int, int], ...]:
+        """Return (place among the entries, column) of the entries of one row of A."""
+        return ((row, row),)
 
     @property
     def state_dim(self) -> int:

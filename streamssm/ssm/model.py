@@ -22,10 +22,11 @@ from streamssm.program.ranges import BIT
 from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word, total_bits
 from streamssm.ssm import executor
+from streamssm.ssm.arrays import Gates, StateArray, found_gates
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.steps import By, parse_by
 from streamssm.ssm.symbolic import transducer
-from streamssm.ssm.validating import require_valid
+from streamssm.ssm.validating import require_arrays, require_valid
 
 if TYPE_CHECKING:
     from streamssm.program.stream import Lanes, Stream
@@ -38,7 +39,8 @@ class SSM:
     """A multi-layer state-space model with exact integer weights.
 
     ``register_map`` says which state word holds which register of the program that the model was made from,
-    and ``notes`` what else a reader should know; neither changes what the model computes.
+    and ``notes`` what else a reader should know; neither changes what the model computes. ``arrays`` says
+    which of the last words are read and written by computed indices: what it claims is checked before use.
     """
 
     name: str
@@ -48,6 +50,7 @@ class SSM:
     thoughts: Thoughts = Thoughts()
     register_map: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    arrays: tuple[StateArray, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -60,6 +63,7 @@ class SSM:
         wanted = len(self.readout_names)
         if width != wanted:
             raise ParameterError(f"the last layer must give {wanted} words {self.readout_names}, not {width}")
+        require_arrays(self)
         require_valid(self)
 
     # what flows through it
@@ -99,6 +103,14 @@ class SSM:
     @property
     def initial(self) -> tuple[int, ...]:
         return tuple(word.init for word in self.state_words)
+
+    @cached_property
+    def array_gates(self) -> tuple[Gates | None, ...]:
+        """The ports of every array, where the weights of all its words are those of its ports."""
+        layer = self.layers[-1]
+        start = len(self.state_words) - layer.state_dim
+        found = (found_gates(layer.gates, a, a.first - start, layer.state_dim) for a in self.arrays)
+        return tuple(None if layer.entry_fraction_bits else gates for gates in found)
 
     # what it costs
 

@@ -148,22 +148,25 @@ def _require_gadget(gadget: Gadget, signal: int) -> None:
     for source in gadget.inputs:
         _require_index(source, signal, where)
     for param in gadget.params:
-        _require_int(param, f"a parameter of {where}", None)
+        _require_int(param, f"a parameter of {where}")
+    for values in gadget.input_ranges:
+        for end in (values.lo, values.hi):
+            _require_int(end, f"an input range of {where}")
     for neuron in gadget.hidden:
         _require_neuron(neuron, len(gadget.inputs), where)
     _require_neuron(gadget.output, len(gadget.inputs) + len(gadget.hidden), where)
 
 
 def _require_neuron(neuron: Neuron, width: int, where: str) -> None:
-    _require_int(neuron.bias, f"a bias of {where}", MAX_WEIGHT)
+    _require_int(neuron.bias, f"a bias of {where}")
     for weight, index in neuron.terms:
-        _require_int(weight, f"a weight of {where}", MAX_WEIGHT)
+        _require_int(weight, f"a weight of {where}")
         _require_index(index, width, f"a weight of {where}")
 
 
-def _require_int(value: Any, what: str, limit: int | None) -> None:
-    if type(value) is not int or (limit is not None and abs(value) >= limit):
-        size = "" if limit is None else f" below 2^{limit.bit_length() - 1}"
+def _require_int(value: Any, what: str) -> None:
+    if type(value) is not int or abs(value) >= MAX_WEIGHT:
+        size = f" below 2^{MAX_WEIGHT.bit_length() - 1}"
         raise ParameterError(f"{what} must be an integer{size}, not {value!r}")
 
 

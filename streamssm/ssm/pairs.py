@@ -13,10 +13,9 @@ from typing import NamedTuple
 from streamssm.errors import ParameterError
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.facts import Fact
-from streamssm.program.graph import LEAVES
 from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets import holds, meaning
-from streamssm.ssm.network import Gadget, Neuron, ReluNet
+from streamssm.ssm.network import Gadget, Neuron
 
 
 @contextmanager
@@ -54,7 +53,7 @@ class Pairs:
         fused = operation(*(arg.fused for arg in args))
         if not self.by_weights or all(arg.weights == arg.fused for arg in args):
             return self.leaf(fused)
-        return self._tied(operation(*(arg.weights for arg in args)), fused)
+        return self.tied(operation(*(arg.weights for arg in args)), fused)
 
     def range(self, word: Pair) -> Range:
         return self._met(self.builder.range(word.weights), self.builder.range(word.fused))
@@ -80,15 +79,16 @@ class Pairs:
         """Return a gadget's signal; its meaning counts only where it is shown to hold."""
         fused = [arg.fused for arg in args]
         if not holds(gadget, [self.range(arg) for arg in args]):
-            by_weights = self._neurons(gadget, [arg.weights for arg in args], name)
+            by_weights = self.neurons(gadget, [arg.weights for arg in args], name)
             same = not self.by_weights or all(arg.weights == arg.fused for arg in args)
-            return self.leaf(by_weights) if same else self._tied(by_weights, self._neurons(gadget, fused))
+            return self.leaf(by_weights) if same else self.tied(by_weights, self.neurons(gadget, fused))
         meant = meaning(self.builder, gadget, fused)
         if not self.by_weights:
             return self.leaf(meant)
-        return self._tied(self._neurons(gadget, [arg.weights for arg in args], name), meant)
+        return self.tied(self.neurons(gadget, [arg.weights for arg in args], name), meant)
 
-    def _neurons(self, gadget: Gadget, args: list[int], name: str | None = None) -> int:
+    def neurons(self, gadget: Gadget, args: Sequence[int], name: str | None = None) -> int:
+        """Return a gadget's signal by its weights; a name lists its ReLUs."""
         signals = list(args)
         for number, neuron in enumerate(gadget.hidden):
             signals.append(self._neuron(neuron, args, relu=True))
@@ -96,58 +96,32 @@ class Pairs:
                 self.relus.append((f"{name} relu {number}", signals[-1]))
         return self._neuron(gadget.output, signals, relu=False)
 
-    def _neuron(self, neuron: Neuron, args: list[int], *, relu: bool) -> int:
+    def _neuron(self, neuron: Neuron, args: Sequence[int], *, relu: bool) -> int:
         return self.builder.neuron(neuron.bias, [(w, args[i]) for w, i in neuron.terms], relu=relu)
 
     # ranges of both halves
 
-    def _tied(self, by_weights: int, fused: int) -> Pair:
+    def tied(self, by_weights: int, fused: int) -> Pair:
+        """Return the pair of two nodes that are known to have one value."""
         word = Pair(by_weights, fused)
         self._narrow(word, self.range(word))
         return word
 
     def _narrow(self, word: Pair, proven: Range) -> None:
-        """Give both halves a range; a constant is left to be computed, a leaf keeps its word's range."""
-        for node in word:
-            if not proven.is_constant and self.builder.nodes[node].op not in LEAVES:
-                self.builder.refine(node, proven)
+        """Give both halves a range; weights are computed even where they give a constant."""
+        self.refine(word.weights, proven)
+        if not proven.is_constant or word.fused != word.weights:
+            self.builder.narrow(word.fused, proven)
+
+    def refine(self, node: int, proven: Range) -> None:
+        """Give a node that is computed a range; what gives a constant is still computed."""
+        if not proven.is_constant:
+            self.builder.narrow(node, proven)
 
     def _met(self, a: Range, b: Range) -> Range:
         met = a.meet(b)
         assert met is not None, "both halves of a pair have one value"
         return met
-
-
-class PairNet:
-    """A network over pairs; a gadget is built when an output that needs it is first asked for."""
-
-    def __init__(self, pairs: Pairs, net: ReluNet, inputs: Sequence[Pair], label: str) -> None:
-        self.pairs = pairs
-        self.net = net
-        self.label = label
-        self._signals: dict[int, Pair] = dict(enumerate(inputs))
-
-    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Pair, ...]:
-        """Return some of the outputs; ParameterError naming the gadget if a value could pass 2^62."""
-        wanted = [signal for _, signal in self.net.outputs[start:stop]]
-        for signal in self._missing(wanted):
-            place = signal - len(self.net.inputs)
-            gadget = self.net.gadgets[place]
-            name = f"{self.label} gadget {place} {gadget.name}"
-            with naming(name):
-                args = [self._signals[source] for source in gadget.inputs]
-                self._signals[signal] = self.pairs.gadget(gadget, args, name)
-        return tuple(self._signals[signal] for signal in wanted)
-
-    def _missing(self, wanted: Sequence[int]) -> list[int]:
-        """Return the signals that are needed and not built yet, in topological order."""
-        missing, open_ends = set[int](), list(wanted)
-        while open_ends:
-            signal = open_ends.pop()
-            if signal not in missing and signal not in self._signals:
-                missing.add(signal)
-                open_ends.extend(self.net.gadgets[signal - len(self.net.inputs)].inputs)
-        return sorted(missing)
 
 
 def _facts(facts: tuple[tuple[Pair, bool], ...], half: int) -> tuple[Fact, ...]:

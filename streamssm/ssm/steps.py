@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
 from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import Range
-from streamssm.ssm.formats import Overflow, half_unit
-from streamssm.ssm.pairs import Pair, PairNet, Pairs, naming
+from streamssm.ssm.array_words import ArrayWords, chosen
+from streamssm.ssm.layer_step import LayerStep, State
+from streamssm.ssm.pair_net import PairNet
+from streamssm.ssm.pairs import Pair, Pairs
+from streamssm.ssm.storing import Check, Facts, Storing
 
 if TYPE_CHECKING:
-    from streamssm.ssm.layers import Layer, StateWord
+    from streamssm.ssm.arrays import StateArray
+    from streamssm.ssm.layers import Layer
     from streamssm.ssm.model import SSM
-
-Facts = tuple[tuple[Pair, bool], ...]
 
 
 class By(str, Enum):
@@ -39,18 +40,10 @@ def parse_by(by: str) -> By:
 
 
 @dataclass(frozen=True)
-class Check:
-    """Something that must not happen: a condition, and what it means in words."""
-
-    text: str
-    failed: Pair
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What one token leads to from here on."""
 
-    state: tuple[Pair, ...]
+    state: State
     outputs: tuple[Pair, ...]
     checks: tuple[Check, ...]
 
@@ -60,10 +53,10 @@ class Moment:
     """One pass through the layers: its input, the state after it, y, and what must not have happened."""
 
     x: tuple[Pair, ...]
-    state: tuple[Pair, ...]
+    state: State
     y: PairNet
     checks: tuple[Check, ...]
-    entries: tuple[tuple[Pair, ...], ...]  # of A, per layer
+    entries: tuple[tuple[Pair | None, ...], ...]  # of A, per layer; None for a bit that is not built
 
 
 @dataclass(frozen=True)
@@ -83,10 +76,20 @@ class Steps:
         self.by = parse_by(by)
         self.builder = GraphBuilder()
         self.pairs = Pairs(self.builder, by_weights=self.by is By.WEIGHTS)
+        self.storing = Storing(self.pairs)
 
-    def registers(self) -> tuple[Pair, ...]:
-        words = enumerate(self.ssm.state)
-        return tuple(self.pairs.leaf(self.builder.register(i, word.range)) for i, word in words)
+    def registers(self) -> State:
+        """Return the state before the step."""
+        arrays = self.ssm.arrays
+        scalars = self.ssm.state[: arrays[0].first] if arrays else self.ssm.state
+        leaves = (self.builder.register(i, word.range) for i, word in enumerate(scalars))
+        return State(tuple(map(self.pairs.leaf, leaves)), tuple(map(self._array, arrays)))
+
+    def _array(self, array: StateArray) -> ArrayWords:
+        values = self.ssm.state[array.first].range
+        by_weights = self.by is By.WEIGHTS
+        nodes = tuple(self.builder.register(i, values) for i in array.places) if by_weights else None
+        return ArrayWords(array.first, array.length, values, nodes)
 
     def fields(self) -> tuple[Pair, ...]:
         words = enumerate(self.ssm.fields)
@@ -94,7 +97,7 @@ class Steps:
 
     # one token
 
-    def token(self, state: Sequence[Pair], fields: Sequence[Pair]) -> Unrolled:
+    def token(self, state: State, fields: Sequence[Pair]) -> Unrolled:
         """Return the input step, and thoughts for as long as the model may not be ready."""
         moments = [self.advance(state, self.embed_token(fields), "input step")]
         fed_checks: list[tuple[Check, ...]] = []
@@ -119,7 +122,7 @@ class Steps:
             waiting = self._not(ready)
             later = [Check(c.text, self._both(waiting, c.failed)) for c in (*checks, *found.checks)]
             found = Outcome(
-                self.choose(ready, moment.state, found.state),
+                self._choose_state(ready, waiting, moment.state, found.state),
                 self.choose(ready, self.outputs(moment.y), found.outputs),
                 (*moment.checks, *later),
             )
@@ -139,11 +142,16 @@ class Steps:
         pairs = zip(now, later, strict=True)
         return tuple(self.pairs.apply(self.builder.select, ready, a, b) for a, b in pairs)
 
+    def _choose_state(self, ready: Pair, waiting: Pair, now: State, later: State) -> State:
+        pairs = zip(now.arrays, later.arrays, strict=True)
+        arrays = tuple(chosen(self.builder, ready, waiting, a, b) for a, b in pairs)
+        return State(self.choose(ready, now.scalars, later.scalars), arrays)
+
     def _fed_back(self, moment: Moment, facts: Facts) -> tuple[tuple[Pair, ...], tuple[Check, ...]]:
         words = self.ssm.thoughts.words
         thought = moment.y.outputs(1, self.ssm.num_thought_slots)
         kept = [
-            self.kept(t, w.range, f"thought word '{w.name}'", facts)
+            self.storing.kept(t, w.range, f"thought word '{w.name}'", facts)
             for t, w in zip(thought, words, strict=True)
         ]
         return tuple(word for word, _ in kept), tuple(check for _, found in kept for check in found)
@@ -175,75 +183,44 @@ class Steps:
 
     # the layers
 
-    def advance(self, state: Sequence[Pair], x: Sequence[Pair], label: str, facts: Facts = ()) -> Moment:
+    def advance(self, state: State, x: Sequence[Pair], label: str, facts: Facts = ()) -> Moment:
         """Return one step of every layer."""
         given = tuple(x)
-        after: list[Pair] = []
+        scalars: list[Pair] = []
         checks: list[Check] = []
-        entries: list[tuple[Pair, ...]] = []
+        entries: list[tuple[Pair | None, ...]] = []
         for number, layer in enumerate(self.ssm.layers, start=1):
             where = f"{label}: layer {number}"
-            before = state[len(after) : len(after) + layer.state_dim]
-            gates = PairNet(self.pairs, layer.gates, x, f"{where} gates").outputs()
-            entries.append(gates[: len(layer.entries)])
-            h: list[Pair] = []
-            for row, word in enumerate(layer.words):
-                with naming(f"{where} state word '{word.name}'"):
-                    value = self._next_value(layer, row, before, gates)
-                    stored, found = self._stored(word, value, facts)
-                h.append(stored)
-                checks.extend(found)
-            after.extend(h)
-            y = PairNet(self.pairs, layer.readout, [*h, *x], f"{where} readout")
-            x = y.outputs() if number < self.ssm.num_layers else x
-        return Moment(given, tuple(after), y, tuple(checks), tuple(entries))
+            last = number == self.ssm.num_layers
+            arrays = state.arrays if last else ()
+            dim = layer.state_dim - sum(array.length for array in arrays)
+            before = State(state.scalars[len(scalars) : len(scalars) + dim], arrays)
+            gates = PairNet(self.pairs, layer.gates, x, f"{where} gates")
+            after = LayerStep(self.storing, layer, before, gates, where, facts).run(self.ssm.array_gates)
+            scalars.extend(after.state.scalars)
+            checks.extend(after.checks)
+            entries.append(after.entries)
+            y = self._read(layer, after.state, x, where)
+            x = x if last else y.outputs()
+        return Moment(given, State(tuple(scalars), after.state.arrays), y, tuple(checks), tuple(entries))
 
-    def readout(self, state: Sequence[Pair], x: Sequence[Pair], label: str) -> PairNet:
+    def readout(self, state: State, x: Sequence[Pair], label: str) -> PairNet:
         """Return y of the last layer without a transition."""
         start = 0
         for number, layer in enumerate(self.ssm.layers, start=1):
-            h = state[start : start + layer.state_dim]
-            y = PairNet(self.pairs, layer.readout, [*h, *x], f"{label}: layer {number} readout")
-            x = y.outputs() if number < self.ssm.num_layers else x
-            start += layer.state_dim
+            last = number == self.ssm.num_layers
+            arrays = state.arrays if last else ()
+            dim = layer.state_dim - sum(array.length for array in arrays)
+            h = State(state.scalars[start : start + dim], arrays)
+            y = self._read(layer, h, x, f"{label}: layer {number}")
+            x = x if last else y.outputs()
+            start += dim
         return y
 
-    def _next_value(self, layer: Layer, row: int, before: Sequence[Pair], gates: Sequence[Pair]) -> Pair:
-        """Return the rounded sum of A h, plus B: B is whole, so that it may be added afterwards."""
-        apply, g, form = self.pairs.apply, self.builder, layer.words[row].format
-        total = self.pairs.const(half_unit(form.rounding, layer.entry_fraction_bits))
-        for (place, column), entry in zip(layer.entries, gates, strict=False):
-            if place == row:
-                total = apply(g.add, total, apply(g.mul, entry, before[column]))
-        rounded = apply(g.shr, total, self.pairs.const(layer.entry_fraction_bits))
-        return apply(g.add, rounded, gates[len(layer.entries) + row])
-
-    def _stored(self, word: StateWord, value: Pair, facts: Facts) -> tuple[Pair, list[Check]]:
-        if word.format.overflow is Overflow.WRAP:
-            return self._wrapped(value, word.range), []
-        if word.format.overflow is Overflow.SATURATE:
-            return self._clamped(value, word.range), []
-        return self.kept(value, word.range, f"state word '{word.name}'", facts)
-
-    def _wrapped(self, value: Pair, values: Range) -> Pair:
-        if values.covers(self.pairs.range(value)):
-            return value
-        low, mask = self.pairs.const(values.lo), self.pairs.const(values.size - 1)
-        offset = self.pairs.apply(self.builder.sub, value, low)
-        return self.pairs.apply(self.builder.add, self.pairs.apply(self.builder.bit_and, offset, mask), low)
-
-    def _clamped(self, value: Pair, values: Range) -> Pair:
-        return self.pairs.apply(lambda node: self.builder.clamp(node, values), value)
-
-    def kept(self, value: Pair, values: Range, name: str, facts: Facts) -> tuple[Pair, list[Check]]:
-        """Return a word that must stay in range where the facts hold, and the checks that this needs."""
-        if values.covers(self.pairs.proven(value)):
-            return value, []
-        kept = self._clamped(value, values)
-        found = self.pairs.bound(value, facts)
-        if found is None or values.covers(found):
-            return kept, []
-        return kept, [Check(f"{name} in {values}", self.pairs.apply(self.builder.ne, value, kept))]
+    def _read(self, layer: Layer, h: State, x: Sequence[Pair], label: str) -> PairNet:
+        return PairNet(
+            self.pairs, layer.readout, [*h.scalars, *x], f"{label} readout", h.arrays, len(h.scalars)
+        )
 
     # conditions
 

@@ -10,12 +10,13 @@ Law: both transducers equal the reference executor, outputs, states and errors, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from streamssm.program.graph import Op, reachable
+from streamssm.program.graph import Op, Store, reachable
 from streamssm.program.transducer import Transducer
-from streamssm.ssm.steps import By, Steps
+from streamssm.ssm.steps import By, Outcome, Steps
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
@@ -27,21 +28,40 @@ def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
     outcome = steps.outcome(steps.token(steps.registers(), steps.fields()))
     error = steps.any_of([check.failed for check in outcome.checks]).weights
     checked = [error] if steps.builder.range(error).hi else []
-    words = [word.weights for word in (*outcome.state, *outcome.outputs)]
-    relus = live_relus(steps, [*words, *checked])
-    graph, placed = steps.builder.finish([*words, *checked, *relus])
-    state, outputs, last, probed = _cut(placed, len(outcome.state), len(outcome.outputs), len(checked))
+    state, outputs, stores = next_words(steps, outcome)
+    relus = live_relus(steps, [*state, *outputs, *checked])
+    ports = [node for s in stores for node in (s.enable, s.index, s.value)]
+    graph, placed = steps.builder.finish([*state, *outputs, *checked, *ports, *relus])
+    parts = (len(state), len(outputs), len(checked), len(ports))
+    next_state, shown, last, placed_ports, probed = _cut(placed, *parts)
     return Transducer(
         name=ssm.name,
         fields=ssm.fields,
         state=ssm.state,
         step=graph,
-        next_state=state,
-        outputs=outputs,
+        next_state=next_state,
+        outputs=shown,
+        stores=placed_stores(stores, placed_ports),
         error=last[0] if last else None,
         probes=tuple(zip(relus.values(), probed, strict=True)),
         reference=ssm.step,
     )
+
+
+def next_words(steps: Steps, outcome: Outcome) -> tuple[list[int], list[int], list[Store]]:
+    """Return the nodes of the state and the outputs, and the stores where arrays are not word by word."""
+    arrays = outcome.state.arrays
+    state = [word.weights for word in outcome.state.scalars]
+    state += [node for array in arrays for node in array.nodes or ()]
+    outputs = [word.weights for word in outcome.outputs]
+    return state, outputs, [s for array in arrays if array.nodes is None for s in array.stores]
+
+
+def placed_stores(stores: Sequence[Store], nodes: Sequence[int]) -> tuple[Store, ...]:
+    """Return the stores with nodes of a finished graph: enable, index and value of each in turn."""
+    threes = zip(nodes[::3], nodes[1::3], nodes[2::3], strict=True)
+    pairs = zip(stores, threes, strict=True)
+    return tuple(replace(s, enable=e, index=i, value=v) for s, (e, i, v) in pairs)
 
 
 def _cut(nodes: tuple[int, ...], *lengths: int) -> list[tuple[int, ...]]:

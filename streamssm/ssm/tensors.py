@@ -1,73 +1,134 @@
-"""A network's weights as sparse rows: one row per neuron, hidden neurons of a gadget before its output.
+"""A network's gadgets as vectors of int64: a table of gadgets, and their neurons as sparse rows.
 
-Shapes: n = neurons of the network, m = nonzero places (weights of value 0 are kept where they stand).
-``biases`` (n,), ``row_starts`` (n + 1,), ``columns`` (m,), ``weights`` (m,); all int64.
+Shapes: g = gadgets of the network, n = their neurons (hidden ones of a gadget before its output), m = nonzero
+places (weights of value 0 are kept where they stand), p = parameters, q = inputs of all gadgets.
+``kinds``, ``labels`` (g,) are places in lists of names; ``num_hidden`` (g,); ``param_starts`` (g + 1,),
+``params`` (p,); ``input_starts`` (g + 1,), ``inputs``, ``range_lo``, ``range_hi`` (q,); ``biases`` (n,),
+``row_starts`` (n + 1,), ``columns``, ``weights`` (m,).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import FormatError
-from streamssm.ssm.network import Neuron, ReluNet
+from streamssm.program.ranges import Range
+from streamssm.ssm.network import Gadget, Neuron, ReluNet
 
 Tensors = dict[str, NDArray[np.int64]]
 
-PARTS = ("biases", "row_starts", "columns", "weights")
+
+def names_of(net: ReluNet) -> tuple[list[str], list[str]]:
+    """Return the names of the kinds and the labels that the table refers to."""
+    kinds = dict.fromkeys(gadget.kind for gadget in net.gadgets)
+    return list(kinds), list(dict.fromkeys(gadget.label for gadget in net.gadgets))
 
 
 def tensors_of(net: ReluNet, prefix: str) -> Tensors:
-    """Return the network's weights, each array's name starting with the prefix."""
-    neurons = [neuron for gadget in net.gadgets for neuron in gadget.neurons]
+    """Return the network's gadgets, each array's name starting with the prefix."""
+    kinds, labels = ({name: i for i, name in enumerate(names)} for names in names_of(net))
+    gadgets = net.gadgets
+    neurons = [neuron for gadget in gadgets for neuron in gadget.neurons]
+    ranges = [values for gadget in gadgets for values in gadget.input_ranges]
     terms = [term for neuron in neurons for term in neuron.terms]
-    lengths = np.array([0] + [len(neuron.terms) for neuron in neurons], dtype=np.int64)
-    arrays = (
-        np.array([neuron.bias for neuron in neurons], dtype=np.int64),
-        np.cumsum(lengths, dtype=np.int64),
-        np.array([index for _, index in terms], dtype=np.int64),
-        np.array([weight for weight, _ in terms], dtype=np.int64),
+    columns: dict[str, Iterable[int]] = {
+        "kinds": (kinds[gadget.kind] for gadget in gadgets),
+        "labels": (labels[gadget.label] for gadget in gadgets),
+        "num_hidden": (len(gadget.hidden) for gadget in gadgets),
+        "param_starts": _starts(gadget.params for gadget in gadgets),
+        "params": chain.from_iterable(gadget.params for gadget in gadgets),
+        "input_starts": _starts(gadget.inputs for gadget in gadgets),
+        "inputs": chain.from_iterable(gadget.inputs for gadget in gadgets),
+        "range_lo": (values.lo for values in ranges),
+        "range_hi": (values.hi for values in ranges),
+        "biases": (neuron.bias for neuron in neurons),
+        "row_starts": _starts(neuron.terms for neuron in neurons),
+        "columns": (index for _, index in terms),
+        "weights": (weight for weight, _ in terms),
+    }
+    return {f"{prefix}.{part}": np.array(list(column), np.int64) for part, column in columns.items()}
+
+
+def gadgets_of(
+    tensors: Mapping[str, Any], prefix: str, kinds: Sequence[str], labels: Sequence[str]
+) -> tuple[Gadget, ...]:
+    """Return the gadgets of a network; FormatError if the arrays do not fit each other."""
+    table = _Table(tensors, prefix)
+    places, named = table.vector("kinds"), table.vector("labels")
+    hidden = table.vector("num_hidden")
+    if any(size < 0 for size in hidden):
+        raise FormatError(f"'{prefix}.num_hidden' must not be below 0")
+    lows, highs = table.vector("range_lo"), table.vector("range_hi")
+    inputs = table.rows("input_starts", table.vector("inputs"), len(places))
+    ranges = table.rows(
+        "input_starts", [Range(lo, hi) for lo, hi in zip(lows, highs, strict=True)], len(places)
     )
-    return {f"{prefix}.{part}": array for part, array in zip(PARTS, arrays, strict=True)}
-
-
-def neurons_of(tensors: Mapping[str, Any], prefix: str, sizes: Sequence[int]) -> list[list[Neuron]]:
-    """Return the neurons of gadgets of the given sizes; FormatError if the arrays do not fit."""
-    biases, starts, columns, weights = (_vector(tensors, f"{prefix}.{part}") for part in PARTS)
-    if any(size < 1 for size in sizes) or sum(sizes) != len(biases):
+    params = table.rows("param_starts", table.vector("params"), len(places))
+    neurons = _neurons(table)
+    ends = list(accumulate((size + 1 for size in hidden), initial=0))
+    if ends[-1] != len(neurons):
         raise FormatError(
-            f"'{prefix}.biases' must have {sum(sizes)} values, one per neuron, not {len(biases)}"
+            f"'{prefix}.biases' must have {ends[-1]} values, one per neuron, not {len(neurons)}"
         )
-    if len(columns) != len(weights):
-        raise FormatError(
-            f"'{prefix}.columns' must be as long as the weights, {len(weights)}, not {len(columns)}"
+    rows = zip(places, named, params, inputs, ranges, pairwise(ends), strict=True)
+    return tuple(
+        Gadget(
+            kind=_name(kinds, kind, f"{prefix}.kinds"),
+            params=tuple(param),
+            inputs=tuple(sources),
+            input_ranges=tuple(claimed),
+            hidden=tuple(neurons[start : end - 1]),
+            output=neurons[end - 1],
+            label=_name(labels, label, f"{prefix}.labels"),
         )
-    ordered = len(starts) == len(biases) + 1 and starts[0] == 0 and starts[-1] == len(weights)
-    if not ordered or any(a > b for a, b in zip(starts, starts[1:], strict=False)):
-        raise FormatError(f"'{prefix}.row_starts' must go up from 0 to {len(weights)} in {len(biases)} rows")
-    terms = list(zip(weights, columns, strict=True))
-    rows = [Neuron(bias, tuple(terms[a:b])) for bias, a, b in zip(biases, starts, starts[1:], strict=False)]
-    return _grouped(rows, sizes)
+        for kind, label, param, sources, claimed, (start, end) in rows
+    )
 
 
-def _grouped(rows: list[Neuron], sizes: Sequence[int]) -> list[list[Neuron]]:
-    groups, start = [], 0
-    for size in sizes:
-        groups.append(rows[start : start + size])
-        start += size
-    return groups
+def _neurons(table: _Table) -> list[Neuron]:
+    biases, columns, weights = (table.vector(part) for part in ("biases", "columns", "weights"))
+    terms = table.rows("row_starts", list(zip(weights, columns, strict=True)), len(biases))
+    return [Neuron(bias, tuple(row)) for bias, row in zip(biases, terms, strict=True)]
 
 
-def _vector(tensors: Mapping[str, Any], name: str) -> list[int]:
-    array = tensors.get(name)
-    if array is None:
-        raise FormatError(f"the tensor '{name}' must be there")
-    if array.dtype != np.int64 or array.ndim != 1:
-        raise FormatError(
-            f"the tensor '{name}' must be a vector of int64, not {array.dtype} of shape {array.shape}"
-        )
-    values: list[int] = array.tolist()
-    return values
+class _Table:
+    """The vectors of one network."""
+
+    def __init__(self, tensors: Mapping[str, Any], prefix: str) -> None:
+        self.tensors = tensors
+        self.prefix = prefix
+
+    def vector(self, part: str) -> list[int]:
+        name = f"{self.prefix}.{part}"
+        array = self.tensors.get(name)
+        if array is None:
+            raise FormatError(f"the tensor '{name}' must be there")
+        if array.dtype != np.int64 or array.ndim != 1:
+            raise FormatError(
+                f"the tensor '{name}' must be a vector of int64, not {array.dtype} of shape {array.shape}"
+            )
+        values: list[int] = array.tolist()
+        return values
+
+    def rows(self, part: str, values: list[Any], count: int) -> list[list[Any]]:
+        """Cut values into rows at the starts that a vector holds."""
+        starts = self.vector(part)
+        ordered = len(starts) == count + 1 and starts[0] == 0 and starts[-1] == len(values)
+        if not ordered or any(a > b for a, b in pairwise(starts)):
+            raise FormatError(f"'{self.prefix}.{part}' must go up from 0 to {len(values)} in {count} rows")
+        return [values[a:b] for a, b in pairwise(starts)]
+
+
+def _starts(rows: Iterable[Sequence[Any]]) -> Iterable[int]:
+    return accumulate((len(row) for row in rows), initial=0)
+
+
+def _name(names: Sequence[str], place: int, what: str) -> str:
+    if not 0 <= place < len(names):
+        raise FormatError(f"'{what}' must refer to one of {len(names)} names, not to {place}")
+    return names[place]

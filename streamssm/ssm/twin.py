@@ -32,8 +32,12 @@ class Twin:
         ranges = [self.range(signal) for signal in gadget.inputs]
         _require_magnitude(gadget, ranges)
         kept = gadgets.holds(gadget, ranges)
-        build = gadgets.meaning if kept else gadgets.weights
-        self.nodes.append(build(self.builder, gadget, [self.nodes[signal] for signal in gadget.inputs]))
+        values = gadgets.summary(gadget) if kept else None
+        if values is not None:
+            self.nodes.append(self.builder.field(len(self.nodes), values))
+        else:
+            build = gadgets.meaning if kept else gadgets.weights
+            self.nodes.append(build(self.builder, gadget, [self.nodes[signal] for signal in gadget.inputs]))
         return kept
 
 
@@ -69,6 +73,4 @@ def _require_magnitude(gadget: Gadget, ranges: list[Range]) -> None:
 
 def _require_small(gadget: Gadget, values: Range) -> None:
     if max(abs(values.lo), abs(values.hi)) >= MAX_MAGNITUDE:
-        raise ParameterError(
-            f"a value inside gadget {gadget.name} must stay below 2^62, not reach {values}"
-        )
+        raise ParameterError(f"a value inside gadget {gadget.name} must stay below 2^62, not reach {values}")

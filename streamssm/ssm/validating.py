@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import Range
+from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.steps import Moment, Steps
 
@@ -25,12 +25,24 @@ def require_valid(ssm: SSM) -> None:
                 )
 
 
+def require_arrays(ssm: SSM) -> None:
+    """Raise ParameterError unless the arrays are the last words of the last layer, each of one format."""
+    place = len(ssm.state_words) - sum(array.length for array in ssm.arrays)
+    start = len(ssm.state_words) - ssm.layers[-1].state_dim
+    for array in ssm.arrays:
+        if array.first != place or array.length < 1 or place < start:
+            raise ParameterError(f"array '{array.name}' must start at state word {place} of the last layer")
+        place += array.length
+        if len({word.format for word in ssm.state_words[array.first : place]}) != 1:
+            raise ParameterError(f"array '{array.name}' must have words of one format")
+
+
 def entry_ranges(ssm: SSM) -> tuple[tuple[Range, ...], ...]:
     """Return, per layer, the proven range of every entry of A over all steps that have a transition."""
     found: list[list[Range]] = [[] for _ in ssm.layers]
     for steps, moment in _moments(ssm):
         for number, entries in enumerate(moment.entries):
-            ranges = [steps.pairs.proven(entry) for entry in entries]
+            ranges = [BIT if entry is None else steps.pairs.proven(entry) for entry in entries]
             known = found[number]
             found[number] = [a.hull(b) for a, b in zip(known, ranges, strict=True)] if known else ranges
     return tuple(tuple(ranges) for ranges in found)

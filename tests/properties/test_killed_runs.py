@@ -1,4 +1,4 @@
-"""Law: a run that is killed at any moment and started again leaves the output of a run that was left alone."""
+"""Law: a run that is killed and started again leaves the output of a run that was left alone."""
 
 from __future__ import annotations
 
@@ -33,9 +33,18 @@ def test_resumed_output_is_identical(tmp_path: Path, form: str) -> None:
     if form == "npy":
         np.save(tmp_path / "tokens.npy", tokens)
     else:
-        (tmp_path / "tokens.txt").write_text("".join("%d %d %d\n" % (*row,) for row in tokens.tolist()))
+        lines = (f"{key} {image} {last}\n" for key, image, last in tokens.tolist())
+        (tmp_path / "tokens.txt").write_text("".join(lines))
     checkpoint, out = tmp_path / "run.ckpt", tmp_path / "out.txt"
-    words = ["--stream", tmp_path / f"tokens.{form}", "--checkpoint", checkpoint, "--every", "3000", "-o"]
+    words: list[str | Path] = [
+        "--stream",
+        tmp_path / f"tokens.{form}",
+        "--checkpoint",
+        checkpoint,
+        "--every",
+        "3000",
+        "-o",
+    ]
     began = time.perf_counter()
     assert start(*words, tmp_path / "whole.txt").wait() == 0
     seconds = time.perf_counter() - began

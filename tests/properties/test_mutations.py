@@ -54,7 +54,7 @@ def reports(program: Program, **options: Any) -> Iterator[tuple[str, Report]]:
 def test_each_change_has_a_shortest_witness_or_is_harmless(
     algorithm: Any, num_harmless: int, longest: int
 ) -> None:
-    """A ready flag of 2 is as good as 1, hence two harmless changes; the third is a ReLU that is never active."""
+    """A ready flag of 2 is as good as 1: two harmless changes; the third is a ReLU that is never active."""
     program = algorithm.program()
     mutants = {mutant.label: mutant.model for mutant in single_weight_mutants(to_ssm(program))}
     harmless, lengths = [], set()

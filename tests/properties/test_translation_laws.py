@@ -15,7 +15,8 @@ from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.equivalences.translate import to_ssm
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
-from tests.cases import SMALL_CASES, Case, each
+from tests.case import Case
+from tests.cases import SMALL_CASES, each
 
 RNG = np.random.default_rng(20)
 PROVEN = tuple(case for case in SMALL_CASES if not case.assumes)

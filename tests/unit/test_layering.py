@@ -16,7 +16,6 @@ MAPPED = ("cext", "equivalences", "bench")
 LAYERS = {
     "errors": 0,
     "cext": 0,
-    "files": 1,
     "program": 1,
     "ssm": 1,
     "reference": 1,
@@ -26,8 +25,10 @@ LAYERS = {
     "languages": 2,
     "equivalences": 3,
     "bench": 4,
+    "checks": 4,
     "limits": 4,
     "report": 4,
+    "pytest_plugin": 5,
     "streamssm": 5,  # streamssm/__init__.py: the names that users import
     "cli": 6,
 }

@@ -60,6 +60,8 @@ def test_typing_information_is_installed(installed: Distribution) -> None:
     assert {"streamssm/py.typed", *(f"streamssm/cext/{name}.pyi" for name in KERNELS)} <= names
 
 
-def test_script_is_declared(installed: Distribution) -> None:
-    found = [(script.group, script.name, script.value) for script in installed.entry_points]
-    assert found == [("console_scripts", "streamssm", "streamssm.cli:main")]
+def test_entry_points(installed: Distribution) -> None:
+    assert {(point.group, point.name, point.value) for point in installed.entry_points} == {
+        ("console_scripts", "streamssm", "streamssm.cli:main"),
+        ("pytest11", "streamssm", "streamssm.pytest_plugin"),
+    }

@@ -180,11 +180,24 @@ def _tuple(scene: Scene, node: ast.Tuple, here: Here) -> Value:
 
 
 def _binary(scene: Scene, node: ast.BinOp, here: Here) -> Value:
-    left = scene.word(node.left, value_of(scene, node.left, here))
-    right = scene.word(node.right, value_of(scene, node.right, here))
-    if left is None or right is None:
+    left = value_of(scene, node.left, here)
+    return combined(scene, node, (node.left, left), (node.right, value_of(scene, node.right, here)), here)
+
+
+def combined(
+    scene: Scene,
+    node: ast.BinOp | ast.AugAssign,
+    left: tuple[ast.expr, Value],
+    right: tuple[ast.expr, Value],
+    here: Here,
+) -> Value:
+    """Return ``left op right``: tuples are joined by +, words are computed with."""
+    if isinstance(node.op, ast.Add) and isinstance(left[1], TupleValue) and isinstance(right[1], TupleValue):
+        return TupleValue(left[1].items + right[1].items)
+    words = [scene.word(*operand) for operand in (left, right)]
+    if words[0] is None or words[1] is None:
         return UNKNOWN
-    found = operators.binary(scene, node, node.op, left, right, here.path)
+    found = operators.binary(scene, node, node.op, words[0], words[1], here.path)
     return UNKNOWN if found is None else WordValue(found)
 
 

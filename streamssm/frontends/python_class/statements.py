@@ -9,8 +9,7 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.python_class.assignments import assign, bind, current, place_of
-from streamssm.frontends.python_class.expressions import test_of, value_of
-from streamssm.frontends.python_class.operators import binary
+from streamssm.frontends.python_class.expressions import combined, test_of, value_of
 from streamssm.frontends.python_class.outcomes import (
     Branch,
     Exit,
@@ -30,7 +29,6 @@ from streamssm.frontends.python_class.values import (
     Unknown,
     Unusable,
     Value,
-    WordValue,
     kind_of,
 )
 
@@ -113,10 +111,9 @@ def _annotated(scene: Scene, node: ast.AnnAssign, path: Path) -> Outcome:
 def _augmented(scene: Scene, node: ast.AugAssign, path: Path) -> Outcome:
     here = Here(path)
     place = place_of(scene, node.target, here)
-    left = scene.word(node.target, current(scene, node.target, place, here))
-    right = scene.word(node.value, value_of(scene, node.value, here))
-    found = None if left is None or right is None else binary(scene, node, node.op, left, right, here.path)
-    assign(scene, node.target, place, UNKNOWN if found is None else WordValue(found), here)
+    left = current(scene, node.target, place, here)
+    value = combined(scene, node, (node.target, left), (node.value, value_of(scene, node.value, here)), here)
+    assign(scene, node.target, place, value, here)
     return Leaf(Exit.NEXT, here.path)
 
 

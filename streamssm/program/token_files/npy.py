@@ -17,6 +17,7 @@ from streamssm.program.token_files.text import count_fields
 from streamssm.program.words import Word
 
 MAGIC = b"\x93NUMPY"
+MAX_HEADER_BYTES = 10_000  # of an array of integers; NumPy reads no longer ones either
 _LENGTH_BYTES = {1: 2, 2: 4}
 
 
@@ -62,6 +63,8 @@ def _parse_head(source: ByteSource) -> tuple[tuple[int, ...], bool, np.dtype[Any
     try:
         major = np.lib.format.read_magic(io.BytesIO(fixed))[0]
         size = source.read_exactly(_LENGTH_BYTES[major])
+        if int.from_bytes(size, "little") > MAX_HEADER_BYTES:
+            raise ValueError
         body = io.BytesIO(size + source.read_exactly(int.from_bytes(size, "little")))
         read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = read(body)

@@ -6,8 +6,8 @@ import hashlib
 import io
 import os
 import sys
-from io import BufferedReader
 from types import TracebackType
+from typing import Any
 
 from streamssm.errors import FormatError
 
@@ -21,7 +21,7 @@ class ByteSource:
     def __init__(self, path: str) -> None:
         self.name = "standard input" if path == "-" else path
         try:
-            self._file: BufferedReader = sys.stdin.buffer if path == "-" else open(path, "rb")
+            self._file: Any = sys.stdin.buffer if path == "-" else open(path, "rb")
         except OSError as error:
             raise FormatError(f"{path}: cannot be read: {error.strerror}") from None
         except ValueError:
@@ -74,7 +74,7 @@ class ByteSource:
         return self._pending[:count]
 
     def peek_line(self, limit: int) -> bytes:
-        """Return the next line with its end, and leave it to be read; no end if it is longer than ``limit``."""
+        """Return the next line with its end, and leave it to be read; its start if it passes ``limit``."""
         while b"\n" not in self._pending and len(self._pending) < limit and self._fetch():
             pass
         return self._pending[: self._pending.find(b"\n") + 1] or self._pending

@@ -9,6 +9,7 @@ from streamssm.program.builder import GraphBuilder
 from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets.choice import MAX, MIN, SELECT, SELECT_CONST
 from streamssm.ssm.gadgets.compare import EQ, GE, NE
+from streamssm.ssm.gadgets.gather import GATHER
 from streamssm.ssm.gadgets.kind import GadgetKind
 from streamssm.ssm.gadgets.linear import ADD_CONST_IF, ADD_IF, LINEAR
 from streamssm.ssm.gadgets.logic import AND, OR, XOR
@@ -19,6 +20,7 @@ KINDS: dict[str, GadgetKind] = {
     kind.name: kind
     for kind in (
         LINEAR, ADD_CONST_IF, ADD_IF, GE, EQ, NE, AND, OR, XOR, MAX, MIN, SELECT, SELECT_CONST, TABLE,
+        GATHER,
     )
 }  # fmt: skip
 
@@ -45,6 +47,12 @@ def holds(gadget: Gadget, actual_ranges: Sequence[Range]) -> bool:
     except ParameterError:
         return False
     return wanted == (gadget.hidden, gadget.output)
+
+
+def summary(gadget: Gadget) -> Range | None:
+    """Return the range of what the gadget claims, if that is more than is worth building for a range."""
+    values = KINDS[gadget.kind].values
+    return values(gadget.params, gadget.input_ranges) if values else None
 
 
 def meaning(builder: GraphBuilder, gadget: Gadget, args: Sequence[int]) -> int:

@@ -22,12 +22,14 @@ class GadgetKind:
 
     ``template`` gives the hidden neurons and the output for parameters and input ranges, or raises
     ParameterError where the kind is not defined for them. ``meaning`` builds the same value as an expression;
-    the two agree wherever the inputs lie in those ranges.
+    the two agree wherever the inputs lie in those ranges. ``values`` gives the range of a meaning that is not
+    worth writing out where a range is all that is asked for.
     """
 
     name: str
     template: Callable[[Params, Ranges], Weights]
     meaning: Meaning
+    values: Callable[[Params, Ranges], Range] | None = None
 
 
 class Sketch:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from streamssm.program.graph import Graph, Node, Op, reachable
+from streamssm.program.graph import Graph, Node, Op
 from streamssm.program.linear import Linear
 from streamssm.program.ranges import BIT, constant
 from streamssm.ssm.lowering.arithmetic import divmod_words, product
+from streamssm.ssm.lowering.arrays import load
 from streamssm.ssm.lowering.bitwise import bitwise, shift_left, shift_right
 from streamssm.ssm.lowering.builder import NetBuilder, Value
 from streamssm.ssm.lowering.digits import divmod_constant
@@ -17,9 +18,7 @@ Rule = Callable[[NetBuilder, Node, Sequence[Value]], Linear]
 Leaves = Mapping[Op, Sequence[Linear] | Mapping[int, Linear]]
 
 
-def lower(
-    net: NetBuilder, graph: Graph, roots: Sequence[tuple[str, int]], leaves: Leaves
-) -> list[Value]:
+def lower(net: NetBuilder, graph: Graph, roots: Sequence[tuple[str, int]], leaves: Leaves) -> list[Value]:
     """Add gadgets that compute the roots of a graph; return one word per root.
 
     Parameters
@@ -35,10 +34,20 @@ def lower(
     values: dict[int, Value] = {}
     for label, root in roots:
         net.label = label
-        for index in reachable(graph, [root]):
-            if index not in values:
-                values[index] = _lower_node(net, graph[index], values, leaves)
+        for index in _missing(graph, root, values):
+            values[index] = _lower_node(net, graph[index], values, leaves)
     return [values[root] for _, root in roots]
+
+
+def _missing(graph: Graph, root: int, values: Mapping[int, Value]) -> list[int]:
+    """Return the nodes that a root needs and that have no value yet, in topological order."""
+    missing, open_ends = set[int](), [root]
+    while open_ends:
+        index = open_ends.pop()
+        if index not in missing and index not in values:
+            missing.add(index)
+            open_ends.extend(graph[index].args)
+    return sorted(missing)
 
 
 def _lower_node(net: NetBuilder, node: Node, values: dict[int, Value], leaves: Leaves) -> Value:
@@ -46,6 +55,10 @@ def _lower_node(net: NetBuilder, node: Node, values: dict[int, Value], leaves: L
         return Value(Linear(node.range.lo), node.range)
     if node.op in leaves:
         form = leaves[node.op][0 if node.op is Op.BEGIN else node.index]
+    elif node.op is Op.LOAD:
+        first, length = node.load
+        words = [leaves[Op.REGISTER][place] for place in range(first, first + length)]
+        form = load(net, words, values[node.args[0]], node.range)
     else:
         form = RULES[node.op](net, node, [values[arg] for arg in node.args])
     return net.value(form, node.range)

@@ -192,6 +192,15 @@ def test_checkpoint_needs_a_file(tokens: Path, tmp_path: Path) -> None:
     )
 
 
+def test_files_that_would_overwrite_each_other(tokens: Path, tmp_path: Path) -> None:
+    before = tokens.read_text()
+    words = ("run", *COMPOSE, "--stream", tokens)
+    assert refusal(*words, "-o", tokens) == f"--stream and -o must be different files, not both {tokens}"
+    assert "--stream and --checkpoint" in refusal(*words, "-o", tmp_path / "out", "--checkpoint", tokens)
+    assert "-o and --checkpoint" in refusal(*words, "-o", tmp_path / "out", "--checkpoint", tmp_path / "out")
+    assert tokens.read_text() == before
+
+
 def test_weights_of_a_program(tokens: Path) -> None:
     assert "--by weights is for models" in refusal("run", *COMPOSE, "--stream", tokens, "--by", "weights")
 
@@ -211,7 +220,9 @@ def test_class_that_cannot_be_translated(tmp_path: Path, update: str, message: s
     assert not (tmp_path / "own.safetensors").exists()
 
 
-@pytest.mark.parametrize("text", ["import nothing_like_it\n", "1 +\n", "1 / 0\n", "x = None\n", "\0"])
+@pytest.mark.parametrize(
+    "text", ["import nothing_like_it\n", "1 +\n", "1 / 0\n", "x = None\n", "\0", "raise SystemExit(7)"]
+)
 def test_file_that_is_no_python_of_ours(tmp_path: Path, text: str) -> None:
     path = tmp_path / "own.py"
     path.write_text(text)

@@ -121,7 +121,7 @@ class TestCheckpoints:
         assert (tmp_path / "out.txt").read_text() == expected
 
     def test_last_output_only(self, tokens: np.ndarray, text: Path, expected: str, tmp_path: Path) -> None:
-        words = ["--last", "--checkpoint", tmp_path / "run.ckpt", "--every", "7"]
+        words: list[str | Path] = ["--last", "--checkpoint", tmp_path / "run.ckpt", "--every", "7"]
         self.interrupted(tokens, text, 100, *words)
         for _ in range(2):
             result = streamssm("run", *COMPOSE, "--stream", text, *words)

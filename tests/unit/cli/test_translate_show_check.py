@@ -36,6 +36,13 @@ def test_model_of_composition_and_back(tmp_path: Path) -> None:
     assert "20 bits in 2 registers" in succeeds("show", program)
 
 
+def test_settings_may_be_words_where_the_class_takes_words() -> None:
+    pattern = ("--set", "pattern=10011", "--set", "alphabet=01")
+    result = streamssm("check", "knuth_morris_pratt", "model", *pattern, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["memory"]["bits"] == {"a": 3, "b": 3}
+
+
 def test_json_of_show(tmp_path: Path) -> None:
     model = tmp_path / "compose.safetensors"
     made = json.loads(succeeds("translate", *COMPOSE, "-o", model, "--json"))

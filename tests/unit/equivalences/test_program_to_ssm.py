@@ -18,7 +18,8 @@ from streamssm.program.program import Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.twin import analyse
-from tests.cases import SMALL_CASES, Case, each
+from tests.case import Case
+from tests.cases import SMALL_CASES, each
 from tests.unit.program.graphs import RandomGraph
 
 State = tuple[int, ...]
@@ -34,7 +35,11 @@ def _points(program: Program) -> Iterator[tuple[State, State]]:
 def _fused_step(model: SSM, state: State, token: State, by: str) -> tuple[State, State]:
     made = model.transducer(by)
     values = semantics.evaluate(made.step.nodes, state, token)
-    return tuple(values[i] for i in made.next_state), tuple(values[i] for i in made.outputs)
+    words = [*(values[i] for i in made.next_state), *state[len(made.next_state) :]]
+    for store in made.stores:
+        if values[store.enable]:
+            words[store.first + values[store.index]] = values[store.value]
+    return tuple(words), tuple(values[i] for i in made.outputs)
 
 
 def _require_law(program: Program, *, executor_every: int = 1) -> SSM:

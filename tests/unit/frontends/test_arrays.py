@@ -56,6 +56,7 @@ class Random(Algorithm):
         self.a = self.array(4, 3)
     def update(self, x, y, b):
 """
+ONLY = "must not be assigned: only registers, words of arrays and local names are"
 
 
 def instance_of(update: str, output: str = "return self.r") -> Algorithm:
@@ -107,7 +108,7 @@ def test_ports_of_small_updates(update: str, ports: int) -> None:
             "or write ss.within(value, 0, 3)",
         ),
         ("self.a = 3", "self.a must be assigned word by word, not as a whole"),
-        ("self.a[0:2] = 3", "self.a[0:2] must not be assigned: only registers, words of arrays and local names are"),
+        ("self.a[0:2] = 3", f"self.a[0:2] {ONLY}"),
         ("self.r = self.a", "this must be an int, not an array"),
         ("self.r = self.a[0:2]", "a sequence must be indexed by one int, not sliced"),
         ("self.a[(1, 2)] = 3", "this must be an int, not a tuple"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from streamssm.frontends.algorithm import outputs_of, registers_of, state_of
-from tests.cases import SMALL_CASES, Case, each
+from tests.case import Case
+from tests.cases import SMALL_CASES, each
 from tests.exhaustive import require_same
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from streamssm.algorithms import FunctionComposition
+from streamssm.algorithms import FunctionComposition, Luhn
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.graph import Graph, Op
 from streamssm.program.program import Program
-from tests.sample_classes import Euclid, FirstFree, Luhn
+from tests.sample_classes import Euclid, FirstFree
 
 GOLD = Path(__file__).parents[2] / "gold"
 

@@ -9,7 +9,7 @@ import pytest
 from streamssm.errors import ParameterError
 from streamssm.program import semantics
 from streamssm.program.graph import Op
-from streamssm.program.ranges import Range
+from streamssm.program.ranges import Range, square
 
 SMALL = [Range(lo, hi) for lo in range(-4, 5) for hi in range(lo, 5)]
 EXACT = {Op.ADD, Op.SUB, Op.MUL, Op.MIN, Op.MAX, Op.FLOORDIV}
@@ -37,3 +37,9 @@ def test_bits_is_the_logarithm_rounded_up(size, bits):
 def test_an_empty_range_is_refused():
     with pytest.raises(ParameterError, match=r"lo <= hi, not \[3, 2\]"):
         Range(3, 2)
+
+
+@pytest.mark.parametrize("values", SMALL)
+def test_a_square_reaches_its_ends(values):
+    squares = [x * x for x in range(values.lo, values.hi + 1)]
+    assert square(values) == Range(min(squares), max(squares))

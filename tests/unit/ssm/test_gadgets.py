@@ -46,6 +46,16 @@ def _gadgets() -> Iterator[Gadget]:
     for kind, params, conditions in SHAPES:
         for ranges in itertools.product(*((BIT,) if condition else SMALL for condition in conditions)):
             yield make_gadget(kind, params, tuple(range(len(ranges))), ranges)
+    yield from _gathers()
+
+
+def _gathers() -> Iterator[Gadget]:
+    """Gathers whose index reaches all words, or only some."""
+    for first in (-1, 0, 2):
+        for words in [*itertools.product(SMALL, repeat=2), (BIT, BIT, BIT, Range(-2, 0)), (Range(1, 4),)]:
+            for lo, hi in {(0, len(words) - 1), (0, 0), (len(words) - 1, len(words) - 1)}:
+                ranges = (*words, Range(first + lo, first + hi))
+                yield make_gadget("gather", (first,), tuple(range(len(ranges))), ranges)
 
 
 OF_KIND = {kind: [gadget for gadget in _gadgets() if gadget.kind == kind] for kind in KINDS}
@@ -61,7 +71,7 @@ def _meant(gadget: Gadget, ranges: Sequence[Range]) -> tuple[GraphBuilder, int]:
 
 
 def test_every_kind_is_among_the_shapes():
-    assert {kind for kind, _, _ in SHAPES} == set(KINDS)
+    assert all(OF_KIND[kind] for kind in KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -166,7 +176,7 @@ _wide = st.integers(-(2**59), 2**59).flatmap(
 )
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"table", "linear"}))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"table", "linear", "gather"}))
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_weights_equal_meaning_on_wide_ranges(kind, data):
@@ -188,3 +198,12 @@ def test_a_new_gadget_of_the_wrong_shape_is_refused():
         make_gadget("select", (), (0, 1, 2), (Range(0, 4), BIT, BIT))
     with pytest.raises(ParameterError, match=r"index must lie inside its 2 entries, not in \[0, 4\]"):
         make_gadget("table", (0, 1, 2), (0,), (Range(0, 4),))
+
+
+def test_a_gather_takes_two_relus_per_word():
+    ranges = (*[Range(0, 255)] * 1024, Range(0, 1023))
+    gadget = make_gadget("gather", (0,), tuple(range(1025)), ranges)
+    assert len(gadget.hidden) == 2 * 1024 - 2
+    words = [(37 * j) % 256 for j in range(1024)]
+    for place in (0, 1, 511, 1022, 1023):
+        assert gadget([*words, place]) == words[place]

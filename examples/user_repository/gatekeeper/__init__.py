@@ -1,0 +1,1 @@
+"""Rate limits for requests that arrive as a stream."""

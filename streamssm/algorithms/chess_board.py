@@ -1,0 +1,87 @@
+"""The board of a game of chess, from the squares that each move goes from and to."""
+
+from __future__ import annotations
+
+from streamssm.errors import ParameterError
+from streamssm.frontends.algorithm import Algorithm
+
+EMPTY = 0
+WHITE_PAWN, WHITE_KNIGHT, WHITE_BISHOP, WHITE_ROOK, WHITE_QUEEN, WHITE_KING = range(1, 7)
+BLACK_PAWN, BLACK_KNIGHT, BLACK_BISHOP, BLACK_ROOK, BLACK_QUEEN, BLACK_KING = range(7, 13)
+LETTERS = ".PNBRQKpnbrqk"  # as FEN has them
+START = "RNBQKBNRPPPPPPPP................................pppppppprnbqkbnr"
+PROMOTIONS = ("", "n", "b", "r", "q")
+
+RANK, FILE = 0b111000, 0b111  # a square is 8 * rank + file, from a1 = 0 to h8 = 63
+
+
+def uci_token(move: str) -> tuple[int, int, int]:
+    """Return the token of a move in UCI notation.
+
+    >>> uci_token("e2e4"), uci_token("a7a8q")
+    ((12, 28, 0), (48, 56, 4))
+
+    Raises
+    ------
+    ParameterError
+        If the text is no such move.
+    """
+    source, target, promotion = move[:2], move[2:4], move[4:]
+    if promotion not in PROMOTIONS or not (_is_square(source) and _is_square(target)):
+        raise ParameterError(f"a move must be written like e2e4 or a7a8q, not {move!r}")
+    return _square(source), _square(target), PROMOTIONS.index(promotion)
+
+
+def _is_square(name: str) -> bool:
+    return len(name) == 2 and name[0] in "abcdefgh" and name[1] in "12345678"
+
+
+def _square(name: str) -> int:
+    return 8 * (ord(name[1]) - ord("1")) + ord(name[0]) - ord("a")
+
+
+class ChessBoard(Algorithm):
+    """Keep the board of a game of chess, move by move.
+
+    A token is (source, target, promotion): two squares from a1 = 0 by ranks to h8 = 63, and 0 or what a pawn
+    becomes, 1 knight, 2 bishop, 3 rook, 4 queen. Castling is the king's move by two squares, and the rook
+    follows; a pawn that goes to another file where nothing stands takes *en passant*.
+
+    Law: after legal moves the outputs are the pieces on the 64 squares: 0 empty, 1-6 white pawn, knight,
+    bishop, rook, queen and king, 7-12 the black ones. Whether a move is legal is not asked.
+
+    Notes
+    -----
+    Memory: 256 bits, 64 squares of 13 values. Merrill, Petty and Sabharwal name the tracking of chess moves
+    in source-target notation among the tasks that are as hard as the word problem of S5, which no diagonal or
+    time-invariant model without thoughts solves with log precision, unless TC0 = NC1 (THEORY D1, source D).
+
+    >>> board = ChessBoard()
+    >>> for move in "e2e4 e7e5 g1f3 b8c6 f1c4 f8c5 e1g1".split():
+    ...     board.update(*uci_token(move))
+    >>> "".join(LETTERS[piece] for piece in board.output()[:8])
+    'RNBQ.RK.'
+    """
+
+    def __init__(self) -> None:
+        self.tokens(source=64, target=64, promotion=5)
+        self.board = self.array(13, 64, init=[LETTERS.index(letter) for letter in START])
+
+    def update(self, source: int, target: int, promotion: int) -> None:
+        piece = self.board[source]
+        if piece == WHITE_PAWN or piece == BLACK_PAWN:
+            if (target - source) % 8 != 0 and self.board[target] == EMPTY:
+                self.board[source & RANK | target & FILE] = EMPTY
+            if piece == WHITE_PAWN:
+                piece = WHITE_PAWN + promotion
+            else:
+                piece = BLACK_PAWN + promotion
+        elif (piece == WHITE_KING or piece == BLACK_KING) and abs(target - source) == 2:
+            corner = source | FILE if target > source else source & RANK
+            self.board[(source + target) // 2] = self.board[corner]
+            self.board[corner] = EMPTY
+        self.board[source] = EMPTY
+        self.board[target] = piece
+
+    def output(self) -> tuple[int, ...]:
+        return tuple(self.board)

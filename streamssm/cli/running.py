@@ -1,0 +1,128 @@
+"""Running an artefact over a file of tokens: where outputs go, with or without checkpoints.
+
+What a run needs is imported before its output is opened, so that nothing but the run can fail then.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.cli.render import progress_bar
+from streamssm.errors import ParameterError, StreamSSMError
+from streamssm.frontends.algorithm import Algorithm
+from streamssm.program.atomic import AtomicFile
+from streamssm.program.program import Program
+from streamssm.program.resumable import GrowingFile, Saver, forget, resume_point, run_chunks, to_text
+from streamssm.program.stream import Stream
+from streamssm.program.token_files import TokenFile
+from streamssm.program.token_files.reader import CHUNK_TOKENS
+from streamssm.ssm.model import SSM
+
+if TYPE_CHECKING:
+    from streamssm.cli.resolve import Artefact
+
+__all__ = ["CHUNK_TOKENS", "Job", "prepared", "run_once", "run_with_checkpoints"]
+
+Write = Callable[[bytes], Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to run, and what of its outputs goes where."""
+
+    artefact: Program | SSM
+    start: Callable[[Sequence[int] | None], Stream]
+    output: str
+    begin: bool
+    last: bool
+    chunk_tokens: int
+
+
+def prepared(
+    source: Artefact, by: str | None
+) -> tuple[Program | SSM, Callable[[Sequence[int] | None], Stream]]:
+    """Return a program or a model, and what starts a stream of it from a state."""
+    if isinstance(source, SSM):
+        model = source
+        return model, lambda state: model.stream(state, by=by or "fused")
+    program = source.program() if isinstance(source, Algorithm) else source
+    if by is not None:
+        raise ParameterError(f"--by {by} is for models, which have weights; {program.name} is a program")
+    return program, program.stream
+
+
+def run_once(job: Job, tokens: TokenFile) -> None:
+    """Run from the start; an output file appears when everything is written."""
+    machine = job.start(None)
+    with _opened(job.output) as write:
+        _drive(job, tokens, write, machine, None)
+
+
+@contextmanager
+def _opened(output: str) -> Iterator[Write]:
+    """Yield what writes to standard output, or to a file that appears when everything is written."""
+    if output != "-":
+        with AtomicFile(output) as file:
+            yield file.write
+        return
+
+    def write(data: bytes) -> None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+    sys.stdout.flush()
+    yield write
+
+
+def run_with_checkpoints(job: Job, tokens: TokenFile, path: str, every: int, fresh: bool) -> None:
+    """Run from where the checkpoint says, or from the start, and save a checkpoint every so many tokens."""
+    found = None if fresh else resume_point(path, job.artefact, tokens)
+    growing = None if job.last else GrowingFile(job.output, None if found is None else found.output_bytes)
+    if fresh:
+        forget(path)
+    stream = job.start(None if found is None else job.artefact.restore(found.snapshot))
+    if found is not None:
+        stream.position = found.position
+        click.echo(f"streamssm: going on from token {found.position:,}, as {path} says", err=True)
+    saver = Saver(path, every, job.artefact, tokens, growing, tokens.place, found)
+    if growing is None:
+        with _opened(job.output) as write:
+            _drive(job, tokens, write, stream, saver)
+        return
+    with growing:
+        try:
+            _drive(job, tokens, growing.write, stream, saver)
+        except StreamSSMError:
+            growing.roll_back(saver.saved)
+            raise
+
+
+def _drive(job: Job, tokens: TokenFile, write: Write, stream: Stream, saver: Saver | None) -> None:
+    """Read the tokens to their end and write outputs."""
+    if job.begin and not job.last and stream.position == 0:
+        write(to_text(begin_outputs(job.artefact)))
+    final = None
+    with progress_bar("run", tokens.size) as advance:
+        for place, outputs in run_chunks(stream, tokens, saver, job.chunk_tokens):
+            advance(place.offset)
+            if job.last:
+                final = outputs[-1:]
+            else:
+                write(to_text(outputs))
+    if job.last and final is not None:
+        write(to_text(final))
+    elif saver is not None:
+        saver.save(stream, tokens.place)
+
+
+def begin_outputs(artefact: Program | SSM) -> NDArray[np.int64]:
+    """Return the outputs before the first token, shape (1, W)."""
+    return np.array([artefact.begin()], dtype=np.int64)

@@ -1,0 +1,131 @@
+"""The pytest plugin: fixtures that keep one's own algorithms from regressing.
+
+``equivalence`` translates an algorithm there and back and checks both; ``memory_regression`` compares its
+memory with a committed baseline. The plugin is loaded in every session where streamssm is installed, so
+that nothing else of the package is imported before a test asks for a fixture.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from streamssm.errors import NotEquivalentError, ParameterError, UnsupportedProgramError
+
+if TYPE_CHECKING:
+    from streamssm.checks.both_ways import Equivalence
+    from streamssm.equivalences.check import Report
+
+OPTION = "--force-regen"
+WRITTEN = "streamssm memory baseline"  # the name of a test's property; xdist carries properties home
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser) -> None:
+    """Add the option, unless a plugin that is loaded (pytest-regressions) has brought it."""
+    if not hasattr(early_config.known_args_namespace, "force_regen"):
+        group = parser.getgroup("streamssm")
+        group.addoption(OPTION, action="store_true", default=False, help="write the memory baselines anew")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the baselines that were written."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    properties = [item for report in reports for item in getattr(report, "user_properties", ())]
+    lines = sorted({text for name, text in properties if name == WRITTEN})
+    if lines:
+        terminalreporter.section("memory baselines written")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def equivalence() -> Callable[..., Equivalence | Report]:
+    """Translate an artefact there and back and check both; fail with the witness where they differ.
+
+    ``equivalence(source)`` takes an algorithm (an instance), a program or a model; the options are those of
+    `streamssm.check` (``method="auto"`` and so on) and ``translate``, which makes the model of a program.
+    ``equivalence(a, b)`` checks two artefacts and translates nothing.
+    """
+    return _require_equivalent
+
+
+def _require_equivalent(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:
+    __tracebackhide__ = True
+    from streamssm.checks.both_ways import require_equivalent, require_equivalent_both_ways
+
+    try:
+        if other is None:
+            return require_equivalent_both_ways(source, **options)
+        return require_equivalent(source, other, **options)
+    except (NotEquivalentError, UnsupportedProgramError) as error:
+        failure = _text_of(error)
+    pytest.fail(failure, pytrace=False)
+
+
+def _text_of(error: NotEquivalentError | UnsupportedProgramError) -> str:
+    if isinstance(error, UnsupportedProgramError):
+        return str(error)
+    report = error.report
+    verdict = "may differ, the search ended too early" if report.equal is None else "are not equivalent"
+    return f"{report.a.name} ({report.a.kind}) and {report.b.name} ({report.b.kind}) {verdict}\n{report}"
+
+
+@pytest.fixture
+def memory_regression(request: pytest.FixtureRequest) -> MemoryRegression:
+    """Compare memory with the test's baseline: ``memory_regression(make, sizes)``.
+
+    ``make(size)`` gives an algorithm, a program or a model. The baseline is a JSON file in a folder beside
+    the test file, with the folder named after the file and the JSON after the test; ``pytest --force-regen``
+    writes it. A test that measures several things gives each a ``name=``.
+    """
+    return MemoryRegression(request)
+
+
+class MemoryRegression:
+    """The memory baselines of one test."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._request = request
+        self._used: set[str] = set()
+
+    def __call__(self, make: Callable[[Any], Any], sizes: Iterable[Any], *, name: str | None = None) -> None:
+        """Fail unless ``make(size).memory_bits`` is what the baseline says, for every size."""
+        __tracebackhide__ = True
+        from streamssm.checks.baseline import load_baseline, measured, save_baseline, table_of_changes
+
+        test = self._request.node.name if name is None else name
+        path = self._path(test)
+        now = measured(make, sizes)
+        if self._request.config.getoption("force_regen", default=False):
+            save_baseline(path, test, now)
+            self._request.node.user_properties.append((WRITTEN, f"{self._shown(path)}: {now}"))
+            return
+        before = load_baseline(path, test)
+        if before is None:
+            self._fail(path, "there is no memory baseline", [f"measured: {now}"], "make it and commit it")
+        elif before != now:
+            self._fail(path, "memory_bits differ", table_of_changes(before, now), "if that is meant")
+
+    def _path(self, test: str) -> Path:
+        """Return the file of a baseline; a test cannot use one for two measurements."""
+        stem = re.sub(r"[^\w.-]+", "_", test).strip("_.") or "_"
+        if stem in self._used:
+            raise ParameterError(f"each call of memory_regression must have a name= of its own, not {test!r}")
+        self._used.add(stem)
+        return self._request.path.with_suffix("") / f"{stem}.json"
+
+    def _fail(self, path: Path, what: str, lines: list[str], reason: str) -> None:
+        __tracebackhide__ = True
+        command = shlex.join(["pytest", OPTION, self._request.node.nodeid])
+        text = "\n  ".join([f"{self._shown(path)}: {what}", *lines, f"{reason}: {command}"])
+        pytest.fail(text, pytrace=False)
+
+    def _shown(self, path: Path) -> str:
+        root = self._request.config.rootpath
+        return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

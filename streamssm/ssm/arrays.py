@@ -1,0 +1,144 @@
+"""Arrays in a layer's state, and the write ports that the gates may give them.
+
+A port writes ``value`` to one word. Its ``where`` is 1 + that word's index, or anything else for no word; the
+port of a fixed word has a bit instead. With ``kept`` = 1 where a port leaves word j alone:
+
+    A[j] = and of every port's kept            B[j] = the last writing port's value, else 0
+
+Law: with these gates h' = A h + B is what storing the values in the ports' order does, whatever the ports
+hold. A model's declaration of its arrays is a hint: ports count only where every word's gates are found to be
+these, weights and all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from streamssm.program.ranges import BIT, Range, constant
+from streamssm.ssm.gadgets import holds
+from streamssm.ssm.network import Gadget, ReluNet
+
+Emit = Callable[[str, tuple[int, ...], tuple[int, ...]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Signals of the gates: what is written, and where; ``place`` is the word of a port with a fixed one."""
+
+    where: int
+    value: int
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateArray:
+    """State words ``first`` to ``first + length - 1`` of a model, of one format, and their claimed ports."""
+
+    name: str
+    first: int
+    length: int
+    ports: tuple[Port, ...] = ()
+
+    @property
+    def places(self) -> range:
+        return range(self.first, self.first + self.length)
+
+
+def word_gates(ports: Sequence[Port], place: int, emit: Emit) -> tuple[int, int]:
+    """Make one word's gates by ``emit(kind, params, inputs)``; return the signals of A and B."""
+    found = [(port, *_kept(port, place, emit)) for port in ports if port.place in (None, place)]
+    if not found:
+        return emit("linear", (1,), ()), emit("linear", (0,), ())
+    (port, bit, sense), *later = found
+    increment = emit("select_const", (0, 1 - sense), (bit, port.value))
+    for port, bit, sense in later:
+        chosen = (increment, port.value) if sense else (port.value, increment)
+        increment = emit("select", (), (bit, *chosen))
+    if not later:
+        return (bit if sense else emit("linear", (1, -1), (bit,))), increment
+    senses, bits = tuple(sense for _, _, sense in found), tuple(bit for _, bit, _ in found)
+    return emit("and", senses, bits), increment
+
+
+def _kept(port: Port, place: int, emit: Emit) -> tuple[int, int]:
+    """Return the condition that a port leaves a word alone: a bit, and the value that it then has."""
+    if port.place is not None:
+        return port.where, 0
+    return emit("ne", (place + 1, 1), (port.where,)), 1
+
+
+def gate_range(kind: str, params: Sequence[int], ranges: Sequence[Range]) -> Range:
+    """Return the range of a gadget that `word_gates` makes."""
+    if kind == "linear":
+        return BIT if params[1:] else constant(params[0])
+    if kind == "select_const":
+        return ranges[1].hull(constant(params[0]))
+    return ranges[1].hull(ranges[2]) if kind == "select" else BIT
+
+
+@dataclass(frozen=True)
+class Gates:
+    """The signals of an array's gates as they were found, right where port signals keep ``assumed``."""
+
+    ports: tuple[Port, ...]
+    assumed: dict[int, Range]
+    ranges: dict[int, Range]
+
+
+def found_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | None:
+    """Return the array's gates if every word has those of the claimed ports, else None.
+
+    ``row`` is the row of the array's first word in a layer of ``dim`` words.
+    """
+    finder = _Finder(net)
+    try:
+        assumed = {s: finder.reach(s) for port in array.ports for s in (port.where, port.value)}
+        if any(not BIT.covers(assumed[port.where]) for port in array.ports if port.place is not None):
+            return None
+        finder.ranges.update(assumed)
+        for place in range(array.length):
+            entry, increment = word_gates(array.ports, place, finder.find)
+            wanted = (net.outputs[row + place][1], net.outputs[dim + row + place][1])
+            if (entry, increment) != wanted:
+                return None
+    except KeyError:
+        return None
+    return Gates(array.ports, assumed, finder.ranges)
+
+
+class _Finder:
+    """Looks gadgets up by what they claim, and makes sure that they do it."""
+
+    def __init__(self, net: ReluNet) -> None:
+        self.net = net
+        self.ranges: dict[int, Range] = {}
+        self._reach: dict[int, Range] = {}
+        self._signals = {(g.kind, g.params, g.inputs): signal for signal, g in net.numbered()}
+
+    def reach(self, signal: int) -> Range:
+        """Return what a signal may hold, for inputs and sums of them; KeyError for others."""
+        if 0 <= signal < len(self.net.inputs):
+            return self.net.inputs[signal].range
+        if signal not in self._reach:
+            gadget = self._gadget(signal)
+            if gadget.hidden:
+                raise KeyError(signal)
+            ranges = [self.reach(source) for source in gadget.inputs]
+            self._reach[signal] = gadget.output.interval(ranges)
+        return self._reach[signal]
+
+    def find(self, kind: str, params: tuple[int, ...], inputs: tuple[int, ...]) -> int:
+        signal = self._signals[kind, params, inputs]
+        if signal not in self.ranges:
+            ranges = [self.ranges[source] for source in inputs]
+            if not holds(self._gadget(signal), ranges):
+                raise KeyError(signal)
+            self.ranges[signal] = gate_range(kind, params, ranges)
+        return signal
+
+    def _gadget(self, signal: int) -> Gadget:
+        place = signal - len(self.net.inputs)
+        if not 0 <= place < len(self.net.gadgets):
+            raise KeyError(signal)
+        return self.net.gadgets[place]

@@ -1,0 +1,67 @@
+"""A word of an array, by its index, in one hidden layer: two ReLUs per word.
+
+With u[j] = word j - lo in [0, M] and i = index - first:
+
+    gather(words, i) = lo + sum_j (relu(u[j] + M (i-j)) - relu(u[j] + M (i-j-1))) - M i
+
+A word before the index gives M, the one at the index itself, a later one 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from streamssm.errors import ParameterError
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.graph import Op
+from streamssm.program.ranges import Range
+from streamssm.ssm.gadgets.kind import GadgetKind, Params, Ranges, Sketch, Weights
+
+
+def _gather_template(params: Params, ranges: Ranges) -> Weights:
+    first, words, index = _parts(params, ranges)
+    lo = min(word.lo for word in words)
+    step = max(1, max(word.hi for word in words) - lo)
+    place = len(words)  # of the index among the inputs
+    sketch = Sketch(ranges)
+    sketch.add(lo + step * first, [(-step, place)])
+    for j in range(len(words)):
+        start = -lo - step * (first + j)
+        sketch.relu(1, start, [(1, j), (step, place)])
+        sketch.relu(-1, start - step, [(1, j), (step, place)])
+    return sketch.weights()
+
+
+def _gather_values(params: Params, ranges: Ranges) -> Range:
+    first, words, index = _parts(params, ranges)
+    reached = words[index.lo - first : index.hi - first + 1]
+    return Range(min(word.lo for word in reached), max(word.hi for word in reached))
+
+
+def _gather_meaning(g: GraphBuilder, params: Params, args: Sequence[int]) -> int:
+    """Build a tree of choices; where the words are an array, a LOAD says the same (see `steps`)."""
+    *words, index = args
+    if g.nodes[index].op is Op.CONST:
+        return words[g.nodes[index].index - params[0]]
+    return _pick(g, words, index, params[0])
+
+
+def _pick(g: GraphBuilder, words: Sequence[int], index: int, first: int) -> int:
+    if len(words) == 1:
+        return words[0]
+    half = len(words) // 2
+    below = g.lt(index, g.const(first + half))
+    return g.select(below, _pick(g, words[:half], index, first), _pick(g, words[half:], index, first + half))
+
+
+def _parts(params: Params, ranges: Ranges) -> tuple[int, Ranges, Range]:
+    if len(params) != 1 or len(ranges) < 2:
+        raise ParameterError("a gather must have one parameter, words and an index")
+    first, words, index = params[0], ranges[:-1], ranges[-1]
+    inside = Range(first, first + len(words) - 1)
+    if not inside.covers(index):
+        raise ParameterError(f"a gather's index must lie in {inside}, not in {index}")
+    return first, words, index
+
+
+GATHER = GadgetKind("gather", _gather_template, _gather_meaning, _gather_values)

@@ -1,0 +1,265 @@
+"""The pytest plugin in sessions of its own: what passes, what fails and with which text, baselines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+from streamssm.checks.baseline import load_baseline  # and NumPy, which must be there before
+
+pytest_plugins = ["pytester"]
+
+COUNTER = '''
+import streamssm as ss
+
+class Counter(ss.Algorithm):
+    """Events modulo n."""
+
+    def __init__(self, n, limit=None):
+        self.limit = n - 1 if limit is None else limit
+        self.tokens(event=2)
+        self.count = self.register(n)
+
+    def update(self, event):
+        if event:
+            self.count = self.count + 1 if self.count < self.limit else 0
+
+    def output(self):
+        return self.count
+'''
+MEMORY = """
+from counter import Counter
+
+def test_memory(memory_regression):
+    memory_regression(Counter, [4, 100])
+"""
+HEAD = "import pytest\nimport streamssm as ss\nfrom counter import Counter\n\n"
+
+
+@pytest.fixture
+def session(pytester: pytest.Pytester) -> pytest.Pytester:
+    """Return a folder with an algorithm, where the plugin is loaded as it is after an installation."""
+    pytester.makepyfile(counter=COUNTER)
+    pytester.syspathinsert()
+    installed = entry_points(group="pytest11", name="streamssm")
+    plugins = "-p no:cacheprovider" + ("" if installed else " -p streamssm.pytest_plugin")
+    pytester.makeini(f"[pytest]\naddopts = {plugins}")
+    return pytester
+
+
+def run(session: pytest.Pytester, *args: str) -> pytest.RunResult:
+    return session.runpytest_inprocess(*args)
+
+
+def write(session: pytest.Pytester, body: str) -> None:
+    session.makepyfile(test_it=HEAD + body)
+
+
+def test_equivalence_passes(session: pytest.Pytester) -> None:
+    write(
+        session,
+        """
+def test_class(equivalence):
+    found = equivalence(Counter(5))
+    assert found.covers == ("every stream", "every stream")
+    assert found.program.memory_bits == found.model.memory_bits == 3
+
+@pytest.mark.parametrize("method", ["auto", "exhaust", "sample"])
+def test_program(equivalence, method):
+    assert equivalence(Counter(5).program(), method=method).there.method in (method, "exhaust")
+
+def test_model(equivalence):
+    found = equivalence(ss.to_ssm(Counter(5)))
+    assert (found.there.a.kind, found.there.b.kind, found.back.b.kind) == ("model", "program", "model")
+
+def test_pair(equivalence):
+    assert equivalence(Counter(5), Counter(5).program()).covers == "every stream"
+""",
+    )
+    run(session).assert_outcomes(passed=6)
+
+
+def test_equivalence_fails_with_the_witness(session: pytest.Pytester) -> None:
+    write(session, "def test_pair(equivalence):\n    equivalence(Counter(5), Counter(5, limit=3))\n")
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "Counter (class) and Counter (class) are not equivalent",
+            "shortest differing stream: 4 tokens*",
+            "*a: state (4,) output (4,)",
+            "*b: state (0,) output (0,)",
+            "replay: streamssm.check(a, b, stream=[[](1,), (1,), (1,), (1,)])",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
+def test_equivalence_fails_where_a_translation_is_wrong(session: pytest.Pytester) -> None:
+    body = "equivalence(Counter(5), translate=lambda program: ss.to_ssm(Counter(5, limit=3)))"
+    write(session, f"def test_class(equivalence):\n    {body}\n")
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["Counter (class) and Counter (model) are not equivalent", "*4 tokens*"])
+
+
+def test_equivalence_fails_on_memory_alone(session: pytest.Pytester) -> None:
+    write(session, "def test_pair(equivalence):\n    equivalence(Counter(9), Counter(5, limit=8))\n")
+    assert run(session).ret == 1
+    write(session, "def test_pair(equivalence):\n    equivalence(Counter(5), Counter(9, limit=4))\n")
+    run(session).stdout.fnmatch_lines(["outputs: equal*", "memory: different (3 bits, 4 bits)"])
+
+
+def test_equivalence_fails_where_a_search_ends_early(session: pytest.Pytester) -> None:
+    options = 'method="exhaust", max_transitions=20'
+    write(session, f"def test_class(equivalence):\n    equivalence(Counter(50), {options})\n")
+    run(session).stdout.fnmatch_lines(
+        ["*may differ, the search ended too early", "outputs: unknown (exhaust: *"]
+    )
+
+
+def test_equivalence_fails_with_the_reasons_of_the_translator(session: pytest.Pytester) -> None:
+    session.makepyfile(counter=COUNTER.replace(" if self.count < self.limit else 0", ""))
+    write(session, "def test_class(equivalence):\n    equivalence(Counter(5))\n")
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["Counter cannot be translated, for 1 reason:", "*counter.py:13: self.count must stay in*"]
+    )
+
+
+def test_a_missing_baseline_tells_how_to_make_it(session: pytest.Pytester) -> None:
+    session.makepyfile(test_memory=MEMORY)
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "test_memory/test_memory.json: there is no memory baseline",
+            "  measured: {'4': 2, '100': 7}",
+            "  make it and commit it: pytest --force-regen test_memory.py::test_memory",
+        ]
+    )
+    assert not (session.path / "test_memory").exists()
+
+
+def test_a_baseline_is_written_read_and_written_anew(session: pytest.Pytester) -> None:
+    session.makepyfile(test_memory=MEMORY)
+    path = session.path / "test_memory" / "test_memory.json"
+    result = run(session, "--force-regen")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["*memory baselines written*", "test_memory/test_memory.json: {'4': 2, '100': 7}"]
+    )
+    assert load_baseline(path, "test_memory") == {"4": 2, "100": 7}
+    run(session).assert_outcomes(passed=1)
+
+    path.write_text(path.read_text().replace("7", "6"))
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "test_memory/test_memory.json: memory_bits differ",
+            "  size 100: 7 bits, not 6",
+            "  if that is meant: pytest --force-regen test_memory.py::test_memory",
+        ]
+    )
+    run(session, "--force-regen").assert_outcomes(passed=1)
+    run(session).assert_outcomes(passed=1)
+
+
+NO_BASELINES = ["", "[]", '{"test": "test_memory"}', '{"test": "other", "memory_bits": {"4": 2}}']
+
+
+@pytest.mark.parametrize("text", NO_BASELINES)
+def test_a_baseline_that_is_none_is_told(session: pytest.Pytester, text: str) -> None:
+    session.makepyfile(test_memory=MEMORY)
+    folder = session.mkdir("test_memory")
+    (folder / "test_memory.json").write_text(text)
+    run(session).stdout.fnmatch_lines(["*FormatError: *test_memory.json: must be *"])
+    run(session, "--force-regen").assert_outcomes(passed=1)
+
+
+def test_each_measurement_has_its_own_baseline(session: pytest.Pytester) -> None:
+    write(
+        session,
+        """
+@pytest.mark.parametrize("limit", [None, 2])
+def test_memory(memory_regression, limit):
+    memory_regression(lambda n: Counter(n, limit=limit), [4])
+    memory_regression(lambda n: Counter(n, limit=limit).program(), [5], name=f"program {limit}")
+    memory_regression(lambda n: ss.to_ssm(Counter(n, limit=limit)), [9], name=f"model {limit}")
+
+def test_twice(memory_regression):
+    memory_regression(Counter, [4])
+    memory_regression(Counter, [4])
+""",
+    )
+    run(session, "--force-regen").assert_outcomes(passed=2, failed=1)
+    names = {path.name for path in (session.path / "test_it").iterdir()}
+    of_one = {"test_memory_None.json", "program_None.json", "model_None.json"}
+    assert names == {*of_one, *(name.replace("None", "2") for name in of_one), "test_twice.json"}
+    run(session).stdout.fnmatch_lines(["*each call of memory_regression must have a name= of its own*"])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("Counter, []", "sizes must hold at least one size, not none"),
+        ("Counter, [4, 4]", "sizes must differ, and 4 is there twice"),
+        ("lambda n: n, [4]", "memory must be of an algorithm, a program or a model, not of 4"),
+    ],
+)
+def test_bad_calls(session: pytest.Pytester, call: str, message: str) -> None:
+    write(session, f"def test_memory(memory_regression):\n    memory_regression({call})\n")
+    run(session).stdout.fnmatch_lines([f"*ParameterError: {message}"])
+
+
+def test_the_option_may_be_another_plugins(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        others='def pytest_addoption(parser):\n    parser.addoption("--force-regen", action="store_true")\n'
+    )
+    session.makepyfile(test_memory=MEMORY)
+    run(session, "-p", "others", "--force-regen").assert_outcomes(passed=1)
+    run(session, "-p", "others").assert_outcomes(passed=1)
+    run(session, "--help").stdout.fnmatch_lines(["*--force-regen*memory baselines*"])
+
+
+def test_works_beside_pytest_benchmark(session: pytest.Pytester) -> None:
+    pytest.importorskip("pytest_benchmark")
+    write(
+        session,
+        """
+def test_speed(benchmark, equivalence):
+    program = equivalence(Counter(5)).program
+    benchmark(program.run, [(1,), (0,)])
+""",
+    )
+    run(session, "--benchmark-disable").assert_outcomes(passed=1)
+
+
+def test_works_under_xdist(session: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+    write(
+        session,
+        """
+@pytest.mark.parametrize("n", range(1, 9))
+def test_memory(memory_regression, n):
+    memory_regression(Counter, [n])
+""",
+    )
+    result = session.runpytest_subprocess("-n", "2", "--force-regen")
+    result.assert_outcomes(passed=8)
+    assert sum(".json: {" in line for line in result.outlines) == 8
+    session.runpytest_subprocess("-n", "2").assert_outcomes(passed=8)
+
+
+def test_loading_the_plugin_imports_little() -> None:
+    script = "import sys, streamssm.pytest_plugin; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    names = set(found.stdout.split())
+    ours = {name for name in names if name.startswith("streamssm")}
+    assert ours == {"streamssm", "streamssm.errors", "streamssm.pytest_plugin"}
+    assert "numpy" not in names
