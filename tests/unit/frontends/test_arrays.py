@@ -82,7 +82,9 @@ def reasons(update: str, output: str = "return self.r") -> list[tuple[int, str]]
         ("for i in range(3):\n    if x == i:\n        self.a[i] = 1\n        break", 1),
         ("for i in range(3):\n    self.a[i] = x", 3),
         ("a = self.a\na[b], a[1] = a[1], a[b]", 2),
-        ("self.r = sum(self.a[i] > x for i in ()) if False else len(self.a)", 0),
+        ("self.r = sum(word > x for word in self.a)", 0),
+        ("self.r = max([i * (self.a[i] + k) for i in range(3) for k in (0, -1)]) % 5 * all(self.a)", 0),
+        ("self.r = any(self.a) + any(()) + all(())", 0),
         ("if x in self.a and y in range(2, 5):\n    self.a[y - 2] = 0", 1),
     ],
 )
