@@ -14,6 +14,7 @@ from streamssm.program import ranges, semantics
 from streamssm.program.graph import LEAVES, Node, Op
 from streamssm.program.linear import Linear, LinearForms
 from streamssm.program.ranges import BIT, Range
+from streamssm.program.structure import RULES
 
 Fact = tuple[int, bool]  # a condition's node, and whether it is 1 or 0
 Facts = tuple[Fact, ...]
@@ -197,10 +198,10 @@ class World:
             return
         self._structured.add(atom)
         node = self.prover.nodes[atom]
-        rule = _STRUCTURE.get(node.op)
+        rule = RULES.get(node.op)
         if rule is not None:
             own = Linear(0, ((atom, 1),))
-            for form in rule(self.prover, node, own):
+            for form in rule(self.prover.nodes, self.prover.forms, node, own):
                 self._state(form, depth - 1)
 
     # bounds of atoms
@@ -335,52 +336,3 @@ def _safe_range(node: Node, args: list[Range]) -> Range | None:
     if node.op in (Op.FLOORDIV, Op.MOD) and args[1].is_constant and args[1].lo == 0:
         return None
     return semantics.range_of(node.op, args, node.attr)
-
-
-def _below(own: Linear, prover: FactProver, node: Node) -> list[Linear]:
-    return [own.plus(prover.forms[a], -1) for a in node.args]
-
-
-def _structure_min(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    return _below(own, prover, node)
-
-
-def _structure_max(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    return [form.times(-1) for form in _below(own, prover, node)]
-
-
-def _structure_and(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    positive = [a for a in node.args if prover.nodes[a].range.lo >= 0]
-    return [own.plus(prover.forms[a], -1) for a in positive]
-
-
-def _quotient(divisor: int, whole: Linear, own: Linear) -> list[Linear]:
-    low = own.times(divisor).plus(whole, -1)
-    return [low, low.times(-1).shifted(1 - divisor)]
-
-
-def _structure_floordiv(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    divisor = prover.nodes[node.args[1]].range
-    if not divisor.is_constant or divisor.lo < 1:
-        return []
-    return _quotient(divisor.lo, prover.forms[node.args[0]], own)
-
-
-def _structure_shr(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    places = prover.nodes[node.args[1]].range
-    return _quotient(1 << places.lo, prover.forms[node.args[0]], own) if places.is_constant else []
-
-
-def _structure_mod(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    natural = prover.nodes[node.args[0]].range.lo >= 0 and prover.nodes[node.args[1]].range.lo >= 1
-    return [own.plus(prover.forms[node.args[0]], -1)] if natural else []
-
-
-_STRUCTURE = {
-    Op.MIN: _structure_min,
-    Op.MAX: _structure_max,
-    Op.AND: _structure_and,
-    Op.FLOORDIV: _structure_floordiv,
-    Op.SHR: _structure_shr,
-    Op.MOD: _structure_mod,
-}
