@@ -68,6 +68,8 @@ WRONG: dict[str, Callable[[], Any]] = {
         0,
         "x",
     ),
+    "seed must be at least 0, not -1": lambda: ReservoirSampling(2, 1, 1, seed=-1),
+    "seed must be an int, not 0.5": lambda: BloomFilter(2, 2, 1, seed=0.5),  # type: ignore[arg-type]
     "modulus must be at least 1, not 0": lambda: ModularCounter(0),
 }
 
