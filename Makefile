@@ -1,4 +1,5 @@
 # Everything runs in .venv, made from PYTHON; nothing else has to be installed but Python >= 3.10 and a C compiler.
+# ARGS goes to pytest: make test ARGS='-k counter'
 # The run-* targets use an environment that is already there: BIN names its folder of programs.
 
 PYTHON ?= python3
@@ -37,7 +38,7 @@ clean: ## remove the environment and everything that was built
 	rm -f cext/*.so cext/*.c
 
 run-tests:
-	$(RUN) pytest
+	$(RUN) pytest $(ARGS)
 
 run-lint:
 	$(RUN) ruff check

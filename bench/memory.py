@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 import tempfile
@@ -136,22 +135,17 @@ def _side(
     }
 
 
-def _environment() -> dict[str, str]:
-    """Return this process's environment, in which a new one finds the same package as this one."""
-    root = str(Path(__file__).absolute().parents[2])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
-
-
 def _in_new_process(job: Job, folder: Path) -> dict[str, Any]:
     path = folder / f"job-{job.start}.json"
     job.save(path)
+    # -m looks in the working directory first: there the new process finds the same package as this one
     done = subprocess.run(
         [sys.executable, "-m", "streamssm.bench.worker", str(path)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
-        env=_environment(),
+        cwd=Path(__file__).absolute().parents[2],
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]

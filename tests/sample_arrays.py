@@ -168,7 +168,7 @@ class Scans(Algorithm):
             if word == x:
                 self.found = place
                 break
-        for left, right in zip(self.a, reversed(self.a)):
+        for left, right in zip(self.a, reversed(self.a)):  # noqa: B905
             if left < right:
                 self.a[1] = left
         for word in self.a:

@@ -9,13 +9,14 @@ from streamssm.equivalences.check import check
 
 # a search ends after so many transitions, or after so many nodes of a step's graph: seconds
 CLASS_TRANSITIONS, CLASS_NODES = 20_000, 10**7
+NODES_PER_WORD = 4  # what it takes plain Python to set a register and to read it
 KERNEL_TRANSITIONS, KERNEL_NODES = 10**6, 2 * 10**8
 
 
 def check_every_short_stream_of_the_class(forms: Forms) -> None:
     """Check the class against its program; not if it may stop where the program clamps (ss.within)."""
     if not forms.program.assumptions:
-        nodes = len(forms.program.transducer().step)
+        nodes = len(forms.program.transducer().step) + NODES_PER_WORD * len(forms.program.registers)
         _search(forms.algorithm, forms.program, min(CLASS_TRANSITIONS, CLASS_NODES // nodes))
 
 
