@@ -13,14 +13,15 @@ import pytest
 from streamssm.algorithms import CountMin, HyperLogLog, MisraGries
 from streamssm.equivalences.translate import to_ssm
 from streamssm.frontends.algorithm import Algorithm, outputs_of, state_of
-from tests.soak import examples
+from tests.soak import SOAK
 
-TOKENS = 100 * examples(3)
+TOKENS = 100 * SOAK
 CHUNK = 50_000
 ITEMS = np.random.default_rng(41).zipf(1.2, size=TOKENS) % (1 << 16)
 
 
 @pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="translates for a minute: tests.cases has smaller sketches")
 @pytest.mark.parametrize(
     ("make", "memory_bits", "num_stores"),
     [
