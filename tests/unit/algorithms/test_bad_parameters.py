@@ -63,11 +63,9 @@ WRONG: dict[str, Callable[[], Any]] = {
     "shift must be at least 0, not -1": lambda: ExponentialMovingAverage(2, -1, 0),
     "fraction_bits must be at least 0, not -1": lambda: ExponentialMovingAverage(2, 0, -1),
     "error must be a number above 0, not 0": lambda: ExponentialMovingAverage.from_error(2, 0, 0),
-    "error must be a number above 0, not 'x'": lambda: ExponentialMovingAverage.from_error(
-        2,
-        0,
-        "x",
-    ),
+    "error must be a number above 0, not 'x'": lambda: ExponentialMovingAverage.from_error(2, 0, "x"),
+    "seed must be at least 0, not -1": lambda: ReservoirSampling(2, 1, 1, seed=-1),
+    "seed must be an int, not 0.5": lambda: BloomFilter(2, 2, 1, seed=0.5),
     "modulus must be at least 1, not 0": lambda: ModularCounter(0),
 }
 
