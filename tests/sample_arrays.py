@@ -78,7 +78,8 @@ class Misra(Algorithm):
             self.counts[i] -= 1
 
     def output(self):
-        return (*self.pair(0), *self.pair(1)) if False else self.keys[ss.argmax(self.counts)]
+        key, count = self.pair(ss.argmax(self.counts))
+        return key, count
 
     def pair(self, i):
         return self.keys[i], self.counts[i]
@@ -167,7 +168,7 @@ class Scans(Algorithm):
             if word == x:
                 self.found = place
                 break
-        for left, right in zip(self.a, reversed(self.a)):
+        for left, right in zip(self.a, reversed(self.a)):  # noqa: B905
             if left < right:
                 self.a[1] = left
         for word in self.a:
@@ -239,10 +240,17 @@ class Bits(Algorithm):
 
     def __init__(self, lo=-70, hi=600):
         self.tokens(x=(lo, hi), k=3)
-        self.out = self.register((-1 << 12, 1 << 12))
+        self.ones = self.register(11)
+        self.length = self.register(11)
+        self.shifted = self.register(41)
 
     def update(self, x, k):
-        self.out = (x.bit_count() << k) + x.bit_length() * (x >> k).bit_count()
+        self.ones = x.bit_count()
+        self.length = x.bit_length()
+        self.shifted = (x >> k).bit_count() << k
 
     def output(self):
-        return self.out.bit_length()
+        return self.ones, self.length, self.shifted
+
+
+SAMPLES = (Store, TwoWrites, Swap, Misra, TopTwo, Exclusive, Guarded, Scans, Helpers)

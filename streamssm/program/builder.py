@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from streamssm.errors import ParameterError
 from streamssm.program import semantics
-from streamssm.program.facts import Fact, FactProver
+from streamssm.program.facts import FUEL, LITTLE_FUEL, Fact, FactProver
 from streamssm.program.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
 from streamssm.program.ranges import BIT, Range, constant, square
 from streamssm.program.simplify import RULES
@@ -37,13 +37,24 @@ class GraphBuilder:
     def range(self, node: int) -> Range:
         return self.nodes[node].range
 
-    def bound(self, node: int, facts: Sequence[Fact] = ()) -> Range | None:
-        """Return a range of the node wherever all facts hold; None if they cannot hold together."""
-        return self._prover.bound(node, tuple(facts))
+    def bound(self, node: int, facts: Sequence[Fact] = (), *, quick: bool = False) -> Range | None:
+        """Return a range of the node wherever all facts hold; None if they cannot hold together.
+
+        A quick answer is one that was not looked for as long: its range may be wider.
+        """
+        return self._prover.bound(node, tuple(facts), LITTLE_FUEL if quick else FUEL)
 
     def difference(self, a: int, b: int) -> Range:
         """Return a range of ``a - b`` from unconditional ranges."""
         return self._prover.difference(a, b)
+
+    def leaves(self, node: int) -> frozenset[int] | None:
+        """Return the nodes of the leaves below a node, None if there are more than a few."""
+        return self._prover.leaves(node)
+
+    def is_comparison(self, node: int) -> bool:
+        """Return whether a node compares two words."""
+        return self.nodes[node].op in COMPARISONS
 
     def refine(self, node: int, proven: Range) -> int:
         """Narrow a node's range to one that was proven to hold unconditionally."""
@@ -244,8 +255,8 @@ class GraphBuilder:
 
     def _range_of(self, op: Op, args: tuple[int, ...], attr: Attr) -> Range:
         if op is Op.SELECT:
-            then = self.bound(args[1], ((args[0], True),))
-            other = self.bound(args[2], ((args[0], False),))
+            then = self.bound(args[1], ((args[0], True),), quick=True)
+            other = self.bound(args[2], ((args[0], False),), quick=True)
             if then is not None and other is not None:
                 return then.hull(other)
             return then or other or self.range(args[1])

@@ -19,11 +19,14 @@ Fact = tuple[int, bool]  # a condition's node, and whether it is 1 or 0
 Facts = tuple[Fact, ...]
 
 FUEL = 96
+LITTLE_FUEL = 24  # for questions that come up at every node
 ROUNDS = 4
 ELIMINATIONS = 3
 STRUCTURE_DEPTH = 8
 CACHED_WORLDS = 4096
-SUPPORT_BITS = 1024  # bits of a set of leaves: two leaves may share one, which keeps a fact too many
+MOST_LEAVES = 8
+
+_NONE: frozenset[int] = frozenset()
 
 
 class FactProver:
@@ -33,7 +36,7 @@ class FactProver:
         self.nodes = nodes
         self.forms = LinearForms(nodes)
         self.fuel = 0
-        self._supports: list[int] = []
+        self._leaves: list[frozenset[int] | None] = []
         self._worlds: dict[Facts, World | None] = {}
 
     def difference(self, a: int, b: int) -> Range:
@@ -55,16 +58,14 @@ class FactProver:
     def _interval(self, form: Linear, plain: Range) -> Range:
         return plain.meet(form.interval(lambda atom: self.nodes[atom].range)) or plain
 
-    def bound(self, node: int, facts: Facts) -> Range | None:
+    def bound(self, node: int, facts: Facts, fuel: int = FUEL) -> Range | None:
         """Return a range of the node wherever the facts hold; None if they contradict each other."""
         known = self.nodes[node].range
         if known.is_constant:
             return known
-        supported = self._support(node)
-        facts = (
-            tuple(fact for fact in facts if self._support(fact[0]) & supported) if len(facts) == 1 else facts
-        )
-        self.fuel = FUEL
+        if len(facts) == 1 and self._apart(facts[0][0], node):
+            facts = ()
+        self.fuel = fuel
         world = self.world(facts)
         if world is None:
             return None
@@ -84,17 +85,28 @@ class FactProver:
             world = self._worlds[facts[: end + 1]] = made if made and made.possible else None
         return world
 
-    def _support(self, node: int) -> int:
-        """Return a set that holds the leaves below a node, as bits; far leaves may share one."""
-        while len(self._supports) <= node:
-            index = len(self._supports)
-            entry = self.nodes[index]
-            varies = entry.op is Op.LOAD or (entry.op in LEAVES and entry.op is not Op.CONST)
-            mine = 1 << index % SUPPORT_BITS if varies else 0
-            for arg in entry.args:
-                mine |= self._supports[arg]
-            self._supports.append(mine)
-        return self._supports[node]
+    def leaves(self, node: int) -> frozenset[int] | None:
+        """Return the leaves (and loads) below a node, None if there are more than a few."""
+        while len(self._leaves) <= node:
+            self._leaves.append(self._leaves_of(len(self._leaves)))
+        return self._leaves[node]
+
+    def _leaves_of(self, node: int) -> frozenset[int] | None:
+        entry = self.nodes[node]
+        parts = [self._leaves[arg] for arg in entry.args]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        widest = max(known, key=len, default=_NONE)
+        found = widest if all(part <= widest for part in known) else frozenset().union(*known)
+        if entry.op is Op.LOAD or (entry.op in LEAVES and entry.op is not Op.CONST):
+            found |= {node}
+        return found if len(found) <= MOST_LEAVES else None
+
+    def _apart(self, a: int, b: int) -> bool:
+        """Return whether two nodes have no leaf in common."""
+        ours, theirs = self.leaves(a), self.leaves(b)
+        return ours is not None and theirs is not None and ours.isdisjoint(theirs)
 
 
 class World:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from streamssm.program.graph import Node, Op
 from streamssm.program.ranges import Range
 
-LONGEST_SUM = 64  # terms of a neuron's sum that are looked into; a longer sum is one atom
+LONGEST_SUM = 64  # terms of a sum that are looked into; a longer sum is one atom
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ class LinearForms:
         return self._forms[index]
 
     def _form(self, index: int) -> Linear:
+        form = self._sum(index)
+        return form if len(form.terms) <= LONGEST_SUM else Linear(0, ((index, 1),))
+
+    def _sum(self, index: int) -> Linear:
         node = self._nodes[index]
         args = [self._forms[a] for a in node.args]
         if node.op is Op.CONST:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from streamssm.errors import UnsupportedProgramError
 from streamssm.frontends.algorithm import Algorithm, registers_of
 from tests.exhaustive import require_same
+from tests.random_arrays import random_array_source
 from tests.random_classes import class_from, random_source
 from tests.soak import examples
 from tests.strategies import algorithm_classes, random_class
@@ -29,10 +30,18 @@ def test_seeded_classes_equal_their_programs() -> None:
 
 
 @pytest.mark.soak
+def test_seeded_classes_with_arrays_equal_their_programs() -> None:
+    for seed in range(examples(60)):
+        cls = class_from(random_array_source(Random(seed), transitions=300))
+        require_same(cls(), cls().program())
+
+
+@pytest.mark.soak
 def test_what_is_accepted_never_leaves_its_range() -> None:
     accepted = 0
     for seed in range(examples(120)):
-        cls = class_from(random_source(Random(seed), transitions=300, risky=True))
+        source = random_array_source if seed % 3 == 0 else random_source
+        cls = class_from(source(Random(seed), transitions=300, risky=True))
         try:
             program = cls().program()
         except UnsupportedProgramError as error:
@@ -69,4 +78,10 @@ def test_seeds_cover_the_language() -> None:
         "<<",
         "~",
     ):
+        assert feature in text
+
+
+def test_seeds_cover_arrays() -> None:
+    text = "".join(random_array_source(Random(seed)) for seed in range(30))
+    for feature in ("self.array(", "enumerate(self.a", "self.help(", "sum(self.a", "return v", "self.a1["):
         assert feature in text

@@ -290,7 +290,7 @@ def _call(scene: Scene, node: ast.Call, here: Here) -> Value:
 
 def _subscript(scene: Scene, node: ast.Subscript, here: Here) -> Value:
     if isinstance(node.slice, ast.Slice):
-        return scene.reject(node, "a tuple must be indexed by one int, not sliced")
+        return scene.reject(node, "a sequence must be indexed by one int, not sliced")
     whole, index = value_of(scene, node.value, here), value_of(scene, node.slice, here)
     return subscripts.subscript(scene, node, whole, index, here.path)
 

@@ -44,7 +44,7 @@ def inlined(scene: Scene, node: ast.Call, function: FunctionType, args: Argument
         here.path = replace(end, names=before.names)
     found = end.names.get(RESULT)
     if isinstance(found, Unusable):
-        return Unusable(f"{scene.method} must return one kind of value on every path")
+        return Unusable(f"{function.__name__} must return one kind of value on every path")
     return Opaque(None) if found is None else found
 
 

@@ -33,6 +33,14 @@ class Epoch:
     found: dict[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A word at a constant index after a store that may not happen; made when it is asked for."""
+
+    port: Port
+    before: Memory
+
+
 class Memory:
     """The words of an array at one place of a path; storing gives a new one."""
 
@@ -46,7 +54,7 @@ class Memory:
         self._port: Port | None = None
         self._depth = 0
         self._epoch = Epoch()
-        self._known = Versions({})
+        self._known: Versions[int | Later] = Versions()
 
     @property
     def places(self) -> Range:
@@ -73,9 +81,8 @@ class Memory:
         made._before, made._port, made._depth = self, port, self._depth + 1
         if self._g.range(port.index).is_constant:
             place = self._g.range(port.index).lo
-            always = self._g.is_value(port.enable, 1)
-            value = port.value if always else self._after(port, port.index, self._word(place))
-            made._epoch, made._known = self._epoch, self._known.assigned(place, value)
+            word = port.value if self._g.is_value(port.enable, 1) else Later(port, self)
+            made._epoch, made._known = self._epoch, self._known.assigned(place, word)
         else:
             made._epoch = Epoch(port, self)
         return made
@@ -104,19 +111,24 @@ class Memory:
         g = self._g
         return g.select(g.bit_and(port.enable, g.eq(port.index, index)), port.value, old)
 
+    def _known_word(self, place: int, index: int) -> int | None:
+        known = self._known.get(place)
+        if isinstance(known, Later):
+            known = self._after(known.port, index, known.before._word(place))
+            self._known = self._known.assigned(place, known)
+        return self._epoch.found.get(place) if known is None else known
+
     def _word(self, place: int) -> int:
         """Return the word at a constant index; only ports with a computed one are gone through."""
         later: list[Epoch] = []
         at: Memory | None = self
+        index = self._g.const(place)
         found: int | None = None
         while at is not None and found is None:
-            found = at._known.get(place)
-            if found is None:
-                found = at._epoch.found.get(place)
+            found = at._known_word(place, index)
             if found is None:
                 later.append(at._epoch)
                 at = at._epoch.before
-        index = self._g.const(place)
         found = self._first_word(index) if found is None else found
         for epoch in reversed(later):
             found = self._after(epoch.port, index, found) if epoch.port else found

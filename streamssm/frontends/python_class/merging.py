@@ -17,7 +17,7 @@ def merged(scene: Scene, condition: int | None, then: Path, other: Path) -> Path
     arrays = _merged_arrays(scene, condition, then.arrays, other.arrays)
     registers = _merged_values(scene, condition, then.registers, other.registers)
     names = _merged_values(scene, condition, then.names, other.names)
-    return Path(registers, arrays, names, tuple(fact for fact in then.facts if fact in other.facts))
+    return Path(registers, arrays, names, then.facts.common(other.facts))
 
 
 def _merged_arrays(

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from streamssm.frontends.python_class.knowledge import Knowledge
 from streamssm.frontends.python_class.memory import Memory
 from streamssm.frontends.python_class.values import Value
-from streamssm.program.facts import Facts
 
 RESULT = "return"  # the name, no identifier, under which a path keeps what it returns
-
-FIRST_FACTS = 40
-MOST_FACTS = 56
-LAST_FACTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +19,7 @@ class Path:
     registers: Mapping[str, Value]
     arrays: Mapping[str, Memory]
     names: Mapping[str, Value]
-    facts: Facts = ()
+    facts: Knowledge
 
     def with_register(self, name: str, value: Value) -> Path:
         return replace(self, registers={**self.registers, name: value})
@@ -35,20 +31,9 @@ class Path:
         return replace(self, names={**self.names, name: value})
 
     def assuming(self, condition: int, truth: bool) -> Path:
-        """Return the path where a condition's node is 1 or 0.
-
-        The first facts and the last ones are kept: those between are of earlier turns of a loop, of which
-        there may be thousands.
-        """
-        fact = (condition, truth)
-        if fact in self.facts:
-            return self
-        facts = (*self.facts, fact)
-        return replace(self, facts=facts if len(facts) <= MOST_FACTS else _shortened(facts))
-
-
-def _shortened(facts: Facts) -> Facts:
-    return (*facts[:FIRST_FACTS], *facts[-LAST_FACTS:])
+        """Return the path where a condition's node is 1 or 0."""
+        facts = self.facts.knowing((condition, truth))
+        return self if facts is self.facts else replace(self, facts=facts)
 
 
 class Here:

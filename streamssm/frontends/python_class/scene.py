@@ -136,10 +136,13 @@ class Scene:
         Where that is not inside the range that is wanted, the ranges of the registers on the path are used
         too.
         """
-        found = self.builder.bound(node, path.facts)
+        facts = path.facts.about(node)
+        found = self.builder.bound(node, facts, quick=True)
+        if found is not None and not (wanted and wanted.covers(found)):
+            found = self.builder.bound(node, facts)
         if found is None or wanted is None or wanted.covers(found):
             return found
-        facts = (*path.facts, *self._invariants(path))
+        facts = (*facts, *self._invariants(path))
         found = self.builder.bound(node, facts)
         return found and self._refuted(node, facts, found, wanted)
 
@@ -177,8 +180,11 @@ class Scene:
         values = self.builder.range(condition)
         if values.is_constant:
             return values.lo == 1, values.lo == 0
-        yes = self.builder.bound(condition, (*path.facts, (condition, True))) is not None
-        no = self.builder.bound(condition, (*path.facts, (condition, False))) is not None
+        facts = path.facts.about(condition)
+        if not facts and self.builder.is_comparison(condition):
+            return True, True
+        yes = self.builder.bound(condition, (*facts, (condition, True)), quick=True) is not None
+        no = self.builder.bound(condition, (*facts, (condition, False)), quick=True) is not None
         return yes, no or not yes
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from streamssm.frontends.python_class import statements
+from streamssm.frontends.python_class.knowledge import Knowledge
 from streamssm.frontends.python_class.memory import Memory
 from streamssm.frontends.python_class.names import names_of
 from streamssm.frontends.python_class.outcomes import Exit, settle
@@ -84,6 +85,7 @@ def _executed(subject: Subject, source: Source, reasons: Reasons, *, assigns: bo
         registers,
         {a.name: Memory(g, a, subject.registers[a.first].range) for a in subject.arrays},
         fields if assigns else {},
+        Knowledge(g),
     )
     try:
         end = _end_of(scene, source.tree.body, start)
