@@ -3,7 +3,7 @@
 The state words are the registers. On an input token A = 1 and B = 0, and the readout computes the next
 registers, which leave as one thought. On that thought A = 0 and B = the thought, and the head is ready.
 
-An array's words are not sent one by one: the thought carries (index, value) for every store, and A is 0 at the
+An array's words are not sent one by one: the thought carries (index, value) for every store, and A is 0 at
 written words alone. Where two stores meet the later one wins: at each word the gates let the last port that
 writes it disable those before (see `streamssm.ssm.arrays`), so that A h + B never adds two values. An index
 of ``length`` writes nothing; a fixed index is not sent. Where the ports would cost more bits than the array,
@@ -19,14 +19,14 @@ Source: models with online thoughts are one-pass streaming algorithms (THEORY A4
 
 from __future__ import annotations
 
-from streamssm.equivalences.thought_plan import ArrayPlan, Plan
+from streamssm.equivalences.array_gates import ArrayGates
+from streamssm.equivalences.thought_plan import Plan, PortPlan
 from streamssm.program.graph import Op
 from streamssm.program.linear import Linear
 from streamssm.program.program import Program
 from streamssm.program.ranges import BIT, Range
-from streamssm.ssm.arrays import Port, StateArray, gate_range, word_gates
+from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat
-from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.lowering import Leaves, NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.network import ReluNet
@@ -82,54 +82,23 @@ def _gates(plan: Plan) -> tuple[ReluNet, tuple[StateArray, ...]]:
     for row, slot in plain:
         given = net.form(plan.signal(slot))
         named.append((f"B[{registers[row].name}]", net.value(given.plus(keep, -slot.word.range.lo))))
-    return _Ports(plan, net.finish(named)).net()
+    found, arrays = ArrayGates(net.finish(named), {}), []
+    for array in plan.arrays:
+        ports = () if array.words else tuple(_port(plan, port, found) for port in array.ports)
+        arrays.append(StateArray(array.array.name, array.array.first, array.array.length, ports))
+        if not array.words:
+            found.add([registers[place].name for place in array.array.places], ports)
+    return found.finish([word.name for word in registers]), tuple(arrays)
 
 
-class _Ports:
-    """Adds the gates of arrays that are sent through ports to a network of the other words' gates."""
-
-    def __init__(self, plan: Plan, plain: ReluNet) -> None:
-        self.plan = plan
-        self.plain = plain
-        self.gadgets = list(plain.gadgets)
-        self.ranges = {signal: word.range for signal, word in enumerate(plan.x)}
-        self.made: dict[tuple[str, tuple[int, ...], tuple[int, ...]], int] = {}
-        self.label = ""
-
-    def net(self) -> tuple[ReluNet, tuple[StateArray, ...]]:
-        outputs, arrays = dict(self.plain.outputs), []
-        for array in self.plan.arrays:
-            ports = () if array.words else self.ports(array)
-            arrays.append(StateArray(array.array.name, array.array.first, array.array.length, ports))
-            for place in range(0 if array.words else array.array.length):
-                name = self.plan.program.registers[array.array.first + place].name
-                self.label = f"A[{name}], B[{name}]"
-                outputs[f"A[{name}]"], outputs[f"B[{name}]"] = word_gates(ports, place, self.emit)
-        names = [f"{gate}[{word.name}]" for gate in "AB" for word in self.plan.program.registers]
-        net = ReluNet(self.plan.x, tuple(self.gadgets), tuple((name, outputs[name]) for name in names))
-        return net, tuple(arrays)
-
-    def ports(self, array: ArrayPlan) -> tuple[Port, ...]:
-        """Return the signals of an array's ports, as gates and their finder know them."""
-        found = []
-        for port in array.ports:
-            value = self.plan.signal(port.value)
-            where = self.plan.signal(port.on) if port.on else THOUGHT
-            if port.index:
-                self.label = f"{port.index.word.name} + 1"
-                where = self.emit("linear", (0, 1, 1), (THOUGHT, self.plan.signal(port.index)))
-                self.ranges[where] = Range(0, port.index.word.range.hi + 1)
-            found.append(Port(where, value, port.place))
-        return tuple(found)
-
-    def emit(self, kind: str, params: tuple[int, ...], inputs: tuple[int, ...]) -> int:
-        key = (kind, params, inputs)
-        if key not in self.made:
-            ranges = tuple(self.ranges[signal] for signal in inputs)
-            self.made[key] = len(self.plan.x) + len(self.gadgets)
-            self.gadgets.append(make_gadget(kind, params, inputs, ranges, self.label))
-            self.ranges[self.made[key]] = gate_range(kind, params, ranges)
-        return self.made[key]
+def _port(plan: Plan, port: PortPlan, gates: ArrayGates) -> Port:
+    """Return the signals of a port, as gates know them."""
+    where = plan.signal(port.on) if port.on else THOUGHT
+    if port.index:
+        gates.label = f"{port.index.word.name} + 1"
+        where = gates.emit("linear", (0, 1, 1), (THOUGHT, plan.signal(port.index)))
+        gates.ranges[where] = Range(0, port.index.word.range.hi + 1)
+    return Port(where, plan.signal(port.value), port.place)
 
 
 def _readout(plan: Plan) -> ReluNet:

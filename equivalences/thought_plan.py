@@ -66,9 +66,9 @@ class Plan:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._g = GraphBuilder()
-        self._step = Step(self._g, program, [self._g.field(i, w.range) for i, w in enumerate(program.fields)])
-        scalars = zip(program.scalars, self._step.after, strict=True)
+        self.g = GraphBuilder()
+        self.step = Step(self.g, program, [self.g.field(i, w.range) for i, w in enumerate(program.fields)])
+        scalars = zip(program.scalars, self.step.after, strict=True)
         self.scalars = tuple(self._slot(f"next {w.name}", w.range, node) for w, node in scalars)
         self.arrays = tuple(self._array(array) for array in program.arrays)
 
@@ -78,18 +78,18 @@ class Plan:
         return Slot(Word(name, values, values.lo), node)
 
     def _array(self, array: Array) -> ArrayPlan:
-        stores = [s for s in self._step.stores if s.first == array.first and self._g.range(s.enable).hi]
+        stores = [s for s in self.step.stores if s.first == array.first and self.g.range(s.enable).hi]
         ports = tuple(self._port(array, store, k) for k, store in enumerate(stores, start=1))
-        words = self.program.registers[array.first : array.first + array.length]
+        words = [self.program.registers[place] for place in array.places]
         costs = sum(port.bits for port in ports), sum(word.bits for word in words)
         if costs[0] <= costs[1]:
             return ArrayPlan(array, ports, (), *costs)
-        after = (self._step.register_after(place) for place in range(array.first, array.first + len(words)))
+        after = map(self.step.register_after, array.places)
         whole = tuple(self._slot(f"next {w.name}", w.range, n) for w, n in zip(words, after, strict=True))
         return ArrayPlan(array, ports, whole, *costs)
 
     def _port(self, array: Array, store: Store, number: int) -> PortPlan:
-        g, name = self._g, f"{array.name} port {number}"
+        g, name = self.g, f"{array.name} port {number}"
         values = self.program.registers[array.first].range
         always = g.range(store.enable).lo == 1
         sent = store.value
@@ -112,7 +112,7 @@ class Plan:
     @cached_property
     def update(self) -> tuple[Graph, tuple[int, ...]]:
         """The graph of the slots, and where each slot's node is in it."""
-        return self._g.finish([slot.node for slot in self.slots])
+        return self.g.finish([slot.node for slot in self.slots])
 
     @cached_property
     def carried(self) -> tuple[int, ...]:
@@ -151,8 +151,5 @@ class Plan:
     @property
     def plain(self) -> Sequence[tuple[int, Slot]]:
         """The registers that are sent as they are, each with its slot."""
-        whole = [
-            zip(range(a.array.first, a.array.first + a.array.length), a.words, strict=False)
-            for a in self.arrays
-        ]
+        whole = [zip(a.array.places, a.words, strict=False) for a in self.arrays]
         return [*enumerate(self.scalars), *(pair for pairs in whole for pair in pairs)]

@@ -35,7 +35,7 @@ class _Sampling:
     """One run of the sampler; the same sides, seed and lanes give the same run."""
 
     def __init__(self, a: Side, b: Side, seed: int, num_lanes: int) -> None:
-        self._source = TokenSource(a.fields, seed, num_lanes)
+        self._source = TokenSource(a.fields, seed, num_lanes, a.constants | b.constants)
         self._runners_a = runners_of(a, num_lanes)
         self._runners_b = runners_of(b, num_lanes)
         same_words = a.words == b.words and (a.instance is None or b.instance is None)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from streamssm.equivalences.checking.constants import class_constants, graph_constants
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import (
     Algorithm,
@@ -52,6 +53,7 @@ class Side:
 
     ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a
     word leaves its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
+    ``constants`` are values that it may treat in a special way.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Side:
     num_outputs: int
     steps: Mapping[Way, Step]
     transducers: Mapping[Way, Transducer] = field(default_factory=dict)
+    constants: frozenset[int] = frozenset()
     instance: Algorithm | None = None
 
     @property
@@ -126,6 +129,7 @@ def _(artefact: Algorithm, by: Sequence[str] = ()) -> Side:
         num_outputs=len(outputs_of(instance)),
         steps={Way.CLASS: class_step(instance)},
         instance=instance,
+        constants=class_constants(instance),
     )
 
 
@@ -140,6 +144,7 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
         num_outputs=len(artefact.outputs),
         steps={Way.PROGRAM: artefact.step},
         transducers={Way.PROGRAM: artefact.transducer()},
+        constants=graph_constants([artefact.transducer()]),
     )
 
 
@@ -163,6 +168,7 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         num_outputs=len(artefact.output_names),
         steps=steps,
         transducers=transducers,
+        constants=graph_constants(transducers.values()),
     )
 
 

@@ -268,8 +268,9 @@ class World:
         for atom, _ in form.terms:
             self._structure(atom)
         plain = form.interval(self._refined)
-        tight = self._eliminated(form) or plain
-        both = plain.meet(tight) or plain
+        both = plain
+        for tight in (self._stated(form, plain), self._eliminated(form)):
+            both = (tight and both.meet(tight)) or both
         cases = None if both.is_constant else self._cases_of(form)
         if cases is None or not self._spend():
             return both
@@ -298,6 +299,16 @@ class World:
             if not any(set(case) <= set(self.facts) for case in (one, other_case)):
                 return [(one, form), (other_case, form)]
         return None
+
+    def _stated(self, form: Linear, plain: Range) -> Range | None:
+        """Return what facts say about the form itself; that takes no fuel, however deep its atoms are."""
+        lo, hi, opposite = plain.lo, plain.hi, form.times(-1)
+        for fact in self._below_zero:
+            if fact.terms == form.terms:
+                hi = min(hi, form.constant - fact.constant)
+            elif fact.terms == opposite.terms:
+                lo = max(lo, form.constant + fact.constant)
+        return Range(lo, hi) if lo <= hi else None
 
     def _eliminated(self, form: Linear) -> Range | None:
         lo, hi = -self._upper(form.times(-1), ELIMINATIONS), self._upper(form, ELIMINATIONS)

@@ -30,6 +30,11 @@ class Array:
     first: int
     length: int
 
+    @property
+    def places(self) -> range:
+        """The registers that are its words."""
+        return range(self.first, self.first + self.length)
+
 
 def register(name: str, values: Range, init: int) -> Word:
     """Return a register's word; its initial value must lie in its range."""

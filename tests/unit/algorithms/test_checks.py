@@ -8,7 +8,8 @@ import pytest
 
 from streamssm.algorithms import library
 from streamssm.checks import CHECKS, Check, Forms
-from tests.cases import CASES, Case, each
+from tests.case import Case
+from tests.cases import CASES, each
 
 
 @cache

@@ -107,7 +107,7 @@ def test_majority_memory(n: int, length: int) -> None:
     assert BoyerMooreMajority.from_length(n, length).program().memory_bits == expected
 
 
-@pytest.mark.parametrize(("n", "counters", "limit"), [(1, 1, 1), (5, 3, 8), (1 << 16, 64, 65_535)])
+@pytest.mark.parametrize(("n", "counters", "limit"), [(1, 1, 1), (5, 3, 8), (1 << 16, 12, 65_535)])
 def test_frequent_items_memory(n: int, counters: int, limit: int) -> None:
     expected = counters * ((n - 1).bit_length() + limit.bit_length())
     assert MisraGries(n, counters, limit).program().memory_bits == expected

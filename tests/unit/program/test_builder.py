@@ -55,6 +55,16 @@ def test_a_sum_is_bounded_by_a_fact_over_two_registers():
     assert g.bound(x, ((fits, True),)) == Range(0, 9)
 
 
+def test_a_difference_is_bounded_by_its_comparison_however_deep_the_words_are():
+    g, x, y = _two()
+    for step in range(60):
+        x, y = g.mod(g.mul(x, y), g.const(200 + step)), g.mod(g.mul(y, g.add(x, y)), g.const(300 + step))
+    for factor in (1, 64):
+        many = g.mul(g.const(factor), y)
+        assert g.bound(g.sub(x, many), ((g.le(many, x), True),)).lo == 0
+        assert g.bound(g.sub(x, many), ((g.lt(x, many), True),)).hi == -1
+
+
 def test_not_equal_moves_an_end_of_a_range():
     g, x, _ = _two()
     assert g.bound(x, ((g.ne(x, g.const(255)), True),)) == Range(0, 254)

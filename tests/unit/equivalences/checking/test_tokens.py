@@ -46,3 +46,12 @@ def test_half_of_the_lanes_never_start_again() -> None:
     for _ in range(5000):
         started |= source.restarts()
     assert started.sum() == LANES // 2
+
+
+def test_constants_and_their_neighbours_are_drawn_where_they_fit() -> None:
+    source = TokenSource(FIELDS, 0, LANES, {777, 1 << 50})
+    live = [np.zeros((1, LANES), dtype=np.int64)]
+    drawn = np.array([source.draw(live) for _ in range(20)])
+    wide = set(drawn[:, 0].ravel().tolist())
+    assert {776, 777, 778} <= wide and max(wide) <= FIELDS[0].range.hi
+    assert set(drawn[:, 2].ravel().tolist()) == {5}
