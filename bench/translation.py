@@ -1,7 +1,7 @@
 """Time and memory of a translation against the number of array words.
 
-Two algorithms: one writes a single word per token, one reads and writes every word. Each size is measured in a
-process of its own, from the class to the program, to the model, and to the fused step that kernels run.
+Two algorithms: one writes a single word per token, one reads and writes every word. Each size is measured in
+a process of its own, from the class to the program, to the model, and to the fused step that kernels run.
 
 The result is a dict for JSON: ``rows``, one per algorithm and size:
 

@@ -23,8 +23,8 @@ from streamssm.cli.render import print_json, print_table, progress_bar
 def command(words: list[int], json_file: str | None) -> int:
     """Measure how long a class with an array takes to become a program, a model, and a kernel's step.
 
-    One algorithm writes one word per token; the other reads and writes every word, so that its program and its
-    model grow with the array. Each size runs in a process of its own, whose peak memory is shown.
+    One algorithm writes one word per token; the other reads and writes every word, so that its program and
+    its model grow with the array. Each size runs in a process of its own, whose peak memory is shown.
 
     \b
     streamssm bench translation --words 16..4096 --json translation.json
