@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import FunctionType
@@ -195,7 +196,7 @@ CHANGEFUL = frozenset({"random", "_random", "secrets", "time", "uuid"})
 _ONLY_ITS_OWN = "a method must read its token and registers only, and write registers only"
 _TUPLE = "a sequence must be a tuple"
 ADVICE = {
-    **dict.fromkeys(map(Opaque, (print, input, open)), _ONLY_ITS_OWN),
+    **{Opaque(vars(builtins)[name]): _ONLY_ITS_OWN for name in ("print", "input", "open")},
     **dict.fromkeys(map(Opaque, (list, dict, set)), _TUPLE),
     Opaque(float): "all numbers must be ints",
 }
