@@ -4,10 +4,10 @@ The state words are the registers. On an input token A = 1 and B = 0, and the re
 registers, which leave as one thought. On that thought A = 0 and B = the thought, and the head is ready.
 
 An array's words are not sent one by one: the thought carries (index, value) for every store, and A is 0 at
-written words alone. Where two stores meet the later one wins: at each word the gates let the last port that
-writes it disable those before (see `streamssm.ssm.arrays`), so that A h + B never adds two values. An index
-of ``length`` writes nothing; a fixed index is not sent. Where the ports would cost more bits than the array,
-the array is sent as a whole; the model's notes say which, and both costs.
+the written words alone. Where two stores meet the later one wins: at each word the gates let the last port
+that writes it disable those before (see `streamssm.ssm.arrays`), so that A h + B never adds two values. An
+index of ``length`` writes nothing; a fixed index is not sent. Where the ports would cost more bits than the
+array, the array is sent as a whole; the model's notes say which, and both costs.
 
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program).
 

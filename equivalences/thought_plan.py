@@ -129,6 +129,10 @@ class Plan:
         last = (Word(f"last {word.name}", word.range, word.range.lo) for word in fields)
         return (*(slot.word for slot in self.slots), *last)
 
+    @property
+    def thought_bits(self) -> int:
+        return sum(word.bits for word in self.thought_words)
+
     @cached_property
     def x(self) -> tuple[Signal, ...]:
         words = (*self.program.fields, *self.thought_words)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from streamssm.equivalences.bounded_thoughts import bounded_ssm
 from streamssm.equivalences.program_to_ssm import program_to_ssm
+from streamssm.equivalences.thought_plan import Plan
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.program import Program
@@ -11,17 +13,20 @@ from streamssm.ssm.model import SSM
 COT_MODES = ("online", "none", "auto")
 
 
-def to_ssm(source: Algorithm | Program, *, cot: str = "online") -> SSM:
+def to_ssm(source: Algorithm | Program, *, cot: str = "online", cot_bits: int | None = None) -> SSM:
     """Return the model of an algorithm or a program.
 
     Parameters
     ----------
     cot : "online", thoughts after every token (E1); "auto", the least that this version can do with: online
+    cot_bits : bits that a thought may have at most; if the new values need more, they leave in several
+        thoughts, and the model's notes say in which order and what it holds meanwhile
 
     Raises
     ------
     ParameterError
-        For cot="none": this version knows no translation without thoughts.
+        For cot="none": this version knows no translation without thoughts. For cot_bits that are too few; the
+        least number is named.
     UnsupportedProgramError
         If the algorithm's class cannot be translated to a program.
     """
@@ -31,4 +36,9 @@ def to_ssm(source: Algorithm | Program, *, cot: str = "online") -> SSM:
         raise ParameterError(
             "cot must be online or auto, not none: this version translates with online thoughts only"
         )
-    return program_to_ssm(source if isinstance(source, Program) else source.program())
+    if cot_bits is not None and cot_bits < 0:
+        raise ParameterError(f"cot_bits must be at least 0, not {cot_bits}")
+    program = source if isinstance(source, Program) else source.program()
+    if cot_bits is None or Plan(program).thought_bits <= cot_bits:
+        return program_to_ssm(program)
+    return bounded_ssm(program, cot_bits)

@@ -13,11 +13,13 @@ these, weights and all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from streamssm.errors import ParameterError
 from streamssm.program.ranges import BIT, Range, constant
 from streamssm.ssm.gadgets import holds
 from streamssm.ssm.network import Gadget, ReluNet
+from streamssm.ssm.twin import Twin
 
 Emit = Callable[[str, tuple[int, ...], tuple[int, ...]], int]
 
@@ -93,7 +95,7 @@ def found_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | 
     """
     finder = _Finder(net)
     try:
-        assumed = {s: finder.reach(s) for port in array.ports for s in (port.where, port.value)}
+        assumed = finder.reach([s for port in array.ports for s in (port.where, port.value)])
         if any(not BIT.covers(assumed[port.where]) for port in array.ports if port.place is not None):
             return None
         finder.ranges.update(assumed)
@@ -102,7 +104,7 @@ def found_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | 
             wanted = (net.outputs[row + place][1], net.outputs[dim + row + place][1])
             if (entry, increment) != wanted:
                 return None
-    except KeyError:
+    except (KeyError, ParameterError):
         return None
     return Gates(array.ports, assumed, finder.ranges)
 
@@ -113,20 +115,22 @@ class _Finder:
     def __init__(self, net: ReluNet) -> None:
         self.net = net
         self.ranges: dict[int, Range] = {}
-        self._reach: dict[int, Range] = {}
         self._signals = {(g.kind, g.params, g.inputs): signal for signal, g in net.numbered()}
 
-    def reach(self, signal: int) -> Range:
-        """Return what a signal may hold, for inputs and sums of them; KeyError for others."""
-        if 0 <= signal < len(self.net.inputs):
-            return self.net.inputs[signal].range
-        if signal not in self._reach:
+    def reach(self, signals: Sequence[int]) -> dict[int, Range]:
+        """Return what signals may hold, whatever the inputs are; KeyError where there is no such signal."""
+        first, needed, ends = len(self.net.inputs), set[int](), list(signals)
+        while ends:
+            signal = ends.pop()
+            if signal not in needed and not 0 <= signal < first:
+                needed.add(signal)
+                ends.extend(self._gadget(signal).inputs)
+        twin, place = Twin(self.net.inputs), {signal: signal for signal in range(first)}
+        for signal in sorted(needed):
             gadget = self._gadget(signal)
-            if gadget.hidden:
-                raise KeyError(signal)
-            ranges = [self.reach(source) for source in gadget.inputs]
-            self._reach[signal] = gadget.output.interval(ranges)
-        return self._reach[signal]
+            twin.add(replace(gadget, inputs=tuple(place[source] for source in gadget.inputs)))
+            place[signal] = len(place)
+        return {signal: twin.range(place[signal]) for signal in signals}
 
     def find(self, kind: str, params: tuple[int, ...], inputs: tuple[int, ...]) -> int:
         signal = self._signals[kind, params, inputs]
