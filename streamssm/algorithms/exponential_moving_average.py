@@ -51,8 +51,8 @@ class ExponentialMovingAverage(Algorithm):
             allowed = Fraction(0)
         if allowed <= 0:
             raise ParameterError(f"error must be a number above 0, not {error!r}")
-        fraction_bits = 0
-        while 1 << at_least("shift", shift, 0) > allowed * (1 << fraction_bits):
+        span, fraction_bits = 1 << at_least("shift", shift, 0), 0
+        while span > allowed * (1 << fraction_bits):
             fraction_bits += 1
         return cls(n, shift, fraction_bits)
 

@@ -5,7 +5,7 @@ No value on the way reaches 2^62: that bounds how wide a word a product may be c
 
 from __future__ import annotations
 
-from streamssm.algorithms.parameters import between
+from streamssm.algorithms.parameters import at_least, between
 
 PRODUCT_BITS = 62  # a product stays below 2^62
 MIXED_BITS = 40  # widest word that `mixed` takes
@@ -31,7 +31,7 @@ def spread_bits(item_bits: int, bits: int) -> int:
     ParameterError
         If a product of the item and a multiplier would not stay below 2^62.
     """
-    word_bits = max(item_bits + bits - 1, 1)
+    word_bits = max(max(item_bits, 1) + bits - 1, 1)
     between("the bits of an item, twice, and of its hash", item_bits + word_bits, 1, PRODUCT_BITS - 1)
     return word_bits
 
@@ -62,7 +62,7 @@ def draw(seed: int, count: int, bits: int) -> tuple[int, ...]:
     >>> draw(1, 2, 16)
     (37130, 48875)
     """
-    drawn, state = [], seed
+    drawn, state = [], at_least("seed", seed, 0)
     for _ in range(count):
         state = (state + 0x9E3779B97F4A7C15) % (1 << 64)
         z = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 % (1 << 64)

@@ -14,9 +14,9 @@ SHIFTS = {4: (1, 3, 2), 8: (1, 1, 2), 16: (7, 9, 8), 32: (13, 17, 5)}
 class ReservoirSampling(Algorithm):
     """Keep a uniform random sample of the items so far.
 
-    A token is one field, ``item``. The first ``size`` items fill the sample; the t-th after them takes a
-    random place of t, if that is one of the sample's (Vitter's algorithm R, 1985). The output is the
-    sample, 0 in places that are still empty.
+    A token is one field, ``item``. The first ``size`` items fill the sample; a later one, the t-th, draws
+    one of t places, and takes it if it is one of the sample's (Vitter's algorithm R, 1985). The output is
+    the sample, 0 in places that are still empty.
 
     Law: after t items, size <= t <= length, each is in the sample with probability size / t over the
     seeds, up to t / 2^bits from rounding. Later items take places as the one at ``length`` does.
@@ -25,7 +25,7 @@ class ReservoirSampling(Algorithm):
     ----------
     n : number of items, at least 1
     size : items in the sample, at least 1
-    length : longest stream that is sampled uniformly, below 2^(bits - 2)
+    length : longest stream that is sampled uniformly, at least ``size``, below 2^(bits - 2)
     seed : where the random numbers start
     bits : width of the xorshift generator: 4, 8, 16 or 32
 
@@ -44,8 +44,8 @@ class ReservoirSampling(Algorithm):
         if bits not in SHIFTS:
             raise ParameterError(f"bits must be one of {', '.join(map(str, SHIFTS))}, not {bits!r}")
         self.bits = bits
-        self.size = at_least("size", size, 1)
-        self.length = between("length", length, 1, (1 << bits - 2) - 1)
+        self.size = between("size", size, 1, (1 << bits - 2) - 1)
+        self.length = between("length", length, size, (1 << bits - 2) - 1)
         self.shifts = SHIFTS[bits]
         self.tokens(item=at_least("n", n, 1))
         self.random = self.register((1, (1 << bits) - 1), init=draw(seed, 1, bits)[0] or 1)

@@ -21,7 +21,9 @@ Stream = Sequence[Token]
 Guarantee = Callable[[Stream, Sequence[Values]], bool]
 
 NUM_STREAMS, STREAM_TOKENS = 32, 64
-SHORT_EVERY, SHORT_TOKENS = 8, 48  # for the interpreters, which take a graph or a network node by node
+# for the interpreters, which take a graph or a network node by node: every eighth stream, cut to so many
+# tokens, or fewer where a token takes many weights
+SHORT_EVERY, SHORT_TOKENS, SHORT_WEIGHTS = 8, 48, 2 * 10**6
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +66,10 @@ class Forms:
     def short_streams(self) -> tuple[Stream, ...]:
         """The given streams, and a few sampled ones cut short."""
         count = len(self.given)
+        length = min(SHORT_TOKENS, SHORT_WEIGHTS // (1 + self.model.num_nonzeros) + 1)
         return (
             *self.streams[:count],
-            *(stream[:SHORT_TOKENS] for stream in self.streams[count::SHORT_EVERY]),
+            *(stream[:length] for stream in self.streams[count::SHORT_EVERY]),
         )
 
     def outputs(self, stream: Stream, state: Values | None = None) -> list[Values]:

@@ -6,6 +6,9 @@ from streamssm.cli.group import CommandGroup
 
 command = CommandGroup(
     name="bench",
-    commands_at={"memory": "streamssm.cli.bench_memory"},
-    help="Measure: memory against the size of the input.",
+    commands_at={
+        "memory": "streamssm.cli.bench_memory",
+        "translation": "streamssm.cli.bench_translation",
+    },
+    help="Measure: memory against the size of the input, translation against the size of arrays.",
 )

@@ -76,27 +76,27 @@ def command(
     return 0 if all_correct(result) else DIFFERENT
 
 
-def parse_sizes(text: str) -> list[int]:
-    """Return the sizes that ``--n`` means.
+def parse_sizes(text: str, option: str = "--n") -> list[int]:
+    """Return the sizes that an option means.
 
     >>> parse_sizes("16..128"), parse_sizes("16..2^10*4"), parse_sizes("5,7")
     ([16, 32, 64, 128], [16, 64, 256, 1024], [5, 7])
     """
     span = re.fullmatch(r"([^.*]+)\.\.([^.*]+)(?:\*(\d+))?", text.replace(" ", "").replace("**", "^"))
     if span is None:
-        sizes = [parse_integer(part.strip(), "--n") for part in text.split(",")]
+        sizes = [parse_integer(part.strip(), option) for part in text.split(",")]
     else:
-        low, high = parse_integer(span[1], "--n"), parse_integer(span[2], "--n")
-        factor = parse_integer(span[3] or "2", "--n")
+        low, high = parse_integer(span[1], option), parse_integer(span[2], option)
+        factor = parse_integer(span[3] or "2", option)
         if not (1 <= low <= high and factor >= 2):
             raise ParameterError(
-                f"--n must be LO..HI with 1 <= LO <= HI and a factor of at least 2, not {text!r}"
+                f"{option} must be LO..HI with 1 <= LO <= HI and a factor of at least 2, not {text!r}"
             )
         sizes = [low]
         while sizes[-1] * factor <= high:
             sizes.append(sizes[-1] * factor)
     if min(sizes) < 1:
-        raise ParameterError(f"--n must be at least 1, not {min(sizes)}")
+        raise ParameterError(f"{option} must be at least 1, not {min(sizes)}")
     return sizes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from streamssm.errors import ParameterError
 from streamssm.program import semantics
-from streamssm.program.facts import FUEL, LITTLE_FUEL, Fact, FactProver
+from streamssm.program.facts import Fact, FactProver
 from streamssm.program.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
 from streamssm.program.ranges import BIT, Range, constant, square
 from streamssm.program.simplify import RULES
@@ -42,7 +42,8 @@ class GraphBuilder:
 
         A quick answer is one that was not looked for as long: its range may be wider.
         """
-        return self._prover.bound(node, tuple(facts), LITTLE_FUEL if quick else FUEL)
+        find = self._prover.quick_bound if quick else self._prover.bound
+        return find(node, tuple(facts))
 
     def difference(self, a: int, b: int) -> Range:
         """Return a range of ``a - b`` from unconditional ranges."""

@@ -14,15 +14,19 @@ from streamssm.program import ranges, semantics
 from streamssm.program.graph import LEAVES, Node, Op
 from streamssm.program.linear import Linear, LinearForms
 from streamssm.program.ranges import BIT, Range
+from streamssm.program.structure import RULES
 
 Fact = tuple[int, bool]  # a condition's node, and whether it is 1 or 0
 Facts = tuple[Fact, ...]
 
 FUEL = 96
 LITTLE_FUEL = 24  # for questions that come up at every node
+LEAST_FUEL = 2
+LARGE = 3_000  # nodes
 ROUNDS = 4
 ELIMINATIONS = 3
 STRUCTURE_DEPTH = 8
+JUNCTION_DEPTH = 24
 CACHED_WORLDS = 4096
 MOST_LEAVES = 8
 
@@ -57,6 +61,10 @@ class FactProver:
 
     def _interval(self, form: Linear, plain: Range) -> Range:
         return plain.meet(form.interval(lambda atom: self.nodes[atom].range)) or plain
+
+    def quick_bound(self, node: int, facts: Facts) -> Range | None:
+        """Return a range that was not looked for as long, least of all where there are thousands of nodes."""
+        return self.bound(node, facts, LITTLE_FUEL if len(self.nodes) < LARGE else LEAST_FUEL)
 
     def bound(self, node: int, facts: Facts, fuel: int = FUEL) -> Range | None:
         """Return a range of the node wherever the facts hold; None if they contradict each other."""
@@ -120,7 +128,7 @@ class World:
         self._derived: dict[int, Range | None] = {}
         self._decided: dict[int, bool] = dict(before._decided) if before else {}
         self._below_zero: list[Linear] = list(before._below_zero) if before else []
-        self._signs: list[tuple[int, int]] = list(before._signs) if before else []
+        self._signs: list[tuple[frozenset[int], frozenset[int]]] = list(before._signs) if before else []
         self._sums: list[Linear] = list(before._sums) if before else []
         self._not_zero: list[Linear] = list(before._not_zero) if before else []
         self._cases: list[tuple[Facts, Facts]] = list(before._cases) if before else []
@@ -128,12 +136,12 @@ class World:
         self._structured: set[int] = set(before._structured) if before else set()
         if before:
             self._assume(*facts[-1])
-            self._propagate()
+            self._propagate(len(before._below_zero))
             self._contradict()
 
     # what the facts state
 
-    def _assume(self, condition: int, truth: bool) -> None:
+    def _assume(self, condition: int, truth: bool, depth: int = JUNCTION_DEPTH) -> None:
         if self._decided.setdefault(condition, truth) is not truth:
             self.possible = False
             return
@@ -141,12 +149,12 @@ class World:
         if node.op in (Op.EQ, Op.NE, Op.LT, Op.LE):
             self._assume_comparison(node, truth)
         elif node.op in (Op.AND, Op.OR) and all(BIT.covers(self.prover.nodes[a].range) for a in node.args):
-            self._assume_junction(node, truth)
+            self._assume_junction(node, truth, depth)
         elif node.op is Op.SELECT:
             test, then, other = node.args
             self._cases.append((((test, True), (then, truth)), ((test, False), (other, truth))))
         elif node.op is Op.SUB and self.prover.forms[node.args[0]] == Linear(1):
-            self._assume(node.args[1], not truth)
+            self._assume(node.args[1], not truth, depth)
         form = self.prover.forms[condition]
         self._state(form.times(-1).shifted(1) if truth else form)
 
@@ -162,10 +170,10 @@ class World:
             strict = 1 if (node.op is Op.LT) == truth else 0
             self._state((gap if truth else gap.times(-1)).shifted(strict))
 
-    def _assume_junction(self, node: Node, truth: bool) -> None:
+    def _assume_junction(self, node: Node, truth: bool, depth: int) -> None:
         if (node.op is Op.AND) == truth:
-            for arg in node.args:
-                self._assume(arg, truth)
+            for arg in node.args if depth else ():
+                self._assume(arg, truth, depth - 1)
         else:
             a, b = node.args
             self._cases.append((((a, truth),), ((b, truth),)))
@@ -184,7 +192,7 @@ class World:
         """Keep the sums with earlier forms in which an atom cancels."""
         positive, negative = form.signs()
         for other, (its_positive, its_negative) in zip(self._below_zero, self._signs, strict=True):
-            if positive & its_negative or negative & its_positive:
+            if not (positive.isdisjoint(its_negative) and negative.isdisjoint(its_positive)):
                 total = form.plus(other)
                 if len(total.terms) <= max(len(form.terms), len(other.terms)):
                     self._sums.append(total)
@@ -196,10 +204,10 @@ class World:
             return
         self._structured.add(atom)
         node = self.prover.nodes[atom]
-        rule = _STRUCTURE.get(node.op)
+        rule = RULES.get(node.op)
         if rule is not None:
             own = Linear(0, ((atom, 1),))
-            for form in rule(self.prover, node, own):
+            for form in rule(self.prover.nodes, self.prover.forms, node, own):
                 self._state(form, depth - 1)
 
     # bounds of atoms
@@ -207,39 +215,47 @@ class World:
     def _atom(self, atom: int) -> Range:
         return self._bounds.get(atom) or self.prover.nodes[atom].range
 
-    def _propagate(self) -> None:
-        for _ in range(ROUNDS):
-            before = dict(self._bounds)
-            for form in self._below_zero:
+    def _propagate(self, first_new: int) -> None:
+        """Tighten bounds by the inequalities from a place on, then by those that what changed is in."""
+        changed: set[int] = set()
+        for turn in range(ROUNDS):
+            before, changed = changed, set()
+            for place, form in enumerate(self._below_zero):
+                positive, negative = self._signs[place]
+                new = not turn and place >= first_new
+                if new or not (before.isdisjoint(positive) and before.isdisjoint(negative)):
+                    self._tighten(form, changed)
                 if not self.possible:
                     return
-                self._tighten(form)
             for form in self._not_zero:
-                self._exclude_zero(form)
-            if before == self._bounds:
+                self._exclude_zero(form, changed)
+            if not changed:
                 return
 
-    def _tighten(self, form: Linear) -> None:
-        least = form.least(self._atom)
+    def _tighten(self, form: Linear, changed: set[int]) -> None:
+        bounds, nodes = self._bounds, self.prover.nodes
+        olds = [bounds.get(atom) or nodes[atom].range for atom, _ in form.terms]
+        least = form.constant
+        for (_, coefficient), old in zip(form.terms, olds, strict=True):
+            least += coefficient * (old.lo if coefficient > 0 else old.hi)
         if least > 0:
             self.possible = False
             return
-        for atom, coefficient in form.terms:
-            old = self._atom(atom)
+        for (atom, coefficient), old in zip(form.terms, olds, strict=True):
             slack = -least // abs(coefficient)
             if slack < old.hi - old.lo:
-                self._bounds[atom] = (
-                    Range(old.lo, old.lo + slack) if coefficient > 0 else Range(old.hi - slack, old.hi)
-                )
+                up, down = Range(old.lo, old.lo + slack), Range(old.hi - slack, old.hi)
+                bounds[atom] = up if coefficient > 0 else down
+                changed.add(atom)
 
-    def _exclude_zero(self, form: Linear) -> None:
+    def _exclude_zero(self, form: Linear, changed: set[int]) -> None:
         values = form.interval(self._atom)
         if values.lo == values.hi == 0:
             self.possible = False
         elif values.lo == 0:
-            self._tighten(form.times(-1).shifted(1))
+            self._tighten(form.times(-1).shifted(1), changed)
         elif values.hi == 0:
-            self._tighten(form.shifted(1))
+            self._tighten(form.shifted(1), changed)
 
     def _contradict(self) -> None:
         """Find two inequalities whose sum cannot hold; propagation would creep towards that by ones."""
@@ -316,7 +332,7 @@ class World:
 
     def _upper(self, form: Linear, depth: int) -> int:
         """Return an upper bound; subtracting a positive multiple of a form <= 0 may lower it."""
-        best = -form.times(-1).least(self._refined)
+        best = form.greatest(self._refined)
         if not depth or not self._spend():
             return best
         mine = dict(form.terms)
@@ -338,52 +354,3 @@ def _safe_range(node: Node, args: list[Range]) -> Range | None:
     if node.op in (Op.FLOORDIV, Op.MOD) and args[1].is_constant and args[1].lo == 0:
         return None
     return semantics.range_of(node.op, args, node.attr)
-
-
-def _below(own: Linear, prover: FactProver, node: Node) -> list[Linear]:
-    return [own.plus(prover.forms[a], -1) for a in node.args]
-
-
-def _structure_min(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    return _below(own, prover, node)
-
-
-def _structure_max(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    return [form.times(-1) for form in _below(own, prover, node)]
-
-
-def _structure_and(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    positive = [a for a in node.args if prover.nodes[a].range.lo >= 0]
-    return [own.plus(prover.forms[a], -1) for a in positive]
-
-
-def _quotient(divisor: int, whole: Linear, own: Linear) -> list[Linear]:
-    low = own.times(divisor).plus(whole, -1)
-    return [low, low.times(-1).shifted(1 - divisor)]
-
-
-def _structure_floordiv(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    divisor = prover.nodes[node.args[1]].range
-    if not divisor.is_constant or divisor.lo < 1:
-        return []
-    return _quotient(divisor.lo, prover.forms[node.args[0]], own)
-
-
-def _structure_shr(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    places = prover.nodes[node.args[1]].range
-    return _quotient(1 << places.lo, prover.forms[node.args[0]], own) if places.is_constant else []
-
-
-def _structure_mod(prover: FactProver, node: Node, own: Linear) -> list[Linear]:
-    natural = prover.nodes[node.args[0]].range.lo >= 0 and prover.nodes[node.args[1]].range.lo >= 1
-    return [own.plus(prover.forms[node.args[0]], -1)] if natural else []
-
-
-_STRUCTURE = {
-    Op.MIN: _structure_min,
-    Op.MAX: _structure_max,
-    Op.AND: _structure_and,
-    Op.FLOORDIV: _structure_floordiv,
-    Op.SHR: _structure_shr,
-    Op.MOD: _structure_mod,
-}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from streamssm.program.graph import Node, Op
 from streamssm.program.ranges import Range
 
-LONGEST_SUM = 64  # terms of a neuron's sum that are looked into; a longer sum is one atom
+LONGEST_SUM = 64  # terms of a sum that are looked into; a longer sum is one atom
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Linear:
     terms: tuple[tuple[int, int], ...] = ()
 
     def plus(self, other: Linear, factor: int = 1) -> Linear:
+        if not other.terms:
+            return Linear(self.constant + factor * other.constant, self.terms)
         total = dict(self.terms)
         for atom, coefficient in other.terms:
             total[atom] = total.get(atom, 0) + factor * coefficient
@@ -26,7 +28,9 @@ class Linear:
         return Linear(self.constant + factor * other.constant, kept)
 
     def times(self, factor: int) -> Linear:
-        return Linear(0).plus(self, factor)
+        if not factor:
+            return Linear(0)
+        return Linear(self.constant * factor, tuple((a, c * factor) for a, c in self.terms))
 
     def shifted(self, amount: int) -> Linear:
         return Linear(self.constant + amount, self.terms)
@@ -36,15 +40,10 @@ class Linear:
         rest = Linear(self.constant, tuple(t for t in self.terms if t[0] != atom))
         return rest.plus(by, coefficient)
 
-    def signs(self) -> tuple[int, int]:
-        """Return the sets of atoms, as bits, with positive and with negative coefficients."""
-        positive = negative = 0
-        for atom, coefficient in self.terms:
-            if coefficient > 0:
-                positive |= 1 << atom
-            else:
-                negative |= 1 << atom
-        return positive, negative
+    def signs(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the atoms with positive and with negative coefficients."""
+        positive = frozenset([atom for atom, coefficient in self.terms if coefficient > 0])
+        return positive, frozenset([atom for atom, coefficient in self.terms if coefficient < 0])
 
     def least(self, range_of: Callable[[int], Range]) -> int:
         """Return the lower end of the interval."""
@@ -52,6 +51,14 @@ class Linear:
         for atom, coefficient in self.terms:
             values = range_of(atom)
             total += coefficient * (values.lo if coefficient > 0 else values.hi)
+        return total
+
+    def greatest(self, range_of: Callable[[int], Range]) -> int:
+        """Return the upper end of the interval."""
+        total = self.constant
+        for atom, coefficient in self.terms:
+            values = range_of(atom)
+            total += coefficient * (values.hi if coefficient > 0 else values.lo)
         return total
 
     def interval(self, range_of: Callable[[int], Range]) -> Range:
@@ -76,6 +83,10 @@ class LinearForms:
         return self._forms[index]
 
     def _form(self, index: int) -> Linear:
+        form = self._sum(index)
+        return form if len(form.terms) <= LONGEST_SUM else Linear(0, ((index, 1),))
+
+    def _sum(self, index: int) -> Linear:
         node = self._nodes[index]
         args = [self._forms[a] for a in node.args]
         if node.op is Op.CONST:

@@ -1,4 +1,4 @@
-"""A run that goes on in a new process finds the package it started with, not a folder of that name beside it."""
+"""A run that goes on in a new process finds the package it started with, not a folder of that name."""
 
 from __future__ import annotations
 

@@ -84,8 +84,10 @@ def is_allowed(importer: str, target: str) -> bool:
 
 def prints_or_exits(text: str) -> list[int]:
     """Return the lines of a source that print or end the process."""
-    nodes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Name, ast.Attribute)))
-    return sorted(node.lineno for node in nodes if ast.unparse(node) in PRINTS | EXITS)
+    called = [(n.lineno, n.func) for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)]
+    raised = [(n.lineno, n.exc) for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Raise) and n.exc]
+    used = ((line, ast.unparse(what).removesuffix(".write")) for line, what in [*called, *raised])
+    return sorted({line for line, name in used if name in PRINTS | EXITS})
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def _assign_attribute(scene: Scene, target: ast.Attribute, value: Value, here: H
     if isinstance(owner, Itself) and name in here.path.arrays:
         scene.reject(target, f"{text} must be assigned word by word, not as a whole")
     elif not isinstance(owner, Itself) or name not in scene.registers:
-        if not isinstance(owner, Unknown):
+        if not isinstance(owner, Unknown) and not scene.reasons.concern(scene.file, target):
             scene.reject(target, f"{text} must be a register to be assigned, and it is not")
     elif _may_assign(scene, target):
         word = scene.word(target, value)

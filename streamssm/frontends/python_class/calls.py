@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import FunctionType
@@ -122,6 +123,18 @@ def _sum(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> V
     return WordValue(balanced(nodes or [scene.builder.const(0)], scene.builder.add))
 
 
+def _truths(apply: Callable[[GraphBuilder, int, int], int], empty: int) -> Call:
+    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+        found = _sequence(scene, node, args, path)
+        nodes = None if found is None else scene.words(node, found)
+        if nodes is None:
+            return UNKNOWN
+        truths = [scene.builder.truth(word) for word in nodes] or [scene.builder.const(empty)]
+        return WordValue(balanced(truths, partial(apply, scene.builder)))
+
+    return call
+
+
 def _tuple(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     found = _sequence(scene, node, args, path)
     return UNKNOWN if found is None else TupleValue(found)
@@ -167,6 +180,8 @@ CALLS: dict[Opaque, Call] = {
     Opaque(int): _unary(lambda g, a: a),
     Opaque(bool): _unary(GraphBuilder.truth),
     Opaque(sum): _sum,
+    Opaque(any): _truths(GraphBuilder.bit_or, 0),
+    Opaque(all): _truths(GraphBuilder.bit_and, 1),
     Opaque(len): _length,
     Opaque(tuple): _tuple,
     Opaque(range): _range,
@@ -177,9 +192,17 @@ CALLS: dict[Opaque, Call] = {
     Opaque(argmin): _arg_extreme(GraphBuilder.lt),
     Opaque(argmax): _arg_extreme(lambda g, a, b: g.lt(b, a)),
 }
+CHANGEFUL = frozenset({"random", "_random", "secrets", "time", "uuid"})
+_ONLY_ITS_OWN = "a method must read its token and registers only, and write registers only"
+_TUPLE = "a sequence must be a tuple"
+ADVICE = {
+    **{Opaque(vars(builtins)[name]): _ONLY_ITS_OWN for name in ("print", "input", "open")},
+    **dict.fromkeys(map(Opaque, (list, dict, set)), _TUPLE),
+    Opaque(float): "all numbers must be ints",
+}
 KNOWN = (
-    "min, max, abs, int, bool, sum, len, tuple, range, enumerate, reversed, zip, ss.within, ss.argmin, "
-    "ss.argmax and functions of yours"
+    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, ss.within, "
+    "ss.argmin, ss.argmax and functions of yours"
 )
 
 
@@ -206,10 +229,18 @@ def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, here: H
     if known is None and isinstance(function.value, FunctionType):
         return inlined(scene, node, function.value, args, here)
     if known is None:
-        return scene.reject(node, f"{ast.unparse(node.func)} must not be called: only {KNOWN} are translated")
+        why = ADVICE.get(function) or _origin_advice(function.value) or f"only {KNOWN} are translated"
+        return scene.reject(node, f"{ast.unparse(node.func)} must not be called: {why}")
     if args.named:
         return scene.reject(node, f"{ast.unparse(node.func)} must be called with arguments by position")
     return known(scene, node, args.plain, here.path)
+
+
+def _origin_advice(function: object) -> str | None:
+    """Return what to say of functions of modules that give something else every time."""
+    owner = getattr(function, "__self__", None)
+    origins = {getattr(function, "__module__", None), type(owner).__module__}
+    return None if origins.isdisjoint(CHANGEFUL) else "an algorithm must do the same on every run"
 
 
 def _word_method(scene: Scene, node: ast.Call, name: str, owner: Value, args: Arguments) -> Value:

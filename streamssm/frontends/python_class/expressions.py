@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -17,6 +18,7 @@ from streamssm.frontends.python_class.inlining import Arguments
 from streamssm.frontends.python_class.merging import rejoin
 from streamssm.frontends.python_class.path import Here
 from streamssm.frontends.python_class.scene import Scene
+from streamssm.frontends.python_class.sequences import later_items_of, read
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
     ArrayValue,
@@ -32,12 +34,11 @@ from streamssm.frontends.python_class.values import (
 )
 from streamssm.program.ranges import BIT
 
+DECLARING = frozenset({"tokens", "register", "array", "program"})
 ADVICE = {
     ast.Lambda: "a lambda must be written out as statements",
-    ast.ListComp: "a comprehension must be a loop over range(constant)",
     ast.SetComp: "a comprehension must be a loop over range(constant)",
     ast.DictComp: "a comprehension must be a loop over range(constant)",
-    ast.GeneratorExp: "a comprehension must be a loop over range(constant)",
     ast.NamedExpr: "an assignment must be a statement, not part of an expression",
     ast.List: "a sequence must be a tuple, not a list",
     ast.Dict: "a sequence must be a tuple, not a dict",
@@ -146,11 +147,18 @@ def _attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
         return UNKNOWN
     if isinstance(owner, WordValue) and node.attr in WORD_METHODS:
         return Method(node.attr, owner)
+    if isinstance(owner, Opaque) and isinstance(owner.value, list | dict | set):
+        kind = type(owner.value).__name__
+        return scene.reject(
+            node, f"{ast.unparse(node)} must not be used: memory must be registers, not a {kind}"
+        )
     return scene.reject(node, f"{ast.unparse(node)} must be a register or a constant, and it is not")
 
 
 def _own_attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
     name = scene.names.attribute(node.attr)
+    if name in DECLARING:
+        return scene.reject(node, f"{ast.unparse(node)} must be used in __init__, not in {scene.method}")
     if name in here.path.registers:
         return here.path.registers[name]
     if name in here.path.arrays:
@@ -295,6 +303,34 @@ def _subscript(scene: Scene, node: ast.Subscript, here: Here) -> Value:
     return subscripts.subscript(scene, node, whole, index, here.path)
 
 
+def _comprehension(scene: Scene, node: ast.ListComp | ast.GeneratorExp, here: Here) -> Value:
+    """A tuple of as many values as the sequences have: conditions would make that a matter of the words."""
+    inside = Here(here.path)
+    values = tuple(_collected(scene, node, 0, inside))
+    if inside.path.registers is not here.path.registers or inside.path.arrays is not here.path.arrays:
+        here.path = replace(inside.path, names=here.path.names)
+    return UNKNOWN if any(isinstance(value, Unknown) for value in values) else TupleValue(values)
+
+
+def _collected(
+    scene: Scene, node: ast.ListComp | ast.GeneratorExp, depth: int, here: Here
+) -> Iterator[Value]:
+    if depth == len(node.generators):
+        yield value_of(scene, node.elt, here)
+        return
+    part = node.generators[depth]
+    over = value_of(scene, part.iter, here)
+    items = later_items_of(scene, over, here.path)
+    if items is None or part.ifs or not isinstance(part.target, ast.Name):
+        if not isinstance(over, Unknown):
+            scene.reject(node, "a comprehension must be `... for name in` a range, a tuple or an array")
+        yield UNKNOWN
+        return
+    for item in items:
+        here.path = here.path.with_name(part.target.id, read(scene, item, here.path))
+        yield from _collected(scene, node, depth + 1, here)
+
+
 _HANDLERS: dict[type[ast.expr], Callable[[Scene, Any, Here], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
@@ -307,4 +343,6 @@ _HANDLERS: dict[type[ast.expr], Callable[[Scene, Any, Here], Value]] = {
     ast.IfExp: _conditional,
     ast.Call: _call,
     ast.Subscript: _subscript,
+    ast.ListComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
 }

@@ -13,7 +13,7 @@ from streamssm.program.builder import GraphBuilder
 from streamssm.program.facts import Fact, Facts
 
 FEW = 32  # so many facts answer every question
-WINDOW = 16  # of more, that many to twice as many about each word do, the last ones
+WINDOW = 6  # of more, that many to twice as many about each word do, the last ones
 ANY, MANY = -1, -2  # every fact is about ANY word; some are about too MANY to be told apart
 
 

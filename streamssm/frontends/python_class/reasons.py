@@ -17,6 +17,11 @@ class Reasons:
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
         self._found.setdefault((file, line, column), Reason(file, line, message))
 
+    def concern(self, file: str, node: ast.AST) -> bool:
+        """Return whether there is a reason on a node's line already."""
+        line = getattr(node, "lineno", 0)
+        return any(place[:2] == (file, line) for place in self._found)
+
     def raise_any(self, name: str) -> None:
         """Raise the reasons, in the order of the source, if there are any."""
         if self._found:

@@ -52,8 +52,9 @@ WRONG: dict[str, Callable[[], Any]] = {
     "item_bits must be from 2 to 40, not 41": lambda: HyperLogLog(41, 10),
     "index_bits must be from 1 to 31, not 32": lambda: HyperLogLog(32, 32),
     "bits must be one of 4, 8, 16, 32, not 5": lambda: ReservoirSampling(2, 1, 1, bits=5),
-    "size must be at least 1, not 0": lambda: ReservoirSampling(2, 0, 1),
+    "size must be from 1 to 3, not 0": lambda: ReservoirSampling(2, 0, 1, bits=4),
     "length must be from 1 to 3, not 4": lambda: ReservoirSampling(2, 1, 4, bits=4),
+    "length must be from 2 to 3, not 1": lambda: ReservoirSampling(2, 2, 1, bits=4),
     "window must be at least 1, not 0": lambda: DGIM(0),
     "buckets must be at least 2, not 1": lambda: DGIM(9, 1),
     "hi must be at least lo = 2, not 1": lambda: MinimumMaximum(2, 1),
@@ -63,11 +64,9 @@ WRONG: dict[str, Callable[[], Any]] = {
     "shift must be at least 0, not -1": lambda: ExponentialMovingAverage(2, -1, 0),
     "fraction_bits must be at least 0, not -1": lambda: ExponentialMovingAverage(2, 0, -1),
     "error must be a number above 0, not 0": lambda: ExponentialMovingAverage.from_error(2, 0, 0),
-    "error must be a number above 0, not 'x'": lambda: ExponentialMovingAverage.from_error(
-        2,
-        0,
-        "x",
-    ),
+    "error must be a number above 0, not 'x'": lambda: ExponentialMovingAverage.from_error(2, 0, "x"),
+    "seed must be at least 0, not -1": lambda: ReservoirSampling(2, 1, 1, seed=-1),
+    "seed must be an int, not 0.5": lambda: BloomFilter(2, 2, 1, seed=0.5),
     "modulus must be at least 1, not 0": lambda: ModularCounter(0),
 }
 

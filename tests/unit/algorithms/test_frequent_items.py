@@ -101,6 +101,14 @@ def test_count_min_stops_at_its_limit() -> None:
     assert sketch.output() == (3,)
 
 
+@pytest.mark.parametrize("width", [1, 2, 8])
+def test_count_min_of_a_single_item(width: int) -> None:
+    sketch = CountMin(n=1, width=width, depth=2, limit=7)
+    for _ in range(5):
+        sketch.update(0)
+    assert sketch.output() == (5,)
+
+
 @pytest.mark.parametrize(("n", "length"), [(1, 1), (2, 7), (1000, 10**6)])
 def test_majority_memory(n: int, length: int) -> None:
     expected = (n - 1).bit_length() + (length // 2).bit_length()

@@ -56,6 +56,7 @@ class Random(Algorithm):
         self.a = self.array(4, 3)
     def update(self, x, y, b):
 """
+ONLY = "must not be assigned: only registers, words of arrays and local names are"
 
 
 def instance_of(update: str, output: str = "return self.r") -> Algorithm:
@@ -81,7 +82,9 @@ def reasons(update: str, output: str = "return self.r") -> list[tuple[int, str]]
         ("for i in range(3):\n    if x == i:\n        self.a[i] = 1\n        break", 1),
         ("for i in range(3):\n    self.a[i] = x", 3),
         ("a = self.a\na[b], a[1] = a[1], a[b]", 2),
-        ("self.r = sum(self.a[i] > x for i in ()) if False else len(self.a)", 0),
+        ("self.r = sum(word > x for word in self.a)", 0),
+        ("self.r = max([i * (self.a[i] + k) for i in range(3) for k in (0, -1)]) % 5 * all(self.a)", 0),
+        ("self.r = any(self.a) + any(()) + all(())", 0),
         ("if x in self.a and y in range(2, 5):\n    self.a[y - 2] = 0", 1),
     ],
 )
@@ -107,7 +110,7 @@ def test_ports_of_small_updates(update: str, ports: int) -> None:
             "or write ss.within(value, 0, 3)",
         ),
         ("self.a = 3", "self.a must be assigned word by word, not as a whole"),
-        ("self.a[0:2] = 3", "self.a[0:2] must not be assigned: only registers, words of arrays and local names are"),
+        ("self.a[0:2] = 3", f"self.a[0:2] {ONLY}"),
         ("self.r = self.a", "this must be an int, not an array"),
         ("self.r = self.a[0:2]", "a sequence must be indexed by one int, not sliced"),
         ("self.a[(1, 2)] = 3", "this must be an int, not a tuple"),

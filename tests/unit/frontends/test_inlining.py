@@ -45,6 +45,8 @@ class Random(Algorithm):
     def over(self): self.r = self.r + 1
     def update(self, x, b):
 """
+RECURSION = "recursion must be a loop over range(constant), not"
+CALL = "must be a call that can be translated"
 
 
 def instance_of(update: str, output: str) -> Algorithm:
@@ -81,23 +83,24 @@ def test_calls_do_what_plain_python_does(update: str) -> None:
 @pytest.mark.parametrize(
     ("update", "line", "message"),
     [
-        ("self.r = factorial(x)", 8, "recursion must be a loop over range(constant), not factorial -> factorial"),
-        ("self.r = even(x)", 10, "recursion must be a loop over range(constant), not even -> odd -> even"),
-        ("self.r = self.again(x)", 29, "recursion must be a loop over range(constant), not again -> again"),
-        ("self.update(x, b)", 33, "recursion must be a loop over range(constant), not update -> update"),
+        ("self.r = factorial(x)", 8, f"{RECURSION} factorial -> factorial"),
+        ("self.r = even(x)", 10, f"{RECURSION} even -> odd -> even"),
+        ("self.r = self.again(x)", 29, f"{RECURSION} again -> again"),
+        ("self.update(x, b)", 33, f"{RECURSION} update -> update"),
         ("self.push(x)", 30, "self.q must be a register to be assigned, and it is not"),
         (
             "self.over()",
             31,
-            "self.r must stay in [0, 9], not reach [1, 10]: clamp or wrap it, or write ss.within(value, 0, 9)",
+            "self.r must stay in [0, 9], not reach [1, 10]: "
+            "clamp or wrap it, or write ss.within(value, 0, 9)",
         ),
-        ("self.r = double()", 33, "double must be a call that can be translated: missing a required argument: 'v'"),
+        ("self.r = double()", 33, f"double {CALL}: missing a required argument: 'v'"),
         (
             "self.r = loose()",
             33,
-            "loose must be a call that can be translated: its parameters must be named one by one, not by **",
+            f"loose {CALL}: its parameters must be named one by one, not by **",
         ),
-        ("self.r = dressed(x)", 33, "dressed must be a call that can be translated: dressed must not be decorated"),
+        ("self.r = dressed(x)", 33, f"dressed {CALL}: dressed must not be decorated"),
         ("self.r = mixed(x)", 33, "mixed must return one kind of value on every path"),
         ("self.r = remember(x)", 18, "a method must keep its state in registers, not in globals"),
     ],

@@ -29,9 +29,12 @@ class Random(Algorithm):
 """
 CLAMP = "clamp or wrap it, or write ss.within(value, 0, 9)"
 KNOWN = (
-    "min, max, abs, int, bool, sum, len, tuple, range, enumerate, reversed, zip, ss.within, ss.argmin, "
-    "ss.argmax and functions of yours"
+    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, ss.within, "
+    "ss.argmin, ss.argmax and functions of yours"
 )
+OWN = "a method must read its token and registers only, and write registers only"
+SAME = "an algorithm must do the same on every run"
+COMPREHENSION = "a comprehension must be `... for name in` a range, a tuple or an array"
 SEQUENCE = "must be given a tuple, an array or a range"
 CALLED = f"must not be called: only {KNOWN} are translated"
 NOT_SET = "'y' must be set on every path before it is used, not on some only"
@@ -108,7 +111,20 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = nothing", "'nothing' must be a name that is known, and it is not"),
         ("y = y + 1", "'y' must be set before it is used"),
         ("self.r = 3()", "3 must be a function to be called, not an int"),
-        ("print(x)", f"print {CALLED}"),
+        ("print(x)", f"print must not be called: {OWN}"),
+        ("self.r = input()", f"input must not be called: {OWN}"),
+        ("y = set()", "set must not be called: a sequence must be a tuple"),
+        ("self.r = float(x)", "float must not be called: all numbers must be ints"),
+        ("self.r = hash(x)", f"hash {CALLED}"),
+        ("self.r = random.random()", f"random.random must not be called: {SAME}"),
+        ("self.r = random.randrange(2)", f"random.randrange must not be called: {SAME}"),
+        ("LIST.append(x)", "LIST.append must not be used: memory must be registers, not a list"),
+        ("self.items.append(x)", "self.items.append must not be used: memory must be registers, not a list"),
+        ("self.q = self.register(3)", "self.register must be used in __init__, not in update"),
+        ("self.q = self.array(3, 3)", "self.array must be used in __init__, not in update"),
+        ("self.r = sum(i for i in range(b))", "range must be called with 1 to 3 constant ints"),
+        ("self.r = sum(i for i in (1, 2) if b)", COMPREHENSION),
+        ("self.r = sum(i for i in x)", COMPREHENSION),
         ("self.r = max(*(1, 2))", "max must be called with plain arguments, not * or **"),
         ("self.r = max(1, 2, key=None)", "max must be called with arguments by position"),
         ("self.r = max()", "max must be called with at least 1 int, not 0"),
@@ -148,7 +164,7 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = [1, 2][b]", "a sequence must be a tuple, not a list"),
         ("self.r = {0: 1, 1: 2}[b]", "a sequence must be a tuple, not a dict"),
         ("self.r = b in {1, 2}", "a sequence must be a tuple, not a set"),
-        ("self.r = [i for i in range(3)][b]", "a comprehension must be a loop over range(constant)"),
+        ("self.r = {i for i in range(3)}", "a comprehension must be a loop over range(constant)"),
         ("self.r = (y := 3)", "an assignment must be a statement, not part of an expression"),
         ("self.r = f'{x}'", "a value must be an int, not a string"),
         ("self.r = b is x", "`is` must compare with None; ints are compared by =="),
@@ -202,7 +218,7 @@ self.r += 1
 self.s = self.r // 2"""
     assert reasons(update, "self.s = 3\nreturn 1.5") == [
         (1, "a bound must be assumed by ss.within(value, lo, hi), not by assert"),
-        (2, f"print {CALLED}"),
+        (2, f"print must not be called: {OWN}"),
         (6, "self.q must be a register to be assigned, and it is not"),
         (10, "self.s must be assigned in update, not in output"),
         (11, "a constant must be an int, not float 1.5"),

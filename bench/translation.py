@@ -1,0 +1,87 @@
+"""Time and memory of a translation against the number of array words.
+
+Two algorithms: one writes a single word per token, one reads and writes every word. Each size is measured in
+a process of its own, from the class to the program, to the model, and to the fused step that kernels run.
+
+The result is a dict for JSON: ``rows``, one per algorithm and size:
+
+    algorithm, words, memory_bits, seconds (program, model, step), total_seconds, peak_bytes
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from streamssm.bench.peak_memory import peak_bytes
+from streamssm.equivalences.translate import to_ssm
+from streamssm.frontends.algorithm import Algorithm
+
+
+class Histogram(Algorithm):
+    """Count values, each up to 255: one load and one store per token."""
+
+    def __init__(self, words: int) -> None:
+        self.tokens(value=words)
+        self.counts = self.array(256, words)
+
+    def update(self, value: int) -> None:
+        self.counts[value] = min(self.counts[value] + 1, 255)
+
+    def output(self) -> int:
+        return self.counts[0]
+
+
+class Aging(Algorithm):
+    """Count values, and lower all counts by one on request: every word is read and written."""
+
+    def __init__(self, words: int) -> None:
+        self.tokens(value=words, age=2)
+        self.counts = self.array(256, words)
+
+    def update(self, value: int, age: int) -> None:
+        for place in range(len(self.counts)):
+            if age:
+                self.counts[place] = max(self.counts[place] - 1, 0)
+            elif value == place:
+                self.counts[place] = min(self.counts[place] + 1, 255)
+
+    def output(self) -> int:
+        return self.counts[0]
+
+
+ALGORITHMS: dict[str, Callable[[int], Algorithm]] = {"one word": Histogram, "every word": Aging}
+
+
+def measure(sizes: Sequence[int], done: Callable[[int], None] = lambda words: None) -> dict[str, Any]:
+    """Measure the translation of both algorithms at every number of array words."""
+    jobs = [(name, words) for name in ALGORITHMS for words in sizes]
+    rows = []
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        for row in pool.imap(measure_one, jobs):
+            rows.append(row)
+            done(sum(found["words"] for found in rows))
+    return {"rows": rows}
+
+
+def measure_one(job: tuple[str, int]) -> dict[str, Any]:
+    """Measure one algorithm at one size."""
+    name, words = job
+    started = [time.perf_counter()]
+    program = ALGORITHMS[name](words).program()
+    started.append(time.perf_counter())
+    model = to_ssm(program)
+    started.append(time.perf_counter())
+    model.transducer(by="fused")
+    started.append(time.perf_counter())
+    parts = [end - start for start, end in zip(started, started[1:], strict=False)]
+    return {
+        "algorithm": name,
+        "words": words,
+        "memory_bits": model.memory_bits,
+        "seconds": dict(zip(("program", "model", "step"), parts, strict=True)),
+        "total_seconds": sum(parts),
+        "peak_bytes": peak_bytes(),
+    }
