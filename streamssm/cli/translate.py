@@ -32,6 +32,12 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
     help="Whether the model may think between tokens (chain of thought).",
 )
 @click.option(
+    "--cot-bits",
+    type=click.IntRange(0),
+    metavar="BITS",
+    help="The most bits of one thought; new values that need more leave in several thoughts.",
+)
+@click.option(
     "-o",
     "--output",
     required=True,
@@ -39,20 +45,29 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
     help="Where to: .safetensors for a model, .json for a program.",
 )
 @json_option
-def command(what: str, settings: Settings, to: str | None, cot: str, output: str, as_json: bool) -> None:
+def command(
+    what: str,
+    settings: Settings,
+    to: str | None,
+    cot: str,
+    cot_bits: int | None,
+    output: str,
+    as_json: bool,
+) -> None:
     """Translate WHAT to a state-space model, or a model to a program.
 
     \b
     streamssm translate function_composition --set n=1024 -o compose.safetensors
     streamssm translate compose.safetensors -o compose.json
     streamssm translate my_algorithm.py:Parity -o parity.safetensors
+    streamssm translate function_composition --set n=1024 --cot-bits 6 -o small_thoughts.safetensors
     """
     from streamssm.cli.resolve import resolve
     from streamssm.cli.show import print_summary
     from streamssm.report.summary import summarise
 
     target = _target(to, output)
-    made = translated(resolve(what, settings), target, cot)
+    made = translated(resolve(what, settings), target, cot, cot_bits)
     made.save(output)
     summary = summarise(made)
     print_summary(summary, as_json=as_json, where=output)
@@ -66,7 +81,7 @@ def _target(to: str | None, output: str) -> str:
     return by_ending
 
 
-def translated(source: Artefact, target: str, cot: str) -> Program | SSM:
+def translated(source: Artefact, target: str, cot: str, cot_bits: int | None = None) -> Program | SSM:
     """Return the source as a program or as a model."""
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.translate import to_ssm
@@ -76,4 +91,4 @@ def translated(source: Artefact, target: str, cot: str) -> Program | SSM:
         return to_program(source)
     if isinstance(source, SSM):
         raise ParameterError(f"{source.name} is a model already; --to program makes a program of it")
-    return to_ssm(source, cot=cot)
+    return to_ssm(source, cot=cot, cot_bits=cot_bits)

@@ -5,7 +5,6 @@ Law: word j by the weights is what forwarding the stores to j gives, for every j
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from streamssm.program.builder import GraphBuilder
@@ -52,11 +51,3 @@ def chosen(g: GraphBuilder, ready: Pair, waiting: Pair, now: ArrayWords, later: 
         nodes = tuple(g.select(ready.weights, a, b) for a, b in pairs)
     stores = (s for s in (*now.stores, *more) if g.range(s.enable).hi)
     return replace(later, nodes=nodes, stores=tuple(stores))
-
-
-def place_of(arrays: Sequence[ArrayWords], register: int) -> tuple[ArrayWords, int] | None:
-    """Return the array that a register is a word of, and its place there."""
-    for array in arrays:
-        if array.first <= register < array.first + array.length:
-            return array, register - array.first
-    return None

@@ -36,6 +36,16 @@ def test_model_of_composition_and_back(tmp_path: Path) -> None:
     assert "20 bits in 2 registers" in succeeds("show", program)
 
 
+def test_small_thoughts(tmp_path: Path) -> None:
+    model = tmp_path / "small.safetensors"
+    small = ("translate", "function_composition", "--set", "n=1024", "-o", model, "--cot-bits")
+    assert "2 thoughts of 11 bits per token" in succeeds(*small, "11")
+    assert "note: hold words: last (1 bit); 1 bit, no order" in succeeds("show", model)
+    result = streamssm(*small, "5")
+    assert result.exit_code == 2
+    assert "cot_bits of FunctionComposition must be at least 6, not 5" in result.output
+
+
 def test_settings_may_be_words_where_the_class_takes_words() -> None:
     pattern = ("--set", "pattern=10011", "--set", "alphabet=01")
     result = streamssm("check", "knuth_morris_pratt", "model", *pattern, "--json")
