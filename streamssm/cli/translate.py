@@ -32,6 +32,12 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
     help="Whether the model may think between tokens (chain of thought).",
 )
 @click.option(
+    "--cot-bits",
+    type=click.IntRange(min=0),
+    metavar="BITS",
+    help="Bits that a thought may have at most; with fewer than the new values need, there are several.",
+)
+@click.option(
     "-o",
     "--output",
     required=True,
@@ -39,7 +45,15 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
     help="Where to: .safetensors for a model, .json for a program.",
 )
 @json_option
-def command(what: str, settings: Settings, to: str | None, cot: str, output: str, as_json: bool) -> None:
+def command(
+    what: str,
+    settings: Settings,
+    to: str | None,
+    cot: str,
+    cot_bits: int | None,
+    output: str,
+    as_json: bool,
+) -> None:
     """Translate WHAT to a state-space model, or a model to a program.
 
     \b
@@ -52,7 +66,7 @@ def command(what: str, settings: Settings, to: str | None, cot: str, output: str
     from streamssm.report.summary import summarise
 
     target = _target(to, output)
-    made = translated(resolve(what, settings), target, cot)
+    made = translated(resolve(what, settings), target, cot, cot_bits)
     made.save(output)
     summary = summarise(made)
     print_summary(summary, as_json=as_json, where=output)
@@ -66,7 +80,9 @@ def _target(to: str | None, output: str) -> str:
     return by_ending
 
 
-def translated(source: Artefact, target: str, cot: str) -> Program | SSM:
+def translated(
+    source: Artefact, target: str, cot: str = "online", cot_bits: int | None = None
+) -> Program | SSM:
     """Return the source as a program or as a model."""
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.translate import to_ssm
@@ -76,4 +92,4 @@ def translated(source: Artefact, target: str, cot: str) -> Program | SSM:
         return to_program(source)
     if isinstance(source, SSM):
         raise ParameterError(f"{source.name} is a model already; --to program makes a program of it")
-    return to_ssm(source, cot=cot)
+    return to_ssm(source, cot=cot, cot_bits=cot_bits)

@@ -71,7 +71,7 @@ def own_class(folder: Path, update: str, registers: str = "self.r = self.registe
         (("check", *COMPOSE, "model", "--tokens", "0"), "0 is not in the range x>=1"),
         (("check", *COMPOSE, "model", "--stream", "0 3"), "3 fields"),
         (("check", *COMPOSE, "model", "--stream", "0 3 9"), "field 'last' must be in [0, 1], not 9"),
-        (("check", *COMPOSE, "model", "--stream", "0 3 x"), "--stream token 0 must be integers"),
+        (("check", *COMPOSE, "model", "--stream", "0 3 x"), "part 0 of the stream: a field must be an integer"),
         (("bench", "memory", "--n", "16..8"), "1 <= LO <= HI"),
         (("bench", "memory", "--n", "0"), "--n must be at least 1, not 0"),
         (
