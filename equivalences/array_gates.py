@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from streamssm.equivalences.thought_plan import PortPlan
 from streamssm.program.ranges import Range
 from streamssm.ssm.arrays import Port, gate_range, word_gates
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import ReluNet
+
+
+def port_of(plan: PortPlan, where: int, value: int) -> Port:
+    """Return a planned port with its signals."""
+    return Port(where, value, plan.places.lo, plan.places.hi, plan.index is None)
 
 
 class ArrayGates:

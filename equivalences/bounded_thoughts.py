@@ -17,7 +17,7 @@ where it is kept. The notes of the model list the thoughts, the order of writes 
 
 from __future__ import annotations
 
-from streamssm.equivalences.array_gates import ArrayGates
+from streamssm.equivalences.array_gates import ArrayGates, port_of
 from streamssm.equivalences.bounded_readout import Readout
 from streamssm.equivalences.bounded_words import Words, describe
 from streamssm.equivalences.ordering import Scheduler
@@ -26,7 +26,7 @@ from streamssm.equivalences.thought_stream import Item, Piece
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Op
 from streamssm.program.program import Program
-from streamssm.ssm.arrays import Port, StateArray
+from streamssm.ssm.arrays import StateArray
 from streamssm.ssm.formats import NumberFormat
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
@@ -167,7 +167,7 @@ class _Gates:
             found = []
             for place, port in enumerate(array.ports if not array.words else ()):
                 where, value = ports[number, place]
-                found.append(Port(signals[where], signals[value], port.place))
+                found.append(port_of(port, signals[where], signals[value]))
             names = [self.words.program.registers[place].name for place in array.array.places]
             arrays.append(StateArray(array.array.name, array.array.first + shift, len(names), tuple(found)))
             if not array.words:

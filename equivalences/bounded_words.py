@@ -55,9 +55,14 @@ class Words:
 
     def _holds(self) -> Iterator[Hold]:
         sent = {item.parts[0].node: item for item in self.schedule.sent}
+        taken = {word.name for word in self.program.registers}
         for node in self.schedule.held:
+            name = f"hold {self.text(node)}"
+            while name in taken:
+                name = f"hold {name}"
+            taken.add(name)
             values = self.nodes[node].range
-            yield Hold(Word(f"hold {self.text(node)}", values, values.lo), node, sent.get(node))
+            yield Hold(Word(name, values, values.lo), node, sent.get(node))
 
     @cached_property
     def state(self) -> tuple[Word, ...]:
@@ -128,7 +133,9 @@ def describe(words: Words) -> tuple[str, ...]:
     layout, schedule = words.schedule.layout, words.schedule
     order = ", ".join(_sent(words, item) for item in layout.items if item.target is not None)
     held = ", ".join(_held(hold) for hold in words.holds) or "none"
-    least = "no order needs fewer" if schedule.all_orders else "the least of the orders tried"
+    least = (
+        "no order of words and arrays needs fewer" if schedule.all_orders else "the least of the orders tried"
+    )
     return (
         f"{_number(layout)} of {layout.thought_bits} bits per token: "
         f"a limb of {layout.limb} bits and the number of the thought",

@@ -6,8 +6,8 @@ registers, which leave as one thought. On that thought A = 0 and B = the thought
 An array's words are not sent one by one: the thought carries (index, value) for every store, and A is 0 at
 the written words alone. Where two stores meet the later one wins: at each word the gates let the last port
 that writes it disable those before (see `streamssm.ssm.arrays`), so that A h + B never adds two values. An
-index of ``length`` writes nothing; a fixed index is not sent. Where the ports would cost more bits than the
-array, the array is sent as a whole; the model's notes say which, and both costs.
+index above those that the port can write writes nothing; a fixed index is not sent. Where the ports would
+cost more bits than the array, the array is sent as a whole; the model's notes say which, and both costs.
 
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program).
 
@@ -19,7 +19,7 @@ Source: models with online thoughts are one-pass streaming algorithms (THEORY A4
 
 from __future__ import annotations
 
-from streamssm.equivalences.array_gates import ArrayGates
+from streamssm.equivalences.array_gates import ArrayGates, port_of
 from streamssm.equivalences.thought_plan import Plan, PortPlan
 from streamssm.program.graph import Op
 from streamssm.program.linear import Linear
@@ -97,8 +97,9 @@ def _port(plan: Plan, port: PortPlan, gates: ArrayGates) -> Port:
     if port.index:
         gates.label = f"{port.index.word.name} + 1"
         where = gates.emit("linear", (0, 1, 1), (THOUGHT, plan.signal(port.index)))
-        gates.ranges[where] = Range(0, port.index.word.range.hi + 1)
-    return Port(where, plan.signal(port.value), port.place)
+        sent = port.index.word.range
+        gates.ranges[where] = Range(sent.lo, sent.hi + 1)
+    return port_of(port, where, plan.signal(port.value))
 
 
 def _readout(plan: Plan) -> ReluNet:

@@ -27,13 +27,13 @@ class Slot:
 class PortPlan:
     """The slots of one write port: a fixed ``place`` needs no index, and a bit only where it may be disabled.
 
-    An index of ``length`` writes nothing.
+    The words that it may write are ``places``; an index above these writes nothing.
     """
 
     value: Slot
+    places: Range
     index: Slot | None = None
     on: Slot | None = None
-    place: int | None = None
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -98,10 +98,11 @@ class Plan:
         value = self._slot(f"{name} value", values, sent)
         if g.nodes[store.index].op is Op.CONST:
             on = None if always else self._slot(f"{name} on", BIT, store.enable)
-            return PortPlan(value, on=on, place=g.nodes[store.index].index)
-        places = Range(0, array.length - always)
-        where = g.select(store.enable, store.index, g.const(array.length))
-        return PortPlan(value, index=self._slot(f"{name} index", places, where))
+            return PortPlan(value, g.range(store.index), on=on)
+        places = g.range(store.index)
+        sent_places = Range(places.lo, places.hi + (not always))
+        where = g.select(store.enable, store.index, g.const(places.hi + 1))
+        return PortPlan(value, places, index=self._slot(f"{name} index", sent_places, where))
 
     @property
     def slots(self) -> tuple[Slot, ...]:

@@ -26,11 +26,16 @@ Emit = Callable[[str, tuple[int, ...], tuple[int, ...]], int]
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Signals of the gates: what is written, and where; ``place`` is the word of a port with a fixed one."""
+    """Signals of the gates: what is written, and where: to one of the words ``lo`` to ``hi``, or to none.
+
+    A port ``by_bit`` writes the one word ``lo`` where its bit is set.
+    """
 
     where: int
     value: int
-    place: int | None = None
+    lo: int
+    hi: int
+    by_bit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class StateArray:
 
 def word_gates(ports: Sequence[Port], place: int, emit: Emit) -> tuple[int, int]:
     """Make one word's gates by ``emit(kind, params, inputs)``; return the signals of A and B."""
-    found = [(port, *_kept(port, place, emit)) for port in ports if port.place in (None, place)]
+    found = [(port, *_kept(port, place, emit)) for port in ports if port.lo <= place <= port.hi]
     if not found:
         return emit("linear", (1,), ()), emit("linear", (0,), ())
     (port, bit, sense), *later = found
@@ -65,7 +70,7 @@ def word_gates(ports: Sequence[Port], place: int, emit: Emit) -> tuple[int, int]
 
 def _kept(port: Port, place: int, emit: Emit) -> tuple[int, int]:
     """Return the condition that a port leaves a word alone: a bit, and the value that it then has."""
-    if port.place is not None:
+    if port.by_bit:
         return port.where, 0
     return emit("ne", (place + 1, 1), (port.where,)), 1
 
@@ -96,7 +101,7 @@ def found_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | 
     finder = _Finder(net)
     try:
         assumed = finder.reach([s for port in array.ports for s in (port.where, port.value)])
-        if any(not BIT.covers(assumed[port.where]) for port in array.ports if port.place is not None):
+        if not all(_is_possible(port, assumed[port.where], array.length) for port in array.ports):
             return None
         finder.ranges.update(assumed)
         for place in range(array.length):
@@ -107,6 +112,12 @@ def found_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | 
     except (KeyError, ParameterError):
         return None
     return Gates(array.ports, assumed, finder.ranges)
+
+
+def _is_possible(port: Port, where: Range, length: int) -> bool:
+    if not 0 <= port.lo <= port.hi < length:
+        return False
+    return not port.by_bit or (BIT.covers(where) and port.lo == port.hi)
 
 
 class _Finder:

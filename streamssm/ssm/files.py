@@ -113,7 +113,7 @@ def _word_to_list(word: Word | Signal) -> list[Any]:
 
 
 def _array_to_list(array: StateArray) -> list[Any]:
-    ports = [[port.where, port.value, port.place] for port in array.ports]
+    ports = [[port.where, port.value, port.lo, port.hi, port.by_bit] for port in array.ports]
     return [array.name, array.first, array.length, ports]
 
 
@@ -191,8 +191,10 @@ def _array(name: Any, first: Any, length: Any, ports: Any) -> StateArray:
     return StateArray(_text(name), _int(first), _int(length), tuple(_port(*row) for row in ports))
 
 
-def _port(where: Any, value: Any, place: Any) -> Port:
-    return Port(_int(where), _int(value), None if place is None else _int(place))
+def _port(where: Any, value: Any, lo: Any, hi: Any, by_bit: Any) -> Port:
+    if type(by_bit) is not bool:
+        raise FormatError(f"a port must say by true or false whether it has a bit, not by {by_bit!r}")
+    return Port(_int(where), _int(value), _int(lo), _int(hi), by_bit)
 
 
 def _layer(row: Any, tensors: Mapping[str, Any], prefix: str) -> Layer:

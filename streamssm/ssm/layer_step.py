@@ -113,26 +113,22 @@ class LayerStep:
         return all(array.values.covers(actual) for actual in values)
 
     def _stored(self, array: ArrayWords, port: Port) -> ArrayWords:
-        enable, index = self._target(array, port)
+        enable, index = self._target(port)
         g = self.pairs.builder
         if g.range(enable).hi == 0:
             return array
         return array.stored(enable, index, self.gates.signal(port.value).fused)
 
-    def _target(self, array: ArrayWords, port: Port) -> tuple[int, int]:
+    def _target(self, port: Port) -> tuple[int, int]:
         """Return whether a port writes, and which word."""
         g, where = self.pairs.builder, self.gates.signal(port.where).fused
-        if port.place is not None:
-            return where, g.const(port.place)
+        if port.by_bit:
+            return where, g.const(port.lo)
         below = self._one_less(port.where)
-        if below is not None:
-            enable = g.lt(below, g.const(array.length))
-        else:
-            enable = g.bit_and(g.le(g.const(1), where), g.le(where, g.const(array.length)))
+        if below is None:
             below = g.sub(where, g.const(1))
-        if g.range(enable).hi == 0:
-            return enable, g.const(0)
-        return enable, g.select(enable, below, g.const(0))
+        enable = g.bit_and(g.le(g.const(port.lo), below), g.le(below, g.const(port.hi)))
+        return enable, g.select(enable, below, g.const(port.lo))
 
     def _one_less(self, signal: int) -> int | None:
         """Return ``where - 1`` as it stands in the network: as the other part of a sum with 1."""
@@ -141,7 +137,7 @@ class LayerStep:
         if entry.op is not Op.ADD:
             return None
         parts = [part for part in entry.args if not g.is_value(part, 1)]
-        return parts[0] if len(parts) == 1 and g.range(parts[0]).lo >= 0 else None
+        return parts[0] if len(parts) == 1 else None
 
     def _by_weights(self, array: ArrayWords, gates: Gates, row: int) -> list[int]:
         g, nodes = self.pairs.builder, []

@@ -114,10 +114,11 @@ def test_declared_ports_that_are_not_there_change_nothing(name: str) -> None:
     (array,) = model.arrays
     for ports in (
         (),
-        (Port(0, 0),),
-        (Port(10**9, -5),),
+        (Port(0, 0, 0, 4),),
+        (Port(10**9, -5, 0, 4),),
         array.ports[::-1] * 2,
-        (Port(0, array.ports[0].value, 2),),
+        tuple(replace(port, lo=0, hi=LENGTH) for port in array.ports),
+        (Port(0, array.ports[0].value, 2, 2, True),),
     ):
         wrong = replace(model, arrays=(replace(array, ports=ports),))
         assert wrong.array_gates == (None,)

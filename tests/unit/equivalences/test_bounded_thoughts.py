@@ -99,7 +99,7 @@ def test_composition_holds_one_bit_when_the_image_is_written_first() -> None:
     assert model.notes == (
         "2 thoughts of 11 bits per token: a limb of 10 bits and the number of the thought",
         "order of writes: next image, next value",
-        "hold words: last (1 bit); 1 bit, no order needs fewer",
+        "hold words: last (1 bit); 1 bit, no order of words and arrays needs fewer",
     )
 
 
@@ -108,7 +108,7 @@ def test_smaller_thoughts_hold_the_image_too() -> None:
     assert (model.thoughts.max_per_token, model.thoughts.bits) == (11, 6)
     assert model.notes[1:] == (
         "order of writes: next image if eq(key, old value), next value if last",
-        "hold words: image (10 bits), last (1 bit); 11 bits, no order needs fewer",
+        "hold words: image (10 bits), last (1 bit); 11 bits, no order of words and arrays needs fewer",
     )
 
 
@@ -123,6 +123,15 @@ def test_hold_words_are_cleared_between_tokens(bits: int) -> None:
         assert (state[:2], found.outputs) == (expected, outputs)
         assert not any(state[2:])
         assert len(found.thoughts) <= model.thoughts.max_per_token
+
+
+def test_hold_words_have_names_of_their_own() -> None:
+    back = ssm_to_program(to_ssm(FunctionComposition(4), cot_bits=3))
+    again = to_ssm(back, cot_bits=4)
+    names = [word.name for word in again.state]
+    assert names[:3] == ["value", "image", "hold last"] and len(set(names)) == len(names) > 3
+    report = check(FunctionComposition(4), again)
+    assert (report.equal, report.covers) == (True, "every stream")
 
 
 def test_a_thought_is_as_large_as_it_has_to_be() -> None:
