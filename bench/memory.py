@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from streamssm.bench.children import run_module
 from streamssm.bench.tasks import Task, task_named
 from streamssm.bench.worker import Job
 from streamssm.equivalences.ssm_to_program import to_program
@@ -138,19 +137,7 @@ def _side(
 def _in_new_process(job: Job, folder: Path) -> dict[str, Any]:
     path = folder / f"job-{job.start}.json"
     job.save(path)
-    # -m looks in the working directory first: there the new process finds the same package as this one
-    done = subprocess.run(
-        [sys.executable, "-m", "streamssm.bench.worker", str(path)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).absolute().parents[2],
-    )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        raise StreamSSMError(
-            f"the process that ran tokens {job.start} to {job.stop} at n = {job.n} failed: {lines[-1]}"
-        )
+    doing = f"ran tokens {job.start} to {job.stop} at n = {job.n}"
+    run_module("streamssm.bench.worker", str(path), doing=doing)
     result: dict[str, Any] = json.loads(Path(job.result).read_text(encoding="utf-8"))
     return result

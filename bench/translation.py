@@ -10,11 +10,14 @@ The result is a dict for JSON: ``rows``, one per algorithm and size:
 
 from __future__ import annotations
 
-import multiprocessing
+import json
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+from streamssm.bench.children import run_module
 from streamssm.bench.peak_memory import peak_bytes
 from streamssm.equivalences.translate import to_ssm
 from streamssm.frontends.algorithm import Algorithm
@@ -57,18 +60,25 @@ ALGORITHMS: dict[str, Callable[[int], Algorithm]] = {"one word": Histogram, "eve
 
 def measure(sizes: Sequence[int], done: Callable[[int], None] = lambda words: None) -> dict[str, Any]:
     """Measure the translation of both algorithms at every number of array words."""
-    jobs = [(name, words) for name in ALGORITHMS for words in sizes]
-    rows = []
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        for row in pool.imap(measure_one, jobs):
-            rows.append(row)
-            done(sum(found["words"] for found in rows))
+    rows: list[dict[str, Any]] = []
+    for name in ALGORITHMS:
+        for words in sizes:
+            rows.append(_in_new_process(name, words))
+            done(sum(row["words"] for row in rows))
     return {"rows": rows}
 
 
-def measure_one(job: tuple[str, int]) -> dict[str, Any]:
-    """Measure one algorithm at one size."""
-    name, words = job
+def _in_new_process(name: str, words: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "result.json"
+        doing = f"translated {words} words"
+        run_module("streamssm.bench.translation_worker", name, str(words), str(result), doing=doing)
+        row: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    return row
+
+
+def measure_one(name: str, words: int) -> dict[str, Any]:
+    """Measure one algorithm at one size, in this process."""
     started = [time.perf_counter()]
     program = ALGORITHMS[name](words).program()
     started.append(time.perf_counter())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import json_option, set_option, what_argument
-from streamssm.cli.render import print_json, print_table, progress_bar, shown
-from streamssm.errors import ParameterError
+from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
 
 if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
@@ -71,6 +69,7 @@ def command(
     Exit status: 0 no difference was found, 1 outputs or memory differ, 2 bad input.
     """
     from streamssm.equivalences.check import check
+    from streamssm.equivalences.checking.streams import parse_stream
 
     a, b = sides(what, other, settings)
     options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
@@ -104,32 +103,14 @@ def sides(what: str, other: str, settings: Settings) -> tuple[Artefact, Artefact
         return resolve_both(what, other, settings)
     a = resolve(what, settings)
     if other == "model":
-        return a, translated(a, "ssm", "online")
-    return a, translated(a if other == "program" else translated(a, "ssm", "online"), "program", "online")
+        return a, translated(a, "ssm")
+    return a, translated(a if other == "program" else translated(a, "ssm"), "program")
 
 
 def replay_command(what: str, other: str, settings: Settings) -> list[str]:
     """Return the words of a command line that checks the same sides."""
     given = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
     return ["streamssm", "check", what, other, *given]
-
-
-def parse_stream(text: str) -> list[tuple[int, ...]]:
-    """Return the tokens of a stream written as "0 3 1; 3 5 1".
-
-    >>> parse_stream("0 3 1; 3 5 1")
-    [(0, 3, 1), (3, 5, 1)]
-    """
-    tokens = []
-    for position, part in enumerate(text.split(";") if text.strip() else ()):
-        words = part.split()
-        wrong = next((word for word in words if not re.fullmatch(r"-?\d{1,30}", word)), None)
-        if wrong is not None or not words:
-            raise ParameterError(
-                f"--stream token {position} must be integers, such as in '0 3 1; 3 5 1', not {part.strip()!r}"
-            )
-        tokens.append(tuple(map(int, words)))
-    return tokens
 
 
 def print_report(report: Report) -> None:
@@ -143,10 +124,13 @@ def print_report(report: Report) -> None:
     for name, value in report.details.items():
         for text in _details(name.replace("_", " "), value):
             click.echo(f"  {text}")
-    rows = [
-        (row.name, str(row.range_a or "-"), row.bits_a, str(row.range_b or "-"), row.bits_b)
-        for row in report.memory.rows
-    ]
+    rows = folded(
+        [
+            (row.name, str(row.range_a or "-"), row.bits_a, str(row.range_b or "-"), row.bits_b)
+            for row in report.memory.rows
+        ],
+        sums=(2, 4),
+    )
     rows.append(("total", "", a, "", b))
     print_table("memory, word by word", ["word", report.a.name, "bits", report.b.name, "bits"], rows)
     if report.witness is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import click
@@ -39,6 +41,40 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
         console.print(table)
     lines = [line.rstrip() for line in capture.get().splitlines()]
     click.echo("\n".join(["", *filter(None, lines)]))
+
+
+def folded(rows: Sequence[Sequence[Any]], *, sums: Sequence[int]) -> list[tuple[Any, ...]]:
+    """Return rows with equal words of an array in one: their names as a span, some columns summed.
+
+    >>> folded([("n", 3), ("a[0]", 8), ("a[1]", 8), ("a[2]", 8)], sums=(1,))
+    [('n', 3), ('a[0..2]', 24)]
+    """
+    found: list[tuple[Any, ...]] = []
+    spans = groupby(enumerate(rows), key=lambda numbered: _span_key(*numbered))
+    for key, group in spans:
+        members = [row for _, row in group]
+        first = list(members[0])
+        if key is not None and len(members) > 1:
+            last = _word_of(members[-1][0])
+            first[0] = f"{str(first[0])[:-1]}..{last[1] if last else ''}]"
+            for column in sums:
+                first[column] = sum(row[column] for row in members)
+            found.append(tuple(first))
+        else:
+            found.extend(tuple(row) for row in members)
+    return found
+
+
+def _span_key(number: int, row: Sequence[Any]) -> tuple[Any, ...] | None:
+    """Return what neighbouring words of an array have in common; None for another word."""
+    word = _word_of(row[0])
+    return None if word is None else (word[0], number - word[1], *row[1:])
+
+
+def _word_of(name: str) -> tuple[str, int] | None:
+    """Return the array and the index that a word's name says."""
+    match = re.fullmatch(r"(.+)\[(\d+)\]", name)
+    return (match[1], int(match[2])) if match else None
 
 
 def shown(value: Any) -> str:

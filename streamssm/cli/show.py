@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streamssm.cli.options import json_option, set_option, what_argument
-from streamssm.cli.render import print_json, print_table, shown
+from streamssm.cli.render import folded, print_json, print_table, shown
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
@@ -136,7 +136,8 @@ def _print_words(title: str, words: list[dict[str, Any]], more: tuple[str, ...])
         [word["name"], f"[{word['lo']}, {word['hi']}]", word["bits"], *(word[key] for key in more)]
         for word in words
     ]
-    print_table(title, ["word", "range", "bits", *(key.replace("_", " ") for key in more)], rows)
+    columns = ["word", "range", "bits", *(key.replace("_", " ") for key in more)]
+    print_table(title, columns, folded(rows, sums=(2,)))
 
 
 def _cell(value: Any) -> Any:

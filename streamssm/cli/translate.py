@@ -33,9 +33,9 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
 )
 @click.option(
     "--cot-bits",
-    type=click.IntRange(0),
+    type=click.IntRange(min=0),
     metavar="BITS",
-    help="The most bits of one thought; new values that need more leave in several thoughts.",
+    help="Bits that a thought may have at most; with fewer than the new values need, there are several.",
 )
 @click.option(
     "-o",
@@ -60,7 +60,6 @@ def command(
     streamssm translate function_composition --set n=1024 -o compose.safetensors
     streamssm translate compose.safetensors -o compose.json
     streamssm translate my_algorithm.py:Parity -o parity.safetensors
-    streamssm translate function_composition --set n=1024 --cot-bits 6 -o small_thoughts.safetensors
     """
     from streamssm.cli.resolve import resolve
     from streamssm.cli.show import print_summary
@@ -81,7 +80,9 @@ def _target(to: str | None, output: str) -> str:
     return by_ending
 
 
-def translated(source: Artefact, target: str, cot: str, cot_bits: int | None = None) -> Program | SSM:
+def translated(
+    source: Artefact, target: str, cot: str = "online", cot_bits: int | None = None
+) -> Program | SSM:
     """Return the source as a program or as a model."""
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.translate import to_ssm

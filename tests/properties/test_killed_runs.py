@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from streamssm.bench.children import PACKAGE_HOME
 from streamssm.bench.composition import CompositionStream
 from tests.soak import SOAK
 
@@ -22,7 +23,7 @@ N = 4096
 
 def start(*words: str | Path) -> subprocess.Popen[bytes]:
     program = [sys.executable, "-m", "streamssm.cli", "run", "function_composition", "--set", f"n={N}"]
-    return subprocess.Popen([*program, *map(str, words)], stderr=subprocess.DEVNULL)
+    return subprocess.Popen([*program, *map(str, words)], stderr=subprocess.DEVNULL, cwd=PACKAGE_HOME)
 
 
 @pytest.mark.soak

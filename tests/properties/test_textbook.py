@@ -34,7 +34,7 @@ REFUSED = (
     (textbook.BinaryCounter, "a loop must be `for ... in range(constant)`, not while"),
     (textbook.RunningMean, "a division must be // or %, not /"),
     (textbook.CommonDivisor, "recursion must be a loop over range(constant), not euclid -> euclid"),
-    (textbook.AlgorithmR, "random.randrange must not be called: only "),
+    (textbook.AlgorithmR, "random.randrange must not be called: an algorithm must do the same on every run"),
 )
 
 

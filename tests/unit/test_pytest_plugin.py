@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
+from streamssm.bench.children import PACKAGE_HOME
 from streamssm.checks.baseline import load_baseline  # and NumPy, which must be there before
 
 pytest_plugins = ["pytester"]
@@ -259,7 +260,8 @@ def test_memory(memory_regression, n):
 
 def test_loading_the_plugin_imports_little() -> None:
     script = "import sys, streamssm.pytest_plugin; print(*sys.modules)"
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", script]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE_HOME)
     names = set(found.stdout.split())
     ours = {name for name in names if name.startswith("streamssm")}
     assert ours == {"streamssm", "streamssm.errors", "streamssm.pytest_plugin"}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from streamssm.bench.children import PACKAGE_HOME
 from tests.unit.cli.command_line import COMPOSE, files_in, refusal, succeeds
 
 
@@ -71,7 +72,7 @@ def own_class(folder: Path, update: str, registers: str = "self.r = self.registe
         (("check", *COMPOSE, "model", "--tokens", "0"), "0 is not in the range x>=1"),
         (("check", *COMPOSE, "model", "--stream", "0 3"), "3 fields"),
         (("check", *COMPOSE, "model", "--stream", "0 3 9"), "field 'last' must be in [0, 1], not 9"),
-        (("check", *COMPOSE, "model", "--stream", "0 3 x"), "--stream token 0 must be integers"),
+        (("check", *COMPOSE, "model", "--stream", "0 3 x"), "part 0 of the stream: a field must be"),
         (("bench", "memory", "--n", "16..8"), "1 <= LO <= HI"),
         (("bench", "memory", "--n", "0"), "--n must be at least 1, not 0"),
         (
@@ -296,6 +297,7 @@ def test_no_traceback_from_a_real_process(tmp_path: Path) -> None:
         input=b"0 3 1\n1 2 3 4\n",
         capture_output=True,
         env={**os.environ, "PYTHONWARNINGS": "error"},
+        cwd=PACKAGE_HOME,
     )
     assert (done.returncode, done.stdout) == (2, b"3\n")
     assert done.stderr.count(b"\n") == 1 and b"line 2 (token 1)" in done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from streamssm.bench.children import PACKAGE_HOME
 from tests.unit.cli.command_line import files_in, streamssm
 
 RUN = [sys.executable, "-m", "streamssm.cli", "run", "function_composition", "--set", "n=8", "--stream", "-"]
@@ -21,6 +22,7 @@ def test_stopped_by_a_signal(tmp_path: Path, number: signal.Signals, status: int
         [*RUN, "-o", str(tmp_path / "out.txt")],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        cwd=PACKAGE_HOME,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs ignore it
     )
     assert process.stdin is not None
@@ -38,7 +40,9 @@ def test_stopped_by_a_signal(tmp_path: Path, number: signal.Signals, status: int
 def test_nobody_reads(tmp_path: Path) -> None:
     (tmp_path / "tokens.txt").write_text("0 3 1\n" * 300_000)
     command = [*RUN[:-1], str(tmp_path / "tokens.txt")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PACKAGE_HOME
+    )
     assert process.stdout is not None and process.stderr is not None
     assert process.stdout.readline() == b"3\n"
     process.stdout.close()
@@ -48,7 +52,7 @@ def test_nobody_reads(tmp_path: Path) -> None:
 
 
 def test_outputs_come_as_tokens_do() -> None:
-    process = subprocess.Popen(RUN, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(RUN, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=PACKAGE_HOME)
     assert process.stdin is not None and process.stdout is not None
     for value in (3, 5):
         process.stdin.write(f"{0 if value == 3 else 3} {value} 1\n".encode())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import streamssm as ss
-from tests.unit.cli.command_line import COMPOSE, streamssm, succeeds
+from tests.unit.cli.command_line import COMPOSE, refusal, streamssm, succeeds
 
 
 def lines_of(text: str) -> dict[str, str]:
@@ -170,3 +170,21 @@ def test_help_of_every_command() -> None:
     for command in ("translate", "run", "check", "show", "bench", "bench memory"):
         assert f"Usage: streamssm {command}" in succeeds(*command.split(), "--help")
     assert ss.__version__ in succeeds("--version")
+
+
+def test_words_of_an_array_are_one_row() -> None:
+    shown = succeeds("show", "misra_gries", "--set", "n=16", "--set", "counters=4", "--set", "limit=7")
+    assert "items[0..3]    [0, 15]     16      0" in shown
+
+
+def test_a_replay_line_with_repeated_tokens_is_read() -> None:
+    settings = ("--set", "limit=9")
+    shown = succeeds("check", "saturating_counter", "model", *settings, "--stream", "1 *12; 0")
+    assert "the stream of 13 tokens that was given" in shown
+
+
+def test_bounded_thoughts(tmp_path: Path) -> None:
+    model = tmp_path / "model.safetensors"
+    shown = succeeds("translate", *COMPOSE, "--cot-bits", "4", "-o", model)
+    assert "2 thoughts of 4 bits per token" in shown
+    assert refusal("translate", *COMPOSE, "--cot-bits", "2", "-o", model).startswith("cot_bits of")
