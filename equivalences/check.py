@@ -95,19 +95,11 @@ def check(
     (True, 'every stream', True)
     """
     start = time.perf_counter()
-    if method not in METHODS:
-        raise ParameterError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
-    _require_at_least("tokens", 1, tokens)
-    _require_at_least("max_transitions", 1, max_transitions)
-    _require_at_least("seed", 0, seed)
+    _require_options(method, tokens, max_transitions, seed)
     side_a, side_b = side_of(a, by), side_of(b, by)
     require_comparable(side_a, side_b)
     request = _Request(side_a, side_b, tokens, seed, max_transitions, progress)
-    if stream is not None:
-        used, finding = "replay", _replay(request, stream)
-    else:
-        used, finding = METHODS[method](request)
-        finding = _spot_checked(request, finding)
+    used, finding = _found(request, method, stream)
     witness = _witness_of(request, finding, command)
     name_a, name_b = names or (None, None)
     return Report(
@@ -121,6 +113,24 @@ def check(
         seconds=time.perf_counter() - start,
         details=finding.details,
     )
+
+
+def _found(
+    request: _Request, method: str, stream: Sequence[Sequence[int]] | None
+) -> tuple[str, Finding]:
+    """Return the method that was used, and what it found."""
+    if stream is not None:
+        return "replay", _replay(request, stream)
+    used, finding = METHODS[method](request)
+    return used, _spot_checked(request, finding)
+
+
+def _require_options(method: str, tokens: int | None, max_transitions: int, seed: int) -> None:
+    if method not in METHODS:
+        raise ParameterError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    _require_at_least("tokens", 1, tokens)
+    _require_at_least("max_transitions", 1, max_transitions)
+    _require_at_least("seed", 0, seed)
 
 
 def _require_at_least(name: str, least: int, value: int | None) -> None:

@@ -58,7 +58,7 @@ def test_no_change_of_one_value_crashes_or_is_misread(new):
             program = files.from_dict(_changed(content, path, new))
         except FormatError:
             continue
-        program.run([(1, 1, 1)][: 1 if program.fields == compose(8).fields else 0] or iter(()))
+        assert files.from_dict(files.to_dict(program)) == program
 
 
 @pytest.mark.parametrize(
