@@ -21,7 +21,7 @@ from streamssm.equivalences.array_gates import ArrayGates, port_of
 from streamssm.equivalences.bounded_readout import Readout
 from streamssm.equivalences.bounded_words import Words, describe
 from streamssm.equivalences.ordering import Scheduler
-from streamssm.equivalences.thought_plan import Plan
+from streamssm.equivalences.thought_plan import Plan, assumed
 from streamssm.equivalences.thought_stream import Item, Piece
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Op
@@ -59,7 +59,7 @@ def bounded_ssm(program: Program, thought_bits: int) -> SSM:
         output_names=program.output_names,
         thoughts=Thoughts(ThoughtMode.ONLINE, words.thought, schedule.layout.num_thoughts),
         register_map=tuple((word.name, word.name) for word in program.registers),
-        notes=(*describe(words), *(array.note for array in plan.arrays)),
+        notes=(*assumed(program), *describe(words), *(array.note for array in plan.arrays)),
         arrays=arrays,
     )
 

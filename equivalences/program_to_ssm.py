@@ -20,7 +20,7 @@ Source: models with online thoughts are one-pass streaming algorithms (THEORY A4
 from __future__ import annotations
 
 from streamssm.equivalences.array_gates import ArrayGates, port_of
-from streamssm.equivalences.thought_plan import Plan, PortPlan
+from streamssm.equivalences.thought_plan import Plan, PortPlan, assumed
 from streamssm.program.graph import Op
 from streamssm.program.linear import Linear
 from streamssm.program.program import Program
@@ -57,7 +57,7 @@ def program_to_ssm(program: Program) -> SSM:
         output_names=program.output_names,
         thoughts=Thoughts(ThoughtMode.ONLINE, plan.thought_words, 1),
         register_map=tuple((word.name, word.name) for word in program.registers),
-        notes=tuple(array.note for array in plan.arrays),
+        notes=(*assumed(program), *(array.note for array in plan.arrays)),
         arrays=arrays,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,6 +60,13 @@ class ArrayPlan:
         ports = f"{len(self.ports)} write port{'' if len(self.ports) == 1 else 's'}"
         how = "sent whole" if self.words else f"sent through {ports}"
         return f"array {self.array.name}: {how} (ports {self.port_bits} bits, whole {self.array_bits} bits)"
+
+
+def assumed(program: Program) -> tuple[str, ...]:
+    """Return notes on what the program's author promised and nobody proved: beyond it models clamp."""
+    return tuple(
+        f"assumed, not proven: {os.path.basename(a.file)}:{a.line}: {a.text}" for a in program.assumptions
+    )
 
 
 class Plan:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from streamssm.cli.options import set_option, what_argument
+from streamssm.cli.show import warn_of_assumptions
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def command(
         raise ParameterError("--checkpoint needs -o FILE, so that a resumed run can go on in it (or --last)")
     require_different_files(stream, output, checkpoint)
     artefact, start = prepared(resolve(what, settings), by)
+    warn_of_assumptions(getattr(artefact, "assumptions", ()))
     job = Job(artefact, start, output, begin, last, min(CHUNK_TOKENS, every) if checkpoint else CHUNK_TOKENS)
     with open_tokens(stream, artefact.fields, format=token_format) as tokens:
         if checkpoint is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,8 +57,15 @@ def print_summary(summary: dict[str, Any], *, as_json: bool, where: str | None =
     for name, text in lines:
         click.echo(f"  {name:<12}{text}")
     if where:
-        for assumption in summary.get("assumptions", ()):
-            click.echo(f"streamssm: warning: assumed, not proven: {assumption}", err=True)
+        warn_of_assumptions(summary.get("assumptions", ()))
+        for note in summary.get("notes", ()):
+            click.echo(f"  {'note':<12}{note}")
+
+
+def warn_of_assumptions(assumptions: Iterable[object]) -> None:
+    """Say on standard error what a program takes for granted: where it fails, values are clamped."""
+    for assumption in assumptions:
+        click.echo(f"streamssm: warning: assumed, not proven: {assumption}", err=True)
 
 
 def _program_lines(summary: dict[str, Any]) -> list[tuple[str, str]]:

@@ -192,6 +192,15 @@ CALLS: dict[Opaque, Call] = {
     Opaque(argmin): _arg_extreme(GraphBuilder.lt),
     Opaque(argmax): _arg_extreme(lambda g, a, b: g.lt(b, a)),
 }
+AT_ONCE = frozenset(map(Opaque, (min, max, sum, any, all, tuple, argmin, argmax)))
+READ_AT_ONCE = "an argument of min, max, sum, any, all, tuple, ss.argmin or ss.argmax"
+
+
+def reads_at_once(function: Value) -> bool:
+    """Return whether a function reads a generator before anything else can happen."""
+    return function in AT_ONCE
+
+
 CHANGEFUL = frozenset({"random", "_random", "secrets", "time", "uuid"})
 _ONLY_ITS_OWN = "a method must read its token and registers only, and write registers only"
 _TUPLE = "a sequence must be a tuple"

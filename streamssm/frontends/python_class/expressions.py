@@ -289,11 +289,24 @@ def _conditional(scene: Scene, node: ast.IfExp, here: Here) -> Value:
 
 def _call(scene: Scene, node: ast.Call, here: Here) -> Value:
     function = value_of(scene, node.func, here)
-    args = tuple(value_of(scene, arg, here) for arg in node.args if not isinstance(arg, ast.Starred))
+    taken = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
+    args = tuple(_argument(scene, arg, function, here) for arg in taken)
     named = {word.arg: value_of(scene, word.value, here) for word in node.keywords if word.arg}
     if isinstance(function, Unknown):
         return function
     return calls.call(scene, node, function, Arguments(args, named), here)
+
+
+def _argument(scene: Scene, node: ast.expr, function: Value, here: Here) -> Value:
+    """A generator is read at once by a function that reads it to its end, and by no other."""
+    if isinstance(node, ast.GeneratorExp) and calls.reads_at_once(function):
+        return _comprehension(scene, node, here)
+    return value_of(scene, node, here)
+
+
+def _generator(scene: Scene, node: ast.GeneratorExp, here: Here) -> Value:
+    rule = f"a generator must be {calls.READ_AT_ONCE}"
+    return scene.reject(node, f"{rule}; elsewhere write a list comprehension")
 
 
 def _subscript(scene: Scene, node: ast.Subscript, here: Here) -> Value:
@@ -308,6 +321,10 @@ def _comprehension(scene: Scene, node: ast.ListComp | ast.GeneratorExp, here: He
     inside = Here(here.path)
     values = tuple(_collected(scene, node, 0, inside))
     if inside.path.registers is not here.path.registers or inside.path.arrays is not here.path.arrays:
+        if isinstance(node, ast.GeneratorExp):
+            return scene.reject(
+                node, "a generator must not assign registers, it may end early: write a list comprehension"
+            )
         here.path = replace(inside.path, names=here.path.names)
     return UNKNOWN if any(isinstance(value, Unknown) for value in values) else TupleValue(values)
 
@@ -344,5 +361,5 @@ _HANDLERS: dict[type[ast.expr], Callable[[Scene, Any, Here], Value]] = {
     ast.Call: _call,
     ast.Subscript: _subscript,
     ast.ListComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
+    ast.GeneratorExp: _generator,
 }

@@ -17,7 +17,7 @@ def read_header(source: ByteSource, fields: Sequence[Word]) -> tuple[int, ...]:
     """Read the header line; return the field of each column."""
     line = source.read_exactly(len(source.peek_line(MAX_HEADER_BYTES)))
     text = line.decode("utf-8-sig", errors="backslashreplace").strip()
-    columns = [name.strip() for row in csv.reader([text[:MAX_HEADER_BYTES]]) for name in row]
+    columns = _columns(text[:MAX_HEADER_BYTES])
     names = [word.name for word in fields]
     if sorted(columns) != sorted(names):
         raise FormatError(
@@ -25,6 +25,14 @@ def read_header(source: ByteSource, fields: Sequence[Word]) -> tuple[int, ...]:
             f"not {_wrong(columns, names, text)}"
         )
     return tuple(names.index(column) for column in columns)
+
+
+def _columns(text: str) -> list[str]:
+    """Return the names in a header; none where it is no line of CSV."""
+    try:
+        return [name.strip() for row in csv.reader([text]) for name in row]
+    except csv.Error:
+        return []
 
 
 def _wrong(columns: list[str], names: list[str], text: str) -> str:

@@ -27,7 +27,7 @@ class Random(Algorithm):
     def prop(self): return 3
     def update(self, x, b):
 """
-CLAMP = "clamp or wrap it, or write ss.within(value, 0, 9)"
+CLAMP = "clamp or wrap it, or, if it never does, write ss.within(value, 0, 9)"
 KNOWN = (
     "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, ss.within, "
     "ss.argmin, ss.argmax and functions of yours"

@@ -16,6 +16,7 @@ from streamssm.program import words
 from streamssm.program.ranges import Range
 from streamssm.program.token_files import Place, open_tokens
 from streamssm.program.token_files.text import Layout, _parse, _parse_slowly
+from tests.unit.program.samples import compose
 
 FIELDS = (
     words.field("a", Range(-5, 300)),
@@ -241,3 +242,10 @@ def test_tokens_before_a_misfit_are_given(tmp_path: Path) -> None:
         assert [next(chunks).length for _ in range(3)] == [4, 4, 2]
         with pytest.raises(TokenError, match="line 11"):
             next(chunks)
+
+
+def test_a_lone_carriage_return_ends_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.csv"
+    path.write_bytes(b"key,image,last\r0,5,1\r")
+    with pytest.raises(FormatError, match="line 1: must be a header with the field names"):
+        list(open_tokens(str(path), compose(8).fields).chunks(10))

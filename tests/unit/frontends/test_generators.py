@@ -1,0 +1,78 @@
+"""Generators are lazy and may end early: only what cannot tell the difference is translated."""
+
+from __future__ import annotations
+
+import pytest
+
+from streamssm.errors import UnsupportedProgramError
+from streamssm.frontends.algorithm import Algorithm
+from tests.exhaustive import require_same
+
+LIST = [1, 2]
+
+
+class Base(Algorithm):
+    def __init__(self):
+        self.tokens(x=4)
+        self.probes = self.register(16)
+        self.a = self.array(4, 3)
+
+    def hit(self, value, x):
+        self.probes = (self.probes + 1) % 16
+        return value == x
+
+    def output(self):
+        return (self.probes, self.a[0], self.a[2])
+
+
+class StopsEarly(Base):
+    def update(self, x):
+        if any(self.hit(value, x) for value in (3, 1, 2)):
+            self.a[0] = x
+
+
+class ReadsLate(Base):
+    def update(self, x):
+        for value in (self.a[i] for i in range(3)):
+            self.a[2] = (value + x) % 4
+
+
+class Kept(Base):
+    def update(self, x):
+        values = (value for value in self.a)
+        self.a[0] = x
+        self.probes = sum(values)
+
+
+class CallsAList(Base):
+    def update(self, x):
+        LIST(value for value in (1, 2))  # type: ignore[operator]
+
+
+class AtOnce(Base):
+    def update(self, x):
+        if any(value == x for value in self.a) and all(value < 3 for value in self.a):
+            self.a[0] = max(value for value in self.a)
+        else:
+            self.a[x % 3] = x
+        self.probes = sum(value * i for i in range(2) for value in self.a) % 16
+        hits = [self.hit(value, x) for value in (3, 1)]
+        self.a[1] = hits[0]
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "message"),
+    [
+        (StopsEarly, "a generator must not assign registers, it may end early"),
+        (ReadsLate, "a generator must be an argument of min, max, sum, any, all"),
+        (Kept, "a generator must be an argument of min, max, sum, any, all"),
+        (CallsAList, "a generator must be an argument of min, max, sum, any, all"),
+    ],
+)
+def test_what_could_tell_the_difference_is_refused(algorithm, message) -> None:
+    with pytest.raises(UnsupportedProgramError, match=message):
+        algorithm().program()
+
+
+def test_what_reads_a_generator_at_once_is_translated() -> None:
+    require_same(AtOnce(), AtOnce().program())
