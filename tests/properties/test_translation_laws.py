@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.equivalences.translate import to_ssm
+from streamssm.frontends.algorithm import Algorithm
+from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
+from tests.soak import examples
+from tests.strategies import algorithm_classes
 
 RNG = np.random.default_rng(20)
 PROVEN = tuple(case for case in SMALL_CASES if not case.assumes)
@@ -67,7 +72,17 @@ def test_where_the_author_assumes_the_model_equals_the_program(case: Case) -> No
 
 @each()
 def test_step_run_chunks_lanes_and_reference_agree(case: Case) -> None:
-    program = case.make().program()
+    require_all_ways_agree(case.make().program())
+
+
+@pytest.mark.soak
+@settings(max_examples=examples(25))
+@given(algorithm_classes(transitions=2_000))
+def test_step_run_chunks_lanes_and_reference_agree_on_random_classes(cls: type[Algorithm]) -> None:
+    require_all_ways_agree(cls().program())
+
+
+def require_all_ways_agree(program: Program) -> None:
     model = to_ssm(program)
     tokens = random_tokens(program.fields, LENGTH)
     state, expected = program.initial, []
