@@ -286,8 +286,11 @@ class World:
         plain = form.interval(self._refined)
         both = plain
         for tight in (self._stated(form, plain), self._eliminated(form)):
-            both = (tight and both.meet(tight)) or both
-        cases = None if both.is_constant else self._cases_of(form)
+            met = both.meet(tight) if tight else None
+            if met is None:  # bounds that hold wherever the facts do, and have nothing in common
+                return None
+            both = met
+        cases = self._cases_of(form)
         if cases is None or not self._spend():
             return both
         found: Range | None = None

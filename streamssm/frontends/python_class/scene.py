@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
 
@@ -24,6 +24,7 @@ from streamssm.frontends.python_class.values import (
 )
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.facts import Fact, Facts
+from streamssm.program.graph import COMPARISONS, Op
 from streamssm.program.program import Assumption
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
@@ -144,7 +145,23 @@ class Scene:
             return found
         facts = (*facts, *self._invariants(path))
         found = self.builder.bound(node, facts)
-        return found and self._refuted(node, facts, found, wanted)
+        if found is None or self._impossible(facts):
+            return None
+        return self._refuted(node, facts, found, wanted)
+
+    def _impossible(self, facts: Facts) -> bool:
+        """Return whether some word that the facts compare has no value left, case by case."""
+        words = {word for test, _ in facts for word in self._compared(test)}
+        return any(self.builder.bound(word, facts) is None for word in words)
+
+    def _compared(self, test: int) -> Iterator[int]:
+        """Yield the words that a condition compares, below its ands and ors."""
+        node = self.builder.nodes[test]
+        if node.op in COMPARISONS:
+            yield from node.args
+        elif node.op in (Op.AND, Op.OR):
+            for part in node.args:
+                yield from self._compared(part)
 
     def _refuted(self, node: int, facts: Facts, found: Range, wanted: Range) -> Range | None:
         """Cut a range off where the facts contradict that the node leaves the wanted range."""

@@ -107,3 +107,22 @@ def test_a_sequence_of_branches_costs_their_sum() -> None:
         )
 
     assert size(40) - size(20) <= 40
+
+
+class NeverSo(Algorithm):
+    """A branch that no token takes: its condition leaves no case of a choice inside it."""
+
+    def __init__(self):
+        self.tokens(t0=(-4, -2), t1=(0, 4))
+        self.r = self.register(2)
+
+    def update(self, t0, t1):
+        if 0 <= (t1 and t0) + 5 + t1 <= 1:
+            self.r = (t1 and t0) + 5 + t1
+
+    def output(self):
+        return self.r
+
+
+def test_a_branch_that_cannot_be_taken_is_no_reason():
+    require_same(NeverSo(), NeverSo().program())
