@@ -125,7 +125,7 @@ class _Reader:
         """Return ``form >> places``: whole parts of the increment come out, half a unit is rounding."""
         if isinstance(form, NotAffine):
             return form
-        linear = self.g.linear_form(form.increment)
+        linear = self.g.form(form.increment)
         offset = linear.constant % (1 << places)
         half = places and offset == 1 << (places - 1)
         if form.places or (offset and not half) or any(w % (1 << places) for _, w in linear.terms):

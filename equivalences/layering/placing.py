@@ -24,7 +24,7 @@ from streamssm.equivalences.layering.cells import (
 from streamssm.equivalences.layering.flow import Flow
 from streamssm.equivalences.layering.updates import Copy, Linear, OneHot, Update
 from streamssm.program.graph import Op, reachable
-from streamssm.ssm.layers import TransitionKind
+from streamssm.ssm.transitions import TransitionKind
 
 DYADIC = (None, TransitionKind.DYADIC, TransitionKind.DIAGONAL, TransitionKind.TIME_INVARIANT, TransitionKind.MONOMIAL)
 

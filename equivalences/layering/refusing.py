@@ -9,7 +9,7 @@ from streamssm.equivalences.layering.affine import NotAffine
 from streamssm.equivalences.layering.flow import Flow, cycles
 from streamssm.errors import Reason, UnsupportedProgramError
 from streamssm.program.program import Program
-from streamssm.ssm.layers import TransitionKind
+from streamssm.ssm.transitions import TransitionKind
 
 ONLINE = "online thoughts would do (cot='online')"
 

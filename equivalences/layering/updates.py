@@ -15,7 +15,7 @@ from streamssm.equivalences.layering.tabulating import are_equal, implies
 from streamssm.program.graph import LEAVES, Node, Op
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.formats import Overflow
-from streamssm.ssm.layers import TransitionKind
+from streamssm.ssm.transitions import TransitionKind
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,8 @@ class GraphBuilder:
         """Return a range of ``a - b`` from unconditional ranges."""
         return self._prover.difference(a, b)
 
-    def linear_form(self, node: int) -> Linear:
-        """Return a node as a sum over nodes that are no sums themselves."""
+    def form(self, node: int) -> Linear:
+        """Return the node as a constant plus multiples of nodes that are not linear themselves."""
         return self._prover.forms[node]
 
     def leaves(self, node: int) -> frozenset[int] | None:
