@@ -31,7 +31,8 @@ from streamssm.equivalences.thought_plan import assumed
 from streamssm.errors import ParameterError, Reason
 from streamssm.program.program import Program
 from streamssm.ssm.formats import Overflow
-from streamssm.ssm.layers import Layer, StateWord, TransitionKind
+from streamssm.ssm.layers import Layer, StateWord
+from streamssm.ssm.transitions import TransitionKind
 from streamssm.ssm.model import SSM
 
 KINDS = (

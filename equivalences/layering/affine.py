@@ -131,7 +131,7 @@ class _Reader:
         if form.places or (offset and not half) or any(w % (1 << places) for _, w in linear.terms):
             return None
         whole = self.g.sub(form.increment, self.g.const(offset))
-        increment = self.g.shr(whole, places)
+        increment = self.g.shr(whole, self.g.const(places))
         return Affine(form.entry, increment, places, Rounding.NEAREST if half else Rounding.FLOOR)
 
     # choices

@@ -16,7 +16,8 @@ from streamssm.equivalences.layering.rewriting import Rewriter
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Node, Op, reachable
 from streamssm.program.ranges import BIT, Range
-from streamssm.ssm.layers import Layer, TransitionKind
+from streamssm.ssm.layers import Layer
+from streamssm.ssm.transitions import TransitionKind
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.network import ReluNet, Signal
 

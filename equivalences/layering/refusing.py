@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterable, Sequence
 
 from streamssm.equivalences.layering.affine import NotAffine
@@ -59,5 +59,5 @@ def _lines(program: Program, names: Sequence[str]) -> tuple[str, int, str]:
     if not places:
         return "", 0, ""
     (file, line), *rest = places
-    more = [str(n) if f == file else f"{re.split(r'[/\\\\]', f)[-1]}:{n}" for f, n in rest]
+    more = [str(n) if f == file else f"{os.path.basename(f)}:{n}" for f, n in rest]
     return file, line, f" (also line {', '.join(more)})" if more else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from streamssm.equivalences.layering.affine import Affine, NotAffine, affine_form, overflows
 from streamssm.equivalences.layering.flow import Flow
-from streamssm.equivalences.layering.rewriting import Rewriter
+from streamssm.equivalences.layering.rewriting import Leaf, Rewriter
 from streamssm.equivalences.layering.tabulating import are_equal, implies
 from streamssm.program.graph import LEAVES, Node, Op
 from streamssm.program.ranges import BIT, Range
@@ -100,10 +100,13 @@ class Updates:
                 return flow.next[entry.index - flow.num_registers]
             return self._same(entry)
 
-        renewed = Rewriter(self.g, self.g.nodes, leaf).root(node)
-        meant = Rewriter(self.g, self.g.nodes, spelled_out).root(renewed)
-        before = Rewriter(self.g, self.g.nodes, self._same).root(flow.next[register])
+        renewed = self._rewritten(node, leaf)
+        meant = self._rewritten(self._rewritten(renewed, spelled_out), self._same)
+        before = self._rewritten(flow.next[register], self._same)
         return renewed if are_equal(self.g, meant, before) else None
+
+    def _rewritten(self, node: int, leaf: Leaf) -> int:
+        return Rewriter(self.g, self.g.nodes, leaf).root(node)
 
     def _same(self, node: Node) -> int:
         if node.op is Op.REGISTER:
@@ -160,7 +163,7 @@ class Updates:
                 return self.g.const(value)
             return self._same(entry)
 
-        return Rewriter(self.g, self.g.nodes, leaf).root(node)
+        return self._rewritten(node, leaf)
 
     # kinds
 
