@@ -7,13 +7,14 @@ from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.thought_plan import Plan
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
 COT_MODES = ("online", "none", "auto")
 
 
-def to_ssm(source: Algorithm | Program, *, cot: str = "online", cot_bits: int | None = None) -> SSM:
+def to_ssm(source: Algorithm | Program | Language, *, cot: str = "online", cot_bits: int | None = None) -> SSM:
     """Return the model of an algorithm or a program.
 
     Parameters
