@@ -14,7 +14,9 @@ from streamssm.ssm.model import SSM
 COT_MODES = ("online", "none", "auto")
 
 
-def to_ssm(source: Algorithm | Program | Language, *, cot: str = "online", cot_bits: int | None = None) -> SSM:
+def to_ssm(
+    source: Algorithm | Program | Language, *, cot: str = "online", cot_bits: int | None = None
+) -> SSM:
     """Return the model of an algorithm or a program.
 
     Parameters

@@ -19,8 +19,8 @@ Trace = Sequence[Collection[str] | Sequence[int]]
 class Language:
     """A set of finite traces.
 
-    ``recogniser`` reads a trace, one token a position and one field in [0, 1] a proposition. Its one output word is 1
-    where what it has read so far is a trace of the language.
+    ``recogniser`` reads a trace: a token for each position, with a field in [0, 1] for each proposition. Its
+    one output word is 1 where what it has read so far is a trace of the language.
     """
 
     name: str
@@ -36,18 +36,18 @@ class Language:
     def from_past_ltl(
         cls, formula: str | Formula, propositions: Sequence[str] | None = None, *, name: str | None = None
     ) -> Language:
-        """Return the traces at whose last position a formula of past-time LTL is true; the empty one has none.
+        """Return the traces at whose last position a formula of past-time LTL is true, the empty one not.
 
         Parameters
         ----------
-        formula : with ``! & ^ | -> <->``, ``Y Z O H S``, ``first`` and ``pos % m == r``; positions count from 0
+        formula : of ``! & ^ | -> <->``, ``Y Z O H S``, ``first``, ``pos % m == r``; positions count from 0
         propositions : the token's fields, in this order; if None, the propositions of the formula, sorted
         name : of the language and its program; the formula's text if None
 
         Raises
         ------
         ParameterError
-            If the text is no formula (line and column are named), or a proposition is none of ``propositions``.
+            If the text is no formula (line and column are named), or names none of ``propositions``.
 
         Examples
         --------
@@ -78,7 +78,7 @@ class Language:
 
         Parameters
         ----------
-        trace : for each position the names of the propositions that are true, or the token: 0 or 1 for each of them
+        trace : for each position the names of the propositions that are true, or a token of bits
 
         Raises
         ------

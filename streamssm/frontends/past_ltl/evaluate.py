@@ -1,9 +1,9 @@
 """What a formula means: its value at every position of a finite trace, straight from the definitions.
 
-This is what programs are checked against, so nothing here is carried from one position to the next: every temporal
-operator quantifies over the positions up to the present one.
+This is what programs are checked against, so nothing is carried from one position to the next here: every
+temporal operator quantifies over the positions up to the present one.
 
-Shapes: a trace is T positions; values are bool arrays (T, ...), time first, the rest being independent traces.
+Shapes: a trace is T positions; values are bool arrays (T, ...), time first, the rest being separate traces.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def evaluate(formula: Formula, trace: Trace) -> tuple[bool, ...]:
 
     Notes
     -----
-    By definition, and so in time T^3 for a trace of T positions. A program of the formula does one step for each.
+    By definition, and so in time T^3 for T positions; the formula's program takes one step for each.
 
     >>> from streamssm.frontends.past_ltl.parser import parse
     >>> evaluate(parse("O(a & Y b)"), [{"a"}, {"b"}, {"a", "b"}, set()])
@@ -47,7 +47,8 @@ def evaluate(formula: Formula, trace: Trace) -> tuple[bool, ...]:
     if any(isinstance(names, str) for names in trace):
         raise ParameterError("a position of a trace must be a set of names, not a str")
     columns = {
-        name: np.array([name in names for names in trace], dtype=np.bool_) for name in propositions_of(formula)
+        name: np.array([name in names for names in trace], dtype=np.bool_)
+        for name in propositions_of(formula)
     }
     return tuple(bool(value) for value in evaluate_columns(formula, columns, (len(trace),)))
 
@@ -110,17 +111,20 @@ def _weak_previous(t: int, f: Values) -> Values:
 
 def _once(t: int, f: Values) -> Values:
     """Some position up to t has f."""
-    return np.any(f[: t + 1], axis=0)
+    found: Values = np.any(f[: t + 1], axis=0)
+    return found
 
 
 def _historically(t: int, f: Values) -> Values:
     """Every position up to t has f."""
-    return np.all(f[: t + 1], axis=0)
+    found: Values = np.all(f[: t + 1], axis=0)
+    return found
 
 
 def _since(t: int, f: Values, g: Values) -> Values:
     """Some position s up to t has g, and every position after s up to t has f."""
-    return np.any([g[s] & np.all(f[s + 1 : t + 1], axis=0) for s in range(t + 1)], axis=0)
+    found: Values = np.any([g[s] & np.all(f[s + 1 : t + 1], axis=0) for s in range(t + 1)], axis=0)
+    return found
 
 
 TEMPORAL: dict[Operator, Callable[..., Values]] = {

@@ -1,7 +1,7 @@
 """Formulas of past-time linear temporal logic (LTL), immutable.
 
-A trace is a finite sequence of positions, counted from 0; at each of them some propositions are true. A formula
-has a value at every position t, and looks at positions up to t only:
+A trace is a finite sequence of positions, counted from 0; at each of them some propositions are true. A
+formula has a value at every position t, and looks at positions up to t only:
 
     Y f        f at t - 1, "previously"; false at position 0
     Z f        the same, but true at position 0 ("weak")
@@ -148,7 +148,7 @@ def operands_of(formula: Formula) -> tuple[Formula, ...]:
 
 
 def subformulas(formula: Formula) -> Iterator[Formula]:
-    """Yield every object below a formula once, operands first, and the formula last; at any depth of nesting."""
+    """Yield every object below a formula once, operands first, and the formula last."""
     seen: set[int] = set()
     stack: list[tuple[Formula, bool]] = [(formula, False)]
     while stack:
@@ -175,7 +175,7 @@ def propositions_of(formula: Formula) -> tuple[str, ...]:
 
 
 def temporal_depth(formula: Formula) -> int:
-    """Return how deep temporal operators are nested; ``first`` and ``pos`` are a level, Boolean operators none.
+    """Return how deep temporal operators are nested; ``first`` and ``pos`` are a level, Boolean ones none.
 
     >>> from streamssm.frontends.past_ltl.parser import parse
     >>> temporal_depth(parse("a S (b & Y c)")), temporal_depth(parse("a & first")), temporal_depth(parse("a"))

@@ -1,7 +1,7 @@
 """The registers of a formula's program while it is being made: what each of them holds.
 
-Nodes of ``graph`` are values at the present token, computed from the token and from the registers before it. A
-register *holds* a node that is its update: after the step, the register is that node's value.
+Nodes of ``graph`` are values at the present token, computed from the token and from the registers before it.
+A register *holds* the node that is its update: after the step, the register is that node's value.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from streamssm.program.words import Word, register
 class Memory:
     """Registers with their updates; what is equal is held once.
 
-    A register is named after the formula whose value it holds. Where two hold the same formula, as ``Y f`` and
-    ``Z f`` want it, the later one's name says what it starts from.
+    A register is named after the formula whose value it holds. Where two hold the same formula, as ``Y f``
+    and ``Z f`` want it, the later one's name says what it starts from.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Memory:
         return self._step((Operator.HISTORICALLY, f), formula, 1, lambda h: self.graph.bit_and(f, h))
 
     def previous(self, operand: Formula, f: int, at_first: int) -> int:
-        """Return f's value at the step before, ``at_first`` where there is none: that of a register that holds f."""
+        """Return f's value at the step before, ``at_first`` at the first: a register that holds f, before."""
         if self.graph.is_value(f, at_first):
             return f
         complement = self.graph.not_(f)

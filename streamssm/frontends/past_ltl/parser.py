@@ -10,9 +10,10 @@ From what binds tightest to what binds loosest:
     ->                groups to the right
     <->
 
-Atoms: a proposition (letters, digits and _, no digit first, none of the words used here), ``true``, ``false``,
-``first``, ``pos % m == r``, and any formula in parentheses. Operators that are words end where the word ends:
-``Y a`` and ``Y(a)`` say that a held before, and ``Ya`` is a proposition. Space and line breaks separate words.
+Atoms: a proposition (letters, digits and _, no digit first, none of the words used here), ``true``,
+``false``, ``first``, ``pos % m == r``, and any formula in parentheses. Operators that are words end where the
+word ends: ``Y a`` and ``Y(a)`` say that a held before, and ``Ya`` is a proposition. Space and line breaks
+separate words.
 """
 
 from __future__ import annotations
@@ -77,16 +78,16 @@ def parse(text: str, propositions: Sequence[str] | None = None) -> Formula:
     Raises
     ------
     ParameterError
-        If it is no formula: line and column, what must stand there, and what does. If it names a proposition that
-        is none of ``propositions``.
+        If it is no formula: line and column, what must stand there, and what does. If it names a proposition
+        that is none of ``propositions``.
 
     >>> parse("O(request & Y !grant)").operator.name
     'ONCE'
     >>> parse("a S )")
     Traceback (most recent call last):
     ...
-    streamssm.errors.ParameterError: formula, line 1, column 5: after 'a S' must come a proposition, true, false, \
-first, pos, '(' or one of ! Y Z O H, not ')'
+    streamssm.errors.ParameterError: formula, line 1, column 5: after 'a S' must come a proposition, true, \
+false, first, pos, '(' or one of ! Y Z O H, not ')'
     """
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
@@ -194,7 +195,9 @@ def _unexpected_token(text: str, error: UnexpectedToken) -> str:
     read = text.rstrip()
     line = read.count("\n") + 1
     column = len(read) - read.rfind("\n")
-    return f"formula, line {line}, column {column}: {_before(read, len(read))} must come {wanted}, not the end"
+    return (
+        f"formula, line {line}, column {column}: {_before(read, len(read))} must come {wanted}, not the end"
+    )
 
 
 def _unexpected_character(text: str, error: UnexpectedCharacters) -> str:
@@ -213,7 +216,7 @@ def _shown(word: str) -> str:
 
 
 def _wanted(accepted: set[str]) -> str:
-    """Name the words that may come: an operand, or what may follow one, or the next word of ``pos % m == r``."""
+    """Name the words that may come: an operand, what may follow one, or the next word of ``pos % m == r``."""
     if "NAME" in accepted:
         return OPERAND
     if "NUMBER" in accepted:

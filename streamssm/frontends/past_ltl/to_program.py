@@ -1,11 +1,11 @@
 """E6, first half: a formula becomes a program with one register for each temporal operator.
 
-Law: after token t the program's output is the formula's value at position t of the trace that was read; before
-the first token it is 0.
+Law: after token t the program's output is the formula's value at position t of the trace that was read;
+before the first token it is 0.
 
-Cost: for ``S``, ``O`` and ``H`` one bit each. For ``Y f`` and ``Z f`` one bit, unless a register holds f anyway; a second
-one where the output itself needs the value before. For ``pos % m`` one counter of ceil(log2 m) bits. Equal
-subformulas share their registers.
+Cost: one bit for each ``S``, ``O`` and ``H``. One bit for each ``Y f`` and ``Z f``, unless a register holds f
+anyway, and a second one where the output itself reads them. A counter of ceil(log2 m) bits for each modulus m
+of ``pos``. Equal subformulas share their registers, and what nothing reads is not held.
 Source: past LTL is what models without thoughts and with nonnegative diagonal transitions recognise, with one
 register for each temporal operator (THEORY B1, C1).
 """
@@ -149,7 +149,7 @@ def _output(memory: Memory, values: Sequence[int]) -> tuple[Graph, tuple[int, ..
 
 
 def _read_after(memory: Memory, values: Sequence[int], g: GraphBuilder) -> dict[int, int]:
-    """Rebuild nodes over the registers after the step; what a register held before gets a register of its own."""
+    """Rebuild nodes over the registers after the step; what one held before it gets a register of its own."""
     nodes, needed, made = memory.graph.nodes, set(values), dict[int, int]()
     for index in reversed(range(len(nodes))):
         leaf = _leaf_after(memory, index, g) if index in needed else None
@@ -201,7 +201,5 @@ def _renumbered(
     graph: Graph, roots: tuple[int, ...], place: Mapping[int, int]
 ) -> tuple[Graph, tuple[int, ...]]:
     """Return a graph over the registers that are kept, and its roots."""
-    nodes = (
-        replace(node, attr=place[node.index]) if node.op is Op.REGISTER else node for node in graph
-    )
+    nodes = (replace(node, attr=place[node.index]) if node.op is Op.REGISTER else node for node in graph)
     return Graph(tuple(nodes)), roots
