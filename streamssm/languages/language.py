@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError, TokenError
 from streamssm.program.program import Program
@@ -12,7 +14,7 @@ from streamssm.program.program import Program
 if TYPE_CHECKING:
     from streamssm.frontends.past_ltl.formula import Formula
 
-Trace = Sequence[Collection[str] | Sequence[int]]
+Trace = Sequence[Collection[str] | Sequence[int]] | NDArray[Any]
 
 
 @dataclass(frozen=True)
