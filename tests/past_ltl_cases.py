@@ -78,7 +78,7 @@ OPERATORS = (
     FormulaCase("Y first", 2, lambda trace: len(trace) == 2),
     FormulaCase("O(first & a)", 2, lambda trace: "a" in trace[0]),
     FormulaCase("a S (b & Y a)", 2),
-    FormulaCase("(a S b) S a", 2),
+    FormulaCase("(a S b) S !a", 2),
     FormulaCase("a S b S a", 2),
     FormulaCase("O H a", 2, lambda trace: "a" in trace[0]),
     FormulaCase("H O a", 2, lambda trace: "a" in trace[0]),
