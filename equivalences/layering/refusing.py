@@ -20,8 +20,9 @@ def cycle_reasons(flow: Flow, members: Sequence[int]) -> list[Reason]:
     for cycle in cycles(flow.below, members):
         names = _names(program, cycle)
         circle = " <- ".join([*names, names[0]])
+        who = f"the updates of {circle}" if len(names) > 1 else f"the words of {names[0]}"
         file, line, others = _lines(program, names)
-        text = f"the updates of {circle} read each other in a circle{others}, and a layer reads only layers below it"
+        text = f"{who} read each other in a circle{others}, and a layer reads only layers below it"
         found.append(Reason(file, line, f"{text}: {ONLINE}"))
     return list(dict.fromkeys(found))
 
