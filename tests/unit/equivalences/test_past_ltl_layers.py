@@ -94,7 +94,7 @@ def test_fewer_layers_where_the_inner_operator_does_not_matter() -> None:
     assert model.num_layers == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a value below is read new, one layer up, where its old operands would do")
+@pytest.mark.xfail(strict=True, reason="a shared value is read new, where its operands lie lower")
 @pytest.mark.parametrize("text", ["Y(a & Y b) & H(a & Y b)", "Y first & H first"])
 def test_no_layer_is_spent_on_reading_a_shared_subformula(text: str) -> None:
     model = ss.to_ssm(ss.Language.from_past_ltl(text), cot="none")
