@@ -11,6 +11,7 @@ from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.thought_plan import Plan
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
@@ -18,13 +19,13 @@ COT_MODES = ("online", "none", "auto")
 
 
 def to_ssm(
-    source: Algorithm | Program,
+    source: Algorithm | Program | Language,
     *,
     cot: str = "online",
     transition: str = "auto",
     cot_bits: int | None = None,
 ) -> SSM:
-    """Return the model of an algorithm or a program.
+    """Return the model of an algorithm, a program or a language.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ from streamssm.cli.render import folded, print_json, print_table, shown
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
+    from streamssm.cli.what import What
 
 TRANSITIONS = {
     "time-invariant": "diagonal, the same at every step",
@@ -32,12 +33,13 @@ TRANSITIONS = {
 @set_option
 @click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
 @json_option
-def command(what: str, settings: Settings, all_gadgets: bool, as_json: bool) -> None:
+def command(what: What, settings: Settings, all_gadgets: bool, as_json: bool) -> None:
     """Show what WHAT is and costs: words with their ranges, memory in bits, networks.
 
     \b
     streamssm show function_composition --set n=1024
     streamssm show compose.safetensors --gadgets
+    streamssm show --past-ltl "a S (b & Y c)"
     """
     from streamssm.cli.resolve import resolve
     from streamssm.report.summary import gadget_counts, gadgets_of, summarise

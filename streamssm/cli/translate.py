@@ -12,6 +12,7 @@ from streamssm.errors import ParameterError
 if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
     from streamssm.cli.settings import Settings
+    from streamssm.cli.what import What
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
 
@@ -54,7 +55,7 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
 )
 @json_option
 def command(
-    what: str,
+    what: What,
     settings: Settings,
     to: str | None,
     cot: str,
@@ -70,6 +71,7 @@ def command(
     streamssm translate compose.safetensors -o compose.json
     streamssm translate flip_flop --cot none --transition zero-one -o flip_flop.safetensors
     streamssm translate my_algorithm.py:Parity -o parity.safetensors
+    streamssm translate --past-ltl "a S (b & Y c)" -o since.safetensors
     """
     from streamssm.cli.resolve import resolve
     from streamssm.cli.show import print_summary
