@@ -13,14 +13,6 @@ from streamssm.cli.render import folded, print_json, print_table, shown
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
 
-TRANSITIONS = {
-    "time-invariant": "diagonal, the same at every step",
-    "zero-one": "diagonal, entries in {0, 1}",
-    "dyadic": "diagonal, entries in [0, 1], multiples of a power of two",
-    "signed": "diagonal, entries in {-1, 0, 1}",
-    "diagonal": "diagonal, any entries",
-}
-
 
 @click.command("show")
 @what_argument

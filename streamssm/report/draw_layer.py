@@ -1,0 +1,185 @@
+"""One layer of a drawing: its words by what drives them, its readout by what it reads.
+
+Places count the words of a layer, nodes what is drawn of them: a run of equal words is one node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from streamssm.report.cones import Places, cones
+from streamssm.report.drawing import DrawnLayer, DrawnSignal, DrawnWord, Reads
+from streamssm.report.spans import indexed, runs, span, spans
+from streamssm.ssm.layers import Layer
+from streamssm.ssm.network import ReluNet
+
+Nodes = tuple[frozenset[int], frozenset[int]]
+
+
+def nodes_of(found: Iterable[range]) -> tuple[int, ...]:
+    """Return the node of every place, for runs of places."""
+    return tuple(node for node, run in enumerate(found) for _ in run)
+
+
+class LayerView:
+    """A layer, the names of its inputs and their nodes, and the registers that its words hold."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        inputs: tuple[str, ...],
+        input_nodes: tuple[int, ...],
+        registers: tuple[tuple[str, ...], ...],
+    ) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.input_nodes = input_nodes
+        self.registers = registers
+        self.names = tuple(word.name for word in layer.words)
+        self.entries = entries_of_rows(layer)
+        self.gates = _Wires(layer.gates, 0)
+        self.readout = _Wires(layer.readout, layer.state_dim)
+        self.word_nodes: tuple[int, ...] = ()  # not known before the words are
+        self._nodes: dict[tuple[Places, Places], Nodes] = {}
+
+    def drawn(self, number: int, roles: Sequence[str]) -> tuple[DrawnLayer, tuple[int, ...]]:
+        """Return the layer's drawing, and the node of each of its outputs, whose roles are given."""
+        layer = self.layer
+        word_runs = list(runs(self.names, [self._alike(row) for row in range(layer.state_dim)]))
+        self.word_nodes = nodes_of(word_runs)
+        output_runs = list(runs(layer.readout.output_names, self._alike_outputs(roles)))
+        drawn = DrawnLayer(
+            number,
+            layer.kind.value,
+            layer.state_dim,
+            layer.precision_bits,
+            sum(word.bits for word in layer.words),
+            layer.gates.num_relus + layer.readout.num_relus,
+            tuple(self._word(run) for run in word_runs),
+            self._parts(),
+            tuple(self._output(run, roles[run.start]) for run in output_runs),
+        )
+        return drawn, nodes_of(output_runs)
+
+    # state words
+
+    def _increment(self, row: int) -> int:
+        return len(self.layer.gates.outputs) - self.layer.state_dim + row
+
+    def _alike(self, row: int) -> Any:
+        """Return what the words of one node have in common."""
+        gates = (*self.entries.get(row, ()), self._increment(row))
+        read = tuple(self._read(self.gates, place) for place in gates)
+        name = self.names[row]
+        return self.layer.words[row].format, _relative(name, self.registers[row]), read
+
+    def _word(self, run: range) -> DrawnWord:
+        word = self.layer.words[run.start]
+        entries = [place for row in run for place in self.entries.get(row, ())]
+        return DrawnWord(
+            span(self.names[run.start : run.stop]),
+            tuple(span(held) for held in zip(*self.registers[run.start : run.stop], strict=True)),
+            word.range.lo,
+            word.range.hi,
+            word.bits * len(run),
+            len(run),
+            word.format.fraction_bits,
+            word.format.overflow.value,
+            self._reads(self.gates, entries) if entries else None,
+            self._reads(self.gates, [self._increment(row) for row in run]),
+        )
+
+    def _parts(self) -> tuple[DrawnSignal, ...]:
+        """Return the gates of a transition that are not the entries of one row."""
+        owned = {place for places in self.entries.values() for place in places}
+        names = self.layer.gates.output_names
+        free = [place for place in range(self._increment(0)) if place not in owned]
+        return tuple(
+            DrawnSignal(part, "gate", self._reads(self.gates, list(places)))
+            for part, places in groupby(free, key=lambda place: names[place].split("[")[0])
+        )
+
+    # the readout
+
+    def _alike_outputs(self, roles: Sequence[str]) -> list[Any]:
+        return [
+            (role, self._passed(place), self._read(self.readout, place)) for place, role in enumerate(roles)
+        ]
+
+    def _output(self, run: range, role: str) -> DrawnSignal:
+        names = self.layer.readout.output_names[run.start : run.stop]
+        outputs, dim = self.layer.readout.outputs, self.layer.state_dim
+        passed = None
+        if self._passed(run.start) is not None:
+            passed = span([self.inputs[outputs[place][1] - dim] for place in run])
+        return DrawnSignal(span(names), role, self._reads(self.readout, run), passed)
+
+    def _passed(self, place: int) -> Any:
+        """Return which input an output is, relative to the output's index; None if it is no input."""
+        name, signal = self.layer.readout.outputs[place]
+        place = signal - self.layer.state_dim
+        if not 0 <= place < len(self.inputs):
+            return None
+        return _relative(name, (self.inputs[place],)), self.input_nodes[place]
+
+    # what is read
+
+    def _read(self, wires: _Wires, place: int) -> Any:
+        cone = wires.cones[place]
+        if cone not in self._nodes:
+            words, inputs = cone
+            self._nodes[cone] = (
+                frozenset(self.word_nodes[word] for word in words),
+                frozenset(self.input_nodes[slot] for slot in inputs),
+            )
+        return self._nodes[cone], wires.constants.get(place)
+
+    def _reads(self, wires: _Wires, places: Sequence[int]) -> Reads:
+        """Return what some outputs of a network read together."""
+        found = {wires.cones[place] for place in places}
+        words = sorted(set().union(*(cone[0] for cone in found)))
+        inputs = sorted(set().union(*(cone[1] for cone in found)))
+        constants = {wires.constants.get(place) for place in places}
+        return Reads(
+            spans([self.names[word] for word in words]),
+            spans([self.inputs[slot] for slot in inputs]),
+            constants.pop() if len(constants) == 1 else None,
+            tuple(dict.fromkeys(self.word_nodes[word] for word in words)),
+            tuple(dict.fromkeys(self.input_nodes[slot] for slot in inputs)),
+        )
+
+
+def entries_of_rows(layer: Layer) -> dict[int, tuple[int, ...]]:
+    """Return the gates' outputs that are entries of A, by row."""
+    found: dict[int, list[int]] = {}
+    for place, (row, _) in enumerate(layer.entries):
+        found.setdefault(row, []).append(place)
+    return {row: tuple(places) for row, places in found.items()}
+
+
+class _Wires:
+    """What a network's outputs depend on, state words and x apart, and those that are constant."""
+
+    def __init__(self, net: ReluNet, dim: int) -> None:
+        found = cones(net)
+        split = {cone: _split(cone, dim) for cone in set(found)}
+        self.cones = tuple(split[cone] for cone in found)
+        fixed = [place for place, cone in enumerate(found) if not cone]
+        values = net.evaluate([signal.range.lo for signal in net.inputs]) if fixed else ()
+        self.constants = {place: values[place] for place in fixed}
+
+
+def _split(places: Places, dim: int) -> tuple[Places, Places]:
+    return tuple(p for p in places if p < dim), tuple(p - dim for p in places if p >= dim)
+
+
+def _relative(name: str, others: Sequence[str]) -> tuple[Any, ...]:
+    """Return other words' names, with their indices counted from that of a word."""
+    own = indexed(name)
+    found = [(other, indexed(other)) for other in others]
+    return tuple(
+        (word[0], word[1] - own[1]) if own is not None and word is not None else other
+        for other, word in found
+    )
