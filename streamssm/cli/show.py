@@ -9,6 +9,7 @@ import click
 
 from streamssm.cli.options import json_option, set_option, what_argument
 from streamssm.cli.render import folded, print_json, print_table, shown
+from streamssm.report.labels import TRANSITIONS
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings

@@ -14,6 +14,7 @@ from streamssm.report.drawing import DrawnLayer, DrawnSignal, DrawnWord, Reads
 from streamssm.report.spans import indexed, runs, span, spans
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.network import ReluNet
+from streamssm.ssm.transitions import Entry, Layout
 
 Nodes = tuple[frozenset[int], frozenset[int]]
 
@@ -70,10 +71,11 @@ class LayerView:
 
     def _alike(self, row: int) -> Any:
         """Return what the words of one node have in common."""
-        gates = (*self.entries.get(row, ()), self._increment(row))
-        read = tuple(self._read(self.gates, place) for place in gates)
+        entries = {self._read(self.gates, place) for place in self.entries.get(row, ())}
+        read = frozenset(entries), self._read(self.gates, self._increment(row)), self._mixed(range(row, row + 1))
         name = self.names[row]
-        return self.layer.words[row].format, _relative(name, self.registers[row]), read
+        form, places = self.layer.words[row].format, self.layer.entry_fraction_bits[row]
+        return form, places, _relative(name, self.registers[row]), read
 
     def _word(self, run: range) -> DrawnWord:
         word = self.layer.words[run.start]
@@ -87,19 +89,31 @@ class LayerView:
             len(run),
             word.format.fraction_bits,
             word.format.overflow.value,
+            self.layer.entry_fraction_bits[run.start],
+            self._mixed(run),
             self._reads(self.gates, entries) if entries else None,
             self._reads(self.gates, [self._increment(row) for row in run]),
         )
 
     def _parts(self) -> tuple[DrawnSignal, ...]:
-        """Return the gates of a transition that are not the entries of one row."""
-        owned = {place for places in self.entries.values() for place in places}
-        names = self.layer.gates.output_names
-        free = [place for place in range(self._increment(0)) if place not in owned]
+        """Return the gates of a transition that are not entries of A, those of one part as one."""
+        free = [(place, entry) for place, entry in enumerate(self.layer.entries) if entry.part != "A"]
         return tuple(
-            DrawnSignal(part, "gate", self._reads(self.gates, list(places)))
-            for part, places in groupby(free, key=lambda place: names[place].split("[")[0])
+            DrawnSignal(name, "gate", self._reads(self.gates, [place for place, _ in members]))
+            for name, members in groupby(free, key=lambda numbered: _part_name(numbered[1]))
         )
+
+    def _mixed(self, run: range) -> tuple[str, ...]:
+        """Return the words that a dense transition makes words of: the columns that are not always 0."""
+        if self.layer.kind.layout is not Layout.DENSE:
+            return ()
+        columns = {
+            self.layer.entries[place].place[1]
+            for row in run
+            for place in self.entries[row]
+            if self.gates.constants.get(place) != 0
+        }
+        return spans([self.names[column] for column in sorted(columns)])
 
     # the readout
 
@@ -154,9 +168,15 @@ class LayerView:
 def entries_of_rows(layer: Layer) -> dict[int, tuple[int, ...]]:
     """Return the gates' outputs that are entries of A, by row."""
     found: dict[int, list[int]] = {}
-    for place, (row, _) in enumerate(layer.entries):
-        found.setdefault(row, []).append(place)
+    for place, entry in enumerate(layer.entries):
+        if entry.part == "A":
+            found.setdefault(entry.place[0], []).append(place)
     return {row: tuple(places) for row, places in found.items()}
+
+
+def _part_name(entry: Entry) -> str:
+    """Return the name of a part of A: of reflections, with their number."""
+    return f"{entry.part}[{entry.place[0]}]" if entry.part in ("v", "beta") else entry.part
 
 
 class _Wires:

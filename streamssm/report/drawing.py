@@ -37,7 +37,11 @@ class DrawnInput:
 
 @dataclass(frozen=True, slots=True)
 class DrawnWord:
-    """State words, and what drives them: ``entry`` of A where the transition has one for each row."""
+    """State words, and what drives them.
+
+    ``entry`` is of the entries of A in their rows, in units of ``2**-entry_fraction_bits``; None where A is
+    made of other gates. ``mixes`` names the words that a dense A makes them of.
+    """
 
     name: str
     registers: tuple[str, ...]
@@ -47,6 +51,8 @@ class DrawnWord:
     count: int
     fraction_bits: int
     overflow: str
+    entry_fraction_bits: int
+    mixes: tuple[str, ...]
     entry: Reads | None
     increment: Reads
 

@@ -158,7 +158,7 @@ def _indented(lines: Sequence[str]) -> list[str]:
 def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
     if not words:
         return ["no state words"]
-    head_row = ("word", "range", "bits", "stands for", "overflow", "A reads", "B reads")
+    head_row = ("word", "range", "bits", "stands for", "overflow", "A in", "A takes", "A reads", "B reads")
     rows = [
         (
             plain(word.name),
@@ -166,6 +166,8 @@ def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
             f"{word.bits:,}",
             stands_for(word),
             "" if word.overflow == "error" else word.overflow,
+            f"1/2^{word.entry_fraction_bits}" if word.entry_fraction_bits else "",
+            listed(word.mixes),
             _driven(word.entry),
             _driven(word.increment),
         )
