@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from streamssm.report.cones import Places, cones
 from streamssm.report.drawing import DrawnLayer, DrawnSignal, DrawnWord, Reads
@@ -22,6 +22,13 @@ Nodes = tuple[frozenset[int], frozenset[int]]
 def nodes_of(found: Iterable[range]) -> tuple[int, ...]:
     """Return the node of every place, for runs of places."""
     return tuple(node for node, run in enumerate(found) for _ in run)
+
+
+class Outputs(NamedTuple):
+    """The names of what a layer gives, and what they are for."""
+
+    names: tuple[str, ...]
+    roles: tuple[str, ...]
 
 
 class LayerView:
@@ -45,12 +52,12 @@ class LayerView:
         self.word_nodes: tuple[int, ...] = ()  # not known before the words are
         self._nodes: dict[tuple[Places, Places], Nodes] = {}
 
-    def drawn(self, number: int, roles: Sequence[str]) -> tuple[DrawnLayer, tuple[int, ...]]:
-        """Return the layer's drawing, and the node of each of its outputs, whose roles are given."""
+    def drawn(self, number: int, outputs: Outputs) -> tuple[DrawnLayer, tuple[int, ...]]:
+        """Return the layer's drawing, and the node of each of its outputs, whose names and roles are given."""
         layer = self.layer
         word_runs = list(runs(self.names, [self._alike(row) for row in range(layer.state_dim)]))
         self.word_nodes = nodes_of(word_runs)
-        output_runs = list(runs(layer.readout.output_names, self._alike_outputs(roles)))
+        output_runs = list(runs(outputs.names, self._alike_outputs(outputs)))
         drawn = DrawnLayer(
             number,
             layer.kind.value,
@@ -60,7 +67,7 @@ class LayerView:
             layer.gates.num_relus + layer.readout.num_relus,
             tuple(self._word(run) for run in word_runs),
             self._parts(),
-            tuple(self._output(run, roles[run.start]) for run in output_runs),
+            tuple(self._output(run, outputs) for run in output_runs),
         )
         return drawn, nodes_of(output_runs)
 
@@ -72,13 +79,17 @@ class LayerView:
     def _alike(self, row: int) -> Any:
         """Return what the words of one node have in common."""
         entries = {self._read(self.gates, place) for place in self.entries.get(row, ())}
-        read = frozenset(entries), self._read(self.gates, self._increment(row)), self._mixed(range(row, row + 1))
+        read = (
+            frozenset(entries),
+            self._read(self.gates, self._increment(row)),
+            self._columns((row,)),
+        )
         name = self.names[row]
         form, places = self.layer.words[row].format, self.layer.entry_fraction_bits[row]
         return form, places, _relative(name, self.registers[row]), read
 
     def _word(self, run: range) -> DrawnWord:
-        word = self.layer.words[run.start]
+        word, columns = self.layer.words[run.start], self._columns(run)
         entries = [place for row in run for place in self.entries.get(row, ())]
         return DrawnWord(
             span(self.names[run.start : run.stop]),
@@ -90,7 +101,8 @@ class LayerView:
             word.format.fraction_bits,
             word.format.overflow.value,
             self.layer.entry_fraction_bits[run.start],
-            self._mixed(run),
+            spans([self.names[column] for column in columns]),
+            tuple(dict.fromkeys(self.word_nodes[column] for column in columns)),
             self._reads(self.gates, entries) if entries else None,
             self._reads(self.gates, [self._increment(row) for row in run]),
         )
@@ -103,40 +115,37 @@ class LayerView:
             for name, members in groupby(free, key=lambda numbered: _part_name(numbered[1]))
         )
 
-    def _mixed(self, run: range) -> tuple[str, ...]:
+    def _columns(self, rows: Iterable[int]) -> Places:
         """Return the words that a dense transition makes words of: the columns that are not always 0."""
         if self.layer.kind.layout is not Layout.DENSE:
             return ()
-        columns = {
-            self.layer.entries[place].place[1]
-            for row in run
-            for place in self.entries[row]
-            if self.gates.constants.get(place) != 0
-        }
-        return spans([self.names[column] for column in sorted(columns)])
+        entries = [place for row in rows for place in self.entries[row]]
+        mixed = [place for place in entries if self.gates.constants.get(place) != 0]
+        return tuple(sorted({self.layer.entries[place].place[1] for place in mixed}))
 
     # the readout
 
-    def _alike_outputs(self, roles: Sequence[str]) -> list[Any]:
+    def _alike_outputs(self, outputs: Outputs) -> list[Any]:
         return [
-            (role, self._passed(place), self._read(self.readout, place)) for place, role in enumerate(roles)
+            (role, self._passed(place, name), self._read(self.readout, place))
+            for place, (name, role) in enumerate(zip(outputs.names, outputs.roles, strict=True))
         ]
 
-    def _output(self, run: range, role: str) -> DrawnSignal:
-        names = self.layer.readout.output_names[run.start : run.stop]
-        outputs, dim = self.layer.readout.outputs, self.layer.state_dim
-        passed = None
-        if self._passed(run.start) is not None:
-            passed = span([self.inputs[outputs[place][1] - dim] for place in run])
-        return DrawnSignal(span(names), role, self._reads(self.readout, run), passed)
+    def _output(self, run: range, outputs: Outputs) -> DrawnSignal:
+        slots = [self._slot(place) for place in run]
+        passed = span([self.inputs[slot] for slot in slots if slot is not None] or [""]) or None
+        name, role = span(outputs.names[run.start : run.stop]), outputs.roles[run.start]
+        return DrawnSignal(name, role, self._reads(self.readout, run), passed)
 
-    def _passed(self, place: int) -> Any:
-        """Return which input an output is, relative to the output's index; None if it is no input."""
-        name, signal = self.layer.readout.outputs[place]
-        place = signal - self.layer.state_dim
-        if not 0 <= place < len(self.inputs):
-            return None
-        return _relative(name, (self.inputs[place],)), self.input_nodes[place]
+    def _slot(self, place: int) -> int | None:
+        """Return the place of the input that an output is; None if it is no input."""
+        slot = self.layer.readout.outputs[place][1] - self.layer.state_dim
+        return slot if 0 <= slot < len(self.inputs) else None
+
+    def _passed(self, place: int, name: str) -> Any:
+        """Return which input an output is, relative to the output's index."""
+        slot = self._slot(place)
+        return None if slot is None else (_relative(name, (self.inputs[slot],)), self.input_nodes[slot])
 
     # what is read
 

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from streamssm.report.draw_layer import LayerView, nodes_of
+from streamssm.report.draw_layer import LayerView, Outputs, nodes_of
 from streamssm.report.drawing import Drawing, DrawnInput
 from streamssm.report.spans import runs, span
 from streamssm.ssm.model import SSM
 
 
 def drawing_of(ssm: SSM) -> Drawing:
-    """Return what is drawn of a model."""
+    """Return what is drawn of a model.
+
+    Notes
+    -----
+    What reads what is found by walking the networks' wires, once each: weights that are not 0, whatever the
+    gadgets mean. Time O(wires * min(inputs, outputs) / 64).
+    """
     names = tuple(word.name for word in ssm.input_words)
-    nodes = nodes_of(_input_runs(ssm))
-    registers = _registers(ssm)
-    layers, start = [], 0
+    nodes = inputs = nodes_of(_input_runs(ssm))
+    registers, layers, start = _registers(ssm), [], 0
     for number, layer in enumerate(ssm.layers, start=1):
-        view = LayerView(layer, names, nodes, registers[start : start + layer.state_dim])
-        roles = _roles(ssm) if number == ssm.num_layers else ("next layer",) * layer.output_dim
-        drawn, nodes = view.drawn(number, roles)
+        held = registers[start : start + layer.state_dim]
+        outputs = _outputs(ssm, number)
+        drawn, nodes = LayerView(layer, names, nodes, held).drawn(number, outputs)
         layers.append(drawn)
-        names, start = layer.readout.output_names, start + layer.state_dim
-    mode, most, bits = ssm.thoughts.mode.value, ssm.thoughts.max_per_token, ssm.thoughts.bits
-    return Drawing(ssm.name, ssm.memory_bits, mode, most, bits, _inputs(ssm), tuple(layers))
+        names, start = outputs.names, start + layer.state_dim
+    thoughts = ssm.thoughts
+    mode, most, bits = thoughts.mode.value, thoughts.max_per_token, thoughts.bits
+    fed = ((nodes[1 + i], inputs[i - len(thoughts.words)]) for i in range(len(thoughts.words)))
+    back = tuple(dict.fromkeys(fed))
+    return Drawing(ssm.name, ssm.memory_bits, mode, most, bits, _inputs(ssm), tuple(layers), back)
+
+
+def _outputs(ssm: SSM, number: int) -> Outputs:
+    """Return what a layer gives: those of the last are the model's."""
+    if number < ssm.num_layers:
+        names = ssm.layers[number - 1].readout.output_names
+        return Outputs(names, ("next layer",) * len(names))
+    before = ("ready", *("thought" for _ in ssm.thoughts.words))[: ssm.num_thought_slots]
+    return Outputs(ssm.readout_names, (*before, *("output" for _ in ssm.output_names)))
 
 
 def _input_roles(ssm: SSM) -> tuple[str, ...]:
@@ -45,12 +62,6 @@ def _inputs(ssm: SSM) -> tuple[DrawnInput, ...]:
         name = span([word.name for word in words])
         found.append(DrawnInput(name, roles[run.start], values.lo, values.hi, bits))
     return tuple(found)
-
-
-def _roles(ssm: SSM) -> tuple[str, ...]:
-    """Return what the words of the last readout are."""
-    before = ("ready", *("thought" for _ in ssm.thoughts.words))
-    return (*before[: ssm.num_thought_slots], *("output" for _ in ssm.output_names))
 
 
 def _registers(ssm: SSM) -> tuple[tuple[str, ...], ...]:

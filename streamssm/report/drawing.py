@@ -53,6 +53,7 @@ class DrawnWord:
     overflow: str
     entry_fraction_bits: int
     mixes: tuple[str, ...]
+    mixes_nodes: tuple[int, ...]
     entry: Reads | None
     increment: Reads
 
@@ -91,7 +92,10 @@ class DrawnLayer:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A model as it is drawn; ``cot`` is none, online or offline."""
+    """A model as it is drawn; ``cot`` is none, online or offline.
+
+    ``thought_nodes`` says which outputs of the last layer come back as which inputs of the first.
+    """
 
     name: str
     memory_bits: int
@@ -100,6 +104,7 @@ class Drawing:
     thought_bits: int
     inputs: tuple[DrawnInput, ...]
     layers: tuple[DrawnLayer, ...]
+    thought_nodes: tuple[tuple[int, int], ...] = ()
 
     @property
     def loop(self) -> str:
@@ -123,6 +128,6 @@ def drawing_json(drawing: Drawing) -> dict[str, Any]:
 
 def _without_nodes(value: Any) -> Any:
     if isinstance(value, dict):
-        kept = {key: part for key, part in value.items() if key not in ("word_nodes", "input_nodes")}
+        kept = {key: part for key, part in value.items() if not key.endswith("_nodes")}
         return {key: _without_nodes(part) for key, part in kept.items()}
     return [_without_nodes(part) for part in value] if isinstance(value, (list, tuple)) else value

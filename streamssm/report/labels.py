@@ -18,6 +18,10 @@ TRANSITIONS = {
     "householder": "product of Householder reflections",
     "dense": "dense, any entries",
 }
+GATES = {
+    "monomial": "A[target[j], j] = D[j], all else 0",
+    "householder": "A = F[n-1] ... F[0] with F[k] = I - beta[k] v[k] v[k]^T",
+}
 UPDATE = "h[t] = A(x[t]) h[t-1] + B(x[t])"
 READOUT = "y[t] = phi(h[t], x[t])"
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from streamssm.report.columns import padded_to, table, wrapped
 from streamssm.report.drawing import Drawing, DrawnInput, DrawnLayer, DrawnSignal, DrawnWord, Reads
 from streamssm.report.labels import (
+    GATES,
     READOUT,
     UPDATE,
     counted,
@@ -135,7 +136,7 @@ def _box(layer: DrawnLayer, width: int) -> list[str]:
         *_indented(_words(layer.words, room - 2)),
     ]
     if layer.gates:
-        lines += [f"A        {layer.transition}", *_indented(_gates(layer.gates, room - 2))]
+        lines += [f"gates    {GATES.get(layer.transition, '')}", *_indented(_gates(layer.gates, room - 2))]
     lines += [
         "",
         f"readout  {READOUT}" if first else "readout",
@@ -158,7 +159,7 @@ def _indented(lines: Sequence[str]) -> list[str]:
 def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
     if not words:
         return ["no state words"]
-    head_row = ("word", "range", "bits", "stands for", "overflow", "A in", "A takes", "A reads", "B reads")
+    head_row = ("word", "range", "bits", "stands for", "overflow", "A in", "A mixes", "A reads", "B reads")
     rows = [
         (
             plain(word.name),

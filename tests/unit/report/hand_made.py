@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from streamssm.program.linear import Linear
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Word
-from streamssm.ssm.formats import NumberFormat
+from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.lowering import NetBuilder
 from streamssm.ssm.model import SSM, Layer, StateWord, TransitionKind
 from streamssm.ssm.network import ReluNet, Signal
@@ -91,3 +91,36 @@ def _sum(net: NetBuilder, h: Sequence[Signal]) -> Linear:
     for place in range(len(h)):
         total = total.plus(net.form(place))
     return total
+
+
+def every_layout() -> SSM:
+    """Return a dense, a monomial, a Householder and a complex layer of two words each."""
+    bit = Word("bit", BIT)
+    x = (*FLAGS, bit)
+    made = [
+        _two_words(kind, entries, x, last=kind is TransitionKind.COMPLEX)
+        for kind, entries in (
+            (TransitionKind.DENSE, ("A[0,0]", "A[0,1]", "A[1,0]", "A[1,1]")),
+            (TransitionKind.MONOMIAL, ("target[0]", "target[1]", "D[0]", "D[1]")),
+            (TransitionKind.HOUSEHOLDER, ("v[0,0]", "v[0,1]", "beta[0]")),
+            (TransitionKind.COMPLEX, ("A[0]", "A[1]")),
+        )
+    ]
+    return SSM("layouts", (bit,), tuple(made), ("parity",), register_map=(("turn", "p@4"),))
+
+
+def _two_words(kind: TransitionKind, entries: Sequence[str], x: Sequence[Word], last: bool) -> Layer:
+    inputs = tuple(Signal(f"x.{slot.name}", slot.range) for slot in x)
+    net = NetBuilder(inputs)
+    on = net.value(net.form(2))
+    fixed = {name: 0 for name in ("A[1,0]", "target[0]", "v[0,1]")} | {"A[0,0]": 1, "D[0]": 1}
+    rows = [(name, net.value(Linear(fixed[name])) if name in fixed else on) for name in entries]
+    if kind is TransitionKind.HOUSEHOLDER:  # v = (bit, 0): a reflection where the bit is 1
+        rows[2] = ("beta[0]", net.value(net.form(2).times(2)))
+    rows += [(f"B[{name}]", net.value(Linear(0)) if kind.widest is kind else on) for name in ("p", "q")]
+    form = NumberFormat(BIT if last else Range(-4, 4), overflow=Overflow.CYCLE if last else Overflow.SATURATE)
+    words = tuple(StateWord(name, form) for name in ("p", "q"))
+    h = tuple(Signal(f"h.{word.name}", form.range) for word in words)
+    passed = tuple((slot.name, 2 + place) for place, slot in enumerate(x))
+    readout = ReluNet((*h, *inputs), (), (("parity", 0),) if last else passed)
+    return Layer(words, kind, net.finish(rows), readout, reflections=int(kind is TransitionKind.HOUSEHOLDER))
