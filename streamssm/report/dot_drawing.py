@@ -24,7 +24,8 @@ START = """digraph {name} {{
 def dot_drawing(drawing: Drawing) -> str:
     """Return the drawing as DOT text, for ``dot -Tsvg``.
 
-    Blue boxes are state words, amber ones what readouts give, grey ones the input. Edges to a state word say
+    Blue boxes are state words, amber ones what readouts give, grey ones the input as it
+    came. Edges to a state word say
     whether A or B reads their start; what is fed back is dashed.
     """
     lines = [START.format(name=quoted(drawing.name)), *_inputs(drawing)]
@@ -78,13 +79,17 @@ def _cluster(layer: DrawnLayer) -> Iterator[str]:
     for place, gate in enumerate(layer.gates):
         yield "    " + _node(_gate(layer, place), _label(gate.name), GREY)
     for place, signal in enumerate(layer.outputs):
-        yield "    " + _node(_signal(layer, place), _signal_label(signal), AMBER)
+        yield "    " + _node(_signal(layer, place), _signal_label(signal), _colours(signal))
     yield "  }"
 
 
 def _word_label(word: DrawnWord) -> str:
     size = f"{values_of(word)}, {counted(word.bits, 'bit')}"
     return _label(word.name, size, stands_for(word), "" if word.overflow == "error" else word.overflow)
+
+
+def _colours(signal: DrawnSignal) -> tuple[str, str]:
+    return GREY if signal.passed == signal.name else AMBER
 
 
 def _signal_label(signal: DrawnSignal) -> str:
