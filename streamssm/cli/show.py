@@ -19,24 +19,42 @@ if TYPE_CHECKING:
 @what_argument
 @set_option
 @click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
+@click.option("--dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
+@click.option("--svg", metavar="FILE", help="Write a model's drawing as a picture; - is standard output.")
 @json_option
-def command(what: str, settings: Settings, all_gadgets: bool, as_json: bool) -> None:
-    """Show what WHAT is and costs: words with their ranges, memory in bits, networks.
+def command(
+    what: str, settings: Settings, all_gadgets: bool, dot: str | None, svg: str | None, as_json: bool
+) -> None:
+    """Show what WHAT is and costs: words with their ranges, memory in bits, networks; a model is drawn.
 
     \b
     streamssm show function_composition --set n=1024
     streamssm show compose.safetensors --gadgets
+    streamssm show compose.safetensors --svg compose.svg
     """
+    from streamssm.cli.drawing import Pictures, print_drawing
     from streamssm.cli.resolve import resolve
+    from streamssm.report.draw_model import drawing_of
+    from streamssm.report.drawing import drawing_json
     from streamssm.report.summary import gadget_counts, gadgets_of, summarise
     from streamssm.ssm.model import SSM
 
+    pictures = Pictures(dot, svg)
+    pictures.require_writable(as_json)
     artefact = resolve(what, settings)
+    if not isinstance(artefact, SSM):
+        pictures.require_none(what)
     summary = summarise(artefact)
-    if isinstance(artefact, SSM):
+    drawing = drawing_of(artefact) if isinstance(artefact, SSM) else None
+    if isinstance(artefact, SSM) and drawing:
+        summary["drawing"] = drawing_json(drawing)
         summary["gadgets"] = gadgets_of(artefact) if all_gadgets else gadget_counts(artefact)
+        pictures.write(drawing)
+    if pictures.on_standard_output:
+        return
     print_summary(summary, as_json=as_json)
     if not as_json:
+        print_drawing(drawing)
         _print_details(summary, all_gadgets)
 
 

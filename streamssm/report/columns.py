@@ -35,7 +35,7 @@ def fitted(sizes: Sequence[int], width: int, least: Sequence[int] = ()) -> list[
     """Return column widths that fit: the widest give way first, down to what must not be broken.
 
     >>> fitted([5, 40, 60], 54), fitted([5, 40, 60], 54, [5, 30, 10])
-    ([5, 23, 22], [5, 30, 15])
+    ([5, 22, 23], [5, 30, 15])
     """
     found = list(sizes)
     over = sum(found) + GAP * (len(found) - 1) - width

@@ -5,13 +5,14 @@ Places count the words of a layer, nodes what is drawn of them: a run of equal w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from streamssm.report.cones import Places, cones
 from streamssm.report.drawing import DrawnLayer, DrawnSignal, DrawnWord, Reads
-from streamssm.report.spans import indexed, runs, span, spans
+from streamssm.report.spans import ARRAY, NUMBERED, indexed, runs, span, spans
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.network import ReluNet
 from streamssm.ssm.transitions import Entry, Layout
@@ -25,10 +26,11 @@ def nodes_of(found: Iterable[range]) -> tuple[int, ...]:
 
 
 class Outputs(NamedTuple):
-    """The names of what a layer gives, and what they are for."""
+    """The names of what a layer gives, what they are for, and how their numbers are written."""
 
     names: tuple[str, ...]
     roles: tuple[str, ...]
+    forms: tuple[re.Pattern[str], ...] = (ARRAY,)
 
 
 class LayerView:
@@ -53,11 +55,11 @@ class LayerView:
         self._nodes: dict[tuple[Places, Places], Nodes] = {}
 
     def drawn(self, number: int, outputs: Outputs) -> tuple[DrawnLayer, tuple[int, ...]]:
-        """Return the layer's drawing, and the node of each of its outputs, whose names and roles are given."""
+        """Return the layer's drawing, and the node of each of its outputs."""
         layer = self.layer
         word_runs = list(runs(self.names, [self._alike(row) for row in range(layer.state_dim)]))
         self.word_nodes = nodes_of(word_runs)
-        output_runs = list(runs(outputs.names, self._alike_outputs(outputs)))
+        output_runs = list(runs(outputs.names, self._alike_outputs(outputs), outputs.forms))
         drawn = DrawnLayer(
             number,
             layer.kind.value,
@@ -206,7 +208,7 @@ def _split(places: Places, dim: int) -> tuple[Places, Places]:
 
 def _relative(name: str, others: Sequence[str]) -> tuple[Any, ...]:
     """Return other words' names, with their indices counted from that of a word."""
-    own = indexed(name)
+    own = indexed(name) or indexed(name, NUMBERED)
     found = [(other, indexed(other)) for other in others]
     return tuple(
         (word[0], word[1] - own[1]) if own is not None and word is not None else other

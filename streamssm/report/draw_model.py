@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamssm.report.draw_layer import LayerView, Outputs, nodes_of
 from streamssm.report.drawing import Drawing, DrawnInput
-from streamssm.report.spans import runs, span
+from streamssm.report.spans import ARRAY, NUMBERED, runs, span
 from streamssm.ssm.model import SSM
 
 
@@ -38,7 +38,8 @@ def _outputs(ssm: SSM, number: int) -> Outputs:
         names = ssm.layers[number - 1].readout.output_names
         return Outputs(names, ("next layer",) * len(names))
     before = ("ready", *("thought" for _ in ssm.thoughts.words))[: ssm.num_thought_slots]
-    return Outputs(ssm.readout_names, (*before, *("output" for _ in ssm.output_names)))
+    roles = (*before, *("output" for _ in ssm.output_names))
+    return Outputs(ssm.readout_names, roles, (ARRAY, NUMBERED))
 
 
 def _input_roles(ssm: SSM) -> tuple[str, ...]:

@@ -6,43 +6,48 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+ARRAY = re.compile(r"(.+)\[(0|[1-9][0-9]{0,17})\]", re.DOTALL)
+NUMBERED = re.compile(r"(.+)_(0|[1-9][0-9]{0,17})", re.DOTALL)  # a tuple of outputs: output_0, output_1
 
-def indexed(name: str) -> tuple[str, int] | None:
+
+def indexed(name: str, form: re.Pattern[str] = ARRAY) -> tuple[str, int] | None:
     """Return the array and the index that a word's name says.
 
-    >>> indexed("a[12]"), indexed("a")
-    (('a', 12), None)
+    >>> indexed("a[12]"), indexed("a"), indexed("output_3", NUMBERED)
+    (('a', 12), None, ('output', 3))
     """
-    match = re.fullmatch(r"(.+)\[(0|[1-9][0-9]{0,17})\]", name, re.DOTALL)
+    match = form.fullmatch(name)
     return (match[1], int(match[2])) if match else None
 
 
-def runs(names: Sequence[str], alike: Sequence[Any]) -> Iterator[range]:
+def runs(
+    names: Sequence[str], alike: Sequence[Any], forms: Sequence[re.Pattern[str]] = (ARRAY,)
+) -> Iterator[range]:
     """Yield the places of neighbours that are words of one array, with indices in order, and alike."""
-    start, words = 0, [indexed(name) for name in names]
+    start, words = 0, [[indexed(name, form) for form in forms] for name in names]
     for place in range(1, len(names) + 1):
-        if place == len(names) or not _follows(words, alike, place):
+        if place < len(names) and alike[place - 1] == alike[place]:
+            if any(map(_follows, words[place - 1], words[place])):
+                continue
+        if names:
             yield range(start, place)
             start = place
 
 
-def _follows(words: Sequence[tuple[str, int] | None], alike: Sequence[Any], place: int) -> bool:
-    before, word = words[place - 1], words[place]
-    if before is None or word is None:
-        return False
-    return word == (before[0], before[1] + 1) and alike[place - 1] == alike[place]
+def _follows(before: tuple[str, int] | None, word: tuple[str, int] | None) -> bool:
+    return before is not None and word == (before[0], before[1] + 1)
 
 
 def span(names: Sequence[str]) -> str:
     """Return one name for a run of words.
 
-    >>> span(["a[3]", "a[4]", "a[5]"]), span(["value"])
-    ('a[3..5]', 'value')
+    >>> span(["a[3]", "a[4]", "a[5]"]), span(["value"]), span(["output_0", "output_1"])
+    ('a[3..5]', 'value', 'output_0..1')
     """
-    last = indexed(names[-1])
-    if len(names) == 1 or last is None:
+    last, numbered = indexed(names[-1]), indexed(names[-1], NUMBERED)
+    if len(names) == 1 or (last is None and numbered is None):
         return names[0]
-    return f"{names[0][:-1]}..{last[1]}]"
+    return f"{names[0][:-1]}..{last[1]}]" if last else f"{names[0]}..{numbered[1] if numbered else ''}"
 
 
 def spans(names: Sequence[str]) -> tuple[str, ...]:

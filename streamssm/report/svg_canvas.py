@@ -64,7 +64,9 @@ class Canvas:
         )
         self.elements.append(f"{shape}><title>{escape(plain(tip))}</title></rect>" if tip else f"{shape}/>")
 
-    def text(self, x: float, y: float, text: str, style: Style, anchor: str = "start", turn: str = "") -> None:
+    def text(
+        self, x: float, y: float, text: str, style: Style, anchor: str = "start", turn: str = ""
+    ) -> None:
         """Add one line of text whose baseline is at y."""
         font = f"font-family={quoteattr(MONO)} " if style.mono else ""
         weight = 'font-weight="bold" ' if style.bold else ""

@@ -30,7 +30,7 @@ class Cell:
         return [
             (part, style)
             for text, style in self.lines
-            for part in style.wrapped(text, width - 2 * PADDING)
+            for part in style.wrapped(text, width - 2 * PADDING + 1)  # a width that just fits is rounded
         ]
 
     def height(self, width: float) -> float:

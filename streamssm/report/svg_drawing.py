@@ -177,9 +177,7 @@ def _wires(canvas: Canvas, start: str, top: float) -> None:
     canvas.text(MIDDLE, low - 8, "h[t]", LABEL, "middle")
 
 
-def _section(
-    canvas: Canvas, x: float, y: float, heading: str, formula: str, notes: Sequence[str]
-) -> float:
+def _section(canvas: Canvas, x: float, y: float, heading: str, formula: str, notes: Sequence[str]) -> float:
     canvas.text(x, y + 14, heading, Style(13, bold=True))
     canvas.text(x + 70, y + 14, formula, FORMULA)
     y += 24
@@ -215,7 +213,9 @@ def _reading(
     parts: Sequence[tuple[str, Reads | None]], names: Callable[[Reads], Sequence[str]]
 ) -> list[tuple[str, Style]]:
     texts = [(part, read_from(reads, names(reads))) for part, reads in parts if reads is not None]
-    return [(f"{part} {text}" if text[0] == "=" else f"{part} ← {text}", CODE) for part, text in texts if text]
+    return [
+        (f"{part} {text}" if text[0] == "=" else f"{part} ← {text}", CODE) for part, text in texts if text
+    ]
 
 
 def _gate(gate: DrawnSignal) -> Cell:
