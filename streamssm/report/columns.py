@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len, chop_cells
 
 GAP = 2
-NARROWEST = 6
+NARROWEST = 4
 
 
 def table(rows: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -132,11 +132,11 @@ def _loop(canvas: Canvas, drawing: Drawing, back: float, leave: float) -> None:
     """Draw the thoughts' way back."""
     edge, far = MARGIN + WIDTH, MARGIN + WIDTH + 36
     canvas.arrow(f"M{edge:g} {leave:g} H{far:g} V{back:g} H{edge + 2:g}", GREEN)
-    x, y = far + 20, (back + leave) / 2
+    x, y = far + 26, (back + leave) / 2
     style = Style(13, colour="#14532d")
-    for line in style.wrapped(drawing.loop, leave - back):
-        canvas.text(x, y, line, style, "middle", f"rotate(90 {x:g} {y:g})")
-        x -= 0 if line == drawing.loop else style.line
+    for place, line in enumerate(style.wrapped(drawing.loop, leave - back)):
+        at = x - place * style.line
+        canvas.text(at, y, line, style, "middle", f"rotate(90 {at:g} {y:g})")
 
 
 # one layer

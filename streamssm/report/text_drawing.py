@@ -22,14 +22,14 @@ from streamssm.report.labels import (
 )
 
 WIDTH = 100
-NARROWEST = 60
+NARROWEST = 72
 MOST_ROWS = 24
 LOOP = 4  # columns for the line that thoughts take
-ASCII = str.maketrans("┌┐└┘│─┬▼◄", "++++|-+v<")
+ASCII = str.maketrans("┌┐└┘├│─┬▼◄", "+++++|-+v<")
 
 
 def text_drawing(drawing: Drawing, width: int = WIDTH) -> str:
-    """Return the drawing as lines of at most ``width`` columns (60 if that is less).
+    """Return the drawing as lines of at most ``width`` columns (72 if that is less).
 
     Each layer says what drives every state word (what A and B read of the layer's input x) and what every
     output of its readout reads of the new state h and of x. Above and below it stands what flows.
@@ -94,7 +94,8 @@ def _ends(drawing: Drawing, width: int) -> tuple[list[str], int]:
     """Return what the last layer gives, and which of the lines thoughts leave from."""
     layer, rows = drawing.layers[-1], []
     if drawing.cot != "none":
-        rows.append(("ready", "1: the outputs, then the next token; 0: a thought"))
+        then = ", then the next token" if drawing.cot == "online" else ""
+        rows.append(("ready", f"1: the outputs{then}; 0: a thought"))
         rows.append(("thought", f"{gives(layer.given('thought')) or 'no words'}: {drawing.loop}"))
     rows.append(("outputs", gives(layer.given("output")) or "none"))
     lines, leave = list[str](), 0
