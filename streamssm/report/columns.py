@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells
 
+from streamssm.report.labels import UNBROKEN
+
 GAP = 2
 NARROWEST = 4
 
@@ -56,6 +58,8 @@ def _floor(least: Sequence[int], place: int) -> int:
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines of at most ``width`` cells, broken at blanks where there are some.
 
+    Blanks that are not to be broken are common ones afterwards.
+
     >>> wrapped("key, image, last", 11)
     ['key, image,', 'last']
     """
@@ -67,7 +71,7 @@ def wrapped(text: str, width: int) -> list[str]:
             continue
         pieces = chop_cells(word, width) or [""]
         lines[len(lines) - (not lines[-1]) :] = pieces
-    return lines
+    return [line.replace(UNBROKEN, " ") for line in lines]
 
 
 def padded_to(text: str, width: int) -> str:

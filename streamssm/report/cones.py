@@ -31,8 +31,9 @@ def _forwards(net: ReluNet) -> tuple[Places, ...]:
         for source in wires:
             mask |= reached[source]
         reached.append(mask)
-    known: dict[int, Places] = {}
-    return tuple(known.setdefault(m, _bits(m)) for m in (reached[signal] for _, signal in net.outputs))
+    masks = [reached[signal] for _, signal in net.outputs]
+    known = {mask: _bits(mask) for mask in set(masks)}
+    return tuple(known[mask] for mask in masks)
 
 
 def _backwards(net: ReluNet) -> tuple[Places, ...]:
@@ -44,8 +45,9 @@ def _backwards(net: ReluNet) -> tuple[Places, ...]:
         for source in wires if needed[signal] else ():
             needed[source] |= needed[signal]
     found: list[list[int]] = [[] for _ in net.outputs]
+    known = {mask: _bits(mask) for mask in set(needed[:first])}
     for place, mask in enumerate(needed[:first]):
-        for output in _bits(mask):
+        for output in known[mask]:
             found[output].append(place)
     return tuple(tuple(places) for places in found)
 

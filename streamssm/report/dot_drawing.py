@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from streamssm.report.drawing import Drawing, DrawnLayer, DrawnSignal, DrawnWord, Reads
 from streamssm.report.labels import (
+    UNBROKEN,
     counted,
     head,
     plain,
@@ -42,7 +43,7 @@ def quoted(text: str) -> str:
     >>> print(quoted('say "a\\b"'))
     "say \"a\\b\""
     """
-    escaped = plain(text).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = plain(text).replace(UNBROKEN, " ").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

@@ -6,6 +6,7 @@ Places count the words of a layer, nodes what is drawn of them: a run of equal w
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -203,7 +204,8 @@ class _Wires:
 
 
 def _split(places: Places, dim: int) -> tuple[Places, Places]:
-    return tuple(p for p in places if p < dim), tuple(p - dim for p in places if p >= dim)
+    words = bisect_left(places, dim)
+    return places[:words], tuple(place - dim for place in places[words:])
 
 
 def _relative(name: str, others: Sequence[str]) -> tuple[Any, ...]:

@@ -26,23 +26,31 @@ UPDATE = "h[t] = A(x[t]) h[t-1] + B(x[t])"
 READOUT = "y[t] = phi(h[t], x[t])"
 
 
+UNBROKEN = "\u00a0"  # a blank where no line may end
+
+
 def plain(name: str) -> str:
-    r"""Return a name on one line: what cannot be printed is written as an escape.
+    r"""Return a name on one line: what cannot be printed is written as an escape, blanks as they are.
 
     >>> print(plain("a\x1b[2J\nb"))
     a\x1b[2J\nb
     """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+    return "".join(c if c.isprintable() or c == UNBROKEN else c.encode("unicode_escape").decode() for c in name)
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:
     """Return names with commas; of many, the first and how many there are.
 
     >>> listed(["a", "b"]), listed(["a", "b", "c", "d"], most=3)
-    ('a, b', 'a, b, ... (4)')
+    ('a, b', 'a, b, ...\\xa0(4)')
     """
     shown = names if len(names) <= most else [*names[: most - 1], f"... ({len(names)})"]
-    return ", ".join(plain(name) for name in shown)
+    return ", ".join(unbroken(name) for name in shown)
+
+
+def unbroken(text: str) -> str:
+    """Return a name on one line that is not to be broken at its blanks."""
+    return plain(text).replace(" ", UNBROKEN)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from rich.cells import cell_len
 
 from streamssm.report.columns import wrapped
-from streamssm.report.labels import plain
+from streamssm.report.labels import UNBROKEN, plain
 
 SANS = "Helvetica, Arial, sans-serif"
 MONO = "Menlo, Consolas, DejaVu Sans Mono, monospace"
@@ -73,7 +73,7 @@ class Canvas:
         place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"' + (f' transform="{turn}"' if turn else "")
         self.elements.append(
             f'<text {place} font-size="{style.size}" {font}{weight}fill="{style.colour}" '
-            f'xml:space="preserve">{escape(plain(text))}</text>'
+            f'xml:space="preserve">{escape(plain(text).replace(UNBROKEN, " "))}</text>'
         )
 
     def lines(self, x: float, y: float, lines: Sequence[str], style: Style, anchor: str = "start") -> float:

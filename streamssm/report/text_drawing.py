@@ -18,6 +18,7 @@ from streamssm.report.labels import (
     plain,
     read_from,
     stands_for,
+    unbroken,
     values_of,
 )
 
@@ -69,7 +70,7 @@ def _inputs(drawing: Drawing, width: int) -> list[str]:
 
 
 def _input(slot: DrawnInput) -> str:
-    return f"{plain(slot.name)} in {values_of(slot)}"
+    return unbroken(f"{slot.name} in {values_of(slot)}")
 
 
 def _some(slots: Sequence[DrawnInput], most: int = 8) -> str:
