@@ -35,7 +35,9 @@ def plain(name: str) -> str:
     >>> print(plain("a\x1b[2J\nb"))
     a\x1b[2J\nb
     """
-    return "".join(c if c.isprintable() or c == UNBROKEN else c.encode("unicode_escape").decode() for c in name)
+    return "".join(
+        c if c.isprintable() or c == UNBROKEN else c.encode("unicode_escape").decode() for c in name
+    )
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:
