@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from streamssm.report.drawing import DrawnInput, DrawnLayer, DrawnSignal, DrawnWord, Reads
 
@@ -74,13 +75,23 @@ def stands_for(word: DrawnWord) -> str:
     return noun if word.registers == (word.name,) else f"{noun} {listed(word.registers)}"
 
 
-def read_from(reads: Reads | None, names: Sequence[str]) -> str:
-    """Return what is read of some names, or the constant where nothing is."""
+def read_from(reads: Reads | None, names: Sequence[str], places: int = 0) -> str:
+    """Return what is read of some names, or the constant, in units of 2^-places, where nothing is.
+
+    >>> read_from(Reads(constant=3), (), 2)
+    '= 3/4'
+    """
     if reads is None:
         return ""
     if not reads.words and not reads.inputs and reads.constant is not None:
-        return f"= {reads.constant}"
+        return f"= {Fraction(reads.constant, 1 << places)}"
     return listed(names)
+
+
+def unit_of_entries(word: DrawnWord) -> str:
+    """Return the unit that entries of A are read in, if it is not 1."""
+    fixed = word.entry is not None and word.entry.constant is not None
+    return "" if fixed or not word.entry_fraction_bits else f"1/2^{word.entry_fraction_bits}"
 
 
 def gives(signals: Iterable[DrawnSignal]) -> str:

@@ -5,7 +5,7 @@ In a panel the state stands on the left and the readout on the right; x comes in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from streamssm.report.drawing import Drawing, DrawnInput, DrawnLayer, DrawnSignal, DrawnWord, Reads
 from streamssm.report.labels import (
@@ -19,6 +19,7 @@ from streamssm.report.labels import (
     listed,
     read_from,
     stands_for,
+    unit_of_entries,
     values_of,
 )
 from streamssm.report.svg_canvas import Canvas, Look, Style
@@ -200,26 +201,23 @@ def _state(canvas: Canvas, layer: DrawnLayer, y: float, first: bool) -> float:
 def _word(word: DrawnWord) -> Cell:
     size = f"{values_of(word)}, {counted(word.bits, 'bit')}"
     more = [stands_for(word), "" if word.overflow == "error" else f"overflow: {word.overflow}"]
-    if word.entry_fraction_bits:
-        more.append(f"A in 1/2^{word.entry_fraction_bits}")
+    if unit := unit_of_entries(word):
+        more.append(f"A in units of {unit}")
     lines = [(word.name, NAME), (size, SMALL), *((text, SMALL) for text in more if text)]
-    lines += _reading((("A", word.entry), ("B", word.increment)), lambda reads: reads.inputs)
+    lines += _driven("A", word.entry, word.entry_fraction_bits) + _driven("B", word.increment)
     if word.mixes:
         lines.append((f"A mixes {listed(word.mixes)}", CODE))
     return Cell(tuple(lines), WORD, f"{word.name} in {values_of(word)}")
 
 
-def _reading(
-    parts: Sequence[tuple[str, Reads | None]], names: Callable[[Reads], Sequence[str]]
-) -> list[tuple[str, Style]]:
-    texts = [(part, read_from(reads, names(reads))) for part, reads in parts if reads is not None]
-    return [
-        (f"{part} {text}" if text[0] == "=" else f"{part} ← {text}", CODE) for part, text in texts if text
-    ]
+def _driven(part: str, reads: Reads | None, places: int = 0) -> list[tuple[str, Style]]:
+    text = "" if reads is None else read_from(reads, reads.inputs, places)
+    mark = "" if text.startswith("=") else "← "
+    return [(f"{part} {mark}{text}", CODE)] if text else []
 
 
 def _gate(gate: DrawnSignal) -> Cell:
-    lines = [(gate.name, NAME), *_reading((("x", gate.reads),), lambda reads: reads.inputs)]
+    lines = [(gate.name, NAME), *_driven("x", gate.reads)]
     return Cell(tuple(lines), SLOT, gate.name)
 
 

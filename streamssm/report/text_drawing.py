@@ -19,6 +19,7 @@ from streamssm.report.labels import (
     read_from,
     stands_for,
     unbroken,
+    unit_of_entries,
     values_of,
 )
 
@@ -161,7 +162,17 @@ def _indented(lines: Sequence[str]) -> list[str]:
 def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
     if not words:
         return ["no state words"]
-    head_row = ("word", "range", "bits", "stands for", "overflow", "A in", "A mixes", "A reads", "B reads")
+    head_row = (
+        "word",
+        "range",
+        "bits",
+        "stands for",
+        "overflow",
+        "unit of A",
+        "A mixes",
+        "A reads",
+        "B reads",
+    )
     rows = [
         (
             plain(word.name),
@@ -169,9 +180,9 @@ def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
             f"{word.bits:,}",
             stands_for(word),
             "" if word.overflow == "error" else word.overflow,
-            f"1/2^{word.entry_fraction_bits}" if word.entry_fraction_bits else "",
+            unit_of_entries(word),
             listed(word.mixes),
-            _driven(word.entry),
+            _driven(word.entry, word.entry_fraction_bits),
             _driven(word.increment),
         )
         for word in words
@@ -179,8 +190,8 @@ def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
     return _cut(head_row, rows, width)
 
 
-def _driven(reads: Reads | None) -> str:
-    return "" if reads is None else read_from(reads, reads.inputs)
+def _driven(reads: Reads | None, places: int = 0) -> str:
+    return "" if reads is None else read_from(reads, reads.inputs, places)
 
 
 def _gates(gates: Sequence[DrawnSignal], width: int) -> list[str]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import streamssm as ss
 from streamssm.algorithms import ChessBoard, FunctionComposition, MisraGries
 from streamssm.report.draw_model import drawing_of
-from streamssm.report.drawing import DrawnWord, drawing_json
+from streamssm.report.drawing import DrawnWord, Reads, drawing_json
+from streamssm.report.labels import read_from
 from streamssm.report.text_drawing import text_drawing
 from tests.models import random_model
 from tests.unit.report.hand_made import composition_by_blocks, every_layout, wide_model
@@ -108,6 +109,11 @@ def test_words_and_bits_are_all_there() -> None:
             assert sum(word.bits for word in drawn.words) == drawn.memory_bits
         assert sum(layer.memory_bits for layer in drawing.layers) == model.memory_bits
         assert json.loads(json.dumps(drawing_json(drawing)))["name"] == model.name
+
+
+def test_constants_are_in_units_of_1() -> None:
+    half = Reads(constant=1)
+    assert (read_from(half, (), 1), read_from(half, ())) == ("= 1/2", "= 1")
 
 
 def test_thoughts_after_the_stream() -> None:
