@@ -259,7 +259,8 @@ class Cells(ss.Algorithm):
 
 @dataclass(frozen=True)
 class LayeredCase:
-    """An algorithm, its layers and memory with automatic transitions, and within {0, 1} where that is possible."""
+    """An algorithm, its layers and memory with automatic transitions, and within {0, 1} where that is
+    possible."""
 
     make: Callable[[], ss.Algorithm]
     layers: int
