@@ -18,7 +18,12 @@ from streamssm.equivalences.checking.shrink import shrink
 from streamssm.equivalences.checking.sides import Side, Token, Way, require_comparable, side_of
 from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
+from streamssm.equivalences.proving.certificate import write_certificate
+from streamssm.equivalences.proving.induction import Told
+from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, system_of
+from streamssm.equivalences.proving.solver import require_installed
 from streamssm.errors import ParameterError, StreamSSMError
+from streamssm.program.atomic import require_writable
 from streamssm.program.program import require_tokens
 
 __all__ = ["Report", "Witness", "check"]
@@ -41,6 +46,10 @@ class _Request:
     seed: int
     max_transitions: int
     progress: Progress | None
+    artefacts: tuple[Any, Any] = (None, None)
+    timeout: float = SECONDS
+    certificate: str | None = None
+    told: Told | None = None
 
     def bound(self, bounds: tuple[int, int]) -> int:
         in_python = self.a.instance is not None or self.b.instance is not None
@@ -60,13 +69,18 @@ def check(
     names: tuple[str, str] | None = None,
     command: Sequence[str] | None = None,
     progress: Progress | None = None,
+    timeout: float | None = None,
+    certificate: str | None = None,
+    told: Told | None = None,
 ) -> Report:
     """Compare the outputs and the memory of two artefacts: algorithms (instances), programs, models.
 
     Parameters
     ----------
     method : "exhaust" covers every stream, or every stream up to a length where it meets ``max_transitions``;
-        "sample" runs random and adversarial streams; "auto" takes the stronger of them that fits
+        "sample" runs random and adversarial streams; "prove" covers every stream by showing that each step
+        keeps a relation between the two states, models by their weights, classes by their programs; "auto"
+        takes the stronger of the first two that fits
     tokens : how many tokens to sample at least; by default 10^7, or 10^6 where a side is plain Python
     seed : of the sampled streams; the same seed samples the same streams
     max_transitions : bound of a search, for each pair of ways to run the two sides
@@ -75,6 +89,10 @@ def check(
     names : what to call the two sides in the report
     command : the words of a command line that makes this check, for the replay line of a witness
     progress : called with the work done and an estimate of the whole
+    timeout : seconds for each question of a proof, 60 if left out; one without an answer makes the report
+        unknown
+    certificate : where a proof is written as JSON, once it holds
+    told : called with each obligation of a proof once it is decided
 
     Returns
     -------
@@ -96,9 +114,23 @@ def check(
     """
     start = time.perf_counter()
     _require_options(method, tokens, max_transitions, seed)
+    _require_proof_options(method, timeout, certificate)
+    if method == "prove" and stream is None:
+        a, b, by = provable(a), provable(b), ("weights",)
     side_a, side_b = side_of(a, by), side_of(b, by)
     require_comparable(side_a, side_b)
-    request = _Request(side_a, side_b, tokens, seed, max_transitions, progress)
+    request = _Request(
+        side_a,
+        side_b,
+        tokens,
+        seed,
+        max_transitions,
+        progress,
+        (a, b),
+        SECONDS if timeout is None else timeout,
+        certificate,
+        told,
+    )
     used, finding = _found(request, method, stream)
     witness = _witness_of(request, finding, command)
     name_a, name_b = names or (None, None)
@@ -133,6 +165,17 @@ def _require_options(method: str, tokens: int | None, max_transitions: int, seed
     _require_at_least("seed", 0, seed)
 
 
+def _require_proof_options(method: str, timeout: float | None, certificate: str | None) -> None:
+    if timeout is not None and not timeout > 0:
+        raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
+    if certificate is not None:
+        if method != "prove":
+            raise ParameterError(f"a certificate is of a proof: method must be 'prove', not {method!r}")
+        require_writable(certificate)
+    if method == "prove":
+        require_installed()
+
+
 def _require_at_least(name: str, least: int, value: int | None) -> None:
     if value is not None and value < least:
         raise ParameterError(f"{name} must be at least {least}, not {value}")
@@ -149,6 +192,21 @@ def _exhaust(request: _Request) -> tuple[str, Finding]:
 def _sample(request: _Request) -> tuple[str, Finding]:
     a, b = request.a, request.b
     return "sample", sample(a, b, tokens=request.tokens, seed=request.seed, progress=request.progress)
+
+
+def _prove(request: _Request) -> tuple[str, Finding]:
+    proof = _proving(request).run()
+    if request.certificate is not None and proof.holds:
+        write_certificate(request.certificate, proof, *request.artefacts)
+    return "prove", proof.finding
+
+
+def _proving(request: _Request) -> Proving:
+    first, second = (system_of(artefact) for artefact in request.artefacts)
+    found = Proving(request.a, request.b, (first, second), request.timeout, request.seed)
+    if request.told is not None:
+        found.told = request.told
+    return found
 
 
 def _auto(request: _Request) -> tuple[str, Finding]:
@@ -169,6 +227,7 @@ METHODS: dict[str, Callable[[_Request], tuple[str, Finding]]] = {
     "auto": _auto,
     "sample": _sample,
     "exhaust": _exhaust,
+    "prove": _prove,
 }
 
 

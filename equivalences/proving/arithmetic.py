@@ -1,0 +1,110 @@
+"""Products, quotients and shifts of terms, written out digit by digit.
+
+Both sides of a proof are written in this one way, so that equal products are mostly the same term.
+"""
+
+from __future__ import annotations
+
+from streamssm.equivalences.proving.terms import Kind, Term, Terms
+
+
+def product(t: Terms, a: Term, b: Term) -> Term:
+    """Return ``a * b``: the wider word once for every bit of the narrower."""
+    for fixed, other in ((a, b), (b, a)):
+        if fixed.is_const:
+            return t.sum(0, [(other, fixed.value)])
+    word, factor = (a, b) if a.range.bits >= b.range.bits else (b, a)
+    width = max(factor.range.hi.bit_length(), (~factor.range.lo).bit_length() if factor.range.lo < 0 else 0)
+    zero, parts = t.const(0), list[tuple[Term, int]]()
+    if factor.range.lo < 0:
+        parts.append((t.ite(t.ge0(factor), zero, word), -(1 << width)))
+    raised = t.shifted(factor, 1 << width) if factor.range.lo < 0 else factor
+    for place in range(width):
+        parts.append((t.ite(t.extract(raised, place, 1), word, zero), 1 << place))
+    return t.sum(0, parts)
+
+
+def divmod_terms(t: Terms, a: Term, b: Term) -> tuple[Term, Term]:
+    """Return ``a // b`` and ``a % b`` as Python rounds, for a divisor that is never 0."""
+    if b.range.hi < 0:
+        quotient, rest = divmod_terms(t, t.neg(a), t.neg(b))
+        return quotient, t.neg(rest)
+    if b.is_const:
+        return _by_constant(t, a, b.value)
+    if b.range.lo < 0:
+        positive = t.ge0(t.shifted(b, -1))
+        size = t.ite(positive, b, t.neg(b))
+        size = t.max(size, t.const(1))
+        quotient, rest = divmod_terms(t, t.ite(positive, a, t.neg(a)), size)
+        return quotient, t.ite(positive, rest, t.neg(rest))
+    if a.range.lo >= 0:
+        return t.unsigned(Kind.UDIV, a, b), t.unsigned(Kind.UREM, a, b)
+    natural, inverted = t.ge0(a), t.sum(-1, [(a, -1)])
+    size = t.ite(natural, a, inverted)
+    size = t.max(size, t.const(0))
+    quotient, rest = t.unsigned(Kind.UDIV, size, b), t.unsigned(Kind.UREM, size, b)
+    return (
+        t.ite(natural, quotient, t.sum(-1, [(quotient, -1)])),
+        t.ite(natural, rest, t.sum(-1, [(b, 1), (rest, -1)])),
+    )
+
+
+def _by_constant(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
+    """Take multiples of the divisor off, the largest power of two first."""
+    whole, part = _split(t, a, divisor)
+    lowest = part.range.lo // divisor
+    if lowest == part.range.hi // divisor:
+        return t.shifted(whole, lowest), t.shifted(part, -lowest * divisor)
+    twos = (divisor & -divisor).bit_length() - 1
+    if divisor == 1 << twos:
+        return t.add(whole, t.shift_right(part, twos)), t.low_bits(part, twos)
+    odd, raised = divisor >> twos, 0
+    if part.range.lo < 0:
+        raised = odd << max(twos, (-(part.range.lo // odd) - 1).bit_length())
+    rest, digits = t.shifted(part, raised), list[tuple[Term, int]]()
+    for place in range((rest.range.hi // odd).bit_length() - 1, twos - 1, -1):
+        digit = t.ge0(t.shifted(rest, -(odd << place)))
+        digits.append((digit, 1 << place - twos))
+        rest = t.ite(digit, t.shifted(rest, -(odd << place)), rest)
+    quotient = t.sum(-(raised // divisor), digits)
+    return t.add(whole, quotient), rest
+
+
+def _split(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
+    """Return (whole, part) with ``a = divisor * whole + part``, coefficients of the part below the divisor."""
+    constant, inner = a.form
+    parts = [(atom, w // divisor if w >= 0 else -(-w // divisor)) for atom, w in inner]
+    whole = t.sum(constant // divisor, parts)
+    if not whole.args:
+        return t.const(0), a
+    return whole, t.sub(a, t.sum(0, [(whole, divisor)]))
+
+
+def shift_left(t: Terms, word: Term, places: Term) -> Term:
+    """Return ``word << places``."""
+    for step, enough, left in _steps(t, places):
+        word, places = t.ite(enough, t.sum(0, [(word, 1 << step)]), word), left
+    return word
+
+
+def shift_right(t: Terms, word: Term, places: Term) -> Term:
+    """Return ``word >> places``."""
+    if places.is_const:
+        return t.shift_right(word, places.value)
+    for step, enough, left in _steps(t, places):
+        word, places = t.ite(enough, t.shift_right(word, step), word), left
+    return word
+
+
+def _steps(t: Terms, places: Term) -> list[tuple[int, Term, Term]]:
+    """Cut a number of places into steps, each with the condition that it is taken and what is left."""
+    found: list[tuple[int, Term, Term]] = []
+    while places.range.hi > 0:
+        if places.is_const:
+            found.append((places.value, t.const(1), t.const(0)))
+            break
+        step = (places.range.hi + 1) // 2
+        enough = t.ge0(t.shifted(places, -step))
+        places = t.ite(enough, t.shifted(places, -step), places)
+        found.append((step, enough, places))
+    return found

@@ -1,0 +1,169 @@
+"""Where a relation comes from: words of one name, and claims that hold on streams that were tried.
+
+A candidate needs no trust: what is not kept by every step is dropped (see `induction`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from streamssm.equivalences.checking.sides import Side
+from streamssm.equivalences.checking.tokens import TokenSource
+from streamssm.equivalences.checking.witness import Outcome, advance, started
+from streamssm.equivalences.proving.relation import Claim, Relation, same, within
+from streamssm.program.ranges import BIT, Range
+from streamssm.program.words import Word
+
+TRIED_TOKENS = 400
+RESTART_EVERY = 100
+
+States = list[tuple[tuple[int, ...], tuple[int, ...]]]
+
+
+def tried_states(a: Side, b: Side, seed: int) -> States:
+    """Return joint states that the reference interpreters reach on random streams."""
+    steps = [side.steps[side.ways[0]] for side in (a, b)]
+    found: States = []
+    for start in range(TRIED_TOKENS // RESTART_EVERY):
+        source = TokenSource(a.fields, seed + start, 1, a.constants | b.constants)
+        now = [started(a), started(b)]
+        for _ in range(RESTART_EVERY):
+            if any(outcome.error is not None for outcome in now):
+                break
+            found.append((now[0].state, now[1].state))
+            live = [np.array(outcome.state, dtype=np.int64).reshape(-1, 1) for outcome in now]
+            token = tuple(int(column[0]) for column in source.draw(live))
+            now = [advance(step, outcome, token) for step, outcome in zip(steps, now, strict=True)]
+    return list(dict.fromkeys(found))
+
+
+def by_name(a: Sequence[Word], b: Sequence[Word]) -> tuple[Claim, ...]:
+    """Return that words of one name are equal."""
+    places = {word.name: i for i, word in enumerate(b)}
+    return tuple(
+        same(("a", i), ("b", places[word.name])) for i, word in enumerate(a) if word.name in places
+    )
+
+
+def first_relation(a: Side, b: Side, states: States) -> Relation:
+    """Return the words of one name, as far as they were equal, and for others what held on every stream."""
+    rows = {"a": [x for x, _ in states], "b": [y for _, y in states]}
+    named = [c for c in by_name(a.words, b.words) if all(x[c[1][1]] == y[c[2][1]] for x, y in states)]
+    used = {(part[0], part[1]) for claim in named for part in claim[1:]}
+    words = {"a": a.words, "b": b.words}
+    found = list(named)
+    for side, other in (("b", "a"), ("a", "b")):
+        for i, word in enumerate(words[side]):
+            if (side, i) not in used:
+                found += _about(word, (side, i), [row[i] for row in rows[side]], words[other], other, rows[other])
+    return Relation(tuple(dict.fromkeys(found)))
+
+
+def _about(
+    word: Word,
+    place: tuple[str, int],
+    values: list[int],
+    others: Sequence[Word],
+    side: str,
+    rows: Sequence[Sequence[int]],
+) -> Iterator[Claim]:
+    """Yield what a word may have to do with a word of the other side."""
+    column = np.array(values, dtype=object) - word.range.lo
+    if len(set(values)) == 1:
+        yield same(place, values[0])
+        return
+    offset = ("plus", place, -word.range.lo) if word.range.lo else place
+    for j, other in enumerate(others):
+        theirs = np.array([row[j] for row in rows], dtype=object)
+        if other.range.is_constant or len(set(theirs)) == 1:
+            continue
+        yield from _slots(word, offset, column, other, (side, j), theirs)
+        yield from _flags(word, place, column + word.range.lo, other, (side, j), theirs)
+
+
+def _slots(
+    word: Word, offset: Claim, column: np.ndarray, other: Word, place: tuple[str, int], theirs: np.ndarray  # type: ignore[type-arg]
+) -> Iterator[Claim]:
+    """Yield that some bits of the word are the other one, or some bits of it."""
+    for count in sorted({other.bits, *((word.bits // n) for n in range(2, 9))}):
+        if not 0 < count <= min(word.bits, other.bits):
+            continue
+        mask = (1 << count) - 1
+        for low in range(0, word.bits - count + 1, 1 if count == other.bits else count):
+            slot = column >> low & mask
+            gap = slot - theirs
+            if count == other.bits and (gap == gap[0]).all():
+                yield same(_plus(place, int(gap[0])), ("bits", offset, low, count))
+        if count < other.bits:
+            yield from _limbs(word, offset, column, other, place, theirs, count)
+
+
+def _limbs(
+    word: Word,
+    offset: Claim,
+    column: np.ndarray,  # type: ignore[type-arg]
+    other: Word,
+    place: tuple[str, int],
+    theirs: np.ndarray,  # type: ignore[type-arg]
+    count: int,
+) -> Iterator[Claim]:
+    raised = _plus(place, -other.range.lo)
+    for low in range(0, word.bits - count + 1, count):
+        slot = column >> low & (1 << count) - 1
+        for start in range(0, other.bits, count):
+            size = min(count, other.bits - start)
+            limb = theirs - other.range.lo >> start & (1 << size) - 1
+            if (limb == slot).all() and len(set(limb)) > 1:
+                yield same(("bits", raised, start, size), ("bits", offset, low, count))
+
+
+def _flags(
+    word: Word, place: tuple[str, int], column: np.ndarray, other: Word, theirs_at: tuple[str, int], theirs: np.ndarray  # type: ignore[type-arg]
+) -> Iterator[Claim]:
+    """Yield that the word is positive exactly where a bit of the other one is set or clear, or that it says
+    whether the other one has some value."""
+    raised = _plus(theirs_at, -other.range.lo)
+    if word.range.size <= 8 and word.range.lo <= 0:
+        positive = (column > 0).astype(int)
+        for bit in range(other.bits):
+            digit = (theirs - other.range.lo >> bit & 1).astype(int)
+            source = ("bits", raised, bit, 1)
+            if (positive == digit).all():
+                yield same(("positive", place), source)
+            elif (positive == 1 - digit).all():
+                yield same(("positive", place), ("not", source))
+    if BIT.covers(word.range):
+        hit = theirs[np.flatnonzero(column == 1)]
+        if len(set(hit)) == 1 and ((theirs == hit[0]).astype(int) == column.astype(int)).all():
+            yield same(place, ("is", theirs_at, int(hit[0])))
+
+
+def _plus(place: tuple[str, int], amount: int) -> Claim:
+    return ("plus", place, amount) if amount else place
+
+
+def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
+    """Return more that held on every stream tried: constants, ranges, and equal words of one side."""
+    found: list[Claim] = []
+    for side, words, rows in (
+        ("a", a.words, [x for x, _ in states]),
+        ("b", b.words, [y for _, y in states]),
+    ):
+        columns = [tuple(row[i] for row in rows) for i in range(len(words))]
+        for i, (word, column) in enumerate(zip(words, columns, strict=True)):
+            seen = Range(min(column), max(column))
+            if seen != word.range:
+                found.append(within((side, i), Range(seen.lo, word.range.hi)))
+                found.append(within((side, i), Range(word.range.lo, seen.hi)))
+        found += _equal_words(side, columns)
+    return tuple(dict.fromkeys(found))
+
+
+def _equal_words(side: str, columns: Sequence[tuple[int, ...]]) -> Iterator[Claim]:
+    first: dict[tuple[int, ...], int] = {}
+    for i, column in enumerate(columns):
+        j = first.setdefault(column, i)
+        if j != i and len(set(column)) > 1:
+            yield same((side, i), (side, j))

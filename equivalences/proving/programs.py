@@ -1,0 +1,71 @@
+"""A program's step as terms, read off its update and output graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streamssm.equivalences.proving.graphs import Leaves, encode
+from streamssm.equivalences.proving.systems import Context, Step
+from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.program.program import Program
+from streamssm.program.ranges import Range
+from streamssm.program.words import Word
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramSystem:
+    """A program as one side of a proof."""
+
+    program: Program
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.program.registers
+
+    @property
+    def fields(self) -> tuple[Word, ...]:
+        return self.program.fields
+
+    @property
+    def digest(self) -> str:
+        return self.program.digest
+
+    def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> Step:
+        """Return the registers and outputs after a token, as `Program.step` gives them."""
+        t, program, traps = context.terms, self.program, list[Term]()
+        ports = [node for s in program.stores for node in (s.enable, s.index, s.value)]
+        roots = [*program.next_registers, *ports]
+        found = encode(t, program.update.nodes, roots, Leaves(token, state), traps)
+        after = [found[root] for root in program.next_registers]
+        after += state[len(after) :]
+        for store in program.stores:
+            enable, index, value = (found[node] for node in (store.enable, store.index, store.value))
+            inside = Range(0, store.length - 1)
+            if not inside.covers(index.range):
+                traps.append(outside(t, index, inside))
+            for place in range(store.length):
+                meets = t.and_([t.truth(enable), t.eq0(t.shifted(index, -place))])
+                after[store.first + place] = t.ite(meets, value, after[store.first + place])
+        failed = t.or_(outside(t, word, w.range) for word, w in zip(after, self.words, strict=True))
+        kept = [clamped(t, word, w.range) for word, w in zip(after, self.words, strict=True)]
+        shown = encode(t, program.output.nodes, program.outputs, Leaves(token, kept), traps)
+        return Step(tuple(kept), tuple(shown[root] for root in program.outputs), failed, tuple(traps))
+
+
+def outside(t: Terms, word: Term, values: Range) -> Term:
+    """Return the condition that a word leaves a range."""
+    return t.or_(
+        [t.not_(t.ge0(t.shifted(word, -values.lo))), t.not_(t.ge0(t.sum(values.hi, [(word, -1)])))]
+    )
+
+
+def clamped(t: Terms, word: Term, values: Range) -> Term:
+    """Return the word inside its range."""
+    if values.covers(word.range):
+        return word
+    return t.max(t.min(word, t.const(values.hi)), t.const(values.lo))

@@ -1,0 +1,151 @@
+"""Questions to the solver, which runs in a child process: if it crashes or takes too long, the answer is unknown."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from streamssm.equivalences.proving.smtlib import question
+from streamssm.equivalences.proving.terms import Term
+from streamssm.errors import ParameterError
+
+WORKER = Path(__file__).with_name("worker.py")
+GRACE_SECONDS = 2.0  # beyond its own limit, before the child is killed
+
+
+def is_installed() -> bool:
+    return importlib.util.find_spec("bitwuzla") is not None
+
+
+def require_installed() -> None:
+    """Raise ParameterError unless the solver can be imported."""
+    if not is_installed():
+        raise ParameterError("method 'prove' needs bitwuzla: pip install streamssm[prove]")
+
+
+def solver_version() -> str:
+    try:
+        return f"bitwuzla {importlib.metadata.version('bitwuzla')}"
+    except importlib.metadata.PackageNotFoundError:
+        return "bitwuzla"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a question: "unsat", "sat" with values by variable, or "unknown" with the reason."""
+
+    result: str
+    digest: str
+    seconds: float
+    values: dict[str, int]
+    reason: str = ""
+
+
+class Solver:
+    """A child process that is started when it is first asked, and again after it was lost."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.asked = 0
+        self._child: subprocess.Popen[bytes] | None = None
+        self._known: dict[str, Answer] = {}
+        self._buffer = b""
+
+    def __enter__(self) -> Solver:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._child = None
+
+    def ask(self, conditions: Iterable[Term], seconds: float | None = None) -> Answer:
+        """Ask whether all conditions can hold at once."""
+        script, variables = question(conditions)
+        digest = hashlib.sha256(script.encode()).hexdigest()
+        known = self._known.get(digest)
+        if known is not None and (known.result == "unsat"):
+            return known
+        start = time.perf_counter()
+        result, values, reason = self._sent(script, self.seconds if seconds is None else seconds)
+        named = {_name(variables[n]): _signed(v, variables[n]) for n, v in values.items() if n in variables}
+        found = Answer(result, digest, time.perf_counter() - start, named, reason)
+        self._known[digest] = found
+        return found
+
+    def _sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
+        self.asked += 1
+        child = self._started()
+        assert child.stdin is not None
+        try:
+            child.stdin.write(json.dumps({"script": script, "seconds": seconds}).encode() + b"\n")
+            child.stdin.flush()
+            line = self._line(child, seconds + GRACE_SECONDS)
+        except (BrokenPipeError, OSError):
+            line = b""
+        if not line:
+            over = child.poll() is None
+            self.close()
+            return "unknown", {}, f"no answer in {seconds:g} s" if over else "the solver crashed"
+        found = json.loads(line)
+        if found["result"] == "unknown":
+            return "unknown", {}, f"no answer in {seconds:g} s"
+        return found["result"], found.get("values", {}), ""
+
+    def _line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
+        """Return the child's next line; empty if there is none in time."""
+        assert child.stdout is not None
+        end = time.monotonic() + seconds
+        while b"\n" not in self._buffer:
+            ready, _, _ = select.select([child.stdout], [], [], max(0.0, end - time.monotonic()))
+            part = child.stdout.read1(1 << 16) if ready else b""  # type: ignore[attr-defined]
+            if not part:
+                return b""
+            self._buffer += part
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._child is None:
+            require_installed()
+            self._buffer = b""
+            self._child = subprocess.Popen(
+                [sys.executable, "-I", str(WORKER), json.dumps(sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._child
+
+
+def _name(term: Term) -> str:
+    assert isinstance(term.attr, str)
+    return term.attr
+
+
+def _signed(value: int, term: Term) -> int:
+    """Return what a vector stands for: its value modulo 2^w that lies in the range."""
+    from streamssm.equivalences.proving.smtlib import width_of
+
+    width = width_of(term.range)
+    return value - (1 << width) if term.range.lo < 0 and value >> width - 1 else value

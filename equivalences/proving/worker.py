@@ -1,0 +1,41 @@
+"""The child process that runs bitwuzla: questions come as lines of JSON, answers leave as such.
+
+It imports nothing of ours, and is run as a file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+
+def answer(script: str, seconds: float) -> dict[str, Any]:
+    """Return the result of one question, with values of its constants if it can be satisfied."""
+    import bitwuzla
+
+    options = bitwuzla.Options()
+    options.set("time-limit-per", max(1, int(seconds * 1000)))
+    options.set("produce-models", True)
+    manager = bitwuzla.TermManager()
+    parser = bitwuzla.Parser(manager, options)
+    parser.parse(script, True, False)
+    solver = parser.bitwuzla()
+    result = str(solver.check_sat())
+    if result != "sat":
+        return {"result": result}
+    values = {f.symbol(): int(solver.get_value(f).value(10)) for f in parser.get_declared_funs() if f.is_const()}
+    return {"result": result, "values": values}
+
+
+def main() -> None:
+    sys.path[:] = json.loads(sys.argv[1])
+    sys.setrecursionlimit(100_000)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        sys.stdout.write(json.dumps(answer(asked["script"], asked["seconds"])) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
