@@ -47,6 +47,12 @@ def by_name(a: Sequence[Word], b: Sequence[Word]) -> tuple[Claim, ...]:
     )
 
 
+def named_relation(a: Side, b: Side) -> Relation | None:
+    """Return that words of one name are equal, where that says something of every word, else None."""
+    words = [{word.name: word.init for word in side.words} for side in (a, b)]
+    return Relation(by_name(a.words, b.words)) if words[0] == words[1] else None
+
+
 def first_relation(a: Side, b: Side, states: States) -> Relation:
     """Return the words of one name, as far as they were equal, and for others what held on every stream."""
     rows = {"a": [x for x, _ in states], "b": [y for _, y in states]}

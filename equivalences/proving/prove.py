@@ -19,7 +19,13 @@ from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.witness import Outcome, advance
 from streamssm.equivalences.proving.bounded import bounded_search
-from streamssm.equivalences.proving.candidates import States, first_relation, strengthening, tried_states
+from streamssm.equivalences.proving.candidates import (
+    States,
+    first_relation,
+    named_relation,
+    strengthening,
+    tried_states,
+)
 from streamssm.equivalences.proving.induction import Attempt, Counterexample, Obligation, Prover
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.models import ModelSystem
@@ -119,11 +125,17 @@ class Proving:
         return condition(t, claim, states).value == 1
 
     def _found(self) -> Proof:
+        named = named_relation(self.a, self.b)
+        if named is not None:
+            attempt = self.prover.attempt(named)
+            if attempt.holds:
+                return self._proved(attempt)
         states = tried_states(self.a, self.b, self.seed)
         relation = first_relation(self.a, self.b, states)
-        attempt = self.prover.attempt(relation)
-        if attempt.holds:
-            return self._proved(attempt)
+        if relation != named:
+            attempt = self.prover.attempt(relation)
+            if attempt.holds:
+                return self._proved(attempt)
         tried: list[str] = []
         found = self._searched(attempt.counterexample)
         depth = 0

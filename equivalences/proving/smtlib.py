@@ -107,6 +107,8 @@ def _sum(w: _Writer, term: Term, width: int) -> str:
 def _ge0(w: _Writer, term: Term, width: int) -> str:
     """Compare the parts that are added with those that are taken away, where there are one of each."""
     argument = term.args[0]
+    if argument.range.lo >= 0 or argument.range.hi < 0:  # its range was narrowed since
+        return literal(int(argument.range.lo >= 0), 1)
     constant, inner = argument.form
     left = [atom for atom, weight in inner if weight == 1]
     right = [atom for atom, weight in inner if weight == -1]
@@ -128,6 +130,8 @@ def _compared(
 
 def _eq0(w: _Writer, term: Term, width: int) -> str:
     argument = term.args[0]
+    if not argument.range.holds(0):  # its range was narrowed since
+        return literal(0, 1)
     constant, inner = argument.form
     if len(inner) == 1 and inner[0][1] == 1:
         size = width_of(inner[0][0].range)
@@ -152,8 +156,10 @@ def _ite(w: _Writer, term: Term, width: int) -> str:
 
 
 def _extract(w: _Writer, term: Term, width: int) -> str:
-    low, bits = term.attr  # type: ignore[misc]
-    return f"((_ extract {low + bits - 1} {low}) {w.fitted(term.args[0], max(low + bits, width_of(term.args[0].range)))})"
+    low, _ = term.attr  # type: ignore[misc]
+    whole = term.args[0]
+    word = w.fitted(whole, max(low + width, width_of(whole.range)))
+    return f"((_ extract {low + width - 1} {low}) {word})"
 
 
 def _binary(operation: str) -> Callable[[_Writer, Term, int], str]:

@@ -20,7 +20,6 @@ from streamssm.equivalences.proving.terms import Term
 from streamssm.errors import ParameterError
 
 WORKER = Path(__file__).with_name("worker.py")
-GRACE_SECONDS = 2.0  # beyond its own limit, before the child is killed
 
 
 def is_installed() -> bool:
@@ -98,9 +97,9 @@ class Solver:
         child = self._started()
         assert child.stdin is not None
         try:
-            child.stdin.write(json.dumps({"script": script, "seconds": seconds}).encode() + b"\n")
+            child.stdin.write(json.dumps(script).encode() + b"\n")
             child.stdin.flush()
-            line = self._line(child, seconds + GRACE_SECONDS)
+            line = self._line(child, seconds)
         except (BrokenPipeError, OSError):
             line = b""
         if not line:
@@ -108,9 +107,7 @@ class Solver:
             self.close()
             return "unknown", {}, f"no answer in {seconds:g} s" if over else "the solver crashed"
         found = json.loads(line)
-        if found["result"] == "unknown":
-            return "unknown", {}, f"no answer in {seconds:g} s"
-        return found["result"], found.get("values", {}), ""
+        return found["result"], found.get("values", {}), "" if found["result"] != "unknown" else "no answer"
 
     def _line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
         """Return the child's next line; empty if there is none in time."""

@@ -14,7 +14,7 @@ from math import gcd
 from streamssm.program import ranges
 from streamssm.program.ranges import BIT, Range
 
-LONG_SUM = 12  # terms of a sum up to which conditions among them narrow its range
+SPLIT_CONDITIONS = 3  # conditions of a sum that are looked into for its range
 
 
 class Kind(str, Enum):
@@ -119,7 +119,23 @@ class Terms:
                 total[atom] = total.get(atom, 0) + coefficient * weight
         total = {atom: weight for atom, weight in total.items() if weight}
         constant = self._simplified(constant, total)
-        return self._sum(constant, total)
+        left = self._without_top_bit(constant, total) if len(total) > 1 else None
+        return self._sum(constant, total) if left is None else left
+
+    def _without_top_bit(self, constant: int, total: dict[Term, int]) -> Term | None:
+        """Return ``W - 2**j [W >= 2**j]`` as the lowest j bits of W, or its opposite; None if it is no such sum."""
+        for atom, weight in total.items():
+            size, sign = abs(weight), -1 if weight > 0 else 1
+            if size & size - 1 or at_least_0(atom) is None:
+                continue
+            rest = {other: sign * w for other, w in total.items() if other is not atom}
+            order = sorted(rest, key=lambda other: other.index)
+            values = self._range_of((sign * constant, tuple((other, rest[other]) for other in order)))
+            if 0 <= values.lo and size <= values.hi < 2 * size:
+                whole = self._sum(sign * constant, rest)
+                if self.ge0(self.shifted(whole, -size)) is atom:
+                    return self.sum(0, [(self.extract(whole, 0, size.bit_length() - 1), sign)])
+        return None
 
     def _sum(self, constant: int, total: dict[Term, int]) -> Term:
         order = sorted(total, key=lambda atom: atom.index)
@@ -193,16 +209,22 @@ class Terms:
         return 0
 
     def _joined_above(self, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
-        """Join bits with those right above them."""
+        """Join bits with those right above them, or take off the uppermost of them."""
         low, bits = atom.attr  # type: ignore[misc]
         whole = atom.args[0]
         for other, weight in total.items():
-            if other.kind is Kind.EXTRACT and other.args[0] is whole and weight == coefficient << bits:
-                start, more = other.attr  # type: ignore[misc]
-                if start == low + bits:
-                    del total[other]
-                    del total[atom]
-                    return self._add_to(total, self.extract(whole, low, bits + more), coefficient)
+            if other.kind is not Kind.EXTRACT or other.args[0] is not whole or other is atom:
+                continue
+            start, more = other.attr  # type: ignore[misc]
+            if start == low + bits and weight == coefficient << bits:
+                joined = self.extract(whole, low, bits + more)
+            elif low < start and start + more == low + bits and weight == -coefficient << start - low:
+                joined = self.extract(whole, low, start - low)
+            else:
+                continue
+            del total[other]
+            del total[atom]
+            return self._add_to(total, joined, coefficient)
         return None
 
     def neg(self, term: Term) -> Term:
@@ -220,25 +242,32 @@ class Terms:
     # ranges
 
     def _interval(self, form: Form) -> Range:
-        found = plain_interval(form)
-        if len(form[1]) > LONG_SUM:
-            return found
-        for atom, coefficient in form[1]:
-            if atom.kind in (Kind.GE0, Kind.EQ0):
+        """Return a sum's range, with the newest conditions in it taken as 0 and as 1."""
+        found, conditions = plain_interval(form), 0
+        for atom, coefficient in reversed(form[1]):
+            if conditions == SPLIT_CONDITIONS:
+                break
+            if atom.kind is Kind.EQ0 or at_least_0(atom) is not None:
+                conditions += 1
                 rest = (form[0], tuple(part for part in form[1] if part[0] is not atom))
                 cases = [
-                    self._known((rest[0] + truth * coefficient, rest[1]), (atom, bool(truth)))
-                    for truth in (0, 1)
+                    self._known(rest, (atom, bool(truth)), truth * coefficient) for truth in (0, 1)
                 ]
                 both = [case for case in cases if case is not None]
-                if both:
-                    met = found.meet(both[0].hull(both[-1]))
-                    found = met if met is not None else found
+                met = found.meet(both[0].hull(both[-1])) if both else None
+                found = met if met is not None else found
         return found
 
-    def _known(self, form: Form, fact: Fact) -> Range | None:
-        """Return a range of a form where a fact holds; None where the two exclude each other."""
+    def _range_of(self, form: Form) -> Range:
+        """Return a form's range, that of its term where there is one."""
+        atoms, coefficients = tuple(a.index for a, _ in form[1]), tuple(w for _, w in form[1])
+        known = self._found.get((Kind.SUM, atoms, (form[0], coefficients)))
         found = plain_interval(form)
+        return found if known is None else found.meet(known.range) or found
+
+    def _known(self, form: Form, fact: Fact, shift: int = 0) -> Range | None:
+        """Return a range of a form, shifted, where a fact holds; None where the two exclude each other."""
+        found = self._range_of(form)
         for known in facts_of(*fact):
             least, greatest = _bounded(form, known)
             lo = found.lo if least is None else max(found.lo, least)
@@ -246,7 +275,7 @@ class Terms:
             if lo > hi:
                 return None
             found = Range(lo, hi)
-        return found
+        return Range(found.lo + shift, found.hi + shift)
 
     # conditions
 
@@ -261,10 +290,9 @@ class Terms:
             return self.const(int(term.range.lo >= 0))
         if Range(-1, 0).covers(term.range):
             return self.shifted(term, 1)
-        if constant < 0 and -constant & -constant - 1 == 0:
-            whole = self.sum(0, inner)
-            if whole.range.lo >= 0 and whole.range.hi < -2 * constant:
-                return self.extract(whole, (-constant).bit_length() - 1, 1)
+        if all(weight > 0 for _, weight in inner):
+            place = max((-term.range.lo - 1).bit_length(), term.range.hi.bit_length())
+            return self.extract(self.shifted(term, 1 << place), place, 1)
         if inner[0][1] < 0:  # one of the two ways to say it
             return self.not_(self.ge0(self.sum(-constant - 1, negated(inner))))
         return self._make(Kind.GE0, (term,), None, BIT)
@@ -371,13 +399,20 @@ class Terms:
         return None
 
     def max(self, a: Term, b: Term) -> Term:
+        a, b = self._ordered(a, b)
         return self.ite(self.ge0(self.sub(a, b)), a, b)
 
     def min(self, a: Term, b: Term) -> Term:
-        return self.ite(self.ge0(self.sub(b, a)), a, b)
+        a, b = self._ordered(a, b)
+        return self.ite(self.ge0(self.sub(a, b)), b, a)
+
+    def _ordered(self, a: Term, b: Term) -> tuple[Term, Term]:
+        """Return two terms in one order, whichever way they were given."""
+        inner = self.sub(a, b).form[1]
+        return (b, a) if inner and inner[0][1] < 0 else (a, b)
 
     def relu(self, a: Term) -> Term:
-        return self.ite(self.ge0(a), a, self.const(0))
+        return self.max(a, self.const(0))
 
     def table(self, index: Term, first: int, values: tuple[int, ...]) -> Term:
         """Return ``values[index - first]``; entries that the index cannot reach are left out."""
@@ -531,12 +566,25 @@ def plain_interval(form: Form) -> Range:
     return Range(lo, hi)
 
 
+def at_least_0(condition: Term) -> Form | None:
+    """Return the form that a condition says is at least 0: an argument, or what its top bit compares."""
+    if condition.kind is Kind.GE0:
+        return condition.args[0].form
+    if condition.kind is Kind.EXTRACT:
+        low, bits = condition.attr  # type: ignore[misc]
+        whole = condition.args[0]
+        if bits == 1 and whole.range.hi.bit_length() == low + 1:
+            constant, inner = whole.form
+            return constant - (1 << low), inner
+    return None
+
+
 def facts_of(condition: Term, truth: bool) -> Iterator[Form]:
     """Yield forms that are at least 0 where the condition has this value."""
     if is_complement(condition):
         yield from facts_of(condition.args[0], not truth)
-    elif condition.kind is Kind.GE0:
-        constant, inner = condition.args[0].form
+    elif (compared := at_least_0(condition)) is not None:
+        constant, inner = compared
         yield (constant, inner) if truth else (-constant - 1, tuple(negated(inner)))
     elif condition.kind is Kind.EQ0 and truth:
         constant, inner = condition.args[0].form
