@@ -14,11 +14,13 @@ from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.relation import Claim, Related, Relating, Relation, condition, text
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Answer, Solver
+from streamssm.equivalences.proving.sweep import Sweep
 from streamssm.equivalences.proving.systems import Context, Step, System
 from streamssm.equivalences.proving.terms import Term, Terms, cone, evaluate
 from streamssm.program.words import Word
 
 BY_FORM, BY_REGIONS = "by form", "by regions"
+LARGE = 150  # terms of two steps in which cut points are looked for
 SMALL = 60  # terms of a question that is tried without the solver first
 Values = tuple[int, ...]
 Told = Callable[["Obligation"], None]
@@ -58,6 +60,7 @@ class Attempt:
     counterexample: Counterexample | None = None
     dropped: tuple[str, ...] = ()
     ranges: int = 0
+    cuts: int = 0
 
     @property
     def holds(self) -> bool:
@@ -105,12 +108,14 @@ class _Attempt:
         self.token = tuple(self.t.var(f"x{i}", w.range) for i, w in enumerate(prover.a.fields))
         self.obligations: list[Obligation] = []
         self.counterexample: Counterexample | None = None
+        self.cuts = 0
 
     def run(self, fixed: bool) -> Attempt:
         prover, t = self.prover, self.t
         context = Context(t, prover.lemmas, self.ranges)
         a = prover.a.step(context, self.related.a, self.token)
         b = prover.b.step(context, self.related.b, self.token)
+        a, b = self._swept(a, b)
         self._steps(a, b)
         if self.counterexample is None:
             states = {"a": a.state, "b": b.state}
@@ -118,8 +123,19 @@ class _Attempt:
                 kept = condition(t, claim, states)
                 self._show(prover.keeps(claim), kept, a.failed, record=fixed)
         return Attempt(
-            self.relation, tuple(self.obligations), self.counterexample, ranges=len(self.ranges.shown)
+            self.relation, tuple(self.obligations), self.counterexample, ranges=len(self.ranges.shown), cuts=self.cuts
         )
+
+    def _swept(self, a: Step, b: Step) -> tuple[Step, Step]:
+        """Join inner words of the two steps that are shown to be equal, if the steps are large and differ."""
+        words = [*a.outputs, *b.outputs, *a.state, *b.state]
+        if (a.outputs, a.state) == (b.outputs, b.state) or len(cone(words)) < LARGE:
+            return a, b
+        sweep = Sweep(self.t, self.prover.solver, self.related.assumed, self.prover.solver.seconds)
+        found = iter(sweep.run(words))
+        self.cuts = sweep.joined
+        swept = [tuple(next(found) for _ in part) for part in (a.outputs, b.outputs, a.state, b.state)]
+        return replace(a, outputs=swept[0], state=swept[2]), replace(b, outputs=swept[1], state=swept[3])
 
     def _steps(self, a: Step, b: Step) -> None:
         t = self.t

@@ -234,5 +234,6 @@ class Proving:
                 {"name": lemma.name, "result": lemma.how, "seconds": round(lemma.seconds, 4)} for lemma in lemmas
             ],
             "ranges_shown": attempt.ranges,
+            "cut_points": attempt.cuts,
             "dropped": list(attempt.dropped),
         }

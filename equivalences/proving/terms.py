@@ -7,7 +7,7 @@ too. What the normal form makes equal needs no solver.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from math import gcd
 
@@ -628,33 +628,39 @@ def cone(roots: Iterable[Term]) -> list[Term]:
     return order
 
 
-def evaluate(roots: Iterable[Term], variables: dict[str, int]) -> list[int]:
+def evaluate(roots: Iterable[Term], variables: Mapping[str, int]) -> list[int]:
     """Return the roots' values where variables, by name, have these."""
     wanted = list(roots)
-    values: dict[Term, int] = {}
-    for term in cone(wanted):
-        values[term] = _RULES[term.kind](term, [values[arg] for arg in term.args], variables)
+    values = values_of(wanted, variables)
     return [values[term] for term in wanted]
 
 
-def _value_of_sum(term: Term, args: list[int], variables: dict[str, int]) -> int:
+def values_of(roots: Iterable[Term], variables: Mapping[str, int]) -> dict[Term, int]:
+    """Return the values of all terms that the roots are made of."""
+    values: dict[Term, int] = {}
+    for term in cone(roots):
+        values[term] = _RULES[term.kind](term, [values[arg] for arg in term.args], variables)
+    return values
+
+
+def _value_of_sum(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
     constant, coefficients = term.attr  # type: ignore[misc]
     return int(constant + sum(w * x for w, x in zip(coefficients, args, strict=True)))
 
 
-def _value_of_bits(term: Term, args: list[int], variables: dict[str, int]) -> int:
+def _value_of_bits(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
     low, bits = term.attr  # type: ignore[misc]
     return int(args[0] >> low & (1 << bits) - 1)
 
 
-def _value_of_table(term: Term, args: list[int], variables: dict[str, int]) -> int:
+def _value_of_table(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
     first, entries = term.attr  # type: ignore[misc]
     return int(entries[args[0] - first])
 
 
-_RULES = {
-    Kind.VAR: lambda term, args, variables: variables[term.attr],
-    Kind.CONST: lambda term, args, variables: term.attr,
+_RULES: dict[Kind, Callable[[Term, list[int], Mapping[str, int]], int]] = {
+    Kind.VAR: lambda term, args, variables: variables[str(term.attr)],
+    Kind.CONST: lambda term, args, variables: term.value,
     Kind.SUM: _value_of_sum,
     Kind.GE0: lambda term, args, variables: int(args[0] >= 0),
     Kind.EQ0: lambda term, args, variables: int(args[0] == 0),
