@@ -77,9 +77,9 @@ def collatz(*, most: int = MOST_STEPS, init: int = 0) -> SSM:
     return _model("collatz", 15, Thoughts(ThoughtMode.OFFLINE, carried, most), gates, readout, init)
 
 
-def popcount(*, most: int = 4, init: int = 0) -> SSM:
+def popcount(*, bits: int = 4, most: int | None = None, init: int = 0) -> SSM:
     """Return a model that counts the ones of its word by shifting them out: thoughts overwrite the state."""
-    carried = (words.field("rest", Range(0, 7)), words.field("count", Range(0, 4)))
+    carried = (words.field("rest", Range(0, (1 << bits) // 2 - 1)), words.field("count", Range(0, bits)))
 
     def gates(g: GraphBuilder, x: list[int]) -> Roots:
         return [("A[value]", g.not_(x[0])), ("B[value]", g.select(x[0], x[3], x[2]))]
@@ -87,7 +87,7 @@ def popcount(*, most: int = 4, init: int = 0) -> SSM:
     def readout(g: GraphBuilder, hx: list[int]) -> Roots:
         value, thought, count = hx[0], hx[1], hx[5]
         so_far = g.select(thought, count, g.const(0))
-        more = g.min(g.add(so_far, g.bit_and(value, g.const(1))), g.const(4))
+        more = g.min(g.add(so_far, g.bit_and(value, g.const(1))), g.const(bits))
         return [
             ("ready", g.eq(value, g.const(0))),
             ("rest", g.shr(value, g.const(1))),
@@ -95,7 +95,8 @@ def popcount(*, most: int = 4, init: int = 0) -> SSM:
             ("answer", so_far),
         ]
 
-    return _model("popcount", 15, Thoughts(ThoughtMode.OFFLINE, carried, most), gates, readout, init)
+    thoughts = Thoughts(ThoughtMode.OFFLINE, carried, bits if most is None else most)
+    return _model("popcount", (1 << bits) - 1, thoughts, gates, readout, init)
 
 
 def countdown(bits: int) -> SSM:
