@@ -35,18 +35,18 @@ class Reason:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return f"{self.file}:{self.line}: {self.message}" if self.file else self.message
 
 
 class UnsupportedProgramError(StreamSSMError):
-    """A class cannot be translated; ``reasons`` lists everything that stands in the way."""
+    """A class or a program cannot be translated; ``reasons`` lists everything that stands in the way."""
 
-    def __init__(self, name: str, reasons: tuple[Reason, ...]) -> None:
+    def __init__(self, name: str, reasons: tuple[Reason, ...], how: str = "") -> None:
         self.name = name
         self.reasons = reasons
         count = "1 reason" if len(reasons) == 1 else f"{len(reasons)} reasons"
         lines = "".join(f"\n  {reason}" for reason in reasons)
-        super().__init__(f"{name} cannot be translated, for {count}:{lines}")
+        super().__init__(f"{name} cannot be translated{how}, for {count}:{lines}")
 
 
 class NotEquivalentError(StreamSSMError, AssertionError):

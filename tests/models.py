@@ -124,7 +124,7 @@ def _thoughts(r: Random, mode: ThoughtMode) -> Thoughts:
 
 
 def _state_word(r: Random, name: str) -> StateWord:
-    overflow = r.choice([*Overflow, Overflow.SATURATE, Overflow.WRAP])
+    overflow = r.choice([Overflow.ERROR, *[Overflow.SATURATE, Overflow.WRAP] * 2])
     values = _small_range(r)
     if overflow is Overflow.WRAP:
         values = Range(values.lo, values.lo + (1 << r.randint(0, 2)) - 1)
@@ -146,7 +146,7 @@ def _layer(
     readout = Net([w.name for w in state] + names, [*(w.range for w in state), *ranges])
     flag = len(state)
     y = _last(r, readout, flag, *last) if last else _inner(r, readout, flag)
-    places = r.choice([0, 0, 1, 2])
+    places = (r.choice([0, 0, 1, 2]),) * len(state)
     layer = Layer(state, TransitionKind.DIAGONAL, gates.done(rows), readout.done(y), places)
     return layer, [readout.ranges[signal] for _, signal in y]
 

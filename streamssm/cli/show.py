@@ -18,7 +18,12 @@ TRANSITIONS = {
     "zero-one": "diagonal, entries in {0, 1}",
     "dyadic": "diagonal, entries in [0, 1], multiples of a power of two",
     "signed": "diagonal, entries in {-1, 0, 1}",
+    "complex": "complex diagonal, 0 or roots of unity",
     "diagonal": "diagonal, any entries",
+    "time-invariant-dense": "dense, the same at every step",
+    "monomial": "monomial, one entry per column",
+    "householder": "product of Householder reflections",
+    "dense": "dense, any entries",
 }
 
 

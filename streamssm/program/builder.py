@@ -8,6 +8,7 @@ from streamssm.errors import ParameterError
 from streamssm.program import semantics
 from streamssm.program.facts import Fact, FactProver
 from streamssm.program.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
+from streamssm.program.linear import Linear
 from streamssm.program.ranges import BIT, Range, constant, square
 from streamssm.program.simplify import RULES
 
@@ -48,6 +49,10 @@ class GraphBuilder:
     def difference(self, a: int, b: int) -> Range:
         """Return a range of ``a - b`` from unconditional ranges."""
         return self._prover.difference(a, b)
+
+    def form(self, node: int) -> Linear:
+        """Return the node as a constant plus multiples of nodes that are not linear themselves."""
+        return self._prover.forms[node]
 
     def leaves(self, node: int) -> frozenset[int] | None:
         """Return the nodes of the leaves below a node, None if there are more than a few."""

@@ -73,7 +73,8 @@ def _word(word: Word | StateWord) -> dict[str, Any]:
 def _layer(layer: Layer) -> dict[str, Any]:
     return {
         "transition": layer.kind.value,
-        "entry_fraction_bits": layer.entry_fraction_bits,
+        "entry_fraction_bits": list(layer.entry_fraction_bits),
+        "reflections": layer.reflections,
         "words": [_state_word(word) for word in layer.words],
         "networks": {"gates": _network(layer.gates), "readout": _network(layer.readout)},
     }

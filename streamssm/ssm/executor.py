@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamssm.errors import PrecisionError
 from streamssm.program.program import require_token
+from streamssm.ssm.transitions import Layout
 
 if TYPE_CHECKING:
     from streamssm.program.words import Word
@@ -176,8 +177,8 @@ def _split(ssm: SSM, state: Values) -> list[Values]:
 def _advance(ssm: SSM, state: Values, x: Values, where: str) -> tuple[Values, Values]:
     """Return the state after one step of every layer, and the last layer's y."""
     after: Values = ()
-    for layer, h in zip(ssm.layers, _split(ssm, state), strict=True):
-        h = _transition(layer, h, x, where)
+    for number, (layer, h) in enumerate(zip(ssm.layers, _split(ssm, state), strict=True), start=1):
+        h = _transition(layer, h, x, number, where)
         after, x = after + h, _read(layer, h, x)
     return after, x
 
@@ -189,15 +190,57 @@ def _readout(ssm: SSM, state: Values, x: Values) -> Values:
     return x
 
 
-def _transition(layer: Layer, h: Values, x: Values, where: str) -> Values:
+def _transition(layer: Layer, h: Values, x: Values, number: int, where: str) -> Values:
     gates = layer.gates.evaluate(x)
-    sums = [increment << layer.entry_fraction_bits for increment in gates[len(layer.entries) :]]
-    for (row, column), entry in zip(layer.entries, gates, strict=False):
-        sums[row] += entry * h[column]
+    entries, increments = gates[: layer.num_entries], gates[layer.num_entries :]
+    sums = _PRODUCTS[layer.kind.layout](layer, entries, h, f"layer {number}", where)
+    rows = zip(layer.words, sums, increments, layer.sum_fraction_bits, strict=True)
     return tuple(
-        _stored(word, total, layer.entry_fraction_bits, where)
-        for word, total in zip(layer.words, sums, strict=True)
+        _stored(word, total + (increment << places), places, where) for word, total, increment, places in rows
     )
+
+
+def _diagonal(layer: Layer, entries: Values, h: Values, name: str, where: str) -> list[int]:
+    return [entry * word for entry, word in zip(entries, h, strict=True)]
+
+
+def _dense(layer: Layer, entries: Values, h: Values, name: str, where: str) -> list[int]:
+    dim = len(h)
+    return [_dot(entries[row * dim : (row + 1) * dim], h) for row in range(dim)]
+
+
+def _monomial(layer: Layer, entries: Values, h: Values, name: str, where: str) -> list[int]:
+    sums = [0] * len(h)
+    for target, entry, word in zip(entries[: len(h)], entries[len(h) :], h, strict=True):
+        sums[target] += entry * word
+    return sums
+
+
+def _householder(layer: Layer, entries: Values, h: Values, name: str, where: str) -> list[int]:
+    """Reflect once per factor: ``h - beta v (v . h)``, exactly, with more fraction bits every time."""
+    places, found = max(layer.entry_fraction_bits, default=0), list(h)
+    for k in range(layer.reflections):
+        *v, beta = entries[k * (len(h) + 1) : (k + 1) * (len(h) + 1)]
+        if beta * _dot(v, v) not in (0, 2 << places):
+            length = f"{beta * _dot(v, v)}" + (f" / 2^{places}" if places else "")
+            raise PrecisionError(
+                f"{name}: reflection {k} must have beta (v . v) = 0 or 2, not {length}{where}"
+            )
+        along = beta * _dot(v, found)
+        found = [(word << places) - along * part for word, part in zip(found, v, strict=True)]
+    return found
+
+
+_PRODUCTS = {
+    Layout.DIAGONAL: _diagonal,
+    Layout.DENSE: _dense,
+    Layout.MONOMIAL: _monomial,
+    Layout.HOUSEHOLDER: _householder,
+}
+
+
+def _dot(a: Sequence[int], b: Sequence[int]) -> int:
+    return sum(x * y for x, y in zip(a, b, strict=True))
 
 
 def _stored(word: StateWord, total: int, places: int, where: str) -> int:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
 
 FORMAT = "streamssm ssm"
-VERSION = 2
+VERSION = 3
 KEY = "streamssm"
 NETS = ("gates", "readout")
 
@@ -120,7 +120,8 @@ def _array_to_list(array: StateArray) -> list[Any]:
 def _layer_to_dict(layer: Layer) -> dict[str, Any]:
     return {
         "kind": layer.kind.value,
-        "entry_fraction_bits": layer.entry_fraction_bits,
+        "entry_fraction_bits": list(layer.entry_fraction_bits),
+        "reflections": layer.reflections,
         "words": [_state_word_to_list(word) for word in layer.words],
         **{net: _net_to_dict(getattr(layer, net)) for net in NETS},
     }
@@ -202,7 +203,8 @@ def _layer(row: Any, tensors: Mapping[str, Any], prefix: str) -> Layer:
     return Layer(
         words=tuple(_state_word(*values) for values in row["words"]),
         kind=TransitionKind(row["kind"]),
-        entry_fraction_bits=_int(row["entry_fraction_bits"]),
+        entry_fraction_bits=tuple(_int(places) for places in row["entry_fraction_bits"]),
+        reflections=_int(row["reflections"]),
         **nets,
     )
 

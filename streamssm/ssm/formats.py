@@ -15,6 +15,7 @@ class Overflow(str, Enum):
     ERROR = "error"  # PrecisionError
     SATURATE = "saturate"  # the nearer end of the range
     WRAP = "wrap"  # modulo 2^bits
+    CYCLE = "cycle"  # modulo the number of values, whatever it is; exponents of roots of unity
 
 
 class Rounding(str, Enum):
@@ -61,7 +62,7 @@ class NumberFormat:
         """Return what the word holds once ``value`` is stored; under ERROR the value, in range or not."""
         if self.overflow is Overflow.SATURATE:
             return min(max(value, self.range.lo), self.range.hi)
-        if self.overflow is Overflow.WRAP:
+        if self.overflow in (Overflow.WRAP, Overflow.CYCLE):
             return self.range.lo + (value - self.range.lo) % self.range.size
         return value
 

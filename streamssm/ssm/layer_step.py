@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from streamssm.program.graph import Op
+from streamssm.ssm.affine import Affine
 from streamssm.ssm.array_words import ArrayWords
 from streamssm.ssm.arrays import Gates, Port
-from streamssm.ssm.formats import half_unit
 from streamssm.ssm.pair_net import PairNet
 from streamssm.ssm.pairs import Pair, naming
 from streamssm.ssm.storing import Check, Facts, Storing
+from streamssm.ssm.sums import sums_of
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer
@@ -28,11 +29,15 @@ class State:
 
 @dataclass(frozen=True)
 class After:
-    """What a transition gives; ``entries`` of A, None for a bit that is not built."""
+    """What a transition gives; ``entries`` as the layer lists them, None for a bit that is not built.
+
+    ``not_reflections`` are the conditions that must not hold of the factors of a *householder* transition.
+    """
 
     state: State
     checks: tuple[Check, ...]
     entries: tuple[Pair | None, ...]
+    not_reflections: tuple[Pair, ...]
 
 
 class LayerStep:
@@ -49,7 +54,8 @@ class LayerStep:
         self.label = label
         self.facts = facts
         self.checks: list[Check] = []
-        self.entries: list[Pair | None] = []
+        self.ported: set[int] = set()
+        self.sums = sums_of(layer, gates, self._old, Affine(storing.pairs), label)
 
     def run(self, found: Sequence[Gates | None]) -> After:
         """Return the state after the transition; ``found`` are the ports of the arrays."""
@@ -58,29 +64,20 @@ class LayerStep:
         for array, gates in zip(self.before.arrays, found, strict=False):
             arrays.append(self._array(array, gates, row))
             row += array.length
-        return After(State(scalars, tuple(arrays)), tuple(self.checks), tuple(self.entries))
+        entries = tuple(
+            None if n in self.ported else self.sums.entry(n) for n in range(self.layer.num_entries)
+        )
+        checks, factors = self.sums.checks(self.facts), self.sums.not_reflections
+        return After(State(scalars, tuple(arrays)), (*checks, *self.checks), entries, factors)
 
     # single words
 
     def _word(self, row: int) -> Pair:
         word = self.layer.words[row]
         with naming(f"{self.label} state word '{word.name}'"):
-            stored, checks = self.storing.stored(word, self._next_value(row), self.facts)
+            stored, checks = self.storing.stored(word, self.sums.row(row), self.facts)
         self.checks.extend(checks)
         return stored
-
-    def _next_value(self, row: int) -> Pair:
-        """Return the rounded sum of A h, plus B: B is whole, so that it may be added afterwards."""
-        apply, g, form = self.pairs.apply, self.pairs.builder, self.layer.words[row].format
-        places = self.layer.entry_fraction_bits
-        total = self.pairs.const(half_unit(form.rounding, places))
-        for number, column in self.layer.entries_of(row):
-            (entry,) = self.gates.outputs(number, number + 1)
-            self.entries.append(entry)
-            total = apply(g.add, total, apply(g.mul, entry, self._old(column)))
-        rounded = apply(g.shr, total, self.pairs.const(places))
-        increment = len(self.layer.entries) + row
-        return apply(g.add, rounded, *self.gates.outputs(increment, increment + 1))
 
     def _old(self, column: int) -> Pair:
         if column < len(self.before.scalars):
@@ -100,7 +97,7 @@ class LayerStep:
         after = array
         for port in gates.ports:
             after = self._stored(after, port)
-        self.entries.extend([None] * array.length)
+        self.ported.update(range(row, row + array.length))
         if array.nodes is None:
             return after
         return replace(after, nodes=tuple(self._by_weights(array, gates, row)))

@@ -15,29 +15,11 @@ from functools import cached_property
 from streamssm.errors import ParameterError
 from streamssm.program.ranges import MAX_WORD_BITS, Range
 from streamssm.program.words import Word
-from streamssm.ssm.formats import NumberFormat
+from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.network import ReluNet
+from streamssm.ssm.transitions import Entry, Layout, TransitionKind, entries_of
 
-
-class TransitionKind(str, Enum):
-    """What the entries of A may be, from cheap to strong; part of the model's type (THEORY B, C)."""
-
-    TIME_INVARIANT = "time-invariant"  # diagonal, the same at every step
-    ZERO_ONE = "zero-one"  # diagonal in {0, 1}
-    DYADIC = "dyadic"  # diagonal, multiples of 2^-fraction_bits in [0, 1]
-    SIGNED = "signed"  # diagonal in {-1, 0, 1}
-    DIAGONAL = "diagonal"  # any diagonal
-
-    def allows(self, entry: Range, fraction_bits: int) -> bool:
-        """Return whether an entry, in units of ``2**-fraction_bits``, may range over ``entry``."""
-        if self is TransitionKind.DIAGONAL:
-            return True
-        if self is TransitionKind.TIME_INVARIANT:
-            return entry.is_constant
-        if self is TransitionKind.DYADIC:
-            return Range(0, 1 << fraction_bits).covers(entry)
-        lowest = 0 if self is TransitionKind.ZERO_ONE else -1
-        return fraction_bits == 0 and Range(lowest, 1).covers(entry)
+__all__ = ["Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +49,96 @@ class StateWord:
 class Layer:
     """A layer of the model.
 
-    ``gates`` maps x to the entries of A and then B, one per state word; ``readout`` maps the state words
-    after the update, then x, to y. Entries of A are in units of ``2**-entry_fraction_bits``, B in units of
-    its word.
+    ``gates`` maps x to the entries that make up A, in the order of ``entries``, and then B, one per state
+    word; ``readout`` maps the state words after the update, then x, to y. ``entry_fraction_bits`` is one
+    number per row of A, all 0 if left out: entries of row i are in units of ``2**-entry_fraction_bits[i]``,
+    B is in units of its word. ``reflections`` is the number of factors of a *householder* transition, whose
+    entries v are whole and whose beta has the fraction bits.
     """
 
     words: tuple[StateWord, ...]
     kind: TransitionKind
     gates: ReluNet
     readout: ReluNet
-    entry_fraction_bits: int = 0
+    entry_fraction_bits: tuple[int, ...] = ()
+    reflections: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.entry_fraction_bits <= MAX_WORD_BITS:
-            raise ParameterError(
-                f"fraction bits must be 0 to {MAX_WORD_BITS}, not {self.entry_fraction_bits}"
-            )
+        if not self.entry_fraction_bits:
+            object.__setattr__(self, "entry_fraction_bits", (0,) * self.state_dim)
+        self._require_numbers()
         if len({word.name for word in self.words}) != len(self.words):
             raise ParameterError("the state words of a layer must have different names")
-        self._require("gates", "outputs", len(self.gates.outputs), len(self.entries) + self.state_dim)
+        self._require_formats()
+        self._require("gates", "outputs", len(self.gates.outputs), self.num_entries + self.state_dim)
         self._require("readout", "inputs", len(self.readout.inputs), self.state_dim + self.input_dim)
 
     def _require(self, network: str, side: str, found: int, wanted: int) -> None:
         if found != wanted:
             raise ParameterError(f"a layer's {network} must have {wanted} {side}, not {found}")
 
+    def _require_numbers(self) -> None:
+        places, count = self.entry_fraction_bits, self.reflections
+        if type(places) is not tuple or len(places) != self.state_dim:
+            raise ParameterError(
+                f"entry fraction bits must be one number for each of {self.state_dim} rows, not {places!r}"
+            )
+        wrong = [bits for bits in places if type(bits) is not int or not 0 <= bits <= MAX_WORD_BITS]
+        if wrong:
+            raise ParameterError(f"fraction bits must be 0 to {MAX_WORD_BITS}, not {wrong[0]!r}")
+        if type(count) is not int or count < 0 or (count and self.kind is not TransitionKind.HOUSEHOLDER):
+            raise ParameterError(f"a {self.kind.value} layer must have 0 reflections, not {count!r}")
+        if self.kind is TransitionKind.HOUSEHOLDER:
+            if len(set(places)) > 1:
+                raise ParameterError(
+                    f"rows of a householder layer must have equal fraction bits, not {places}"
+                )
+            if max(self.sum_fraction_bits, default=0) > MAX_WORD_BITS:
+                raise ParameterError(
+                    f"reflections times fraction bits must be at most {MAX_WORD_BITS}, "
+                    f"not {count * places[0]}"
+                )
+
+    def _require_formats(self) -> None:
+        """Exponents of roots of unity cycle, and nothing else does."""
+        is_complex = self.kind is TransitionKind.COMPLEX
+        for word in self.words:
+            if (word.format.overflow is Overflow.CYCLE) is not is_complex:
+                wanted = "with" if is_complex else "without"
+                raise ParameterError(
+                    f"state word '{word.name}' of a {self.kind.value} layer must be {wanted} overflow "
+                    f"'cycle', not have '{word.format.overflow.value}'"
+                )
+            if is_complex and word.range.lo:
+                raise ParameterError(
+                    f"state word '{word.name}' must hold exponents from 0, not range over {word.range}"
+                )
+        if is_complex and any(self.entry_fraction_bits):
+            raise ParameterError(
+                f"a complex layer must have 0 entry fraction bits, not {self.entry_fraction_bits}"
+            )
+
     @cached_property
-    def entries(self) -> tuple[tuple[int, int], ...]:
-        """The (row, column) of A that each of the first outputs of the gates is for."""
-        return tuple((i, i) for i in range(self.state_dim))
+    def entries(self) -> tuple[Entry, ...]:
+        """What each of the outputs of the gates before B is for."""
+        return entries_of(self.kind.layout, self.state_dim, self.reflections)
+
+    @property
+    def num_entries(self) -> int:
+        """Number of outputs of the gates before B."""
+        return len(self.entries)
 
     def entries_of(self, row: int) -> tuple[tuple[int, int], ...]:
-        """Return (place among the entries, column) of the entries of one row of A."""
-        return ((row, row),)
+        """Return (place among the entries, column) of one row of A, for diagonal and dense layouts."""
+        if self.kind.layout is Layout.DIAGONAL:
+            return ((row, row),)
+        return tuple((row * self.state_dim + column, column) for column in range(self.state_dim))
+
+    @property
+    def sum_fraction_bits(self) -> tuple[int, ...]:
+        """Fraction bits of each row's exact sum, before its one rounding."""
+        factors = self.reflections if self.kind is TransitionKind.HOUSEHOLDER else 1
+        return tuple(factors * places for places in self.entry_fraction_bits)
 
     @property
     def state_dim(self) -> int:

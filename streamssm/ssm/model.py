@@ -110,8 +110,10 @@ class SSM:
         """The ports of every array, where the weights of all its words are those of its ports."""
         layer = self.layers[-1]
         start = len(self.state_words) - layer.state_dim
-        found = (found_gates(layer.gates, a, a.first - start, layer.state_dim) for a in self.arrays)
-        return tuple(None if layer.entry_fraction_bits else gates for gates in found)
+        return tuple(
+            found_gates(layer.gates, a, a.first - start, layer.state_dim) if _may_have_ports(layer) else None
+            for a in self.arrays
+        )
 
     # what it costs
 
@@ -316,3 +318,8 @@ class SSM:
         from streamssm.ssm.files import save_ssm
 
         save_ssm(self, path)
+
+
+def _may_have_ports(layer: Layer) -> bool:
+    """Return whether a word's one entry can be the bit that keeps it."""
+    return layer.kind.is_diagonal and not any(layer.entry_fraction_bits)

@@ -70,7 +70,7 @@ class Pairs:
         """Return the word's range, after trying to prove a narrower one that holds unconditionally."""
         found = self.bound(word)
         if found is not None and not found.is_constant:
-            self._narrow(word, found)
+            self.narrow(word, found)
         return self.range(word)
 
     # gadgets
@@ -104,11 +104,11 @@ class Pairs:
     def tied(self, by_weights: int, fused: int) -> Pair:
         """Return the pair of two nodes that are known to have one value."""
         word = Pair(by_weights, fused)
-        self._narrow(word, self.range(word))
+        self.narrow(word, self.range(word))
         return word
 
-    def _narrow(self, word: Pair, proven: Range) -> None:
-        """Give both halves a range; weights are computed even where they give a constant."""
+    def narrow(self, word: Pair, proven: Range) -> None:
+        """Give both halves a range that holds; weights are computed even where they give a constant."""
         self.refine(word.weights, proven)
         if not proven.is_constant or word.fused != word.weights:
             self.builder.narrow(word.fused, proven)

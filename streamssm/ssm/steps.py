@@ -63,6 +63,7 @@ class Moment:
     y: Readout
     checks: tuple[Check, ...]
     entries: tuple[tuple[Pair | None, ...], ...]  # of A, per layer; None for a bit that is not built
+    not_reflections: tuple[tuple[Pair, ...], ...] = ()  # per layer, conditions that must not hold
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,7 @@ class Steps:
         scalars: list[Pair] = []
         checks: list[Check] = []
         entries: list[tuple[Pair | None, ...]] = []
+        factors: list[tuple[Pair, ...]] = []
         for number, layer in enumerate(self.ssm.layers, start=1):
             where = f"{label}: layer {number}"
             last = number == self.ssm.num_layers
@@ -219,9 +221,11 @@ class Steps:
             scalars.extend(after.state.scalars)
             checks.extend(after.checks)
             entries.append(after.entries)
+            factors.append(after.not_reflections)
             y = self._read(layer, after.state, x, where)
             x = x if last else y.outputs()
-        return Moment(given, State(tuple(scalars), after.state.arrays), y, tuple(checks), tuple(entries))
+        found = State(tuple(scalars), after.state.arrays)
+        return Moment(given, found, y, tuple(checks), tuple(entries), tuple(factors))
 
     def readout(self, state: State, x: Sequence[Pair], label: str) -> PairNet:
         """Return y of the last layer without a transition."""

@@ -1,4 +1,4 @@
-"""What becomes of a value on its way into a word: wrapped, saturated, or checked.
+"""What becomes of a value on its way into a word: wrapped, cycled, saturated, or checked.
 
 What is computed after a failed check is not used, so that a word which may leave its range is clamped after
 its check and everything behind it keeps its range.
@@ -38,6 +38,8 @@ class Storing:
         """Return what a state word becomes, and the checks that this needs."""
         if word.format.overflow is Overflow.WRAP:
             return self._wrapped(value, word.range), []
+        if word.format.overflow is Overflow.CYCLE:
+            return self._cycled(value, word.range), []
         if word.format.overflow is Overflow.SATURATE:
             return self._clamped(value, word.range), []
         return self.kept(value, word.range, f"state word '{word.name}'", facts)
@@ -48,6 +50,13 @@ class Storing:
         low, mask = self.pairs.const(values.lo), self.pairs.const(values.size - 1)
         offset = self.pairs.apply(self.builder.sub, value, low)
         return self.pairs.apply(self.builder.add, self.pairs.apply(self.builder.bit_and, offset, mask), low)
+
+    def _cycled(self, value: Pair, values: Range) -> Pair:
+        if values.covers(self.pairs.range(value)):
+            return value
+        low, size = self.pairs.const(values.lo), self.pairs.const(values.size)
+        offset = self.pairs.apply(self.builder.sub, value, low)
+        return self.pairs.apply(self.builder.add, self.pairs.apply(self.builder.mod, offset, size), low)
 
     def _clamped(self, value: Pair, values: Range) -> Pair:
         return self.pairs.apply(lambda node: self.builder.clamp(node, values), value)

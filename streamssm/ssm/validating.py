@@ -1,28 +1,74 @@
-"""What a model must satisfy beyond its shape: entries of A in their kind."""
+"""What a model must satisfy beyond its shape: transitions of their kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.steps import Moment, Steps
+from streamssm.ssm.transitions import Entry
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
 
 
 def require_valid(ssm: SSM) -> None:
-    """Raise ParameterError unless every entry of A is proven to be of its kind."""
-    for number, (layer, ranges) in enumerate(zip(ssm.layers, entry_ranges(ssm), strict=True), start=1):
-        for (row, column), entry in zip(layer.entries, ranges, strict=True):
-            if not layer.kind.allows(entry, layer.entry_fraction_bits):
+    """Raise ParameterError unless every transition is proven to be of its kind.
+
+    Whether a householder factor is a reflection may be left to be checked at every step; one that never is
+    one is refused.
+    """
+    found = list(_moments(ssm))
+    for number, (layer, ranges) in enumerate(
+        zip(ssm.layers, _entry_ranges(ssm, found), strict=True), start=1
+    ):
+        for entry, values in zip(layer.entries, ranges, strict=True):
+            wanted = _RULES[entry.part](layer, entry, values)
+            if wanted is not None:
                 raise ParameterError(
-                    f"layer {number}: A[{row}, {column}] must be {layer.kind.value}, "
-                    f"not range over {_shown(entry, layer)}"
+                    f"layer {number}: {entry} must be {wanted}, not range over {_shown(entry, values, layer)}"
                 )
+    for steps, moment in found:
+        _require_reflections(steps, moment)
+
+
+def _require_reflections(steps: Steps, moment: Moment) -> None:
+    for number, conditions in enumerate(moment.not_reflections, start=1):
+        for k, condition in enumerate(conditions):
+            if steps.pairs.proven(condition).lo == 1:
+                raise ParameterError(
+                    f"layer {number}: reflection {k} must have beta (v . v) = 0 or 2, not never"
+                )
+
+
+def _matrix(layer: Layer, entry: Entry, values: Range) -> str | None:
+    return None if layer.kind.allows(values, _places(entry, layer)) else layer.kind.value
+
+
+def _target(layer: Layer, entry: Entry, values: Range) -> str | None:
+    rows = Range(0, layer.state_dim - 1)
+    return None if rows.covers(values) else f"a row in {rows}"
+
+
+def _anything(layer: Layer, entry: Entry, values: Range) -> str | None:
+    return None
+
+
+_RULES: dict[str, Callable[[Layer, Entry, Range], str | None]] = {
+    "A": _matrix,
+    "target": _target,
+    "D": _anything,
+    "v": _anything,
+    "beta": _anything,
+}
+
+
+def _places(entry: Entry, layer: Layer) -> int:
+    """Return the fraction bits of an entry of A."""
+    return layer.entry_fraction_bits[entry.place[0]] if entry.part == "A" else 0
 
 
 def require_arrays(ssm: SSM) -> None:
@@ -39,8 +85,12 @@ def require_arrays(ssm: SSM) -> None:
 
 def entry_ranges(ssm: SSM) -> tuple[tuple[Range, ...], ...]:
     """Return, per layer, the proven range of every entry of A over all steps that have a transition."""
+    return _entry_ranges(ssm, list(_moments(ssm)))
+
+
+def _entry_ranges(ssm: SSM, moments: Sequence[tuple[Steps, Moment]]) -> tuple[tuple[Range, ...], ...]:
     found: list[list[Range]] = [[] for _ in ssm.layers]
-    for steps, moment in _moments(ssm):
+    for steps, moment in moments:
         for number, entries in enumerate(moment.entries):
             ranges = [BIT if entry is None else steps.pairs.proven(entry) for entry in entries]
             known = found[number]
@@ -57,6 +107,6 @@ def _moments(ssm: SSM) -> Iterator[tuple[Steps, Moment]]:
         yield steps, steps.advance(steps.registers(), steps.embed_thought(thought), "thought")
 
 
-def _shown(entry: Range, layer: Layer) -> str:
-    unit = f" / 2^{layer.entry_fraction_bits}" if layer.entry_fraction_bits else ""
-    return f"{entry}{unit}"
+def _shown(entry: Entry, values: Range, layer: Layer) -> str:
+    places = _places(entry, layer)
+    return f"{values} / 2^{places}" if places else f"{values}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from streamssm.ssm.model import SSM, Layer, TransitionKind
+from streamssm.ssm.model import SSM, Layer
 from streamssm.ssm.network import Gadget, Neuron, ReluNet
 
 
@@ -37,16 +37,16 @@ def weight_sites(ssm: SSM) -> Iterator[WeightSite]:
 def with_changed_weight(ssm: SSM, site: WeightSite, change: int) -> SSM:
     """Return the model with ``change`` added to one weight.
 
-    Its transitions are of kind *diagonal*, which claims nothing: the change may have led out of a narrower
-    kind.
+    Its transitions are of the kind that claims least among those with the same gates: the change may have
+    led out of a narrower one.
 
     Raises
     ------
     ParameterError
-        If no model has these weights: it would not be ready before the first token, or a value could pass
-        2^62.
+        If no model has these weights: it would not be ready before the first token, a value could pass 2^62,
+        or the gates do not give what every transition of their layout needs.
     """
-    layers = [replace(layer, kind=TransitionKind.DIAGONAL) for layer in ssm.layers]
+    layers = [replace(layer, kind=layer.kind.widest) for layer in ssm.layers]
     layers[site.layer] = _changed_layer(layers[site.layer], site, change)
     return replace(ssm, layers=tuple(layers))
 

@@ -102,7 +102,7 @@ def test_each_changed_weight_has_a_shortest_witness_or_is_harmless() -> None:
         found += 1
         again = check(program, mutant.model, stream=report.witness.tokens)
         assert again.witness is not None and again.witness.tokens == report.witness.tokens, mutant.label
-    assert found > 50 and harmless == 2
+    assert (found, harmless) == (70, 4)
 
 
 def same_answers(a: SSM, b: SSM) -> bool:

@@ -125,7 +125,7 @@ def test_metadata_that_is_no_model_is_refused(saved: Path, text: str) -> None:
 
 def test_another_version_is_named(saved: Path) -> None:
     content, tensors = _parts(saved)
-    assert "version 2, not 'streamssm ssm' version 1" in _refused(saved, {**content, "version": 1}, tensors)
+    assert "version 3, not 'streamssm ssm' version 1" in _refused(saved, {**content, "version": 1}, tensors)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_entries_must_be_of_their_kind(entry: int, kind: TransitionKind, refused
 
 
 def test_fractions_of_entries_count_for_their_kind() -> None:
-    half = replace(layer("h", 3, entry=1, kind=TransitionKind.DYADIC), entry_fraction_bits=1)
+    half = replace(layer("h", 3, entry=1, kind=TransitionKind.DYADIC), entry_fraction_bits=(1,))
     assert SSM("half", (EVENT,), (outputs(half, 0),), ("h",)).step((5,), (0,)) == ((2,), (2,))
     for kind in (TransitionKind.ZERO_ONE, TransitionKind.SIGNED):
         with pytest.raises(ParameterError, match=r"\[1, 1\] / 2\^1"):
