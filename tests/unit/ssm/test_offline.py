@@ -209,9 +209,11 @@ def chunks(model: SSM, tokens: list[State]) -> Iterator[np.ndarray]:
 def test_answer_is_the_last_output(seed: int) -> None:
     model = random_model(seed)
     tokens = random_tokens(model, seed, 5)
-    found, error = tried(lambda: model.run(tokens))
-    if not error:
-        assert model.answer(tokens) == tuple(found[-1].tolist())
+    try:
+        outputs = model.run(tokens)
+    except PrecisionError:
+        return
+    assert model.answer(tokens) == tuple(outputs[-1].tolist())
 
 
 def test_files_keep_the_mode(tmp_path: Path) -> None:
