@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from streamssm.program.graph import Op, Store, reachable
 from streamssm.program.transducer import Transducer
-from streamssm.ssm.steps import By, Outcome, Steps
+from streamssm.ssm.pairs import Pair
+from streamssm.ssm.steps import By, Moment, Outcome, Steps
 
 if TYPE_CHECKING:
     from streamssm.program.words import Word
@@ -29,6 +30,15 @@ def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
     """Return the model's step as a transducer; ``probes`` are the ReLUs that it runs, if by weights."""
     steps = Steps(ssm, by=by)
     outcome = steps.outcome(steps.token(steps.registers(), steps.fields()))
+    return assembled(steps, outcome, ssm.fields, ssm.state, reference=ssm.step)
+
+
+def watching(ssm: SSM, watched: Callable[[Moment], Sequence[Pair]]) -> Transducer:
+    """Return the step of a model without thoughts with other outputs: words of its one pass."""
+    steps = Steps(ssm)
+    unrolled = steps.token(steps.registers(), steps.fields())
+    (moment,) = unrolled.moments
+    outcome = replace(steps.outcome(unrolled), outputs=tuple(watched(moment)))
     return assembled(steps, outcome, ssm.fields, ssm.state, reference=ssm.step)
 
 
