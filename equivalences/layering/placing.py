@@ -191,7 +191,8 @@ class Placing:
     def register_map(self) -> tuple[tuple[str, str], ...]:
         """Which state words hold each register."""
         found: list[tuple[str, str]] = []
-        holders = {v: cell for level in reversed(self.levels) for cell in reversed(level.cells) for v in cell.values}
+        cells = [cell for level in self.levels for cell in level.cells]
+        holders = {value: cell for cell in reversed(cells) for value in cell.values}
         for register, word in enumerate(self.flow.registers):
             for held in holders[self.canonical(Value(register, 0))].words:
                 found.append((word.name, held.name))
