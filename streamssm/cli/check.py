@@ -62,8 +62,8 @@ def command(
     """Check that WHAT and OTHER give the same outputs and keep the same memory.
 
     OTHER is named like WHAT, or is made from WHAT: model (its translation), layers (without thoughts),
-    program, or back (the program that is translated back from the model). A difference comes with a stream that shows it and the command
-    that replays it.
+    program, or back (the program that is translated back from the model). A difference comes with a stream
+    that shows it and the command that replays it.
 
     \b
     streamssm check function_composition model --set n=8
