@@ -79,8 +79,8 @@ def command(
     generate | streamssm run --past-ltl "H(grant -> Y O request)" --propositions request,grant --stream -
     streamssm run compose.json --stream tokens.txt -o answers.txt --checkpoint run.ckpt
     """
-    from streamssm.cli.resolve import resolve
     from streamssm.cli import running
+    from streamssm.cli.resolve import resolve
     from streamssm.program.token_files import open_tokens
 
     if checkpoint and output == "-" and not last:
