@@ -11,6 +11,7 @@ from streamssm.cli.options import json_option, set_option, what_argument
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
     from streamssm.cli.what import What
+    from streamssm.ssm.model import SSM
 
 
 @click.command("repack")
@@ -34,17 +35,22 @@ def command(
     streamssm repack compose.safetensors --state-dim 20 --precision 1 -o narrow.safetensors
     streamssm repack function_composition --set n=1024 --state-dim 1 --precision 20 -o wide.safetensors
     """
-    from streamssm.cli.resolve import resolve
     from streamssm.cli.show import print_summary
     from streamssm.cli.translate import target_of
     from streamssm.equivalences.repack import repack
-    from streamssm.equivalences.translate import to_ssm
     from streamssm.report.summary import summarise
-    from streamssm.ssm.model import SSM
 
     target_of("ssm", output)
-    source = resolve(what, settings)
-    model = source if isinstance(source, SSM) else to_ssm(source)
-    made = repack(model, state_dim=state_dim, precision_bits=precision)
+    made = repack(model_of(what, settings), state_dim=state_dim, precision_bits=precision)
     made.save(output)
     print_summary(summarise(made), as_json=as_json, where=output)
+
+
+def model_of(what: What, settings: Settings) -> SSM:
+    """Return a model, or the model with online thoughts of what is none."""
+    from streamssm.cli.resolve import resolve
+    from streamssm.equivalences.translate import to_ssm
+    from streamssm.ssm.model import SSM
+
+    source = resolve(what, settings)
+    return source if isinstance(source, SSM) else to_ssm(source)
