@@ -85,7 +85,7 @@ def command(
 
 
 def target_of(to: str | None, output: str) -> str:
-    """Return "ssm" or "program", as the ending of a file says; it must not be another than what is asked for."""
+    """Return "ssm" or "program": what is asked for, and what the ending of the file must say."""
     by_ending = next((kind for kind, ending in ENDINGS.items() if output.endswith(ending)), None)
     if by_ending is None or to not in (None, by_ending):
         wanted = [ENDINGS[to]] if to else list(ENDINGS.values())

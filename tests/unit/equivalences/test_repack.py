@@ -1,8 +1,9 @@
-"""E5: outputs(packed) == outputs(ssm), memory_bits(packed) == memory_bits(ssm), and snapshots are the same."""
+"""E5: outputs(packed) == outputs(ssm), memory_bits(packed) == memory_bits(ssm), snapshots are the same."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -243,6 +244,12 @@ def test_models_without_online_thoughts_are_refused() -> None:
     message = "has no thoughts, and without online thoughts width and precision are not interchangeable"
     with pytest.raises(ParameterError, match=message):
         ss.repack(ss.to_ssm(ss.Language.from_past_ltl("O a"), cot="none"), state_dim=1, precision_bits=1)
+
+
+def test_thoughts_after_the_end_of_the_stream_do_not_do() -> None:
+    offline = replace(COMPOSITION, thoughts=replace(COMPOSITION.thoughts, mode=ThoughtMode.OFFLINE))
+    with pytest.raises(ParameterError, match="thinks only after the end of the stream, .* A5"):
+        ss.repack(offline, state_dim=1, precision_bits=20)
 
 
 def test_what_is_no_model_is_refused() -> None:
