@@ -23,6 +23,14 @@ PACKAGE_DIR = {
 # module -> its hand-written C sources in cext/src
 KERNELS: dict[str, list[str]] = {
     "bitpack": [],
+    "blockmap": [
+        "forms.c",
+        "scan.c",
+        "scan_baseline.c",
+        "scan_plain.c",
+        "scan_v3.c",
+        "scan_v4.c",
+    ],
     "explore": ["explore.c", "visited.c"],
     "program_vm": [
         "columns.c",
