@@ -48,7 +48,7 @@ cdef extern from "blockmap.h" nogil:
     void bm_compose_cycle(const bm_job *job, int64_t word) noexcept
     void bm_compose_clamp(const bm_job *job, int64_t word) noexcept
     void bm_compose_shift(const bm_job *job, int64_t word) noexcept
-    void bm_compose_table(const bm_job *job, int64_t word) noexcept
+    void bm_compose_table(const bm_job *job, int64_t word, int64_t *index, int64_t *place) noexcept
     void bm_compose_matrix(const bm_job *job) noexcept
 
 
@@ -196,10 +196,11 @@ def compose_table(gates, formats, word):
     cdef int64_t place = check_word(checked, word)
     cdef Job job = Job(checked)
     lo, hi = int(checked.formats[0, place]), int(checked.formats[1, place])
-    results = job.give((hi - lo + 1,))
-    results[:] = np.arange(lo, hi + 1)
+    results, room = job.give((hi - lo + 1,)), np.empty((2, hi - lo + 1), np.int64)
+    cdef int64_t *index = <int64_t *>address(room)
+    cdef int64_t size = hi - lo + 1
     with nogil:
-        bm_compose_table(&job.c, place)
+        bm_compose_table(&job.c, place, index, index + size)
     return results
 
 

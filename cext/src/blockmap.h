@@ -68,11 +68,11 @@ void bm_store_row(const bm_job *job, int64_t step, const int64_t *row);
 int64_t bm_scan_plain(const bm_job *job, int64_t begin, int64_t end);
 
 /* results: affine (2, d) slope, offset modulo the working width; line (4, d) slope, offset, low, high. */
-/* Of one word, results of: cycle 2, clamp 5, shift 6, table hi - lo + 1 (in: what each state is at first). */
+/* Of one word, results of: cycle 2, clamp 5, shift 6, table hi - lo + 1 with as much room in index and in place. */
 void bm_compose_cycle(const bm_job *job, int64_t word);
 void bm_compose_clamp(const bm_job *job, int64_t word);
 void bm_compose_shift(const bm_job *job, int64_t word);
-void bm_compose_table(const bm_job *job, int64_t word);
+void bm_compose_table(const bm_job *job, int64_t word, int64_t *index, int64_t *place);
 /* results (d, d + 1): matrix and offsets, modulo 2^64. */
 void bm_compose_matrix(const bm_job *job);
 

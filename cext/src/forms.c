@@ -170,12 +170,38 @@ void bm_compose_shift(const bm_job *job, int64_t word)
     results[3] = f.base, results[4] = f.low, results[5] = f.high;
 }
 
-void bm_compose_table(const bm_job *job, int64_t word)
+/* Neighbours that have met are kept once: most steps bring states together, and then few are left to follow. A state's
+ * value is distinct[index[state]]. Returns how many are left. */
+static int64_t merged(int64_t *distinct, int64_t count, int64_t *index, int64_t *place, int64_t size)
 {
-    const int64_t size = job->words.hi[word] - job->words.lo[word] + 1;
-    int64_t *table = job->results;
-    EACH_STEP(for (int64_t s = 0; s < size; s++) {
-        int err = 0;
-        table[s] = bm_settle(&job->words, word, times(a, table[s]), b, &err);
-    })
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (i == 0 || distinct[i] != distinct[kept - 1]) distinct[kept++] = distinct[i];
+        place[i] = kept - 1;
+    }
+    for (int64_t s = 0; s < size; s++) index[s] = place[index[s]];
+    return kept;
+}
+
+static int64_t num_neighbours_met(const int64_t *distinct, int64_t count)
+{
+    int64_t met = 0;
+    for (int64_t i = 1; i < count; i++) met += distinct[i] == distinct[i - 1];
+    return met;
+}
+
+void bm_compose_table(const bm_job *job, int64_t word, int64_t *index, int64_t *place)
+{
+    const int64_t lo = job->words.lo[word], size = job->words.hi[word] - lo + 1;
+    int64_t *distinct = job->results, count = size;
+    for (int64_t s = 0; s < size; s++) distinct[s] = lo + s, index[s] = s;
+    EACH_STEP(
+        for (int64_t s = 0; s < count; s++) {
+            int err = 0;
+            distinct[s] = bm_settle(&job->words, word, times(a, distinct[s]), b, &err);
+        }
+        if (count > 1 && 2 * num_neighbours_met(distinct, count) >= count)
+            count = merged(distinct, count, index, place, size))
+    for (int64_t s = 0; s < size; s++) index[s] = distinct[index[s]];
+    for (int64_t s = 0; s < size; s++) distinct[s] = index[s];
 }

@@ -87,10 +87,14 @@ def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s:
     """Return what becomes of each state; see the kernel."""
     form, places = _formats(formats)[word], int(formats[2, word])
     lo, hi = form.range.lo, form.range.hi
-    table = list(range(lo, hi + 1))
+    distinct = np.arange(lo, hi + 1, dtype=np.int64)
+    index = np.arange(hi - lo + 1)
     for a, b in _of_word(gates, word):
-        table = [min(max(form.settle(form.rounded(a * h, places) + b), lo), hi) for h in table]
-    return np.array(table, dtype=np.int64)
+        sums = (form.settle(form.rounded(a * h, places) + b) for h in distinct.tolist())
+        after = np.array([min(max(total, lo), hi) for total in sums], dtype=np.int64)
+        distinct, places_of = np.unique(after, return_inverse=True)
+        index = places_of[index]
+    return distinct[index]
 
 
 def compose_matrix(gates: Ints, formats: Int64s, *, layout: str, reflections: int = 0) -> Int64s:
