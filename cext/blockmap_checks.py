@@ -75,9 +75,13 @@ def _require_formats(formats: npt.NDArray[np.int64], bits: int) -> None:
         if not max(-(1 << MAX_BITS), info.min) <= lo <= hi <= min(1 << MAX_BITS, info.max):
             raise ParameterError(f"word {word} must have a range that fits int{bits}, not [{lo}, {hi}]")
         if not 0 <= dropped <= places:
-            raise ParameterError(f"word {word} must drop 0 to {places} bits where gates are int{bits}, not {dropped}")
+            raise ParameterError(
+                f"word {word} must drop 0 to {places} bits where gates are int{bits}, not {dropped}"
+            )
         if nearest not in (0, 1) or not ERROR <= overflow <= CYCLE:
-            raise ParameterError(f"word {word} must have known rounding and overflow, not {nearest} and {overflow}")
+            raise ParameterError(
+                f"word {word} must have known rounding and overflow, not {nearest} and {overflow}"
+            )
         if overflow == WRAP and (hi - lo + 1) & (hi - lo):
             raise ParameterError(f"word {word} must have 2^bits values to wrap, not {hi - lo + 1}")
 
@@ -86,7 +90,7 @@ def check_scan(checked: Checked, state: object, out: object) -> None:
     """Require a state within its range, and room for the states."""
     require_buffer("state", state, "int64", (checked.dim,))
     require_buffer("out", out, checked.gates.dtype.name, (len(checked.gates), checked.dim))
-    if np.any(state < checked.formats[0]) or np.any(state > checked.formats[1]):  # type: ignore[operator]
+    if np.any(state < checked.formats[0]) or np.any(state > checked.formats[1]):
         raise ParameterError("state must lie in the ranges of its words")
 
 

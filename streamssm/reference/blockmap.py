@@ -1,4 +1,4 @@
-"""Twin of ``streamssm.cext.blockmap``: recurrences and block maps, one step and one Python integer at a time."""
+"""Twin of ``streamssm.cext.blockmap``: recurrences and block maps, one Python integer at a time."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s:
         after = np.array([min(max(total, lo), hi) for total in sums], dtype=np.int64)
         distinct, places_of = np.unique(after, return_inverse=True)
         index = places_of[index]
-    return distinct[index]
+    found: Int64s = distinct[index]
+    return found
 
 
 def compose_matrix(gates: Ints, formats: Int64s, *, layout: str, reflections: int = 0) -> Int64s:
@@ -180,4 +181,5 @@ def _signed(value: int, bits: int) -> int:
 
 
 def _columns(rows: list[Row], height: int) -> Int64s:
-    return np.array(rows, dtype=np.int64).reshape(len(rows), height).T.copy()
+    found: Int64s = np.array(rows, dtype=np.int64).reshape(len(rows), height).T.copy()
+    return found

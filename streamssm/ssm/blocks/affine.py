@@ -2,11 +2,11 @@
 
 Law: the map of two blocks, one after the other, is the composition of their maps.
 
-Under *wrap* and *cycle* a step with integer entries is affine modulo the number of values. Under *error* it is
-affine modulo any number that the word's values differ by, as long as no step errs: then every true value is in
-range, and a range of at most 2^p values is known from its remainder modulo 2^p. What the map gives after a step
-that erred is not used. The earliest error of a stream lies in a block whose start state is right, and the run
-through that block finds it, so that no interval of safe states has to be carried.
+Under *wrap* and *cycle* a step with integer entries is affine modulo the number of values. Under *error* it
+is affine modulo any number that the word's values differ by, as long as no step errs: then every true value
+is in range, and a range of at most 2^p values is known from its remainder modulo 2^p. What the map gives
+after a step that erred is not used. The earliest error of a stream lies in a block whose start state is
+right, and the run through that block finds it, so that no interval of safe states has to be carried.
 """
 
 from __future__ import annotations

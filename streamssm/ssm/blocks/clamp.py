@@ -2,11 +2,13 @@
 
 Law: the map of two blocks, one after the other, is the composition of their maps.
 
-Why closed: for a >= 0, ``a clamp(y, l, u) + b = clamp(a y + b, a l + b, a u + b)`` (for a < 0 the ends change
-places), and a clamp of a clamp is a clamp. Accumulating a and b alone and clamping once at the end is wrong.
+Why closed: for a >= 0, ``a clamp(y, l, u) + b = clamp(a y + b, a l + b, a u + b)`` (for a < 0 the ends
+change places), and a clamp of a clamp is a clamp. Accumulating a and b alone and clamping once at the end
+is wrong.
 
-The line is held by an anchor, a state ``at`` with a value between the ends, so that all numbers stay within the
-word: a slope steeper than ``high - low`` is that slope, because no second state gives a value between the ends.
+The line is held by an anchor, a state ``at`` with a value between the ends, so that all numbers stay within
+the word: a slope steeper than ``high - low`` is that slope, because no second state gives a value between
+the ends.
 """
 
 from __future__ import annotations

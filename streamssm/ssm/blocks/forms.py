@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from streamssm.program.ranges import Range
 from streamssm.ssm.formats import NumberFormat, Overflow
 
+
 class Form(str, Enum):
     """How a word's block map is written."""
 

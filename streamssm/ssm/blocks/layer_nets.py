@@ -1,8 +1,8 @@
 """The networks of one layer as transducers without a state, so that time can run as lanes.
 
-Law: ``gates(x[t])`` and ``readout(h[t], x[t])`` are those of the model's step, for every x that a token within its
-fields leads to and every h within its words. Ranges are those that hold for the step as a whole: the range of a
-layer's input is proven from the readout below.
+Law: ``gates(x[t])`` and ``readout(h[t], x[t])`` are those of the model's step, for every x that a token
+within its fields leads to and every h within its words. Ranges are those that hold for the step as a whole:
+the range of a layer's input is proven from the readout below.
 """
 
 from __future__ import annotations

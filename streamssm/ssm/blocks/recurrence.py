@@ -101,8 +101,8 @@ class Recurrence:
         if found is Form.TABLE and form.bits > MAX_TABLE_BITS:
             raise ParameterError(
                 f"the block map of word '{self.layer.words[word].name}' must be a table of at most "
-                f"2^{MAX_TABLE_BITS} states, not of the {form.range.size} of {form.range}; use blocks=1, or entries "
-                "that are whole or powers of two"
+                f"2^{MAX_TABLE_BITS} states, not of the {form.range.size} of {form.range}; use blocks=1, or "
+                "entries that are whole or powers of two"
             )
         return found
 
@@ -206,4 +206,5 @@ def _formats(layer: Layer) -> NDArray[np.int64]:
         )
         for word, places in zip(layer.words, layer.sum_fraction_bits, strict=True)
     ]
-    return np.array(rows, dtype=np.int64).reshape(len(rows), 5).T.copy()
+    found: NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(len(rows), 5).T.copy()
+    return found

@@ -1,8 +1,8 @@
 """One round: one layer over a whole stretch of the stream, in blocks side by side.
 
-Gates of all blocks; a block map of each block but the first and the last; the state that each block starts from;
-then the run through each block from there, with its readouts. Blocks behind an error start from a state that means
-nothing, and are dropped.
+Gates of all blocks; a block map of each block but the first and the last; the state that each block starts
+from; then the run through each block from there, with its readouts. Blocks behind an error start from a
+state that means nothing, and are dropped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Mapper = Callable[[Callable[[int], Any], Sequence[int]], list[Any]]  # as map: o
 
 @dataclass(frozen=True)
 class Stop:
-    """Where a run ends: before a token whose field does not fit, before a step that errs, or behind all tokens."""
+    """Where a run ends: before a token that does not fit, before a step that errs, or behind all tokens."""
 
     position: int
     bad_field: int | None = None
@@ -33,10 +33,10 @@ class Stop:
 
 
 class Ran(NamedTuple):
-    """A block that was run: its states, how many of them count, and the state behind those."""
+    """A block that was run: its states, how many of them are right, and the state behind those."""
 
     states: Array
-    count: int
+    length: int
     end: State
 
 
@@ -72,8 +72,8 @@ class Round:
             return Round(self.layer, shorter, bad, len(self.bounds), self.each).run(state)
         ran = self._ran(gates, state)
         y = np.concatenate(self.each(lambda k: self._read(k, ran[k]), range(len(ran))))
-        count = self.bounds[len(ran) - 1][0] + ran[-1].count
-        stop = Stop(count, errs=True) if count < self.until.position else self.until
+        reached = self.bounds[len(ran) - 1][0] + ran[-1].length
+        stop = Stop(reached, errs=True) if reached < self.until.position else self.until
         return y, ran[-1].end, stop
 
     def _gates(self) -> tuple[list[Array], Stop | None]:
@@ -99,17 +99,17 @@ class Round:
             starts.append(np.clip(after, *recurrence.formats[:2]))  # out of range only behind an error
         later = self.each(lambda k: self._scan(gates[k], starts[k - 1]), self._all[1:])
         ran = [first, *later]
-        failed = (k for k, block in enumerate(ran) if block.count < self._length(k))
+        failed = (k for k, block in enumerate(ran) if block.length < self._length(k))
         return ran[: next(failed, len(ran)) + 1]
 
     def _scan(self, gates: Array, state: State) -> Ran:
         end = state.copy()
-        states, count = self.layer.recurrence.scan(gates, end)
-        return Ran(states, count, end)
+        states, length = self.layer.recurrence.scan(gates, end)
+        return Ran(states, length, end)
 
     def _read(self, k: int, block: Ran) -> Array:
-        words = [*block.states[: block.count].T, *(column[: block.count] for column in self.x[k])]
-        return self.layer.readout.run(words, block.count)[0]
+        words = [*block.states[: block.length].T, *(column[: block.length] for column in self.x[k])]
+        return self.layer.readout.run(words, block.length)[0]
 
     @property
     def _all(self) -> range:

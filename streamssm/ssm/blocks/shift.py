@@ -2,11 +2,11 @@
 
 Law: the map of two blocks, one after the other, is the composition of their maps.
 
-Why closed: with entries ``2^-k`` floor gives ``(h + c) >> k`` with c = 0, and half-up c = 2^(k-1) (0 for k = 0);
-``(((g + r) >> K) + q + c) >> k = (g + r + ((q + c) << K)) >> (K + k)``; a step is monotone, so that it passes
-through clamps. With entries ``-2^-k`` a step is ``-((h + c') >> k)``, c' = 2^k - 1 - c for floor and
-2^(k-1) - 1 for half-up: the same on a reflected word. Once 2^K exceeds the states' number only a threshold is
-left, which K = word bits holds.
+Why closed: with entries ``2^-k`` floor gives ``(h + c) >> k`` with c = 0, and half-up c = 2^(k-1) (0 for k
+= 0); ``(((g + r) >> K) + q + c) >> k = (g + r + ((q + c) << K)) >> (K + k)``; a step is monotone, so that
+it passes through clamps. With entries ``-2^-k`` a step is ``-((h + c') >> k)``, c' = 2^k - 1 - c for floor
+and 2^(k-1) - 1 for half-up: the same on a reflected word. Once 2^K exceeds the states' number only a
+threshold is left, which K = word bits holds.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ShiftMap:
 
     @classmethod
     def step(cls, values: Range, entry: int, fraction_bits: int, rounding: Rounding, b: int) -> ShiftMap:
-        """Return the map of one step; the entry, in units of ``2**-fraction_bits``, is 0 or +-2^j, j at most that.
+        """Return the map of one step; the entry is 0 or +-2^j, j at most its fraction bits.
 
         Law: h -> clamp(round(entry h / 2^fraction_bits) + b)
         """

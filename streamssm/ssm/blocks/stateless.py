@@ -23,7 +23,7 @@ class Stateless:
         self.machine = compiled(net.transducer, backend).machine
 
     def run(self, words: Sequence[Array], length: int) -> tuple[Array, tuple[int, int] | None]:
-        """Return the outputs (T, W), and (position, field) of the first value outside of its field, if any."""
+        """Return the outputs (T, W), and (position, field) of the first value that does not fit, if any."""
         columns = [words[place][None, :] for place in self.net.uses]
         out = np.empty((1, length, len(self.net.transducer.outputs)), dtype=self.dtype)
         stop = self.machine.run_lanes(columns, np.empty((0, length), dtype=np.int64), out, num_tokens=1)

@@ -100,13 +100,13 @@ def require_blocks(ssm: SSM, blocks: int) -> None:
         raise ParameterError(f"blocks must be at least 1, not {blocks!r}")
     if ssm.thoughts.mode is ThoughtMode.ONLINE:
         raise ParameterError(
-            f"{ssm.name} must have no thoughts to be run in blocks: with online thoughts a step waits for the "
-            "readout of the step before it; leave blocks out"
+            f"{ssm.name} must have no thoughts to be run in blocks: with online thoughts a step waits for "
+            "the readout of the step before it; leave blocks out"
         )
     if ssm.thoughts.mode is not ThoughtMode.NONE:
         raise ParameterError(
-            f"{ssm.name} must have no thoughts to be run in blocks: with offline thoughts there are no outputs "
-            "before the end of the stream; ask for its answer instead"
+            f"{ssm.name} must have no thoughts to be run in blocks: with offline thoughts there are no "
+            "outputs before the end of the stream; ask for its answer instead"
         )
     reasons = [refusal(layer) for layer in ssm.layers] if blocks > 1 else []
     found = [f"layer {number}: {reason}" for number, reason in enumerate(reasons, start=1) if reason]

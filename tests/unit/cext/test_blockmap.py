@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 
 
 def random_formats(r: Random, dim: int, dtype: str, overflows: list[int], *, places: bool = True) -> Array:
-    """Return formats (5, d): ranges narrow and as wide as the storage, mostly of one overflow and one shift."""
+    """Return formats (5, d): narrow ranges and wide ones, mostly of one overflow and one shift."""
     bits = min(np.iinfo(dtype).bits - 1, 58)
     one, shift = r.choice(overflows), r.choice([0, 0, 1, 3]) if places else 0
     rows = []
@@ -33,7 +33,8 @@ def random_formats(r: Random, dim: int, dtype: str, overflows: list[int], *, pla
         size = width if overflow == WRAP else r.randint(1, width)
         lo = r.randint(-(1 << bits), (1 << bits) - size) if r.random() < 0.5 else -(size // 2)
         rows.append((lo, lo + size - 1, shift, r.randint(0, 1), overflow))
-    return np.array(rows, dtype=np.int64).reshape(dim, 5).T.copy()
+    found: Array = np.array(rows, dtype=np.int64).reshape(dim, 5).T.copy()
+    return found
 
 
 def random_gates(r: Random, formats: Array, steps: int, dtype: str, entries: list[int]) -> Array:
@@ -88,7 +89,7 @@ def test_scan_and_matrix_of_other_layouts(layout: str, seed: int) -> None:
     dim, reflections = r.randint(1, 4), r.randint(0, 2)
     formats = random_formats(r, dim, "int16", [ERROR, SATURATE, WRAP])
     gates = np.array([layout_row(r, layout, dim, reflections) for _ in range(12)], dtype=np.int64)
-    how = {"layout": layout, "reflections": reflections if layout == "householder" else 0}
+    how: Any = {"layout": layout, "reflections": reflections if layout == "householder" else 0}
     state = random_state(r, formats)
     assert scanned(kernel, gates, formats, state, **how) == scanned(twin, gates, formats, state, **how)
     if scanned(twin, gates, formats, state, **how)[0] == len(gates):  # else an entry may not be of its layout
@@ -114,16 +115,16 @@ def test_householder_with_fraction_bits() -> None:
     """A rotation by Pythagoras: beta = 2 / 25 is no fraction of 2^f, 2 / 4 is."""
     formats = np.array([[-50] * 4, [50] * 4, [1] * 4, [0] * 4, [1] * 4])
     row = [1, 1, 1, 1, 1, 0, 0, 0, 0]
-    how = {"layout": "householder", "reflections": 1, "fraction_bits": 1}
+    how: Any = {"layout": "householder", "reflections": 1, "fraction_bits": 1}
     gates, state = np.array([row, row]), np.array([7, 2, -4, 1])
     assert scanned(kernel, gates, formats, state, **how) == scanned(twin, gates, formats, state, **how)
     assert scanned(kernel, gates, formats, state, **how)[2][0] == [4, -1, -7, -2]
     gates[1, 4] = 3
-    assert scanned(kernel, gates, formats, state, **how)[0] == 1 == scanned(twin, gates, formats, state, **how)[0]
+    assert {scanned(module, gates, formats, state, **how)[0] for module in (kernel, twin)} == {1}
 
 
 def same(a: Array, b: Array) -> bool:
-    return a.dtype == b.dtype and a.shape == b.shape and a.tolist() == b.tolist()
+    return bool(a.dtype == b.dtype and a.shape == b.shape and a.tolist() == b.tolist())
 
 
 @LEVELS
@@ -155,7 +156,8 @@ def test_forms_of_one_word(dtype: str, seed: int) -> None:
 @given(seed=SEEDS)
 def test_tables_and_cycles(seed: int) -> None:
     r = Random(seed)
-    formats = np.array([[-3, 0], [4, r.randint(0, 9)], [r.randint(0, 2)] * 2, [0, 1], [r.randint(0, 2), CYCLE]])
+    modes = [r.randint(0, 2), CYCLE]
+    formats = np.array([[-3, 0], [4, r.randint(0, 9)], [r.randint(0, 2)] * 2, [0, 1], modes])
     gates = random_gates(r, formats, 9, "int16", [0, 1])
     assert same(kernel.compose_cycle(gates, formats, 1), twin.compose_cycle(gates, formats, 1))
     gates = random_gates(r, formats, 9, "int16", [-3, 2, 0, 5])
