@@ -69,21 +69,23 @@ def _require_gates(gates: object, width: int) -> npt.NDArray[Any]:
 
 
 def _require_formats(formats: npt.NDArray[np.int64], bits: int) -> None:
-    info = np.iinfo(f"int{bits}")
     places = 2 * bits - 2 if bits < 64 else MAX_BITS
-    for word, (lo, hi, dropped, nearest, overflow) in enumerate(formats.T.tolist()):
-        if not max(-(1 << MAX_BITS), info.min) <= lo <= hi <= min(1 << MAX_BITS, info.max):
-            raise ParameterError(f"word {word} must have a range that fits int{bits}, not [{lo}, {hi}]")
-        if not 0 <= dropped <= places:
-            raise ParameterError(
-                f"word {word} must drop 0 to {places} bits where gates are int{bits}, not {dropped}"
-            )
-        if nearest not in (0, 1) or not ERROR <= overflow <= CYCLE:
-            raise ParameterError(
-                f"word {word} must have known rounding and overflow, not {nearest} and {overflow}"
-            )
-        if overflow == WRAP and (hi - lo + 1) & (hi - lo):
-            raise ParameterError(f"word {word} must have 2^bits values to wrap, not {hi - lo + 1}")
+    ends = max(-(1 << MAX_BITS), -(1 << bits - 1)), min(1 << MAX_BITS, (1 << bits - 1) - 1)
+    lo, hi, dropped, nearest, overflow = formats
+    fits = (ends[0] <= lo) & (lo <= hi) & (hi <= ends[1])
+    _require_all(fits, formats, f"must have a range that fits int{bits}, not [{{0}}, {{1}}]")
+    kept = (dropped >= 0) & (dropped <= places)
+    _require_all(kept, formats, f"must drop 0 to {places} bits where gates are int{bits}, not {{2}}")
+    known = (nearest >= 0) & (nearest <= 1) & (overflow >= ERROR) & (overflow <= CYCLE)
+    _require_all(known, formats, "must have known rounding and overflow, not {3} and {4}")
+    wraps = (overflow != WRAP) | ((hi - lo + 1) & (hi - lo) == 0)
+    _require_all(wraps, formats, "must have 2^bits values to wrap, not range over [{0}, {1}]")
+
+
+def _require_all(holds: npt.NDArray[np.bool_], formats: npt.NDArray[np.int64], text: str) -> None:
+    if not holds.all():
+        word = int(np.argmin(holds))
+        raise ParameterError(f"word {word} {text.format(*formats[:, word].tolist())}")
 
 
 def check_scan(checked: Checked, state: object, out: object) -> None:

@@ -47,11 +47,11 @@ typedef struct {
 
 const bm_isa *bm_best_isa(int level); /* level: -1, or at most that one */
 
-enum { BM_TILE = 64, BM_COMPONENTS = 16 };
+enum { BM_TILE = 8, BM_COMPONENTS = 16 };
 
 static inline size_t bm_scratch_bytes(int64_t dim, int64_t num_gates)
 {
-    return ((size_t)BM_COMPONENTS * (size_t)dim + (size_t)num_gates + (size_t)dim * (size_t)dim * 2 + 64) * 8;
+    return ((size_t)BM_COMPONENTS * (size_t)dim + (size_t)num_gates + 64) * 8;
 }
 
 static inline int bm_storage(int32_t bits)

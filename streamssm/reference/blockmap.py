@@ -94,7 +94,7 @@ def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s:
         after = np.array([min(max(total, lo), hi) for total in sums], dtype=np.int64)
         distinct, places_of = np.unique(after, return_inverse=True)
         index = places_of[index]
-    found: Int64s = distinct[index]
+    found: Int64s = np.array([distinct[place] for place in index.tolist()], dtype=np.int64)
     return found
 
 

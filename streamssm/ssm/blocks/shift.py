@@ -26,7 +26,7 @@ class ShiftMap:
     >>> halved = ShiftMap.step(Range(0, 15), 1, 1, Rounding.FLOOR, 3)
     >>> twice = halved.then(halved)
     >>> [twice.apply(h) for h in (0, 1, 2, 15)], twice.places, twice.bits
-    ([4, 4, 5, 6], 2, 19)
+    ([4, 4, 5, 8], 2, 19)
     """
 
     values: Range
