@@ -94,8 +94,7 @@ def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s:
         after = np.array([min(max(total, lo), hi) for total in sums], dtype=np.int64)
         distinct, places_of = np.unique(after, return_inverse=True)
         index = places_of[index]
-    found: Int64s = np.array([distinct[place] for place in index.tolist()], dtype=np.int64)
-    return found
+    return np.array([distinct[place] for place in index.tolist()], dtype=np.int64)
 
 
 def compose_matrix(gates: Ints, formats: Int64s, *, layout: str, reflections: int = 0) -> Int64s:
@@ -105,7 +104,7 @@ def compose_matrix(gates: Ints, formats: Int64s, *, layout: str, reflections: in
     for row in gates.tolist():
         columns = [_product(layout, row[:-dim], column, reflections, 0) or [0] * dim for column in columns]
         columns[-1] = [total + b for total, b in zip(columns[-1], row[-dim:], strict=True)]
-    return np.array([[_signed(value, 64) for value in column] for column in columns], dtype=np.int64).T.copy()
+    return _columns([[_signed(value, 64) for value in column] for column in columns], dim)
 
 
 def _formats(formats: Int64s) -> list[NumberFormat]:
