@@ -2,43 +2,84 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 from streamssm.equivalences.bounded_thoughts import bounded_ssm
+from streamssm.equivalences.program_to_layers import parse_kind, program_to_layers
 from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.thought_plan import Plan
-from streamssm.errors import ParameterError
+from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
 COT_MODES = ("online", "none", "auto")
 
 
-def to_ssm(source: Algorithm | Program, *, cot: str = "online", cot_bits: int | None = None) -> SSM:
-    """Return the model of an algorithm or a program.
+def to_ssm(
+    source: Algorithm | Program | Language,
+    *,
+    cot: str = "online",
+    transition: str = "auto",
+    cot_bits: int | None = None,
+) -> SSM:
+    """Return the model of an algorithm, a program or a language.
 
     Parameters
     ----------
-    cot : "online", thoughts after every token (E1); "auto", the least that this version can do with: online
-    cot_bits : bits that a thought may have at most; if the new values need more, they leave in several
-        thoughts, and the model's notes say in which order and what it holds meanwhile
+    cot : "online", thoughts after every token (E1); "none", layers without thoughts (E2); "auto", layers
+        where
+        they exist, else thoughts, and the model's notes say why
+    transition : for layers, the kind that transitions must be of, such as "zero-one"; "auto" takes the
+        weakest
+    cot_bits : for thoughts, the bits that one may have at most; if the new values need more, they leave in
+        several thoughts, and the model's notes say in which order and what it holds meanwhile
 
     Raises
     ------
     ParameterError
-        For cot="none": this version knows no translation without thoughts. For cot_bits that are too few; the
-        least number is named.
+        For cot_bits that are too few (the least number is named), or options that do not go together.
     UnsupportedProgramError
-        If the algorithm's class cannot be translated to a program.
+        If the algorithm's class cannot be translated to a program; for cot="none" also if the program needs
+        thoughts: the registers and lines that stand in the way are named.
     """
+    _require_options(cot, transition, cot_bits)
+    program = source if isinstance(source, Program) else source.program()
+    if cot == "online":
+        return _thinking(program, cot_bits)
+    try:
+        return program_to_layers(program, transition)
+    except UnsupportedProgramError as error:
+        if cot == "none":
+            raise
+        found = _thinking(program, cot_bits)
+        return replace(found, notes=(*found.notes, *(f"it thinks because {_told(r)}" for r in error.reasons)))
+
+
+def _told(reason: Reason) -> str:
+    """Return a reason for a model's notes, which name files without their folders."""
+    where = f" ({os.path.basename(reason.file)}:{reason.line})" if reason.file else ""
+    return reason.message + where
+
+
+def _require_options(cot: str, transition: str, cot_bits: int | None) -> None:
     if cot not in COT_MODES:
         raise ParameterError(f"cot must be one of {', '.join(COT_MODES)}, not {cot!r}")
-    if cot == "none":
-        raise ParameterError(
-            "cot must be online or auto, not none: this version translates with online thoughts only"
-        )
+    parse_kind(transition)
     if cot_bits is not None and cot_bits < 0:
         raise ParameterError(f"cot_bits must be at least 0, not {cot_bits}")
-    program = source if isinstance(source, Program) else source.program()
+    if cot == "none" and cot_bits is not None:
+        raise ParameterError("cot_bits bounds thoughts, and with cot='none' there are none: leave it out")
+    if cot == "online" and transition != "auto":
+        raise ParameterError(
+            f"transition is for layers: with online thoughts it is zero-one, not {transition}; "
+            "take cot='none' or 'auto'"
+        )
+
+
+def _thinking(program: Program, cot_bits: int | None) -> SSM:
     if cot_bits is None or Plan(program).thought_bits <= cot_bits:
         return program_to_ssm(program)
     return bounded_ssm(program, cot_bits)

@@ -12,12 +12,12 @@ from streamssm.program import words
 from streamssm.program.atomic import write_atomically
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Graph, Node, Op, Store
-from streamssm.program.program import Assumption, Program
+from streamssm.program.program import Assignment, Assumption, Program
 from streamssm.program.ranges import Range
 from streamssm.program.words import Array, Word
 
 FORMAT = "streamssm program"
-VERSION = 1
+VERSION = 2
 
 
 def to_dict(program: Program) -> dict[str, Any]:
@@ -36,12 +36,15 @@ def to_dict(program: Program) -> dict[str, Any]:
         "arrays": [[a.name, a.first, a.length] for a in program.arrays],
         "stores": [[s.first, s.length, s.enable, s.index, s.value] for s in program.stores],
         "assumptions": [[a.text, a.file, a.line] for a in program.assumptions],
+        "assignments": [[a.register, a.file, a.line] for a in program.assignments],
     }
 
 
 def digest_of(program: Program) -> str:
-    """Return the SHA-256 of the canonical text; where assumptions were written down does not count."""
-    content = {key: value for key, value in to_dict(program).items() if key not in ("assumptions",)}
+    """Return the SHA-256 of the canonical text; where things were written down does not count."""
+    content = {
+        key: value for key, value in to_dict(program).items() if key not in ("assumptions", "assignments")
+    }
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -100,6 +103,7 @@ def _from_dict(content: Any) -> Program:
         arrays=arrays,
         stores=tuple(Store(*span, *nodes) for span, nodes in zip(spans, threes, strict=True)),
         assumptions=tuple(Assumption(str(t), str(f), _int(n)) for t, f, n in content["assumptions"]),
+        assignments=tuple(Assignment(str(r), str(f), _int(n)) for r, f, n in content["assignments"]),
     )
 
 

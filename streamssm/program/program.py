@@ -36,6 +36,15 @@ class Assumption:
 
 
 @dataclass(frozen=True)
+class Assignment:
+    """Where a register, or a word of an array, is assigned: messages about its update name the place."""
+
+    register: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Program:
     """A few bounded registers, one update per token, an output before the first token and after each one.
 
@@ -59,6 +68,7 @@ class Program:
     arrays: tuple[Array, ...] = ()
     stores: tuple[Store, ...] = ()
     assumptions: tuple[Assumption, ...] = field(default=(), compare=False)
+    assignments: tuple[Assignment, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _require_arrays(self.arrays, self.registers, len(self.next_registers))

@@ -170,7 +170,7 @@ def test_known_seeds_cover_every_kind_and_format() -> None:
             seen |= {(layer.kind, w.format.rounding, w.format.overflow, places > 0) for w, places in rows}
     whole = {TransitionKind.ZERO_ONE, TransitionKind.SIGNED}
     modes = [mode for mode in Overflow if mode is not Overflow.CYCLE]
-    wanted = {
+    wanted: set[tuple[object, ...]] = {
         (kind, rounding, overflow, fraction)
         for kind, rounding, overflow in product(TransitionKind, Rounding, modes)
         for fraction in ((False,) if kind in whole else (False, True))

@@ -98,6 +98,7 @@ def _assign_attribute(scene: Scene, target: ast.Attribute, value: Value, here: H
         word = scene.word(target, value)
         if word is not None:
             word = _inside(scene, target, word, scene.registers[name].range, here)
+        scene.assigned(target, name)
         here.path = here.path.with_register(name, UNKNOWN if word is None else WordValue(word))
 
 
@@ -115,6 +116,7 @@ def _assign_word(
     memory = here.path.arrays[whole.name]
     g = scene.builder
     word = g.clamp(_inside(scene, target, word, memory.values, here), memory.values)
+    scene.assigned(target, whole.name)
     here.path = here.path.with_array(whole.name, memory.stored(Port(g.const(1), place, word)))
 
 

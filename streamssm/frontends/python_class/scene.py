@@ -25,7 +25,7 @@ from streamssm.frontends.python_class.values import (
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.facts import Fact, Facts
 from streamssm.program.graph import COMPARISONS, Op
-from streamssm.program.program import Assumption
+from streamssm.program.program import Assignment, Assumption
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 
@@ -47,6 +47,7 @@ class Scene:
     execute: Callable[[Scene, Sequence[ast.stmt], Path], Path | None]
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     assumptions: dict[Assumption, None] = field(default_factory=dict)
+    assignments: dict[Assignment, None] = field(default_factory=dict)
     opened: dict[FunctionType, tuple[Source, Names]] = field(default_factory=dict)
 
     @property
@@ -68,6 +69,9 @@ class Scene:
     def assume(self, node: ast.AST, text: str) -> None:
         line = getattr(node, "lineno", 0)
         self.assumptions[Assumption(text, self.file, line)] = None
+
+    def assigned(self, node: ast.AST, register: str) -> None:
+        self.assignments[Assignment(register, self.file, getattr(node, "lineno", 0))] = None
 
     # values
 

@@ -63,6 +63,7 @@ def translate(subject: Subject) -> Program:
             for (array, _), place in zip(ports, range(len(words), len(roots), 3), strict=True)
         ),
         assumptions=(*update.assumptions, *output.assumptions),
+        assignments=tuple(update.assignments),
     )
 
 

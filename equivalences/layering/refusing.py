@@ -1,0 +1,67 @@
+"""Why a program has no layers: every cycle and every update that is not affine, with the lines that say
+so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from streamssm.equivalences.layering.affine import NotAffine
+from streamssm.equivalences.layering.flow import Flow, cycles
+from streamssm.errors import Reason, UnsupportedProgramError
+from streamssm.program.program import Program
+from streamssm.ssm.transitions import TransitionKind
+
+ONLINE = "online thoughts would do (cot='online')"
+
+
+def cycle_reasons(flow: Flow, members: Sequence[int]) -> list[Reason]:
+    """Return a reason for each cycle through the registers of a component."""
+    program, found = flow.program, list[Reason]()
+    for cycle in cycles(flow.below, members):
+        names = _names(program, cycle)
+        circle = " <- ".join([*names, names[0]])
+        who = f"the updates of {circle}" if len(names) > 1 else f"the words of {names[0]}"
+        file, line, others = _lines(program, names)
+        text = f"{who} read each other in a circle{others}, and a layer reads only layers below it"
+        found.append(Reason(file, line, text, ONLINE))
+    return list(dict.fromkeys(found))
+
+
+def update_reason(flow: Flow, register: int, why: NotAffine, kind: TransitionKind | None) -> Reason:
+    """Return the reason for an update that no layer of the kind carries out."""
+    (name,) = _names(flow.program, [register])
+    file, line, others = _lines(flow.program, [name])
+    word = flow.registers[register]
+    ways = [ONLINE]
+    if "factor" in why.why and kind is not None:
+        ways.append("so might a stronger transition kind")
+    elif kind is not TransitionKind.MONOMIAL:
+        ways.append(
+            f"so would transition='monomial', with {word.range.size} words of one bit for {word.name}"
+        )
+    text = f"the update of {name}{others} is not a * {name} + b with a and b free of {name}: {why.why}"
+    return Reason(file, line, text, ", and ".join(ways))
+
+
+def refusal(program: Program, reasons: Iterable[Reason]) -> UnsupportedProgramError:
+    """Return the error that lists all reasons, equal ones once."""
+    return UnsupportedProgramError(program.name, tuple(dict.fromkeys(reasons)), " without thoughts")
+
+
+def _names(program: Program, registers: Sequence[int]) -> list[str]:
+    """Return registers by name, words of an array by that of the array, in order and without repetitions."""
+    scalars = len(program.next_registers)
+    names = [program.registers[r].name if r < scalars else program.array_of(r).name for r in registers]
+    return list(dict.fromkeys(names))
+
+
+def _lines(program: Program, names: Sequence[str]) -> tuple[str, int, str]:
+    """Return the first place where a register is assigned, and the others as text."""
+    places = [(a.file, a.line) for name in names for a in program.assignments if a.register == name]
+    places = list(dict.fromkeys(places))
+    if not places:
+        return "", 0, ""
+    (file, line), *rest = places
+    more = [str(n) if f == file else f"{os.path.basename(f)}:{n}" for f, n in rest]
+    return file, line, f" (also line {', '.join(more)})" if more else ""

@@ -1,0 +1,197 @@
+"""Each register's update as a layer can carry it out: over registers below, and linear in the register
+itself.
+
+Law: for every state and token, the update gives the register's next value, once new(s) stands for s's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from streamssm.equivalences.layering.affine import Affine, NotAffine, affine_form, overflows
+from streamssm.equivalences.layering.flow import Flow
+from streamssm.equivalences.layering.rewriting import Leaf, Rewriter
+from streamssm.equivalences.layering.tabulating import are_equal, implies
+from streamssm.program.graph import LEAVES, Node, Op
+from streamssm.program.ranges import BIT, Range
+from streamssm.ssm.formats import Overflow
+from streamssm.ssm.transitions import TransitionKind
+
+
+@dataclass(frozen=True)
+class Linear:
+    """``r' = settle(round(entry r / 2^places) + increment)``."""
+
+    affine: Affine
+    overflow: Overflow
+
+
+@dataclass(frozen=True)
+class OneHot:
+    """``r' = successors[r - lo]``: one bit per value, and a transition that moves them."""
+
+    successors: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """``r' = old(of)``."""
+
+    of: int
+
+
+Update = Linear | OneHot | Copy
+
+
+class Updates:
+    """Finds the updates of a flow without cycles, registers that are read before those that read them."""
+
+    def __init__(self, flow: Flow, kind: TransitionKind | None) -> None:
+        self.flow = flow
+        self.g = flow.g
+        self.kind = kind
+        self.lower: dict[int, int] = {}  # by their next value's node, where that is computed from registers
+
+    def find(self, register: int) -> Update | NotAffine:
+        """Return a register's update; those that it reads were found before."""
+        node, itself = self.over_new(register), self.flow.next[register]
+        if self.g.nodes[itself].op not in LEAVES and self.flow.reads(itself):
+            self.lower.setdefault(itself, register)
+        entry = self.g.nodes[node]
+        if entry.op is Op.REGISTER and entry.index not in (register, self.flow.num_registers + register):
+            if entry.index < self.flow.num_registers:
+                return Copy(entry.index)
+        return self._chosen(register, node)
+
+    # old and new values of the registers below
+
+    def over_new(self, register: int) -> int:
+        """Return the next value with new values of registers below wherever they serve."""
+        flow, node = self.flow, self.flow.next[register]
+        inside = (flow.needed(node) - {node}) & self.lower.keys()
+        instead = {inner: flow.new(self.lower[inner]) for inner in inside}
+        found = Rewriter(self.g, self.g.nodes, self._same, instead=instead).root(node)
+        old = [s for s in flow.reads(found) if s < flow.num_registers and s != register]
+        renewed = self._renewed(register, found, old)
+        for s in old if renewed is None else ():
+            found = self._renewed(register, found, [s]) or found
+        return found if renewed is None else renewed
+
+    def _renewed(self, register: int, node: int, registers: list[int]) -> int | None:
+        """Return the node with new values for old ones, if that is shown to change nothing."""
+        flow = self.flow
+        if not registers:
+            return node
+
+        def leaf(entry: Node) -> int:
+            if entry.op is Op.REGISTER and entry.index in registers:
+                return flow.new(entry.index)
+            return self._same(entry)
+
+        def spelled_out(entry: Node) -> int:
+            if entry.op is Op.REGISTER and entry.index >= flow.num_registers:
+                return flow.next[entry.index - flow.num_registers]
+            return self._same(entry)
+
+        renewed = self._rewritten(node, leaf)
+        meant = self._rewritten(self._rewritten(renewed, spelled_out), self._same)
+        before = self._rewritten(flow.next[register], self._same)
+        return renewed if are_equal(self.g, meant, before) else None
+
+    def _rewritten(self, node: int, leaf: Leaf) -> int:
+        return Rewriter(self.g, self.g.nodes, leaf).root(node)
+
+    def _same(self, node: Node) -> int:
+        if node.op is Op.REGISTER:
+            return self.g.register(node.index, node.range)
+        return self.g.field(node.index, node.range)
+
+    # forms
+
+    def _chosen(self, register: int, node: int) -> Update | NotAffine:
+        """Return the first form whose entries are of the kind that is asked for, else why there is none."""
+        refusals: list[NotAffine] = []
+        for found in self._forms(register, node):
+            if isinstance(found, NotAffine):
+                refusals.append(found)
+            elif self._allows(found):
+                return found
+            else:
+                refusals.append(
+                    NotAffine(f"its factor ranges over {self._shown(found)}, which is not {self._wanted}")
+                )
+        if self._may_be_one_hot(node, register):
+            return self._one_hot(register, node)
+        return refusals[-1] if all("factor" in r.why for r in refusals) else refusals[0]
+
+    def _forms(self, register: int, node: int) -> Iterator[Linear | NotAffine]:
+        word, own = self.flow.registers[register], self.flow.old(register)
+        proven = word.range.covers(self.g.range(self.flow.next[register]))
+        modes = overflows(word.range) if proven else [Overflow.ERROR]
+        for overflow in modes[:2]:
+            yield self._read(node, own, word.range, overflow)
+        if word.range == BIT:
+            yield from self._of_a_bit(register, node)
+        elif len(modes) > 2:
+            yield self._read(node, own, word.range, Overflow.WRAP)
+
+    def _read(self, node: int, own: int, values: Range, overflow: Overflow) -> Linear | NotAffine:
+        found = affine_form(self.g, node, own, values, overflow)
+        return found if isinstance(found, NotAffine) else Linear(found, overflow)
+
+    def _of_a_bit(self, register: int, node: int) -> Iterator[Linear]:
+        """A bit is affine in itself: a = f(1) - f(0), b = f(0); modulo 2 with a in {0, 1}."""
+        g = self.g
+        zero, one = (self._at(node, register, value) for value in (0, 1))
+        keeps, flips = g.bit_and(one, g.not_(zero)), g.bit_and(zero, g.not_(one))
+        if implies(g, zero, one):
+            yield Linear(Affine(keeps, zero), Overflow.ERROR)
+        else:
+            yield Linear(Affine(g.sub(one, zero), zero), Overflow.ERROR)
+            yield Linear(Affine(g.bit_or(keeps, flips), zero), Overflow.WRAP)
+
+    def _at(self, node: int, register: int, value: int) -> int:
+        """Return the update where the register holds a value."""
+
+        def leaf(entry: Node) -> int:
+            if entry.op is Op.REGISTER and entry.index == register:
+                return self.g.const(value)
+            return self._same(entry)
+
+        return self._rewritten(node, leaf)
+
+    # kinds
+
+    @property
+    def _wanted(self) -> str:
+        return "diagonal" if self.kind is None else self.kind.value
+
+    def _allows(self, update: Linear) -> bool:
+        affine = update.affine
+        kind = self.kind if self.kind in DIAGONAL else TransitionKind.DIAGONAL
+        assert kind is not None
+        return kind.allows(self.g.range(affine.entry), affine.places)
+
+    def _shown(self, update: Linear) -> str:
+        unit = f" / 2^{update.affine.places}" if update.affine.places else ""
+        return f"{self.g.range(update.affine.entry)}{unit}"
+
+    def _may_be_one_hot(self, node: int, register: int) -> bool:
+        if self.kind is TransitionKind.MONOMIAL:
+            return True
+        asked = self.kind in (None, TransitionKind.TIME_INVARIANT_DENSE)
+        return asked and self.g.leaves(node) == frozenset({self.flow.old(register)})
+
+    def _one_hot(self, register: int, node: int) -> OneHot:
+        values = self.flow.registers[register].range
+        return OneHot(tuple(self._at(node, register, v) for v in range(values.lo, values.hi + 1)))
+
+
+DIAGONAL = (
+    TransitionKind.TIME_INVARIANT,
+    TransitionKind.ZERO_ONE,
+    TransitionKind.DYADIC,
+    TransitionKind.SIGNED,
+    TransitionKind.DIAGONAL,
+)

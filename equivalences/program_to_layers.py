@@ -1,0 +1,140 @@
+"""E2: some Programs need no thoughts: their registers are sorted into layers.
+
+Draw "register r's update reads register s". If there is no circle but of a register with itself, and every
+update is affine in its own register, ``r' = a r + b`` with a and b functions of the token and of registers
+below, and a in the kind of transition that is asked for, then r goes to the layer after the last register
+that it reads.
+
+A layer sees the new values of the layers below. Where the old value of s may be replaced by its new one on
+every transition, it is; where it is really needed it costs a *delay*: a word of 2w bits with the entry 2^-w
+and floor, or, within {0, 1}, two counters per bit of how long it has been 0 and 1, which saturate at 2. A
+register that does not depend on itself lives inside its own delay, and copies of copies share one longer
+word.
+
+Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program) plus
+what the delays take (and, for registers held as one bit per value, that many bits).
+
+Cost: no thoughts; as many layers as the longest chain of reads. Source: composition over K blocks takes K +
+1 layers of one word (THEORY A2); one layer per temporal operator on a path of a past-LTL formula (THEORY
+B1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from streamssm.equivalences.layering.affine import NotAffine
+from streamssm.equivalences.layering.emitting import Emitter
+from streamssm.equivalences.layering.flow import Flow, components
+from streamssm.equivalences.layering.placing import Placing
+from streamssm.equivalences.layering.refusing import cycle_reasons, refusal, update_reason
+from streamssm.equivalences.layering.updates import Update, Updates
+from streamssm.equivalences.thought_plan import assumed
+from streamssm.errors import ParameterError, Reason
+from streamssm.program.program import Program
+from streamssm.ssm.formats import Overflow
+from streamssm.ssm.layers import Layer, StateWord
+from streamssm.ssm.model import SSM
+from streamssm.ssm.transitions import TransitionKind
+
+KINDS = (
+    "auto",
+    *(
+        kind.value
+        for kind in (
+            TransitionKind.TIME_INVARIANT,
+            TransitionKind.ZERO_ONE,
+            TransitionKind.DYADIC,
+            TransitionKind.SIGNED,
+            TransitionKind.DIAGONAL,
+            TransitionKind.TIME_INVARIANT_DENSE,
+            TransitionKind.MONOMIAL,
+        )
+    ),
+)
+
+
+def program_to_layers(program: Program, transition: str = "auto") -> SSM:
+    """Translate a program to a model without thoughts.
+
+    Parameters
+    ----------
+    transition : the kind that all transitions must be of; "auto" takes diagonal ones, each layer the
+        weakest that
+        serves, and cyclic words for registers that go round by themselves
+
+    Raises
+    ------
+    UnsupportedProgramError
+        With every circle of registers and every update that is not affine, and what would do instead.
+
+    Examples
+    --------
+    >>> from streamssm.algorithms import FlipFlop
+    >>> ssm = program_to_layers(FlipFlop(4).program())
+    >>> ssm.num_layers, ssm.memory_bits, ssm.layers[0].kind.value
+    (1, 2, 'zero-one')
+    """
+    kind = parse_kind(transition)
+    flow = Flow(program)
+    updates = _updates(flow, kind)
+    placing = Placing(flow, updates, kind)
+    layers = Emitter(flow, placing, kind).layers()
+    ssm = SSM(
+        name=program.name,
+        fields=program.fields,
+        layers=layers,
+        output_names=program.output_names,
+        register_map=placing.register_map,
+        notes=(*assumed(program), *placing.notes),
+    )
+    return _without_checks(ssm, flow)
+
+
+def parse_kind(transition: str) -> TransitionKind | None:
+    """Return the kind of a name; None for auto."""
+    if transition not in KINDS:
+        raise ParameterError(f"transition must be one of {', '.join(KINDS)}, not {transition!r}")
+    return None if transition == "auto" else TransitionKind(transition)
+
+
+def _updates(flow: Flow, kind: TransitionKind | None) -> list[Update]:
+    order = components(flow.below)
+    reasons: list[Reason] = []
+    for members in order:
+        if len(members) > 1:
+            reasons += cycle_reasons(flow, members)
+    circular = {register for members in order if len(members) > 1 for register in members}
+    updates, found = Updates(flow, kind), dict[int, Update]()
+    for register in (register for members in order for register in members if register not in circular):
+        update = updates.find(register)
+        if isinstance(update, NotAffine):
+            reasons.append(update_reason(flow, register, update, kind))
+        else:
+            found[register] = update
+    if reasons:
+        raise refusal(flow.program, reasons)
+    return [found[register] for register in range(flow.num_registers)]
+
+
+def _without_checks(ssm: SSM, flow: Flow) -> SSM:
+    """Let words saturate that are proven in the program, and not again in the model, to keep their ranges.
+
+    They never do: the program's proof says so.
+    """
+    proven = all(
+        word.range.covers(flow.g.range(node)) for word, node in zip(flow.registers, flow.next, strict=True)
+    )
+    if not proven or ssm.transducer().error is None:
+        return ssm
+    return replace(ssm, layers=tuple(_saturating(layer) for layer in ssm.layers))
+
+
+def _saturating(layer: Layer) -> Layer:
+    return replace(layer, words=tuple(_saturating_word(word) for word in layer.words))
+
+
+def _saturating_word(word: StateWord) -> StateWord:
+    if word.format.overflow is not Overflow.ERROR:
+        return word
+    return replace(word, format=replace(word.format, overflow=Overflow.SATURATE))
