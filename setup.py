@@ -24,12 +24,12 @@ PACKAGE_DIR = {
 KERNELS: dict[str, list[str]] = {
     "bitpack": [],
     "blockmap": [
+        "diagonal.c",
+        "diagonal_baseline.c",
+        "diagonal_v3.c",
+        "diagonal_v4.c",
         "forms.c",
-        "scan.c",
-        "scan_baseline.c",
-        "scan_plain.c",
-        "scan_v3.c",
-        "scan_v4.c",
+        "plain_steps.c",
     ],
     "explore": ["explore.c", "visited.c"],
     "program_vm": [

@@ -1,5 +1,5 @@
 /* Which diagonal kernels this CPU runs. */
-#include "scan.h"
+#include "diagonal.h"
 
 const bm_isa *bm_best_isa(int level)
 {

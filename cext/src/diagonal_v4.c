@@ -1,5 +1,5 @@
 /* The diagonal kernels for x86-64-v4 (AVX-512). */
-#include "scan.h"
+#include "diagonal.h"
 
 #if VM_HAVE_X86_LEVELS
 #include <immintrin.h>
@@ -14,7 +14,7 @@
 #define VECTOR_BYTES 64
 #define LEVEL 4
 #define ISA_NAME(x) x##_v4
-#include "scan_isa.h"
+#include "diagonal_isa.h"
 
 #if defined(__clang__)
 #pragma clang attribute pop

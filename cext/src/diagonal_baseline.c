@@ -1,7 +1,7 @@
 /* The diagonal kernels as every machine of the architecture runs them. */
-#include "scan.h"
+#include "diagonal.h"
 
 #define VECTOR_BYTES 16
 #define LEVEL 1
 #define ISA_NAME(x) x##_baseline
-#include "scan_isa.h"
+#include "diagonal_isa.h"

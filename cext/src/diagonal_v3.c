@@ -1,5 +1,5 @@
 /* The diagonal kernels for x86-64-v3 (AVX2). */
-#include "scan.h"
+#include "diagonal.h"
 
 #if VM_HAVE_X86_LEVELS
 #include <immintrin.h>
@@ -14,7 +14,7 @@
 #define VECTOR_BYTES 32
 #define LEVEL 3
 #define ISA_NAME(x) x##_v3
-#include "scan_isa.h"
+#include "diagonal_isa.h"
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -130,7 +130,7 @@ BM_INLINE int KIND(any)(V x)
     return all != 0;
 }
 
-#include "scan_group.h"
+#include "diagonal_group.h"
 #undef V
 #undef SV
 #undef LANES
@@ -153,13 +153,13 @@ BM_INLINE V KIND(max)(V x, V y) { return (SV)x < (SV)y ? y : x; }
 BM_INLINE V KIND(times)(V x, V y) { return (V)((uint64_t)x * (uint64_t)y); } /* uint16_t would become int */
 BM_INLINE int KIND(any)(V x) { return x != 0; }
 
-#include "scan_group.h"
+#include "diagonal_group.h"
 #undef V
 #undef SV
 #undef LANES
 #undef KIND
 
-#include "scan_driver.h"
+#include "diagonal_driver.h"
 
 #undef VECTORS
 #undef S

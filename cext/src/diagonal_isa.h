@@ -3,16 +3,16 @@
  * Defined before: ISA_NAME(x) a unique name for x, VECTOR_BYTES of the widest vector, LEVEL 1 (baseline), 3 or 4.
  */
 #define STORE_BITS 8
-#include "scan_width.h"
+#include "diagonal_width.h"
 #undef STORE_BITS
 #define STORE_BITS 16
-#include "scan_width.h"
+#include "diagonal_width.h"
 #undef STORE_BITS
 #define STORE_BITS 32
-#include "scan_width.h"
+#include "diagonal_width.h"
 #undef STORE_BITS
 #define STORE_BITS 64
-#include "scan_width.h"
+#include "diagonal_width.h"
 #undef STORE_BITS
 
 const bm_isa ISA_NAME(bm_kernels) = {

@@ -1,6 +1,6 @@
-/* What every instruction set's copy of scan_isa.h needs, included before any target is chosen. */
-#ifndef STREAMSSM_SCAN_H
-#define STREAMSSM_SCAN_H
+/* What every instruction set's copy of diagonal_isa.h needs, included before any target is chosen. */
+#ifndef STREAMSSM_DIAGONAL_H
+#define STREAMSSM_DIAGONAL_H
 
 #include <string.h>
 
