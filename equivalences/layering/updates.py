@@ -13,7 +13,7 @@ from streamssm.equivalences.layering.affine import Affine, NotAffine, affine_for
 from streamssm.equivalences.layering.flow import Flow
 from streamssm.equivalences.layering.rewriting import Leaf, Rewriter
 from streamssm.equivalences.layering.tabulating import are_equal, implies
-from streamssm.program.graph import LEAVES, Node, Op
+from streamssm.program.graph import Node, Op
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
@@ -51,12 +51,13 @@ class Updates:
         self.flow = flow
         self.g = flow.g
         self.kind = kind
-        self.lower: dict[int, int] = {}  # by their next value's node, where that is computed from registers
+        # registers by their next value's node; one that does not read the register is as well computed again
+        self.lower: dict[int, int] = {}
 
     def find(self, register: int) -> Update | NotAffine:
         """Return a register's update; those that it reads were found before."""
         node, itself = self.over_new(register), self.flow.next[register]
-        if self.g.nodes[itself].op not in LEAVES and self.flow.reads(itself):
+        if itself != self.flow.old(register) and register in self.flow.reads(itself):
             self.lower.setdefault(itself, register)
         entry = self.g.nodes[node]
         if entry.op is Op.REGISTER and entry.index not in (register, self.flow.num_registers + register):

@@ -105,8 +105,8 @@ def require_blocks(ssm: SSM, blocks: int) -> None:
         )
     if ssm.thoughts.mode is not ThoughtMode.NONE:
         raise ParameterError(
-            f"{ssm.name} must have no thoughts to be run in blocks: with offline thoughts there are no "
-            "outputs before the end of the stream; ask for its answer instead"
+            f"{ssm.name} must have no thoughts to be run in blocks: with offline thoughts its outputs "
+            "are thought about one after the other; use ssm.answer, which thinks once, at the end"
         )
     reasons = [refusal(layer) for layer in ssm.layers] if blocks > 1 else []
     found = [f"layer {number}: {reason}" for number, reason in enumerate(reasons, start=1) if reason]

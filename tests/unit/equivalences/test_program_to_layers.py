@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -25,14 +26,14 @@ from tests.layered_classes import (
 )
 
 
-def each(cases=LAYERED_CASES):
+def each(cases: tuple[LayeredCase, ...] = LAYERED_CASES) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
 
 
 def require_equal(case: LayeredCase, model: SSM) -> None:
     source = case.make().program() if case.large else case.make()
-    options = {"method": "sample", "tokens": 20_000} if case.large else {"method": "exhaust"}
-    report = ss.check(source, model, **options)
+    method = "sample" if case.large else "exhaust"
+    report = ss.check(source, model, method=method, tokens=20_000)
     assert report.equal, str(report)
     assert case.large or report.covers == "every stream"
     assert model.transducer().error is None, "no word of a translated model can leave its range"
@@ -135,9 +136,9 @@ def test_delays_say_what_they_are_for() -> None:
 # refusals
 
 
-def refusal(algorithm: ss.Algorithm, **options: str) -> str:
+def refusal(source: Any, transition: str = "auto") -> str:
     with pytest.raises(UnsupportedProgramError) as caught:
-        ss.to_ssm(algorithm, cot="none", **options)
+        ss.to_ssm(source, cot="none", transition=transition)
     return str(caught.value)
 
 
