@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from random import Random
 from typing import Any
@@ -314,6 +315,9 @@ def test_refusals() -> None:
         ParameterError, match="no thoughts .* a step waits for the readout"
     ):
         online.run([[0, 0, 0]], blocks=1)
+    offline = replace(online, thoughts=replace(online.thoughts, mode=ThoughtMode.OFFLINE))
+    with pytest.raises(ParameterError, match="with offline thoughts .* use ssm.answer"):
+        offline.stream(blocks=2)
     for bad in (0, -1, 2.0, True):
         with pytest.raises(ParameterError, match="blocks must be at least 1"):
             counting_up(9).stream(blocks=bad)  # type: ignore[arg-type]
