@@ -1,4 +1,4 @@
-"""Cases of function composition by blocks, adding and storing: the part of the table that `tests.cases` takes in."""
+"""Cases of composition by blocks, adding and storing: the part of the table that `tests.cases` takes in."""
 
 from __future__ import annotations
 

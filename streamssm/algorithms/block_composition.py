@@ -1,4 +1,4 @@
-"""K-function composition where each token names its block: as deep as there are functions, without thoughts."""
+"""K-function composition where each token names its block: depth takes the place of thoughts."""
 
 from __future__ import annotations
 
