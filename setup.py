@@ -33,6 +33,7 @@ KERNELS: dict[str, list[str]] = {
         "machine.c",
         "stream.c",
     ],
+    "scan": [],
 }
 
 # -ffp-contract=off: floating-point kernels give the same bits on every CPU;

@@ -108,3 +108,15 @@ def require_state_format(
             range_text = f"[{low}, {low + (1 << width) - 1}]"
             raise ParameterError(f"initial_{side} must have word {word} in {range_text}, not {value}")
     return lows, widths, start
+
+
+def require_complex(
+    name: str, array: object, shape: tuple[int | None, ...], dtype: np.dtype[Any] | None
+) -> npt.NDArray[np.complexfloating[Any, Any]]:
+    """Return an aligned C-contiguous array of complex64 or complex128; None stands for any."""
+    kinds = ["complex64", "complex128"] if dtype is None else [dtype.name]
+    if not isinstance(array, np.ndarray) or array.dtype.name not in kinds or not matches(array.shape, shape):
+        sizes = ", ".join("any" if length is None else str(length) for length in shape)
+        wanted = f"an array of {' or '.join(kinds)} of shape ({sizes})"
+        raise ParameterError(f"{name} must be {wanted}, not {describe(array)}")
+    return np.require(array, array.dtype.newbyteorder("="), ["C", "A"])

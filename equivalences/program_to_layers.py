@@ -1,20 +1,22 @@
 """E2: some Programs need no thoughts: their registers are sorted into layers.
 
-Draw "register r's update reads register s". If there is no circle but of a register with itself, and every update
-is affine in its own register, ``r' = a r + b`` with a and b functions of the token and of registers below, and a in
-the kind of transition that is asked for, then r goes to the layer after the last register that it reads.
+Draw "register r's update reads register s". If there is no circle but of a register with itself, and every
+update is affine in its own register, ``r' = a r + b`` with a and b functions of the token and of registers
+below, and a in the kind of transition that is asked for, then r goes to the layer after the last register
+that it reads.
 
-A layer sees the new values of the layers below. Where the old value of s may be replaced by its new one on every
-transition, it is; where it is really needed it costs a *delay*: a word of 2w bits with the entry 2^-w and floor, or,
-within {0, 1}, two counters per bit of how long it has been 0 and 1, which saturate at 2. A register that does not
-depend on itself lives inside its own delay, and copies of copies share one longer word.
+A layer sees the new values of the layers below. Where the old value of s may be replaced by its new one on
+every transition, it is; where it is really needed it costs a *delay*: a word of 2w bits with the entry 2^-w
+and floor, or, within {0, 1}, two counters per bit of how long it has been 0 and 1, which saturate at 2. A
+register that does not depend on itself lives inside its own delay, and copies of copies share one longer
+word.
 
-Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program) plus what the
-delays take (and, for registers held as one bit per value, that many bits).
+Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program) plus
+what the delays take (and, for registers held as one bit per value, that many bits).
 
-Cost: no thoughts; as many layers as the longest chain of reads.
-Source: composition over K blocks takes K + 1 layers of one word (THEORY A2); one layer per temporal operator on a
-path of a past-LTL formula (THEORY B1).
+Cost: no thoughts; as many layers as the longest chain of reads. Source: composition over K blocks takes K +
+1 layers of one word (THEORY A2); one layer per temporal operator on a path of a past-LTL formula (THEORY
+B1).
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ from streamssm.errors import ParameterError, Reason
 from streamssm.program.program import Program
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.layers import Layer, StateWord
-from streamssm.ssm.transitions import TransitionKind
 from streamssm.ssm.model import SSM
+from streamssm.ssm.transitions import TransitionKind
 
 KINDS = (
     "auto",
@@ -57,7 +59,8 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
 
     Parameters
     ----------
-    transition : the kind that all transitions must be of; "auto" takes diagonal ones, each layer the weakest that
+    transition : the kind that all transitions must be of; "auto" takes diagonal ones, each layer the
+        weakest that
         serves, and cyclic words for registers that go round by themselves
 
     Raises

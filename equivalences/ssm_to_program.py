@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import LEAVES, Graph, Node, Op, reachable
 from streamssm.program.program import Assumption, Program
@@ -25,8 +26,8 @@ from streamssm.ssm.steps import Moment, Steps, Unrolled
 from streamssm.ssm.symbolic import placed_stores
 
 
-def to_program(source: Algorithm | Program | SSM) -> Program:
-    """Return the program of an algorithm's class, of a model, or of a program (itself)."""
+def to_program(source: Algorithm | Program | Language | SSM) -> Program:
+    """Return the program of an algorithm's class, of a language, of a model, or of a program (itself)."""
     if isinstance(source, Program):
         return source
     return ssm_to_program(source) if isinstance(source, SSM) else source.program()

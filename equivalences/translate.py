@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from streamssm.equivalences.bounded_thoughts import bounded_ssm
 from streamssm.equivalences.program_to_layers import parse_kind, program_to_layers
 from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.thought_plan import Plan
-from streamssm.errors import ParameterError, UnsupportedProgramError
+from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
@@ -17,19 +19,21 @@ COT_MODES = ("online", "none", "auto")
 
 
 def to_ssm(
-    source: Algorithm | Program,
+    source: Algorithm | Program | Language,
     *,
     cot: str = "online",
     transition: str = "auto",
     cot_bits: int | None = None,
 ) -> SSM:
-    """Return the model of an algorithm or a program.
+    """Return the model of an algorithm, a program or a language.
 
     Parameters
     ----------
-    cot : "online", thoughts after every token (E1); "none", layers without thoughts (E2); "auto", layers where
+    cot : "online", thoughts after every token (E1); "none", layers without thoughts (E2); "auto", layers
+        where
         they exist, else thoughts, and the model's notes say why
-    transition : for layers, the kind that transitions must be of, such as "zero-one"; "auto" takes the weakest
+    transition : for layers, the kind that transitions must be of, such as "zero-one"; "auto" takes the
+        weakest
     cot_bits : for thoughts, the bits that one may have at most; if the new values need more, they leave in
         several thoughts, and the model's notes say in which order and what it holds meanwhile
 
@@ -51,7 +55,13 @@ def to_ssm(
         if cot == "none":
             raise
         found = _thinking(program, cot_bits)
-        return replace(found, notes=(*found.notes, f"it thinks because {error}"))
+        return replace(found, notes=(*found.notes, *(f"it thinks because {_told(r)}" for r in error.reasons)))
+
+
+def _told(reason: Reason) -> str:
+    """Return a reason for a model's notes, which name files without their folders."""
+    where = f" ({os.path.basename(reason.file)}:{reason.line})" if reason.file else ""
+    return reason.message + where
 
 
 def _require_options(cot: str, transition: str, cot_bits: int | None) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.frontends.extremes import argmax, argmin
     from streamssm.frontends.within import within
+    from streamssm.languages.language import Language
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
 
@@ -41,6 +42,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Algorithm": "streamssm.frontends.algorithm",
+    "Language": "streamssm.languages.language",
     "Program": "streamssm.program.program",
     "SSM": "streamssm.ssm.model",
     "argmax": "streamssm.frontends.extremes",
@@ -57,6 +59,7 @@ __all__ = [
     "Algorithm",
     "CheckFailedError",
     "FormatError",
+    "Language",
     "NotEquivalentError",
     "ParameterError",
     "PrecisionError",

@@ -28,14 +28,16 @@ class FormatError(StreamSSMError, ValueError):
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that cannot be translated, and where it stands."""
+    """One thing that cannot be translated, where it stands, and what would do instead, if that is known."""
 
     file: str
     line: int
     message: str
+    advice: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.file else self.message
+        text = f"{self.message}; {self.advice}" if self.advice else self.message
+        return f"{self.file}:{self.line}: {text}" if self.file else text
 
 
 class UnsupportedProgramError(StreamSSMError):
@@ -44,6 +46,7 @@ class UnsupportedProgramError(StreamSSMError):
     def __init__(self, name: str, reasons: tuple[Reason, ...], how: str = "") -> None:
         self.name = name
         self.reasons = reasons
+        self.how = how
         count = "1 reason" if len(reasons) == 1 else f"{len(reasons)} reasons"
         lines = "".join(f"\n  {reason}" for reason in reasons)
         super().__init__(f"{name} cannot be translated{how}, for {count}:{lines}")

@@ -37,9 +37,7 @@ class Writer:
             self.below += [(own, word.range), (self.next[register], word.range)]
         update, roots = self.g.finish([self.next[r] for r in range(len(self.words))])
         output, outputs, names = self.outputs()
-        return Program(
-            "random", tuple(self.fields), tuple(self.words), update, roots, output, outputs, names
-        )
+        return Program("random", tuple(self.fields), tuple(self.words), update, roots, output, outputs, names)
 
     def outputs(self):
         g = GraphBuilder()
@@ -87,7 +85,9 @@ class Writer:
 
     def copy(self, own: int, values: Range) -> int:
         """What some register below was before the step, where one fits."""
-        old = [self.g.register(r, self.words[r].range) for r in self.next if values.covers(self.words[r].range)]
+        old = [
+            self.g.register(r, self.words[r].range) for r in self.next if values.covers(self.words[r].range)
+        ]
         return self.random.choice(old) if old else self.inside(values)
 
     def count(self, own: int, values: Range) -> int:

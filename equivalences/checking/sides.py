@@ -21,6 +21,7 @@ from streamssm.frontends.algorithm import (
     set_state,
     state_of,
 )
+from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.program.stream import Stream
 from streamssm.program.transducer import Transducer
@@ -99,7 +100,9 @@ class Side:
 @singledispatch
 def side_of(artefact: Any, by: Sequence[str] = ("weights", "fused")) -> Side:
     """Return the artefact as a side of a check; ``by`` says how a model is run."""
-    raise ParameterError(f"a side of a check must be an algorithm, a program or a model, not {artefact!r}")
+    raise ParameterError(
+        f"a side of a check must be an algorithm, a program, a language or a model, not {artefact!r}"
+    )
 
 
 @side_of.register
@@ -146,6 +149,11 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
         transducers={Way.PROGRAM: artefact.transducer()},
         constants=graph_constants([artefact.transducer()]),
     )
+
+
+@side_of.register(Language)
+def _(artefact: Language, by: Sequence[str] = ()) -> Side:
+    return side_of(artefact.program())
 
 
 @side_of.register(SSM)

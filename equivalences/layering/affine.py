@@ -1,9 +1,9 @@
 """The affine normal form of an update: ``r' = settle(floor(a r / 2^places) + b)``, a and b free of r itself.
 
-A form is read off node by node, from the leaves to the root. Under a condition that reads r, one branch must be
-what the other one's form gives there, too: then that form serves for both. Where the word may *settle* (saturate
-or wrap), a branch counts by what becomes of it in the word: ``min(r + 1, top)`` is r + 1 in a word that saturates
-at top, ``(r + 1) % 8`` is r + 1 in a word of 3 bits that wraps.
+A form is read off node by node, from the leaves to the root. Under a condition that reads r, one branch
+must be what the other one's form gives there, too: then that form serves for both. Where the word may
+*settle* (saturate or wrap), a branch counts by what becomes of it in the word: ``min(r + 1, top)`` is r + 1
+in a word that saturates at top, ``(r + 1) % 8`` is r + 1 in a word of 3 bits that wraps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Node, Op, reachable
-from streamssm.program.ranges import BIT, Range
+from streamssm.program.ranges import Range
 from streamssm.ssm.formats import Overflow, Rounding
 
 
@@ -38,7 +38,8 @@ Form = Affine | NotAffine
 
 
 def affine_form(g: GraphBuilder, root: int, own: int, values: Range, overflow: Overflow) -> Form:
-    """Return the form of a root in the register whose leaf is ``own``, for a word of that range and overflow."""
+    """Return the form of a root in the register whose leaf is ``own``, for a word of that range and
+    overflow."""
     return _Reader(g, own, values, overflow).form(root)
 
 
@@ -53,7 +54,7 @@ class _Reader:
 
     def form(self, root: int) -> Form:
         """Return the root's form, after those of everything below it that reads the register."""
-        order = [index for index in reachable(self.g.nodes, [root])]
+        order = reachable(self.g.nodes, [root])
         depends = {self.own}
         for index in order:
             node = self.g.nodes[index]
@@ -76,7 +77,7 @@ class _Reader:
         if index == self.own:
             return Affine(self.g.const(1), self.g.const(0))
         if node.op is Op.SELECT:
-            return self._select(*node.args, self.inner, exact=True)
+            return self._select(node, self.inner, exact=True)
         rule = RULES.get(node.op)
         found = rule(self, node) if rule else None
         return found or NotAffine(PHRASES.get(node.op, f"it takes {node.op.value} of itself"))
@@ -84,7 +85,7 @@ class _Reader:
     def _settled(self, index: int, node: Node) -> Form:
         """Return a form of what the word makes of the node, where the node's value is what is stored."""
         if node.op is Op.SELECT:
-            found = self._select(*node.args, self.settled, exact=False)
+            found = self._select(node, self.settled, exact=False)
             return self.inner[index] if isinstance(found, NotAffine) else found
         inside = self._unsettled(node)
         return self._of(inside, self.settled) if inside is not None else self.inner[index]
@@ -106,10 +107,10 @@ class _Reader:
             return a if isinstance(a, NotAffine) else b
         if sign < 0 and b.places or (a.places and b.places):
             return None
-        g, join = self.g, self.g.add if sign > 0 else self.g.sub
+        join = self.g.add if sign > 0 else self.g.sub
         places, rounding = (a.places, a.rounding) if a.places else (b.places, b.rounding)
         first, second = (self._scaled(form.entry, places - form.places) for form in (a, b))
-        return Affine(join(first, second), join(a.increment, b.increment), places, rounding) if g else None
+        return Affine(join(first, second), join(a.increment, b.increment), places, rounding)
 
     def _scaled(self, entry: int, places: int) -> int:
         return self.g.mul(entry, self.g.const(1 << places))
@@ -136,10 +137,12 @@ class _Reader:
 
     # choices
 
-    def _select(self, test: int, then: int, other: int, forms: dict[int, Form], *, exact: bool) -> Form:
+    def _select(self, node: Node, forms: dict[int, Form], *, exact: bool) -> Form:
+        test, *branches = node.args
+        then, other = (_Branch(branch, self._of(branch, forms)) for branch in branches)
         if self._free(test):
-            return self._chosen(test, self._of(then, forms), self._of(other, forms))
-        return self._own_test(test, _Branch(then, self._of(then, forms)), _Branch(other, self._of(other, forms)), exact)
+            return self._chosen(test, then.form, other.form)
+        return self._own_test(test, then, other, exact)
 
     def _own_test(self, test: int, then: _Branch, other: _Branch, exact: bool) -> Form:
         """Return one form for both branches of a condition that reads the register."""
@@ -152,7 +155,9 @@ class _Reader:
         if node.op is Op.SELECT and self._free(node.args[0]):
             free, *tests = node.args
             yes, no = (
-                self._chosen(t, then.form, other.form) if self._free(t) else self._own_test(t, then, other, exact)
+                self._chosen(t, then.form, other.form)
+                if self._free(t)
+                else self._own_test(t, then, other, exact)
                 for t in tests
             )
             return self._chosen(free, yes, no)
@@ -200,11 +205,13 @@ class _Branch:
 
 
 def _add(reader: _Reader, node: Node) -> Form | None:
-    return reader.add(*(reader._of(arg, reader.inner) for arg in node.args))
+    a, b = (reader._of(arg, reader.inner) for arg in node.args)
+    return reader.add(a, b)
 
 
 def _sub(reader: _Reader, node: Node) -> Form | None:
-    return reader.add(*(reader._of(arg, reader.inner) for arg in node.args), sign=-1)
+    a, b = (reader._of(arg, reader.inner) for arg in node.args)
+    return reader.add(a, b, sign=-1)
 
 
 def _mul(reader: _Reader, node: Node) -> Form | None:
@@ -299,10 +306,6 @@ UNSETTLED: dict[Overflow, dict[Op, Settles]] = {
     Overflow.SATURATE: {Op.MIN: _is_top, Op.MAX: _is_bottom},
     Overflow.WRAP: {Op.MOD: _is_size, Op.AND: _is_mask},
 }
-
-
-def is_bit(values: Range) -> bool:
-    return BIT == values
 
 
 def overflows(values: Range) -> Sequence[Overflow]:

@@ -1,7 +1,8 @@
 """What a layer's state words hold, and how their values are read back: one class per way to store registers.
 
-A value is a register with its age: 0 for what it is after the step, 1 for what it was before, 2 for one step
-earlier. Cells give nodes: entries and increments over the layer's input x, values over the words h after the step.
+A value is a register with its age: 0 for what it is after the step, 1 for what it was before, 2 for one
+step earlier. Cells give nodes: entries and increments over the layer's input x, values over the words h
+after the step.
 """
 
 from __future__ import annotations
@@ -93,10 +94,11 @@ class OwnWord:
 
 @dataclass(frozen=True)
 class DelayLine:
-    """A value and what it was in the steps before, side by side: ``word' = floor(word 2^-w) + value 2^(age w)``.
+    """A value and what it was in the steps before, side by side: ``word' = floor(word 2^-w) + value 2^(age
+    w)``.
 
-    ``slots`` are the words that the ages 0, 1, ... start as; ``source`` is the value's node. Values of more bits
-    than fit so many times in one word are cut into limbs, lowest first.
+    ``slots`` are the words that the ages 0, 1, ... start as; ``source`` is the value's node. Values of more
+    bits than fit so many times in one word are cut into limbs, lowest first.
     """
 
     base: int
@@ -157,10 +159,11 @@ class DelayLine:
 
 @dataclass(frozen=True)
 class RunCounters:
-    """A value and what it was before, with entries 0 and 1 alone: per bit, how long it has been 0, and 1, up to 2.
+    """A value and what it was before, with entries 0 and 1 alone: per bit, how long it has been 0, and 1,
+    up to 2.
 
-    The counters of the current run go up, the others are reset. The bit was different before exactly where the
-    run is 1 long.
+    The counters of the current run go up, the others are reset. The bit was different before exactly where
+    the run is 1 long.
     """
 
     base: int
@@ -220,7 +223,9 @@ class OneHotWords:
     def words(self) -> Sequence[StateWord]:
         form, low = NumberFormat(BIT), self.word.range.lo
         places = range(self.word.range.size)
-        return tuple(StateWord(f"{self.word.name} = {low + p}", form, int(low + p == self.word.init)) for p in places)
+        return tuple(
+            StateWord(f"{self.word.name} = {low + p}", form, int(low + p == self.word.init)) for p in places
+        )
 
     @property
     def values(self) -> Sequence[Value]:

@@ -1,7 +1,8 @@
-"""From placed cells to layers: the networks that compute gates, read values back, and pass on what is still needed.
+"""From placed cells to layers: the networks that compute gates, read values back, and pass on what is still
+needed.
 
-The first layer reads flags and token; each later one reads what the one before it was asked to pass on: new and
-old values of registers, fields of the token, and whether the stream begins.
+The first layer reads flags and token; each later one reads what the one before it was asked to pass on: new
+and old values of registers, fields of the token, and whether the stream begins.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Node, Op, reachable
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.layers import Layer
-from streamssm.ssm.transitions import TransitionKind
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.network import ReluNet, Signal
+from streamssm.ssm.transitions import TransitionKind
 
 Carried = Value | int | str  # a register's value, a field by its place, or a flag
 
@@ -60,7 +61,12 @@ class Emitter:
     def _passed(self, number: int) -> tuple[Carried, ...]:
         """Return what the layers after one need, and it or those before it know."""
         later = self.placing.levels[number + 1 :]
-        known = {value for level in self.placing.levels[: number + 1] for cell in level.cells for value in cell.values}
+        known = {
+            value
+            for level in self.placing.levels[: number + 1]
+            for cell in level.cells
+            for value in cell.values
+        }
         needs = [node for level in later for cell in level.cells for node in cell.needs]
         values = self.placing.read_by(needs) | self._read_by_outputs
         fields = leaves_of(self.flow, needs) | self._fields_of_outputs
@@ -210,7 +216,9 @@ class Emitter:
 
         def load(node: Node, index: int) -> int:
             first, length = node.load
-            return chosen(g, index, lambda place: known[canonical(Value(first + place, 0))], Range(0, length - 1))
+            return chosen(
+                g, index, lambda place: known[canonical(Value(first + place, 0))], Range(0, length - 1)
+            )
 
         rewriter = Rewriter(g, program.output.nodes, leaf, load=load)
         return [rewriter.root(root) for root in program.outputs]

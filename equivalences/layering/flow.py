@@ -1,7 +1,8 @@
 """What flows where in one step: every register's next value over the values before the step.
 
-Arrays are taken apart: each of their words is a register of its own. REGISTER leaves below ``num_registers`` are
-registers before the step (old); those from there on are the same registers after it (new).
+Arrays are taken apart: each of their words is a register of its own. REGISTER leaves below
+``num_registers`` are registers before the step (old); those from there on are the same registers after it
+(new).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cached_property
 
 from streamssm.equivalences.layering.rewriting import Rewriter
 from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Node, Op, Store, reachable
+from streamssm.program.graph import Node, Op, Store
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
@@ -24,6 +25,7 @@ class Flow:
 
     program: Program
     g: GraphBuilder = field(default_factory=GraphBuilder)
+    _reads: dict[int, frozenset[int]] = field(default_factory=dict)
 
     @property
     def registers(self) -> tuple[Word, ...]:
@@ -74,9 +76,19 @@ class Flow:
 
     def reads(self, node: int) -> frozenset[int]:
         """Return the indices of the REGISTER leaves that a node needs."""
-        nodes = self.g.nodes
-        needed = (nodes[i] for i in reachable(nodes, [node]))
-        return frozenset(n.index for n in needed if n.op is Op.REGISTER)
+        if node not in self._reads:
+            needed = (self.g.nodes[i] for i in self.needed(node))
+            self._reads[node] = frozenset(n.index for n in needed if n.op is Op.REGISTER)
+        return self._reads[node]
+
+    def needed(self, node: int) -> set[int]:
+        """Return a node and all that it is computed from."""
+        found, open_ends = {node}, [node]
+        while open_ends:
+            args = set(self.g.nodes[open_ends.pop()].args) - found
+            found |= args
+            open_ends.extend(args)
+        return found
 
     @cached_property
     def below(self) -> tuple[frozenset[int], ...]:
@@ -95,7 +107,8 @@ def chosen(g: GraphBuilder, index: int, word: Callable[[int], int], places: Rang
 
 
 def components(below: Sequence[Iterable[int]]) -> list[list[int]]:
-    """Return the strongly connected components of a graph, those that are read before those that read them."""
+    """Return the strongly connected components of a graph, those that are read before those that read
+    them."""
     order: list[int] = []
     finish, above = set[int](), [list[int]() for _ in below]
     for start in range(len(below)):

@@ -1,9 +1,9 @@
 """Where every register and every old value is kept: cells, and the layer of each.
 
-A register stands one layer above the last value that its update reads. What it was one step ago is a *delay*,
-which stands one layer above the register, unless the register's next value does not depend on the register itself:
-then the delay holds the register too, in its own layer. A register that is a copy of another one's old value has no
-word of its own.
+A register stands one layer above the last value that its update reads. What it was one step ago is a
+*delay*, which stands one layer above the register, unless the register's next value does not depend on the
+register itself: then the delay holds the register too, in its own layer. A register that is a copy of
+another one's old value has no word of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ from streamssm.equivalences.layering.updates import Copy, Linear, OneHot, Update
 from streamssm.program.graph import Op, reachable
 from streamssm.ssm.transitions import TransitionKind
 
-DYADIC = (None, TransitionKind.DYADIC, TransitionKind.DIAGONAL, TransitionKind.TIME_INVARIANT, TransitionKind.MONOMIAL)
+DYADIC = (
+    None,
+    TransitionKind.DYADIC,
+    TransitionKind.DIAGONAL,
+    TransitionKind.TIME_INVARIANT,
+    TransitionKind.MONOMIAL,
+)
 
 
 @dataclass(frozen=True)
@@ -156,12 +162,18 @@ class Placing:
         found: list[tuple[int, Cell]] = []
         if register not in self.copies and not self._is_merged(register):
             assert not isinstance(update, Copy)
-            cell = OneHotWords(register, word, update) if isinstance(update, OneHot) else OwnWord(register, word, update)
+            cell = (
+                OneHotWords(register, word, update)
+                if isinstance(update, OneHot)
+                else OwnWord(register, word, update)
+            )
             found.append((self.depth(own), cell))
         if age:
             merged = self._is_merged(register)
             assert not merged or isinstance(update, Linear)
-            source = update.affine.increment if merged and isinstance(update, Linear) else self.flow.new(register)
+            source = (
+                update.affine.increment if merged and isinstance(update, Linear) else self.flow.new(register)
+            )
             found.append((self.depth(Value(register, 1)), self._delay(register, source, age)))
         return found
 
@@ -173,14 +185,14 @@ class Placing:
         slots = (word, *(type(word)(word.name, word.range, start) for start in starts))
         return DelayLine(register, source, slots)
 
-
     # what a reader should know
 
     @cached_property
     def register_map(self) -> tuple[tuple[str, str], ...]:
         """Which state words hold each register."""
         found: list[tuple[str, str]] = []
-        holders = {v: cell for level in self.levels for cell in reversed(level.cells) for v in cell.values}
+        cells = [cell for level in self.levels for cell in level.cells]
+        holders = {value: cell for cell in reversed(cells) for value in cell.values}
         for register, word in enumerate(self.flow.registers):
             for held in holders[self.canonical(Value(register, 0))].words:
                 found.append((word.name, held.name))
@@ -196,7 +208,9 @@ class Placing:
                     name, bits = self.flow.registers[cell.base].name, sum(word.bits for word in cell.words)
                     ages = max(value.age for value in cell.values)
                     steps = "1 step" if ages == 1 else f"{ages} steps"
-                    found.append(f"layer {number}: {bits} bits hold {name} and what it was up to {steps} before")
+                    found.append(
+                        f"layer {number}: {bits} bits hold {name} and what it was up to {steps} before"
+                    )
         return tuple(found)
 
 

@@ -1,4 +1,5 @@
-"""Why a program has no layers: every cycle and every update that is not affine, with the lines that say so."""
+"""Why a program has no layers: every cycle and every update that is not affine, with the lines that say
+so."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def cycle_reasons(flow: Flow, members: Sequence[int]) -> list[Reason]:
         who = f"the updates of {circle}" if len(names) > 1 else f"the words of {names[0]}"
         file, line, others = _lines(program, names)
         text = f"{who} read each other in a circle{others}, and a layer reads only layers below it"
-        found.append(Reason(file, line, f"{text}: {ONLINE}"))
+        found.append(Reason(file, line, text, ONLINE))
     return list(dict.fromkeys(found))
 
 
@@ -36,9 +37,11 @@ def update_reason(flow: Flow, register: int, why: NotAffine, kind: TransitionKin
     if "factor" in why.why and kind is not None:
         ways.append("so might a stronger transition kind")
     elif kind is not TransitionKind.MONOMIAL:
-        ways.append(f"so would transition='monomial', with {word.range.size} words of one bit for {word.name}")
+        ways.append(
+            f"so would transition='monomial', with {word.range.size} words of one bit for {word.name}"
+        )
     text = f"the update of {name}{others} is not a * {name} + b with a and b free of {name}: {why.why}"
-    return Reason(file, line, f"{text}; {', and '.join(ways)}")
+    return Reason(file, line, text, ", and ".join(ways))
 
 
 def refusal(program: Program, reasons: Iterable[Reason]) -> UnsupportedProgramError:

@@ -1,8 +1,8 @@
 """Rebuild nodes elsewhere, simplified by what is known where they are used.
 
-Below ``select(c, x, y)`` the word x counts only where c holds, and y only where it does not; in ``p and q`` the
-condition q counts only where p holds. Conditions that are decided there vanish, and with them what they would
-have read.
+Below ``select(c, x, y)`` the word x counts only where c holds, and y only where it does not; in ``p and q``
+the condition q counts only where p holds. Conditions that are decided there vanish, and with them what they
+would have read.
 
 Law: what is rebuilt has the value of the original, whatever the leaves hold.
 """
@@ -63,6 +63,7 @@ class Rewriter:
         self.anywhere = Where(Knowledge(g), {})
         self.fuel = FUEL
         self.depth = 0
+        self._on_registers: dict[int, bool] = {}
 
     def root(self, node: int, where: Where | None = None) -> int:
         """Return a node rebuilt, with fresh fuel."""
@@ -146,21 +147,24 @@ class Rewriter:
             found += self._parts(inner, op) if nested else [arg]
         return found
 
-    def _weight(self, index: int) -> tuple[int, int]:
+    def _weight(self, index: int) -> tuple[bool, int]:
         """Order conditions on the token before those on registers."""
         return self._reads_registers(index), index
 
-    def _reads_registers(self, index: int) -> int:
-        open_ends, seen = [index], set[int]()
+    def _reads_registers(self, index: int) -> bool:
+        """Return whether a node needs a register, by what is known of its arguments."""
+        open_ends = [index]
         while open_ends:
-            at = open_ends.pop()
+            at = open_ends[-1]
             node = self.source[at]
-            if node.op in (Op.REGISTER, Op.LOAD) or at in self.instead:
-                return 1
-            if at not in seen:
-                seen.add(at)
-                open_ends.extend(node.args)
-        return 0
+            missing = [arg for arg in node.args if arg not in self._on_registers]
+            if missing and at not in self.instead:
+                open_ends.extend(missing)
+                continue
+            own = node.op in (Op.REGISTER, Op.LOAD) or at in self.instead
+            self._on_registers[at] = own or any(self._on_registers[arg] for arg in node.args)
+            open_ends.pop()
+        return self._on_registers[index]
 
     def assuming(self, where: Where, condition: int, truth: bool) -> Where:
         """Return the place where a condition is decided; the same place when the fuel is used up."""

@@ -1,4 +1,5 @@
-"""Decide a question about nodes by trying every value of their leaves, where these have few values together."""
+"""Decide a question about nodes by trying every value of their leaves, where these have few values
+together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Each register's update as a layer can carry it out: over registers below, and linear in the register itself.
+"""Each register's update as a layer can carry it out: over registers below, and linear in the register
+itself.
 
 Law: for every state and token, the update gives the register's next value, once new(s) stands for s's.
 """
@@ -12,7 +13,7 @@ from streamssm.equivalences.layering.affine import Affine, NotAffine, affine_for
 from streamssm.equivalences.layering.flow import Flow
 from streamssm.equivalences.layering.rewriting import Leaf, Rewriter
 from streamssm.equivalences.layering.tabulating import are_equal, implies
-from streamssm.program.graph import LEAVES, Node, Op
+from streamssm.program.graph import Node, Op
 from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
@@ -50,12 +51,14 @@ class Updates:
         self.flow = flow
         self.g = flow.g
         self.kind = kind
-        self.lower: list[int] = []
+        # registers by their next value's node; one that does not read the register is as well computed again
+        self.lower: dict[int, int] = {}
 
     def find(self, register: int) -> Update | NotAffine:
         """Return a register's update; those that it reads were found before."""
-        node = self.over_new(register)
-        self.lower.append(register)
+        node, itself = self.over_new(register), self.flow.next[register]
+        if itself != self.flow.old(register) and register in self.flow.reads(itself):
+            self.lower.setdefault(itself, register)
         entry = self.g.nodes[node]
         if entry.op is Op.REGISTER and entry.index not in (register, self.flow.num_registers + register):
             if entry.index < self.flow.num_registers:
@@ -67,22 +70,14 @@ class Updates:
     def over_new(self, register: int) -> int:
         """Return the next value with new values of registers below wherever they serve."""
         flow, node = self.flow, self.flow.next[register]
-        below = [s for s in self.lower if s in flow.below[register] or self._is_inside(s, register)]
-        instead = {
-            flow.next[s]: flow.new(s)
-            for s in below
-            if flow.next[s] != node and flow.reads(flow.next[s])
-        }  # fmt: skip
-        instead = {n: new for n, new in instead.items() if self.g.nodes[n].op not in LEAVES}
+        inside = (flow.needed(node) - {node}) & self.lower.keys()
+        instead = {inner: flow.new(self.lower[inner]) for inner in inside}
         found = Rewriter(self.g, self.g.nodes, self._same, instead=instead).root(node)
         old = [s for s in flow.reads(found) if s < flow.num_registers and s != register]
         renewed = self._renewed(register, found, old)
         for s in old if renewed is None else ():
             found = self._renewed(register, found, [s]) or found
         return found if renewed is None else renewed
-
-    def _is_inside(self, s: int, register: int) -> bool:
-        return bool(self.flow.reads(self.flow.next[s]) & self.flow.reads(self.flow.next[register]))
 
     def _renewed(self, register: int, node: int, registers: list[int]) -> int | None:
         """Return the node with new values for old ones, if that is shown to change nothing."""
@@ -124,7 +119,9 @@ class Updates:
             elif self._allows(found):
                 return found
             else:
-                refusals.append(NotAffine(f"its factor ranges over {self._shown(found)}, which is not {self._wanted}"))
+                refusals.append(
+                    NotAffine(f"its factor ranges over {self._shown(found)}, which is not {self._wanted}")
+                )
         if self._may_be_one_hot(node, register):
             return self._one_hot(register, node)
         return refusals[-1] if all("factor" in r.why for r in refusals) else refusals[0]

@@ -20,7 +20,7 @@ main = version_option(
 
         WHAT, in every command, is a name from the library (function_composition), module:Class,
         file.py:Class, a saved program (.json) or a saved model (.safetensors). A class's parameters are given
-        with --set n=1024.
+        with --set n=1024. --past-ltl FORMULA, in the place of WHAT, is a formula of past-time temporal logic.
 
         \b
         streamssm translate function_composition --set n=1024 -o compose.safetensors

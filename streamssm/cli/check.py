@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.options import json_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
+from streamssm.cli.what import What, words_of
 
 if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
@@ -19,8 +20,7 @@ DERIVED = ("model", "program", "back")
 
 
 @click.command("check")
-@what_argument
-@click.argument("other")
+@sides_arguments
 @set_option
 @click.option(
     "--method",
@@ -44,7 +44,7 @@ DERIVED = ("model", "program", "back")
 @click.option("--stream", metavar="TOKENS", help='Check this stream alone: "0 3 1; 3 5 1" is two tokens.')
 @json_option
 def command(
-    what: str,
+    what: What,
     other: str,
     settings: Settings,
     method: str,
@@ -65,6 +65,7 @@ def command(
     streamssm check function_composition model --set n=8
     streamssm check function_composition compose.safetensors --set n=1024 --method sample --tokens 10000000
     streamssm check a.json b.json --json
+    streamssm check --past-ltl "O(a & Y O b)" model
 
     Exit status: 0 no difference was found, 1 outputs or memory differ, 2 bad input.
     """
@@ -82,7 +83,7 @@ def command(
             seed=seed,
             by=("weights", "fused") if by == "both" else (by,),
             stream=None if stream is None else parse_stream(stream),
-            names=(what, other),
+            names=(str(what), other),
             command=replay_command(what, other, settings),
             progress=advance,
             **options,
@@ -94,7 +95,7 @@ def command(
     return DIFFERENT if report.equal is False or not report.memory_equal else 0
 
 
-def sides(what: str, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+def sides(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
     """Return the two sides; the second may be made from the first."""
     from streamssm.cli.resolve import resolve, resolve_both
     from streamssm.cli.translate import translated
@@ -107,10 +108,10 @@ def sides(what: str, other: str, settings: Settings) -> tuple[Artefact, Artefact
     return a, translated(a if other == "program" else translated(a, "ssm"), "program")
 
 
-def replay_command(what: str, other: str, settings: Settings) -> list[str]:
+def replay_command(what: What, other: str, settings: Settings) -> list[str]:
     """Return the words of a command line that checks the same sides."""
     given = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
-    return ["streamssm", "check", what, other, *given]
+    return ["streamssm", "check", *words_of(what), other, *given]
 
 
 def print_report(report: Report) -> None:

@@ -142,5 +142,5 @@ def _told(error: StreamSSMError) -> str:
     if not isinstance(error, UnsupportedProgramError):
         return " ".join(str(error).splitlines())
     if len(error.reasons) == 1:
-        return f"{error.name} cannot be translated: {error.reasons[0]}"
+        return f"{error.name} cannot be translated{error.how}: {error.reasons[0]}"
     return str(error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,8 @@ from itertools import groupby
 from typing import Any
 
 import click
+
+from streamssm.report.spans import indexed, span
 
 UNBOUNDED = 200  # columns of a table where no terminal says how many there are
 
@@ -55,8 +56,7 @@ def folded(rows: Sequence[Sequence[Any]], *, sums: Sequence[int]) -> list[tuple[
         members = [row for _, row in group]
         first = list(members[0])
         if key is not None and len(members) > 1:
-            last = _word_of(members[-1][0])
-            first[0] = f"{str(first[0])[:-1]}..{last[1] if last else ''}]"
+            first[0] = span([member[0] for member in members])
             for column in sums:
                 first[column] = sum(row[column] for row in members)
             found.append(tuple(first))
@@ -67,14 +67,8 @@ def folded(rows: Sequence[Sequence[Any]], *, sums: Sequence[int]) -> list[tuple[
 
 def _span_key(number: int, row: Sequence[Any]) -> tuple[Any, ...] | None:
     """Return what neighbouring words of an array have in common; None for another word."""
-    word = _word_of(row[0])
+    word = indexed(row[0])
     return None if word is None else (word[0], number - word[1], *row[1:])
-
-
-def _word_of(name: str) -> tuple[str, int] | None:
-    """Return the array and the index that a word's name says."""
-    match = re.fullmatch(r"(.+)\[(\d+)\]", name)
-    return (match[1], int(match[2])) if match else None
 
 
 def shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""WHAT -> the thing itself: from the library, a module, a file of Python, or saved before."""
+"""WHAT -> the thing itself: from the library, a module, a file of Python, a formula, or saved before."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from streamssm.cli.settings import Settings, construct, one_line, parameters_of
+from streamssm.cli.what import PastLTL, What
 from streamssm.errors import FormatError, ParameterError, StreamSSMError
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
 SAVED = (".json", ".safetensors")
 
 
-def resolve(what: str, settings: Settings) -> Artefact:
+def resolve(what: What, settings: Settings) -> Artefact:
     """Return what a command is about; every setting must be one that it takes."""
+    if isinstance(what, PastLTL):
+        if settings:
+            raise ParameterError(f"a formula has no parameters; it takes no --set {next(iter(settings))}")
+        return _language_program(what)
     if what.endswith(SAVED):
         if settings:
             raise ParameterError(
@@ -36,7 +41,7 @@ def resolve(what: str, settings: Settings) -> Artefact:
     return construct(find_class(what), what, settings)  # type: ignore[no-any-return]
 
 
-def resolve_both(what: str, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+def resolve_both(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
     """Return the two sides of a check; every setting must be one that a side takes."""
     taken = [_taken(side, settings) for side in (what, other)]
     for name in settings:
@@ -46,9 +51,16 @@ def resolve_both(what: str, other: str, settings: Settings) -> tuple[Artefact, A
     return resolve(what, taken[0]), resolve(other, taken[1])
 
 
-def _taken(what: str, settings: Settings) -> dict[str, str]:
-    parameters: Mapping[str, Any] = {} if what.endswith(SAVED) else parameters_of(find_class(what))
+def _taken(what: What, settings: Settings) -> dict[str, str]:
+    has_none = isinstance(what, PastLTL) or what.endswith(SAVED)
+    parameters: Mapping[str, Any] = {} if has_none else parameters_of(find_class(str(what)))
     return {name: value for name, value in settings.items() if name in parameters}
+
+
+def _language_program(what: PastLTL) -> Program:
+    from streamssm.languages.language import Language
+
+    return Language.from_past_ltl(what.text, what.propositions).program()
 
 
 def load_saved(path: str) -> Program | SSM:

@@ -14,6 +14,7 @@ from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
+    from streamssm.cli.what import What
 
 
 @click.command("run")
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 )
 @click.option("--fresh", is_flag=True, help="Start again, whatever the checkpoint says.")
 def command(
-    what: str,
+    what: What,
     settings: Settings,
     stream: str,
     output: str,
@@ -75,6 +76,7 @@ def command(
     streamssm run function_composition --set n=1024 --stream tokens.csv -o answers.txt
     streamssm run compose.safetensors --by weights --stream tokens.npy --last
     generate | streamssm run my_algorithm.py:Parity --stream -
+    generate | streamssm run --past-ltl "H(grant -> Y O request)" --propositions request,grant --stream -
     streamssm run compose.json --stream tokens.txt -o answers.txt --checkpoint run.ckpt
     """
     from streamssm.cli.resolve import resolve

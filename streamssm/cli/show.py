@@ -9,46 +9,54 @@ import click
 
 from streamssm.cli.options import json_option, set_option, what_argument
 from streamssm.cli.render import folded, print_json, print_table, shown
+from streamssm.report.labels import TRANSITIONS
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-
-TRANSITIONS = {
-    "time-invariant": "diagonal, the same at every step",
-    "zero-one": "diagonal, entries in {0, 1}",
-    "dyadic": "diagonal, entries in [0, 1], multiples of a power of two",
-    "signed": "diagonal, entries in {-1, 0, 1}",
-    "complex": "complex diagonal, 0 or roots of unity",
-    "diagonal": "diagonal, any entries",
-    "time-invariant-dense": "dense, the same at every step",
-    "monomial": "monomial, one entry per column",
-    "householder": "product of Householder reflections",
-    "dense": "dense, any entries",
-}
+    from streamssm.cli.what import What
 
 
 @click.command("show")
 @what_argument
 @set_option
 @click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
+@click.option("--dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
+@click.option("--svg", metavar="FILE", help="Write a model's drawing as a picture; - is standard output.")
 @json_option
-def command(what: str, settings: Settings, all_gadgets: bool, as_json: bool) -> None:
-    """Show what WHAT is and costs: words with their ranges, memory in bits, networks.
+def command(
+    what: What, settings: Settings, all_gadgets: bool, dot: str | None, svg: str | None, as_json: bool
+) -> None:
+    """Show what WHAT is and costs: words with their ranges, memory in bits, networks; a model is drawn.
 
     \b
     streamssm show function_composition --set n=1024
     streamssm show compose.safetensors --gadgets
+    streamssm show --past-ltl "a S (b & Y c)"
+    streamssm show compose.safetensors --svg compose.svg
     """
+    from streamssm.cli.drawing import Pictures, print_drawing
     from streamssm.cli.resolve import resolve
+    from streamssm.report.draw_model import drawing_of
+    from streamssm.report.drawing import drawing_json
     from streamssm.report.summary import gadget_counts, gadgets_of, summarise
     from streamssm.ssm.model import SSM
 
+    pictures = Pictures(dot, svg)
+    pictures.require_writable(as_json)
     artefact = resolve(what, settings)
+    if not isinstance(artefact, SSM):
+        pictures.require_none(what)
     summary = summarise(artefact)
-    if isinstance(artefact, SSM):
+    drawing = drawing_of(artefact) if isinstance(artefact, SSM) else None
+    if isinstance(artefact, SSM) and drawing:
+        summary["drawing"] = drawing_json(drawing)
         summary["gadgets"] = gadgets_of(artefact) if all_gadgets else gadget_counts(artefact)
+        pictures.write(drawing)
+    if pictures.on_standard_output:
+        return
     print_summary(summary, as_json=as_json)
     if not as_json:
+        print_drawing(drawing)
         _print_details(summary, all_gadgets)
 
 

@@ -12,6 +12,7 @@ from streamssm.errors import ParameterError
 if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
     from streamssm.cli.settings import Settings
+    from streamssm.cli.what import What
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
 
@@ -29,7 +30,15 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
     type=click.Choice(["online", "none", "auto"]),
     default="online",
     show_default=True,
-    help="Whether the model may think between tokens (chain of thought).",
+    help="Thoughts after every token (chain of thought), layers without any, or layers where they exist.",
+)
+@click.option(
+    "--transition",
+    metavar="KIND",
+    default="auto",
+    show_default=True,
+    help="For layers, the kind that every transition must be of: time-invariant, zero-one, dyadic, signed, "
+    "diagonal, time-invariant-dense or monomial; auto takes the weakest.",
 )
 @click.option(
     "--cot-bits",
@@ -46,10 +55,11 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
 )
 @json_option
 def command(
-    what: str,
+    what: What,
     settings: Settings,
     to: str | None,
     cot: str,
+    transition: str,
     cot_bits: int | None,
     output: str,
     as_json: bool,
@@ -59,14 +69,16 @@ def command(
     \b
     streamssm translate function_composition --set n=1024 -o compose.safetensors
     streamssm translate compose.safetensors -o compose.json
+    streamssm translate flip_flop --cot none --transition zero-one -o flip_flop.safetensors
     streamssm translate my_algorithm.py:Parity -o parity.safetensors
+    streamssm translate --past-ltl "a S (b & Y c)" -o since.safetensors
     """
     from streamssm.cli.resolve import resolve
     from streamssm.cli.show import print_summary
     from streamssm.report.summary import summarise
 
     target = _target(to, output)
-    made = translated(resolve(what, settings), target, cot, cot_bits)
+    made = translated(resolve(what, settings), target, cot=cot, transition=transition, cot_bits=cot_bits)
     made.save(output)
     summary = summarise(made)
     print_summary(summary, as_json=as_json, where=output)
@@ -81,7 +93,12 @@ def _target(to: str | None, output: str) -> str:
 
 
 def translated(
-    source: Artefact, target: str, cot: str = "online", cot_bits: int | None = None
+    source: Artefact,
+    target: str,
+    *,
+    cot: str = "online",
+    transition: str = "auto",
+    cot_bits: int | None = None,
 ) -> Program | SSM:
     """Return the source as a program or as a model."""
     from streamssm.equivalences.ssm_to_program import to_program
@@ -92,4 +109,4 @@ def translated(
         return to_program(source)
     if isinstance(source, SSM):
         raise ParameterError(f"{source.name} is a model already; --to program makes a program of it")
-    return to_ssm(source, cot=cot, cot_bits=cot_bits)
+    return to_ssm(source, cot=cot, transition=transition, cot_bits=cot_bits)

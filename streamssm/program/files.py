@@ -42,7 +42,9 @@ def to_dict(program: Program) -> dict[str, Any]:
 
 def digest_of(program: Program) -> str:
     """Return the SHA-256 of the canonical text; where things were written down does not count."""
-    content = {key: value for key, value in to_dict(program).items() if key not in ("assumptions", "assignments")}
+    content = {
+        key: value for key, value in to_dict(program).items() if key not in ("assumptions", "assignments")
+    }
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

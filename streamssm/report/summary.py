@@ -9,6 +9,7 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.program.words import Word
 from streamssm.ssm.layers import Layer, StateWord
@@ -18,15 +19,21 @@ from streamssm.ssm.network import Gadget, ReluNet
 
 @singledispatch
 def summarise(artefact: object) -> dict[str, Any]:
-    """Return what there is to know about an algorithm, a program or a model at a glance."""
+    """Return what there is to know about an algorithm, a program, a language or a model at a glance."""
+    kind = type(artefact).__name__
     raise ParameterError(
-        f"a summary must be of an algorithm, a program or a model, not of {type(artefact).__name__}"
+        f"a summary must be of an algorithm, a program, a language or a model, not of {kind}"
     )
 
 
 @summarise.register
 def _algorithm(artefact: Algorithm) -> dict[str, Any]:
     return {**_program(artefact.program()), "kind": "algorithm"}
+
+
+@summarise.register
+def _language(artefact: Language) -> dict[str, Any]:
+    return {**_program(artefact.program()), "kind": "language"}
 
 
 @summarise.register

@@ -136,8 +136,10 @@ def plus(g: GraphBuilder, a: int, b: int) -> int:
     form = g.form(a).plus(g.form(b))
     if not form.terms:
         return g.const(form.constant)
-    if form.constant == 0 and len(form.terms) == 1 and form.terms[0][1] == 1:
-        return form.terms[0][0]
+    if len(form.terms) == 1 and form.terms[0][1] in (1, -1):
+        ((atom, sign),) = form.terms
+        shift = g.const(form.constant)
+        return g.add(atom, shift) if sign == 1 else g.sub(shift, atom)
     merged = _sum_of_cases(g, a, b)
     return g.add(a, b) if merged is None else merged
 

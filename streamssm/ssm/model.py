@@ -30,6 +30,7 @@ from streamssm.ssm.validating import require_arrays, require_valid
 
 if TYPE_CHECKING:
     from streamssm.program.stream import Lanes, Stream
+    from streamssm.ssm.horizon import Horizon
 
 __all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
 
@@ -246,6 +247,12 @@ class SSM:
         from streamssm.program.stream import run_lanes
 
         return run_lanes(self.transducer(by), tokens)
+
+    def horizon(self, tokens: Tokens | Iterator[Tokens], dtype: str = "complex64") -> Horizon:
+        """Measure how long complex layers stay right in floating point on one stream; see `horizon`."""
+        from streamssm.ssm.horizon import horizon
+
+        return horizon(self, tokens, dtype)
 
     # memory as bytes, files
 

@@ -9,14 +9,15 @@ Law: both transducers equal the reference executor, outputs, states and errors, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from streamssm.program.graph import Op, Store, reachable
 from streamssm.program.transducer import Transducer
-from streamssm.ssm.steps import By, Outcome, Steps
+from streamssm.ssm.pairs import Pair
+from streamssm.ssm.steps import By, Moment, Outcome, Steps
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
@@ -25,7 +26,20 @@ if TYPE_CHECKING:
 def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
     """Return the model's step as a transducer; ``probes`` are the ReLUs that it runs, if by weights."""
     steps = Steps(ssm, by=by)
-    outcome = steps.outcome(steps.token(steps.registers(), steps.fields()))
+    return _finished(steps, steps.outcome(steps.token(steps.registers(), steps.fields())))
+
+
+def watching(ssm: SSM, watched: Callable[[Moment], Sequence[Pair]]) -> Transducer:
+    """Return the step of a model without thoughts with other outputs: words of its one pass."""
+    steps = Steps(ssm)
+    unrolled = steps.token(steps.registers(), steps.fields())
+    (moment,) = unrolled.moments
+    outcome = replace(steps.outcome(unrolled), outputs=tuple(watched(moment)))
+    return _finished(steps, outcome)
+
+
+def _finished(steps: Steps, outcome: Outcome) -> Transducer:
+    ssm = steps.ssm
     error = steps.any_of([check.failed for check in outcome.checks]).weights
     checked = [error] if steps.builder.range(error).hi else []
     state, outputs, stores = next_words(steps, outcome)

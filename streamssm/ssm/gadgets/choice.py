@@ -1,7 +1,7 @@
 """Gadgets that pick one of two words; constants are parameters, never inputs.
 
-    max(x,y) = y + relu(x-y)                  min(x,y) = y - relu(y-x)
-    select(b,x,y) = y + (b ? x-y : 0)         one gate, one ReLU (see Sketch.gate)
+max(x,y) = y + relu(x-y)                  min(x,y) = y - relu(y-x)
+select(b,x,y) = y + (b ? x-y : 0)         one gate, one ReLU (see Sketch.gate)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Gadgets that compare a weighted sum L of their inputs (a word, a difference of two) with a constant k.
 
-    ge = relu(L-k+1) - relu(L-k)
-    eq = relu(L-k+1) - 2 relu(L-k) + relu(L-k-1)        ne = 1 - eq
+ge = relu(L-k+1) - relu(L-k)
+eq = relu(L-k+1) - 2 relu(L-k) + relu(L-k-1)        ne = 1 - eq
 """
 
 from __future__ import annotations

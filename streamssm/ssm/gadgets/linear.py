@@ -1,8 +1,8 @@
 """Gadgets without ReLUs, and the one that adds on a condition.
 
-    linear(x...)      = bias + sum w x
-    add_const_if(b,x) = x + k b
-    add_if(b,x,y)     = x + k (b ? y : 0)
+linear(x...)      = bias + sum w x
+add_const_if(b,x) = x + k b
+add_if(b,x,y)     = x + k (b ? y : 0)
 """
 
 from __future__ import annotations

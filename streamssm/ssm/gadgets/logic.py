@@ -1,7 +1,7 @@
 """Gadgets on conditions; a parameter 0 negates the input at its place.
 
-    and(b,c,...) = relu(b + c + ... - (n-1))     or(b,c,...) = 1 - relu(1 - b - c - ...)
-    xor(b,c)     = b + c - 2 relu(b + c - 1)
+and(b,c,...) = relu(b + c + ... - (n-1))     or(b,c,...) = 1 - relu(1 - b - c - ...)
+xor(b,c)     = b + c - 2 relu(b + c - 1)
 """
 
 from __future__ import annotations

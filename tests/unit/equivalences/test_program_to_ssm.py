@@ -148,9 +148,29 @@ def test_an_update_that_leaves_its_range_is_an_error_in_both():
 
 
 def test_modes_of_thought():
-    program = SaturatingCounter(3).program()
-    assert to_ssm(program, cot="auto") == to_ssm(program) == to_ssm(SaturatingCounter(3))
-    with pytest.raises(ParameterError, match="translates with online thoughts only"):
-        to_ssm(program, cot="none")
+    program = FunctionComposition(3).program()
+    assert to_ssm(program) == to_ssm(FunctionComposition(3)) == program_to_ssm(program)
     with pytest.raises(ParameterError, match="cot must be one of online, none, auto, not 'offline'"):
         to_ssm(program, cot="offline")
+
+
+def test_auto_thinks_where_it_has_to_and_says_why():
+    thinking = to_ssm(FunctionComposition(3), cot="auto")
+    assert thinking.layers == to_ssm(FunctionComposition(3)).layers
+    (note,) = thinking.notes
+    assert note.startswith("it thinks because the updates of value <- image <- value read each other")
+    assert "(function_composition.py:" in note and "/" not in note
+    assert to_ssm(SaturatingCounter(3), cot="auto") == to_ssm(SaturatingCounter(3), cot="none")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"cot": "none", "cot_bits": 3}, "cot_bits bounds thoughts"),
+        ({"transition": "zero-one"}, "transition is for layers"),
+        ({"cot": "none", "transition": "householder"}, "transition must be one of auto, time-invariant"),
+    ],
+)
+def test_options_that_do_not_go_together(options, message):
+    with pytest.raises(ParameterError, match=message):
+        to_ssm(SaturatingCounter(3), **options)

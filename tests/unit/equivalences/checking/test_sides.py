@@ -33,7 +33,11 @@ def test_a_used_algorithm_is_checked_from_its_start() -> None:
             SaturatingCounter(3),
             "a side of a check must be an instance such as SaturatingCounter(...), not the class",
         ),
-        (SaturatingCounter(3), 7, "a side of a check must be an algorithm, a program or a model, not 7"),
+        (
+            SaturatingCounter(3),
+            7,
+            "a side of a check must be an algorithm, a program, a language or a model, not 7",
+        ),
         (
             FunctionComposition(8),
             FunctionComposition(16).program(),

@@ -1,0 +1,190 @@
+"""Formulas of past-time linear temporal logic (LTL), immutable.
+
+A trace is a finite sequence of positions, counted from 0; at each of them some propositions are true. A
+formula has a value at every position t, and looks at positions up to t only:
+
+    Y f        f at t - 1, "previously"; false at position 0
+    Z f        the same, but true at position 0 ("weak")
+    O f        f at some position up to t, "once"
+    H f        f at every position up to t, "historically"
+    f S g      g at some position up to t, and f at all positions after it up to t, "since"
+    first      t = 0, the same as !Y true
+    pos % m == r   t leaves the remainder r by m
+
+and the Boolean operators ``! & ^ | -> <->``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+from streamssm.errors import ParameterError
+
+T = TypeVar("T")
+
+
+class Operator(str, Enum):
+    """What a formula applies to its operands; the value is how it is written."""
+
+    NOT = "!"
+    AND = "&"
+    XOR = "^"
+    OR = "|"
+    IMPLIES = "->"
+    IFF = "<->"
+    PREVIOUS = "Y"
+    WEAK_PREVIOUS = "Z"
+    ONCE = "O"
+    HISTORICALLY = "H"
+    SINCE = "S"
+
+    @property
+    def arity(self) -> int:
+        return 1 if self in UNARY else 2
+
+
+TEMPORAL = frozenset(
+    {Operator.PREVIOUS, Operator.WEAK_PREVIOUS, Operator.ONCE, Operator.HISTORICALLY, Operator.SINCE}
+)
+UNARY = (TEMPORAL - {Operator.SINCE}) | {Operator.NOT}
+RESERVED = frozenset({"Y", "Z", "O", "H", "S", "true", "false", "first", "pos", "not", "and", "or", "xor"})
+
+
+class _Formula:
+    """What all formulas have in common."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Return the formula's text, with the fewest parentheses; it parses to an equal formula."""
+        from streamssm.frontends.past_ltl.text import to_text
+
+        return to_text(self)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition(_Formula):
+    """A named field of the token that is 1 where the proposition is true."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        require_name(self.name)
+
+    __str__ = _Formula.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(_Formula):
+    """``true`` or ``false``."""
+
+    value: bool
+
+    __str__ = _Formula.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class First(_Formula):
+    """``first``: true at position 0 alone."""
+
+    __str__ = _Formula.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class Position(_Formula):
+    """``pos % modulus == remainder``; positions count from 0."""
+
+    modulus: int
+    remainder: int
+
+    def __post_init__(self) -> None:
+        if self.modulus < 1:
+            raise ParameterError(f"the modulus of pos must be at least 1, not {self.modulus}")
+        if not 0 <= self.remainder < self.modulus:
+            raise ParameterError(
+                f"the remainder of pos % {self.modulus} must be from 0 to {self.modulus - 1}, "
+                f"not {self.remainder}"
+            )
+
+    __str__ = _Formula.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(_Formula):
+    """An operator on one or two formulas."""
+
+    operator: Operator
+    operands: tuple[Formula, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.operands) != self.operator.arity:
+            raise ParameterError(
+                f"{self.operator.value} must have {self.operator.arity} operands, not {len(self.operands)}"
+            )
+
+    __str__ = _Formula.__str__
+
+
+Formula = Proposition | Constant | First | Position | Apply
+
+
+def require_name(name: Any) -> str:
+    """Return a proposition's name; ParameterError unless it is an ASCII identifier that is not reserved."""
+    if not isinstance(name, str) or not (name.isascii() and name.isidentifier()):
+        raise ParameterError(
+            f"a proposition must be a name of letters, digits and _ that starts with no digit, not {name!r}"
+        )
+    if name in RESERVED:
+        raise ParameterError(f"a proposition must not be named {name}, which is a word of the logic")
+    return name
+
+
+def operands_of(formula: Formula) -> tuple[Formula, ...]:
+    """Return the formulas directly below a formula."""
+    return formula.operands if isinstance(formula, Apply) else ()
+
+
+def subformulas(formula: Formula) -> Iterator[Formula]:
+    """Yield every object below a formula once, operands first, and the formula last."""
+    seen: set[int] = set()
+    stack: list[tuple[Formula, bool]] = [(formula, False)]
+    while stack:
+        part, expanded = stack.pop()
+        if expanded:
+            yield part
+        elif id(part) not in seen:
+            seen.add(id(part))
+            stack.append((part, True))
+            stack.extend((operand, False) for operand in reversed(operands_of(part)))
+
+
+def fold(formula: Formula, visit: Callable[[Formula, tuple[T, ...]], T]) -> T:
+    """Return ``visit(formula, values of its operands)``, from the bottom up."""
+    values: dict[int, T] = {}
+    for part in subformulas(formula):
+        values[id(part)] = visit(part, tuple(values[id(operand)] for operand in operands_of(part)))
+    return values[id(formula)]
+
+
+def propositions_of(formula: Formula) -> tuple[str, ...]:
+    """Return the names of the propositions in a formula, sorted."""
+    return tuple(sorted({part.name for part in subformulas(formula) if isinstance(part, Proposition)}))
+
+
+def temporal_depth(formula: Formula) -> int:
+    """Return how deep temporal operators are nested; ``first`` and ``pos`` are a level, Boolean ones none.
+
+    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> temporal_depth(parse("a S (b & Y c)")), temporal_depth(parse("a & first")), temporal_depth(parse("a"))
+    (2, 1, 0)
+    """
+    return fold(formula, lambda part, below: max(below, default=0) + _is_level(part))
+
+
+def _is_level(part: Formula) -> bool:
+    if isinstance(part, Apply):
+        return part.operator in TEMPORAL
+    return isinstance(part, First | Position)

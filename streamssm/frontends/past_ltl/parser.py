@@ -1,0 +1,227 @@
+"""Text -> formula.
+
+From what binds tightest to what binds loosest:
+
+    !  Y  Z  O  H     unary; ! is also written ~ and not
+    S                 groups to the right: a S b S c is a S (b S c)
+    &                 also && and and
+    ^                 also xor
+    |                 also || and or
+    ->                groups to the right
+    <->
+
+Atoms: a proposition (letters, digits and _, no digit first, none of the words used here), ``true``,
+``false``, ``first``, ``pos % m == r``, and any formula in parentheses. Operators that are words end where the
+word ends: ``Y a`` and ``Y(a)`` say that a held before, and ``Ya`` is a proposition. Space and line breaks
+separate words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from streamssm.errors import ParameterError
+from streamssm.frontends.past_ltl.formula import (
+    Apply,
+    Constant,
+    First,
+    Formula,
+    Operator,
+    Position,
+    Proposition,
+    require_name,
+)
+
+if TYPE_CHECKING:
+    from lark import Lark, Token
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
+GRAMMAR = r"""
+    ?start: iff
+    ?iff: implies | iff "<->" implies               -> iff
+    ?implies: or | or "->" implies                  -> implies
+    ?or: xor | or ("|" | "||" | "or") xor           -> or_
+    ?xor: and | xor ("^" | "xor") and               -> xor
+    ?and: since | and ("&" | "&&" | "and") since    -> and_
+    ?since: unary | unary "S" since                 -> since
+    ?unary: atom
+        | ("!" | "~" | "not") unary                 -> not_
+        | "Y" unary                                 -> previous
+        | "Z" unary                                 -> weak_previous
+        | "O" unary                                 -> once
+        | "H" unary                                 -> historically
+    ?atom: "(" iff ")"
+        | NAME                                      -> proposition
+        | "true"                                    -> true
+        | "false"                                   -> false
+        | "first"                                   -> first
+        | "pos" "%" NUMBER "==" NUMBER              -> position
+    NAME: /[A-Za-z_][A-Za-z0-9_]*/
+    NUMBER: /[0-9]+/
+    %ignore /[ \t\r\n]+/
+"""
+
+MAX_DIGITS = 18  # as many as a word of 60 bits can need
+SHOWN = 30  # characters of the text that a message repeats at most
+OPERAND = "a proposition, true, false, first, pos, '(' or one of ! Y Z O H"
+
+
+def parse(text: str, propositions: Sequence[str] | None = None) -> Formula:
+    """Return the formula that a text means.
+
+    Parameters
+    ----------
+    propositions : the names that it may use; any if None
+
+    Raises
+    ------
+    ParameterError
+        If it is no formula: line and column, what must stand there, and what does. If it names a proposition
+        that is none of ``propositions``.
+
+    >>> parse("O(request & Y !grant)").operator.name
+    'ONCE'
+    >>> parse("a S )")
+    Traceback (most recent call last):
+    ...
+    streamssm.errors.ParameterError: formula, line 1, column 5: after 'a S' must come a proposition, true, \
+false, first, pos, '(' or one of ! Y Z O H, not ')'
+    """
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
+    if not isinstance(text, str):
+        raise ParameterError(f"a formula must be a str, not {text!r}")
+    known = None if propositions is None else tuple(map(require_name, propositions))
+    try:
+        tree: Any = _grammar().parse(text)
+    except UnexpectedToken as error:
+        raise ParameterError(_unexpected_token(text, error)) from None
+    except UnexpectedCharacters as error:
+        raise ParameterError(_unexpected_character(text, error)) from None
+    return _formula(tree, known)
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> Lark:
+    from lark import Lark
+
+    # basic: a word of the logic is one wherever it stands, also where only a proposition could come
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
+
+
+# tree -> formula
+
+
+def _formula(tree: Any, known: Sequence[str] | None) -> Formula:
+    """Build the formula from the bottom up, whatever the depth of the tree."""
+    made: list[Formula] = []
+    for node in _post_order(tree):
+        operator = OPERATORS.get(node.data)
+        if operator is None:
+            made.append(ATOMS[node.data](node.children, known))
+        else:
+            operands = tuple(made[-operator.arity :])
+            made[-operator.arity :] = [Apply(operator, operands)]
+    return made.pop()
+
+
+def _post_order(tree: Any) -> list[Any]:
+    """Return the nodes of a tree, children first, from left to right."""
+    order, stack = [], [tree]
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        stack.extend(child for child in node.children if hasattr(child, "data"))
+    return order[::-1]
+
+
+def _proposition(children: Sequence[Token], known: Sequence[str] | None) -> Formula:
+    name = children[0]
+    if known is not None and str(name) not in known:
+        allowed = f"must be one of {', '.join(known)}" if known else "must be declared"
+        raise ParameterError(f"{_at(name)}: a proposition {allowed}, not {_shown(name)}")
+    return Proposition(str(name))
+
+
+def _position(children: Sequence[Token], known: Sequence[str] | None) -> Formula:
+    for number in children:
+        if len(number.lstrip("0")) > MAX_DIGITS:
+            raise ParameterError(
+                f"{_at(number)}: a number must have at most {MAX_DIGITS} digits, not be {_shown(number)}"
+            )
+    modulus, remainder = children
+    try:
+        return Position(int(modulus), int(remainder))
+    except ParameterError as error:
+        raise ParameterError(f"{_at(modulus)}: {error}") from None
+
+
+ATOMS: dict[str, Callable[[Sequence[Token], Sequence[str] | None], Formula]] = {
+    "proposition": _proposition,
+    "position": _position,
+    "true": lambda children, known: Constant(True),
+    "false": lambda children, known: Constant(False),
+    "first": lambda children, known: First(),
+}
+OPERATORS = {
+    "iff": Operator.IFF,
+    "implies": Operator.IMPLIES,
+    "or_": Operator.OR,
+    "xor": Operator.XOR,
+    "and_": Operator.AND,
+    "since": Operator.SINCE,
+    "not_": Operator.NOT,
+    "previous": Operator.PREVIOUS,
+    "weak_previous": Operator.WEAK_PREVIOUS,
+    "once": Operator.ONCE,
+    "historically": Operator.HISTORICALLY,
+}
+
+
+# messages
+
+
+def _at(place: Any) -> str:
+    return f"formula, line {place.line}, column {place.column}"
+
+
+def _unexpected_token(text: str, error: UnexpectedToken) -> str:
+    wanted = _wanted(error.accepts)
+    if error.token.type != "$END":
+        before = _before(text, error.token.start_pos or 0)
+        return f"{_at(error)}: {before} must come {wanted}, not {_shown(error.token)}"
+    read = text.rstrip()
+    line = read.count("\n") + 1
+    column = len(read) - read.rfind("\n")
+    return (
+        f"formula, line {line}, column {column}: {_before(read, len(read))} must come {wanted}, not the end"
+    )
+
+
+def _unexpected_character(text: str, error: UnexpectedCharacters) -> str:
+    before = _before(text, error.pos_in_stream or 0)
+    return f"{_at(error)}: {before} must come words and operators of the logic, not {error.char!r}"
+
+
+def _before(text: str, place: int) -> str:
+    """Say what stands before a place, by its last few words."""
+    words = text[max(0, place - SHOWN) : place].split()
+    return f"after '{' '.join(words[-3:])}'" if words else "at the start"
+
+
+def _shown(word: str) -> str:
+    return f"'{word}'" if len(word) <= SHOWN else f"'{word[:SHOWN]}...'"
+
+
+def _wanted(accepted: set[str]) -> str:
+    """Name the words that may come: an operand, what may follow one, or the next word of ``pos % m == r``."""
+    if "NAME" in accepted:
+        return OPERAND
+    if "NUMBER" in accepted:
+        return "a number"
+    follows = "')'" if "RPAR" in accepted else "the end" if "$END" in accepted else None
+    if follows:
+        return f"one of & ^ | -> <-> S or {follows}"
+    return " or ".join(f"'{_grammar().get_terminal(name).pattern.value}'" for name in sorted(accepted))

@@ -1,0 +1,205 @@
+"""E6, first half: a formula becomes a program with one register for each temporal operator.
+
+Law: after token t the program's output is the formula's value at position t of the trace that was read;
+before the first token it is 0.
+
+Cost: one bit for each ``S``, ``O`` and ``H``. One bit for each ``Y f`` and ``Z f``, unless a register holds f
+anyway, and a second one where the output itself reads them. A counter of ceil(log2 m) bits for each modulus m
+of ``pos``. Equal subformulas share their registers, and what nothing reads is not held.
+Source: past LTL is what models without thoughts and with nonnegative diagonal transitions recognise, with one
+register for each temporal operator (THEORY B1, C1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from streamssm.errors import ParameterError
+from streamssm.frontends.past_ltl.formula import (
+    Constant,
+    First,
+    Formula,
+    Operator,
+    Position,
+    Proposition,
+    fold,
+    propositions_of,
+    require_name,
+)
+from streamssm.frontends.past_ltl.memory import Memory
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.graph import Graph, Op
+from streamssm.program.program import Program
+from streamssm.program.ranges import BIT
+from streamssm.program.words import field
+
+
+def to_program(
+    formula: Formula | Mapping[str, Formula],
+    propositions: Sequence[str] | None = None,
+    *,
+    name: str | None = None,
+) -> Program:
+    """Return the program that says after each token whether a formula is true there.
+
+    Parameters
+    ----------
+    formula : the formula; or several, by the names of the output words that they become
+    propositions : the token's fields, in this order, each 0 or 1; if None, those of the formula, sorted
+    name : of the program; the formula's text if None
+
+    Raises
+    ------
+    ParameterError
+        If a proposition of the formula is none of ``propositions``, or one stands there twice.
+
+    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> program = to_program(parse("a S (b & Y c)"))
+    >>> [word.name for word in program.fields], [word.name for word in program.registers]
+    (['a', 'b', 'c'], ['c', 'a S (b & Y c)'])
+    >>> program.run([[0, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 0]]).ravel()
+    array([0, 1, 1, 0])
+    """
+    formulas = dict(formula) if isinstance(formula, Mapping) else {"output": formula}
+    names = _propositions(formulas.values(), propositions)
+    memory = Memory()
+    values = [_value(part, names, memory) for part in formulas.values()]
+    output, outputs = _output(memory, values)
+    kept = _live(memory, output)
+    place = {old: new for new, old in enumerate(kept)}
+    words = tuple(memory.words[index] for index in kept)
+    update, updates = _renumbered(*memory.graph.finish([memory.updates[index] for index in kept]), place)
+    output, outputs = _renumbered(output, outputs, place)
+    return Program(
+        name=name or "; ".join(map(str, formulas.values())),
+        fields=tuple(field(name, BIT) for name in names),
+        registers=words,
+        update=update,
+        next_registers=updates,
+        output=output,
+        outputs=outputs,
+        output_names=tuple(formulas),
+    )
+
+
+def _propositions(formulas: Iterable[Formula], given: Sequence[str] | None) -> tuple[str, ...]:
+    used = sorted({name for formula in formulas for name in propositions_of(formula)})
+    if given is None:
+        return tuple(used)
+    names = tuple(map(require_name, given))
+    for name in names:
+        if names.count(name) > 1:
+            raise ParameterError(f"a proposition must be given once, not '{name}' {names.count(name)} times")
+    for name in used:
+        if name not in names:
+            raise ParameterError(f"a proposition must be one of {', '.join(names) or 'none'}, not '{name}'")
+    return names
+
+
+# the formula's value now, from the token and the registers before it
+
+BOOLEAN: dict[Operator, Callable[..., int]] = {
+    Operator.NOT: GraphBuilder.not_,
+    Operator.AND: GraphBuilder.bit_and,
+    Operator.XOR: GraphBuilder.bit_xor,
+    Operator.OR: GraphBuilder.bit_or,
+    Operator.IMPLIES: lambda g, a, b: g.bit_or(g.not_(a), b),
+    Operator.IFF: GraphBuilder.eq,
+}
+
+
+def _value(formula: Formula, names: Sequence[str], memory: Memory) -> int:
+    """Return the node of the formula's value now."""
+    graph = memory.graph
+
+    def visit(part: Formula, below: tuple[int, ...]) -> int:
+        if isinstance(part, Proposition):
+            return graph.field(names.index(part.name), BIT)
+        if isinstance(part, Constant):
+            return graph.const(int(part.value))
+        if isinstance(part, First):
+            return graph.not_(memory.previous(Constant(True), graph.const(1), 0))
+        if isinstance(part, Position):
+            return graph.eq(memory.position(part.modulus), graph.const(part.remainder))
+        boolean = BOOLEAN.get(part.operator)
+        return boolean(graph, *below) if boolean else TEMPORAL[part.operator](memory, part, *below)
+
+    return fold(formula, visit)
+
+
+TEMPORAL: dict[Operator, Callable[..., int]] = {
+    Operator.PREVIOUS: lambda memory, part, f: memory.previous(part.operands[0], f, 0),
+    Operator.WEAK_PREVIOUS: lambda memory, part, f: memory.previous(part.operands[0], f, 1),
+    Operator.ONCE: lambda memory, part, f: memory.since(part, memory.graph.const(1), f),
+    Operator.HISTORICALLY: Memory.historically,
+    Operator.SINCE: Memory.since,
+}
+
+
+# the output, from the token and the registers after it
+
+
+def _output(memory: Memory, values: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
+    """Return a graph of values, and their places: 0 before the first token."""
+    g = GraphBuilder()
+    after = _read_after(memory, values, g)
+    started = g.not_(g.begin())
+    return g.finish([g.bit_and(started, after[value]) for value in values])
+
+
+def _read_after(memory: Memory, values: Sequence[int], g: GraphBuilder) -> dict[int, int]:
+    """Rebuild nodes over the registers after the step; what one held before it gets a register of its own."""
+    nodes, needed, made = memory.graph.nodes, set(values), dict[int, int]()
+    for index in reversed(range(len(nodes))):
+        leaf = _leaf_after(memory, index, g) if index in needed else None
+        if leaf is not None:
+            made[index] = leaf
+        elif index in needed:
+            needed.update(nodes[index].args)
+    for index in sorted(needed - made.keys()):
+        node = nodes[index]
+        made[index] = g.apply(node.op, [made[a] for a in node.args], node.attr)
+    return made
+
+
+def _leaf_after(memory: Memory, index: int, g: GraphBuilder) -> int | None:
+    """Return a node's value if it can be read: a constant, a field, or what a register holds."""
+    node = memory.graph.nodes[index]
+    if node.op is Op.CONST:
+        return g.const(node.index)
+    if node.op is Op.FIELD:
+        return g.field(node.index, node.range)
+    holder = memory.holder(index)
+    if holder is None and node.op is Op.REGISTER:
+        holder = memory.delay_of(node.index)
+    return None if holder is None else g.register(holder, memory.words[holder].range)
+
+
+# the registers that are read
+
+
+def _live(memory: Memory, output: Graph) -> list[int]:
+    """Return the registers that the output reads, or the update of one that is read itself."""
+    live = {node.index for node in output if node.op is Op.REGISTER}
+    stack = [memory.updates[index] for index in live]
+    seen: set[int] = set()
+    while stack:
+        index = stack.pop()
+        if index in seen:
+            continue
+        seen.add(index)
+        node = memory.graph.nodes[index]
+        stack.extend(node.args)
+        if node.op is Op.REGISTER:
+            live.add(node.index)
+            stack.append(memory.updates[node.index])
+    return sorted(live)
+
+
+def _renumbered(
+    graph: Graph, roots: tuple[int, ...], place: Mapping[int, int]
+) -> tuple[Graph, tuple[int, ...]]:
+    """Return a graph over the registers that are kept, and its roots."""
+    nodes = (replace(node, attr=place[node.index]) if node.op is Op.REGISTER else node for node in graph)
+    return Graph(tuple(nodes)), roots

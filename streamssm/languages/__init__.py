@@ -1,0 +1,1 @@
+"""Formal languages: sets of finite traces, and the programs that recognise them."""

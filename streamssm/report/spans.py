@@ -1,0 +1,59 @@
+"""Equal words of an array in one: ``a[0]``, ``a[1]``, ``a[2]`` are ``a[0..2]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+ARRAY = re.compile(r"(.+)\[(0|[1-9][0-9]{0,17})\]", re.DOTALL)
+NUMBERED = re.compile(r"(.+)_(0|[1-9][0-9]{0,17})", re.DOTALL)  # a tuple of outputs: output_0, output_1
+
+
+def indexed(name: str, form: re.Pattern[str] = ARRAY) -> tuple[str, int] | None:
+    """Return the array and the index that a word's name says.
+
+    >>> indexed("a[12]"), indexed("a"), indexed("output_3", NUMBERED)
+    (('a', 12), None, ('output', 3))
+    """
+    match = form.fullmatch(name)
+    return (match[1], int(match[2])) if match else None
+
+
+def runs(
+    names: Sequence[str], alike: Sequence[Any], forms: Sequence[re.Pattern[str]] = (ARRAY,)
+) -> Iterator[range]:
+    """Yield the places of neighbours that are words of one array, with indices in order, and alike."""
+    start, words = 0, [[indexed(name, form) for form in forms] for name in names]
+    for place in range(1, len(names) + 1):
+        if place < len(names) and alike[place - 1] == alike[place]:
+            if any(map(_follows, words[place - 1], words[place])):
+                continue
+        if names:
+            yield range(start, place)
+            start = place
+
+
+def _follows(before: tuple[str, int] | None, word: tuple[str, int] | None) -> bool:
+    return before is not None and word == (before[0], before[1] + 1)
+
+
+def span(names: Sequence[str]) -> str:
+    """Return one name for a run of words.
+
+    >>> span(["a[3]", "a[4]", "a[5]"]), span(["value"]), span(["output_0", "output_1"])
+    ('a[3..5]', 'value', 'output_0..1')
+    """
+    last, numbered = indexed(names[-1]), indexed(names[-1], NUMBERED)
+    if len(names) == 1 or (last is None and numbered is None):
+        return names[0]
+    return f"{names[0][:-1]}..{last[1]}]" if last else f"{names[0]}..{numbered[1] if numbered else ''}"
+
+
+def spans(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names with runs in one.
+
+    >>> spans(["key", "a[0]", "a[1]", "a[3]"])
+    ('key', 'a[0..1]', 'a[3]')
+    """
+    return tuple(span(names[run.start : run.stop]) for run in runs(names, [None] * len(names)))
