@@ -54,7 +54,7 @@ def _draw(axes: Any, rows: list[dict[str, Any]], k: int) -> None:
         axes.loglog(sizes, bits, marker=marker, markersize=size, fillstyle="none", label=label)
     alone = [(row["n"], row["memory_bits"]) for row in rows if row["ran"] == "program"]
     if alone:
-        axes.loglog(*zip(*alone, strict=True), "k.", markersize=3, label="program only, not translated")
+        axes.loglog(*zip(*alone, strict=True), "k.", markersize=5, label="program only, not translated")
     axes.set_xscale("log", base=2)
     axes.set_title(f"K = {k}")
     axes.grid(True, which="major", alpha=0.3)
