@@ -73,7 +73,7 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
     >>> from streamssm.algorithms import FlipFlop
     >>> ssm = program_to_layers(FlipFlop(4).program())
     >>> ssm.num_layers, ssm.memory_bits, ssm.layers[0].kind.value
-    (1, 2, 'zero-one')
+    (2, 3, 'zero-one')
     """
     kind = parse_kind(transition)
     flow = Flow(program)

@@ -22,6 +22,7 @@ from streamssm.program.ranges import BIT
 from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word, total_bits
 from streamssm.ssm import executor
+from streamssm.ssm.answering import Answering
 from streamssm.ssm.arrays import Gates, StateArray, found_gates
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.steps import By, parse_by
@@ -153,7 +154,7 @@ class SSM:
     # the reference executor
 
     def begin(self, state: Sequence[int] | None = None) -> tuple[int, ...]:
-        """Return the outputs before the first token."""
+        """Return the outputs before the first token, offline thoughts included."""
         return executor.begin(self, state)
 
     def step(self, state: Sequence[int], token: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -167,7 +168,11 @@ class SSM:
         return executor.step(self, state, token)
 
     def trace(self, state: Sequence[int], token: Sequence[int]) -> executor.Trace:
-        """Return what one token does, thoughts included (reference executor)."""
+        """Return what one token does, thoughts included (reference executor).
+
+        Online, the state is the one after the thoughts; offline, the one after the token, and the thoughts
+        are those of the answer.
+        """
         return executor.trace(self, state, token)
 
     # the kernels
@@ -182,6 +187,46 @@ class SSM:
         if mode not in self._transducers:
             self._transducers[mode] = transducer(self, mode)
         return self._transducers[mode]
+
+    @cached_property
+    def _answerings(self) -> dict[By, Answering]:
+        return {}
+
+    def answer(
+        self,
+        tokens: Tokens | Iterator[Tokens],
+        state: Sequence[int] | None = None,
+        *,
+        by: str = By.FUSED,
+    ) -> tuple[int, ...]:
+        """Return the outputs after the last token; those before the first one if there are no tokens.
+
+        Law: answer(tokens) == run(tokens)[-1] wherever both have no error.
+
+        An offline model reads the stream and then thinks, in a loop: the number of thoughts may be as large
+        as you like, where `run` and `stream` unroll the thoughts of every answer into one step. What it
+        would answer on the way is not asked, so an error there is none here.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, fields), or an iterator of such chunks
+        state : state words to start from; the initial ones if None
+        by : "fused" or "weights"
+
+        Raises
+        ------
+        TokenError, PrecisionError
+            With the position in the stream, or "before the first token".
+
+        Notes
+        -----
+        Offline, the answer is a function of the state at the end and the last token, whatever is thought
+        (THEORY A3). Time O(T + thoughts) steps, memory that of the model and one thought.
+        """
+        mode = parse_by(by)
+        if mode not in self._answerings:
+            self._answerings[mode] = Answering(self, mode)
+        return self._answerings[mode].answer(tokens, state)
 
     def stream(
         self, state: Sequence[int] | None = None, *, by: str = By.FUSED, backend: str = "kernel"
