@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.offline_models import ONES, Summed, popcount
+from tests.offline_models import ONES, Summed, countdown, popcount
 from tests.unit.cli.command_line import streamssm, succeeds
 
 TOKENS = b"3\n4\n8\n1\n"
@@ -40,3 +40,10 @@ def test_translate_and_check(model: Path, tmp_path: Path) -> None:
         assert "every stream" in succeeds("check", model, other, "--method", "exhaust")
     Summed(ONES, 0).program().save(str(by_hand))
     assert streamssm("check", model, by_hand).exit_code == 1
+
+
+@pytest.mark.parametrize("by", ["fused", "weights"])
+def test_the_last_answer_takes_as_many_thoughts_as_it_needs(tmp_path: Path, by: str) -> None:
+    path = tmp_path / "countdown.safetensors"
+    countdown(14).save(str(path))
+    assert succeeds("run", path, "--stream", "-", "--by", by, "--last", given=b"9000\n5\n1000\n") == "10005\n"
