@@ -99,4 +99,5 @@ def _notes(ssm: SSM, layout: BitLayout) -> Iterator[str]:
     for place in range(scalars):
         yield f"{ssm.state[place].name}: {layout.text(range(place, place + 1))}"
     for array in ssm.arrays:
-        yield f"{array.name}[0..{array.length - 1}]: {layout.text(range(array.first, array.first + array.length))}"
+        places = range(array.first, array.first + array.length)
+        yield f"{array.name}[0..{array.length - 1}]: {layout.text(places)}"

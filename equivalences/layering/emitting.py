@@ -123,7 +123,7 @@ class Emitter:
             if node.op is Op.FIELD:
                 return g.field(place[node.index], node.range)
             (value,) = self.placing.read_by([self._flow_leaf(node)])
-            return g.field(place[value], node.range)
+            return g.field(place[value], self._signal(value).range)
 
         return g, Rewriter(g, self.flow.g.nodes, leaf)
 

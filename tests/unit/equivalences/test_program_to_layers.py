@@ -12,6 +12,10 @@ from streamssm.algorithms import FlipFlop, FunctionComposition, MinimumMaximum, 
 from streamssm.equivalences.layering.flow import components, cycles
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
+from streamssm.program import words
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.program import Program
+from streamssm.program.ranges import Range
 from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
 from tests.layered_classes import (
@@ -178,6 +182,17 @@ def test_unknown_kinds() -> None:
 def test_the_memory_of_a_translated_counter_is_its_own() -> None:
     model = ss.to_ssm(SaturatingCounter(255), cot="none")
     assert ss.check(SaturatingCounter(255), model).memory_equal
+
+
+def test_updates_that_may_leave_their_range() -> None:
+    g, values = GraphBuilder(), Range(0, 5)
+    update, after = g.finish([g.add(g.register(0, values), g.const(1))])
+    output, roots = g.finish([g.register(0, values)])
+    program = Program("up", (), (words.register("h", values, 0),), update, after, output, roots, ("h",))
+    text = refusal(program)
+    assert (
+        "the update of h must stay in [0, 5], and it is not proven not to reach [1, 6]; clamp or wrap" in text
+    )
 
 
 # the order of registers
