@@ -23,6 +23,14 @@ PACKAGE_DIR = {
 # module -> its hand-written C sources in cext/src
 KERNELS: dict[str, list[str]] = {
     "bitpack": [],
+    "blockmap": [
+        "diagonal.c",
+        "diagonal_baseline.c",
+        "diagonal_v3.c",
+        "diagonal_v4.c",
+        "forms.c",
+        "plain_steps.c",
+    ],
     "explore": ["explore.c", "visited.c"],
     "program_vm": [
         "columns.c",
