@@ -18,7 +18,7 @@ from streamssm.equivalences.checking.shrink import shrink
 from streamssm.equivalences.checking.sides import Side, Token, Way, require_comparable, side_of
 from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
-from streamssm.equivalences.proving.certificate import write_certificate
+from streamssm.equivalences.proving.certificate import read_certificate, write_certificate
 from streamssm.equivalences.proving.induction import Told
 from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, system_of
 from streamssm.equivalences.proving.solver import require_installed
@@ -79,8 +79,9 @@ def check(
     ----------
     method : "exhaust" covers every stream, or every stream up to a length where it meets ``max_transitions``;
         "sample" runs random and adversarial streams; "prove" covers every stream by showing that each step
-        keeps a relation between the two states, models by their weights, classes by their programs; "auto"
-        takes the stronger of the first two that fits
+        keeps a relation between the two states, models by their weights, classes by their programs; "certificate"
+        shows a proof again that was written before, and looks for nothing; "auto" takes the stronger of the
+        first two that fits
     tokens : how many tokens to sample at least; by default 10^7, or 10^6 where a side is plain Python
     seed : of the sampled streams; the same seed samples the same streams
     max_transitions : bound of a search, for each pair of ways to run the two sides
@@ -91,7 +92,7 @@ def check(
     progress : called with the work done and an estimate of the whole
     timeout : seconds for each question of a proof, 60 if left out; one without an answer makes the report
         unknown
-    certificate : where a proof is written as JSON, once it holds
+    certificate : where a proof is written as JSON, once it holds; for "certificate" where it was written
     told : called with each obligation of a proof once it is decided
 
     Returns
@@ -115,7 +116,7 @@ def check(
     start = time.perf_counter()
     _require_options(method, tokens, max_transitions, seed)
     _require_proof_options(method, timeout, certificate)
-    if method == "prove" and stream is None:
+    if method in PROOFS and stream is None:
         a, b, by = provable(a), provable(b), ("weights",)
     side_a, side_b = side_of(a, by), side_of(b, by)
     require_comparable(side_a, side_b)
@@ -167,10 +168,16 @@ def _require_proof_options(method: str, timeout: float | None, certificate: str 
     if timeout is not None and not timeout > 0:
         raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
     if certificate is not None:
-        if method != "prove":
-            raise ParameterError(f"a certificate is of a proof: method must be 'prove', not {method!r}")
-        require_writable(certificate)
-    if method == "prove":
+        if method not in PROOFS:
+            raise ParameterError(
+                "a certificate is of a proof: method must be 'prove' to write it or 'certificate' to establish "
+                f"it again, not {method!r}"
+            )
+        if method == "prove":
+            require_writable(certificate)
+    elif method == "certificate":
+        raise ParameterError("method 'certificate' must be given a certificate to establish again")
+    if method in PROOFS:
         require_installed()
 
 
@@ -197,6 +204,16 @@ def _prove(request: _Request) -> tuple[str, Finding]:
     if request.certificate is not None and proof.holds:
         write_certificate(request.certificate, proof, *request.artefacts)
     return "prove", proof.finding
+
+
+def _certified_again(request: _Request) -> tuple[str, Finding]:
+    assert request.certificate is not None
+    known = read_certificate(request.certificate, *request.artefacts)
+    proof = _proving(request).run(known.relation)
+    asked = [(o.name, o.digest) for o in proof.obligations]
+    as_written = "the same questions" if asked == list(known.obligations) else "other questions than before"
+    details = {**proof.finding.details, "certificate": as_written}
+    return "certificate", replace(proof.finding, details=details)
 
 
 def _proving(request: _Request) -> Proving:
@@ -226,7 +243,9 @@ METHODS: dict[str, Callable[[_Request], tuple[str, Finding]]] = {
     "sample": _sample,
     "exhaust": _exhaust,
     "prove": _prove,
+    "certificate": _certified_again,
 }
+PROOFS = ("prove", "certificate")  # methods that need a solver
 
 
 def _spot_checked(request: _Request, finding: Finding) -> Finding:

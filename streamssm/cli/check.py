@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
     from streamssm.equivalences.check import Report
 
+SHOWN = 24  # lines about one figure of a method
+SOLVED = ("by solver", "unsat", "sat", "unknown")
+SHOWN_BY_NAME = ("obligations", "lemmas", "relation")
 DERIVED = ("model", "layers", "program", "back")
 
 
@@ -24,10 +30,17 @@ DERIVED = ("model", "layers", "program", "back")
 @set_option
 @click.option(
     "--method",
-    type=click.Choice(["auto", "sample", "exhaust"]),
+    type=click.Choice(["auto", "sample", "exhaust", "prove"]),
     default="auto",
     show_default=True,
-    help="exhaust: every stream; sample: random and adversarial ones; auto: the stronger that fits.",
+    help="exhaust: every stream, by search; prove: every stream, by a solver; sample: random and adversarial "
+    "ones; auto: exhaust or sample, the stronger that fits.",
+)
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds per question of a proof.")
+@click.option(
+    "--certificate",
+    metavar="FILE",
+    help="With --method prove: write the proof. Without: establish the proof in FILE again.",
 )
 @click.option("--tokens", type=click.IntRange(min=1), help="How many tokens to sample at least.")
 @click.option(
@@ -51,6 +64,8 @@ def command(
     other: str,
     settings: Settings,
     method: str,
+    timeout: float | None,
+    certificate: str | None,
     tokens: int | None,
     seed: int,
     max_transitions: int | None,
@@ -69,6 +84,8 @@ def command(
     streamssm check function_composition model --set n=8
     streamssm check function_composition compose.safetensors --set n=1024 --method sample --tokens 10000000
     streamssm check a.json b.json --json
+    streamssm check a.json model.safetensors --method prove --certificate proof.json
+    streamssm check a.json model.safetensors --certificate proof.json
     streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only
 
     Exit status: 0 no difference was found, 1 outputs or memory differ, 2 bad input.
@@ -78,11 +95,16 @@ def command(
 
     a, b = sides(what, other, settings)
     options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
+    if certificate is not None and method == "auto":
+        method = "certificate"
     with progress_bar("check", None) as advance:
         report = check(
             a,
             b,
             method=method,
+            timeout=timeout,
+            certificate=certificate,
+            told=_counting(advance),
             tokens=tokens,
             seed=seed,
             by=("weights", "fused") if by == "both" else (by,),
@@ -97,6 +119,12 @@ def command(
     else:
         print_report(report)
     return DIFFERENT if report.equal is False or not (outputs_only or report.memory_equal) else 0
+
+
+def _counting(advance: Callable[..., None]) -> Callable[[Any], None]:
+    """Return what counts the obligations of a proof on the progress bar."""
+    decided = count(1)
+    return lambda obligation: advance(next(decided))
 
 
 def sides(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
@@ -127,7 +155,7 @@ def print_report(report: Report) -> None:
     for side in (report.a, report.b):
         click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
     for name, value in report.details.items():
-        for text in _details(name.replace("_", " "), value):
+        for text in _details(name.replace("_", " "), value)[:SHOWN]:
             click.echo(f"  {text}")
     rows = folded(
         [
@@ -144,8 +172,24 @@ def print_report(report: Report) -> None:
 
 def _details(name: str, value: Any) -> list[str]:
     """Return the lines that tell a figure of the method; a search has a line of its own."""
+    if name in SHOWN_BY_NAME:
+        return _told(name, value)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [f"{name}: {', '.join(_details(key, row[key])[0] for key in row)}" for row in value]
     if isinstance(value, list):
         return [f"{name}: {' and '.join(map(str, value)) or 'none'}"]
     return [f"{name}: {shown(value)}"]
+
+
+def _told(name: str, rows: list[Any]) -> list[str]:
+    """Return what was shown in a proof: how many, how, and in which time, and then each that took a solver."""
+    if name == "relation":
+        return [f"{name}: {text}" for text in rows] or [f"{name}: nothing"]
+    ways = Counter(row["result"] for row in rows)
+    seconds = sum(row["seconds"] for row in rows)
+    shown = ", ".join(f"{number} {way}" for way, number in ways.items()) or "none"
+    slow = sorted((row for row in rows if row["result"] in SOLVED), key=lambda row: -row["seconds"])
+    return [
+        f"{name}: {shown} ({seconds:.2f} s)",
+        *(f"  {row['name']}: {row['result']} in {row['seconds']:.2f} s" for row in slow),
+    ]
