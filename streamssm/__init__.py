@@ -28,6 +28,7 @@ from streamssm.errors import (
 
 if TYPE_CHECKING:
     from streamssm.equivalences.check import check
+    from streamssm.equivalences.minimise import minimise
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.translate import to_ssm
     from streamssm.files import load
@@ -49,6 +50,7 @@ _HOMES = {
     "argmin": "streamssm.frontends.extremes",
     "check": "streamssm.equivalences.check",
     "load": "streamssm.files",
+    "minimise": "streamssm.equivalences.minimise",
     "to_program": "streamssm.equivalences.ssm_to_program",
     "to_ssm": "streamssm.equivalences.translate",
     "within": "streamssm.frontends.within",
@@ -71,6 +73,7 @@ __all__ = [
     "argmin",
     "check",
     "load",
+    "minimise",
     "to_program",
     "to_ssm",
     "within",

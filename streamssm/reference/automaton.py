@@ -24,7 +24,7 @@ def reachable(next_state: Int32s, initial: int) -> Int32s:
 
 
 def minimise(next_state: Int32s, output: Int32s, initial: int) -> tuple[Int32s, Int32s]:
-    """Return which states behave alike; see the kernel. Splits by all targets' blocks until nothing splits."""
+    """Return which states behave alike, by rounds of splitting all blocks at once; see the kernel."""
     order, rows, outputs = reachable(next_state, initial).tolist(), next_state.tolist(), output.tolist()
     block = _numbered(order, {state: outputs[state] for state in order})
     while True:
@@ -97,9 +97,7 @@ def run_lanes(
     next_state: Int32s, output: Int32s | None, symbols: Symbols, initial: Int32s
 ) -> tuple[Int32s, Int32s | None]:
     """Return the states, and the outputs, of many streams, time first; see the kernel."""
-    runs = [
-        run(next_state, output, symbols[:, lane], int(initial[lane])) for lane in range(symbols.shape[1])
-    ]
+    runs = [run(next_state, output, symbols[:, lane], int(initial[lane])) for lane in range(symbols.shape[1])]
     states = [lane_states for lane_states, _ in runs]
     outputs = [lane_outputs for _, lane_outputs in runs if lane_outputs is not None]
     return _lanes(states, symbols.shape), None if output is None else _lanes(outputs, symbols.shape)

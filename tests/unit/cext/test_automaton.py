@@ -61,7 +61,9 @@ def test_minimise_equals_twin(seed: int) -> None:
     (machine,) = random_machines(seed)
     for found, expected in zip(kernel.minimise(*machine), twin.minimise(*machine), strict=True):
         assert (found.dtype, found.tolist()) == (np.int32, expected.tolist())
-    assert kernel.reachable(machine[0], machine[2]).tolist() == twin.reachable(machine[0], machine[2]).tolist()
+    assert (
+        kernel.reachable(machine[0], machine[2]).tolist() == twin.reachable(machine[0], machine[2]).tolist()
+    )
 
 
 @pytest.mark.soak
@@ -145,7 +147,9 @@ def test_runs_equal_twin(dtype: str, seed: int) -> None:
     ((next_state, output, initial),) = random_machines(seed)
     rng = np.random.default_rng(seed)
     word = rng.integers(next_state.shape[1], size=int(rng.integers(0, 30))).astype(dtype)
-    words = rng.integers(next_state.shape[1], size=(int(rng.integers(0, 9)), int(rng.integers(0, 5)))).astype(dtype)
+    words = rng.integers(next_state.shape[1], size=(int(rng.integers(0, 9)), int(rng.integers(0, 5)))).astype(
+        dtype
+    )
     starts = rng.integers(len(next_state), size=words.shape[1]).astype(np.int32)
     for given_output in (output, None):
         same(*(m.run(next_state, given_output, word, initial) for m in (kernel, twin)))
@@ -202,7 +206,10 @@ TABLE, OUTPUT = int32s([0, 1], [1, 0]), int32s(0, 1)
         ((TABLE[:, :0], OUTPUT, 0), "next_state must have a state and a symbol"),
         ((TABLE + 1, OUTPUT, 0), r"next_state must hold states in \[0, 1\], not 2"),
         ((TABLE - 1, OUTPUT, 0), r"next_state must hold states in \[0, 1\], not -1"),
-        ((TABLE, OUTPUT[:1], 0), r"output must be an int32 array of shape \(2,\) or \(2, 2\), not int32 \(1,\)"),
+        (
+            (TABLE, OUTPUT[:1], 0),
+            r"output must be an int32 array of shape \(2,\) or \(2, 2\), not int32 \(1,\)",
+        ),
         ((TABLE, OUTPUT.astype(float), 0), "output must be an int32 array"),
         ((TABLE, None, 0), "output must be an int32 array"),
         ((TABLE, OUTPUT, 2), r"initial must be a state in \[0, 1\], not 2"),

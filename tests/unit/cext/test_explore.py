@@ -265,7 +265,9 @@ def test_index_of_no_state() -> None:
             search.state(index)
 
 
-def tabulator(backend: Any, code: Any, bits: Any, fields: Any, max_states: int = 10**6, **changes: Any) -> Any:
+def tabulator(
+    backend: Any, code: Any, bits: Any, fields: Any, max_states: int = 10**6, **changes: Any
+) -> Any:
     """Return a search of one machine from state 0."""
     zeros = np.zeros(len(bits), np.int64)
     options: dict[str, Any] = dict(
@@ -294,7 +296,9 @@ def test_tables_equal_twin(seed: int) -> None:
     code = code | dict(field_lo=ints(*(-2 for _ in fields)))
     results: list[Any] = []
     for backend in TABULATORS:
-        search = tabulator(backend, code, [widths[0] + int(seed % 3) * 30, *widths[1:]], fields, max_states=300)
+        search = tabulator(
+            backend, code, [widths[0] + int(seed % 3) * 30, *widths[1:]], fields, max_states=300
+        )
         status = search.expand(10**9)
         found: list[Any] = [(search.state(index), search.path(index)) for index in range(search.states)]
         if status == "closed":
