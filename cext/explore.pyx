@@ -279,3 +279,18 @@ cdef class Tabulator(Search):
         words = np.empty(len(self.formats[0][0]), np.int64)
         explore_state(&self.search, index, 0, <int64_t *>address(words))
         return tuple(words.tolist())
+
+    def words(self, indices):
+        """Return many states' words, int64 array (len(indices), S); indices are an int32 array."""
+        if not isinstance(indices, np.ndarray) or indices.dtype != np.int32 or indices.ndim != 1:
+            raise ParameterError("indices must be an int32 array of 1 dimension")
+        if len(indices) and not 0 <= indices.min() <= indices.max() < self.states:
+            raise ParameterError(f"indices must lie in [0, {self.states}), not in [{indices.min()}, {indices.max()}]")
+        found = np.empty((len(indices), len(self.formats[0][0])), np.int64)
+        cdef const int32_t[::1] places = np.ascontiguousarray(indices)
+        cdef int64_t *words = <int64_t *>address(found)
+        cdef int64_t i, width = found.shape[1]
+        with nogil:
+            for i in range(places.shape[0]):
+                explore_state(&self.search, places[i], 0, words + i * width)
+        return found

@@ -8,7 +8,7 @@ Source: E4; Myhill and Nerode's theorem for machines with outputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
 from streamssm.program.execution import compiled
 from streamssm.program.mealy import Mealy, Token, Values
-from streamssm.program.program import Program
+from streamssm.program.program import Program, Tokens
 from streamssm.program.words import Word
 from streamssm.ssm.model import SSM
 from streamssm.ssm.steps import By
@@ -38,14 +38,15 @@ class Minimal:
     """What an artefact remembers, as far as its outputs can show it.
 
     ``declared_bits`` is the artefact's memory_bits. ``memory_bits`` is ceil(log2 num_states): no machine that
-    gives the same outputs on every stream can do with less between two tokens.
+    gives the same outputs on every stream can do with less between two tokens. ``examples`` (states, words)
+    holds for each state of the minimal machine the artefact's words after a shortest stream to it.
     """
 
     name: str
     machine: Mealy
     reachable_states: int
     declared_bits: int
-    examples: tuple[Values, ...]
+    examples: NDArray[np.int64]
 
     @property
     def num_states(self) -> int:
@@ -56,19 +57,19 @@ class Minimal:
         """Bits that are really needed."""
         return self.machine.memory_bits
 
-    def state_after(self, stream: Iterable[Sequence[int]]) -> int:
+    def state_after(self, stream: Tokens) -> int:
         """Return the minimal machine's state after a stream; TokenError if a token does not fit."""
         return self.machine.state_after(stream)
 
     def distinguish(self, state_a: int, state_b: int) -> tuple[Token, ...] | None:
-        """Return a shortest stream after which the outputs from two states differ; None if they are one state."""
+        """Return a shortest stream after which the outputs from two states differ; None for one state."""
         return self.machine.distinguish(state_a, state_b)
 
     def example(self, state: int) -> Values:
-        """Return the artefact's words in a state of the minimal machine, as they are on a shortest way to it."""
+        """Return the artefact's words after a shortest stream to a state of the minimal machine."""
         if not 0 <= state < self.num_states:
             raise ParameterError(f"state must lie in [0, {self.num_states - 1}], not {state}")
-        return self.examples[state]
+        return tuple(self.examples[state].tolist())
 
     def to_dot(self) -> str:
         """Return the minimal machine in Graphviz's language."""
@@ -125,19 +126,18 @@ def minimise(
         return _of_machine(artefact)
     side = _side(artefact, by)
     search = _searched(side, max_transitions, progress)
-    machine, _, firsts = _machine(artefact_outputs(artefact), side, search).minimal()
-    examples = tuple(search.state(first) for first in firsts.tolist())
+    machine, _, firsts = _machine(_output_names(artefact), side, search).minimal()
+    examples = search.words(firsts)
     return Minimal(side.name, machine, search.states, side.memory_bits, examples)
 
 
 def _of_machine(machine: Mealy) -> Minimal:
     found, block_of, firsts = machine.minimal()
-    examples = tuple((first,) for first in firsts.tolist())
+    examples = firsts[:, None].astype(np.int64)
     return Minimal(machine.name, found, int((block_of >= 0).sum()), machine.memory_bits, examples)
 
 
-def artefact_outputs(artefact: Algorithm | Program | Language | SSM) -> tuple[str, ...]:
-    """Return the names of an artefact's output words."""
+def _output_names(artefact: Algorithm | Program | Language | SSM) -> tuple[str, ...]:
     return (artefact if isinstance(artefact, (Program, SSM)) else artefact.program()).output_names
 
 
@@ -152,8 +152,8 @@ def _searched(side: Side, max_transitions: int, progress: Progress | None) -> Ta
     """Return the search of all reachable states, closed."""
     if side.num_tokens > max_transitions:
         raise ParameterError(
-            f"{side.name} has {side.num_tokens:,} tokens for every state: max_transitions must be at least that, "
-            f"not {max_transitions:,}; take smaller parameters"
+            f"{side.name} has {side.num_tokens:,} tokens: max_transitions must be at least that, not "
+            f"{max_transitions:,}, or the parameters smaller"
         )
     (transducer,) = side.transducers.values()
     search = Tabulator(
@@ -175,8 +175,8 @@ def _searched(side: Side, max_transitions: int, progress: Progress | None) -> Ta
         )
     if status == "full":
         raise ParameterError(
-            f"{side.name} has more than {search.states - 1:,} reachable states with {side.num_tokens:,} tokens each: "
-            f"max_transitions must be higher than {max_transitions:,}, or the parameters smaller"
+            f"{side.name} has {side.num_tokens:,} tokens and more than {search.states - 1:,} reachable "
+            f"states: max_transitions must be higher than {max_transitions:,}, or the parameters smaller"
         )
     return search
 

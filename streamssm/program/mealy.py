@@ -5,7 +5,6 @@ Shapes: S states, A tokens: all combinations of the fields' values in lexicograp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
-from streamssm.program.program import require_tokens
+from streamssm.program.program import Tokens
+from streamssm.program.stream import columns_of, token_error
 from streamssm.program.words import Word
 
 Int32s = NDArray[np.int32]
@@ -98,32 +98,31 @@ class Mealy:
             values.append(word.range.lo + digit)
         return tuple(values[::-1])
 
-    def token_numbers(self, stream: Iterable[Sequence[int]]) -> Int32s:
+    def token_numbers(self, stream: Tokens) -> Int32s:
         """Return the numbers of a stream's tokens; TokenError at the first that does not fit."""
-        tokens = [tuple(token) for token in stream]
-        require_tokens(self.fields, tokens)
-        numbers = []
-        for token in tokens:
-            number = 0
-            for word, value in zip(self.fields, token, strict=True):
-                number = number * word.range.size + value - word.range.lo
-            numbers.append(number)
-        return np.array(numbers, dtype=np.int32)
+        columns, length = columns_of(self.fields, stream)
+        numbers = np.zeros(length, dtype=np.int64)
+        for word, column in zip(self.fields, columns, strict=True):
+            wrong = np.flatnonzero((column < word.range.lo) | (column > word.range.hi))
+            if len(wrong):
+                raise token_error(word, column[wrong[0]], int(wrong[0]))
+            numbers = numbers * word.range.size + (column.astype(np.int64) - word.range.lo)
+        return numbers.astype(np.int32)
 
     # behaviour
 
-    def run(self, stream: Iterable[Sequence[int]], state: int | None = None) -> list[Values]:
+    def run(self, stream: Tokens, state: int | None = None) -> list[Values]:
         """Return the output after every token, from the initial state or from a given one."""
         numbers = self._followed(stream, state)[1]
         return [self.outputs[number] for number in numbers.tolist()]
 
-    def state_after(self, stream: Iterable[Sequence[int]], state: int | None = None) -> int:
+    def state_after(self, stream: Tokens, state: int | None = None) -> int:
         """Return the state after a stream, from the initial state or from a given one."""
         start = self.initial if state is None else self._state("state", state)
         states = self._followed(stream, start)[0]
         return int(states[-1]) if len(states) else start
 
-    def _followed(self, stream: Iterable[Sequence[int]], state: int | None) -> tuple[Int32s, Int32s]:
+    def _followed(self, stream: Tokens, state: int | None) -> tuple[Int32s, Int32s]:
         start = self.initial if state is None else self._state("state", state)
         return automaton.run(self.next_state, self.output, self.token_numbers(stream), start)
 
@@ -146,7 +145,7 @@ class Mealy:
         return tuple(self.token(number) for number in reversed(numbers))
 
     def distinguish(self, state_a: int, state_b: int) -> tuple[Token, ...] | None:
-        """Return a shortest stream after whose last token the outputs from two states differ; None if none does.
+        """Return a shortest stream after which the outputs from two states differ; None if none does.
 
         Raises
         ------
@@ -158,7 +157,9 @@ class Mealy:
         return None if word is None else tuple(self.token(number) for number in word.tolist())
 
     def difference(self, other: Mealy) -> tuple[Token, ...] | None:
-        """Return a shortest stream on which two machines differ, empty where their ``begin`` does; None if none does.
+        """Return a shortest stream on which two machines differ; None if none does.
+
+        It is empty where the machines' ``begin`` differs.
 
         Raises
         ------
@@ -187,7 +188,7 @@ class Mealy:
     # the minimal machine
 
     def minimal(self) -> tuple[Mealy, Int32s, Int32s]:
-        """Return the minimal machine, which state of it each state is, and a state of this one for each of it.
+        """Return the minimal machine, which state of it each state is, and an example of each of its states.
 
         States are numbered breadth first from the initial one, tokens in order, and outputs as they are met
         in the table: machines that behave alike have equal minimal machines. States that are not reachable

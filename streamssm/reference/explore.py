@@ -194,6 +194,11 @@ class Tabulator:
         """Return a state's words as a tuple."""
         return self.order[index]
 
+    def words(self, indices: npt.NDArray[np.int32]) -> Int64s:
+        """Return many states' words, shape (len(indices), S)."""
+        rows = [self.order[index] for index in indices.tolist()]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.ranges))
+
 
 def word_ranges(lo: Int64s, bits: Int64s) -> list[range]:
     """Return the values that each state word may have."""

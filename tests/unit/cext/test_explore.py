@@ -303,6 +303,7 @@ def test_tables_equal_twin(seed: int) -> None:
         found: list[Any] = [(search.state(index), search.path(index)) for index in range(search.states)]
         if status == "closed":
             found += [*(table.tolist() for table in search.tables()), search.outputs().tolist()]
+            found.append(search.words(np.arange(0, search.states, 2, dtype=np.int32)).tolist())
         results.append((status, search.transitions, search.stopped, found))
     assert results[0] == results[1]
 
@@ -358,6 +359,13 @@ def test_tabulator_checks_its_arguments() -> None:
     ):
         with pytest.raises(ParameterError, match=message):
             tabulator(TABULATORS[0], identity(8), [8], [(0, 255)], **changes)
+    for places, message in (
+        (ints(0), "int32 array"),
+        (np.array([0, 1], np.int32), r"in \[0, 1\)"),
+        (np.array([-1], np.int32), "in"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            tabulator(TABULATORS[0], identity(8), [8], [(0, 255)]).words(places)
     with pytest.raises(ParameterError, match="must be closed"):
         tabulator(TABULATORS[0], identity(8), [8], [(0, 255)]).tables()
 
