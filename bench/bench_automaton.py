@@ -1,4 +1,4 @@
-"""Tables of 10^5 states and 2 symbols: minimise, compare, run; automata-lib and a loop under numba beside them.
+"""Tables of 10^5 states and 2 symbols: minimise, compare, run; automata-lib and numba beside them.
 
     pytest bench/bench_automaton.py --benchmark-enable
 

@@ -189,7 +189,7 @@ def _machine(output_names: tuple[str, ...], side: Side, search: Tabulator) -> Me
         output_names=output_names,
         next_state=next_state,
         output=output,
-        outputs=tuple(tuple(words) for words in search.outputs().tolist()),
+        outputs=search.outputs(),
         begin=side.begin or (),
     )
 

@@ -27,7 +27,7 @@ class Mealy:
 
     Law: two machines behave alike on every stream exactly if their minimal machines are equal (==).
 
-    ``next_state`` (S, A) holds states, ``output`` (S, A) places in ``outputs``, the tuples of output words.
+    ``next_state`` (S, A) holds states, ``output`` (S, A) rows of ``outputs`` (rows, output words).
     ``begin`` is the output before the first token. It is read once, at a moment that is known, so it is no
     reason to tell states apart: a later state that behaves like the initial one is the same state. Machines
     with different ``begin`` differ, on the empty stream.
@@ -38,7 +38,7 @@ class Mealy:
     output_names: tuple[str, ...]
     next_state: Int32s
     output: Int32s
-    outputs: tuple[Values, ...]
+    outputs: NDArray[np.int64]
     begin: Values
     initial: int = 0
 
@@ -50,11 +50,13 @@ class Mealy:
             )
         numbers = self.output
         if numbers.shape != self.next_state.shape or numbers.min() < 0 or numbers.max() >= len(self.outputs):
+            raise ParameterError(f"output must hold rows of {len(self.outputs)} outputs for all transitions")
+        if self.outputs.shape[1:] != (len(self.output_names),) or len(self.begin) != len(self.output_names):
             raise ParameterError(
-                f"output must hold places in {len(self.outputs)} outputs for all transitions"
+                f"outputs and begin must have {len(self.output_names)} words, as there are names"
             )
         automaton.reachable(self.next_state, self.initial)  # checks the rest
-        for table in (self.next_state, self.output):
+        for table in (self.next_state, self.output, self.outputs):
             table.setflags(write=False)
 
     def __eq__(self, other: object) -> bool:
@@ -66,8 +68,8 @@ class Mealy:
         return hash(self._key())
 
     def _key(self) -> tuple[object, ...]:
-        tables = self.next_state.tobytes(), self.output.tobytes()
-        return (self.fields, self.outputs, self.begin, self.initial, *tables)
+        tables = self.next_state.tobytes(), self.output.tobytes(), self.outputs.tobytes()
+        return (self.fields, self.begin, self.initial, *tables)
 
     # size
 
@@ -114,7 +116,7 @@ class Mealy:
     def run(self, stream: Tokens, state: int | None = None) -> list[Values]:
         """Return the output after every token, from the initial state or from a given one."""
         numbers = self._followed(stream, state)[1]
-        return [self.outputs[number] for number in numbers.tolist()]
+        return [tuple(words) for words in self.outputs[numbers].tolist()]
 
     def state_after(self, stream: Tokens, state: int | None = None) -> int:
         """Return the state after a stream, from the initial state or from a given one."""
@@ -170,11 +172,12 @@ class Mealy:
             raise ParameterError(f"{self.name} and {other.name} must read the same tokens to be compared")
         if self.begin != other.begin:
             return ()
-        known: dict[Values, int] = {}
-        tables = [
-            np.array([known.setdefault(words, len(known)) for words in side.outputs], np.int32)[side.output]
-            for side in (self, other)
-        ]
+        if self.outputs.shape[1] != other.outputs.shape[1]:
+            raise ParameterError(f"{self.name} and {other.name} must give as many words to be compared")
+        both = np.concatenate([self.outputs, other.outputs])
+        _, numbers = np.unique(both, axis=0, return_inverse=True)
+        numbers = numbers.reshape(-1).astype(np.int32)
+        tables = numbers[self.output], numbers[len(self.outputs) + other.output]
         word = automaton.distinguish(
             self.next_state, tables[0], self.initial, other.next_state, tables[1], other.initial
         )
@@ -200,7 +203,7 @@ class Mealy:
             self,
             next_state=block_of[self.next_state[firsts]],
             output=output,
-            outputs=tuple(self.outputs[number] for number in used.tolist()),
+            outputs=self.outputs[used],
             initial=0,
         )
         return found, block_of, firsts

@@ -27,7 +27,7 @@ def to_dot(machine: Mealy) -> str:
     >>> from streamssm.program.ranges import BIT
     >>> from streamssm.program.words import Word
     >>> flip = np.array([[0, 1], [1, 0]], np.int32)
-    >>> parity = Mealy("parity", (Word("bit", BIT),), ("odd",), flip, flip, ((0,), (1,)), begin=(0,))
+    >>> parity = Mealy("parity", (Word("bit", BIT),), ("odd",), flip, flip, np.array([[0], [1]]), begin=(0,))
     >>> print("\\n".join(parity.to_dot().splitlines()[-6:]))
       begin -> s0
       s0 -> s0 [label="0 / 0"]
@@ -50,7 +50,7 @@ def _edges(machine: Mealy, state: int) -> Iterator[str]:
     for number, key in enumerate(row):
         groups.setdefault(key, []).append(number)
     for (target, output), numbers in groups.items():
-        label = _quoted(f"{_tokens(machine, numbers)} / {_words(machine.outputs[output])}")
+        label = _quoted(f"{_tokens(machine, numbers)} / {_words(machine.outputs[output].tolist())}")
         yield f"  s{state} -> s{target} [label={label}]"
 
 
