@@ -24,6 +24,14 @@ PACKAGE_DIR = {
 KERNELS: dict[str, list[str]] = {
     "automaton": ["distinguish.c", "minimise.c"],
     "bitpack": [],
+    "blockmap": [
+        "diagonal.c",
+        "diagonal_baseline.c",
+        "diagonal_v3.c",
+        "diagonal_v4.c",
+        "forms.c",
+        "plain_steps.c",
+    ],
     "explore": ["explore.c", "visited.c"],
     "program_vm": [
         "columns.c",

@@ -84,3 +84,18 @@ class CompositionStream:
     def table_bits(self) -> int:
         """Bits that it takes to store the K tables."""
         return self.k * self.n * (self.n - 1).bit_length()
+
+
+@dataclass(frozen=True)
+class BlockStream(CompositionStream):
+    """The same instance in tokens that name their block: columns block, key, image.
+
+    >>> stream = BlockStream(n=4, k=2, seed=0)
+    >>> [block.tolist() for block, key, image in stream.blocks()]
+    [[0], [1, 1, 1, 1], [2, 2, 2, 2]]
+    """
+
+    def blocks(self) -> Iterator[list[NDArray[Any]]]:
+        """Yield each block as its columns block, key, image."""
+        for number, (keys, images, _) in enumerate(super().blocks()):
+            yield [np.full(len(keys), number, dtype=np.min_scalar_type(self.k)), keys, images]

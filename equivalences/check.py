@@ -115,9 +115,7 @@ def check(
     )
 
 
-def _found(
-    request: _Request, method: str, stream: Sequence[Sequence[int]] | None
-) -> tuple[str, Finding]:
+def _found(request: _Request, method: str, stream: Sequence[Sequence[int]] | None) -> tuple[str, Finding]:
     """Return the method that was used, and what it found."""
     if stream is not None:
         return "replay", _replay(request, stream)

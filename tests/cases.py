@@ -11,6 +11,7 @@ import pytest
 from streamssm.algorithms import FunctionComposition, SaturatingCounter, Xorshift
 from tests import sample_classes as samples
 from tests.case import Case, ones
+from tests.composition_cases import COMPOSITION_CASES
 from tests.streaming_cases import STREAMING_CASES
 from tests.tracking_cases import TRACKING_CASES
 
@@ -171,6 +172,7 @@ CASES = (
         # 1+3; 4*-3; -12//2; -6%2; 0%2; 0 -> -9; -9>>1 ^ ~1 = -5 ^ -2; operand<<1; r<<1
         outputs=ones(4, -12, -6, 0, 0, -9, 5, 2, 4, 1, 1),
     ),
+    *COMPOSITION_CASES,
     *STREAMING_CASES,
     *TRACKING_CASES,
 )

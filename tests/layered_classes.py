@@ -24,6 +24,25 @@ class Previous(ss.Algorithm):
         return self.before
 
 
+class Roomy(ss.Algorithm):
+    """Reads a register and a copy of its old value that has room for more."""
+
+    def __init__(self):
+        self.tokens(x=3)
+        self.last = self.register(3)
+        self.copy = self.register(8)
+        self.both = self.register(4)
+
+    def update(self, x):
+        if self.copy == 2 and self.last == 1:
+            self.both = min(self.both + 1, 3)
+        self.copy = self.last
+        self.last = x
+
+    def output(self):
+        return self.both, self.copy
+
+
 class DelayLine(ss.Algorithm):
     """What came five tokens ago."""
 
@@ -279,6 +298,7 @@ LAYERED_CASES = (
     LayeredCase(lambda: Previous(2, first=1), 1, 2, ("time-invariant",), (1, 4)),
     LayeredCase(lambda: Previous(2, last=1), 1, 2, ("time-invariant",), (1, 4)),
     LayeredCase(lambda: Previous(5, first=4, last=3), 1, 6, ("time-invariant",), (1, 12)),
+    LayeredCase(Roomy, 2, 8, ("time-invariant", "time-invariant")),
     LayeredCase(lambda: DelayLine(2), 1, 6, ("time-invariant",), (5, 20)),
     LayeredCase(lambda: DelayLine(3), 1, 12, ("time-invariant",), (5, 40)),
     LayeredCase(lambda: Rose(3), 2, 5, ("time-invariant", "zero-one"), (2, 9)),

@@ -1,4 +1,7 @@
-"""Random small models: every number format, up to three layers, thoughts that are asked for by the data."""
+"""Random small models: every number format, up to three layers, thoughts that are asked for by the data.
+
+Online models are ready before the first token; offline ones need not be, then or ever.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,7 @@ def random_model(seed: int) -> SSM:
     """Return a model that depends on the seed alone."""
     r = Random(seed)
     fields = tuple(words.field(f"f{i}", _small_range(r)) for i in range(r.randint(1, 2)))
-    thoughts = _thoughts(r)
+    thoughts = _thoughts(r, Random(~seed).choice([ThoughtMode.ONLINE, ThoughtMode.OFFLINE]))
     slots = [Word("thought", BIT), Word("begin", BIT), *fields, *thoughts.words]
     outputs = tuple(f"out{i}" for i in range(r.randint(1, 2)))
     names: list[str] = [word.name for word in slots]
@@ -113,11 +116,11 @@ def _small_range(r: Random) -> Range:
     return Range(lo, lo + r.randint(0, 3))
 
 
-def _thoughts(r: Random) -> Thoughts:
+def _thoughts(r: Random, mode: ThoughtMode) -> Thoughts:
     if r.random() < 0.3:
         return Thoughts()
     found = tuple(words.field(f"t{i}", _small_range(r)) for i in range(r.randint(0, 2)))
-    return Thoughts(ThoughtMode.ONLINE, found, r.randint(1, 3))
+    return Thoughts(mode, found, r.randint(1, 3))
 
 
 def _state_word(r: Random, name: str) -> StateWord:
@@ -160,7 +163,9 @@ def _last(
     if thoughts.mode is ThoughtMode.NONE:
         return y
     fed = [(word.name, _signal(r, net, word.range)) for word in thoughts.words]
-    terms = [(1, _signal(r, net, BIT)), (READY, flag + 1), *([(1, flag)] if r.random() < 0.5 else [])]
+    terms = [(1, _signal(r, net, BIT)), *([(1, flag)] if r.random() < 0.5 else [])]
+    if not thoughts.on_copy:
+        terms.append((READY, flag + 1))
     weights = tuple((weight, place) for place, (weight, _) in enumerate(terms))
     ready = net.raw([source for _, source in terms], [], Neuron(0, weights))
     return [("ready", ready), *fed, *y]

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "division.h"
+#include "levels.h"
 #include "machine.h"
 
 #if defined(__clang__)
@@ -17,13 +18,6 @@
 #else
 #define IVDEP
 #define ALIGNED(p) (p)
-#endif
-
-/* Dispatch needs an x86-64 compiler with per-function targets; otherwise there is baseline code only. */
-#if defined(__x86_64__) && ((defined(__clang__) && __clang_major__ >= 12) || (!defined(__clang__) && __GNUC__ >= 11))
-#define VM_HAVE_X86_LEVELS 1
-#else
-#define VM_HAVE_X86_LEVELS 0
 #endif
 
 #define VM_DECLARE_ISA(isa) \

@@ -47,6 +47,7 @@ static int32_t part_of(am_partition *work, const int32_t *part, int32_t state, i
 {
     const uint64_t mask = (uint64_t)work->table_mask;
     const int32_t *row = work->sources + (int64_t)state * width, block = work->states[state].block;
+    if (work->blocks[block].end == 1) return num_parts;
     uint64_t place = hash_of(block, row, width) & mask;
     for (; work->table[place]; place = (place + 1) & mask) {
         int32_t other = work->table[place] - 1;
@@ -58,7 +59,7 @@ static int32_t part_of(am_partition *work, const int32_t *part, int32_t state, i
 }
 
 /* Splits every block by its states' rows, which lie in sources. The largest part keeps the block's number; the others
- * are numbered from the old number of blocks on, which is returned. */
+ * are numbered from the old number of blocks on, which is returned. A block's end is its size here. */
 static int32_t split_by_rows(am_partition *work, int32_t width)
 {
     const int32_t n = work->num_reachable, old = work->num_blocks;
@@ -79,6 +80,7 @@ static int32_t split_by_rows(am_partition *work, int32_t width)
     }
     for (int32_t p = 0; p < num_parts; p++)
         number[p] = work->blocks[block_of_part[p]].first == p ? block_of_part[p] : work->num_blocks++;
+    for (int32_t p = 0; p < num_parts; p++) work->blocks[number[p]].end = work->blocks[p].marked;
     for (int32_t s = 0; s < n; s++) work->states[s].block = number[part[s]];
     return old;
 }
@@ -94,6 +96,7 @@ static int32_t split_coarsely(const am_machine *machine, am_partition *work)
         work->states[s].block = 0;
     }
     work->num_blocks = 1;
+    work->blocks[0].end = n;
     int32_t todo = split_by_rows(work, width);
     while (work->num_blocks < n && work->num_blocks - todo >= todo) {
         for (int64_t i = 0; i < (int64_t)n * num_symbols; i++) work->sources[i] = work->states[work->targets[i]].block;

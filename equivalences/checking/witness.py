@@ -107,11 +107,14 @@ def _outcome_dict(outcome: Outcome) -> dict[str, Any]:
 
 
 def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tuple[WitnessStep, ...]:
-    """Run both reference interpreters up to the first difference, or up to an error on both sides."""
+    """Run both reference interpreters up to the first difference, or up to an error on both sides.
+
+    A stream goes on where neither side has an answer before its first token: nobody need ask for that.
+    """
     left, right = started(a), started(b)
     steps = [WitnessStep(None, left, right)]
     for token in tokens:
-        if not left.agrees(right) or left.error:
+        if not left.agrees(right) or (left.error and len(steps) > 1):
             break
         left = advance(a.steps[ways[0]], left, token)
         right = advance(b.steps[ways[1]], right, token)
@@ -122,7 +125,7 @@ def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tu
 def started(side: Side) -> Outcome:
     """Return what a side is before the first token."""
     if side.begin is None:
-        return Outcome(error=f"{side.name} is not ready before the first token")
+        return Outcome(side.initial, error=f"{side.name} is not ready before the first token")
     return Outcome(side.initial, side.begin)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Node, Op, reachable
@@ -27,11 +28,20 @@ class Affine:
     rounding: Rounding = Rounding.FLOOR
 
 
+class Obstacle(str, Enum):
+    """What keeps an update out of a layer."""
+
+    FORM = "form"  # it is not affine in its own register
+    KIND = "kind"  # it is, with a factor that the transition kind does not allow
+    RANGE = "range"  # it may leave its range
+
+
 @dataclass(frozen=True)
 class NotAffine:
-    """Why a node has no affine form: the operation on the register itself that stands in the way."""
+    """Why an update has no affine form that serves: the operation on itself that stands in the way, say."""
 
     why: str
+    obstacle: Obstacle = Obstacle.FORM
 
 
 Form = Affine | NotAffine

@@ -111,10 +111,8 @@ class Emitter:
     def _layer(self, level: Level, x: Sequence[Carried], passed: Sequence[Carried] | None) -> Layer:
         readout = self._readout(level, x, passed)
         words = tuple(word for cell in level.cells for word in cell.words)
-        if level.one_hot:
-            kind, gates = self._one_hot_gates(level.cells, x)
-            return Layer(words=words, kind=kind, gates=gates, readout=readout)
-        kind, gates, places = self._diagonal_gates(level.cells, x)
+        made = self._one_hot_gates if level.one_hot else self._diagonal_gates
+        kind, gates, places = made(level.cells, x)
         return Layer(words=words, kind=kind, gates=gates, readout=readout, entry_fraction_bits=places)
 
     def _over_x(self, x: Sequence[Carried]) -> tuple[GraphBuilder, Rewriter]:
@@ -125,7 +123,7 @@ class Emitter:
             if node.op is Op.FIELD:
                 return g.field(place[node.index], node.range)
             (value,) = self.placing.read_by([self._flow_leaf(node)])
-            return g.field(place[value], node.range)
+            return g.field(place[value], self._signal(value).range)
 
         return g, Rewriter(g, self.flow.g.nodes, leaf)
 
@@ -155,23 +153,34 @@ class Emitter:
                 return kind
         return TransitionKind.DIAGONAL
 
-    def _one_hot_gates(self, cells: Sequence[Cell], x: Sequence[Carried]) -> tuple[TransitionKind, ReluNet]:
+    def _one_hot_gates(
+        self, cells: Sequence[Cell], x: Sequence[Carried]
+    ) -> tuple[TransitionKind, ReluNet, tuple[int, ...]]:
+        """Return gates that move bits to the rows that their columns point to; other words stay where they
+        are."""
         g, rewriter = self._over_x(x)
         targets: list[int] = []
+        rows: list[Gate] = []
         for cell in cells:
-            assert isinstance(cell, OneHotWords)
-            first = g.const(len(targets))
-            targets += [g.add(first, target) for target in cell.targets(g, rewriter.root)]
+            first = len(targets)
+            if isinstance(cell, OneHotWords):
+                targets += [g.add(g.const(first), target) for target in cell.targets(g, rewriter.root)]
+                rows += [Gate(g.const(1), g.const(0))] * len(cell.words)
+            else:
+                targets += [g.const(first + place) for place in range(len(cell.words))]
+                rows += _as_diagonal(cell).gates(g, rewriter.root)
         names = [word.name for cell in cells for word in cell.words]
-        none = [(f"B[{name}]", g.const(0)) for name in names]
-        if all(g.range(target).is_constant for target in targets):
-            ones = {(g.range(target).lo, column) for column, target in enumerate(targets)}
-            places = [(row, column) for row in range(len(names)) for column in range(len(names))]
-            dense = [(f"A[{names[i]}, {names[j]}]", g.const(int((i, j) in ones))) for i, j in places]
-            return TransitionKind.TIME_INVARIANT_DENSE, self._network(g, x, [*dense, *none])
+        increments = [(f"B[{name}]", row.increment) for name, row in zip(names, rows, strict=True)]
+        places = tuple(row.places for row in rows)
+        if all(g.range(node).is_constant for node in (*targets, *(row.entry for row in rows))):
+            entries = _matrix(
+                names, [g.range(t).lo for t in targets], [g.range(row.entry).lo for row in rows]
+            )
+            dense = [(name, g.const(entry)) for name, entry in entries]
+            return TransitionKind.TIME_INVARIANT_DENSE, self._network(g, x, [*dense, *increments]), places
         roots = [(f"target[{name}]", target) for name, target in zip(names, targets, strict=True)]
-        roots += [(f"D[{name}]", g.const(1)) for name in names]
-        return TransitionKind.MONOMIAL, self._network(g, x, [*roots, *none])
+        roots += [(f"D[{name}]", row.entry) for name, row in zip(names, rows, strict=True)]
+        return TransitionKind.MONOMIAL, self._network(g, x, [*roots, *increments]), places
 
     def _network(self, g: GraphBuilder, x: Sequence[Carried], roots: Sequence[tuple[str, int]]) -> ReluNet:
         net = NetBuilder([self._signal(carried) for carried in x])
@@ -222,6 +231,16 @@ class Emitter:
 
         rewriter = Rewriter(g, program.output.nodes, leaf, load=load)
         return [rewriter.root(root) for root in program.outputs]
+
+
+def _matrix(names: Sequence[str], targets: Sequence[int], factors: Sequence[int]) -> list[tuple[str, int]]:
+    """Return the entries of A row by row, where column j has its factor in row ``targets[j]``."""
+    columns = list(enumerate(zip(targets, factors, strict=True)))
+    return [
+        (f"A[{name}, {names[j]}]", factor if target == i else 0)
+        for i, name in enumerate(names)
+        for j, (target, factor) in columns
+    ]
 
 
 def _as_diagonal(cell: Cell) -> DiagonalCell:

@@ -37,7 +37,7 @@ DYADIC = (
 
 @dataclass(frozen=True)
 class Level:
-    """The cells of one layer; ``one_hot`` where all of them are."""
+    """The cells of one layer; ``one_hot`` where a cell has one bit per value."""
 
     cells: tuple[Cell, ...]
     one_hot: bool = False
@@ -153,8 +153,23 @@ class Placing:
                 found.setdefault((depth, isinstance(cell, OneHotWords)), []).append(cell)
         if not found:
             return (Level(()),)
+        for depth in {depth for depth, one_hot in found if one_hot}:
+            if (depth, False) in found and all(self._is_constant(c) for c in self._all_at(found, depth)):
+                found[depth, True] += found.pop((depth, False))
         order = sorted(found, key=lambda key: (key[0], not key[1]))
         return tuple(Level(tuple(found[key]), key[1]) for key in order)
+
+    def _all_at(self, found: dict[tuple[int, bool], list[Cell]], depth: int) -> list[Cell]:
+        return [*found[depth, True], *found[depth, False]]
+
+    def _is_constant(self, cell: Cell) -> bool:
+        """Return whether a cell's transition is the same at every step."""
+        g = self.flow.g
+        if isinstance(cell, OneHotWords):
+            return all(g.range(node).is_constant for node in cell.needs)
+        if isinstance(cell, OwnWord):
+            return g.range(cell.update.affine.entry).is_constant
+        return isinstance(cell, DelayLine)
 
     def _cells(self, register: int) -> list[tuple[int, Cell]]:
         update, word = self.updates[register], self.flow.registers[register]
@@ -191,7 +206,8 @@ class Placing:
     def register_map(self) -> tuple[tuple[str, str], ...]:
         """Which state words hold each register."""
         found: list[tuple[str, str]] = []
-        holders = {v: cell for level in reversed(self.levels) for cell in reversed(level.cells) for v in cell.values}
+        cells = [cell for level in self.levels for cell in level.cells]
+        holders = {value: cell for cell in reversed(cells) for value in cell.values}
         for register, word in enumerate(self.flow.registers):
             for held in holders[self.canonical(Value(register, 0))].words:
                 found.append((word.name, held.name))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from streamssm.equivalences.layering.affine import NotAffine
+from streamssm.equivalences.layering.affine import NotAffine, Obstacle
 from streamssm.equivalences.layering.flow import Flow, cycles
 from streamssm.errors import Reason, UnsupportedProgramError
 from streamssm.program.program import Program
@@ -32,14 +32,15 @@ def update_reason(flow: Flow, register: int, why: NotAffine, kind: TransitionKin
     """Return the reason for an update that no layer of the kind carries out."""
     (name,) = _names(flow.program, [register])
     file, line, others = _lines(flow.program, [name])
-    word = flow.registers[register]
+    values = flow.registers[register].range
+    if why.obstacle is Obstacle.RANGE:
+        text = f"the update of {name}{others} must stay in {values}, and {why.why}"
+        return Reason(file, line, text, "clamp or wrap it, or take online thoughts (cot='online')")
     ways = [ONLINE]
-    if "factor" in why.why and kind is not None:
+    if why.obstacle is Obstacle.KIND:
         ways.append("so might a stronger transition kind")
     elif kind is not TransitionKind.MONOMIAL:
-        ways.append(
-            f"so would transition='monomial', with {word.range.size} words of one bit for {word.name}"
-        )
+        ways.append(f"so would transition='monomial', with {values.size} words of one bit for {name}")
     text = f"the update of {name}{others} is not a * {name} + b with a and b free of {name}: {why.why}"
     return Reason(file, line, text, ", and ".join(ways))
 

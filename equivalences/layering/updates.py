@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streamssm.equivalences.layering.affine import Affine, NotAffine, affine_form, overflows
+from streamssm.equivalences.layering.affine import Affine, NotAffine, Obstacle, affine_form, overflows
 from streamssm.equivalences.layering.flow import Flow
 from streamssm.equivalences.layering.rewriting import Leaf, Rewriter
 from streamssm.equivalences.layering.tabulating import are_equal, implies
@@ -57,6 +57,8 @@ class Updates:
     def find(self, register: int) -> Update | NotAffine:
         """Return a register's update; those that it reads were found before."""
         node, itself = self.over_new(register), self.flow.next[register]
+        if not self.flow.registers[register].range.covers(self.g.range(itself)):
+            return NotAffine(f"it is not proven not to reach {self.g.range(itself)}", Obstacle.RANGE)
         if itself != self.flow.old(register) and register in self.flow.reads(itself):
             self.lower.setdefault(itself, register)
         entry = self.g.nodes[node]
@@ -119,17 +121,15 @@ class Updates:
             elif self._allows(found):
                 return found
             else:
-                refusals.append(
-                    NotAffine(f"its factor ranges over {self._shown(found)}, which is not {self._wanted}")
-                )
+                refusals.append(self._of_another_kind(found))
         if self._may_be_one_hot(node, register):
             return self._one_hot(register, node)
-        return refusals[-1] if all("factor" in r.why for r in refusals) else refusals[0]
+        of_another_kind = [refusal for refusal in refusals if refusal.obstacle is Obstacle.KIND]
+        return (of_another_kind or refusals)[0]
 
     def _forms(self, register: int, node: int) -> Iterator[Linear | NotAffine]:
         word, own = self.flow.registers[register], self.flow.old(register)
-        proven = word.range.covers(self.g.range(self.flow.next[register]))
-        modes = overflows(word.range) if proven else [Overflow.ERROR]
+        modes = overflows(word.range)
         for overflow in modes[:2]:
             yield self._read(node, own, word.range, overflow)
         if word.range == BIT:
@@ -164,19 +164,17 @@ class Updates:
 
     # kinds
 
-    @property
-    def _wanted(self) -> str:
-        return "diagonal" if self.kind is None else self.kind.value
+    def _of_another_kind(self, update: Linear) -> NotAffine:
+        wanted = "diagonal" if self.kind is None else self.kind.value
+        unit = f" / 2^{update.affine.places}" if update.affine.places else ""
+        factor = f"{self.g.range(update.affine.entry)}{unit}"
+        return NotAffine(f"its factor ranges over {factor}, which is not {wanted}", Obstacle.KIND)
 
     def _allows(self, update: Linear) -> bool:
         affine = update.affine
         kind = self.kind if self.kind in DIAGONAL else TransitionKind.DIAGONAL
         assert kind is not None
         return kind.allows(self.g.range(affine.entry), affine.places)
-
-    def _shown(self, update: Linear) -> str:
-        unit = f" / 2^{update.affine.places}" if update.affine.places else ""
-        return f"{self.g.range(update.affine.entry)}{unit}"
 
     def _may_be_one_hot(self, node: int, register: int) -> bool:
         if self.kind is TransitionKind.MONOMIAL:

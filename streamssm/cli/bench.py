@@ -7,8 +7,9 @@ from streamssm.cli.group import CommandGroup
 command = CommandGroup(
     name="bench",
     commands_at={
+        "depth": "streamssm.cli.bench_depth",
         "memory": "streamssm.cli.bench_memory",
         "translation": "streamssm.cli.bench_translation",
     },
-    help="Measure: memory against the size of the input, translation against the size of arrays.",
+    help="Measure: memory against the size of the input, depth against thoughts and width, translation.",
 )

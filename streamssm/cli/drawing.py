@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from streamssm.cli.what import What, words_of
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -44,12 +46,13 @@ class Pictures:
             if path != "-":
                 require_writable(path)
 
-    def require_none(self, what: str) -> None:
+    def require_none(self, what: What) -> None:
         """Raise if there is a picture to draw of something that is no model."""
+        words = " ".join(map(shlex.quote, words_of(what)))
         for option in self._files:
             raise ParameterError(
-                f"{option} must be of a model, not of {what}; streamssm translate {what} -o FILE.safetensors "
-                "makes one"
+                f"{option} must be of a model, not of {what}; "
+                f"streamssm translate {words} -o FILE.safetensors makes one"
             )
 
     def write(self, drawing: Drawing) -> None:

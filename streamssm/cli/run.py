@@ -79,21 +79,24 @@ def command(
     generate | streamssm run --past-ltl "H(grant -> Y O request)" --propositions request,grant --stream -
     streamssm run compose.json --stream tokens.txt -o answers.txt --checkpoint run.ckpt
     """
+    from streamssm.cli import running
     from streamssm.cli.resolve import resolve
-    from streamssm.cli.running import CHUNK_TOKENS, Job, prepared, run_once, run_with_checkpoints
     from streamssm.program.token_files import open_tokens
 
     if checkpoint and output == "-" and not last:
         raise ParameterError("--checkpoint needs -o FILE, so that a resumed run can go on in it (or --last)")
     require_different_files(stream, output, checkpoint)
-    artefact, start = prepared(resolve(what, settings), by)
+    artefact, start = running.prepared(resolve(what, settings), by)
     warn_of_assumptions(getattr(artefact, "assumptions", ()))
-    job = Job(artefact, start, output, begin, last, min(CHUNK_TOKENS, every) if checkpoint else CHUNK_TOKENS)
+    chunk_tokens = min(running.CHUNK_TOKENS, every) if checkpoint else running.CHUNK_TOKENS
+    job = running.Job(artefact, start, output, begin, last, chunk_tokens)
     with open_tokens(stream, artefact.fields, format=token_format) as tokens:
-        if checkpoint is None:
-            run_once(job, tokens)
+        if checkpoint is None and last and running.thinks_at_the_end(artefact):
+            running.answer_once(job, tokens, by)
+        elif checkpoint is None:
+            running.run_once(job, tokens)
         else:
-            run_with_checkpoints(job, tokens, checkpoint, every, fresh)
+            running.run_with_checkpoints(job, tokens, checkpoint, every, fresh)
 
 
 def require_different_files(stream: str, output: str, checkpoint: str | None) -> None:

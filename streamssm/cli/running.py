@@ -29,7 +29,15 @@ from streamssm.ssm.model import SSM
 if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
 
-__all__ = ["CHUNK_TOKENS", "Job", "prepared", "run_once", "run_with_checkpoints"]
+__all__ = [
+    "CHUNK_TOKENS",
+    "Job",
+    "answer_once",
+    "prepared",
+    "run_once",
+    "run_with_checkpoints",
+    "thinks_at_the_end",
+]
 
 Write = Callable[[bytes], Any]
 
@@ -64,6 +72,25 @@ def run_once(job: Job, tokens: TokenFile) -> None:
     machine = job.start(None)
     with _opened(job.output) as write:
         _drive(job, tokens, write, machine, None)
+
+
+def answer_once(job: Job, tokens: TokenFile, by: str | None) -> None:
+    """Read the stream and let a model think once, at its end."""
+    model = job.artefact
+    assert isinstance(model, SSM)
+    with _opened(job.output) as write, progress_bar("run", tokens.size) as advance:
+
+        def columns() -> Iterator[list[NDArray[Any]]]:
+            for chunk in tokens.chunks(job.chunk_tokens):
+                yield chunk.columns
+                advance(chunk.end.offset)
+
+        write(to_text(np.array([model.answer(columns(), by=by or "fused")], dtype=np.int64)))
+
+
+def thinks_at_the_end(artefact: Program | SSM) -> bool:
+    """Return whether an answer in the middle of a stream costs thoughts that nobody reads."""
+    return isinstance(artefact, SSM) and artefact.thoughts.on_copy
 
 
 @contextmanager

@@ -121,8 +121,10 @@ def _thoughts(summary: dict[str, Any]) -> str:
     if summary["cot"] == "none":
         return "none"
     number, bits = summary["thoughts_per_token"], summary["thought_bits"]
-    most = "" if number == 1 else "up to "
-    return f"{most}{_count(number, 'thought')} of {_count(bits, 'bit')} per token ({summary['cot']})"
+    offline = summary["cot"] == "offline"
+    most = "" if number == 1 and not offline else "up to "
+    when = "before an answer" if offline else "per token"
+    return f"{most}{_count(number, 'thought')} of {_count(bits, 'bit')} {when} ({summary['cot']})"
 
 
 def _fields(summary: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The reference executor: a model run step by step by its weights, with Python integers and nothing else.
 
 Law: h[t] = A(x[t]) h[t-1] + B(x[t]), y[t] = phi(h[t], x[t]), layer after layer; one rounding per word and
-step.
+step. Offline thoughts start from y[t] on a copy of h[t]: the answer is theirs, the next token reads h[t].
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ Values = tuple[int, ...]
 
 
 class Trace(NamedTuple):
-    """What one token did: the state after it, its outputs, and the thoughts in between."""
+    """What one token did: the state after it, its outputs, and the thoughts before them.
+
+    After online thoughts the state is theirs, after offline ones it is what the token alone made of it.
+    """
 
     state: Values
     outputs: Values
@@ -30,18 +33,17 @@ class Trace(NamedTuple):
 
 
 def begin(ssm: SSM, state: Sequence[int] | None = None) -> Values:
-    """Return the outputs before the first token: a readout without a transition.
+    """Return the outputs before the first token: a readout without a transition, then offline thoughts.
 
     Raises
     ------
     PrecisionError
-        If the model asks for a thought instead.
+        If the model asks for a thought that is not offline, or as `trace` says of offline ones.
     """
     words = ssm.initial if state is None else tuple(state)
-    y = _absent(ssm, begin=1)
-    for layer, h in zip(ssm.layers, _split(ssm, words), strict=True):
-        y = _read(layer, h, y)
-    ready, _, outputs = _parts(ssm, y)
+    if ssm.thoughts.on_copy:
+        return ask(ssm, words).outputs
+    ready, _, outputs = _parts(ssm, _readout(ssm, words, _absent(ssm, begin=1)))
     if not ready:
         raise PrecisionError(f"{ssm.name} must be ready before the first token, not ask for a thought")
     return outputs
@@ -67,8 +69,54 @@ def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | 
         ready after all its thoughts; the word, the value and the position are named.
     """
     require_token(ssm.fields, token, position)
-    where = "" if position is None else f" at token {position}"
+    where = _at(position)
     after, y = _advance(ssm, tuple(state), _with_token(ssm, token), where)
+    found = _think(ssm, after, y, where)
+    return found._replace(state=after) if ssm.thoughts.on_copy else found
+
+
+def answer(ssm: SSM, tokens: Sequence[Sequence[int]], state: Sequence[int] | None = None) -> Values:
+    """Return the outputs after the last token, or before the first one if there are no tokens.
+
+    An offline model thinks at the end alone, so what it would answer on the way is no matter.
+    """
+    words = ssm.initial if state is None else tuple(state)
+    if not len(tokens):
+        return begin(ssm, words)
+    for position, token in enumerate(tokens[:-1]):
+        words = listen(ssm, words, token, position)
+    return trace(ssm, words, tokens[-1], len(tokens) - 1).outputs
+
+
+def listen(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Values:
+    """Return the state after one token that no answer is asked for."""
+    if not ssm.thoughts.on_copy:
+        return trace(ssm, state, token, position).state
+    require_token(ssm.fields, token, position)
+    return _advance(ssm, tuple(state), _with_token(ssm, token), _at(position))[0]
+
+
+def ask(
+    ssm: SSM, state: Sequence[int], token: Sequence[int] | None = None, position: int | None = None
+) -> Trace:
+    """Return the answer of an offline model from the state after a token, or before the first one."""
+    words = tuple(state)
+    if token is None:
+        return _asked(ssm, words, _absent(ssm, begin=1), " before the first token")
+    require_token(ssm.fields, token, position)
+    return _asked(ssm, words, _with_token(ssm, token), _at(position))
+
+
+def _asked(ssm: SSM, state: Values, x: Values, where: str) -> Trace:
+    return _think(ssm, state, _readout(ssm, state, x), where)._replace(state=state)
+
+
+def _at(position: int | None) -> str:
+    return "" if position is None else f" at token {position}"
+
+
+def _think(ssm: SSM, state: Values, y: Values, where: str) -> Trace:
+    """Feed thoughts back from a readout on until the model is ready; the state is the one after them."""
     ready, thought, outputs = _parts(ssm, y)
     thoughts: list[Values] = []
     while not ready:
@@ -78,9 +126,9 @@ def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | 
             )
         _require_thought(ssm.thoughts.words, thought, where)
         thoughts.append(thought)
-        after, y = _advance(ssm, after, _with_thought(ssm, thought), where)
+        state, y = _advance(ssm, state, _with_thought(ssm, thought), where)
         ready, thought, outputs = _parts(ssm, y)
-    return Trace(after, outputs, tuple(thoughts))
+    return Trace(state, outputs, tuple(thoughts))
 
 
 # what goes in and what comes out
@@ -133,6 +181,13 @@ def _advance(ssm: SSM, state: Values, x: Values, where: str) -> tuple[Values, Va
         h = _transition(layer, h, x, number, where)
         after, x = after + h, _read(layer, h, x)
     return after, x
+
+
+def _readout(ssm: SSM, state: Values, x: Values) -> Values:
+    """Return the last layer's y without a transition."""
+    for layer, h in zip(ssm.layers, _split(ssm, state), strict=True):
+        x = _read(layer, h, x)
+    return x
 
 
 def _transition(layer: Layer, h: Values, x: Values, number: int, where: str) -> Values:

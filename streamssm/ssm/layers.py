@@ -163,11 +163,16 @@ class ThoughtMode(str, Enum):
 
     NONE = "none"
     ONLINE = "online"  # after any input token
+    OFFLINE = "offline"  # after the end of the stream alone, on a copy of the state
 
 
 @dataclass(frozen=True, slots=True)
 class Thoughts:
-    """The words that the model may feed back to itself, and how often per input token."""
+    """The words that the model may feed back to itself, and how often.
+
+    ``max_per_token`` is the most thoughts after one input token; offline, the most before one answer, also
+    before the answer that stands before the first token. A thought may have no words: then it is a step.
+    """
 
     mode: ThoughtMode = ThoughtMode.NONE
     words: tuple[Word, ...] = ()
@@ -178,8 +183,14 @@ class Thoughts:
             raise ParameterError(
                 "a model without thoughts must have no thought words and 0 thoughts per token"
             )
-        if self.mode is ThoughtMode.ONLINE and self.max_per_token < 1:
-            raise ParameterError(f"thoughts per token must be at least 1, not {self.max_per_token}")
+        if self.mode is not ThoughtMode.NONE and self.max_per_token < 1:
+            per = "before an answer" if self.on_copy else "per token"
+            raise ParameterError(f"thoughts {per} must be at least 1, not {self.max_per_token}")
+
+    @property
+    def on_copy(self) -> bool:
+        """Whether thoughts run on a copy of the state that is thrown away with the answer (offline)."""
+        return self.mode is ThoughtMode.OFFLINE
 
     @property
     def bits(self) -> int:

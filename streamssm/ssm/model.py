@@ -22,6 +22,7 @@ from streamssm.program.ranges import BIT
 from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word, total_bits
 from streamssm.ssm import executor
+from streamssm.ssm.answering import Answering
 from streamssm.ssm.arrays import Gates, StateArray, found_gates
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.steps import By, parse_by
@@ -30,6 +31,7 @@ from streamssm.ssm.validating import require_arrays, require_valid
 
 if TYPE_CHECKING:
     from streamssm.program.stream import Lanes, Stream
+    from streamssm.ssm.blocks.layer_nets import LayerNets
     from streamssm.ssm.horizon import Horizon
 
 __all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
@@ -153,7 +155,7 @@ class SSM:
     # the reference executor
 
     def begin(self, state: Sequence[int] | None = None) -> tuple[int, ...]:
-        """Return the outputs before the first token."""
+        """Return the outputs before the first token, offline thoughts included."""
         return executor.begin(self, state)
 
     def step(self, state: Sequence[int], token: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -167,7 +169,11 @@ class SSM:
         return executor.step(self, state, token)
 
     def trace(self, state: Sequence[int], token: Sequence[int]) -> executor.Trace:
-        """Return what one token does, thoughts included (reference executor)."""
+        """Return what one token does, thoughts included (reference executor).
+
+        Online, the state is the one after the thoughts; offline, the one after the token, and the thoughts
+        are those of the answer.
+        """
         return executor.trace(self, state, token)
 
     # the kernels
@@ -183,12 +189,77 @@ class SSM:
             self._transducers[mode] = transducer(self, mode)
         return self._transducers[mode]
 
+    @cached_property
+    def _layer_nets(self) -> dict[By, tuple[LayerNets, ...]]:
+        return {}
+
+    def layer_nets(self, by: str = By.FUSED) -> tuple[LayerNets, ...]:
+        """Return the networks of every layer on their own, for runs layer by layer."""
+        from streamssm.ssm.blocks.layer_nets import layer_nets
+
+        mode = parse_by(by)
+        if mode not in self._layer_nets:
+            self._layer_nets[mode] = layer_nets(self, mode)
+        return self._layer_nets[mode]
+
+    @cached_property
+    def _answerings(self) -> dict[By, Answering]:
+        return {}
+
+    def answer(
+        self,
+        tokens: Tokens | Iterator[Tokens],
+        state: Sequence[int] | None = None,
+        *,
+        by: str = By.FUSED,
+    ) -> tuple[int, ...]:
+        """Return the outputs after the last token; those before the first one if there are no tokens.
+
+        Law: answer(tokens) == run(tokens)[-1] wherever both have no error.
+
+        An offline model reads the stream and then thinks, in a loop: the number of thoughts may be as large
+        as you like, where `run` and `stream` unroll the thoughts of every answer into one step. What it
+        would answer on the way is not asked, so an error there is none here.
+
+        Parameters
+        ----------
+        tokens : int array, shape (T, fields), or an iterator of such chunks
+        state : state words to start from; the initial ones if None
+        by : "fused" or "weights"
+
+        Raises
+        ------
+        TokenError, PrecisionError
+            With the position in the stream, or "before the first token".
+
+        Notes
+        -----
+        Offline, the answer is a function of the state at the end and the last token, whatever is thought
+        (THEORY A3). Time O(T + thoughts) steps, memory that of the model and one thought.
+        """
+        mode = parse_by(by)
+        if mode not in self._answerings:
+            self._answerings[mode] = Answering(self, mode)
+        return self._answerings[mode].answer(tokens, state)
+
     def stream(
-        self, state: Sequence[int] | None = None, *, by: str = By.FUSED, backend: str = "kernel"
+        self,
+        state: Sequence[int] | None = None,
+        *,
+        by: str = By.FUSED,
+        backend: str = "kernel",
+        blocks: int | None = None,
     ) -> Stream:
-        """Start reading a stream, from the initial state or from a given one."""
+        """Start reading a stream, from the initial state or from a given one.
+
+        With ``blocks`` every chunk is run layer by layer, in so many blocks side by side; see `BlockStream`.
+        """
         from streamssm.program.stream import Stream
 
+        if blocks is not None:
+            from streamssm.ssm.blocks.stream import BlockStream
+
+            return BlockStream(self, blocks, state=state, by=by, backend=backend)
         return Stream(self.transducer(by), state=state, backend=backend)
 
     def lanes(
@@ -201,15 +272,30 @@ class SSM:
 
     @overload
     def run(
-        self, tokens: Tokens, state: Sequence[int] | None = None, *, by: str = ...
+        self,
+        tokens: Tokens,
+        state: Sequence[int] | None = None,
+        *,
+        by: str = ...,
+        blocks: int | None = ...,
     ) -> NDArray[np.int64]: ...
     @overload
     def run(
-        self, tokens: Iterator[Tokens], state: Sequence[int] | None = None, *, by: str = ...
+        self,
+        tokens: Iterator[Tokens],
+        state: Sequence[int] | None = None,
+        *,
+        by: str = ...,
+        blocks: int | None = ...,
     ) -> Iterator[NDArray[np.int64]]: ...
 
     def run(
-        self, tokens: Tokens | Iterator[Tokens], state: Sequence[int] | None = None, *, by: str = By.FUSED
+        self,
+        tokens: Tokens | Iterator[Tokens],
+        state: Sequence[int] | None = None,
+        *,
+        by: str = By.FUSED,
+        blocks: int | None = None,
     ) -> NDArray[np.int64] | Iterator[NDArray[np.int64]]:
         """Run over one stream with the kernel.
 
@@ -218,6 +304,8 @@ class SSM:
         tokens : int array, shape (T, fields), or an iterator of such chunks
         state : state words to start from; the initial ones if None
         by : "fused" or "weights"
+        blocks : run layer by layer, with each chunk in so many blocks side by side, threads for them, and as
+            many rounds as layers; the same results, for models without thoughts
 
         Returns
         -------
@@ -227,8 +315,11 @@ class SSM:
         ------
         TokenError, PrecisionError
             With the position in the stream.
+        ParameterError
+            If the model cannot be run in blocks; the reason is named.
         """
-        found: NDArray[np.int64] | Iterator[NDArray[np.int64]] = self.stream(state, by=by).run(tokens)
+        stream = self.stream(state, by=by, blocks=blocks)
+        found: NDArray[np.int64] | Iterator[NDArray[np.int64]] = stream.run(tokens)
         return found
 
     def run_lanes(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from streamssm.errors import ParameterError
 from streamssm.program.builder import GraphBuilder
@@ -48,13 +48,19 @@ class Outcome:
     checks: tuple[Check, ...]
 
 
+class Readout(Protocol):
+    """What the last layer gives, built when it is asked for."""
+
+    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Pair, ...]: ...
+
+
 @dataclass(frozen=True)
 class Moment:
     """One pass through the layers: its input, the state after it, y, and what must not have happened."""
 
     x: tuple[Pair, ...]
     state: State
-    y: PairNet
+    y: Readout
     checks: tuple[Check, ...]
     entries: tuple[tuple[Pair | None, ...], ...]  # of A, per layer; None for a bit that is not built
     not_reflections: tuple[tuple[Pair, ...], ...] = ()  # per layer, conditions that must not hold
@@ -62,7 +68,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Unrolled:
-    """The moments of one token, the input step first; ``fed_checks[i]`` guards the thought after moment i."""
+    """A first moment and its thoughts; ``fed_checks[i]`` guards the thought after moment i."""
 
     moments: tuple[Moment, ...]
     fed_checks: tuple[tuple[Check, ...], ...]
@@ -99,13 +105,17 @@ class Steps:
     # one token
 
     def token(self, state: State, fields: Sequence[Pair]) -> Unrolled:
-        """Return the input step, and thoughts for as long as the model may not be ready."""
-        moments = [self.advance(state, self.embed_token(fields), "input step")]
+        """Return the input step and its thoughts."""
+        return self.think(self.advance(state, self.embed_token(fields), "input step"))
+
+    def think(self, first: Moment) -> Unrolled:
+        """Return a moment, and thoughts for as long as the model may not be ready."""
+        moments = [first]
         fed_checks: list[tuple[Check, ...]] = []
         waiting: Facts = ()
         while self._may_wait(moments[-1], waiting) and len(fed_checks) < self.ssm.thoughts.max_per_token:
             waiting = (*waiting, (self.ready(moments[-1]), False))
-            fed, checks = self._fed_back(moments[-1], waiting)
+            fed, checks = self.fed_back(moments[-1].y, waiting)
             fed_checks.append(checks)
             label = f"thought {len(fed_checks)}"
             moments.append(self.advance(moments[-1].state, self.embed_thought(fed), label, waiting))
@@ -113,17 +123,20 @@ class Steps:
         return Unrolled(tuple(moments), tuple(fed_checks), late)
 
     def outcome(self, unrolled: Unrolled) -> Outcome:
-        """Return what the first moment that is ready leads to, from the last moment backwards."""
+        """Return what the first moment that is ready leads to, from the last moment backwards.
+
+        The state after offline thoughts is that of the first moment.
+        """
         last = unrolled.moments[-1]
         found = Outcome(last.state, self.outputs(last.y), (*last.checks, *unrolled.late))
         for moment, checks in zip(
             reversed(unrolled.moments[:-1]), reversed(unrolled.fed_checks), strict=True
         ):
             ready = self.ready(moment)
-            waiting = self._not(ready)
-            later = [Check(c.text, self._both(waiting, c.failed)) for c in (*checks, *found.checks)]
+            waiting = self.not_(ready)
+            later = [Check(c.text, self.both(waiting, c.failed)) for c in (*checks, *found.checks)]
             found = Outcome(
-                self._choose_state(ready, waiting, moment.state, found.state),
+                self._state_after(ready, waiting, moment.state, found.state),
                 self.choose(ready, self.outputs(moment.y), found.outputs),
                 (*moment.checks, *later),
             )
@@ -137,20 +150,23 @@ class Steps:
     def _late(self, moment: Moment, facts: Facts, thoughts: int) -> tuple[Check, ...]:
         if not self._may_wait(moment, facts):
             return ()
-        return (Check(f"ready after {thoughts} thoughts", self._not(self.ready(moment))),)
+        return (Check(f"ready after {thoughts} thoughts", self.not_(self.ready(moment))),)
 
     def choose(self, ready: Pair, now: Sequence[Pair], later: Sequence[Pair]) -> tuple[Pair, ...]:
         pairs = zip(now, later, strict=True)
         return tuple(self.pairs.apply(self.builder.select, ready, a, b) for a, b in pairs)
 
-    def _choose_state(self, ready: Pair, waiting: Pair, now: State, later: State) -> State:
+    def _state_after(self, ready: Pair, waiting: Pair, now: State, later: State) -> State:
+        if self.ssm.thoughts.on_copy:
+            return now
         pairs = zip(now.arrays, later.arrays, strict=True)
         arrays = tuple(chosen(self.builder, ready, waiting, a, b) for a, b in pairs)
         return State(self.choose(ready, now.scalars, later.scalars), arrays)
 
-    def _fed_back(self, moment: Moment, facts: Facts) -> tuple[tuple[Pair, ...], tuple[Check, ...]]:
+    def fed_back(self, y: Readout, facts: Facts) -> tuple[tuple[Pair, ...], tuple[Check, ...]]:
+        """Return the next thought, each word in its range, and the checks for that where facts hold."""
         words = self.ssm.thoughts.words
-        thought = moment.y.outputs(1, self.ssm.num_thought_slots)
+        thought = y.outputs(1, self.ssm.num_thought_slots)
         kept = [
             self.storing.kept(t, w.range, f"thought word '{w.name}'", facts)
             for t, w in zip(thought, words, strict=True)
@@ -159,11 +175,14 @@ class Steps:
 
     def ready(self, moment: Moment) -> Pair:
         """Return the condition that no thought follows."""
+        return self.is_ready(moment.y)
+
+    def is_ready(self, y: Readout) -> Pair:
         if not self.ssm.num_thought_slots:
             return self.pairs.const(1)
-        return self.pairs.apply(self.builder.truth, *moment.y.outputs(0, 1))
+        return self.pairs.apply(self.builder.truth, *y.outputs(0, 1))
 
-    def outputs(self, y: PairNet) -> tuple[Pair, ...]:
+    def outputs(self, y: Readout) -> tuple[Pair, ...]:
         return y.outputs(self.ssm.num_thought_slots)
 
     # the first layer's input
@@ -228,10 +247,10 @@ class Steps:
 
     # conditions
 
-    def _not(self, condition: Pair) -> Pair:
+    def not_(self, condition: Pair) -> Pair:
         return self.pairs.apply(self.builder.not_, condition)
 
-    def _both(self, a: Pair, b: Pair) -> Pair:
+    def both(self, a: Pair, b: Pair) -> Pair:
         return self.pairs.apply(self.builder.bit_and, a, b)
 
     def any_of(self, conditions: Sequence[Pair]) -> Pair:

@@ -1,5 +1,7 @@
 """SSM -> transducer: one input token, thoughts included, as one expression graph.
 
+Offline thoughts lead to the outputs alone: the state after them is what the token made of it.
+
 By weights every gadget becomes its neurons; fused, a gadget becomes its meaning where that is shown to hold
 for the weights that are there, and its neurons elsewhere. What the kind of step makes known (flags, absent
 slots) is folded exactly.
@@ -20,13 +22,15 @@ from streamssm.ssm.pairs import Pair
 from streamssm.ssm.steps import By, Moment, Outcome, Steps
 
 if TYPE_CHECKING:
+    from streamssm.program.words import Word
     from streamssm.ssm.model import SSM
 
 
 def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
     """Return the model's step as a transducer; ``probes`` are the ReLUs that it runs, if by weights."""
     steps = Steps(ssm, by=by)
-    return _finished(steps, steps.outcome(steps.token(steps.registers(), steps.fields())))
+    outcome = steps.outcome(steps.token(steps.registers(), steps.fields()))
+    return assembled(steps, outcome, ssm.fields, ssm.state, reference=ssm.step)
 
 
 def watching(ssm: SSM, watched: Callable[[Moment], Sequence[Pair]]) -> Transducer:
@@ -35,34 +39,46 @@ def watching(ssm: SSM, watched: Callable[[Moment], Sequence[Pair]]) -> Transduce
     unrolled = steps.token(steps.registers(), steps.fields())
     (moment,) = unrolled.moments
     outcome = replace(steps.outcome(unrolled), outputs=tuple(watched(moment)))
-    return _finished(steps, outcome)
+    return assembled(steps, outcome, ssm.fields, ssm.state, reference=ssm.step)
 
 
-def _finished(steps: Steps, outcome: Outcome) -> Transducer:
-    ssm = steps.ssm
+def assembled(
+    steps: Steps,
+    outcome: Outcome,
+    fields: tuple[Word, ...],
+    words: tuple[Word, ...],
+    *,
+    more_stores: Sequence[Store] = (),
+    reference: Callable[[tuple[int, ...], tuple[int, ...]], object] | None = None,
+) -> Transducer:
+    """Return an outcome as a transducer that reads ``fields`` and keeps ``words``, the state's words first.
+
+    ``more_stores`` write the words behind those of the state.
+    """
     error = steps.any_of([check.failed for check in outcome.checks]).weights
     checked = [error] if steps.builder.range(error).hi else []
-    state, outputs, stores = next_words(steps, outcome)
+    state, outputs, stores = next_words(outcome)
+    stores = [*stores, *more_stores]
     relus = live_relus(steps, [*state, *outputs, *checked])
     ports = [node for s in stores for node in (s.enable, s.index, s.value)]
     graph, placed = steps.builder.finish([*state, *outputs, *checked, *ports, *relus])
     parts = (len(state), len(outputs), len(checked), len(ports))
     next_state, shown, last, placed_ports, probed = _cut(placed, *parts)
     return Transducer(
-        name=ssm.name,
-        fields=ssm.fields,
-        state=ssm.state,
+        name=steps.ssm.name,
+        fields=fields,
+        state=words,
         step=graph,
         next_state=next_state,
         outputs=shown,
         stores=placed_stores(stores, placed_ports),
         error=last[0] if last else None,
         probes=tuple(zip(relus.values(), probed, strict=True)),
-        reference=ssm.step,
+        reference=reference,
     )
 
 
-def next_words(steps: Steps, outcome: Outcome) -> tuple[list[int], list[int], list[Store]]:
+def next_words(outcome: Outcome) -> tuple[list[int], list[int], list[Store]]:
     """Return the nodes of the state and the outputs, and the stores where arrays are not word by word."""
     arrays = outcome.state.arrays
     state = [word.weights for word in outcome.state.scalars]

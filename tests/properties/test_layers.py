@@ -1,9 +1,10 @@
-"""Laws of E2 on random programs that have layers, and on the table of cases."""
+"""Laws of E2 on random programs that have layers, and on the tables of cases."""
 
 from __future__ import annotations
 
 from random import Random
 
+import numpy as np
 import pytest
 
 from streamssm.equivalences.check import check
@@ -14,6 +15,7 @@ from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
+from tests.layered_classes import LAYERED_CASES, LayeredCase
 from tests.random_layered import random_layered
 from tests.soak import examples
 
@@ -50,3 +52,15 @@ def test_layers_of_the_cases_that_have_them(case: Case) -> None:
         return
     require_same(program, model)
     assert check(model, ssm_to_program(model), method="exhaust").equal
+
+
+@pytest.mark.parametrize("case", LAYERED_CASES, ids=lambda case: case.name)
+def test_layers_run_in_blocks(case: LayeredCase) -> None:
+    model = program_to_layers(case.make().program())
+    rng = np.random.default_rng(4)
+    columns = [rng.integers(f.range.lo, f.range.hi, 200, endpoint=True) for f in model.fields]
+    tokens = np.stack(columns, axis=1)
+    whole = model.run(tokens).tolist()
+    for by in ("weights", "fused"):
+        for blocks in (1, 3, 16, 300):
+            assert model.run(tokens, by=by, blocks=blocks).tolist() == whole

@@ -167,7 +167,7 @@ def test_setting_that_no_side_of_a_check_takes(model: Path) -> None:
         (("-o", "no/such/folder/out.safetensors"), "no/such/folder/out.safetensors: cannot be written"),
         (("-o", "out.bin"), "-o must end in .safetensors or .json"),
         (("-o", "out.json", "--to", "ssm"), "-o must end in .safetensors"),
-        (("-o", "out.safetensors", "--cot", "none"), "the updates of value <- image <- value read each other"),
+        (("-o", "out.safetensors", "--cot", "none"), "the updates of value <- image <- value"),
         (("-o", "out.safetensors", "--cot", "none", "--transition", "x"), "transition must be one of auto"),
         (("-o", "out.safetensors", "--transition", "dyadic"), "transition is for layers"),
     ],

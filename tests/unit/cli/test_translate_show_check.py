@@ -188,3 +188,20 @@ def test_bounded_thoughts(tmp_path: Path) -> None:
     shown = succeeds("translate", *COMPOSE, "--cot-bits", "4", "-o", model)
     assert "2 thoughts of 4 bits per token" in shown
     assert refusal("translate", *COMPOSE, "--cot-bits", "2", "-o", model).startswith("cot_bits of")
+
+
+def test_layers_and_what_their_delays_cost() -> None:
+    words = ("check", "--past-ltl", "O(a & Y O b)", "layers")
+    different = streamssm(*words)
+    assert different.exit_code == 1
+    assert "memory   DIFFERENT: 2 and 4 bits" in different.stdout
+    assert succeeds(*words, "--outputs-only").startswith("outputs  equal: every stream")
+
+
+def test_layers_on_the_command_line(tmp_path: Path) -> None:
+    file = tmp_path / "flip_flop.safetensors"
+    words = ("translate", "flip_flop", "--set", "values=4", "--cot", "none", "--transition", "zero-one")
+    made = succeeds(*words, "-o", file)
+    assert "L = 2" in made and "thoughts    none" in made
+    assert "diagonal, entries in {0, 1}" in succeeds("show", file)
+    assert "outputs  equal: every stream" in succeeds("check", "flip_flop", file, "--set", "values=4")

@@ -87,6 +87,22 @@ def test_modular_predicates(case: FormulaCase) -> None:
     require_equal(language, ss.to_ssm(language, cot="none"))
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("(a & pos % 3 == 0) S (b & pos % 2 == 1)", ["time-invariant-dense", "zero-one"]),
+        ("pos % 3 == 1 & Y a", ["time-invariant-dense"]),
+        ("pos % 4 == 1 & O a", ["zero-one"]),
+        ("pos % 3 == 1 & O a", ["time-invariant-dense", "zero-one"]),
+    ],
+)
+def test_what_is_the_same_at_every_step_shares_a_layer(text: str, kinds: list[str]) -> None:
+    language = ss.Language.from_past_ltl(text)
+    model = ss.to_ssm(language, cot="none")
+    require_equal(language, model)
+    assert [layer.kind.value for layer in model.layers] == kinds
+
+
 def test_fewer_layers_where_the_inner_operator_does_not_matter() -> None:
     """Where a is false, a S b is b: the outer S can read that from the token."""
     language = ss.Language.from_past_ltl("(a S b) S a")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,10 @@ from streamssm.algorithms import FlipFlop, FunctionComposition, MinimumMaximum, 
 from streamssm.equivalences.layering.flow import components, cycles
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
+from streamssm.program import words
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.program import Program
+from streamssm.program.ranges import Range
 from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
 from tests.layered_classes import (
@@ -25,14 +30,14 @@ from tests.layered_classes import (
 )
 
 
-def each(cases=LAYERED_CASES):
+def each(cases: tuple[LayeredCase, ...] = LAYERED_CASES) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
 
 
 def require_equal(case: LayeredCase, model: SSM) -> None:
     source = case.make().program() if case.large else case.make()
-    options = {"method": "sample", "tokens": 20_000} if case.large else {"method": "exhaust"}
-    report = ss.check(source, model, **options)
+    method = "sample" if case.large else "exhaust"
+    report = ss.check(source, model, method=method, tokens=20_000)
     assert report.equal, str(report)
     assert case.large or report.covers == "every stream"
     assert model.transducer().error is None, "no word of a translated model can leave its range"
@@ -135,9 +140,9 @@ def test_delays_say_what_they_are_for() -> None:
 # refusals
 
 
-def refusal(algorithm: ss.Algorithm, **options: str) -> str:
+def refusal(source: Any, transition: str = "auto") -> str:
     with pytest.raises(UnsupportedProgramError) as caught:
-        ss.to_ssm(algorithm, cot="none", **options)
+        ss.to_ssm(source, cot="none", transition=transition)
     return str(caught.value)
 
 
@@ -177,6 +182,17 @@ def test_unknown_kinds() -> None:
 def test_the_memory_of_a_translated_counter_is_its_own() -> None:
     model = ss.to_ssm(SaturatingCounter(255), cot="none")
     assert ss.check(SaturatingCounter(255), model).memory_equal
+
+
+def test_updates_that_may_leave_their_range() -> None:
+    g, values = GraphBuilder(), Range(0, 5)
+    update, after = g.finish([g.add(g.register(0, values), g.const(1))])
+    output, roots = g.finish([g.register(0, values)])
+    program = Program("up", (), (words.register("h", values, 0),), update, after, output, roots, ("h",))
+    text = refusal(program)
+    assert (
+        "the update of h must stay in [0, 5], and it is not proven not to reach [1, 6]; clamp or wrap" in text
+    )
 
 
 # the order of registers

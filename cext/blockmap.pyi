@@ -1,0 +1,26 @@
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.integer[Any]]
+Int64s = npt.NDArray[np.int64]
+
+def scan(
+    gates: Ints,
+    formats: Int64s,
+    state: Int64s,
+    out: Ints,
+    *,
+    layout: str = "diagonal",
+    reflections: int = 0,
+    fraction_bits: int = 0,
+    level: int | None = None,
+) -> int: ...
+def compose_affine(gates: Ints, formats: Int64s, *, level: int | None = None) -> Int64s: ...
+def compose_line(gates: Ints, formats: Int64s, *, level: int | None = None) -> Int64s: ...
+def compose_cycle(gates: Ints, formats: Int64s, word: int) -> Int64s: ...
+def compose_clamp(gates: Ints, formats: Int64s, word: int) -> Int64s: ...
+def compose_shift(gates: Ints, formats: Int64s, word: int) -> Int64s: ...
+def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s: ...
+def compose_matrix(gates: Ints, formats: Int64s, *, layout: str, reflections: int = 0) -> Int64s: ...

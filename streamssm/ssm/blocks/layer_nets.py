@@ -1,0 +1,122 @@
+"""The networks of one layer as transducers without a state, so that time can run as lanes.
+
+Law: ``gates(x[t])`` and ``readout(h[t], x[t])`` are those of the model's step, for every x that a token
+within its fields leads to and every h within its words. Ranges are those that hold for the step as a whole:
+the range of a layer's input is proven from the readout below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from streamssm.program.builder import GraphBuilder
+from streamssm.program.graph import Graph, Node, Op
+from streamssm.program.ranges import Range
+from streamssm.program.transducer import Transducer
+from streamssm.program.words import Word
+from streamssm.ssm.layer_step import LayerStep, State
+from streamssm.ssm.pair_net import PairNet
+from streamssm.ssm.pairs import Pair, Pairs
+from streamssm.ssm.steps import By, Steps
+
+if TYPE_CHECKING:
+    from streamssm.ssm.layers import Layer
+    from streamssm.ssm.model import SSM
+    from streamssm.ssm.network import ReluNet
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNet:
+    """A network without a state; field i of the transducer is word ``uses[i]`` of what the network reads."""
+
+    transducer: Transducer
+    uses: tuple[int, ...]
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The proven range of every output."""
+        return tuple(self.transducer.step[root].range for root in self.transducer.outputs)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNets:
+    """Both networks of a layer: the gates read x, the readout reads h and then x."""
+
+    layer: Layer
+    gates: LayerNet
+    readout: LayerNet
+
+
+def layer_nets(ssm: SSM, by: str = By.FUSED) -> tuple[LayerNets, ...]:
+    """Return the networks of every layer; the first one's x are the token's fields, all of which it reads."""
+    plain = replace(ssm, arrays=()) if ssm.arrays else ssm
+    found = []
+    for number, (layer, x) in enumerate(zip(plain.layers, _inputs(plain), strict=True), start=1):
+        name = f"{plain.name} layer {number}"
+        state = [Word(word.name, word.range) for word in layer.words]
+        first = number == 1
+        gates = _net(plain, by, f"{name} gates", layer.gates, (), x, keep_all=first)
+        readout = _net(plain, by, f"{name} readout", layer.readout, state, x, keep_all=False)
+        found.append(LayerNets(layer, gates, readout))
+    return tuple(found)
+
+
+def _inputs(ssm: SSM) -> list[list[Word]]:
+    """Return what every layer reads, with the ranges that are proven for the step as a whole."""
+    steps, found = Steps(ssm), [list(ssm.fields)]
+    x: Sequence[Pair] = steps.embed_token(steps.fields())
+    state = steps.registers().scalars
+    for number, layer in enumerate(ssm.layers[:-1], start=1):
+        label = f"layer {number}"
+        before, state = State(state[: layer.state_dim]), state[layer.state_dim :]
+        gates = PairNet(steps.pairs, layer.gates, x, f"{label} gates")
+        after = LayerStep(steps.storing, layer, before, gates, label, ()).run(()).state
+        x = PairNet(steps.pairs, layer.readout, [*after.scalars, *x], f"{label} readout").outputs()
+        ranges = (steps.pairs.proven(word) for word in x)
+        names = layer.readout.output_names
+        found.append([Word(name, values, values.lo) for name, values in zip(names, ranges, strict=True)])
+    return found
+
+
+def _net(
+    ssm: SSM, by: str, label: str, net: ReluNet, state: Sequence[Word], x: Sequence[Word], *, keep_all: bool
+) -> LayerNet:
+    builder = GraphBuilder()
+    pairs = Pairs(builder, by_weights=by == By.WEIGHTS)
+    words = [*state, *x]
+    leaves = [_leaf(pairs, place, word) for place, word in enumerate(words)]
+    flags = len(net.inputs) - len(words)  # the first layer reads flags before its fields: 0 for a token
+    inputs = [*leaves[: len(state)], *[pairs.const(0)] * flags, *leaves[len(state) :]]
+    outputs = PairNet(pairs, net, inputs, label).outputs()
+    for pair in outputs:
+        pairs.proven(pair)
+    graph, roots = builder.finish([pair.weights for pair in outputs])
+    read = {node.index for node in graph if node.op is Op.FIELD}
+    uses = tuple(place for place in range(len(words)) if keep_all or place in read)
+    transducer = Transducer(
+        name=label,
+        fields=tuple(words[place] for place in uses),
+        state=(),
+        step=_renumbered(graph, uses),
+        next_state=(),
+        outputs=roots,
+    )
+    return LayerNet(transducer, uses)
+
+
+def _leaf(pairs: Pairs, place: int, word: Word) -> Pair:
+    """Return a word that is read, or the one value that it has."""
+    if word.range.is_constant:
+        return pairs.const(word.range.lo)
+    return pairs.leaf(pairs.builder.field(place, word.range))
+
+
+def _renumbered(graph: Graph, uses: Sequence[int]) -> Graph:
+    place = {old: new for new, old in enumerate(uses)}
+    fields = (
+        Node(node.op, node.args, place[node.index], node.range) if node.op is Op.FIELD else node
+        for node in graph
+    )
+    return Graph(tuple(fields))

@@ -1,0 +1,130 @@
+"""One round: one layer over a whole stretch of the stream, in blocks side by side.
+
+Gates of all blocks; a block map of each block but the first and the last; the state that each block starts
+from; then the run through each block from there, with its readouts. Blocks behind an error start from a
+state that means nothing, and are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.ssm.blocks.layer_nets import LayerNets
+from streamssm.ssm.blocks.recurrence import Recurrence, narrowest
+from streamssm.ssm.blocks.stateless import Stateless
+
+Array = NDArray[Any]
+State = NDArray[np.int64]
+Mapper = Callable[[Callable[[int], Any], Sequence[int]], list[Any]]  # as map: one call per number
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a run ends: before a token that does not fit, before a step that errs, or behind all tokens."""
+
+    position: int
+    bad_field: int | None = None
+    errs: bool = False
+
+
+class Ran(NamedTuple):
+    """A block that was run: its states, how many of them are right, and the state behind those."""
+
+    states: Array
+    length: int
+    end: State
+
+
+class BlockLayer:
+    """One layer with its networks as machines over time."""
+
+    def __init__(self, nets: LayerNets, *, is_last: bool, backend: str) -> None:
+        self.recurrence = Recurrence(nets.layer, nets.gates.ranges, backend)
+        self.gates = Stateless(nets.gates, self.recurrence.dtype, backend)
+        dtype = np.dtype(np.int64) if is_last else narrowest(nets.readout.ranges)
+        self.readout = Stateless(nets.readout, dtype, backend)
+
+    @property
+    def dim(self) -> int:
+        return self.recurrence.dim
+
+
+class Round:
+    """One layer's run over the columns ``x`` of its input, up to a stop that is known already."""
+
+    def __init__(self, layer: BlockLayer, x: Sequence[Array], until: Stop, blocks: int, each: Mapper) -> None:
+        self.layer = layer
+        self.until = until
+        self.bounds = block_bounds(until.position, blocks)
+        self.x = [[column[a:b] for column in x] for a, b in self.bounds]
+        self.each = each
+
+    def run(self, state: State) -> tuple[Array, State, Stop]:
+        """Return y and the state behind the last token, and where the run stops now."""
+        gates, bad = self._gates()
+        if bad is not None:  # the first layer alone sees tokens as they come
+            shorter = [np.concatenate(parts) for parts in zip(*self.x, strict=True)]
+            return Round(self.layer, shorter, bad, len(self.bounds), self.each).run(state)
+        ran = self._ran(gates, state)
+        y = np.concatenate(self.each(lambda k: self._read(k, ran[k]), range(len(ran))))
+        reached = self.bounds[len(ran) - 1][0] + ran[-1].length
+        stop = Stop(reached, errs=True) if reached < self.until.position else self.until
+        return y, ran[-1].end, stop
+
+    def _gates(self) -> tuple[list[Array], Stop | None]:
+        found = self.each(lambda k: self.layer.gates.run(self.x[k], self._length(k)), self._all)
+        for (start, _), (_, bad) in zip(self.bounds, found, strict=True):
+            if bad is not None:
+                return [], Stop(start + bad[0], bad_field=bad[1])
+        return [gates for gates, _ in found], None
+
+    def _ran(self, gates: list[Array], state: State) -> list[Ran]:
+        """Return the blocks up to the first that errs, run from their true start states."""
+        recurrence, inner = self.layer.recurrence, range(len(gates) - 1)
+        groups = recurrence.groups(gates) if len(gates) > 2 else ()
+        begun = self.each(
+            lambda k: recurrence.compose(gates[k], groups) if k else self._scan(gates[0], state), inner
+        )
+        if not begun:
+            return [self._scan(gates[0], state)]
+        first, maps = begun[0], begun[1:]
+        starts = [first.end]
+        for found in maps:
+            after = np.array(found.apply(starts[-1].tolist()), dtype=np.int64)
+            starts.append(np.clip(after, *recurrence.formats[:2]))  # out of range only behind an error
+        later = self.each(lambda k: self._scan(gates[k], starts[k - 1]), self._all[1:])
+        ran = [first, *later]
+        failed = (k for k, block in enumerate(ran) if block.length < self._length(k))
+        return ran[: next(failed, len(ran)) + 1]
+
+    def _scan(self, gates: Array, state: State) -> Ran:
+        end = state.copy()
+        states, length = self.layer.recurrence.scan(gates, end)
+        return Ran(states, length, end)
+
+    def _read(self, k: int, block: Ran) -> Array:
+        words = [*block.states[: block.length].T, *(column[: block.length] for column in self.x[k])]
+        return self.layer.readout.run(words, block.length)[0]
+
+    @property
+    def _all(self) -> range:
+        return range(len(self.bounds))
+
+    def _length(self, k: int) -> int:
+        start, end = self.bounds[k]
+        return end - start
+
+
+def block_bounds(length: int, blocks: int) -> list[tuple[int, int]]:
+    """Cut a stretch into blocks of nearly equal length, none of them empty unless all is.
+
+    >>> block_bounds(7, 3), block_bounds(2, 9), block_bounds(0, 4)
+    ([(0, 2), (2, 4), (4, 7)], [(0, 1), (1, 2)], [(0, 0)])
+    """
+    count = max(min(blocks, length), 1)
+    return [(length * k // count, length * (k + 1) // count) for k in range(count)]

@@ -1,0 +1,124 @@
+"""One stream run layer by layer, in blocks of tokens side by side.
+
+Law: outputs, states, positions and errors are those of the sequential run, whatever the number of blocks.
+The number of rounds is the number of layers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.errors import ParameterError
+from streamssm.program.stream import Stream, columns_of, precision_error, token_error
+from streamssm.ssm.blocks.recurrence import refusal
+from streamssm.ssm.blocks.rounds import Array, BlockLayer, Mapper, Round, State, Stop
+from streamssm.ssm.layers import ThoughtMode
+from streamssm.ssm.steps import By
+
+if TYPE_CHECKING:
+    from streamssm.ssm.model import SSM
+
+
+class BlockStream(Stream):
+    """One stream being read in blocks: a `Stream` but for how it is computed.
+
+    Parameters
+    ----------
+    blocks : how many blocks each call of `feed` is cut into; as many threads as the machine has processors
+
+    Raises
+    ------
+    ParameterError
+        If the model has thoughts, or a layer's transition has no block maps (with more than one block).
+
+    Notes
+    -----
+    Memory O(T (gates + words + outputs of a layer)) for a call of `feed` with T tokens; L rounds.
+    """
+
+    def __init__(
+        self,
+        ssm: SSM,
+        blocks: int,
+        *,
+        state: Sequence[int] | None = None,
+        by: str = By.FUSED,
+        backend: str = "kernel",
+    ) -> None:
+        require_blocks(ssm, blocks)
+        super().__init__(ssm.transducer(by), state=state, backend=backend)
+        self.blocks = blocks
+        nets = ssm.layer_nets(by)
+        self._layers = [BlockLayer(one, is_last=one is nets[-1], backend=backend) for one in nets]
+
+    def feed(self, tokens: Any) -> NDArray[np.int64]:
+        """Read tokens, shape (T, F) or F columns of shape (T,); return their outputs, shape (T, W).
+
+        Raises
+        ------
+        TokenError, PrecisionError
+            With the position counted from the start of the stream; the state is the one before that token.
+        ParameterError
+            If the block map of a word would be a table of too many states.
+        """
+        columns, length = columns_of(self.transducer.fields, tokens)
+        with _mapper(min(self.blocks, length)) as each:
+            out, state, stop = self._run(columns, length, each)
+            if stop.position < length:  # once more up to there, for the state before that token
+                _, state, _ = self._run(columns, stop.position, each)
+        start, self.position, self._state = self.position, self.position + stop.position, state
+        if stop.bad_field is not None:
+            word, column = self.transducer.fields[stop.bad_field], columns[stop.bad_field]
+            raise token_error(word, column[stop.position], start + stop.position)
+        if stop.errs:
+            token = tuple(int(column[stop.position]) for column in columns)
+            raise precision_error(self.transducer, self.state, token, start + stop.position)
+        return out
+
+    def _run(self, columns: Sequence[Array], length: int, each: Mapper) -> tuple[Array, State, Stop]:
+        """Run one layer after the other; each can only bring the stop forward."""
+        x, stop, after, first = list(columns), Stop(length), [], 0
+        for layer in self._layers:
+            state = self._state[first : first + layer.dim]
+            y, end, stop = Round(layer, x, stop, self.blocks, each).run(state)
+            x = [y[:, word] for word in range(y.shape[1])]
+            after.append(end)
+            first += layer.dim
+        return y, np.concatenate(after), stop
+
+
+def require_blocks(ssm: SSM, blocks: int) -> None:
+    """Raise ParameterError unless a model can be run in so many blocks; every reason is named."""
+    if type(blocks) is not int or blocks < 1:
+        raise ParameterError(f"blocks must be at least 1, not {blocks!r}")
+    if ssm.thoughts.mode is ThoughtMode.ONLINE:
+        raise ParameterError(
+            f"{ssm.name} must have no thoughts to be run in blocks: with online thoughts a step waits for "
+            "the readout of the step before it; leave blocks out"
+        )
+    if ssm.thoughts.mode is not ThoughtMode.NONE:
+        raise ParameterError(
+            f"{ssm.name} must have no thoughts to be run in blocks: with offline thoughts its outputs "
+            "are thought about one after the other; use ssm.answer, which thinks once, at the end"
+        )
+    reasons = [refusal(layer) for layer in ssm.layers] if blocks > 1 else []
+    found = [f"layer {number}: {reason}" for number, reason in enumerate(reasons, start=1) if reason]
+    if found:
+        raise ParameterError(f"{ssm.name} must be run with blocks=1: {'; '.join(found)}")
+
+
+@contextmanager
+def _mapper(blocks: int) -> Iterator[Mapper]:
+    """Give what calls a function for several numbers, in threads where there is more than one block."""
+    if blocks < 2:
+        yield lambda function, numbers: list(map(function, numbers))
+        return
+    with ThreadPoolExecutor(min(blocks, os.cpu_count() or 1)) as pool:
+        yield lambda function, numbers: list(pool.map(function, numbers))
