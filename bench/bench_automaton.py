@@ -13,7 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from streamssm.algorithms import SaturatingCounter
 from streamssm.cext import automaton
+from streamssm.equivalences.minimise import minimise
+from streamssm.frontends.algorithm import Algorithm
 
 STATES, SYMBOLS = 100_000, 2
 STREAM_SYMBOLS = 10_000_000
@@ -89,6 +92,30 @@ def bench_equivalence(benchmark: Any, make: Any) -> None:
 def bench_equivalence_automata_lib(benchmark: Any) -> None:
     a, b = peer(random_machine()), peer(shuffled(random_machine()))
     assert benchmark.pedantic(lambda: a == b, rounds=1)
+
+
+@pytest.mark.parametrize("kind", ["chain", "shift register"])
+def bench_minimise_a_million_reachable_states(benchmark: Any, kind: str) -> None:
+    """Search, table and minimal machine; a chain is found one state at a time."""
+    program = (SaturatingCounter(999_999) if kind == "chain" else ShiftRegister(20)).program()
+    found = benchmark.pedantic(lambda: minimise(program), rounds=1)
+    benchmark.extra_info["states"] = found.reachable_states
+    assert found.reachable_states >= 10**6
+
+
+class ShiftRegister(Algorithm):
+    """Remember the last bits; say the one before them."""
+
+    def __init__(self, bits: int) -> None:
+        self.size = 2**bits
+        self.tokens(bit=2)
+        self.word = self.register(self.size)
+
+    def update(self, bit: int) -> None:
+        self.word = (2 * self.word + bit) % self.size
+
+    def output(self) -> Any:
+        return self.word >= self.size // 2
 
 
 def measure(benchmark: Any, run: Any) -> Any:

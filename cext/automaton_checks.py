@@ -57,10 +57,10 @@ def require_states(name: str, states: Int32s, num_states: int) -> None:
         raise ParameterError(f"{name} must hold states in [0, {num_states - 1}], not {wrong}")
 
 
-def require_initial(name: str, initial: object, num_states: int) -> int:
+def require_initial(name: str, initial: Any, num_states: int) -> int:
     """Return the initial state's number."""
     try:
-        state = index(initial)  # type: ignore[call-overload]
+        state = index(initial)
     except TypeError:
         raise ParameterError(f"{name} must be an integer, not {type(initial).__name__}") from None
     if not 0 <= state < num_states:

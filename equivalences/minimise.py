@@ -37,12 +37,14 @@ Progress = Callable[[int, int], None]
 class Minimal:
     """What an artefact remembers, as far as its outputs can show it.
 
-    ``declared_bits`` is the artefact's memory_bits. ``memory_bits`` is ceil(log2 num_states): no machine that
-    gives the same outputs on every stream can do with less between two tokens. ``examples`` (states, words)
-    holds for each state of the minimal machine the artefact's words after a shortest stream to it.
+    ``ran`` says what was run: the program, or a model's gadgets (fused) or weights. ``declared_bits`` is the
+    artefact's memory_bits. ``memory_bits`` is ceil(log2 num_states): no machine that gives the same outputs
+    on every stream can do with less between two tokens. ``examples`` (states, words) holds for each state of
+    the minimal machine the artefact's words after a shortest stream to it.
     """
 
     name: str
+    ran: str
     machine: Mealy
     reachable_states: int
     declared_bits: int
@@ -79,6 +81,7 @@ class Minimal:
         """Return the figures as values that JSON can hold."""
         return {
             "name": self.name,
+            "ran": self.ran,
             "tokens": self.machine.num_tokens,
             "reachable_states": self.reachable_states,
             "minimal_states": self.num_states,
@@ -98,7 +101,7 @@ def minimise(
 
     Parameters
     ----------
-    artefact : an algorithm is translated to its program first
+    artefact : an algorithm is translated to its program first; what it assumes is a clamp there
     max_transitions : how many reachable states x tokens may be followed, less than 2^31
     by : how a model runs, "fused" or "weights"
     progress : called with the transitions that have been followed and those known so far
@@ -128,13 +131,13 @@ def minimise(
     search = _searched(side, max_transitions, progress)
     machine, _, firsts = _machine(_output_names(artefact), side, search).minimal()
     examples = search.words(firsts)
-    return Minimal(side.name, machine, search.states, side.memory_bits, examples)
+    return Minimal(side.name, str(side.ways[0]), machine, search.states, side.memory_bits, examples)
 
 
 def _of_machine(machine: Mealy) -> Minimal:
     found, block_of, firsts = machine.minimal()
     examples = firsts[:, None].astype(np.int64)
-    return Minimal(machine.name, found, int((block_of >= 0).sum()), machine.memory_bits, examples)
+    return Minimal(machine.name, "machine", found, int((block_of >= 0).sum()), machine.memory_bits, examples)
 
 
 def _output_names(artefact: Algorithm | Program | Language | SSM) -> tuple[str, ...]:

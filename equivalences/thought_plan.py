@@ -15,6 +15,8 @@ from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Array, Word
 from streamssm.ssm.network import Signal
 
+ASSUMED = "assumed, not proven: "  # how such notes begin
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -65,7 +67,7 @@ class ArrayPlan:
 def assumed(program: Program) -> tuple[str, ...]:
     """Return notes on what the program's author promised and nobody proved: beyond it models clamp."""
     return tuple(
-        f"assumed, not proven: {os.path.basename(a.file)}:{a.line}: {a.text}" for a in program.assumptions
+        f"{ASSUMED}{os.path.basename(a.file)}:{a.line}: {a.text}" for a in program.assumptions
     )
 
 

@@ -29,6 +29,7 @@ from streamssm.errors import (
 if TYPE_CHECKING:
     from streamssm.equivalences.check import check
     from streamssm.equivalences.minimise import minimise
+    from streamssm.equivalences.repack import repack
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.translate import to_ssm
     from streamssm.files import load
@@ -51,6 +52,7 @@ _HOMES = {
     "check": "streamssm.equivalences.check",
     "load": "streamssm.files",
     "minimise": "streamssm.equivalences.minimise",
+    "repack": "streamssm.equivalences.repack",
     "to_program": "streamssm.equivalences.ssm_to_program",
     "to_ssm": "streamssm.equivalences.translate",
     "within": "streamssm.frontends.within",
@@ -74,6 +76,7 @@ __all__ = [
     "check",
     "load",
     "minimise",
+    "repack",
     "to_program",
     "to_ssm",
     "within",

@@ -10,6 +10,8 @@ command = CommandGroup(
         "depth": "streamssm.cli.bench_depth",
         "memory": "streamssm.cli.bench_memory",
         "translation": "streamssm.cli.bench_translation",
+        "repack": "streamssm.cli.bench_repack",
     },
-    help="Measure: memory against the size of the input, depth against thoughts and width, translation.",
+    help="Measure: memory against the size of the input, depth against thoughts and width, translation, "
+    "repacking.",
 )

@@ -79,7 +79,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _print_figures(figures: dict[str, Any]) -> None:
-    click.echo(figures["name"])
+    click.echo(f"{figures['name']}, run as {figures['ran']}")
     for title, states, bits, kind in (
         ("reachable", figures["reachable_states"], figures["declared_bits"], "declared"),
         ("minimal", figures["minimal_states"], figures["needed_bits"], "really needed"),

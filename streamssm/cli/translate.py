@@ -77,14 +77,15 @@ def command(
     from streamssm.cli.show import print_summary
     from streamssm.report.summary import summarise
 
-    target = _target(to, output)
+    target = target_of(to, output)
     made = translated(resolve(what, settings), target, cot=cot, transition=transition, cot_bits=cot_bits)
     made.save(output)
     summary = summarise(made)
     print_summary(summary, as_json=as_json, where=output)
 
 
-def _target(to: str | None, output: str) -> str:
+def target_of(to: str | None, output: str) -> str:
+    """Return "ssm" or "program": what is asked for, and what the ending of the file must say."""
     by_ending = next((kind for kind, ending in ENDINGS.items() if output.endswith(ending)), None)
     if by_ending is None or to not in (None, by_ending):
         wanted = [ENDINGS[to]] if to else list(ENDINGS.values())

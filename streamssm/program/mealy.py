@@ -43,6 +43,7 @@ class Mealy:
     initial: int = 0
 
     def __post_init__(self) -> None:
+        automaton.reachable(self.next_state, self.initial)  # checks both
         if self.next_state.shape[1:] != (self.num_tokens,):
             raise ParameterError(
                 f"next_state must have a column for each of {self.num_tokens} tokens, "
@@ -55,7 +56,6 @@ class Mealy:
             raise ParameterError(
                 f"outputs and begin must have {len(self.output_names)} words, as there are names"
             )
-        automaton.reachable(self.next_state, self.initial)  # checks the rest
         for table in (self.next_state, self.output, self.outputs):
             table.setflags(write=False)
 
@@ -175,8 +175,8 @@ class Mealy:
         if self.outputs.shape[1] != other.outputs.shape[1]:
             raise ParameterError(f"{self.name} and {other.name} must give as many words to be compared")
         both = np.concatenate([self.outputs, other.outputs])
-        _, numbers = np.unique(both, axis=0, return_inverse=True)
-        numbers = numbers.reshape(-1).astype(np.int32)
+        _, places = np.unique(both, axis=0, return_inverse=True)
+        numbers: Int32s = places.reshape(-1).astype(np.int32)
         tables = numbers[self.output], numbers[len(self.outputs) + other.output]
         word = automaton.distinguish(
             self.next_state, tables[0], self.initial, other.next_state, tables[1], other.initial

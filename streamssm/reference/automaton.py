@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ def minimise(next_state: Int32s, output: Int32s, initial: int) -> tuple[Int32s, 
     return np.array(block_of, dtype=np.int32), np.array(representatives, dtype=np.int32)
 
 
-def _numbered(order: Sequence[int], keys: dict[int, object]) -> dict[int, int]:
+def _numbered(order: Sequence[int], keys: Mapping[int, object]) -> dict[int, int]:
     """Number the states' keys in the order in which they are met."""
     numbers: dict[str, int] = {}
     return {state: numbers.setdefault(repr(keys[state]), len(numbers)) for state in order}

@@ -12,6 +12,7 @@ from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.program.words import Word
+from streamssm.report.spans import spans
 from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import Gadget, ReluNet
@@ -68,9 +69,17 @@ def _model(artefact: SSM) -> dict[str, Any]:
         "fields": [_word(word) for word in artefact.fields],
         "outputs": list(artefact.output_names),
         "layers": [_layer(layer) for layer in artefact.layers],
-        "register_map": dict(artefact.register_map),
+        "register_map": _register_map(artefact),
         "notes": list(artefact.notes),
     }
+
+
+def _register_map(ssm: SSM) -> dict[str, str]:
+    """Return the words that hold each register."""
+    words: dict[str, list[str]] = {}
+    for register, word in ssm.register_map:
+        words.setdefault(register, []).append(word)
+    return {register: ", ".join(spans(held)) for register, held in words.items()}
 
 
 def _word(word: Word | StateWord) -> dict[str, Any]:

@@ -118,6 +118,15 @@ class ReluNet:
         return sum(gadget.num_nonzeros for gadget in self.gadgets)
 
     @property
+    def depth(self) -> int:
+        """Number of gadgets with ReLUs, that is of hidden layers, on the longest path through the network."""
+        depths = [0] * len(self.inputs)
+        for gadget in self.gadgets:
+            below = max((depths[signal] for signal in gadget.inputs), default=0)
+            depths.append(below + bool(gadget.hidden))
+        return max((depths[signal] for _, signal in self.outputs), default=0)
+
+    @property
     def output_names(self) -> tuple[str, ...]:
         return tuple(name for name, _ in self.outputs)
 

@@ -60,7 +60,8 @@ SEEDS = st.integers(0, 2**32 - 1)
 def test_minimise_equals_twin(seed: int) -> None:
     (machine,) = random_machines(seed)
     for found, expected in zip(kernel.minimise(*machine), twin.minimise(*machine), strict=True):
-        assert (found.dtype, found.tolist()) == (np.int32, expected.tolist())
+        assert found.dtype == expected.dtype == np.dtype(np.int32)
+        assert found.tolist() == expected.tolist()
     assert (
         kernel.reachable(machine[0], machine[2]).tolist() == twin.reachable(machine[0], machine[2]).tolist()
     )
@@ -132,7 +133,7 @@ def shortest_by_search(a: Machine, b: Machine) -> int | None:
     while todo:
         p, q, length = todo.popleft()
         if not np.array_equal(a[1][p], b[1][q]):
-            return length + a[1].ndim - 1
+            return length + int(a[1].ndim) - 1
         for pair in zip(a[0][p].tolist(), b[0][q].tolist(), strict=True):
             if pair not in known:
                 known.add(pair)
@@ -223,13 +224,14 @@ def test_tables_are_checked(arguments: Any, message: str) -> None:
         kernel.minimise(*arguments)
     named = message.replace("next_state", "next_state_a").replace("output", "output_a")
     with pytest.raises(ParameterError, match=named.replace("initial", "initial_a")):
-        kernel.distinguish(*arguments, TABLE, OUTPUT, 0)
+        table, output, initial = arguments
+        kernel.distinguish(table, output, initial, TABLE, OUTPUT, 0)
 
 
 def test_machines_must_be_comparable() -> None:
-    for other in ((TABLE[:, :1], OUTPUT), (TABLE, TABLE)):
+    for table, output in ((TABLE[:, :1], OUTPUT), (TABLE, TABLE)):
         with pytest.raises(ParameterError, match="as many symbols, and outputs of the same kind"):
-            kernel.distinguish(TABLE, OUTPUT, 0, *other, 0)
+            kernel.distinguish(TABLE, OUTPUT, 0, table, output, 0)
 
 
 @pytest.mark.parametrize("symbol", [2, -1, 2**31, -(2**31)])

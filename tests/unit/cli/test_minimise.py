@@ -14,7 +14,7 @@ DGIM = ("minimise", "dgim", "--set", "window=4")
 
 def test_figures() -> None:
     assert succeeds(*DGIM) == (
-        "DGIM\n"
+        "DGIM, run as program\n"
         "  reachable   2,580 states; memory declared: 20 bits\n"
         "  minimal     11 states; memory really needed: 4 bits\n"
     )
@@ -26,6 +26,7 @@ def test_figures() -> None:
 def test_json() -> None:
     assert json.loads(succeeds(*DGIM, "--json")) == {
         "name": "DGIM",
+        "ran": "program",
         "tokens": 2,
         "reachable_states": 2580,
         "minimal_states": 11,

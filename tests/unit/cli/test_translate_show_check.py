@@ -167,7 +167,7 @@ def test_sampling_is_repeatable() -> None:
 
 
 def test_help_of_every_command() -> None:
-    for command in ("translate", "run", "check", "show", "bench", "bench memory"):
+    for command in ("translate", "repack", "run", "check", "show", "bench", "bench memory", "bench repack"):
         assert f"Usage: streamssm {command}" in succeeds(*command.split(), "--help")
     assert ss.__version__ in succeeds("--version")
 

@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import streamssm as ss
-from streamssm.algorithms import DGIM, FunctionComposition, ModularCounter, SaturatingCounter
+from streamssm.algorithms import (
+    DGIM,
+    BlockComposition,
+    FunctionComposition,
+    ModularCounter,
+    SaturatingCounter,
+)
 from streamssm.equivalences.minimise import minimise
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.program.mealy import Mealy
@@ -19,27 +25,6 @@ from tests.case import Case
 from tests.cases import SMALL_CASES, each
 from tests.layered_models import layered_model
 from tests.soak import examples
-
-
-class Unrolled(ss.Algorithm):
-    """Composition whose tokens name their block, a register for each block: layers without thoughts."""
-
-    def __init__(self, n: int) -> None:
-        self.tokens(block=(0, 2), key=n, image=n)
-        self.start = self.register(n)
-        self.first = self.register(n)
-        self.second = self.register(n)
-
-    def update(self, block: int, key: int, image: int) -> None:
-        if block == 0:
-            self.start = image
-        if block == 1 and key == self.start:
-            self.first = image
-        if block == 2 and key == self.first:
-            self.second = image
-
-    def output(self) -> int:
-        return self.second
 
 
 class Started(ss.Algorithm):
@@ -64,8 +49,8 @@ class Started(ss.Algorithm):
         (ModularCounter(5), 5, 5, 3),
         (SaturatingCounter(255), 256, 256, 8),
         (FunctionComposition(4), 16, 16, 4),
-        (Unrolled(2), 8, 8, 3),
-        (Unrolled(3), 27, 27, 5),
+        (BlockComposition(2, 2), 8, 8, 3),
+        (BlockComposition(3, 2), 27, 27, 5),
         (DGIM(4), 2580, 11, 4),
         (Started(2), 2, 1, 0),
     ],
@@ -77,9 +62,14 @@ def test_known_counts(algorithm: ss.Algorithm, reachable: int, states: int, need
     assert found.declared_bits == algorithm.program().memory_bits
 
 
-def test_unrolled_composition_declares_what_it_does_not_need() -> None:
-    found = minimise(Unrolled(3))
-    assert (found.declared_bits, found.memory_bits) == (6, 5)  # three words of 2 bits; 27 states
+@pytest.mark.parametrize(("n", "k"), [(2, 1), (3, 1), (3, 2), (4, 2), (5, 2), (3, 4)])
+def test_unrolled_composition_needs_all_its_words(n: int, k: int) -> None:
+    """It declares whole bits for every word; all words together need fewer where n is no power of two."""
+    program = BlockComposition(n, k).program()
+    found = minimise(program)
+    assert found.num_states == n ** (k + 1)
+    assert found.declared_bits == (k + 1) * (n - 1).bit_length()
+    assert minimise(ss.to_ssm(program, cot="none")).machine == found.machine
 
 
 @each(SMALL_CASES)
@@ -110,7 +100,8 @@ def test_program_and_model_have_one_machine(case: Case) -> None:
     machine = minimise(program).machine
     model = ss.to_ssm(program)
     for by in ("fused", "weights"):
-        assert minimise(model, by=by).machine == machine
+        found = minimise(model, by=by)
+        assert (found.machine, found.ran) == (machine, by)
     assert machine.difference(minimise(model).machine) is None
 
 
@@ -131,7 +122,9 @@ def test_random_models(random: Any) -> None:
     assert found.machine.run(stream) == [tuple(row) for row in model.run(stream).tolist()]
 
 
-@pytest.mark.parametrize("make", [lambda: Unrolled(2), lambda: DGIM(3), lambda: SaturatingCounter(9)])
+@pytest.mark.parametrize(
+    "make", [lambda: BlockComposition(2, 2), lambda: DGIM(3), lambda: SaturatingCounter(9)]
+)
 def test_streams_that_tell_states_apart(make: Any) -> None:
     algorithm = make()
     program, found = algorithm.program(), minimise(algorithm)
@@ -146,11 +139,11 @@ def test_streams_that_tell_states_apart(make: Any) -> None:
 
 
 def test_states_after_streams() -> None:
-    found = minimise(Unrolled(2))
+    found = minimise(BlockComposition(2, 2))
     for state in range(found.num_states):
         stream = found.machine.stream_to(state)
         assert found.state_after(stream) == state
-        words = Unrolled(2).program().stream()
+        words = BlockComposition(2, 2).program().stream()
         if stream:
             words.feed(list(stream))
         assert words.state == found.example(state)
@@ -283,7 +276,7 @@ def test_mealy_checks_its_tables() -> None:
 
 
 def test_dot_groups_tokens() -> None:
-    text = minimise(Unrolled(2)).to_dot()
+    text = minimise(BlockComposition(2, 2)).to_dot()
     assert 's0 -> s0 [label="0 0 0; 0 1 0; ' in text
     assert minimise(NeverRead()).to_dot().count('s0 -> s0 [label="- / 3"]') == 1
     assert 's1 -> s1 [label="any / 1"]' not in text

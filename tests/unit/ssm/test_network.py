@@ -39,6 +39,12 @@ def test_counts():
     assert zeroed.num_nonzeros == LARGE.num_nonzeros - 1
 
 
+def test_depth_is_the_longest_path_to_an_output_in_hidden_layers():
+    linear = make_gadget("linear", (0, 1), (2,), (X.range,))
+    net = replace(NET, gadgets=(LARGE, BOTH, linear), outputs=(("large", 1), ("kept", 3)))
+    assert (net.depth, replace(net, outputs=(("large", 1),)).depth, ReluNet((X,)).depth) == (2, 1, 0)
+
+
 def test_the_number_of_inputs_is_checked():
     with pytest.raises(ParameterError, match="must be 1 values, not 2"):
         NET.evaluate([1, 2])

@@ -1,0 +1,55 @@
+"""What a model costs in words of every number and width that hold its memory exactly.
+
+The result is a dict for JSON: ``model``, ``memory_bits`` and ``rows``, one per shape with d * p = memory_bits
+(or those that are asked for):
+
+    state_dim, precision_bits, memory_bits, thought_bits, parameters, nonzeros, relus, depth
+
+where nonzeros, relus and depth (hidden layers on the longest path) are the readout's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from streamssm.equivalences.repack import repack
+from streamssm.program.ranges import MAX_WORD_BITS
+from streamssm.ssm.model import SSM
+
+Shape = tuple[int, int]  # state_dim, precision_bits
+
+
+def exact_shapes(memory_bits: int) -> list[Shape]:
+    """Return every (d, p) whose product is the memory.
+
+    >>> exact_shapes(20)
+    [(1, 20), (2, 10), (4, 5), (5, 4), (10, 2), (20, 1)]
+    """
+    found = [(d, memory_bits // d) for d in range(1, memory_bits + 1) if memory_bits % d == 0]
+    return [(d, p) for d, p in found if p <= MAX_WORD_BITS] or [(1, 1)]
+
+
+def measure(
+    ssm: SSM, shapes: Sequence[Shape] | None = None, done: Callable[[int], None] = lambda count: None
+) -> dict[str, Any]:
+    """Repack a model into every shape; say what each costs."""
+    rows = []
+    for d, p in exact_shapes(ssm.memory_bits) if shapes is None else shapes:
+        rows.append(_row(repack(ssm, state_dim=d, precision_bits=p)))
+        done(len(rows))
+    return {"model": ssm.name, "memory_bits": ssm.memory_bits, "rows": rows}
+
+
+def _row(packed: SSM) -> dict[str, int]:
+    readout = packed.layers[0].readout
+    return {
+        "state_dim": packed.state_dim,
+        "precision_bits": packed.precision_bits,
+        "memory_bits": packed.memory_bits,
+        "thought_bits": packed.thoughts.bits,
+        "parameters": packed.num_parameters,
+        "nonzeros": readout.num_nonzeros,
+        "relus": readout.num_relus,
+        "depth": readout.depth,
+    }
