@@ -22,6 +22,7 @@ PACKAGE_DIR = {
 
 # module -> its hand-written C sources in cext/src
 KERNELS: dict[str, list[str]] = {
+    "automaton": ["distinguish.c", "minimise.c"],
     "bitpack": [],
     "blockmap": [
         "diagonal.c",

@@ -98,15 +98,15 @@ def require_state_format(
     side: str, lo: object, bits: object, initial: object, num_state: int
 ) -> tuple[Words, Words, Words]:
     """Return lo, bits and the initial state of a side, whose words must lie in [lo, lo + 2^bits)."""
-    lows = require_words(f"state_lo_{side}", lo, num_state)
+    lows = require_words(f"state_lo{side}", lo, num_state)
     widths = require_widths(bits, num_state)
-    start = require_words(f"initial_{side}", initial, num_state)
+    start = require_words(f"initial{side}", initial, num_state)
     for word, (low, width, value) in enumerate(
         zip(lows.tolist(), widths.tolist(), start.tolist(), strict=True)
     ):
         if not low <= value < low + (1 << width):
             range_text = f"[{low}, {low + (1 << width) - 1}]"
-            raise ParameterError(f"initial_{side} must have word {word} in {range_text}, not {value}")
+            raise ParameterError(f"initial{side} must have word {word} in {range_text}, not {value}")
     return lows, widths, start
 
 

@@ -28,6 +28,7 @@ from streamssm.errors import (
 
 if TYPE_CHECKING:
     from streamssm.equivalences.check import check
+    from streamssm.equivalences.minimise import minimise
     from streamssm.equivalences.repack import repack
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.translate import to_ssm
@@ -50,6 +51,7 @@ _HOMES = {
     "argmin": "streamssm.frontends.extremes",
     "check": "streamssm.equivalences.check",
     "load": "streamssm.files",
+    "minimise": "streamssm.equivalences.minimise",
     "repack": "streamssm.equivalences.repack",
     "to_program": "streamssm.equivalences.ssm_to_program",
     "to_ssm": "streamssm.equivalences.translate",
@@ -73,6 +75,7 @@ __all__ = [
     "argmin",
     "check",
     "load",
+    "minimise",
     "repack",
     "to_program",
     "to_ssm",

@@ -95,7 +95,7 @@ static void pack_states(explorer *search, int64_t n)
 {
     int64_t place = 0;
     memset(search->keys, 0, (size_t)(search->found.key_words * n) * sizeof(uint64_t));
-    for (int s = 0; s < 2; s++) {
+    for (int s = 0; s < search->num_sides; s++) {
         const ex_side *side = search->sides + s;
         for (int32_t w = 0; w < side->code->num_state; w++) {
             pack_word(search, side->state + w * n, side->state_lo[w], side->state_bits[w], place, n);
@@ -119,12 +119,18 @@ static void compare(explorer *search, int64_t n)
     }
 }
 
+static void flag_errors(explorer *search, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) search->flags[i] = (uint8_t)(search->sides[0].errors[i] * ERROR_A);
+}
+
 static int add_initial(explorer *search, const int64_t *const *initial)
 {
-    for (int s = 0; s < 2; s++)
+    for (int s = 0; s < search->num_sides; s++)
         for (int32_t w = 0; w < search->sides[s].code->num_state; w++) search->sides[s].state[w] = initial[s][w];
     search->flags[0] = 0;
     pack_states(search, 1);
+    if (search->num_sides == 1) return visited_number(&search->found, search->keys, 1, -1, 0) == 0 ? 0 : -1;
     return visited_add(&search->found, search->keys, 1, -1, 0) == VISITED_NEW ? 0 : -1;
 }
 
@@ -144,16 +150,26 @@ static int make_side(explorer *search, ex_side *side)
     return 0;
 }
 
+static int make_sets(explorer *search, int64_t total_bits)
+{
+    if (search->num_sides == 2) return visited_init(&search->found, total_bits);
+    if (visited_init_numbered(&search->found, total_bits / 64 + 1)) return -1;
+    return visited_init_numbered(&search->record.words, search->num_outputs ? search->num_outputs : 1);
+}
+
 int explore_init(explorer *search, const int64_t *initial_a, const int64_t *initial_b)
 {
-    int64_t total_bits = 0, block_a = vm_lanes_block(search->sides[0].code, VM_MAX_BLOCK);
-    int64_t block_b = vm_lanes_block(search->sides[1].code, VM_MAX_BLOCK);
-    search->batch = block_a < block_b ? block_a : block_b;
-    for (int s = 0; s < 2; s++) {
+    int64_t total_bits = 0;
+    search->batch = VM_MAX_BLOCK;
+    for (int s = 0; s < search->num_sides; s++) {
+        int64_t block = vm_lanes_block(search->sides[s].code, VM_MAX_BLOCK);
+        search->batch = block < search->batch ? block : search->batch;
+    }
+    for (int s = 0; s < search->num_sides; s++) {
         for (int32_t w = 0; w < search->sides[s].code->num_state; w++) total_bits += search->sides[s].state_bits[w];
         if (make_side(search, search->sides + s)) return -1;
     }
-    if (visited_init(&search->found, total_bits)) return -1;
+    if (make_sets(search, total_bits)) return -1;
     search->tokens = room_for(search->num_fields * search->batch, sizeof(int64_t));
     search->keys = room_for(search->found.key_words * search->batch, sizeof(uint64_t));
     search->flags = room_for(search->batch, 1);
@@ -170,7 +186,7 @@ int explore_init(explorer *search, const int64_t *initial_a, const int64_t *init
 
 void explore_release(explorer *search)
 {
-    for (int s = 0; s < 2; s++) {
+    for (int s = 0; s < search->num_sides; s++) {
         ex_side *side = search->sides + s;
         void *owned[] = {side->columns, side->state, side->out, side->errors, side->scratch};
         for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++) free(owned[i]);
@@ -179,6 +195,9 @@ void explore_release(explorer *search)
     free(search->keys);
     free(search->flags);
     free(search->token_table);
+    free(search->record.targets);
+    free(search->record.outputs);
+    visited_release(&search->record.words);
     visited_release(&search->found);
     memset(search, 0, sizeof(*search));
 }
@@ -190,7 +209,7 @@ static void fill_batch(explorer *search, int64_t n)
     for (int64_t at = 0; at < n; state++, token = 0) {
         int64_t left = search->num_tokens - token, run = left < n - at ? left : n - at, place = 0;
         const uint64_t *key = search->found.keys + state * search->found.key_words;
-        for (int s = 0; s < 2; s++) {
+        for (int s = 0; s < search->num_sides; s++) {
             const ex_side *side = search->sides + s;
             for (int32_t w = 0; w < side->code->num_state; w++) {
                 uint64_t offset = get_bits(key, place, side->state_bits[w]);
@@ -206,7 +225,7 @@ static void fill_batch(explorer *search, int64_t n)
 
 static void run_batch(explorer *search, int64_t n)
 {
-    for (int s = 0; s < 2; s++) {
+    for (int s = 0; s < search->num_sides; s++) {
         ex_side *side = search->sides + s;
         side->job.num_lanes = n;
         for (int32_t f = 0; f < search->num_fields; f++)
@@ -224,7 +243,7 @@ static void stop_at(explorer *search, int status)
 
 static void find_word_out_of_range(explorer *search, int64_t lane, int64_t n)
 {
-    for (int s = 0; s < 2; s++) {
+    for (int s = 0; s < search->num_sides; s++) {
         const ex_side *side = search->sides + s;
         for (int32_t w = 0; w < side->code->num_state; w++) {
             int64_t value = side->state[w * n + lane];
@@ -253,12 +272,53 @@ static void follow(explorer *search, int64_t lane, int64_t n)
     }
 }
 
+/* Room for n more transitions; returns -1 when memory ran out. */
+static int make_room(explorer *search, int64_t n)
+{
+    ex_record *record = &search->record;
+    if (search->transitions + n <= record->capacity) return 0;
+    int64_t capacity = 2 * (search->transitions + n);
+    int32_t *targets = realloc(record->targets, (size_t)capacity * sizeof(int32_t));
+    if (targets) record->targets = targets;
+    int32_t *outputs = realloc(record->outputs, (size_t)capacity * sizeof(int32_t));
+    if (outputs) record->outputs = outputs;
+    if (!targets || !outputs) return -1;
+    record->capacity = capacity;
+    return 0;
+}
+
+/* Records one transition of the batch. */
+static void record(explorer *search, int64_t lane, int64_t n)
+{
+    const uint8_t flags = search->flags[lane];
+    if (flags & ERROR_A) {
+        stop_at(search, EX_ERROR);
+        return;
+    }
+    if (flags & OUT_OF_RANGE) {
+        find_word_out_of_range(search, lane, n);
+        stop_at(search, EX_OUT_OF_RANGE);
+        return;
+    }
+    const uint64_t *words = (const uint64_t *)(search->sides[0].out + lane * search->num_outputs);
+    int64_t output = visited_number(&search->record.words, words, 1, search->state_at, search->token_at);
+    int64_t target = visited_number(&search->found, search->keys + lane, n, search->state_at, search->token_at);
+    if (output < 0 || target < 0) {
+        search->status = EX_NO_MEMORY;
+        return;
+    }
+    search->record.outputs[search->transitions - 1] = (int32_t)output;
+    search->record.targets[search->transitions - 1] = (int32_t)target;
+    if (search->found.num_states > search->max_states || search->transitions == INT32_MAX) search->status = EX_FULL;
+}
+
 static void follow_batch(explorer *search, int64_t n)
 {
     for (int64_t i = 0; i < n; i++) visited_touch(&search->found, search->keys + i, n);
     for (int64_t i = 0; i < n; i++) {
         search->transitions++;
-        follow(search, i, n);
+        if (search->num_sides == 1) record(search, i, n);
+        else follow(search, i, n);
         if (search->status != EX_RUNNING) return;
         if (++search->token_at < search->num_tokens) continue;
         search->token_at = 0;
@@ -284,9 +344,14 @@ void explore_expand(explorer *search, int64_t max_transitions)
             search->status = EX_CLOSED;
             return;
         }
+        if (search->num_sides == 1 && make_room(search, n)) {
+            search->status = EX_NO_MEMORY;
+            return;
+        }
         fill_batch(search, n);
         run_batch(search, n);
-        compare(search, n);
+        if (search->num_sides == 1) flag_errors(search, n);
+        else compare(search, n);
         pack_states(search, n);
         follow_batch(search, n);
     }

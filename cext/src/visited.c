@@ -21,6 +21,13 @@ static uint64_t hash_of(const visited *set, const uint64_t *key, ptrdiff_t strid
     return hash;
 }
 
+static int make_table(visited *set)
+{
+    set->mask = FIRST_ENTRIES - 1;
+    set->table = calloc(FIRST_ENTRIES, sizeof(uint64_t));
+    return set->table ? 0 : -1;
+}
+
 int visited_init(visited *set, int64_t total_bits)
 {
     memset(set, 0, sizeof(*set));
@@ -30,9 +37,16 @@ int visited_init(visited *set, int64_t total_bits)
         set->bitmap = calloc(((size_t)1 << total_bits) / 64 + 1, sizeof(uint64_t));
         return set->bitmap ? 0 : -1;
     }
-    set->mask = FIRST_ENTRIES - 1;
-    set->table = calloc(FIRST_ENTRIES, sizeof(uint64_t));
-    return set->table ? 0 : -1;
+    set->numbered = set->key_words > 1;
+    return make_table(set);
+}
+
+int visited_init_numbered(visited *set, int64_t key_words)
+{
+    memset(set, 0, sizeof(*set));
+    set->key_words = key_words;
+    set->numbered = 1;
+    return make_table(set);
 }
 
 void visited_release(visited *set)
@@ -88,7 +102,7 @@ static int grow_table(visited *set)
         const uint64_t *key = set->keys + index * set->key_words;
         uint64_t place = hash_of(set, key, 1) & mask;
         while (table[place]) place = (place + 1) & mask;
-        table[place] = set->key_words == 1 ? key[0] + 1 : (uint64_t)index + 1;
+        table[place] = set->numbered ? (uint64_t)index + 1 : key[0] + 1;
     }
     free(set->table);
     set->table = table;
@@ -102,6 +116,25 @@ void visited_touch(const visited *set, const uint64_t *key, ptrdiff_t stride)
     else PREFETCH(set->table + (hash_of(set, key, stride) & set->mask));
 }
 
+/* The table's entry of a key, or the free one where it belongs. */
+static uint64_t *entry_of(const visited *set, const uint64_t *key, ptrdiff_t stride)
+{
+    uint64_t place = hash_of(set, key, stride) & set->mask;
+    for (; set->table[place]; place = (place + 1) & set->mask) {
+        uint64_t entry = set->table[place];
+        if (set->numbered ? same_key(set, (int64_t)entry - 1, key, stride) : entry == key[0] + 1) break;
+    }
+    return set->table + place;
+}
+
+/* Puts a new state into a free entry. */
+static int put(visited *set, uint64_t *entry, const uint64_t *key, ptrdiff_t stride, int64_t parent, int64_t token)
+{
+    *entry = set->numbered ? (uint64_t)set->num_states + 1 : key[0] + 1;
+    if (append(set, key, stride, parent, token)) return -1;
+    return (uint64_t)set->num_states * 2 > set->mask ? grow_table(set) : 0;
+}
+
 int visited_add(visited *set, const uint64_t *key, ptrdiff_t stride, int64_t parent, int64_t token)
 {
     if (set->bitmap) {
@@ -110,14 +143,14 @@ int visited_add(visited *set, const uint64_t *key, ptrdiff_t stride, int64_t par
         set->bitmap[key[0] >> 6] |= bit;
         return append(set, key, stride, parent, token) ? VISITED_NO_MEMORY : VISITED_NEW;
     }
-    uint64_t place = hash_of(set, key, stride) & set->mask;
-    for (; set->table[place]; place = (place + 1) & set->mask) {
-        uint64_t entry = set->table[place];
-        if (set->key_words == 1 ? entry == key[0] + 1 : same_key(set, (int64_t)entry - 1, key, stride))
-            return VISITED_OLD;
-    }
-    set->table[place] = set->key_words == 1 ? key[0] + 1 : (uint64_t)set->num_states + 1;
-    if (append(set, key, stride, parent, token)) return VISITED_NO_MEMORY;
-    if ((uint64_t)set->num_states * 2 > set->mask && grow_table(set)) return VISITED_NO_MEMORY;
-    return VISITED_NEW;
+    uint64_t *entry = entry_of(set, key, stride);
+    if (*entry) return VISITED_OLD;
+    return put(set, entry, key, stride, parent, token) ? VISITED_NO_MEMORY : VISITED_NEW;
+}
+
+int64_t visited_number(visited *set, const uint64_t *key, ptrdiff_t stride, int64_t parent, int64_t token)
+{
+    uint64_t *entry = entry_of(set, key, stride);
+    if (*entry) return (int64_t)*entry - 1;
+    return put(set, entry, key, stride, parent, token) ? -1 : set->num_states - 1;
 }

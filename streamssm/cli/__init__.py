@@ -10,6 +10,7 @@ COMMANDS = {
     "run": "streamssm.cli.run",
     "check": "streamssm.cli.check",
     "show": "streamssm.cli.show",
+    "minimise": "streamssm.cli.minimise",
     "bench": "streamssm.cli.bench",
 }
 

@@ -1,4 +1,4 @@
-"""Twin of ``streamssm.cext.explore``: breadth-first search with a dictionary and a list."""
+"""Twin of ``streamssm.cext.explore``: breadth-first searches with a dictionary and a list."""
 
 from __future__ import annotations
 
@@ -110,16 +110,107 @@ class Explorer:
             self.status = "full" if len(self.order) > self.max_states else "running"
 
     def _require_in_range(self, joint: Joint) -> None:
-        for side, words, ranges in zip("ab", joint, self.ranges, strict=True):
-            for word, (value, allowed) in enumerate(zip(words, ranges, strict=True)):
-                if value not in allowed:
-                    place = f"state word {word} of {side}"
-                    raise PrecisionError(f"{place} must lie in [{allowed[0]}, {allowed[-1]}], not be {value}")
+        for side, words, ranges in zip((" of a", " of b"), joint, self.ranges, strict=True):
+            require_in_range(side, words, ranges)
+
+
+class Tabulator:
+    """Follows and records every transition of one machine from its initial state; see the kernel."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        *,
+        state_lo: Int64s,
+        state_bits: Int64s,
+        initial: Int64s,
+        field_lo: Int64s,
+        field_hi: Int64s,
+        max_states: int,
+    ) -> None:
+        self.machine, self.max_states = machine, max_states
+        self.ranges = word_ranges(state_lo, state_bits)
+        self.fields = [range(lo, hi + 1) for lo, hi in zip(field_lo.tolist(), field_hi.tolist(), strict=True)]
+        self.status = "running"
+        self.stopped: list[Words] | None = None
+        self.order: list[Words] = [tuple(initial.tolist())]
+        self.found = {self.order[0]: 0}
+        self.streams: list[tuple[Words, ...]] = [()]
+        self.known: dict[Words, int] = {}
+        self.recorded: list[tuple[int, int]] = []
+        self.todo = ((state, token) for state in self.order for token in product(*self.fields))
+
+    @property
+    def states(self) -> int:
+        """The number of states found."""
+        return len(self.order)
+
+    @property
+    def transitions(self) -> int:
+        """The number of transitions followed."""
+        return len(self.recorded) + (self.stopped is not None)
+
+    def expand(self, max_transitions: int) -> str:
+        """Follow that many more transitions; see the kernel."""
+        while self.status == "running" and max_transitions > 0:
+            transition = next(self.todo, None)
+            if transition is None:
+                self.status = "closed"
+                break
+            max_transitions -= 1
+            self._record(*transition)
+        return self.status
+
+    def _record(self, state: Words, token: Words) -> None:
+        step, stream = self.machine.step(state, token), (*self.streams[self.found[state]], token)
+        after, outputs = tuple(step.state), tuple(step.outputs)
+        if step.error:
+            self.status, self.stopped = "error", list(stream)
+            return
+        require_in_range("", after, self.ranges)
+        if after not in self.found:
+            self.found[after] = len(self.order)
+            self.order.append(after)
+            self.streams.append(stream)
+            self.status = "full" if len(self.order) > self.max_states else "running"
+        self.recorded.append((self.found[after], self.known.setdefault(outputs, len(self.known))))
+
+    def tables(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Return what every transition leads to and gives; see the kernel."""
+        if self.status != "closed":
+            raise ParameterError("a search must be closed before its tables are asked for")
+        both = np.array(self.recorded, dtype=np.int32).reshape(len(self.order), -1, 2)
+        return both[:, :, 0], both[:, :, 1]
+
+    def outputs(self) -> Int64s:
+        """Return the output words of every number, shape (outputs, W)."""
+        return np.array(list(self.known), dtype=np.int64).reshape(len(self.known), -1)
+
+    def path(self, index: int) -> list[Words]:
+        """Return the tokens of a shortest stream from the initial state to a state."""
+        return list(self.streams[index])
+
+    def state(self, index: int) -> Words:
+        """Return a state's words as a tuple."""
+        return self.order[index]
+
+    def words(self, indices: npt.NDArray[np.int32]) -> Int64s:
+        """Return many states' words, shape (len(indices), S)."""
+        rows = [self.order[index] for index in indices.tolist()]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.ranges))
 
 
 def word_ranges(lo: Int64s, bits: Int64s) -> list[range]:
     """Return the values that each state word may have."""
     return [range(low, low + (1 << width)) for low, width in zip(lo.tolist(), bits.tolist(), strict=True)]
+
+
+def require_in_range(side: str, words: Words, ranges: list[range]) -> None:
+    """Raise PrecisionError unless every word has a value that it may have."""
+    for word, (value, allowed) in enumerate(zip(words, ranges, strict=True)):
+        if value not in allowed:
+            place = f"state word {word}{side}"
+            raise PrecisionError(f"{place} must lie in [{allowed[0]}, {allowed[-1]}], not be {value}")
 
 
 def differ(a: Step, b: Step) -> bool:

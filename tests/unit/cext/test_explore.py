@@ -263,3 +263,115 @@ def test_index_of_no_state() -> None:
     for index in (-1, 1):
         with pytest.raises(ParameterError, match=r"must lie in \[0, 1\)"):
             search.state(index)
+
+
+def tabulator(
+    backend: Any, code: Any, bits: Any, fields: Any, max_states: int = 10**6, **changes: Any
+) -> Any:
+    """Return a search of one machine from state 0."""
+    zeros = np.zeros(len(bits), np.int64)
+    options: dict[str, Any] = dict(
+        state_lo=zeros,
+        state_bits=ints(*bits),
+        initial=zeros,
+        field_lo=ints(*(lo for lo, _ in fields)),
+        field_hi=ints(*(hi for _, hi in fields)),
+        max_states=max_states,
+    )
+    machine, module = backend
+    return module.Tabulator(machine(**code), **(options | changes))
+
+
+TABULATORS = (program_vm.Machine, kernel), (twin_vm.Machine, twin)
+BOTH = pytest.mark.parametrize("backend", TABULATORS, ids=["kernel", "twin"])
+
+
+@settings(max_examples=examples(60))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_tables_equal_twin(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    fields = [(int(rng.integers(-2, 1)), int(rng.integers(1, 5))) for _ in range(rng.integers(0, 3))]
+    widths = [int(bits) for bits in rng.integers(1, 4, rng.integers(1, 4))]
+    code = modular(rng, widths, len(fields), int(rng.choice([32, 64])))
+    code = code | dict(field_lo=ints(*(-2 for _ in fields)))
+    results: list[Any] = []
+    for backend in TABULATORS:
+        search = tabulator(
+            backend, code, [widths[0] + int(seed % 3) * 30, *widths[1:]], fields, max_states=300
+        )
+        status = search.expand(10**9)
+        found: list[Any] = [(search.state(index), search.path(index)) for index in range(search.states)]
+        if status == "closed":
+            found += [*(table.tolist() for table in search.tables()), search.outputs().tolist()]
+            found.append(search.words(np.arange(0, search.states, 2, dtype=np.int32)).tolist())
+        results.append((status, search.transitions, search.stopped, found))
+    assert results[0] == results[1]
+
+
+@BOTH
+def test_an_error_is_told_by_a_shortest_stream(backend: Any) -> None:
+    search = tabulator(backend, counter(limit=9), [4], [(0, 2)])
+    assert search.expand(10**9) == "error"
+    assert search.stopped == [(2,)] * 5
+    with pytest.raises(ParameterError, match="must be closed before its tables"):
+        search.tables()
+
+
+@BOTH
+def test_a_table_of_too_many_states(backend: Any) -> None:
+    search = tabulator(backend, identity(8), [8], [(0, 255)], max_states=100)
+    assert search.expand(10**9) == "full"
+    assert search.stopped is None
+
+
+@BOTH
+def test_a_state_of_a_table_that_leaves_its_bits(backend: Any) -> None:
+    search = tabulator(backend, identity(8), [7], [(0, 255)])
+    with pytest.raises(PrecisionError, match=r"state word 0 must lie in \[0, 127\], not be 128"):
+        search.expand(10**9)
+
+
+@pytest.mark.parametrize("slice_transitions", [1, 1000, 10**9])
+def test_a_table_goes_on_where_it_stopped(slice_transitions: int) -> None:
+    search = tabulator(TABULATORS[0], identity(6), [6 + 50], [(0, 63)])
+    while search.expand(slice_transitions) == "running":
+        pass
+    next_state, output = search.tables()
+    assert np.array_equal(next_state, np.bitwise_xor.outer(np.arange(64), np.arange(64)))
+    assert np.array_equal(search.outputs()[output, 0], next_state)
+
+
+def test_a_table_of_a_machine_without_outputs() -> None:
+    silent = arguments(num_state=1, num_slots=2, next_slots=[1], output_slots=[], field_lo=[0], field_hi=[3])
+    search = tabulator(TABULATORS[0], silent, [2], [(0, 3)])
+    assert search.expand(10**9) == "closed"
+    next_state, output = search.tables()
+    assert next_state.tolist() == [[0, 1, 2, 3]] * 4 and not output.any()
+    assert search.outputs().shape == (1, 0)
+
+
+def test_tabulator_checks_its_arguments() -> None:
+    for changes, message in (
+        (dict(initial=ints(256)), r"initial must have word 0 in \[0, 255\], not 256"),
+        (dict(max_states=2**31), "max_states must lie in"),
+        (dict(max_states=0), "max_states must lie in"),
+        (dict(field_hi=ints(256)), r"field 0 must lie in \[0, 255\]"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            tabulator(TABULATORS[0], identity(8), [8], [(0, 255)], **changes)
+    for places, message in (
+        (ints(0), "int32 array"),
+        (np.array([0, 1], np.int32), r"in \[0, 1\)"),
+        (np.array([-1], np.int32), "in"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            tabulator(TABULATORS[0], identity(8), [8], [(0, 255)]).words(places)
+    with pytest.raises(ParameterError, match="must be closed"):
+        tabulator(TABULATORS[0], identity(8), [8], [(0, 255)]).tables()
+
+
+def test_what_both_searches_share_is_no_search() -> None:
+    nothing = kernel.Search()
+    assert (nothing.states, nothing.transitions, nothing.depth) == (0, 0, 0)
+    with pytest.raises(ParameterError, match="a state's index"):
+        nothing.path(0)
