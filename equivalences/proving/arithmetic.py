@@ -5,7 +5,8 @@ Both sides of a proof are written in this one way, so that equal products are mo
 
 from __future__ import annotations
 
-from streamssm.equivalences.proving.terms import Kind, Term, Terms
+from streamssm.equivalences.proving.term import Kind, Term
+from streamssm.equivalences.proving.terms import Terms
 
 
 def product(t: Terms, a: Term, b: Term) -> Term:

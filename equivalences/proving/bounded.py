@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from streamssm.equivalences.proving.induction import Prover, Values
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.systems import Context
-from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.terms import Terms
 
 MOST_TOKENS = 6
 
@@ -57,6 +58,6 @@ def bounded_search(prover: Prover, seconds: float, most_tokens: int = MOST_TOKEN
 
 def _stream(tokens: list[tuple[Term, ...]], values: dict[str, int]) -> tuple[Values, ...]:
     def value(term: Term) -> int:
-        return term.value if term.is_const else values.get(str(term.attr), term.range.lo)
+        return term.value if term.is_const else values.get(term.name, term.range.lo)
 
     return tuple(tuple(value(term) for term in token) for token in tokens)

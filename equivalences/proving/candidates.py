@@ -11,7 +11,7 @@ import numpy as np
 
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.tokens import TokenSource
-from streamssm.equivalences.checking.witness import Outcome, advance, started
+from streamssm.equivalences.checking.witness import advance, started
 from streamssm.equivalences.proving.relation import Claim, Relation, same, within
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Word

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from streamssm.equivalences.proving.arithmetic import divmod_terms, product, shift_left, shift_right
-from streamssm.equivalences.proving.terms import Kind, Term, Terms
+from streamssm.equivalences.proving.term import Kind, Term
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.graph import Node, Op, reachable
 from streamssm.program.ranges import BIT, Range
 

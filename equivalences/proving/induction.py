@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from streamssm.equivalences.proving.evaluation import evaluate
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
-from streamssm.equivalences.proving.relation import Claim, Related, Relating, Relation, condition, text
 from streamssm.equivalences.proving.regions import vanishes
+from streamssm.equivalences.proving.relation import Claim, Related, Relating, Relation, condition, text
 from streamssm.equivalences.proving.solver import Answer, Solver
 from streamssm.equivalences.proving.sweep import Sweep
 from streamssm.equivalences.proving.systems import Context, Step, System
-from streamssm.equivalences.proving.terms import Term, Terms, cone, evaluate
+from streamssm.equivalences.proving.term import Term, cone
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.words import Word
 
 BY_FORM, BY_REGIONS = "by form", "by regions"

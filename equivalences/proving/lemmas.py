@@ -15,7 +15,8 @@ from math import prod
 from streamssm.equivalences.proving.graphs import Leaves, encode
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import StreamSSMError
 from streamssm.program import semantics
 from streamssm.program.builder import GraphBuilder

@@ -13,7 +13,8 @@ from streamssm.equivalences.proving.arithmetic import divmod_terms, product
 from streamssm.equivalences.proving.networks import Network
 from streamssm.equivalences.proving.programs import clamped, outside
 from streamssm.equivalences.proving.systems import Context, Step
-from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow, half_unit

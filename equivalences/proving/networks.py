@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from streamssm.equivalences.proving.lemmas import Lemmas, by_meaning, by_weights
 from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.ranges import Range
 from streamssm.ssm.network import Gadget, ReluNet
 

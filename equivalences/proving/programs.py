@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from streamssm.equivalences.proving.graphs import Leaves, encode
 from streamssm.equivalences.proving.systems import Context, Step
-from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word

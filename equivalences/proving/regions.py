@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streamssm.equivalences.proving.terms import Kind, Term, at_least_0, is_complement, plain_interval
+from streamssm.equivalences.proving.term import Kind, Term, at_least_0, is_complement, plain_interval
 from streamssm.program.ranges import Range
 
 MOST_REGIONS = 64

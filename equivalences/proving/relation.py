@@ -16,9 +16,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import FormatError
-from streamssm.program.ranges import BIT, Range
+from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 
 Expression = Any  # a number or a list, as above

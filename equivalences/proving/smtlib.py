@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from streamssm.equivalences.proving.terms import Kind, Term, cone
+from streamssm.equivalences.proving.term import Kind, Term, cone
 from streamssm.program.ranges import Range
 
 
@@ -156,7 +156,7 @@ def _ite(w: _Writer, term: Term, width: int) -> str:
 
 
 def _extract(w: _Writer, term: Term, width: int) -> str:
-    low, _ = term.attr  # type: ignore[misc]
+    low, _ = term.place
     whole = term.args[0]
     word = w.fitted(whole, max(low + width, width_of(whole.range)))
     return f"((_ extract {low + width - 1} {low}) {word})"
@@ -172,7 +172,7 @@ def _binary(operation: str) -> Callable[[_Writer, Term, int], str]:
 
 
 def _table(w: _Writer, term: Term, width: int) -> str:
-    first, entries = term.attr  # type: ignore[misc]
+    first, entries = term.entries
     index = term.args[0]
     size = width_of(index.range)
     sign = "s" if index.range.lo < 0 else "u"

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from streamssm.equivalences.proving.smtlib import question
-from streamssm.equivalences.proving.terms import Term
+from streamssm.equivalences.proving.term import Term
 from streamssm.errors import ParameterError
 
 WORKER = Path(__file__).with_name("worker.py")

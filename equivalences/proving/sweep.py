@@ -9,9 +9,11 @@ import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.terms import Kind, Term, Terms, cone, values_of
+from streamssm.equivalences.proving.term import Kind, Term, cone
+from streamssm.equivalences.proving.terms import Terms
 
 SAMPLES = 48
 CUT_SECONDS = 2.0  # for one question
@@ -44,7 +46,7 @@ class Sweep:
         draw, found = random.Random(0), list[dict[Term, int]]()
         inputs = [term for term in cone([*order, *self.assumed]) if term.kind is Kind.VAR]
         for _ in range(SAMPLES):
-            chosen = {str(term.attr): _drawn(draw, term) for term in inputs}
+            chosen = {term.name: _drawn(draw, term) for term in inputs}
             values = values_of([*order, *self.assumed], chosen)
             if all(values[condition] for condition in self.assumed):
                 found.append(values)
@@ -87,17 +89,17 @@ def rebuilt(t: Terms, term: Term, args: Sequence[Term]) -> Term:
 
 
 def _sum(t: Terms, term: Term, args: Sequence[Term]) -> Term:
-    constant, coefficients = term.attr  # type: ignore[misc]
+    constant, coefficients = term.weights
     return t.sum(constant, zip(args, coefficients, strict=True))
 
 
 def _extract(t: Terms, term: Term, args: Sequence[Term]) -> Term:
-    low, bits = term.attr  # type: ignore[misc]
+    low, bits = term.place
     return t.extract(args[0], low, bits)
 
 
 def _table(t: Terms, term: Term, args: Sequence[Term]) -> Term:
-    first, values = term.attr  # type: ignore[misc]
+    first, values = term.entries
     if first <= args[0].range.lo and args[0].range.hi < first + len(values):
         return t.table(args[0], first, values)
     return term

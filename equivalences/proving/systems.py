@@ -8,7 +8,8 @@ from typing import Protocol
 
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
-from streamssm.equivalences.proving.terms import Term, Terms
+from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.words import Word
 
 

@@ -1,4 +1,4 @@
-"""Integer terms that are made once and kept in a normal form, each with a range that always holds.
+"""Making integer terms: each is made once, and kept in a normal form.
 
 A range follows from the ranges of what a term is made of, so that the bits that it needs are known and no
 overflow can hide. Sums are flat; a condition is a term of range [0, 1], and its complement ``1 - c`` is a sum
@@ -7,73 +7,26 @@ too. What the normal form makes equal needs no solver.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
+from collections.abc import Iterable
 from math import gcd
 
+from streamssm.equivalences.proving import bits
+from streamssm.equivalences.proving.term import (
+    Fact,
+    Form,
+    Kind,
+    Term,
+    at_least_0,
+    bounded,
+    facts_of,
+    is_complement,
+    negated,
+    plain_interval,
+)
 from streamssm.program import ranges
 from streamssm.program.ranges import BIT, Range
 
 SPLIT_CONDITIONS = 3  # conditions of a sum that are looked into for its range
-
-
-class Kind(str, Enum):
-    """What a term computes from its arguments."""
-
-    VAR = "var"  # attr: the name
-    CONST = "const"  # attr: the value
-    SUM = "sum"  # attr: (constant, coefficients)
-    GE0 = "ge0"  # 1 where the argument is at least 0
-    EQ0 = "eq0"  # 1 where the argument is 0
-    AND = "and"  # of conditions
-    ITE = "ite"
-    EXTRACT = "extract"  # attr: (lowest bit, number of bits) of an argument that is not negative
-    BITAND = "bitand"
-    BITOR = "bitor"
-    BITXOR = "bitxor"
-    TABLE = "table"  # attr: (first index, values)
-    UDIV = "udiv"  # of arguments that are not negative, the second at least 1
-    UREM = "urem"
-
-
-class Term:
-    """A node; two terms of one `Terms` are equal where they are the same object."""
-
-    __slots__ = ("args", "attr", "index", "kind", "range")
-
-    def __init__(self, index: int, kind: Kind, args: tuple[Term, ...], attr: object, values: Range) -> None:
-        self.index = index
-        self.kind = kind
-        self.args = args
-        self.attr = attr
-        self.range = values
-
-    @property
-    def form(self) -> Form:
-        """The term as a constant plus multiples of terms that are no sums."""
-        if self.kind is Kind.SUM:
-            constant, coefficients = self.attr  # type: ignore[misc]
-            return constant, tuple(zip(self.args, coefficients, strict=True))
-        if self.kind is Kind.CONST:
-            return self.attr, ()  # type: ignore[return-value]
-        return 0, ((self, 1),)
-
-    @property
-    def is_const(self) -> bool:
-        return self.kind is Kind.CONST
-
-    @property
-    def value(self) -> int:
-        """The value of a constant."""
-        return self.range.lo
-
-    def __repr__(self) -> str:
-        inner = ", ".join(f"t{arg.index}" for arg in self.args)
-        return f"t{self.index} = {self.kind.value}({inner}; {self.attr}) in {self.range}"
-
-
-Form = tuple[int, tuple[tuple[Term, int], ...]]
-Fact = tuple[Term, bool]
 
 
 class Terms:
@@ -92,7 +45,8 @@ class Terms:
     def __len__(self) -> int:
         return len(self._found)
 
-    def _make(self, kind: Kind, args: tuple[Term, ...], attr: object, values: Range) -> Term:
+    def make(self, kind: Kind, args: tuple[Term, ...], attr: object, values: Range) -> Term:
+        """Return the node as it stands; the other methods bring what they are given into its form first."""
         if values.is_constant and kind is not Kind.CONST:
             return self.const(values.lo)
         key = (kind, tuple(arg.index for arg in args), attr)
@@ -102,10 +56,10 @@ class Terms:
         return found
 
     def const(self, value: int) -> Term:
-        return self._make(Kind.CONST, (), value, Range(value, value))
+        return self.make(Kind.CONST, (), value, Range(value, value))
 
     def var(self, name: str, values: Range) -> Term:
-        return self._make(Kind.VAR, (), name, values)
+        return self.make(Kind.VAR, (), name, values)
 
     # sums
 
@@ -149,18 +103,18 @@ class Terms:
         if known is not None:
             return known
         form = (constant, tuple(zip(order, coefficients, strict=True)))
-        return self._make(Kind.SUM, tuple(order), (constant, coefficients), self._interval(form))
+        return self.make(Kind.SUM, tuple(order), (constant, coefficients), self._interval(form))
 
     def _simplified(self, constant: int, total: dict[Term, int]) -> int:
         """Join choices by one condition, and bits that are taken off or put together; return the constant."""
-        while True:
+        while len(total) > 1:
             before = len(total)
             if sum(1 for atom in total if atom.kind is Kind.ITE) > 1:
                 constant += self._join_choices(total)
-            if any(atom.kind is Kind.EXTRACT for atom in total):
-                constant += self._join_bits(total)
+            constant += bits.join(self, total)
             if len(total) >= before:
-                return constant
+                break
+        return constant
 
     def _join_choices(self, total: dict[Term, int]) -> int:
         by_condition: dict[Term, list[Term]] = {}
@@ -175,10 +129,11 @@ class Terms:
                     self.sum(0, [(a.args[place], w) for a, w in zip(atoms, weights, strict=True)])
                     for place in (1, 2)
                 ]
-                shift += self._add_to(total, self.ite(condition, *cases), 1)
+                shift += self.add_to(total, self.ite(condition, *cases), 1)
         return shift
 
-    def _add_to(self, total: dict[Term, int], term: Term, coefficient: int) -> int:
+    def add_to(self, total: dict[Term, int], term: Term, coefficient: int) -> int:
+        """Add a multiple of a term to a sum's parts; return what the constant gains."""
         constant, inner = term.form
         for atom, weight in inner:
             left = total.get(atom, 0) + coefficient * weight
@@ -187,45 +142,6 @@ class Terms:
             else:
                 total.pop(atom, None)
         return coefficient * constant
-
-    def _join_bits(self, total: dict[Term, int]) -> int:
-        for atom in [atom for atom in total if atom.kind is Kind.EXTRACT]:
-            coefficient = total.get(atom, 0)
-            if not coefficient:
-                continue
-            low, bits = atom.attr  # type: ignore[misc]
-            whole = atom.args[0]
-            above = self._joined_above(total, atom, coefficient)
-            if above is not None:
-                return above
-            if low and whole.range.hi.bit_length() == low + bits and coefficient % (1 << low) == 0:
-                constant, inner = whole.form
-                times = -coefficient >> low
-                if all(total.get(a, 0) == times * weight for a, weight in inner):
-                    del total[atom]
-                    for a, _ in inner:
-                        del total[a]
-                    return self._add_to(total, self.extract(whole, 0, low), times) - times * constant
-        return 0
-
-    def _joined_above(self, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
-        """Join bits with those right above them, or take off the uppermost of them."""
-        low, bits = atom.attr  # type: ignore[misc]
-        whole = atom.args[0]
-        for other, weight in total.items():
-            if other.kind is not Kind.EXTRACT or other.args[0] is not whole or other is atom:
-                continue
-            start, more = other.attr  # type: ignore[misc]
-            if start == low + bits and weight == coefficient << bits:
-                joined = self.extract(whole, low, bits + more)
-            elif low < start and start + more == low + bits and weight == -coefficient << start - low:
-                joined = self.extract(whole, low, start - low)
-            else:
-                continue
-            del total[other]
-            del total[atom]
-            return self._add_to(total, joined, coefficient)
-        return None
 
     def neg(self, term: Term) -> Term:
         return self.sum(0, [(term, -1)])
@@ -269,7 +185,7 @@ class Terms:
         """Return a range of a form, shifted, where a fact holds; None where the two exclude each other."""
         found = self._range_of(form)
         for known in facts_of(*fact):
-            least, greatest = _bounded(form, known)
+            least, greatest = bounded(form, known)
             lo = found.lo if least is None else max(found.lo, least)
             hi = found.hi if greatest is None else min(found.hi, greatest)
             if lo > hi:
@@ -295,7 +211,7 @@ class Terms:
             return self.extract(self.shifted(term, 1 << place), place, 1)
         if inner[0][1] < 0:  # one of the two ways to say it
             return self.not_(self.ge0(self.sum(-constant - 1, negated(inner))))
-        return self._make(Kind.GE0, (term,), None, BIT)
+        return self.make(Kind.GE0, (term,), None, BIT)
 
     def eq0(self, term: Term) -> Term:
         """Return the condition ``term == 0``."""
@@ -314,7 +230,7 @@ class Terms:
         if Range(-1, 0).covers(term.range):
             return self.shifted(term, 1)
         chosen = self._eq0_of_choice(term)
-        return chosen if chosen is not None else self._make(Kind.EQ0, (term,), None, BIT)
+        return chosen if chosen is not None else self.make(Kind.EQ0, (term,), None, BIT)
 
     def _eq0_of_choice(self, term: Term) -> Term | None:
         constant, inner = term.form
@@ -342,7 +258,7 @@ class Terms:
         if not kept:
             return self.const(1)
         order = sorted(kept, key=lambda part: part.index)
-        return order[0] if len(order) == 1 else self._make(Kind.AND, tuple(order), None, BIT)
+        return order[0] if len(order) == 1 else self.make(Kind.AND, tuple(order), None, BIT)
 
     def or_(self, conditions: Iterable[Term]) -> Term:
         return self.not_(self.and_(self.not_(condition) for condition in conditions))
@@ -375,7 +291,7 @@ class Terms:
         ]
         if not possible:
             return other
-        return self._make(Kind.ITE, (condition, then, other), None, possible[0].hull(possible[-1]))
+        return self.make(Kind.ITE, (condition, then, other), None, possible[0].hull(possible[-1]))
 
     def _assuming(self, term: Term, condition: Term, value: int) -> Term:
         """Return a term where a condition is known, as far as that shows at its top."""
@@ -419,7 +335,7 @@ class Terms:
         reached = values[index.range.lo - first : index.range.hi - first + 1]
         if index.is_const:
             return self.const(reached[0])
-        return self._make(Kind.TABLE, (index,), (index.range.lo, reached), ranges.around(reached))
+        return self.make(Kind.TABLE, (index,), (index.range.lo, reached), ranges.around(reached))
 
     def pick(self, words: list[Term], index: Term, first: int) -> Term:
         """Return ``words[index - first]``, as a tree of choices."""
@@ -437,240 +353,26 @@ class Terms:
 
     # bits
 
-    def extract(self, term: Term, low: int, bits: int) -> Term:
-        """Return ``(term >> low) mod 2**bits`` of a term that is not negative."""
-        if bits <= 0 or term.range.hi >> low == 0:
-            return self.const(0)
-        if term.is_const:
-            return self.const(term.value >> low & (1 << bits) - 1)
-        bits = min(bits, term.range.hi.bit_length() - low)
-        if low == 0 and term.range.hi >> bits == 0:
-            return term
-        if term.kind is Kind.EXTRACT:
-            start, width = term.attr  # type: ignore[misc]
-            return self.extract(term.args[0], start + low, min(bits, width - low))
-        if term.kind is Kind.SUM:
-            simpler = self._extract_of_sum(term, low, bits)
-            if simpler is not None:
-                return simpler
-        return self._make(Kind.EXTRACT, (term,), (low, bits), Range(0, (1 << bits) - 1))
+    def extract(self, term: Term, low: int, count: int) -> Term:
+        """Return ``(term >> low) mod 2**count`` of a term that is not negative."""
+        return bits.extract(self, term, low, count)
 
-    def _extract_of_sum(self, term: Term, low: int, bits: int) -> Term | None:
-        """Drop parts above the bits, and part off those below."""
-        constant, inner = term.form
-        end = 1 << low + bits
-        kept = [(atom, weight % end) for atom, weight in inner if weight % end]
-        if all(atom.range.lo >= 0 for atom, _ in kept):
-            rest = self.sum(constant % end, kept)
-            if rest is not term:
-                return self.extract(rest, low, bits)
-        for place in {(w & -w).bit_length() - 1 for _, w in inner}:
-            if place and place <= low:
-                split = self._split(constant, inner, place)
-                if split is not None:
-                    return self.extract(split, low - place, bits)
-        step = gcd(constant, *(weight for _, weight in inner))
-        twos = (step & -step).bit_length() - 1
-        if twos > low:
-            halves = self.sum(constant >> twos, [(atom, weight >> twos) for atom, weight in inner])
-            return self.sum(0, [(self.extract(halves, 0, bits - (twos - low)), 1 << twos - low)])
-        return None
-
-    def _split(self, constant: int, inner: tuple[tuple[Term, int], ...], place: int) -> Term | None:
-        """Return the sum divided by a power of two if what does not divide stays below it."""
-        size = 1 << place
-        below = [(atom, weight) for atom, weight in inner if weight % size]
-        rest = plain_interval((constant % size, tuple(below)))
-        if rest.lo < 0 or rest.hi >= size:
-            return None
-        return self.sum(constant >> place, [(a, weight >> place) for a, weight in inner if not weight % size])
-
-    def low_bits(self, term: Term, bits: int) -> Term:
-        """Return ``term mod 2**bits``."""
-        raised = self._raised(term, bits)
-        return self.extract(raised, 0, bits)
+    def low_bits(self, term: Term, count: int) -> Term:
+        """Return ``term mod 2**count``."""
+        return bits.low_bits(self, term, count)
 
     def shift_right(self, term: Term, places: int) -> Term:
         """Return ``term // 2**places``."""
-        raised = self._raised(term, places)
-        amount = raised.form[0] - term.form[0]
-        return self.shifted(
-            self.extract(raised, places, max(raised.range.hi.bit_length() - places, 0)), -(amount >> places)
-        )
-
-    def _raised(self, term: Term, places: int) -> Term:
-        """Return a term that is not negative, a multiple of ``2**places`` above the given one."""
-        if term.range.lo >= 0:
-            return term
-        return self.shifted(term, 1 << max(places, (-term.range.lo - 1).bit_length()))
+        return bits.shift_right(self, term, places)
 
     def bitwise(self, kind: Kind, a: Term, b: Term) -> Term:
         """Return ``a & b``, ``a | b`` or ``a ^ b`` in two's complement."""
-        if BIT.covers(a.range) and BIT.covers(b.range):
-            return self._boolean(kind, a, b)
-        a, b = sorted((a, b), key=lambda term: term.index)
-        for word, mask in ((a, b), (b, a)):
-            if mask.is_const:
-                if kind is Kind.BITAND and mask.value >= 0 and not mask.value & mask.value + 1:
-                    return self.low_bits(word, mask.value.bit_length())
-                if mask.value == 0 and kind is not Kind.BITAND:
-                    return word
-        return self._make(kind, (a, b), None, BITWISE[kind](a.range, b.range))
-
-    def _boolean(self, kind: Kind, a: Term, b: Term) -> Term:
-        if kind is Kind.BITAND:
-            return self.and_([a, b])
-        if kind is Kind.BITOR:
-            return self.or_([a, b])
-        negated = [is_complement(term) for term in (a, b)]
-        a, b = (self.not_(t) if is_complement(t) else t for t in (a, b))
-        if a.is_const or b.is_const or a is b:
-            found = self.const(0) if a is b else (self.add(a, b) if 0 in (a.range.hi, b.range.hi) else None)
-            if found is None:
-                word = b if a.is_const else a
-                found = self.not_(word)
-        else:
-            a, b = sorted((a, b), key=lambda term: term.index)
-            found = self._make(Kind.BITXOR, (a, b), None, BIT)
-        return self.not_(found) if sum(negated) == 1 else found
+        return bits.bitwise(self, kind, a, b)
 
     def unsigned(self, kind: Kind, a: Term, b: Term) -> Term:
         """Return the quotient or rest of terms that are not negative, the second at least 1."""
-        if kind is Kind.UDIV:
-            values = ranges.floordiv(a.range, b.range)
-        else:
-            values = Range(0, min(a.range.hi, b.range.hi - 1))
         if a.is_const and b.is_const:
             return self.const(a.value // b.value if kind is Kind.UDIV else a.value % b.value)
-        return self._make(kind, (a, b), None, values)
-
-
-BITWISE = {Kind.BITAND: ranges.bit_and, Kind.BITOR: ranges.bit_or, Kind.BITXOR: ranges.bit_xor}
-
-
-def is_complement(condition: Term) -> bool:
-    """Return whether a condition is ``1 - c``."""
-    return condition.kind is Kind.SUM and condition.attr == (1, (-1,))
-
-
-def negated(inner: Iterable[tuple[Term, int]]) -> list[tuple[Term, int]]:
-    return [(atom, -weight) for atom, weight in inner]
-
-
-def plain_interval(form: Form) -> Range:
-    """Return the sums that terms within their ranges can make."""
-    lo = hi = form[0]
-    for atom, weight in form[1]:
-        ends = (weight * atom.range.lo, weight * atom.range.hi)
-        lo, hi = lo + min(ends), hi + max(ends)
-    return Range(lo, hi)
-
-
-def at_least_0(condition: Term) -> Form | None:
-    """Return the form that a condition says is at least 0: an argument, or what its top bit compares."""
-    if condition.kind is Kind.GE0:
-        return condition.args[0].form
-    if condition.kind is Kind.EXTRACT:
-        low, bits = condition.attr  # type: ignore[misc]
-        whole = condition.args[0]
-        if bits == 1 and whole.range.hi.bit_length() == low + 1:
-            constant, inner = whole.form
-            return constant - (1 << low), inner
-    return None
-
-
-def facts_of(condition: Term, truth: bool) -> Iterator[Form]:
-    """Yield forms that are at least 0 where the condition has this value."""
-    if is_complement(condition):
-        yield from facts_of(condition.args[0], not truth)
-    elif (compared := at_least_0(condition)) is not None:
-        constant, inner = compared
-        yield (constant, inner) if truth else (-constant - 1, tuple(negated(inner)))
-    elif condition.kind is Kind.EQ0 and truth:
-        constant, inner = condition.args[0].form
-        yield constant, inner
-        yield -constant, tuple(negated(inner))
-    elif condition.kind is Kind.AND and truth:
-        for part in condition.args:
-            yield from facts_of(part, True)
-
-
-def _bounded(form: Form, known: Form) -> tuple[int | None, int | None]:
-    """Return what ``known >= 0`` says about a form: a lower and an upper bound."""
-    mine = dict(form[1])
-    if not known[1] or known[1][0][0] not in mine:
-        return None, None
-    atom, weight = known[1][0]
-    if mine[atom] % weight:
-        return None, None
-    times = mine[atom] // weight
-    for other, coefficient in known[1]:
-        mine[other] = mine.get(other, 0) - times * coefficient
-    rest = plain_interval((form[0] - times * known[0], tuple((a, w) for a, w in mine.items() if w)))
-    return (rest.lo, None) if times > 0 else (None, rest.hi)
-
-
-def cone(roots: Iterable[Term]) -> list[Term]:
-    """Return every term that the roots are made of, arguments first."""
-    order: list[Term] = []
-    state: dict[Term, bool] = {}
-    stack = list(roots)[::-1]
-    while stack:
-        term = stack[-1]
-        if term not in state:
-            state[term] = False
-            stack.extend(arg for arg in term.args if arg not in state)
-        else:
-            stack.pop()
-            if not state[term]:
-                state[term] = True
-                order.append(term)
-    return order
-
-
-def evaluate(roots: Iterable[Term], variables: Mapping[str, int]) -> list[int]:
-    """Return the roots' values where variables, by name, have these."""
-    wanted = list(roots)
-    values = values_of(wanted, variables)
-    return [values[term] for term in wanted]
-
-
-def values_of(roots: Iterable[Term], variables: Mapping[str, int]) -> dict[Term, int]:
-    """Return the values of all terms that the roots are made of."""
-    values: dict[Term, int] = {}
-    for term in cone(roots):
-        values[term] = _RULES[term.kind](term, [values[arg] for arg in term.args], variables)
-    return values
-
-
-def _value_of_sum(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
-    constant, coefficients = term.attr  # type: ignore[misc]
-    return int(constant + sum(w * x for w, x in zip(coefficients, args, strict=True)))
-
-
-def _value_of_bits(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
-    low, bits = term.attr  # type: ignore[misc]
-    return int(args[0] >> low & (1 << bits) - 1)
-
-
-def _value_of_table(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
-    first, entries = term.attr  # type: ignore[misc]
-    return int(entries[args[0] - first])
-
-
-_RULES: dict[Kind, Callable[[Term, list[int], Mapping[str, int]], int]] = {
-    Kind.VAR: lambda term, args, variables: variables[str(term.attr)],
-    Kind.CONST: lambda term, args, variables: term.value,
-    Kind.SUM: _value_of_sum,
-    Kind.GE0: lambda term, args, variables: int(args[0] >= 0),
-    Kind.EQ0: lambda term, args, variables: int(args[0] == 0),
-    Kind.AND: lambda term, args, variables: int(all(args)),
-    Kind.ITE: lambda term, args, variables: args[1] if args[0] else args[2],
-    Kind.EXTRACT: _value_of_bits,
-    Kind.BITAND: lambda term, args, variables: args[0] & args[1],
-    Kind.BITOR: lambda term, args, variables: args[0] | args[1],
-    Kind.BITXOR: lambda term, args, variables: args[0] ^ args[1],
-    Kind.TABLE: _value_of_table,
-    Kind.UDIV: lambda term, args, variables: args[0] // args[1],
-    Kind.UREM: lambda term, args, variables: args[0] % args[1],
-}
+        if kind is Kind.UDIV:
+            return self.make(kind, (a, b), None, ranges.floordiv(a.range, b.range))
+        return self.make(kind, (a, b), None, Range(0, min(a.range.hi, b.range.hi - 1)))

@@ -1,0 +1,245 @@
+"""Bits of terms: taken off, put together again, and combined; one form for each, whatever way they came.
+
+Bits of a sum are those of the sum modulo what they reach, and a word whose bits are combined one by one is
+the combination of the words.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TYPE_CHECKING
+
+from streamssm.equivalences.proving.term import Kind, Term, is_complement, plain_interval
+from streamssm.program import ranges
+from streamssm.program.ranges import BIT, Range
+
+if TYPE_CHECKING:
+    from streamssm.equivalences.proving.terms import Terms
+
+BITWISE = {Kind.BITAND: ranges.bit_and, Kind.BITOR: ranges.bit_or, Kind.BITXOR: ranges.bit_xor}
+
+
+def extract(t: Terms, term: Term, low: int, bits: int) -> Term:
+    """Return ``(term >> low) mod 2**bits`` of a term that is not negative."""
+    if bits <= 0 or term.range.hi >> low == 0:
+        return t.const(0)
+    if term.is_const:
+        return t.const(term.value >> low & (1 << bits) - 1)
+    bits = min(bits, term.range.hi.bit_length() - low)
+    if low == 0 and term.range.hi >> bits == 0:
+        return term
+    if term.kind is Kind.EXTRACT:
+        start, width = term.place
+        return extract(t, term.args[0], start + low, min(bits, width - low))
+    if term.kind is Kind.BITXOR:
+        return bitwise(t, Kind.BITXOR, *(extract(t, arg, low, bits) for arg in term.args))
+    if term.kind is Kind.SUM:
+        simpler = _extract_of_sum(t, term, low, bits)
+        if simpler is not None:
+            return simpler
+    return t.make(Kind.EXTRACT, (term,), (low, bits), Range(0, (1 << bits) - 1))
+
+
+def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
+    """Leave out what lies above the bits, and part off what lies below; None where nothing does."""
+    constant, inner = term.form
+    end = 1 << low + bits
+    kept = {atom: weight % end for atom, weight in inner if weight % end}
+    if all(atom.range.lo >= 0 for atom in kept):
+        join_modulo(t, kept, end)
+        rest = t.sum(constant % end, kept.items())
+        if rest is not term:
+            return extract(t, rest, low, bits)
+    for place in {(w & -w).bit_length() - 1 for _, w in inner}:
+        if place and place <= low:
+            split = _split(t, constant, inner, place)
+            if split is not None:
+                return extract(t, split, low - place, bits)
+    step = gcd(constant, *(weight for _, weight in inner))
+    twos = (step & -step).bit_length() - 1
+    if twos > low:
+        halves = t.sum(constant >> twos, [(atom, weight >> twos) for atom, weight in inner])
+        return t.sum(0, [(extract(t, halves, 0, bits - (twos - low)), 1 << twos - low)])
+    return None
+
+
+def _split(t: Terms, constant: int, inner: tuple[tuple[Term, int], ...], place: int) -> Term | None:
+    """Return the sum divided by a power of two if what does not divide stays below it."""
+    size = 1 << place
+    below = [(atom, weight) for atom, weight in inner if weight % size]
+    rest = plain_interval((constant % size, tuple(below)))
+    if rest.lo < 0 or rest.hi >= size:
+        return None
+    return t.sum(constant >> place, [(a, weight >> place) for a, weight in inner if not weight % size])
+
+
+# putting together
+
+
+def join(t: Terms, total: dict[Term, int]) -> int:
+    """Join bits of one word that stand in a sum, as far as that goes; return what the constant gains."""
+    gained = 0
+    while True:
+        more = _joined(t, total)
+        if more is None:
+            return gained
+        gained += more
+
+
+def join_modulo(t: Terms, total: dict[Term, int], size: int) -> None:
+    """Join bits whose weights fit up to a multiple of a power of two."""
+    while True:
+        found = _neighbours(t, total, size)
+        if found is None:
+            return
+        low, high, joined = found
+        weight = total.pop(low)
+        del total[high]
+        total[joined] = (total.get(joined, 0) + weight) % size
+        if not total[joined]:
+            del total[joined]
+
+
+def _joined(t: Terms, total: dict[Term, int]) -> int | None:
+    found = _neighbours(t, total, 0)
+    if found is not None:
+        low, high, joined = found
+        weight = total.pop(low)
+        del total[high]
+        return t.add_to(total, joined, weight)
+    for atom, weight in total.items():
+        if atom.kind is Kind.EXTRACT:
+            less = _taken_off(t, total, atom, weight)
+            if less is not None:
+                return less
+    return None
+
+
+def _neighbours(t: Terms, total: dict[Term, int], size: int) -> tuple[Term, Term, Term] | None:
+    """Find bits and those right above them, with weights that fit: modulo a size, or exactly."""
+    by_weight: dict[int, list[Term]] = {}
+    for atom, weight in total.items():
+        if atom.kind in (Kind.EXTRACT, Kind.BITXOR):
+            by_weight.setdefault(weight, []).append(atom)
+    for atoms in list(by_weight.values()):
+        for atom in atoms:
+            raised = total[atom] << width_of(atom)
+            for other in by_weight.get(raised % size if size else raised, ()):
+                joined = None if other is atom else above(t, atom, other)
+                if joined is not None:
+                    return atom, other, joined
+    return None
+
+
+def width_of(atom: Term) -> int:
+    """Return how many bits an extract or a combination of words has."""
+    return atom.place[1] if atom.kind is Kind.EXTRACT else atom.range.hi.bit_length()
+
+
+def above(t: Terms, low: Term, high: Term) -> Term | None:
+    """Return bits and those right above them as bits of one word; None where they are none."""
+    if low.kind is not high.kind:
+        return None
+    if low.kind is Kind.EXTRACT:
+        (start, bits), (next_start, more) = low.place, high.place
+        if next_start == start + bits and extract(t, high.args[0], start, bits) is low:
+            return extract(t, high.args[0], start, bits + more)
+        return None
+    if low.kind is Kind.BITXOR:
+        for order in (high.args, high.args[::-1]):
+            pairs = list(zip(low.args, order, strict=True))
+            if all(p.kind is q.kind is Kind.EXTRACT for p, q in pairs):
+                joined = [above(t, p, q) for p, q in pairs]
+                if joined[0] is not None and joined[1] is not None:
+                    return bitwise(t, Kind.BITXOR, joined[0], joined[1])
+    return None
+
+
+def _taken_off(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
+    """Take the uppermost bits off a word that stands beside them."""
+    low, bits = atom.place
+    for other, weight in total.items():
+        if other.kind is Kind.EXTRACT and other is not atom:
+            start, width = other.place
+            places = low - start
+            if 0 < places and low + bits == start + width and coefficient == -weight << places:
+                if extract(t, other.args[0], low, bits) is atom:
+                    left = extract(t, other.args[0], start, places)
+                    del total[atom]
+                    del total[other]
+                    return t.add_to(total, left, weight)
+    whole = atom.args[0]
+    if low and whole.range.hi.bit_length() == low + bits and coefficient % (1 << low) == 0:
+        constant, inner = whole.form
+        times = -coefficient >> low
+        if all(total.get(a, 0) == times * weight for a, weight in inner):
+            del total[atom]
+            for a, _ in inner:
+                del total[a]
+            return t.add_to(total, extract(t, whole, 0, low), times) - times * constant
+    return None
+
+
+# combining
+
+
+def low_bits(t: Terms, term: Term, bits: int) -> Term:
+    """Return ``term mod 2**bits``."""
+    return extract(t, _raised(t, term, bits), 0, bits)
+
+
+def shift_right(t: Terms, term: Term, places: int) -> Term:
+    """Return ``term // 2**places``."""
+    raised = _raised(t, term, places)
+    amount = raised.form[0] - term.form[0]
+    bits = max(raised.range.hi.bit_length() - places, 0)
+    return t.shifted(extract(t, raised, places, bits), -(amount >> places))
+
+
+def _raised(t: Terms, term: Term, places: int) -> Term:
+    """Return a term that is not negative, a multiple of ``2**places`` above the given one."""
+    if term.range.lo >= 0:
+        return term
+    return t.shifted(term, 1 << max(places, (-term.range.lo - 1).bit_length()))
+
+
+def bitwise(t: Terms, kind: Kind, a: Term, b: Term) -> Term:
+    """Return ``a & b``, ``a | b`` or ``a ^ b`` in two's complement."""
+    if BIT.covers(a.range) and BIT.covers(b.range):
+        return _boolean(t, kind, a, b)
+    a, b = sorted((a, b), key=lambda term: term.index)
+    for word, mask in ((a, b), (b, a)):
+        if mask.is_const:
+            if kind is Kind.BITAND and mask.value >= 0 and not mask.value & mask.value + 1:
+                return low_bits(t, word, mask.value.bit_length())
+            if mask.value == 0 and kind is not Kind.BITAND:
+                return word
+    if kind is Kind.BITXOR and a.range.lo >= 0 and b.range.lo >= 0:
+        short, long = sorted((a, b), key=lambda term: term.range.hi.bit_length())
+        width = short.range.hi.bit_length()
+        if long.range.hi >> width:
+            below = bitwise(t, kind, short, extract(t, long, 0, width))
+            rest = extract(t, long, width, long.range.hi.bit_length() - width)
+            return t.sum(0, [(below, 1), (rest, 1 << width)])
+    return t.make(kind, (a, b), None, BITWISE[kind](a.range, b.range))
+
+
+def _boolean(t: Terms, kind: Kind, a: Term, b: Term) -> Term:
+    if kind is Kind.BITAND:
+        return t.and_([a, b])
+    if kind is Kind.BITOR:
+        return t.or_([a, b])
+    odd = is_complement(a) is not is_complement(b)
+    a, b = (t.not_(term) if is_complement(term) else term for term in (a, b))
+    found = _exclusive(t, a, b)
+    return t.not_(found) if odd else found
+
+
+def _exclusive(t: Terms, a: Term, b: Term) -> Term:
+    if a is b:
+        return t.const(0)
+    for word, fixed in ((a, b), (b, a)):
+        if fixed.is_const:
+            return t.not_(word) if fixed.value else word
+    first, second = sorted((a, b), key=lambda term: term.index)
+    return t.make(Kind.BITXOR, (first, second), None, BIT)
