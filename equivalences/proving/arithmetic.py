@@ -5,7 +5,7 @@ Both sides of a proof are written in this one way, so that equal products are mo
 
 from __future__ import annotations
 
-from streamssm.equivalences.proving.term import Kind, Term
+from streamssm.equivalences.proving.term import Term
 from streamssm.equivalences.proving.terms import Terms
 
 
@@ -39,15 +39,29 @@ def divmod_terms(t: Terms, a: Term, b: Term) -> tuple[Term, Term]:
         quotient, rest = divmod_terms(t, t.ite(positive, a, t.neg(a)), size)
         return quotient, t.ite(positive, rest, t.neg(rest))
     if a.range.lo >= 0:
-        return t.unsigned(Kind.UDIV, a, b), t.unsigned(Kind.UREM, a, b)
+        return _long_division(t, a, b)
     natural, inverted = t.ge0(a), t.sum(-1, [(a, -1)])
     size = t.ite(natural, a, inverted)
-    size = t.max(size, t.const(0))
-    quotient, rest = t.unsigned(Kind.UDIV, size, b), t.unsigned(Kind.UREM, size, b)
+    quotient, rest = _long_division(t, t.max(size, t.const(0)), b)
     return (
         t.ite(natural, quotient, t.sum(-1, [(quotient, -1)])),
         t.ite(natural, rest, t.sum(-1, [(b, 1), (rest, -1)])),
     )
+
+
+def _long_division(t: Terms, a: Term, b: Term) -> tuple[Term, Term]:
+    """Divide a term that is not negative by a positive one, in binary.
+
+    A multiple of the divisor is capped just above what the rest can be, which changes no comparison.
+    """
+    digits, rest, most = list[tuple[Term, int]](), a, a.range.hi
+    for place in range((most // b.range.lo).bit_length() - 1, -1, -1):
+        divisor = t.min(b, t.const((most >> place) + 1))
+        left = t.sum(0, [(rest, 1), (divisor, -(1 << place))])
+        digit = t.ge0(left)
+        digits.append((digit, 1 << place))
+        rest = t.ite(digit, left, rest)
+    return t.sum(0, digits), rest
 
 
 def _by_constant(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:

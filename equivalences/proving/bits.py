@@ -31,8 +31,8 @@ def extract(t: Terms, term: Term, low: int, bits: int) -> Term:
     if term.kind is Kind.EXTRACT:
         start, width = term.place
         return extract(t, term.args[0], start + low, min(bits, width - low))
-    if term.kind is Kind.BITXOR:
-        return bitwise(t, Kind.BITXOR, *(extract(t, arg, low, bits) for arg in term.args))
+    if term.kind is Kind.BITXOR and all(arg.range.lo >= 0 for arg in term.args):
+        return _exclusive_words(t, [extract(t, arg, low, bits) for arg in term.args])
     if term.kind is Kind.SUM:
         simpler = _extract_of_sum(t, term, low, bits)
         if simpler is not None:
@@ -46,6 +46,7 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
     end = 1 << low + bits
     kept = {atom: weight % end for atom, weight in inner if weight % end}
     if all(atom.range.lo >= 0 for atom in kept):
+        kept = _shortened(t, kept, low + bits)
         join_modulo(t, kept, end)
         rest = t.sum(constant % end, kept.items())
         if rest is not term:
@@ -61,6 +62,19 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
         halves = t.sum(constant >> twos, [(atom, weight >> twos) for atom, weight in inner])
         return t.sum(0, [(extract(t, halves, 0, bits - (twos - low)), 1 << twos - low)])
     return None
+
+
+def _shortened(t: Terms, total: dict[Term, int], end: int) -> dict[Term, int]:
+    """Cut off the bits of words that their weights lift to the end or above it."""
+    found: dict[Term, int] = {}
+    for atom, weight in total.items():
+        left = end - (weight & -weight).bit_length() + 1
+        if atom.kind in (Kind.EXTRACT, Kind.BITXOR) and width_of(atom) > left:
+            for part, times in extract(t, atom, 0, left).form[1]:
+                found[part] = (found.get(part, 0) + weight * times) % (1 << end)
+        else:
+            found[atom] = (found.get(atom, 0) + weight) % (1 << end)
+    return {atom: weight for atom, weight in found.items() if weight}
 
 
 def _split(t: Terms, constant: int, inner: tuple[tuple[Term, int], ...], place: int) -> Term | None:
@@ -138,21 +152,31 @@ def width_of(atom: Term) -> int:
 
 def above(t: Terms, low: Term, high: Term) -> Term | None:
     """Return bits and those right above them as bits of one word; None where they are none."""
-    if low.kind is not high.kind:
+    width = width_of(low)
+    if high.kind is Kind.EXTRACT:
+        start, more = high.place
+        if start >= width and extract(t, high.args[0], start - width, width) is low:
+            return extract(t, high.args[0], start - width, width + more)
         return None
-    if low.kind is Kind.EXTRACT:
-        (start, bits), (next_start, more) = low.place, high.place
-        if next_start == start + bits and extract(t, high.args[0], start, bits) is low:
-            return extract(t, high.args[0], start, bits + more)
+    if low.kind is not Kind.BITXOR or high.kind is not Kind.BITXOR or len(low.args) != len(high.args):
         return None
-    if low.kind is Kind.BITXOR:
-        for order in (high.args, high.args[::-1]):
-            pairs = list(zip(low.args, order, strict=True))
-            if all(p.kind is q.kind is Kind.EXTRACT for p, q in pairs):
-                joined = [above(t, p, q) for p, q in pairs]
-                if joined[0] is not None and joined[1] is not None:
-                    return bitwise(t, Kind.BITXOR, joined[0], joined[1])
-    return None
+    rest, joined = list(high.args), list[Term]()
+    for part in low.args:
+        for other in rest:
+            both = above(t, part, other)
+            if both is not None:
+                rest.remove(other)
+                joined.append(both)
+                break
+        else:
+            return None
+    return _combined(t, joined, width + width_of(high))
+
+
+def _combined(t: Terms, parts: list[Term], width: int) -> Term:
+    """Return the exclusive or of words as it stands."""
+    order = tuple(sorted(parts, key=lambda term: term.index))
+    return t.make(Kind.BITXOR, order, None, Range(0, (1 << width) - 1))
 
 
 def _taken_off(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
@@ -215,31 +239,42 @@ def bitwise(t: Terms, kind: Kind, a: Term, b: Term) -> Term:
             if mask.value == 0 and kind is not Kind.BITAND:
                 return word
     if kind is Kind.BITXOR and a.range.lo >= 0 and b.range.lo >= 0:
-        short, long = sorted((a, b), key=lambda term: term.range.hi.bit_length())
-        width = short.range.hi.bit_length()
-        if long.range.hi >> width:
-            below = bitwise(t, kind, short, extract(t, long, 0, width))
-            rest = extract(t, long, width, long.range.hi.bit_length() - width)
-            return t.sum(0, [(below, 1), (rest, 1 << width)])
+        return _exclusive_words(t, [a, b])
     return t.make(kind, (a, b), None, BITWISE[kind](a.range, b.range))
 
 
 def _boolean(t: Terms, kind: Kind, a: Term, b: Term) -> Term:
     if kind is Kind.BITAND:
         return t.and_([a, b])
-    if kind is Kind.BITOR:
-        return t.or_([a, b])
-    odd = is_complement(a) is not is_complement(b)
-    a, b = (t.not_(term) if is_complement(term) else term for term in (a, b))
-    found = _exclusive(t, a, b)
+    return t.or_([a, b]) if kind is Kind.BITOR else _exclusive(t, [a, b])
+
+
+def _exclusive_words(t: Terms, words: list[Term]) -> Term:
+    """Return the exclusive or of words that are not negative: bit by bit, and joined again where that goes."""
+    width = max(word.range.hi.bit_length() for word in words)
+    found = (_exclusive(t, [extract(t, word, place, 1) for word in words]) for place in range(width))
+    return t.sum(0, [(bit, 1 << place) for place, bit in enumerate(found)])
+
+
+def _exclusive(t: Terms, conditions: list[Term]) -> Term:
+    """Return the condition that an odd number of conditions hold."""
+    odd, kept, left = False, dict[Term, None](), list(conditions)
+    while left:
+        condition = left.pop()
+        if condition.is_const:
+            odd ^= bool(condition.value)
+        elif is_complement(condition):
+            odd = not odd
+            left.append(condition.args[0])
+        elif condition.kind is Kind.BITXOR:
+            left += condition.args
+        elif condition in kept:
+            del kept[condition]
+        else:
+            kept[condition] = None
+    parts = list(kept)
+    if len(parts) < 2:
+        found = parts[0] if parts else t.const(0)
+    else:
+        found = _combined(t, parts, 1)
     return t.not_(found) if odd else found
-
-
-def _exclusive(t: Terms, a: Term, b: Term) -> Term:
-    if a is b:
-        return t.const(0)
-    for word, fixed in ((a, b), (b, a)):
-        if fixed.is_const:
-            return t.not_(word) if fixed.value else word
-    first, second = sorted((a, b), key=lambda term: term.index)
-    return t.make(Kind.BITXOR, (first, second), None, BIT)

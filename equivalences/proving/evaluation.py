@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import xor
 
 from streamssm.equivalences.proving.term import Kind, Term, cone
 
@@ -48,8 +50,6 @@ _RULES: dict[Kind, Callable[[Term, list[int], Mapping[str, int]], int]] = {
     Kind.EXTRACT: _value_of_bits,
     Kind.BITAND: lambda term, args, variables: args[0] & args[1],
     Kind.BITOR: lambda term, args, variables: args[0] | args[1],
-    Kind.BITXOR: lambda term, args, variables: args[0] ^ args[1],
+    Kind.BITXOR: lambda term, args, variables: reduce(xor, args),
     Kind.TABLE: _value_of_table,
-    Kind.UDIV: lambda term, args, variables: args[0] // args[1],
-    Kind.UREM: lambda term, args, variables: args[0] % args[1],
 }

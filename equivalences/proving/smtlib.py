@@ -171,6 +171,16 @@ def _binary(operation: str) -> Callable[[_Writer, Term, int], str]:
     return write
 
 
+def _exclusive(w: _Writer, term: Term, width: int) -> str:
+    size = max(width, *(width_of(arg.range) for arg in term.args))
+    if any(arg.range.lo < 0 for arg in term.args):
+        size = max(size, *(width_of(arg.range.hull(Range(-1, 0))) for arg in term.args))
+    found = w.fitted(term.args[0], size)
+    for part in term.args[1:]:
+        found = f"(bvxor {found} {w.fitted(part, size)})"
+    return found if size == width else f"((_ extract {width - 1} 0) {found})"
+
+
 def _table(w: _Writer, term: Term, width: int) -> str:
     first, entries = term.entries
     index = term.args[0]
@@ -196,8 +206,6 @@ _RULES: dict[Kind, Callable[[_Writer, Term, int], str]] = {
     Kind.EXTRACT: _extract,
     Kind.BITAND: _binary("bvand"),
     Kind.BITOR: _binary("bvor"),
-    Kind.BITXOR: _binary("bvxor"),
+    Kind.BITXOR: _exclusive,
     Kind.TABLE: _table,
-    Kind.UDIV: _binary("bvudiv"),
-    Kind.UREM: _binary("bvurem"),
 }

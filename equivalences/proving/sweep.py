@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 
 from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.regions import vanishes
@@ -114,8 +115,6 @@ _RULES: dict[Kind, Callable[[Terms, Term, Sequence[Term]], Term]] = {
     Kind.EXTRACT: _extract,
     Kind.BITAND: lambda t, term, args: t.bitwise(Kind.BITAND, args[0], args[1]),
     Kind.BITOR: lambda t, term, args: t.bitwise(Kind.BITOR, args[0], args[1]),
-    Kind.BITXOR: lambda t, term, args: t.bitwise(Kind.BITXOR, args[0], args[1]),
+    Kind.BITXOR: lambda t, term, args: reduce(lambda a, b: t.bitwise(Kind.BITXOR, a, b), args),
     Kind.TABLE: _table,
-    Kind.UDIV: lambda t, term, args: term,
-    Kind.UREM: lambda t, term, args: term,
 }

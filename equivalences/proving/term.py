@@ -24,8 +24,6 @@ class Kind(str, Enum):
     BITOR = "bitor"
     BITXOR = "bitxor"
     TABLE = "table"  # attr: (first index, values)
-    UDIV = "udiv"  # of arguments that are not negative, the second at least 1
-    UREM = "urem"
 
 
 class Term:

@@ -368,11 +368,3 @@ class Terms:
     def bitwise(self, kind: Kind, a: Term, b: Term) -> Term:
         """Return ``a & b``, ``a | b`` or ``a ^ b`` in two's complement."""
         return bits.bitwise(self, kind, a, b)
-
-    def unsigned(self, kind: Kind, a: Term, b: Term) -> Term:
-        """Return the quotient or rest of terms that are not negative, the second at least 1."""
-        if a.is_const and b.is_const:
-            return self.const(a.value // b.value if kind is Kind.UDIV else a.value % b.value)
-        if kind is Kind.UDIV:
-            return self.make(kind, (a, b), None, ranges.floordiv(a.range, b.range))
-        return self.make(kind, (a, b), None, Range(0, min(a.range.hi, b.range.hi - 1)))
