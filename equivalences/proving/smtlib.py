@@ -35,7 +35,7 @@ class _Writer:
     def script(self, roots: Sequence[Term]) -> str:
         for term in cone(roots):
             self._define(term)
-        self.lines += [f"(assert (= {self.names[root]} #b1))" for root in roots]
+        self.lines += [f"(assert (= {self.fitted(root, 1)} #b1))" for root in roots]
         return "\n".join(self.lines) + "\n"
 
     def _define(self, term: Term) -> None:
@@ -134,6 +134,8 @@ def _eq0(w: _Writer, term: Term, width: int) -> str:
         return literal(0, 1)
     constant, inner = argument.form
     if len(inner) == 1 and inner[0][1] == 1:
+        if not inner[0][0].range.holds(-constant):
+            return literal(0, 1)
         size = width_of(inner[0][0].range)
         return _bit(f"(= {w.fitted(inner[0][0], size)} {literal(-constant, size)})")
     if len(inner) == 2 and constant == 0 and {weight for _, weight in inner} == {1, -1}:
@@ -144,15 +146,15 @@ def _eq0(w: _Writer, term: Term, width: int) -> str:
 
 
 def _and(w: _Writer, term: Term, width: int) -> str:
-    found = w.names[term.args[0]]
+    found = w.fitted(term.args[0], 1)
     for part in term.args[1:]:
-        found = f"(bvand {found} {w.names[part]})"
+        found = f"(bvand {found} {w.fitted(part, 1)})"
     return found
 
 
 def _ite(w: _Writer, term: Term, width: int) -> str:
     condition, then, other = term.args
-    return f"(ite (= {w.names[condition]} #b1) {w.fitted(then, width)} {w.fitted(other, width)})"
+    return f"(ite (= {w.fitted(condition, 1)} #b1) {w.fitted(then, width)} {w.fitted(other, width)})"
 
 
 def _extract(w: _Writer, term: Term, width: int) -> str:
@@ -184,14 +186,15 @@ def _exclusive(w: _Writer, term: Term, width: int) -> str:
 def _table(w: _Writer, term: Term, width: int) -> str:
     first, entries = term.entries
     index = term.args[0]
-    size = width_of(index.range)
-    sign = "s" if index.range.lo < 0 else "u"
+    both = index.range.hull(Range(first, first + len(entries) - 1))  # its range was narrowed since, maybe
+    size, sign = width_of(both), "s" if both.lo < 0 else "u"
+    word = w.fitted(index, size)
 
     def tree(start: int, stop: int) -> str:
         if len(set(entries[start:stop])) == 1:
             return literal(entries[start], width)
         middle = (start + stop) // 2
-        below = f"(bv{sign}lt {w.names[index]} {literal(first + middle, size)})"
+        below = f"(bv{sign}lt {word} {literal(first + middle, size)})"
         return f"(ite {below} {tree(start, middle)} {tree(middle, stop)})"
 
     return tree(0, len(entries))

@@ -94,6 +94,7 @@ class Solver:
 
     def _sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
         self.asked += 1
+        end = time.monotonic() + seconds
         child = self._started()
         assert child.stdin is not None
         try:
@@ -103,7 +104,7 @@ class Solver:
         except (BrokenPipeError, OSError):
             line = b""
         if not line:
-            over = child.poll() is None
+            over = time.monotonic() >= end
             self.close()
             return "unknown", {}, f"no answer in {seconds:g} s" if over else "the solver crashed"
         found = json.loads(line)

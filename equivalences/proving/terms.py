@@ -243,7 +243,9 @@ class Terms:
         return None
 
     def not_(self, condition: Term) -> Term:
-        return self.sum(1, [(condition, -1)])
+        found = self.sum(1, [(condition, -1)])
+        found.range = found.range.meet(Range(1 - condition.range.hi, 1 - condition.range.lo)) or found.range
+        return found
 
     def and_(self, conditions: Iterable[Term]) -> Term:
         kept: dict[Term, None] = {}
