@@ -250,7 +250,7 @@ def _boolean(t: Terms, kind: Kind, a: Term, b: Term) -> Term:
 
 
 def _exclusive_words(t: Terms, words: list[Term]) -> Term:
-    """Return the exclusive or of words that are not negative: bit by bit, and joined again where that goes."""
+    """Return the exclusive or of words that are not negative: bit by bit, then joined as far as that goes."""
     width = max(word.range.hi.bit_length() for word in words)
     found = (_exclusive(t, [extract(t, word, place, 1) for word in words]) for place in range(width))
     return t.sum(0, [(bit, 1 << place) for place, bit in enumerate(found)])

@@ -85,8 +85,8 @@ def _parsed(content: Any, a: Program | SSM, b: Program | SSM) -> Certificate:
         given = content["sides"][label]
         if given["digest"] != side.digest:
             raise ParameterError(
-                f"the certificate is of another file: side {label} must have the digest "
-                f"{given['digest']}, not {side.digest}, that of {side.name}"
+                f"the certificate is of another file: side {label} must be {given['name']} with digest "
+                f"{given['digest'][:12]}..., not {side.name} with {side.digest[:12]}..."
             )
     words: dict[str, tuple[Word, ...]] = {
         label: side.state if isinstance(side, SSM) else side.registers

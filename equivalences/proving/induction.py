@@ -125,7 +125,11 @@ class _Attempt:
                 kept = condition(t, claim, states)
                 self._show(prover.keeps(claim), kept, a.failed, record=fixed)
         return Attempt(
-            self.relation, tuple(self.obligations), self.counterexample, ranges=len(self.ranges.shown), cuts=self.cuts
+            self.relation,
+            tuple(self.obligations),
+            self.counterexample,
+            ranges=len(self.ranges.shown),
+            cuts=self.cuts,
         )
 
     def _swept(self, a: Step, b: Step) -> tuple[Step, Step]:

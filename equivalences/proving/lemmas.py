@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from streamssm.equivalences.proving.gathers import equal_by_index
 from streamssm.equivalences.proving.graphs import Leaves, encode
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
@@ -25,8 +26,9 @@ from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets import KINDS
 from streamssm.ssm.network import Gadget, Neuron
 
-MOST_CASES = 1 << 10  # inputs up to which a lemma is shown by trying all of them
+MOST_CASES = 1 << 8  # inputs up to which a lemma is shown by trying all of them
 MOST_INDICES = 1 << 12  # values of an index up to which a lemma is shown for each of them
+FEWEST_WORDS = 4  # inputs of a gadget that is taken to have one
 
 Shape = tuple[str, tuple[int, ...], tuple[Range, ...], tuple[Neuron, ...], Neuron]
 
@@ -88,12 +90,11 @@ class Lemmas:
             return ("by cases" if _equal_by_cases(gadget, meaning) else ""), ""
         terms = Terms()
         inputs = [terms.var(f"x{i}", values) for i, values in enumerate(gadget.input_ranges)]
+        if gadget.input_ranges[-1].size <= MOST_INDICES and len(inputs) >= FEWEST_WORDS:
+            if equal_by_index(gadget, meaning.graph, meaning.root):
+                return "by index", ""
         if _equal_by_form(terms, gadget, meaning, inputs):
             return "by form", ""
-        place = len(inputs) - 1
-        if gadget.kind == "gather" and gadget.input_ranges[place].size <= MOST_INDICES:
-            if _equal_by_index(terms, gadget, meaning, inputs, place):
-                return "by index", ""
         unlike = _unlike(terms, gadget, meaning, inputs)
         if unlike is None:
             return "", ""
@@ -146,18 +147,6 @@ def _equal_by_cases(gadget: Gadget, meaning: Meaning) -> bool:
 def _equal_by_form(terms: Terms, gadget: Gadget, meaning: Meaning, inputs: Sequence[Term]) -> bool:
     traps: list[Term] = []
     return by_meaning(terms, meaning, inputs, traps) is by_weights(terms, gadget, inputs) and not traps
-
-
-def _equal_by_index(
-    terms: Terms, gadget: Gadget, meaning: Meaning, inputs: Sequence[Term], place: int
-) -> bool:
-    values = gadget.input_ranges[place]
-    return all(
-        _equal_by_form(
-            terms, gadget, meaning, [*inputs[:place], terms.const(value), *inputs[place + 1 :]]
-        )
-        for value in range(values.lo, values.hi + 1)
-    )
 
 
 def _unlike(terms: Terms, gadget: Gadget, meaning: Meaning, inputs: Sequence[Term]) -> Term | None:

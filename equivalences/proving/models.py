@@ -20,6 +20,7 @@ from streamssm.program.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow, half_unit
 from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM
+from streamssm.ssm.network import ReluNet
 from streamssm.ssm.transitions import Layout
 
 
@@ -50,7 +51,8 @@ class ModelSystem:
         run = _Run(self.ssm, context)
         x = run.absent(0)
         found = run.until_ready(state, [*x[:2], *token, *x[2 + len(token) :]], 0)
-        return Step(found.state, found.outputs, found.failed, tuple(run.traps))
+        after = run.listened if self.ssm.thoughts.on_copy else found.state
+        return Step(after, found.outputs, found.failed, tuple(run.traps))
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class _Run:
     ssm: SSM
     context: Context
     traps: list[Term] = field(default_factory=list)
+    listened: tuple[Term, ...] = ()  # the state after the input step, before any thought
 
     @property
     def terms(self) -> Terms:
@@ -80,6 +83,8 @@ class _Run:
     def until_ready(self, state: Sequence[Term], x: list[Term], thoughts: int) -> _After:
         t, slots = self.terms, self.ssm.num_thought_slots
         after, y, failed = self.advance(state, x)
+        if not thoughts:
+            self.listened = tuple(after)
         if not slots:
             return _After(tuple(after), tuple(y.outputs()), t.or_(failed))
         ready = t.truth(y.outputs(0, 1)[0])
@@ -122,27 +127,20 @@ class _Run:
                 x = y.outputs()
         return after, y, failed
 
-    def _network(self, net: object, inputs: Sequence[Term]) -> Network:
-        from streamssm.ssm.network import ReluNet
-
-        assert isinstance(net, ReluNet)
+    def _network(self, net: ReluNet, inputs: Sequence[Term]) -> Network:
         c = self.context
         return Network(c.terms, net, inputs, c.lemmas, c.ranges, self.traps)
 
     # the transition
 
-    def _transition(
-        self, layer: Layer, h: Sequence[Term], x: list[Term], failed: list[Term]
-    ) -> list[Term]:
+    def _transition(self, layer: Layer, h: Sequence[Term], x: list[Term], failed: list[Term]) -> list[Term]:
         gates = self._network(layer.gates, x).outputs()
         entries, increments = gates[: layer.num_entries], gates[layer.num_entries :]
         sums = _PRODUCTS[layer.kind.layout](self, layer, entries, h, failed)
         rows = zip(layer.words, sums, increments, layer.sum_fraction_bits, strict=True)
         return [self._stored(word, total, b, places, failed) for word, total, b, places in rows]
 
-    def _stored(
-        self, word: StateWord, total: Term, increment: Term, places: int, failed: list[Term]
-    ) -> Term:
+    def _stored(self, word: StateWord, total: Term, increment: Term, places: int, failed: list[Term]) -> Term:
         t = self.terms
         rounded = t.shift_right(t.shifted(total, half_unit(word.format.rounding, places)), places)
         value = settled(t, word.format, t.add(rounded, increment))
@@ -167,14 +165,9 @@ class _Run:
         self.traps += [outside(t, target, Range(0, dim - 1)) for target in targets]
         products = [product(t, entry, word) for entry, word in zip(entries[dim:], h, strict=True)]
         zero = t.const(0)
+        columns = list(zip(targets, products, strict=True))
         return [
-            t.sum(
-                0,
-                [
-                    (t.ite(t.eq0(t.shifted(target, -row)), part, zero), 1)
-                    for target, part in zip(targets, products, strict=True)
-                ],
-            )
+            t.sum(0, [(t.ite(t.eq0(t.shifted(target, -row)), part, zero), 1) for target, part in columns])
             for row in range(dim)
         ]
 

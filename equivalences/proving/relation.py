@@ -2,12 +2,16 @@
 
 A claim is an equation or a range over small expressions, plain lists that a certificate can hold:
 
-    ["a", i], ["b", i]            word i of a side                      number
-    ["bits", e, low, count]       (e >> low) mod 2^count                ["plus", e, number]
-    ["positive", e]               1 where e > 0, else 0                 ["is", e, number]      1 where e = number, else 0
-    ["not", e]                    1 - e
+    number                      itself
+    ["a", i], ["b", i]          word i of a side
+    ["bits", e, low, count]     (e >> low) mod 2^count
+    ["plus", e, number]         e + number
+    ["positive", e]             1 where e > 0, else 0
+    ["is", e, number]           1 where e = number, else 0
+    ["not", e]                  1 - e
 
-    ["same", e, f]                e = f                                 ["within", e, lo, hi]  lo <= e <= hi
+    ["same", e, f]              e = f
+    ["within", e, lo, hi]       lo <= e <= hi
 """
 
 from __future__ import annotations
@@ -66,7 +70,8 @@ def expression(t: Terms, e: Expression, states: Mapping[str, Sequence[Term]]) ->
         return t.const(e)
     if e[0] in states:
         return states[e[0]][e[1]]
-    return _RULES[e[0]](t, expression(t, e[1], states), *e[2:])
+    found: Term = _RULES[e[0]](t, expression(t, e[1], states), *e[2:])
+    return found
 
 
 _RULES: dict[str, Callable[..., Term]] = {
@@ -144,7 +149,7 @@ def _frozen(part: Any) -> Any:
 
 @dataclass(frozen=True)
 class Related:
-    """All pairs of states in which a relation holds: terms over free variables, and what is assumed of them."""
+    """All pairs of states in which a relation holds: terms over free variables, and what holds of them."""
 
     a: tuple[Term, ...]
     b: tuple[Term, ...]

@@ -50,7 +50,9 @@ class _Writer:
             self.lines.append(f"(declare-const {name} (_ BitVec {width}))")
             self._bound(term, name, width)
         else:
-            self.lines.append(f"(define-fun {name} () (_ BitVec {width}) {_RULES[term.kind](self, term, width)})")
+            self.lines.append(
+                f"(define-fun {name} () (_ BitVec {width}) {_RULES[term.kind](self, term, width)})"
+            )
 
     def _bound(self, term: Term, name: str, width: int) -> None:
         lo, hi = term.range.lo, term.range.hi
@@ -115,7 +117,11 @@ def _ge0(w: _Writer, term: Term, width: int) -> str:
     if len(left) + len(right) == len(inner) and len(left) <= 1 and len(right) + (constant != 0) <= 1 and left:
         if right:
             return _bit(_compared(w, "ge", left[0], right[0].range, w.fitted, right[0]))
-        return _bit(_compared(w, "ge", left[0], Range(-constant, -constant), lambda _, n: literal(-constant, n), left[0]))
+        return _bit(
+            _compared(
+                w, "ge", left[0], Range(-constant, -constant), lambda _, n: literal(-constant, n), left[0]
+            )
+        )
     size = width_of(argument.range)
     return _bit(f"(= ((_ extract {size - 1} {size - 1}) {w.names[argument]}) #b0)")
 

@@ -1,4 +1,7 @@
-"""Questions to the solver, which runs in a child process: if it crashes or takes too long, the answer is unknown."""
+"""Questions to the solver, which runs in a child process.
+
+If it crashes or takes too long, the answer is unknown.
+"""
 
 from __future__ import annotations
 

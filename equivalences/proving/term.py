@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import Any
+from typing import cast
 
 from streamssm.program.ranges import Range
 
@@ -66,21 +66,18 @@ class Term:
     @property
     def weights(self) -> tuple[int, tuple[int, ...]]:
         """The constant and the coefficients of a sum."""
-        return self._pair()
+        return cast("tuple[int, tuple[int, ...]]", self.attr)
 
     @property
     def place(self) -> tuple[int, int]:
         """The lowest bit and the number of bits of an extract."""
-        return self._pair()
+        return cast("tuple[int, int]", self.attr)
 
     @property
     def entries(self) -> tuple[int, tuple[int, ...]]:
         """The first index and the values of a table."""
-        return self._pair()
+        return cast("tuple[int, tuple[int, ...]]", self.attr)
 
-    def _pair(self) -> Any:
-        assert isinstance(self.attr, tuple)
-        return self.attr
 
     def __repr__(self) -> str:
         inner = ", ".join(f"t{arg.index}" for arg in self.args)

@@ -77,7 +77,7 @@ class Terms:
         return self._sum(constant, total) if left is None else left
 
     def _without_top_bit(self, constant: int, total: dict[Term, int]) -> Term | None:
-        """Return ``W - 2**j [W >= 2**j]`` as the lowest j bits of W, or its opposite; None if it is no such sum."""
+        """Return ``W - 2**j [W >= 2**j]`` as the lowest j bits of W, or its opposite; None for other sums."""
         for atom, weight in total.items():
             size, sign = abs(weight), -1 if weight > 0 else 1
             if size & size - 1 or at_least_0(atom) is None:
@@ -166,9 +166,7 @@ class Terms:
             if atom.kind is Kind.EQ0 or at_least_0(atom) is not None:
                 conditions += 1
                 rest = (form[0], tuple(part for part in form[1] if part[0] is not atom))
-                cases = [
-                    self._known(rest, (atom, bool(truth)), truth * coefficient) for truth in (0, 1)
-                ]
+                cases = [self._known(rest, (atom, bool(truth)), truth * coefficient) for truth in (0, 1)]
                 both = [case for case in cases if case is not None]
                 met = found.meet(both[0].hull(both[-1])) if both else None
                 found = met if met is not None else found
@@ -313,7 +311,9 @@ class Terms:
             rest = self.and_([condition, then])
             return rest if other.value == 0 else self.or_([self.not_(condition), then])
         if then.is_const:
-            return self.and_([self.not_(condition), other]) if then.value == 0 else self.or_([condition, other])
+            return (
+                self.and_([self.not_(condition), other]) if then.value == 0 else self.or_([condition, other])
+            )
         return None
 
     def max(self, a: Term, b: Term) -> Term:
