@@ -227,6 +227,7 @@ class Proving:
         return Proof(finding, attempt.relation, attempt.obligations, self.prover.lemmas)
 
     def _proved(self, attempt: Attempt) -> Proof:
+        self._require_initial(attempt.relation)
         finding = Finding(EVERY_STREAM, details=self._details(attempt))
         return Proof(finding, attempt.relation, attempt.obligations, self.prover.lemmas)
 

@@ -69,7 +69,8 @@ def expression(t: Terms, e: Expression, states: Mapping[str, Sequence[Term]]) ->
     if isinstance(e, int):
         return t.const(e)
     if e[0] in states:
-        return states[e[0]][e[1]]
+        word: Term = states[e[0]][e[1]]
+        return word
     found: Term = _RULES[e[0]](t, expression(t, e[1], states), *e[2:])
     return found
 
@@ -87,7 +88,8 @@ _NUMBERS = {"bits": 2, "plus": 1, "positive": 0, "is": 1, "not": 0}
 def text(claim: Claim, words: Mapping[str, Sequence[Word]]) -> str:
     """Return a claim as people read it.
 
-    >>> text(("same", ("a", 0), ("bits", ("b", 0), 2, 2)), {"a": [Word("x", BIT)], "b": [Word("y", BIT)]})
+    >>> words = {"a": [Word("x", Range(0, 3))], "b": [Word("y", Range(0, 15))]}
+    >>> text(("same", ("a", 0), ("bits", ("b", 0), 2, 2)), words)
     'a.x = (b.y >> 2) mod 4'
     """
     if claim[0] == "same":

@@ -78,7 +78,6 @@ class Term:
         """The first index and the values of a table."""
         return cast("tuple[int, tuple[int, ...]]", self.attr)
 
-
     def __repr__(self) -> str:
         inner = ", ".join(f"t{arg.index}" for arg in self.args)
         return f"t{self.index} = {self.kind.value}({inner}; {self.attr}) in {self.range}"

@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 from streamssm.algorithms import (
-    BoyerMooreMajority,
     DGIM,
+    BoyerMooreMajority,
     FlipFlop,
     FunctionComposition,
     KnuthMorrisPratt,
@@ -99,7 +99,8 @@ def claims_changed(model: SSM, draw: Random, count: int) -> Iterator[SSM]:
         gadgets = list(net.gadgets)
         gadgets[place] = claiming(gadgets[place], draw)
         try:
-            changed = replace(layer, **{name: replace(net, gadgets=tuple(gadgets))})
+            other = replace(net, gadgets=tuple(gadgets))
+            changed = replace(layer, gates=other) if name == "gates" else replace(layer, readout=other)
             yield replace(model, layers=(changed,))
         except ParameterError:
             continue

@@ -135,3 +135,18 @@ def test_imports_point_one_way(source: str) -> None:
 def test_only_the_command_line_prints_or_exits(source: str) -> None:
     if part_of_file(source) != "cli":
         assert prints_or_exits((ROOT / source).read_text(encoding="utf-8")) == []
+
+
+def test_proofs_know_no_translator() -> None:
+    """What shows that a translation is right takes nothing from what translates."""
+    allowed = {"checking", "proving"}
+    for path in (ROOT / "equivalences" / "proving").glob("*.py"):
+        names = imported(path.read_text(encoding="utf-8"), cython=False)
+        parts = {name.split(".")[2] for name in names if name.startswith("streamssm.equivalences.")}
+        assert parts <= allowed, path.name
+        assert not any(".lowering" in name for name in names), path.name
+
+
+def test_the_solver_runs_without_the_package() -> None:
+    text = (ROOT / "equivalences" / "proving" / "worker.py").read_text(encoding="utf-8")
+    assert list(imported(text, cython=False)) == []

@@ -199,7 +199,9 @@ def test_a_wrong_meaning_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     model = to_ssm(SaturatingCounter(255))
     monkeypatch.setitem(KINDS, "ge", GadgetKind("ge", right.template, off_by_one))
     report = prove(SaturatingCounter(255), model)
-    assert {row["result"] for row in report.details["lemmas"] if row["name"].startswith("ge")} <= {"not shown"}
+    assert {row["result"] for row in report.details["lemmas"] if row["name"].startswith("ge")} <= {
+        "not shown"
+    }
     assert proved(report)  # by the weights, which are right
 
 
@@ -235,7 +237,10 @@ def certificate(tmp_path: Path) -> Path:
 
 def test_a_certificate_is_established_again(certificate: Path) -> None:
     report = check(
-        FunctionComposition(64), to_ssm(FunctionComposition(64)), method="certificate", certificate=str(certificate)
+        FunctionComposition(64),
+        to_ssm(FunctionComposition(64)),
+        method="certificate",
+        certificate=str(certificate),
     )
     assert proved(report)
     assert report.details["certificate"] == "the same questions"
@@ -259,7 +264,8 @@ def test_a_forged_relation_does_not_hold(certificate: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "relation", [[["same", ["a", 9], ["b", 0]]], [["equal", 1, 1]], [[]], ["x"], 7, [["same", ["bits", ["a", 0]], 1]]]
+    "relation",
+    [[["same", ["a", 9], ["b", 0]]], [["equal", 1, 1]], [[]], ["x"], 7, [["same", ["bits", ["a", 0]], 1]]],
 )
 def test_a_relation_that_is_none(certificate: Path, relation: Any) -> None:
     content = json.loads(certificate.read_text())
@@ -286,5 +292,7 @@ def test_bad_options(options: dict[str, Any], message: str) -> None:
 
 def test_without_the_solver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver_module, "is_installed", lambda: False)
-    with pytest.raises(ParameterError, match=r"^method 'prove' needs bitwuzla: pip install streamssm\[prove\]$"):
+    with pytest.raises(
+        ParameterError, match=r"^method 'prove' needs bitwuzla: pip install streamssm\[prove\]$"
+    ):
         prove(SaturatingCounter(3), SaturatingCounter(3))

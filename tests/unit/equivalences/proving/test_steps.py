@@ -1,4 +1,4 @@
-"""A step as terms is what the reference interpreter does, value by value, and so is the text for the solver."""
+"""A step as terms is what the reference interpreter does, value by value, and so is the solver's text."""
 
 from __future__ import annotations
 
@@ -81,9 +81,7 @@ class Built:
 
 
 def drawn(draw: Random, words: Sequence[Word]) -> Values:
-    return tuple(
-        draw.choice((w.range.lo, w.range.hi, draw.randint(w.range.lo, w.range.hi))) for w in words
-    )
+    return tuple(draw.choice((w.range.lo, w.range.hi, draw.randint(w.range.lo, w.range.hi))) for w in words)
 
 
 def require_steps(artefact: Program | SSM, solver: Solver) -> None:

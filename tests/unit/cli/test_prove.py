@@ -1,0 +1,64 @@
+"""check --method prove: what it prints, how it ends, and certificates."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from streamssm.equivalences.proving import solver
+from tests.unit.cli.command_line import refusal, streamssm, succeeds
+
+WIDE = ("function_composition", "--set", "n=2^32")
+PROVE = ("--method", "prove")
+
+
+def test_a_proof_is_told(tmp_path: Path) -> None:
+    told = succeeds("check", *WIDE, "model", *PROVE)
+    for wanted in (
+        "outputs  equal: every stream (prove, ",
+        "model: model, run as weights",
+        "relation: a.value = b.value",
+        "obligations: 4 by form",
+        "lemmas: 2 by regions",
+    ):
+        assert wanted in told
+
+
+def test_a_difference_ends_with_1_and_a_stream() -> None:
+    own = "tests.wrong_classes:ForgetfulComposition"
+    result = streamssm("check", *WIDE, own, *PROVE)
+    assert result.exit_code == 1, result.output
+    assert "shortest differing stream: 2 tokens" in result.stdout
+
+
+def test_a_certificate_is_written_and_established_again(tmp_path: Path) -> None:
+    model, proof = tmp_path / "model.safetensors", tmp_path / "proof.json"
+    succeeds("translate", *WIDE, "-o", model)
+    succeeds("check", *WIDE, model, *PROVE, "--certificate", proof)
+    assert json.loads(proof.read_text())["format"] == "streamssm proof"
+    told = succeeds("check", *WIDE, model, "--certificate", proof)
+    assert "outputs  equal: every stream (certificate, " in told
+    assert "certificate: the same questions" in told
+    small = ("function_composition", "--set", "n=8")
+    told = refusal("check", *small, "model", "--certificate", proof)
+    assert told.startswith(f"{proof}: the certificate is of another file: side a must be FunctionComposition")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"format": "streamssm proof"}'])
+def test_files_that_are_no_certificate(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "proof.json"
+    path.write_bytes(content)
+    told = refusal("check", *WIDE, "model", "--certificate", path)
+    assert told.startswith(f"{path}: must be a certificate of a proof")
+
+
+def test_bad_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = refusal("check", *WIDE, "model", "--certificate", tmp_path / "none.json")
+    assert told == f"{tmp_path}/none.json: cannot be read: No such file or directory"
+    assert "0.0 is not in the range x>0" in refusal("check", *WIDE, "model", *PROVE, "--timeout", "0")
+    monkeypatch.setattr(solver, "is_installed", lambda: False)
+    assert refusal("check", *WIDE, "model", *PROVE) == (
+        "method 'prove' needs bitwuzla: pip install streamssm[prove]"
+    )
