@@ -79,9 +79,9 @@ def check(
     ----------
     method : "exhaust" covers every stream, or every stream up to a length where it meets ``max_transitions``;
         "sample" runs random and adversarial streams; "prove" covers every stream by showing that each step
-        keeps a relation between the two states, models by their weights, classes by their programs; "certificate"
-        shows a proof again that was written before, and looks for nothing; "auto" takes the stronger of the
-        first two that fits
+        keeps a relation between the two states, models by their weights, classes by their programs;
+        "certificate" shows a proof again that was written before, and looks for nothing; "auto" takes the
+        stronger of the first two that fits
     tokens : how many tokens to sample at least; by default 10^7, or 10^6 where a side is plain Python
     seed : of the sampled streams; the same seed samples the same streams
     max_transitions : bound of a search, for each pair of ways to run the two sides
@@ -170,8 +170,8 @@ def _require_proof_options(method: str, timeout: float | None, certificate: str 
     if certificate is not None:
         if method not in PROOFS:
             raise ParameterError(
-                "a certificate is of a proof: method must be 'prove' to write it or 'certificate' to establish "
-                f"it again, not {method!r}"
+                "a certificate is of a proof: method must be 'prove' to write it or 'certificate' to "
+                f"establish it again, not {method!r}"
             )
         if method == "prove":
             require_writable(certificate)

@@ -71,7 +71,8 @@ def _by_constant(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
 
 
 def _split(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
-    """Return (whole, part) with ``a = divisor * whole + part``, coefficients of the part below the divisor."""
+    """Return (whole, part) with ``a = divisor * whole + part``, coefficients of the part below the
+    divisor."""
     constant, inner = a.form
     parts = [(atom, w // divisor if w >= 0 else -(-w // divisor)) for atom, w in inner]
     whole = t.sum(constant // divisor, parts)

@@ -11,7 +11,7 @@ import numpy as np
 
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.tokens import TokenSource
-from streamssm.equivalences.checking.witness import Outcome, advance, started
+from streamssm.equivalences.checking.witness import advance, started
 from streamssm.equivalences.proving.relation import Claim, Relation, same, within
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Word
@@ -42,9 +42,7 @@ def tried_states(a: Side, b: Side, seed: int) -> States:
 def by_name(a: Sequence[Word], b: Sequence[Word]) -> tuple[Claim, ...]:
     """Return that words of one name are equal."""
     places = {word.name: i for i, word in enumerate(b)}
-    return tuple(
-        same(("a", i), ("b", places[word.name])) for i, word in enumerate(a) if word.name in places
-    )
+    return tuple(same(("a", i), ("b", places[word.name])) for i, word in enumerate(a) if word.name in places)
 
 
 def named_relation(a: Side, b: Side) -> Relation | None:
@@ -63,7 +61,9 @@ def first_relation(a: Side, b: Side, states: States) -> Relation:
     for side, other in (("b", "a"), ("a", "b")):
         for i, word in enumerate(words[side]):
             if (side, i) not in used:
-                found += _about(word, (side, i), [row[i] for row in rows[side]], words[other], other, rows[other])
+                found += _about(
+                    word, (side, i), [row[i] for row in rows[side]], words[other], other, rows[other]
+                )
     return Relation(tuple(dict.fromkeys(found)))
 
 
@@ -90,7 +90,7 @@ def _about(
 
 
 def _slots(
-    word: Word, offset: Claim, column: np.ndarray, other: Word, place: tuple[str, int], theirs: np.ndarray  # type: ignore[type-arg]
+    word: Word, offset: Claim, column: np.ndarray, other: Word, place: tuple[str, int], theirs: np.ndarray
 ) -> Iterator[Claim]:
     """Yield that some bits of the word are the other one, or some bits of it."""
     for count in sorted({other.bits, *((word.bits // n) for n in range(2, 9))}):
@@ -109,10 +109,10 @@ def _slots(
 def _limbs(
     word: Word,
     offset: Claim,
-    column: np.ndarray,  # type: ignore[type-arg]
+    column: np.ndarray,
     other: Word,
     place: tuple[str, int],
-    theirs: np.ndarray,  # type: ignore[type-arg]
+    theirs: np.ndarray,
     count: int,
 ) -> Iterator[Claim]:
     raised = _plus(place, -other.range.lo)
@@ -126,7 +126,12 @@ def _limbs(
 
 
 def _flags(
-    word: Word, place: tuple[str, int], column: np.ndarray, other: Word, theirs_at: tuple[str, int], theirs: np.ndarray  # type: ignore[type-arg]
+    word: Word,
+    place: tuple[str, int],
+    column: np.ndarray,
+    other: Word,
+    theirs_at: tuple[str, int],
+    theirs: np.ndarray,
 ) -> Iterator[Claim]:
     """Yield that the word is positive exactly where a bit of the other one is set or clear, or that it says
     whether the other one has some value."""

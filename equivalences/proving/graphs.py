@@ -26,7 +26,8 @@ class Leaves:
 def encode(
     terms: Terms, nodes: Sequence[Node], roots: Iterable[int], leaves: Leaves, traps: list[Term]
 ) -> Mapping[int, Term]:
-    """Return the terms of the nodes that the roots need; conditions that stop an interpreter join ``traps``."""
+    """Return the terms of the nodes that the roots need; conditions that stop an interpreter join
+    ``traps``."""
     found: dict[int, Term] = {}
     encoder = _Encoder(terms, leaves, traps)
     for index in reachable(nodes, roots):

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
-from streamssm.equivalences.proving.relation import Claim, Related, Relating, Relation, condition, text
 from streamssm.equivalences.proving.regions import vanishes
+from streamssm.equivalences.proving.relation import Claim, Related, Relating, Relation, condition, text
 from streamssm.equivalences.proving.solver import Answer, Solver
 from streamssm.equivalences.proving.sweep import Sweep
 from streamssm.equivalences.proving.systems import Context, Step, System
@@ -123,7 +123,11 @@ class _Attempt:
                 kept = condition(t, claim, states)
                 self._show(prover.keeps(claim), kept, a.failed, record=fixed)
         return Attempt(
-            self.relation, tuple(self.obligations), self.counterexample, ranges=len(self.ranges.shown), cuts=self.cuts
+            self.relation,
+            tuple(self.obligations),
+            self.counterexample,
+            ranges=len(self.ranges.shown),
+            cuts=self.cuts,
         )
 
     def _swept(self, a: Step, b: Step) -> tuple[Step, Step]:

@@ -152,9 +152,7 @@ def _equal_by_index(
 ) -> bool:
     values = gadget.input_ranges[place]
     return all(
-        _equal_by_form(
-            terms, gadget, meaning, [*inputs[:place], terms.const(value), *inputs[place + 1 :]]
-        )
+        _equal_by_form(terms, gadget, meaning, [*inputs[:place], terms.const(value), *inputs[place + 1 :]])
         for value in range(values.lo, values.hi + 1)
     )
 

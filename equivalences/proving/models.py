@@ -7,7 +7,7 @@ with its one rounding per word, its readout, and thoughts until the head is read
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from streamssm.equivalences.proving.arithmetic import divmod_terms, product
 from streamssm.equivalences.proving.networks import Network
@@ -48,7 +48,10 @@ class ModelSystem:
         """Return the state and outputs after a token and its thoughts, as `SSM.step` gives them."""
         run = _Run(self.ssm, context)
         x = run.absent(0)
-        found = run.until_ready(state, [*x[:2], *token, *x[2 + len(token) :]], 0)
+        given = [*x[:2], *token, *x[2 + len(token) :]]
+        found = run.until_ready(state, given, 0)
+        if self.ssm.thoughts.on_copy:  # what is thought is thrown away
+            found = replace(found, state=tuple(run.advance(state, given)[0]))
         return Step(found.state, found.outputs, found.failed, tuple(run.traps))
 
 
@@ -130,18 +133,14 @@ class _Run:
 
     # the transition
 
-    def _transition(
-        self, layer: Layer, h: Sequence[Term], x: list[Term], failed: list[Term]
-    ) -> list[Term]:
+    def _transition(self, layer: Layer, h: Sequence[Term], x: list[Term], failed: list[Term]) -> list[Term]:
         gates = self._network(layer.gates, x).outputs()
         entries, increments = gates[: layer.num_entries], gates[layer.num_entries :]
         sums = _PRODUCTS[layer.kind.layout](self, layer, entries, h, failed)
         rows = zip(layer.words, sums, increments, layer.sum_fraction_bits, strict=True)
         return [self._stored(word, total, b, places, failed) for word, total, b, places in rows]
 
-    def _stored(
-        self, word: StateWord, total: Term, increment: Term, places: int, failed: list[Term]
-    ) -> Term:
+    def _stored(self, word: StateWord, total: Term, increment: Term, places: int, failed: list[Term]) -> Term:
         t = self.terms
         rounded = t.shift_right(t.shifted(total, half_unit(word.format.rounding, places)), places)
         value = settled(t, word.format, t.add(rounded, increment))

@@ -47,7 +47,13 @@ class Network:
     """The signals of a network over given inputs, made when they are asked for."""
 
     def __init__(
-        self, terms: Terms, net: ReluNet, inputs: Sequence[Term], lemmas: Lemmas, ranges: Ranges, traps: list[Term]
+        self,
+        terms: Terms,
+        net: ReluNet,
+        inputs: Sequence[Term],
+        lemmas: Lemmas,
+        ranges: Ranges,
+        traps: list[Term],
     ) -> None:
         self.terms = terms
         self.net = net

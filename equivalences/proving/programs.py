@@ -59,9 +59,7 @@ class ProgramSystem:
 
 def outside(t: Terms, word: Term, values: Range) -> Term:
     """Return the condition that a word leaves a range."""
-    return t.or_(
-        [t.not_(t.ge0(t.shifted(word, -values.lo))), t.not_(t.ge0(t.sum(values.hi, [(word, -1)])))]
-    )
+    return t.or_([t.not_(t.ge0(t.shifted(word, -values.lo))), t.not_(t.ge0(t.sum(values.hi, [(word, -1)])))])
 
 
 def clamped(t: Terms, word: Term, values: Range) -> Term:

@@ -117,7 +117,9 @@ class Proving:
     def _require_initial(self, relation: Relation) -> None:
         for claim in relation.claims:
             if not self._holds(claim, self.a.initial, self.b.initial):
-                raise ParameterError(f"the initial states must be related by {text(claim, self.prover.words)}")
+                raise ParameterError(
+                    f"the initial states must be related by {text(claim, self.prover.words)}"
+                )
 
     def _holds(self, claim: Any, a: tuple[int, ...], b: tuple[int, ...]) -> bool:
         t = Terms()
@@ -202,11 +204,17 @@ class Proving:
         ways = pairs_of_ways(self.a, self.b)[0]
         covers = every_stream_up_to(max(len(stream) - 1, 0)) if shortest else "the stream below"
         finding = Finding(covers, stream, ways, shortest=shortest, shrinkable=not shortest)
-        return Proof(replace(finding, details={"solver": solver_version()}), Relation(()), (), self.prover.lemmas)
+        return Proof(
+            replace(finding, details={"solver": solver_version()}), Relation(()), (), self.prover.lemmas
+        )
 
     def _open(self, attempt: Attempt, tried: list[str], depth: int) -> Proof:
         details = self._details(attempt)
-        broken = [f"{o.name} ({o.reason or o.result}, {o.seconds:.2f} s)" for o in attempt.obligations if not o.holds]
+        broken = [
+            f"{o.name} ({o.reason or o.result}, {o.seconds:.2f} s)"
+            for o in attempt.obligations
+            if not o.holds
+        ]
         details["not shown"] = broken
         found = attempt.counterexample
         if found is not None:
@@ -228,10 +236,12 @@ class Proving:
             "solver": solver_version(),
             "relation": [text(claim, self.prover.words) for claim in attempt.relation.claims],
             "obligations": [
-                {"name": o.name, "result": o.result, "seconds": round(o.seconds, 4)} for o in attempt.obligations
+                {"name": o.name, "result": o.result, "seconds": round(o.seconds, 4)}
+                for o in attempt.obligations
             ],
             "lemmas": [
-                {"name": lemma.name, "result": lemma.how, "seconds": round(lemma.seconds, 4)} for lemma in lemmas
+                {"name": lemma.name, "result": lemma.how, "seconds": round(lemma.seconds, 4)}
+                for lemma in lemmas
             ],
             "ranges_shown": attempt.ranges,
             "cut_points": attempt.cuts,

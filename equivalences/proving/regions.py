@@ -1,4 +1,5 @@
-"""Equations shown without a solver: cut the inputs where conditions change, until all that is left is linear."""
+"""Equations shown without a solver: cut the inputs where conditions change, until all that is left is
+linear."""
 
 from __future__ import annotations
 
@@ -89,11 +90,7 @@ class _Region:
             return found
         if term.kind is Kind.ITE:
             return self.linear(term.args[1 if self.truth(term.args[0]) else 2])
-        if (
-            term.kind in (Kind.EQ0, Kind.AND)
-            or term in self.decided
-            or at_least_0(term) is not None
-        ):
+        if term.kind in (Kind.EQ0, Kind.AND) or term in self.decided or at_least_0(term) is not None:
             return int(self.truth(term)), {}
         return 0, {term: 1}
 
@@ -157,4 +154,3 @@ def _without(form: Linear, fact: Linear) -> tuple[int, Linear]:
 def _ends(form: Linear) -> tuple[int, int]:
     values = plain_interval((form[0], tuple(form[1].items())))
     return values.lo, values.hi
-

@@ -2,10 +2,10 @@
 
 A claim is an equation or a range over small expressions, plain lists that a certificate can hold:
 
-    ["a", i], ["b", i]            word i of a side                      number
-    ["bits", e, low, count]       (e >> low) mod 2^count                ["plus", e, number]
-    ["positive", e]               1 where e > 0, else 0                 ["is", e, number]      1 where e = number, else 0
-    ["not", e]                    1 - e
+    ["a", i], ["b", i]            word i of a side                      number ["bits", e, low, count]
+    (e >> low) mod 2^count                ["plus", e, number] ["positive", e]               1 where e > 0,
+    else 0                 ["is", e, number]      1 where e = number, else 0 ["not", e]                    1
+    - e
 
     ["same", e, f]                e = f                                 ["within", e, lo, hi]  lo <= e <= hi
 """
@@ -18,7 +18,7 @@ from typing import Any
 
 from streamssm.equivalences.proving.terms import Term, Terms
 from streamssm.errors import FormatError
-from streamssm.program.ranges import BIT, Range
+from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 
 Expression = Any  # a number or a list, as above
@@ -64,8 +64,10 @@ def expression(t: Terms, e: Expression, states: Mapping[str, Sequence[Term]]) ->
     if isinstance(e, int):
         return t.const(e)
     if e[0] in states:
-        return states[e[0]][e[1]]
-    return _RULES[e[0]](t, expression(t, e[1], states), *e[2:])
+        word: Term = states[e[0]][e[1]]
+        return word
+    found: Term = _RULES[e[0]](t, expression(t, e[1], states), *e[2:])
+    return found
 
 
 _RULES: dict[str, Callable[..., Term]] = {
@@ -143,7 +145,8 @@ def _frozen(part: Any) -> Any:
 
 @dataclass(frozen=True)
 class Related:
-    """All pairs of states in which a relation holds: terms over free variables, and what is assumed of them."""
+    """All pairs of states in which a relation holds: terms over free variables, and what is assumed of
+    them."""
 
     a: tuple[Term, ...]
     b: tuple[Term, ...]

@@ -50,7 +50,9 @@ class _Writer:
             self.lines.append(f"(declare-const {name} (_ BitVec {width}))")
             self._bound(term, name, width)
         else:
-            self.lines.append(f"(define-fun {name} () (_ BitVec {width}) {_RULES[term.kind](self, term, width)})")
+            self.lines.append(
+                f"(define-fun {name} () (_ BitVec {width}) {_RULES[term.kind](self, term, width)})"
+            )
 
     def _bound(self, term: Term, name: str, width: int) -> None:
         lo, hi = term.range.lo, term.range.hi
@@ -115,7 +117,11 @@ def _ge0(w: _Writer, term: Term, width: int) -> str:
     if len(left) + len(right) == len(inner) and len(left) <= 1 and len(right) + (constant != 0) <= 1 and left:
         if right:
             return _bit(_compared(w, "ge", left[0], right[0].range, w.fitted, right[0]))
-        return _bit(_compared(w, "ge", left[0], Range(-constant, -constant), lambda _, n: literal(-constant, n), left[0]))
+        return _bit(
+            _compared(
+                w, "ge", left[0], Range(-constant, -constant), lambda _, n: literal(-constant, n), left[0]
+            )
+        )
     size = width_of(argument.range)
     return _bit(f"(= ((_ extract {size - 1} {size - 1}) {w.names[argument]}) #b0)")
 
@@ -134,6 +140,8 @@ def _eq0(w: _Writer, term: Term, width: int) -> str:
         return literal(0, 1)
     constant, inner = argument.form
     if len(inner) == 1 and inner[0][1] == 1:
+        if not inner[0][0].range.holds(-constant):  # which a vector of its bits would take for another value
+            return literal(0, 1)
         size = width_of(inner[0][0].range)
         return _bit(f"(= {w.fitted(inner[0][0], size)} {literal(-constant, size)})")
     if len(inner) == 2 and constant == 0 and {weight for _, weight in inner} == {1, -1}:
@@ -156,7 +164,7 @@ def _ite(w: _Writer, term: Term, width: int) -> str:
 
 
 def _extract(w: _Writer, term: Term, width: int) -> str:
-    low, _ = term.attr  # type: ignore[misc]
+    low, _ = term.attr
     whole = term.args[0]
     word = w.fitted(whole, max(low + width, width_of(whole.range)))
     return f"((_ extract {low + width - 1} {low}) {word})"
@@ -172,7 +180,7 @@ def _binary(operation: str) -> Callable[[_Writer, Term, int], str]:
 
 
 def _table(w: _Writer, term: Term, width: int) -> str:
-    first, entries = term.attr  # type: ignore[misc]
+    first, entries = term.attr
     index = term.args[0]
     size = width_of(index.range)
     sign = "s" if index.range.lo < 0 else "u"
@@ -184,7 +192,8 @@ def _table(w: _Writer, term: Term, width: int) -> str:
         below = f"(bv{sign}lt {w.names[index]} {literal(first + middle, size)})"
         return f"(ite {below} {tree(start, middle)} {tree(middle, stop)})"
 
-    return tree(0, len(entries))
+    # a bound outside the index's range would be taken for another value in a vector of its bits
+    return tree(max(0, index.range.lo - first), min(len(entries), index.range.hi - first + 1))
 
 
 _RULES: dict[Kind, Callable[[_Writer, Term, int], str]] = {

@@ -1,4 +1,5 @@
-"""Questions to the solver, which runs in a child process: if it crashes or takes too long, the answer is unknown."""
+"""Questions to the solver, which runs in a child process: if it crashes or takes too long, the answer is
+unknown."""
 
 from __future__ import annotations
 

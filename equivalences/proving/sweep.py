@@ -87,17 +87,17 @@ def rebuilt(t: Terms, term: Term, args: Sequence[Term]) -> Term:
 
 
 def _sum(t: Terms, term: Term, args: Sequence[Term]) -> Term:
-    constant, coefficients = term.attr  # type: ignore[misc]
+    constant, coefficients = term.attr
     return t.sum(constant, zip(args, coefficients, strict=True))
 
 
 def _extract(t: Terms, term: Term, args: Sequence[Term]) -> Term:
-    low, bits = term.attr  # type: ignore[misc]
+    low, bits = term.attr
     return t.extract(args[0], low, bits)
 
 
 def _table(t: Terms, term: Term, args: Sequence[Term]) -> Term:
-    first, values = term.attr  # type: ignore[misc]
+    first, values = term.attr
     if first <= args[0].range.lo and args[0].range.hi < first + len(values):
         return t.table(args[0], first, values)
     return term

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from math import gcd
+from typing import Any
 
 from streamssm.program import ranges
 from streamssm.program.ranges import BIT, Range
@@ -41,21 +42,21 @@ class Term:
 
     __slots__ = ("args", "attr", "index", "kind", "range")
 
-    def __init__(self, index: int, kind: Kind, args: tuple[Term, ...], attr: object, values: Range) -> None:
+    def __init__(self, index: int, kind: Kind, args: tuple[Term, ...], attr: Any, values: Range) -> None:
         self.index = index
         self.kind = kind
         self.args = args
-        self.attr = attr
+        self.attr: Any = attr
         self.range = values
 
     @property
     def form(self) -> Form:
         """The term as a constant plus multiples of terms that are no sums."""
         if self.kind is Kind.SUM:
-            constant, coefficients = self.attr  # type: ignore[misc]
+            constant, coefficients = self.attr
             return constant, tuple(zip(self.args, coefficients, strict=True))
         if self.kind is Kind.CONST:
-            return self.attr, ()  # type: ignore[return-value]
+            return self.attr, ()
         return 0, ((self, 1),)
 
     @property
@@ -92,7 +93,7 @@ class Terms:
     def __len__(self) -> int:
         return len(self._found)
 
-    def _make(self, kind: Kind, args: tuple[Term, ...], attr: object, values: Range) -> Term:
+    def _make(self, kind: Kind, args: tuple[Term, ...], attr: Any, values: Range) -> Term:
         if values.is_constant and kind is not Kind.CONST:
             return self.const(values.lo)
         key = (kind, tuple(arg.index for arg in args), attr)
@@ -123,7 +124,8 @@ class Terms:
         return self._sum(constant, total) if left is None else left
 
     def _without_top_bit(self, constant: int, total: dict[Term, int]) -> Term | None:
-        """Return ``W - 2**j [W >= 2**j]`` as the lowest j bits of W, or its opposite; None if it is no such sum."""
+        """Return ``W - 2**j [W >= 2**j]`` as the lowest j bits of W, or its opposite; None if it is no such
+        sum."""
         for atom, weight in total.items():
             size, sign = abs(weight), -1 if weight > 0 else 1
             if size & size - 1 or at_least_0(atom) is None:
@@ -193,7 +195,7 @@ class Terms:
             coefficient = total.get(atom, 0)
             if not coefficient:
                 continue
-            low, bits = atom.attr  # type: ignore[misc]
+            low, bits = atom.attr
             whole = atom.args[0]
             above = self._joined_above(total, atom, coefficient)
             if above is not None:
@@ -205,17 +207,18 @@ class Terms:
                     del total[atom]
                     for a, _ in inner:
                         del total[a]
-                    return self._add_to(total, self.extract(whole, 0, low), times) - times * constant
+                    added: int = self._add_to(total, self.extract(whole, 0, low), times)
+                    return added - int(times * constant)
         return 0
 
     def _joined_above(self, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
         """Join bits with those right above them, or take off the uppermost of them."""
-        low, bits = atom.attr  # type: ignore[misc]
+        low, bits = atom.attr
         whole = atom.args[0]
         for other, weight in total.items():
             if other.kind is not Kind.EXTRACT or other.args[0] is not whole or other is atom:
                 continue
-            start, more = other.attr  # type: ignore[misc]
+            start, more = other.attr
             if start == low + bits and weight == coefficient << bits:
                 joined = self.extract(whole, low, bits + more)
             elif low < start and start + more == low + bits and weight == -coefficient << start - low:
@@ -250,9 +253,7 @@ class Terms:
             if atom.kind is Kind.EQ0 or at_least_0(atom) is not None:
                 conditions += 1
                 rest = (form[0], tuple(part for part in form[1] if part[0] is not atom))
-                cases = [
-                    self._known(rest, (atom, bool(truth)), truth * coefficient) for truth in (0, 1)
-                ]
+                cases = [self._known(rest, (atom, bool(truth)), truth * coefficient) for truth in (0, 1)]
                 both = [case for case in cases if case is not None]
                 met = found.meet(both[0].hull(both[-1])) if both else None
                 found = met if met is not None else found
@@ -395,7 +396,9 @@ class Terms:
             rest = self.and_([condition, then])
             return rest if other.value == 0 else self.or_([self.not_(condition), then])
         if then.is_const:
-            return self.and_([self.not_(condition), other]) if then.value == 0 else self.or_([condition, other])
+            return (
+                self.and_([self.not_(condition), other]) if then.value == 0 else self.or_([condition, other])
+            )
         return None
 
     def max(self, a: Term, b: Term) -> Term:
@@ -447,7 +450,7 @@ class Terms:
         if low == 0 and term.range.hi >> bits == 0:
             return term
         if term.kind is Kind.EXTRACT:
-            start, width = term.attr  # type: ignore[misc]
+            start, width = term.attr
             return self.extract(term.args[0], start + low, min(bits, width - low))
         if term.kind is Kind.SUM:
             simpler = self._extract_of_sum(term, low, bits)
@@ -571,7 +574,7 @@ def at_least_0(condition: Term) -> Form | None:
     if condition.kind is Kind.GE0:
         return condition.args[0].form
     if condition.kind is Kind.EXTRACT:
-        low, bits = condition.attr  # type: ignore[misc]
+        low, bits = condition.attr
         whole = condition.args[0]
         if bits == 1 and whole.range.hi.bit_length() == low + 1:
             constant, inner = whole.form
@@ -644,17 +647,17 @@ def values_of(roots: Iterable[Term], variables: Mapping[str, int]) -> dict[Term,
 
 
 def _value_of_sum(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
-    constant, coefficients = term.attr  # type: ignore[misc]
+    constant, coefficients = term.attr
     return int(constant + sum(w * x for w, x in zip(coefficients, args, strict=True)))
 
 
 def _value_of_bits(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
-    low, bits = term.attr  # type: ignore[misc]
+    low, bits = term.attr
     return int(args[0] >> low & (1 << bits) - 1)
 
 
 def _value_of_table(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
-    first, entries = term.attr  # type: ignore[misc]
+    first, entries = term.attr
     return int(entries[args[0] - first])
 
 

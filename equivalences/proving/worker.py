@@ -23,16 +23,19 @@ def answer(script: str) -> dict[str, Any]:
     result = str(solver.check_sat())
     if result != "sat":
         return {"result": result}
-    values = {f.symbol(): int(solver.get_value(f).value(10)) for f in parser.get_declared_funs() if f.is_const()}
+    values = {
+        f.symbol(): int(solver.get_value(f).value(10)) for f in parser.get_declared_funs() if f.is_const()
+    }
     return {"result": result, "values": values}
 
 
 def main() -> None:
     sys.path[:] = json.loads(sys.argv[1])
     sys.setrecursionlimit(100_000)
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
-        sys.stdout.flush()
+    with open(1, "wb", closefd=False) as pipe:
+        for line in sys.stdin:
+            pipe.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
+            pipe.flush()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ DERIVED = ("model", "layers", "program", "back")
     help="exhaust: every stream, by search; prove: every stream, by a solver; sample: random and adversarial "
     "ones; auto: exhaust or sample, the stronger that fits.",
 )
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds per question of a proof.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds per question of a proof."
+)
 @click.option(
     "--certificate",
     metavar="FILE",
@@ -55,9 +57,7 @@ DERIVED = ("model", "layers", "program", "back")
     help="How models run: by their weights, by their gadgets' meaning, or both.",
 )
 @click.option("--stream", metavar="TOKENS", help='Check this stream alone: "0 3 1; 3 5 1" is two tokens.')
-@click.option(
-    "--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays."
-)
+@click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
 @json_option
 def command(
     what: What,
@@ -182,7 +182,8 @@ def _details(name: str, value: Any) -> list[str]:
 
 
 def _told(name: str, rows: list[Any]) -> list[str]:
-    """Return what was shown in a proof: how many, how, and in which time, and then each that took a solver."""
+    """Return what was shown in a proof: how many, how, and in which time, and then each that took a
+    solver."""
     if name == "relation":
         return [f"{name}: {text}" for text in rows] or [f"{name}: nothing"]
     ways = Counter(row["result"] for row in rows)

@@ -143,7 +143,7 @@ def test_a_report_is_plain_data_and_readable() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"method": "guess"}, "method must be one of auto, sample, exhaust, not 'guess'"),
+        ({"method": "guess"}, "method must be one of auto, sample, exhaust, prove, certificate, not 'guess'"),
         ({"method": "sample", "tokens": 0}, "tokens must be at least 1, not 0"),
         ({"method": "exhaust", "max_transitions": 0}, "max_transitions must be at least 1, not 0"),
         ({"seed": -1}, "seed must be at least 0, not -1"),
