@@ -152,6 +152,8 @@ def print_report(report: Report) -> None:
     click.echo(f"outputs  {verdict[report.equal]}: {report.covers} ({report.method}, {report.seconds:.2f} s)")
     a, b = report.memory.bits_a, report.memory.bits_b
     click.echo(f"memory   {'equal' if report.memory_equal else 'DIFFERENT'}: {a:,} and {b:,} bits")
+    if report.equal and not report.memory_equal:
+        click.echo("  if that is meant, as where layers need delays, --outputs-only lets memory differ")
     for side in (report.a, report.b):
         click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
     for name, value in report.details.items():
