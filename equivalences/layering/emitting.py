@@ -156,31 +156,23 @@ class Emitter:
     def _one_hot_gates(
         self, cells: Sequence[Cell], x: Sequence[Carried]
     ) -> tuple[TransitionKind, ReluNet, tuple[int, ...]]:
-        """Return gates that move bits to the rows that their columns point to; other words stay where they
-        are."""
+        """Return gates that move the bits to the rows that their columns point to."""
         g, rewriter = self._over_x(x)
         targets: list[int] = []
-        rows: list[Gate] = []
         for cell in cells:
-            first = len(targets)
-            if isinstance(cell, OneHotWords):
-                targets += [g.add(g.const(first), target) for target in cell.targets(g, rewriter.root)]
-                rows += [Gate(g.const(1), g.const(0))] * len(cell.words)
-            else:
-                targets += [g.const(first + place) for place in range(len(cell.words))]
-                rows += _as_diagonal(cell).gates(g, rewriter.root)
+            assert isinstance(cell, OneHotWords)
+            first = g.const(len(targets))
+            targets += [g.add(first, target) for target in cell.targets(g, rewriter.root)]
         names = [word.name for cell in cells for word in cell.words]
-        increments = [(f"B[{name}]", row.increment) for name, row in zip(names, rows, strict=True)]
-        places = tuple(row.places for row in rows)
-        if all(g.range(node).is_constant for node in (*targets, *(row.entry for row in rows))):
-            entries = _matrix(
-                names, [g.range(t).lo for t in targets], [g.range(row.entry).lo for row in rows]
-            )
-            dense = [(name, g.const(entry)) for name, entry in entries]
-            return TransitionKind.TIME_INVARIANT_DENSE, self._network(g, x, [*dense, *increments]), places
+        none = [(f"B[{name}]", g.const(0)) for name in names]
+        if all(g.range(target).is_constant for target in targets):
+            ones = {(g.range(target).lo, column) for column, target in enumerate(targets)}
+            places = [(row, column) for row in range(len(names)) for column in range(len(names))]
+            dense = [(f"A[{names[i]}, {names[j]}]", g.const(int((i, j) in ones))) for i, j in places]
+            return TransitionKind.TIME_INVARIANT_DENSE, self._network(g, x, [*dense, *none]), ()
         roots = [(f"target[{name}]", target) for name, target in zip(names, targets, strict=True)]
-        roots += [(f"D[{name}]", row.entry) for name, row in zip(names, rows, strict=True)]
-        return TransitionKind.MONOMIAL, self._network(g, x, [*roots, *increments]), places
+        roots += [(f"D[{name}]", g.const(1)) for name in names]
+        return TransitionKind.MONOMIAL, self._network(g, x, [*roots, *none]), ()
 
     def _network(self, g: GraphBuilder, x: Sequence[Carried], roots: Sequence[tuple[str, int]]) -> ReluNet:
         net = NetBuilder([self._signal(carried) for carried in x])
@@ -231,16 +223,6 @@ class Emitter:
 
         rewriter = Rewriter(g, program.output.nodes, leaf, load=load)
         return [rewriter.root(root) for root in program.outputs]
-
-
-def _matrix(names: Sequence[str], targets: Sequence[int], factors: Sequence[int]) -> list[tuple[str, int]]:
-    """Return the entries of A row by row, where column j has its factor in row ``targets[j]``."""
-    columns = list(enumerate(zip(targets, factors, strict=True)))
-    return [
-        (f"A[{name}, {names[j]}]", factor if target == i else 0)
-        for i, name in enumerate(names)
-        for j, (target, factor) in columns
-    ]
 
 
 def _as_diagonal(cell: Cell) -> DiagonalCell:

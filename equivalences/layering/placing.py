@@ -31,13 +31,14 @@ DYADIC = (
     TransitionKind.DYADIC,
     TransitionKind.DIAGONAL,
     TransitionKind.TIME_INVARIANT,
+    TransitionKind.TIME_INVARIANT_DENSE,
     TransitionKind.MONOMIAL,
 )
 
 
 @dataclass(frozen=True)
 class Level:
-    """The cells of one layer; ``one_hot`` where a cell has one bit per value."""
+    """The cells of one layer; ``one_hot`` where all of them have one bit per value."""
 
     cells: tuple[Cell, ...]
     one_hot: bool = False
@@ -153,23 +154,8 @@ class Placing:
                 found.setdefault((depth, isinstance(cell, OneHotWords)), []).append(cell)
         if not found:
             return (Level(()),)
-        for depth in {depth for depth, one_hot in found if one_hot}:
-            if (depth, False) in found and all(self._is_constant(c) for c in self._all_at(found, depth)):
-                found[depth, True] += found.pop((depth, False))
         order = sorted(found, key=lambda key: (key[0], not key[1]))
         return tuple(Level(tuple(found[key]), key[1]) for key in order)
-
-    def _all_at(self, found: dict[tuple[int, bool], list[Cell]], depth: int) -> list[Cell]:
-        return [*found[depth, True], *found[depth, False]]
-
-    def _is_constant(self, cell: Cell) -> bool:
-        """Return whether a cell's transition is the same at every step."""
-        g = self.flow.g
-        if isinstance(cell, OneHotWords):
-            return all(g.range(node).is_constant for node in cell.needs)
-        if isinstance(cell, OwnWord):
-            return g.range(cell.update.affine.entry).is_constant
-        return isinstance(cell, DelayLine)
 
     def _cells(self, register: int) -> list[tuple[int, Cell]]:
         update, word = self.updates[register], self.flow.registers[register]

@@ -12,6 +12,7 @@ from streamssm.errors import Reason, UnsupportedProgramError
 from streamssm.program.program import Program
 from streamssm.ssm.transitions import TransitionKind
 
+ADVISED = 64  # words of one bit that are worth proposing
 ONLINE = "online thoughts would do (cot='online')"
 
 
@@ -36,12 +37,13 @@ def update_reason(flow: Flow, register: int, why: NotAffine, kind: TransitionKin
     if why.obstacle is Obstacle.RANGE:
         text = f"the update of {name}{others} must stay in {values}, and {why.why}"
         return Reason(file, line, text, "clamp or wrap it, or take online thoughts (cot='online')")
-    ways = [ONLINE]
     if why.obstacle is Obstacle.KIND:
-        ways.append("so might a stronger transition kind")
-    elif kind is not TransitionKind.MONOMIAL:
-        ways.append(f"so would transition='monomial', with {values.size} words of one bit for {name}")
-    text = f"the update of {name}{others} is not a * {name} + b with a and b free of {name}: {why.why}"
+        text = f"the update of '{name}'{others} has a form that another kind of transition allows: {why.why}"
+        return Reason(file, line, text, f"leave the kind to transition='auto'; {ONLINE}, too")
+    ways = [ONLINE]
+    if kind is not TransitionKind.MONOMIAL and values.size <= ADVISED:
+        ways.append(f"so would transition='monomial', with {values.size} words of one bit for '{name}'")
+    text = f"the update of '{name}'{others} is not A * h + B, where h is the register itself: {why.why}"
     return Reason(file, line, text, ", and ".join(ways))
 
 

@@ -18,6 +18,8 @@ from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
 
+MOST_BITS = 16  # of a register that is held as one word per value: a layer of more words is not built
+
 
 @dataclass(frozen=True)
 class Linear:
@@ -150,7 +152,12 @@ class Updates:
             yield Linear(Affine(keeps, zero), Overflow.ERROR)
         else:
             yield Linear(Affine(g.sub(one, zero), zero), Overflow.ERROR)
-            yield Linear(Affine(g.bit_or(keeps, flips), zero), Overflow.WRAP)
+            yield Linear(Affine(self._simplified(g.bit_or(keeps, flips)), zero), Overflow.WRAP)
+
+    def _simplified(self, condition: int) -> int:
+        """Return a condition, or the constant 1 where it always holds."""
+        one = self.g.const(1)
+        return one if are_equal(self.g, condition, one) else condition
 
     def _at(self, node: int, register: int, value: int) -> int:
         """Return the update where the register holds a value."""
@@ -172,11 +179,12 @@ class Updates:
 
     def _allows(self, update: Linear) -> bool:
         affine = update.affine
-        kind = self.kind if self.kind in DIAGONAL else TransitionKind.DIAGONAL
-        assert kind is not None
+        kind = TransitionKind.DIAGONAL if self.kind is None else WITHIN.get(self.kind, self.kind)
         return kind.allows(self.g.range(affine.entry), affine.places)
 
     def _may_be_one_hot(self, node: int, register: int) -> bool:
+        if self.flow.registers[register].range.bits > MOST_BITS:
+            return False
         if self.kind is TransitionKind.MONOMIAL:
             return True
         asked = self.kind in (None, TransitionKind.TIME_INVARIANT_DENSE)
@@ -187,10 +195,8 @@ class Updates:
         return OneHot(tuple(self._at(node, register, v) for v in range(values.lo, values.hi + 1)))
 
 
-DIAGONAL = (
-    TransitionKind.TIME_INVARIANT,
-    TransitionKind.ZERO_ONE,
-    TransitionKind.DYADIC,
-    TransitionKind.SIGNED,
-    TransitionKind.DIAGONAL,
-)
+# what entries of diagonal words may be where another kind of transition is asked for
+WITHIN = {
+    TransitionKind.TIME_INVARIANT_DENSE: TransitionKind.TIME_INVARIANT,
+    TransitionKind.MONOMIAL: TransitionKind.DIAGONAL,
+}

@@ -57,9 +57,7 @@ DERIVED = ("model", "layers", "program", "back")
     help="How models run: by their weights, by their gadgets' meaning, or both.",
 )
 @click.option("--stream", metavar="TOKENS", help='Check this stream alone: "0 3 1; 3 5 1" is two tokens.')
-@click.option(
-    "--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays."
-)
+@click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
 @json_option
 def command(
     what: What,
@@ -154,6 +152,8 @@ def print_report(report: Report) -> None:
     click.echo(f"outputs  {verdict[report.equal]}: {report.covers} ({report.method}, {report.seconds:.2f} s)")
     a, b = report.memory.bits_a, report.memory.bits_b
     click.echo(f"memory   {'equal' if report.memory_equal else 'DIFFERENT'}: {a:,} and {b:,} bits")
+    if report.equal and not report.memory_equal:
+        click.echo("  if that is meant, as where layers need delays, --outputs-only lets memory differ")
     for side in (report.a, report.b):
         click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
     for name, value in report.details.items():

@@ -33,6 +33,8 @@ from tests.models import random_model, random_mutant
 from tests.mutants import mutant_of
 from tests.soak import examples
 
+pytest.importorskip("bitwuzla", reason="the extra prove")
+
 WEIGHTS, CLAIMS, MODELS = examples(6), examples(4), examples(20)
 
 ALGORITHMS: list[Callable[[], Algorithm]] = [

@@ -10,6 +10,8 @@ import pytest
 from streamssm.equivalences.proving import solver
 from tests.unit.cli.command_line import refusal, streamssm, succeeds
 
+pytest.importorskip("bitwuzla", reason="the extra prove")
+
 WIDE = ("function_composition", "--set", "n=2^32")
 PROVE = ("--method", "prove")
 

@@ -90,17 +90,19 @@ def test_modular_predicates(case: FormulaCase) -> None:
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("(a & pos % 3 == 0) S (b & pos % 2 == 1)", ["time-invariant-dense", "zero-one"]),
-        ("pos % 3 == 1 & Y a", ["time-invariant-dense"]),
+        ("(a & pos % 3 == 0) S b", ["time-invariant-dense", "zero-one"]),
         ("pos % 4 == 1 & O a", ["zero-one"]),
         ("pos % 3 == 1 & O a", ["time-invariant-dense", "zero-one"]),
+        ("pos % 3 == 1 & Y a", ["time-invariant-dense", "time-invariant"]),
     ],
 )
-def test_what_is_the_same_at_every_step_shares_a_layer(text: str, kinds: list[str]) -> None:
+def test_each_layer_is_of_the_weakest_kind_and_runs_in_blocks(text: str, kinds: list[str]) -> None:
     language = ss.Language.from_past_ltl(text)
     model = ss.to_ssm(language, cot="none")
     require_equal(language, model)
     assert [layer.kind.value for layer in model.layers] == kinds
+    tokens = [[i * i % 2, i % 3 % 2][: len(language.propositions)] for i in range(50)]
+    assert model.run(tokens, blocks=4).tolist() == model.run(tokens).tolist()
 
 
 def test_fewer_layers_where_the_inner_operator_does_not_matter() -> None:

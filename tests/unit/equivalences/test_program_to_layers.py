@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import streamssm as ss
-from streamssm.algorithms import FlipFlop, FunctionComposition, MinimumMaximum, SaturatingCounter
+from streamssm.algorithms import Crc, FlipFlop, FunctionComposition, MinimumMaximum, SaturatingCounter
 from streamssm.equivalences.layering.flow import components, cycles
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
@@ -115,6 +115,23 @@ def test_positions_modulo_m_are_time_invariant(m: int) -> None:
     assert ss.check(Clock(m), model, method="exhaust").covers == "every stream"
 
 
+def test_time_invariant_is_what_it_says() -> None:
+    (wraps,) = ss.to_ssm(Parity(), cot="none", transition="time-invariant").layers
+    assert (wraps.kind.value, wraps.words[0].format.overflow.value) == ("time-invariant", "wrap")
+    dense = ss.to_ssm(Previous(4), cot="none", transition="time-invariant-dense")
+    assert (dense.memory_bits, all(layer.kind.is_time_invariant for layer in dense.layers)) == (4, True)
+    for transition in ("time-invariant", "time-invariant-dense"):
+        text = refusal(FlipFlop(4), transition=transition)
+        assert f"its factor ranges over [0, 1], which is not {transition}" in text
+
+
+def test_a_register_of_many_bits_is_not_held_as_one_word_per_value() -> None:
+    for transition in ("auto", "monomial"):
+        text = refusal(Crc(), transition=transition)
+        assert "looks itself up in a table" in text or "takes apart its own bits" in text
+        assert "words of one bit" not in text
+
+
 def test_one_hot_words_do_what_no_diagonal_does() -> None:
     with pytest.raises(
         UnsupportedProgramError, match="remainder of itself.*transition='monomial', with 3 words"
@@ -165,7 +182,7 @@ def test_every_reason_is_given_at_once() -> None:
 def test_entries_outside_the_kind_that_is_asked_for() -> None:
     text = refusal(Average(), transition="zero-one")
     assert "its factor ranges over [3, 3] / 2^2, which is not zero-one" in text
-    assert "so might a stronger transition kind" in text
+    assert "another kind of transition allows" in text and "transition='auto'" in text
 
 
 def test_a_saved_program_still_knows_its_lines(tmp_path) -> None:

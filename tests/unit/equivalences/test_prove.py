@@ -29,6 +29,8 @@ from tests.wrong_classes import (
     WrappingCounter,
 )
 
+pytest.importorskip("bitwuzla", reason="the extra prove")
+
 SLOW = {"chess board", "crc", "crc bitwise"}  # these take more than some seconds
 
 

@@ -68,7 +68,7 @@ def test_no_change_of_one_value_crashes_or_is_misread(new):
         ("{", "must be a program in JSON"),
         ("[" * 100_000, "must be a program in JSON"),
         ("[]", "must be a well-formed program"),
-        ('{"format": "other", "version": 1}', "the format must be 'streamssm program' version 1"),
+        ('{"format": "other", "version": 1}', "the format must be 'streamssm program' version 2"),
         ('{"format": "streamssm program", "version": 99}', "not 'streamssm program' version 99"),
     ],
 )

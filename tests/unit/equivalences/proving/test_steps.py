@@ -28,6 +28,8 @@ from tests.random_classes import random_class
 from tests.random_layered import random_layered
 from tests.soak import examples
 
+pytest.importorskip("bitwuzla", reason="the extra prove")
+
 TRIED = 12
 MODELS = examples(30)
 

@@ -15,6 +15,8 @@ from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.ranges import BIT, Range
 from tests.soak import examples
 
+pytest.importorskip("bitwuzla", reason="the extra prove")
+
 
 class Grower:
     """Grows random terms beside what they must be worth."""
