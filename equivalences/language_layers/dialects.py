@@ -9,9 +9,10 @@ from streamssm.equivalences.language_layers.assembling import Kinds
 from streamssm.equivalences.language_layers.coordinates import Coordinate
 from streamssm.equivalences.language_layers.moves import Moves, cyclic, saturating, signed
 from streamssm.equivalences.language_layers.planning import MovesOf
+from streamssm.equivalences.layering.cells import Cell, DelayLine, OneHotWords, OwnWord
 from streamssm.languages.cascade import LevelKind
+from streamssm.program.builder import GraphBuilder
 from streamssm.ssm.formats import Overflow
-from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind as Kind
 
 
@@ -48,23 +49,32 @@ def _positions(word: Coordinate) -> Moves | None:
     return signed(2).only(-1) if word.size == 2 else None
 
 
-Fits = Callable[[SSM], bool]
+Fits = Callable[[GraphBuilder, Cell], bool]
 
 
-def _any(model: SSM) -> bool:
+def _any(g: GraphBuilder, cell: Cell) -> bool:
     return True
 
 
-def _only(*kinds: Kind) -> Fits:
-    return lambda model: {layer.kind for layer in model.layers} <= set(kinds)
+def _is_diagonal_and_fixed(g: GraphBuilder, cell: Cell) -> bool:
+    return isinstance(cell, DelayLine) or (
+        isinstance(cell, OwnWord) and g.range(cell.update.affine.entry).is_constant
+    )
 
 
-INVARIANT = (Kind.TIME_INVARIANT, Kind.TIME_INVARIANT_DENSE)
+def _is_fixed(g: GraphBuilder, cell: Cell) -> bool:
+    if isinstance(cell, OneHotWords):
+        return all(g.range(node).is_constant for node in cell.update.successors)
+    return _is_diagonal_and_fixed(g, cell)
+
+
+def _is_fixed_or_nonnegative(g: GraphBuilder, cell: Cell) -> bool:
+    return (isinstance(cell, OwnWord) and g.range(cell.update.affine.entry).lo >= 0) or _is_fixed(g, cell)
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """A kind of model: what words may do in it, its delays, and what else must hold of its layers.
+    """A kind of model: what words may do in it, its delays, and what else must hold of its cells.
 
     ``variants`` are tried side by side. ``behind`` says whether there are delays of more than one step.
     """
@@ -79,17 +89,11 @@ class Dialect:
 DIALECTS = {
     dialect.name: dialect
     for dialect in (
-        Dialect("time-invariant", (_positions,), Kinds(Kind.DYADIC, None), True, _only(Kind.TIME_INVARIANT)),
+        Dialect("time-invariant", (_positions,), Kinds(Kind.DYADIC, None), True, _is_diagonal_and_fixed),
         Dialect("zero-one", (_reset,), Kinds(Kind.ZERO_ONE, Kind.ZERO_ONE)),
         Dialect("dyadic", (_reset,), Kinds(Kind.DYADIC, Kind.DYADIC), True),
-        Dialect("time-invariant-dense", (_positions,), Kinds(Kind.DYADIC, None), True, _only(*INVARIANT)),
-        Dialect(
-            "mixed",
-            (_positions,),
-            Kinds(Kind.DYADIC, None),
-            True,
-            _only(*INVARIANT, Kind.ZERO_ONE, Kind.DYADIC),
-        ),
+        Dialect("time-invariant-dense", (_positions,), Kinds(Kind.DYADIC, None), True, _is_fixed),
+        Dialect("mixed", (_positions,), Kinds(Kind.DYADIC, None), True, _is_fixed_or_nonnegative),
         Dialect("wrap", (_wrapping,), Kinds(Kind.ZERO_ONE, Kind.ZERO_ONE)),
         Dialect("signed", (_signed,), Kinds(Kind.SIGNED, Kind.SIGNED)),
         Dialect("diagonal", (_signed,), Kinds(Kind.DIAGONAL, Kind.DIAGONAL), True),

@@ -23,12 +23,9 @@ def cheapest(
         for coordinates in ways
         for moves_of in dialect.variants
         for draft in _drafts(coordinates, moves_of, dialect, answers, letters)
+        if all(dialect.fits(draft.frame.g, cell) for level in draft.placing.levels for cell in level.cells)
     ]
-    for draft in sorted(drafts, key=lambda found: found.cost):
-        model = draft.model()
-        if dialect.fits(model):
-            return model
-    return None
+    return min(drafts, key=lambda found: found.cost).model() if drafts else None
 
 
 def _drafts(

@@ -125,6 +125,8 @@ class _Planner:
         return {source.register for source in plan.sources if source.age}
 
     def _least(self, word: int, moves: Moves, sources: list[Value], columns: Int64s) -> Plan | None:
+        if not moves.moves:
+            return None
         coordinates = self.coordinates
         pairs = coordinates.before(word) * moves.size + coordinates.after(word)
         distinct = np.unique(np.column_stack([columns, pairs]), axis=0)
