@@ -13,7 +13,7 @@ INSTRUCTION = re.compile("([wir])([01])")
 
 
 def reads_what_was_written(word: Word) -> bool:
-    """Return whether instructions and bits alternate, a write comes first, and reads give the bit last written.
+    """Return whether instructions and bits alternate, w first, and reads give the bit last written.
 
     >>> reads_what_was_written(tuple("w1i0r1")), reads_what_was_written(tuple("w1i0r0"))
     (True, False)

@@ -1,7 +1,7 @@
 """Finite groups: elements with names, and their multiplication table.
 
-A product a * b of permutations applies a first. Names of permutations are one-line: "231" takes 1 to 2, 2 to 3
-and 3 to 1.
+A product a * b of permutations applies a first. Names of permutations are one-line: "231" takes 1 to 2,
+2 to 3 and 3 to 1.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def nested(depth: int) -> RegularLanguage:
 
 
 def ladder(name: str, symbols: str, depth: int) -> Machine:
-    """Return the DFA that goes up with the first symbol and down with the second, and fails beyond the ends."""
+    """Return the DFA that goes up with one symbol and down with the other, and fails beyond the ends."""
     failed = depth + 1
     rows = [[height + 1, height - 1 if height else failed] for height in range(depth + 1)]
     return Machine.acceptor(

@@ -69,6 +69,11 @@ class SuiteLanguage(ABC):
     def admissible(self, word: SymbolWord) -> frozenset[str]:
         """Return the symbols that can come next on the way to a member, and `END` for a member."""
 
+    @property
+    @abstractmethod
+    def minimal_states(self) -> int | None:
+        """The number of states of the minimal DFA; None if there is none."""
+
     # words
 
     @property
@@ -134,6 +139,10 @@ class SuiteLanguage(ABC):
         if mode not in self.modes:
             raise ParameterError(f"mode of {self.name} must be one of {', '.join(self.modes)}, not {mode!r}")
 
+    def _require_no_bits(self, counter_bits: int | None) -> None:
+        if counter_bits is not None:
+            raise ParameterError(f"{self.name} has no counters: counter_bits must be left out")
+
 
 @dataclass(frozen=True, eq=False)
 class RegularLanguage(SuiteLanguage):
@@ -150,6 +159,10 @@ class RegularLanguage(SuiteLanguage):
         """The minimal DFA."""
         return self.build().minimal()
 
+    @property
+    def minimal_states(self) -> int:
+        return self.machine.num_states
+
     def language(self, counter_bits: int | None = None) -> Language:
         """Return the language; it counts nothing, and counter_bits must be None."""
         self._require_no_bits(counter_bits)
@@ -160,10 +173,6 @@ class RegularLanguage(SuiteLanguage):
         self._require_no_bits(counter_bits)
         self._require_mode(mode)
         return program_of(self.machine, mode)
-
-    def _require_no_bits(self, counter_bits: int | None) -> None:
-        if counter_bits is not None:
-            raise ParameterError(f"{self.name} has no counters: counter_bits must be left out")
 
     @cached_property
     def _words(self) -> MachineWords:

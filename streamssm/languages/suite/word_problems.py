@@ -60,7 +60,7 @@ def word_problem(group: Group, *, generators: bool = False) -> WordProblem:
     """Return a group's word problem; the symbols are all its elements, or its generators.
 
     >>> word_problem(symmetric(3)).contains("213 231 321"), word_problem(cyclic(5), generators=True).symbols
-    (False, ('1',))
+    (True, ('1',))
     """
     name = f"word_problem_{group.name.lower()}" + ("_generators" if generators else "")
     elements = group.generators if generators else group.elements
