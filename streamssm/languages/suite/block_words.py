@@ -15,9 +15,15 @@ class NextLetters(EqualBlocks):
     """Tell which letters can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
-        ended = int(not self.failed and all(count == 0 for count in self.left))
-        answers = [int(not self.failed and self.follows(letter)) for letter in range(self.letters)]
-        return tuple(BEYOND if self.beyond else answer for answer in [*answers, ended])
+        return tuple(BEYOND if self.beyond else self.allows(place) for place in range(self.letters + 1))
+
+    def allows(self, place: int) -> int:
+        """Return whether a letter can come next, or the word end for the place after all letters."""
+        if self.failed:
+            return 0
+        if place == self.letters:
+            return int(all(count == 0 for count in self.left))
+        return int(self.follows(place))
 
 
 def equal_blocks(letters: str) -> CounterLanguage:

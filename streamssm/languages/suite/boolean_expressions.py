@@ -18,9 +18,11 @@ class NextSymbols(PrefixExpressions):
     """Tell which symbols can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
-        goes_on = int(not self.failed and self.missing > 0)
-        ended = int(not self.failed and self.missing == 0)
-        return tuple(BEYOND if self.beyond else a for a in [*[goes_on for _ in self.steps], ended])
+        symbols = len(self.steps)
+        return tuple(
+            BEYOND if self.beyond else int(not self.failed and (self.missing == 0) == (place == symbols))
+            for place in range(symbols + 1)
+        )
 
 
 def boolean(greatest_arity: int) -> CounterLanguage:

@@ -52,8 +52,13 @@ class NextOfSlots(Slots):
     """Tell which symbols can come next, and whether the word may end."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
-        answers = [int(not self.failed and self.fits(symbol)) for symbol in range(2 * self.kinds)]
-        return (*answers, int(not self.failed and self.slots[0] == 0))
+        return tuple(int(not self.failed and self.allows(place)) for place in range(2 * self.kinds + 1))
+
+    def allows(self, place: int) -> bool:
+        """Return whether a symbol can come next, or the word end for the place after all symbols."""
+        if place == 2 * self.kinds:
+            return self.slots[0] == 0
+        return self.fits(place)
 
 
 class HeightAndSlots(Algorithm):

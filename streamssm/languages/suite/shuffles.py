@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import comb
 
 import numpy as np
@@ -22,12 +23,15 @@ class NextBrackets(ShuffledBrackets):
     """Tell which symbols can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
-        closed = all(count == 0 for count in self.open)
-        answers = [
-            int(not self.failed and (symbol % 2 == 0 or self.open[symbol // 2] > 0))
-            for symbol in range(2 * self.kinds)
-        ]
-        return tuple(BEYOND if self.beyond else a for a in [*answers, int(not self.failed and closed)])
+        return tuple(BEYOND if self.beyond else self.allows(place) for place in range(2 * self.kinds + 1))
+
+    def allows(self, place: int) -> int:
+        """Return whether a symbol can come next, or the word end for the place after all symbols."""
+        if self.failed:
+            return 0
+        if place == 2 * self.kinds:
+            return int(all(count == 0 for count in self.open))
+        return int(place % 2 == 0 or self.open[place // 2] > 0)
 
 
 def shuffle(kinds: int) -> CounterLanguage:
@@ -39,9 +43,7 @@ def shuffle(kinds: int) -> CounterLanguage:
     symbols = bracket_symbols(kinds)
     return CounterLanguage(
         "dyck_1" if kinds == 1 else f"shuffle_{kinds}",
-        "brackets that match"
-        if kinds == 1
-        else f"shuffle of {kinds} kinds of brackets, each of which matches",
+        "brackets that match" if kinds == 1 else f"shuffle of {kinds} kinds of matching brackets",
         SOURCE,
         LanguageClass.COUNTER,
         symbols,
@@ -89,6 +91,7 @@ def draw_shuffle(kinds: int, length: int, rng: np.random.Generator) -> Word | No
     return tuple(symbols[2 * kind + next(words[kind])] for kind in turns)
 
 
+@cache
 def _shuffles(kinds: int, pairs: int) -> int:
     """Return the number of shuffles of so many kinds of brackets with so many pairs in all."""
     if kinds == 0:

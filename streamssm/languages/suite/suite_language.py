@@ -18,6 +18,7 @@ from streamssm.languages.machine_programs import live_states, modes_of, program_
 from streamssm.languages.suite.sampling import MachineWords, Seed, Word, edits
 from streamssm.program.program import Program
 
+MAX_TRIES = 100
 END = "end"  # in the answers of predict: the word may end here
 
 Contains = Callable[[Word], bool]
@@ -130,10 +131,11 @@ class SuiteLanguage(ABC):
         raise ParameterError(f"{self.name} has no member of a length from {least} to {most}")
 
     def _near_member(self, lengths: tuple[int, int], rng: np.random.Generator) -> Word:
-        while True:
+        for _ in range(MAX_TRIES):
             for word in edits(self._member(lengths, rng), self.symbols, rng):
                 if not self.is_member(word):
                     return word
+        raise ParameterError(f"{self.name} has no members of such lengths with words near them that are none")
 
     def _require_mode(self, mode: str) -> None:
         if mode not in self.modes:
