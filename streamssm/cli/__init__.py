@@ -12,6 +12,7 @@ COMMANDS = {
     "show": "streamssm.cli.show",
     "minimise": "streamssm.cli.minimise",
     "bench": "streamssm.cli.bench",
+    "limits": "streamssm.cli.limits",
 }
 
 main = version_option(
