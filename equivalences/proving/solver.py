@@ -96,7 +96,7 @@ class Solver:
         return found
 
     def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
-        """Send a question as SMT-LIB text; return the result, values of its constants, and why it is unknown."""
+        """Send SMT-LIB text; return the result, the values of constants, and why it is unknown."""
         self.asked += 1
         end = time.monotonic() + seconds
         child = self._started()

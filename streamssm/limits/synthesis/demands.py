@@ -1,6 +1,6 @@
 """Demands: what a finite set of words asks of a model's weights.
 
-A pair is two words with one last symbol and different answers: the states after them must differ, or no readout
+A pair is two words with one last symbol and different answers: the states after them must differ, or no
 phi(h, x) gives both answers. Under overflow *error* every word's state must be in range besides.
 """
 

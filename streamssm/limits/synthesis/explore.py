@@ -53,7 +53,7 @@ def _reached(
     setting: Setting, weights: Weights, acceptor: Acceptor
 ) -> Iterator[tuple[Stream, State | None, bool]]:
     """Yield a shortest word to every joint state and last symbol; a state of None is out of range."""
-    formats = [setting.format(low) for low in weights.lows]
+    formats = weights.formats(setting)
     seen: set[tuple[State, int, int]] = set()
     walked = {(weights.initial, acceptor.initial)}
     queue: deque[tuple[Stream, State, int]] = deque([((), weights.initial, acceptor.initial)])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from streamssm.equivalences.proving.solver import Solver, is_installed
 from streamssm.errors import ParameterError
-from streamssm.limits.synthesis.cover import cover
+from streamssm.limits.synthesis.cover import OutOfTimeError, cover
 from streamssm.limits.synthesis.demands import Demands
 from streamssm.limits.synthesis.setting import Setting, Weights
 from streamssm.limits.synthesis.smtlib import script, weights_of
@@ -48,11 +48,15 @@ def solving(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
 
 @contextmanager
 def enumerating(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
-    """Search the list of all machines of one word; the time is looked at between questions only."""
+    """Search the list of all machines of one word; this takes no solver."""
 
     def find(demands: Demands) -> Found:
-        if time.monotonic() > end:
-            return Found(False, None, "the time is over")
-        return Found(True, cover(setting, num_symbols, demands))
+        try:
+            return Found(True, cover(setting, num_symbols, demands, end))
+        except OutOfTimeError:
+            return Found(False, None, "the list was not searched to its end in time")
 
     yield find
+
+
+FINDERS = {"solver": solving, "enumerate": enumerating}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 from streamssm.limits.synthesis.acceptor import Acceptor
 from streamssm.limits.synthesis.explore import State
@@ -18,11 +19,11 @@ from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
 def model_of(
     setting: Setting, weights: Weights, answers: Mapping[tuple[State, int], bool], acceptor: Acceptor
 ) -> SSM:
-    """Return the model of one layer: gates are tables of the symbol, phi is one of the state and the symbol."""
-    count, dim, size = acceptor.num_symbols, setting.state_dim, setting.top + 1
+    """Return the model: gates are tables of the symbol, phi is one of the state and the symbol."""
+    count, dim = acceptor.num_symbols, setting.state_dim
     state = [
-        StateWord(f"h{i}", setting.format(low), init)
-        for i, (low, init) in enumerate(zip(weights.lows, weights.initial, strict=True))
+        StateWord(f"h{i}", number_format, init)
+        for i, (number_format, init) in enumerate(zip(weights.formats(setting), weights.initial, strict=True))
     ]
 
     def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
@@ -31,10 +32,10 @@ def model_of(
 
     def readout(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
         place = g.const(0)
-        for word, low in zip(h, weights.lows, strict=True):
-            place = g.add(g.mul(place, g.const(size)), g.sub(word, g.const(low)))
+        for word, low, top in zip(h, weights.lows, weights.tops, strict=True):
+            place = g.add(g.mul(place, g.const(top + 1)), g.sub(word, g.const(low)))
         place = g.add(g.mul(place, g.const(count)), x[2])
-        phi = g.table(place, _table(setting, weights, answers, count))
+        phi = g.table(place, _table(weights, answers, count))
         return [g.select(x[1], g.const(int(acceptor.accepts(()))), phi)]
 
     symbols = Range(0, count - 1)
@@ -50,15 +51,11 @@ def model_of(
     return SSM(acceptor.name, (words.field("symbol", symbols),), (found,), ("accepted",))
 
 
-def _table(
-    setting: Setting, weights: Weights, answers: Mapping[tuple[State, int], bool], num_symbols: int
-) -> list[int]:
-    """Return phi, state by state and symbol by symbol; what is never reached repeats what stands before it."""
-    size = setting.top + 1
+def _table(weights: Weights, answers: Mapping[tuple[State, int], bool], num_symbols: int) -> list[int]:
+    """Return phi by state and symbol; what is never reached repeats what stands before it."""
     found: list[int] = []
-    for number in range(size**setting.state_dim):
-        offsets = [number // size**i % size for i in reversed(range(setting.state_dim))]
-        state = tuple(low + offset for low, offset in zip(weights.lows, offsets, strict=True))
+    ranges = [range(low, low + top + 1) for low, top in zip(weights.lows, weights.tops, strict=True)]
+    for state in product(*ranges):
         for x in range(num_symbols):
             answer = answers.get((state, x))
             found.append(int(answer) if answer is not None else (found or [0])[-1])

@@ -1,16 +1,19 @@
 """What is asked for: one layer of d words of p bits, a kind of transition, what overflow does.
 
-    h[t] = settle(round(A(x[t]) h[t-1]) + B(x[t]))       per word, one of 2^p values from ``lo`` on
+    h[t] = settle(floor(A(x[t]) h[t-1]) + B(x[t]))       per word, with the values lo, ..., lo + top
 
-Which weights have to be tried. B may be any integer, so in a word of the values lo, ..., lo + 2^p - 1:
+A word of p bits has at most 2^p values; ``full_range`` asks for all of them. Which weights have to be tried?
+B may be any integer, so
 
-- whole entries: h = lo + u turns a h + b - lo into a u + (b + (a - 1) lo), and any b makes any b' = b + (a - 1) lo.
-  So lo = 0 stands for every lo, two's complement among them.
-- entries in units of 2^-f: a lo is floor(a lo / 2^f) and a rest, and only the rest, which depends on lo modulo
-  2^f, cannot be had by another b. So lo in [0, 2^f) stands for every lo.
-- saturate, error: an increment beyond the bounds below drives every value to one end of the range, as the bound
-  does. Entries of at least 2^p - 1 turn all but one value into an end, as 2^p - 1 with another b does.
-- wrap: A and B count modulo 2^p (A modulo 2^(p+f) in units).
+- whole entries: h = lo + u turns a h + b - lo into a u + b', b' = b + (a - 1) lo, and any b makes any b'. So
+  lo = 0 stands for every lo, two's complement among them.
+- entries in units of 2^-f: a lo is floor(a lo / 2^f) and a rest, and only the rest, which depends on lo
+  modulo 2^f, cannot be had by another b. So lo in [0, 2^f) stands for every lo.
+- saturate, error: an increment beyond the bounds below drives every value to one end of the range, as the
+  bound does. Entries of at least top turn all but one value into an end, as top with another b does.
+- wrap: A and B count modulo the number of values, a power of two (A modulo 2^f times that, in units).
+- error, and wrap with whole entries: fewer values are a part, or a quotient, of more, so all 2^p stand for
+  every top.
 """
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ FRACTIONAL = (TransitionKind.DYADIC, TransitionKind.DIAGONAL, TransitionKind.TIM
 class Setting:
     """A class of models with one layer: width, precision, transition kind, overflow.
 
-    ``fraction_bits`` f is the unit 2^-f of the entries of A.
+    ``fraction_bits`` f is the unit 2^-f of the entries of A. With ``full_range`` every word has 2^p values;
+    otherwise it may have fewer, and then more bits never do less.
 
     >>> Setting(1, 3).entries, Setting(1, 3).increments(1)
     (range(0, 2), range(-7, 8))
@@ -42,17 +46,10 @@ class Setting:
     kind: TransitionKind = TransitionKind.ZERO_ONE
     overflow: Overflow = Overflow.SATURATE
     fraction_bits: int = 0
+    full_range: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("state_dim", "precision_bits"):
-            value = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise ParameterError(f"{name} must be an integer of at least 1, not {value!r}")
-        if self.state_dim * self.precision_bits > MAX_STATE_BITS:
-            raise ParameterError(
-                f"state_dim * precision_bits must be at most {MAX_STATE_BITS}, since the readout is a table of "
-                f"all states, not {self.state_dim * self.precision_bits}"
-            )
+        self._require_size()
         if self.kind is TransitionKind.COMPLEX or self.kind.layout is not Layout.DIAGONAL:
             raise ParameterError(f"the transition must be diagonal and real, not {self.kind.value}")
         if self.overflow is Overflow.CYCLE:
@@ -64,10 +61,32 @@ class Setting:
                 f"[0, {most}], not {self.fraction_bits!r}"
             )
 
+    def _require_size(self) -> None:
+        for name in ("state_dim", "precision_bits"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                raise ParameterError(f"{name} must be an integer of at least 1, not {value!r}")
+        bits = self.state_dim * self.precision_bits
+        if bits > MAX_STATE_BITS:
+            raise ParameterError(
+                f"state_dim * precision_bits must be at most {MAX_STATE_BITS}, since the readout is a table "
+                f"of all states, not {bits}"
+            )
+
     @property
     def top(self) -> int:
-        """The largest value of a word that starts at 0."""
+        """The most that a value can lie above its word's low end."""
         return (1 << self.precision_bits) - 1
+
+    @cached_property
+    def tops(self) -> tuple[int, ...]:
+        """The numbers of values, less one, that a word may have and that have to be tried."""
+        wraps = self.overflow is Overflow.WRAP
+        if self.full_range or self.overflow is Overflow.ERROR or (wraps and not self.fraction_bits):
+            return (self.top,)
+        if wraps:
+            return tuple((1 << bits) - 1 for bits in range(1, self.precision_bits + 1))
+        return tuple(range(1, self.top + 1))
 
     @property
     def is_time_invariant(self) -> bool:
@@ -99,22 +118,27 @@ class Setting:
         ends = [entry * value >> self.fraction_bits for value in (low, low + self.top)]
         return range(low - max(ends), low + self.top - min(ends) + 1)
 
-    def format(self, low: int) -> NumberFormat:
-        """Return the number format of a word that starts at ``low``."""
-        return NumberFormat(Range(low, low + self.top), overflow=self.overflow)
+    def format(self, low: int, top: int) -> NumberFormat:
+        """Return the number format of a word with the values ``low`` to ``low + top``."""
+        return NumberFormat(Range(low, low + top), overflow=self.overflow)
 
     def __str__(self) -> str:
         units = f" in units of 2^-{self.fraction_bits}" if self.fraction_bits else ""
-        return (
-            f"d = {self.state_dim}, p = {self.precision_bits}, {self.kind.value}{units}, {self.overflow.value}"
-        )
+        size = f"d = {self.state_dim}, p = {self.precision_bits}"
+        words = "" if self.full_range else ", any range"
+        return f"{size}, {self.kind.value}{units}, {self.overflow.value}{words}"
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights of a model but for its readout; ``entries[x][i]`` and ``increments[x][i]`` by symbol, word."""
+    """The weights of a model but for phi: words by number, ``entries[x]`` and ``increments[x]`` by symbol."""
 
     lows: tuple[int, ...]
+    tops: tuple[int, ...]
     initial: tuple[int, ...]
     entries: tuple[tuple[int, ...], ...]
     increments: tuple[tuple[int, ...], ...]
+
+    def formats(self, setting: Setting) -> tuple[NumberFormat, ...]:
+        """Return the number format of each word."""
+        return tuple(setting.format(low, top) for low, top in zip(self.lows, self.tops, strict=True))

@@ -1,7 +1,7 @@
 """Demands as a question to the solver: SMT-LIB text over bit-vectors.
 
-Constants: ``low_i``, ``init_i`` of word i, ``a_x_i``, ``b_x_i`` of symbol x and word i, all signed. ``h_n_i`` is
-word i after the n-th word of the demands.
+Constants: ``low_i``, ``top_i``, ``init_i`` of word i, ``a_x_i``, ``b_x_i`` of symbol x and word i; all are
+signed. ``h_n_i`` is word i after the n-th word of the demands.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def weights_of(setting: Setting, num_symbols: int, values: Mapping[str, int]) ->
     words, symbols = range(setting.state_dim), range(num_symbols)
     return Weights(
         lows=tuple(text.signed(values[f"low_{i}"]) for i in words),
+        tops=tuple(text.signed(values[f"top_{i}"]) for i in words),
         initial=tuple(text.signed(values[f"init_{i}"]) for i in words),
         entries=tuple(tuple(text.signed(values[text.entry(x, i)]) for i in words) for x in symbols),
         increments=tuple(tuple(text.signed(values[f"b_{x}_{i}"]) for i in words) for x in symbols),
@@ -62,7 +63,7 @@ class _Text:
         return f"a_{0 if self.setting.is_time_invariant else x}_{i}"
 
     def constants(self) -> Iterator[str]:
-        names = [f"{name}_{i}" for name in ("low", "init") for i in self.words]
+        names = [f"{name}_{i}" for name in ("low", "top", "init") for i in self.words]
         for x in self.symbols:
             names += [name for i in self.words for name in (self.entry(x, i), f"b_{x}_{i}")]
         for name in dict.fromkeys(names):
@@ -76,8 +77,10 @@ class _Text:
         setting = self.setting
         for i in self.words:
             yield f"(assert {self.within(f'low_{i}', setting.lows)})"
+            tops = " ".join(f"(= top_{i} {self.number(top)})" for top in setting.tops)
+            yield f"(assert (or {tops} false))"
             offset = f"(bvsub init_{i} low_{i})"
-            yield f"(assert {self.within(offset, range(setting.top + 1))})"
+            yield f"(assert (and (bvsle {self.number(0)} {offset}) (bvsle {offset} top_{i})))"
             for x in self.symbols:
                 yield f"(assert {self.within(self.entry(x, i), setting.entries)})"
                 yield f"(assert {self._increment(x, i)})"
@@ -101,13 +104,19 @@ class _Text:
         """
         setting = self.setting
         for i in self.words if not setting.fraction_bits else ():
-            least = 0 if setting.overflow is Overflow.WRAP else setting.top // 2
-            yield f"(assert (bvsle init_{i} {self.number(least)}))"
+            wraps = setting.overflow is Overflow.WRAP
+            most = self.number(0) if wraps else f"(bvsub top_{i} init_{i})"
+            yield f"(assert (bvsle init_{i} {most}))"
         for i, j in pairwise(self.words):
             yield f"(assert (bvule {self._all_of(i)} {self._all_of(j)}))"
 
     def _all_of(self, i: int) -> str:
-        names = [f"low_{i}", f"init_{i}", *(f"{self.entry(x, i)} b_{x}_{i}" for x in self.symbols)]
+        names = [
+            f"low_{i}",
+            f"top_{i}",
+            f"init_{i}",
+            *(f"{self.entry(x, i)} b_{x}_{i}" for x in self.symbols),
+        ]
         return f"(concat {' '.join(names)})"
 
     def states(self, demands: Demands) -> Iterator[str]:
@@ -127,9 +136,9 @@ class _Text:
         low, total = f"low_{i}", f"s_{name}"
         offset = f"(bvsub {total} {low})"
         if self.setting.overflow is Overflow.WRAP:
-            yield self._define(name, f"(bvadd {low} (bvand {offset} {self.number(self.setting.top)}))")
+            yield self._define(name, f"(bvadd {low} (bvand {offset} top_{i}))")
             return
-        high = f"(bvadd {low} {self.number(self.setting.top)})"
+        high = f"(bvadd {low} top_{i})"
         if self.setting.overflow is Overflow.ERROR:
             yield self._define(name, total)
             yield f"(assert (and (bvsle {low} {name}) (bvsle {name} {high})))"

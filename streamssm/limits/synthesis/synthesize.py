@@ -1,8 +1,8 @@
 """Synthesis: does a small model without thoughts exist for a language? Guided by counterexamples.
 
-Find weights that meet finitely many demands; search everything that they reach; where a state and symbol are
-reached by words with different answers, that pair is a further demand. No weights for the demands: none for the
-language. No conflict: the weights, with phi read off the search, are a model.
+Find weights that meet finitely many demands; search everything that they reach; where one state and symbol
+are reached by words with different answers, that pair is a further demand. No weights for the demands: none
+for the language. No conflict: the weights, with phi read off the search, are a model.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from streamssm.errors import NotEquivalentError, ParameterError
 from streamssm.limits.synthesis.acceptor import Acceptor
 from streamssm.limits.synthesis.demands import Demands
 from streamssm.limits.synthesis.explore import Explored, explore
-from streamssm.limits.synthesis.finders import Finder, enumerating, solving
+from streamssm.limits.synthesis.finders import FINDERS, Finder
+from streamssm.limits.synthesis.machines import num_machines
 from streamssm.limits.synthesis.model import model_of
 from streamssm.limits.synthesis.setting import Setting, Weights
-from streamssm.ssm.model import SSM, TransitionKind
+from streamssm.ssm.model import SSM
 
 SECONDS = 60.0
-METHODS = ("solver", "enumerate")
+FEW_MACHINES = 200_000
+METHODS = ("auto", "solver", "enumerate")
 
 
 class Verdict(str, Enum):
@@ -37,7 +39,7 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What was found: the model for "yes", demands that no weights meet for "no", the reason for "unknown"."""
+    """What was found: a model for "yes", demands that none meets for "no", the reason for "unknown"."""
 
     acceptor: Acceptor
     setting: Setting
@@ -65,9 +67,8 @@ class Synthesis:
         if self.verdict is Verdict.YES:
             return "a model with these weights recognises every stream"
         if self.verdict is Verdict.NO:
-            return (
-                f"no weights tell apart {pairs} pairs among {words} words of at most {self.demands.length} symbols"
-            )
+            asked = f"{words} words of at most {self.demands.length} symbols"
+            return f"no weights meet what {asked} ask for, {pairs} pairs to tell apart"
         return self.reason
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,6 +81,7 @@ class Synthesis:
             "transition": setting.kind.value,
             "overflow": setting.overflow.value,
             "fraction_bits": setting.fraction_bits,
+            "full_range": setting.full_range,
             "answer": self.verdict.value,
             "method": self.method,
             "rounds": self.rounds,
@@ -96,14 +98,14 @@ class Synthesis:
         return found
 
 
-WEIGHTS = ("lows", "initial", "entries", "increments")
+WEIGHTS = ("lows", "tops", "initial", "entries", "increments")
 
 
 def synthesize(
     acceptor: Acceptor,
     setting: Setting,
     *,
-    method: str = "solver",
+    method: str = "auto",
     timeout: float = SECONDS,
     progress: Callable[[int, Demands], None] | None = None,
 ) -> Synthesis:
@@ -112,12 +114,13 @@ def synthesize(
     The model answers after every symbol, by any function phi of the state and that symbol. Before the first
     one it knows that there was none, so that answer costs nothing.
 
-    Law: "yes" comes with a model that equals the acceptor on every stream; "no" with demands that no weights of
-    the setting meet, so it covers every readout phi and every length.
+    Law: "yes" comes with a model that equals the acceptor on every stream; "no" with demands that no weights
+    of the setting meet, so it covers every readout phi and every length.
 
     Parameters
     ----------
-    method : "solver" asks bitwuzla; "enumerate" lists the machines of one word and looks for d that do
+    method : "solver" asks bitwuzla; "enumerate" lists the machines of one word and looks for d that do;
+        "auto" lists them where there are at most `FEW_MACHINES`
     timeout : seconds for all rounds; then the answer is unknown
     progress : called with the round and the demands before each question
 
@@ -128,6 +131,7 @@ def synthesize(
 
     Examples
     --------
+    >>> from streamssm.ssm.transitions import TransitionKind
     >>> parity = Acceptor("parity", ("0", "1"), ((0, 1), (1, 0)), (True, False))
     >>> synthesize(parity, Setting(1, 1), method="enumerate").exists
     False
@@ -144,15 +148,19 @@ def synthesize(
     if not timeout > 0:
         raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
     start = time.monotonic()
-    make = solving if method == "solver" else enumerating
-    with make(setting, acceptor.num_symbols, start + timeout) as finder:
-        found = _rounds(Synthesis(acceptor, setting, Verdict.UNKNOWN, Demands(), 0, 0.0, method), finder, progress)
+    used = _chosen(setting, acceptor) if method == "auto" else method
+    with FINDERS[used](setting, acceptor.num_symbols, start + timeout) as finder:
+        asked = Synthesis(acceptor, setting, Verdict.UNKNOWN, Demands(), 0, 0.0, used)
+        found = _rounds(asked, finder, progress)
     return replace(found, seconds=time.monotonic() - start)
 
 
-def _rounds(
-    found: Synthesis, finder: Finder, progress: Callable[[int, Demands], None] | None
-) -> Synthesis:
+def _chosen(setting: Setting, acceptor: Acceptor) -> str:
+    few = num_machines(setting, acceptor.num_symbols) <= FEW_MACHINES
+    return "enumerate" if few else "solver"
+
+
+def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands], None] | None) -> Synthesis:
     """Ask, explore, ask again."""
     acceptor, setting = found.acceptor, found.setting
     while True:
@@ -164,7 +172,9 @@ def _rounds(
             return replace(found, verdict=Verdict.NO if verdict else Verdict.UNKNOWN, reason=reason)
         explored = explore(setting, weights, acceptor)
         if not explored.conflicts and not explored.outside:
-            return replace(found, verdict=Verdict.YES, weights=weights, ssm=_checked(found, weights, explored))
+            return replace(
+                found, verdict=Verdict.YES, weights=weights, ssm=_checked(found, weights, explored)
+            )
         found = replace(found, demands=found.demands.with_more(explored.conflicts, explored.outside))
 
 
