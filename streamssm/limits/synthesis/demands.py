@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations, product
 
-from streamssm.limits.synthesis.acceptor import Acceptor, Stream
+from streamssm.languages.machine import Machine
+from streamssm.limits.synthesis.answers import Stream, answer_after
 
 Pair = tuple[Stream, Stream]
 
@@ -34,19 +36,21 @@ class Demands:
         return len(self.words[-1])
 
 
-def demands_up_to(acceptor: Acceptor, length: int) -> Demands:
-    """Return everything that the words of at most a length ask for."""
-    layers: list[list[Stream]] = [[()]]
-    for _ in range(length):
-        layers.append([(*word, x) for word in layers[-1] for x in range(acceptor.num_symbols)])
-    words = [word for layer in layers for word in layer]
-    groups: dict[tuple[int, bool], list[Stream]] = {}
-    for word in words[1:]:
-        groups.setdefault((word[-1], acceptor.accepts(word)), []).append(word)
-    pairs = [
-        (yes, no)
-        for x in range(acceptor.num_symbols)
-        for yes in groups.get((x, True), [])
-        for no in groups.get((x, False), [])
-    ]
+def must_differ(machine: Machine, one: Stream, other: Stream) -> bool:
+    """Return whether the states after two words must differ: one last symbol, different answers."""
+    if not one or not other or one[-1] != other[-1]:
+        return False
+    return answer_after(machine, one) != answer_after(machine, other)
+
+
+def demands_up_to(machine: Machine, length: int) -> Demands:
+    """Return everything that the words of at most a length ask for.
+
+    >>> even = Machine.acceptor("even", "a", [[1], [0]], [True, False])
+    >>> demands_up_to(even, 3).pairs
+    (((0,), (0, 0)), ((0, 0), (0, 0, 0)))
+    """
+    symbols = range(machine.num_symbols)
+    words = [word for size in range(length + 1) for word in product(symbols, repeat=size)]
+    pairs = [pair for pair in combinations(words, 2) if must_differ(machine, *pair)]
     return Demands().with_more(pairs, words)

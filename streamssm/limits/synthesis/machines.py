@@ -88,7 +88,7 @@ class Family:
         for n, word in enumerate(demands.words):
             # what is out of range reads the map's last value, and is dropped for what it was before
             h[:, n] = maps[chosen[word[-1]], h[:, place[word[:-1]]]] if word else initial
-        inside: Bools = (h >= 0).all(axis=1)
+        inside: Bools = np.all(h >= 0, axis=1)
         return h, inside
 
 

@@ -5,58 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import product
 
-from streamssm.limits.synthesis.acceptor import Acceptor
+from streamssm.languages.machine import Machine
+from streamssm.languages.machine_programs import program_of
 from streamssm.limits.synthesis.explore import State
 from streamssm.limits.synthesis.setting import Setting, Weights
-from streamssm.program import words
 from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import Range
 from streamssm.ssm.model import SSM, StateWord
 from streamssm.ssm.network import Signal
 from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
 
+Phi = Mapping[tuple[State, int], int]
 
-def model_of(
-    setting: Setting, weights: Weights, answers: Mapping[tuple[State, int], bool], acceptor: Acceptor
-) -> SSM:
-    """Return the model: gates are tables of the symbol, phi is one of the state and the symbol."""
-    count, dim = acceptor.num_symbols, setting.state_dim
-    state = [
-        StateWord(f"h{i}", number_format, init)
-        for i, (number_format, init) in enumerate(zip(weights.formats(setting), weights.initial, strict=True))
+
+def model_of(setting: Setting, weights: Weights, phi: Phi, machine: Machine) -> SSM:
+    """Return the model: gates are tables of the symbol, the readout is one of the state and the symbol."""
+    program = program_of(machine)
+    (symbol,) = program.fields
+    formats = weights.formats(setting)
+    words = [
+        StateWord(f"h{i}", f, init) for i, (f, init) in enumerate(zip(formats, weights.initial, strict=True))
     ]
 
     def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
-        entries = [g.table(x[2], [row[i] for row in weights.entries]) for i in range(dim)]
-        return entries, [g.table(x[2], [row[i] for row in weights.increments]) for i in range(dim)]
+        columns = zip(*weights.entries, strict=True), zip(*weights.increments, strict=True)
+        entries, increments = ([g.table(x[2], column) for column in part] for part in columns)
+        return entries, increments
 
     def readout(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
         place = g.const(0)
         for word, low, top in zip(h, weights.lows, weights.tops, strict=True):
             place = g.add(g.mul(place, g.const(top + 1)), g.sub(word, g.const(low)))
-        place = g.add(g.mul(place, g.const(count)), x[2])
-        phi = g.table(place, _table(weights, answers, count))
-        return [g.select(x[1], g.const(int(acceptor.accepts(()))), phi)]
+        place = g.add(g.mul(place, g.const(machine.num_symbols)), x[2])
+        found = g.table(place, _table(weights, phi, machine.num_symbols))
+        return [g.select(x[1], g.const(program.begin()[0]), found)]
 
-    symbols = Range(0, count - 1)
     found = layer(
-        [*FLAGS, Signal("symbol", symbols)],
-        state,
+        [*FLAGS, Signal(symbol.name, symbol.range)],
+        words,
         setting.kind,
         gates,
         readout,
-        ["accepted"],
-        places=(setting.fraction_bits,) * dim,
+        program.output_names,
+        places=(setting.fraction_bits,) * setting.state_dim,
     )
-    return SSM(acceptor.name, (words.field("symbol", symbols),), (found,), ("accepted",))
+    return SSM(machine.name, program.fields, (found,), program.output_names)
 
 
-def _table(weights: Weights, answers: Mapping[tuple[State, int], bool], num_symbols: int) -> list[int]:
+def _table(weights: Weights, phi: Phi, num_symbols: int) -> list[int]:
     """Return phi by state and symbol; what is never reached repeats what stands before it."""
     found: list[int] = []
     ranges = [range(low, low + top + 1) for low, top in zip(weights.lows, weights.tops, strict=True)]
-    for state in product(*ranges):
-        for x in range(num_symbols):
-            answer = answers.get((state, x))
-            found.append(int(answer) if answer is not None else (found or [0])[-1])
+    for state, x in product(product(*ranges), range(num_symbols)):
+        found.append(phi.get((state, x), found[-1] if found else 0))
     return found

@@ -15,7 +15,8 @@ from typing import Any
 
 from streamssm.equivalences.check import check
 from streamssm.errors import NotEquivalentError, ParameterError
-from streamssm.limits.synthesis.acceptor import Acceptor
+from streamssm.languages.machine import Machine
+from streamssm.languages.machine_programs import program_of
 from streamssm.limits.synthesis.demands import Demands
 from streamssm.limits.synthesis.explore import Explored, explore
 from streamssm.limits.synthesis.finders import FINDERS, Finder
@@ -41,7 +42,7 @@ class Verdict(str, Enum):
 class Synthesis:
     """What was found: a model for "yes", demands that none meets for "no", the reason for "unknown"."""
 
-    acceptor: Acceptor
+    machine: Machine
     setting: Setting
     verdict: Verdict
     demands: Demands
@@ -58,7 +59,7 @@ class Synthesis:
         return {Verdict.YES: True, Verdict.NO: False}.get(self.verdict)
 
     def __str__(self) -> str:
-        return f"{self.acceptor.name}, {self.setting}: {self.verdict.value}; {self.because}"
+        return f"{self.machine.name}, {self.setting}: {self.verdict.value}; {self.because}"
 
     @property
     def because(self) -> str:
@@ -75,7 +76,7 @@ class Synthesis:
         """Return the result as plain values for JSON."""
         setting = self.setting
         found: dict[str, Any] = {
-            "language": self.acceptor.name,
+            "language": self.machine.name,
             "state_dim": setting.state_dim,
             "precision_bits": setting.precision_bits,
             "transition": setting.kind.value,
@@ -92,7 +93,9 @@ class Synthesis:
         if self.weights is not None:
             found["weights"] = {name: getattr(self.weights, name) for name in WEIGHTS}
         elif self.verdict is Verdict.NO:
-            found["pairs"] = [[self.acceptor.text(word) for word in pair] for pair in self.demands.pairs]
+            found["pairs"] = [
+                [self.machine.alphabet.text(word) for word in pair] for pair in self.demands.pairs
+            ]
         else:
             found["reason"] = self.reason
         return found
@@ -102,7 +105,7 @@ WEIGHTS = ("lows", "tops", "initial", "entries", "increments")
 
 
 def synthesize(
-    acceptor: Acceptor,
+    machine: Machine,
     setting: Setting,
     *,
     method: str = "auto",
@@ -114,7 +117,7 @@ def synthesize(
     The model answers after every symbol, by any function phi of the state and that symbol. Before the first
     one it knows that there was none, so that answer costs nothing.
 
-    Law: "yes" comes with a model that equals the acceptor on every stream; "no" with demands that no weights
+    Law: "yes" comes with a model that equals the machine on every stream; "no" with demands that no weights
     of the setting meet, so it covers every readout phi and every length.
 
     Parameters
@@ -132,7 +135,7 @@ def synthesize(
     Examples
     --------
     >>> from streamssm.ssm.transitions import TransitionKind
-    >>> parity = Acceptor("parity", ("0", "1"), ((0, 1), (1, 0)), (True, False))
+    >>> parity = Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
     >>> synthesize(parity, Setting(1, 1), method="enumerate").exists
     False
     >>> found = synthesize(parity, Setting(1, 1, TransitionKind.SIGNED), method="enumerate")
@@ -148,21 +151,21 @@ def synthesize(
     if not timeout > 0:
         raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
     start = time.monotonic()
-    used = _chosen(setting, acceptor) if method == "auto" else method
-    with FINDERS[used](setting, acceptor.num_symbols, start + timeout) as finder:
-        asked = Synthesis(acceptor, setting, Verdict.UNKNOWN, Demands(), 0, 0.0, used)
+    used = _chosen(setting, machine) if method == "auto" else method
+    with FINDERS[used](setting, machine.num_symbols, start + timeout) as finder:
+        asked = Synthesis(machine, setting, Verdict.UNKNOWN, Demands(), 0, 0.0, used)
         found = _rounds(asked, finder, progress)
     return replace(found, seconds=time.monotonic() - start)
 
 
-def _chosen(setting: Setting, acceptor: Acceptor) -> str:
-    few = num_machines(setting, acceptor.num_symbols) <= FEW_MACHINES
+def _chosen(setting: Setting, machine: Machine) -> str:
+    few = num_machines(setting, machine.num_symbols) <= FEW_MACHINES
     return "enumerate" if few else "solver"
 
 
 def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands], None] | None) -> Synthesis:
     """Ask, explore, ask again."""
-    acceptor, setting = found.acceptor, found.setting
+    machine, setting = found.machine, found.setting
     while True:
         if progress is not None:
             progress(found.rounds, found.demands)
@@ -170,7 +173,7 @@ def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands],
         found = replace(found, rounds=found.rounds + 1)
         if weights is None:
             return replace(found, verdict=Verdict.NO if verdict else Verdict.UNKNOWN, reason=reason)
-        explored = explore(setting, weights, acceptor)
+        explored = explore(setting, weights, machine)
         if not explored.conflicts and not explored.outside:
             return replace(
                 found, verdict=Verdict.YES, weights=weights, ssm=_checked(found, weights, explored)
@@ -179,9 +182,9 @@ def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands],
 
 
 def _checked(found: Synthesis, weights: Weights, explored: Explored) -> SSM:
-    """Return the model, once a search of all streams has shown that it equals the acceptor."""
-    ssm = model_of(found.setting, weights, explored.answers, found.acceptor)
-    report = check(found.acceptor.algorithm(), ssm, method="exhaust")
+    """Return the model, once a search of all streams has shown that it equals the machine."""
+    ssm = model_of(found.setting, weights, explored.phi, found.machine)
+    report = check(program_of(found.machine), ssm, method="exhaust")
     if not report.equal:
         raise NotEquivalentError(report)
     return ssm
