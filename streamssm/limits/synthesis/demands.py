@@ -31,6 +31,13 @@ class Demands:
         return Demands(tuple(sorted(every, key=lambda word: (len(word), word))), added)
 
     @property
+    def alone(self) -> tuple[Stream, ...]:
+        """Longest words that begin no word of a pair: what is asked of them is to stay in range."""
+        told = {word[:length] for pair in self.pairs for word in pair for length in range(len(word) + 1)}
+        longer = {word[:-1] for word in self.words if word}
+        return tuple(word for word in self.words if word not in told | longer | {()})
+
+    @property
     def length(self) -> int:
         """The length of the longest word."""
         return len(self.words[-1])

@@ -93,6 +93,7 @@ class Synthesis:
         if self.weights is not None:
             found["weights"] = {name: getattr(self.weights, name) for name in WEIGHTS}
         elif self.verdict is Verdict.NO:
+            found["in_range"] = [self.machine.alphabet.text(word) for word in self.demands.alone]
             found["pairs"] = [
                 [self.machine.alphabet.text(word) for word in pair] for pair in self.demands.pairs
             ]
