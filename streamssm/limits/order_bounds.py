@@ -77,7 +77,7 @@ def beside(program: Program, order: BlockOrder, *, seed: int = 0) -> Beside:
     >>> from streamssm.limits.orders import parse_order
     >>> once = beside(FunctionComposition(2).program(), parse_order("f1,x"))
     >>> once.memory_bits, once.right, once.streams, once.all_streams
-    (2, 4, 8, True)
+    (2, 6, 8, True)
     """
     shape = shape_of(order, program.name, program.fields)
     whole = shape.count(0, shape.length) <= MOST_STREAMS
