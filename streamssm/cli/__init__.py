@@ -7,6 +7,7 @@ from streamssm.cli.group import CommandGroup, version_option
 COMMANDS = {
     "translate": "streamssm.cli.translate",
     "repack": "streamssm.cli.repack",
+    "reproduce": "streamssm.cli.reproduce",
     "run": "streamssm.cli.run",
     "check": "streamssm.cli.check",
     "show": "streamssm.cli.show",
