@@ -72,7 +72,7 @@ CLAIMS = (
     Claim(
         "G4", "others", "mixes of time-invariant and nonnegative layers still do not do parity", IMPOSSIBLE
     ),
-    Claim("G5", "arXiv 2508.07395", "parity needs an eigenvalue that is not a nonnegative real", FINITE),
+    Claim("G5", "arXiv 2508.07395", "parity needs an eigenvalue that is not a nonnegative real", IMPOSSIBLE),
     Claim("B3", B, "time-invariant layers do positions modulo m and unary past operators", CONSTRUCTION),
     Claim("B4", B, "conjectured: exact, unsaturated time-invariant layers do not do a S b", CONJECTURE),
     Claim("B5", B, "mixed layers do past LTL with modular predicates: regular and AC0", CONSTRUCTION),
