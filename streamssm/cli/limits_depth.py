@@ -12,6 +12,17 @@ from streamssm.cli.group import DIFFERENT
 from streamssm.cli.render import print_json, print_table, progress_bar
 from streamssm.errors import ParameterError
 
+COLUMNS = (
+    "N",
+    "K",
+    "online\nthoughts",
+    "K+1\nlayers",
+    "adding\nlayers",
+    "stored",
+    "needed,\nx first",
+    "needed,\ntables first",
+)
+
 
 @click.command("depth")
 @click.option(
@@ -36,8 +47,8 @@ from streamssm.errors import ParameterError
 def command(sizes: list[int], depths: list[int], seed: int, json_file: str | None, plot: str | None) -> int:
     """Show what composing K functions takes by every method, beside what is needed.
 
-    Exactly needed bits are counted where N is small (`limits residuals`); the bound for layers without thoughts
-    is asymptotic, so that the picture shows its growth and not its height.
+    Exactly needed bits are counted where N is small (`limits residuals`); the bound for layers without
+    thoughts is asymptotic, so that the picture shows its growth and not its height.
 
     \b
     streamssm limits depth --plot limits.svg
@@ -78,15 +89,10 @@ def _print(result: dict[str, Any]) -> None:
         bits = bits_of(result, n, k)
         needed = [needed_of(result, order, n, k) for order in ("easy", "tables first")]
         rows.append((n, k, *bits.values(), *("-" if value is None else value for value in needed)))
-    columns = ["N", "K", "online\nthoughts", "K+1\nlayers", "adding\nlayers", "stored", "needed,\nx first"]
-    print_table(
-        "memory in bits for composing K functions on [0, N)", [*columns, "needed,\ntables first"], rows
-    )
-    click.echo(
-        "needed: exactly, by any streaming algorithm, in that order of the blocks; -: too many to count"
-    )
+    print_table("memory in bits for composing K functions on [0, N)", COLUMNS, rows)
+    click.echo("needed: exactly, by any streaming algorithm, in that order of blocks; -: too many to count")
     last = result["functions"][-1]
     click.echo(
-        f"{last['layers']} layers of one word compose {last['ours']} functions; from {last['bound']} on, d^2 p "
-        "must grow like N / L^3 (THEORY A1), an asymptotic bound"
+        f"{last['layers']} layers of one word compose {last['ours']} functions; from {last['bound']} on, "
+        "d^2 p must grow like N / L^3 (THEORY A1), an asymptotic bound"
     )

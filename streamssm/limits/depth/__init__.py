@@ -1,1 +1,1 @@
-"""How deep models have to be to compose K functions, and how much they have to remember: ours, and the bounds."""
+"""How deep models have to be to compose K functions, and what they have to remember; and the bounds."""

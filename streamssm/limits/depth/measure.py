@@ -1,8 +1,8 @@
 """What composing K functions on [0, N) takes, by every method, beside what is known to be needed.
 
-Measured: every method of `streamssm.bench.depth`, whose answers are checked. Counted exactly where N is small:
-the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), lower bounds on the bits
-of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known, not the constant.
+Measured: every method of `streamssm.bench.depth`, whose answers are checked. Counted exactly where N is
+small: the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), lower bounds on
+the bits of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def measure(
     -------
     dict
         ``rows`` : as `streamssm.bench.depth` has them
-        ``needed`` : order ("easy", "tables first"), n, k, bits: log2 of the residuals, where they can be counted
+        ``needed`` : order ("easy", "tables first"), n, k, bits: log2 of the residuals that were counted
         ``functions`` : layers, and how many functions so many layers compose: ``ours``, by K + 1 layers, and
             ``bound``, from which number on d^2 p must grow like N / L^3 (THEORY A1)
     """

@@ -14,7 +14,7 @@ NEEDED = {
     "easy": ("exactly needed by any algorithm, argument first", "_", "tab:blue"),
     "tables first": ("exactly needed by any algorithm, tables first", "_", "tab:red"),
 }
-GROWTH = "growth of the bound for L = K - 3 layers, N / L³ (asymptotic: height not known)"
+GROWTH = "bound on d²p for L = K - 3 layers: growth N / L³ (asymptotic, height not known)"
 
 
 def plot_svg(result: dict[str, Any]) -> bytes:
@@ -68,12 +68,12 @@ def _memory(axes: Any, result: dict[str, Any], k: int) -> None:
 def _functions(axes: Any, functions: Sequence[dict[str, int]]) -> None:
     layers = [row["layers"] for row in functions]
     ours, bound = ([row[name] for row in functions] for name in ("ours", "bound"))
-    axes.plot(layers, ours, "s-", color="tab:orange", fillstyle="none", label="composed: one word per layer")
+    axes.plot(layers, ours, "s-", color="tab:orange", fillstyle="none", label="composed without thoughts")
     axes.plot(layers, bound, ":", color="0.35", label="bound: L + 3 functions")
     axes.fill_between(layers, ours, bound, color="0.9", label="open: more functions in few bits?")
     axes.fill_between(layers, bound, [bound[-1] + 2] * len(bound), color="tab:red", alpha=0.12)
     axes.text(layers[0] + 0.3, bound[-1] + 0.6, "d²p grows at least like N / L³", color="tab:red", fontsize=9)
-    axes.set_title("functions against layers, without thoughts")
+    axes.set_title("functions against layers")
     axes.set_xlabel("layers, L")
     axes.set_ylabel("functions composed, K")
     axes.set_ylim(0, bound[-1] + 2)
@@ -81,7 +81,7 @@ def _functions(axes: Any, functions: Sequence[dict[str, int]]) -> None:
     axes.grid(True, alpha=0.3)
 
 
-def _legend(figure: Any, panels: Sequence[Any]) -> None:
+def _legend(figure: Any, panels: Any) -> None:
     named: dict[str, Any] = {}
     for axes in panels:
         handles, labels = axes.get_legend_handles_labels()
