@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "streamssm.cli.check",
     "show": "streamssm.cli.show",
     "minimise": "streamssm.cli.minimise",
+    "suite": "streamssm.cli.suite",
     "bench": "streamssm.cli.bench",
     "limits": "streamssm.cli.limits",
 }
