@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from streamssm.cli.render import progress_bar
 from streamssm.errors import ParameterError, StreamSSMError
-from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.atomic import AtomicFile
 from streamssm.program.program import Program
 from streamssm.program.resumable import GrowingFile, Saver, forget, resume_point, run_chunks, to_text
@@ -61,7 +60,7 @@ def prepared(
     if isinstance(source, SSM):
         model = source
         return model, lambda state: model.stream(state, by=by or "fused")
-    program = source.program() if isinstance(source, Algorithm) else source
+    program = source if isinstance(source, Program) else source.program()
     if by is not None:
         raise ParameterError(f"--by {by} is for models, which have weights; {program.name} is a program")
     return program, program.stream

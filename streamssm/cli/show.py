@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 @what_argument
 @set_option
 @click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
-@click.option("--dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
+@click.option("--to-dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
 @click.option("--svg", metavar="FILE", help="Write a model's drawing as a picture; - is standard output.")
 @json_option
 def command(
-    what: What, settings: Settings, all_gadgets: bool, dot: str | None, svg: str | None, as_json: bool
+    what: What, settings: Settings, all_gadgets: bool, to_dot: str | None, svg: str | None, as_json: bool
 ) -> None:
     """Show what WHAT is and costs: words with their ranges, memory in bits, networks; a model is drawn.
 
@@ -41,7 +41,7 @@ def command(
     from streamssm.report.summary import gadget_counts, gadgets_of, summarise
     from streamssm.ssm.model import SSM
 
-    pictures = Pictures(dot, svg)
+    pictures = Pictures(to_dot, svg)
     pictures.require_writable(as_json)
     artefact = resolve(what, settings)
     if not isinstance(artefact, SSM):

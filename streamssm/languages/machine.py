@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
-from streamssm.languages.alphabet import Alphabet, SymbolWord, require_distinct
+from streamssm.languages.alphabet import Alphabet, SymbolWord
+from streamssm.program.vocabulary import require_distinct
 
 Int32s = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -176,6 +177,20 @@ class Machine:
     def accepts(self, word: SymbolWord) -> bool:
         """Return whether a DFA accepts a word."""
         return bool(self.accepting[self.state_after(word)])
+
+    # as text
+
+    def to_dot(self) -> str:
+        """Return the machine in Graphviz's language; see `frontends.dot.to_text`."""
+        from streamssm.frontends.dot.to_text import to_dot
+
+        return to_dot(self)
+
+    def to_regex(self) -> str:
+        """Return a regular expression for what a DFA accepts; see `frontends.regex.to_text`."""
+        from streamssm.frontends.regex.to_text import to_regex
+
+        return to_regex(self)
 
     # comparison and the minimal machine
 

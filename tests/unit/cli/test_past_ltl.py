@@ -54,7 +54,7 @@ def test_difference_is_replayed(tmp_path: Path) -> None:
         (("show", "--past-ltl", "a", "--propositions", "a,a"), "given once, not 'a' 2 times"),
         (("show", "--propositions", "a,b"), "--propositions must come with --past-ltl, not without it"),
         (("show", "luhn", "--past-ltl", "a"), "luhn and --past-ltl must not be given together"),
-        (("show",), "Missing argument 'WHAT', or --past-ltl FORMULA in its place"),
+        (("show",), "Missing argument 'WHAT', or --regex, --dot or --past-ltl in its place"),
         (("show", "--past-ltl", "a", "--set", "n=3"), "it takes no --set n"),
         (("check", "--past-ltl", "a", "luhn", "--set", "n=3"), "it takes no --set n"),
         (("check", "--past-ltl", "a"), "Missing argument 'OTHER'"),
