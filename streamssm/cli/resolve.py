@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.languages.language import Language
     from streamssm.program.program import Program
+    from streamssm.program.vocabulary import Vocabulary
     from streamssm.ssm.model import SSM
 
     Artefact = Algorithm | Program | Language | SSM
@@ -52,7 +53,42 @@ def resolve_both(what: What, other: str, settings: Settings) -> tuple[Artefact, 
         if not any(name in part for part in taken):
             resolve(what, {name: settings[name]})  # tells what it takes
             raise ParameterError(f"neither {what} nor {other} takes --set {name}")
-    return resolve(what, taken[0]), resolve(other, taken[1])
+    return _aligned(resolve(what, taken[0]), resolve(other, taken[1]))
+
+
+def _aligned(a: Artefact, b: Artefact) -> tuple[Artefact, Artefact]:
+    """Return two sides, machines with their symbols and outputs numbered alike where names allow it."""
+    from streamssm.languages.language import Language
+
+    if isinstance(b, Language) and b.given is not None and (names := vocabulary_of(a)):
+        if isinstance(a, Language) and a.given is not None:
+            outputs = tuple(dict.fromkeys(a.given.outputs + b.given.outputs))
+            a = a.renumbered(a.given.symbols, outputs)
+            return a, b.renumbered(a.symbols, outputs)
+        return a, _numbered_like(b, names)
+    if isinstance(a, Language) and a.given is not None and (names := vocabulary_of(b)):
+        return _numbered_like(a, names), b
+    return a, b
+
+
+def _numbered_like(language: Language, names: Vocabulary) -> Language:
+    """Return a language with the numbers of saved names, as far as it has these names."""
+    machine = language.given
+    assert machine is not None
+    saved = names.outputs if machine.is_moore else names.outputs[1:]
+    fits = not machine.is_acceptor and set(machine.outputs) <= set(saved)
+    symbols = names.symbols if set(machine.symbols) == set(names.symbols) else machine.symbols
+    return language.renumbered(symbols, saved if fits else machine.outputs)
+
+
+def vocabulary_of(artefact: Artefact) -> Vocabulary | None:
+    """Return the names of an artefact's symbols and outputs; None where it has none."""
+    from streamssm.frontends.algorithm import Algorithm
+    from streamssm.languages.language import Language
+
+    if isinstance(artefact, Algorithm):
+        return None
+    return (artefact.program() if isinstance(artefact, Language) else artefact).vocabulary
 
 
 def _taken(what: What, settings: Settings) -> dict[str, str]:

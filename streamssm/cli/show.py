@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from streamssm.cli.what import What
 
 
+SHOWN_NAMES = 32
+
+
 @click.command("show")
 @what_argument
 @set_option
@@ -69,10 +72,19 @@ def print_summary(summary: dict[str, Any], *, as_json: bool, where: str | None =
     lines = _model_lines(summary) if summary["kind"] == "model" else _program_lines(summary)
     for name, text in lines:
         click.echo(f"  {name:<12}{text}")
+    for what, names in (summary["names"] or {}).items():
+        if names:
+            click.echo(f"  {what + ' are':<12}{listed(names)}")
     if where:
         warn_of_assumptions(summary.get("assumptions", ()))
         for note in summary.get("notes", ()):
             click.echo(f"  {'note':<12}{note}")
+
+
+def listed(names: list[str]) -> str:
+    """Return the names of values in the order of their numbers, the first ones if there are many."""
+    shown = ", ".join(f"{number} {name}" for number, name in enumerate(names[:SHOWN_NAMES]))
+    return shown if len(names) <= SHOWN_NAMES else f"{shown}, ... ({len(names):,} in all)"
 
 
 def warn_of_assumptions(assumptions: Iterable[object]) -> None:

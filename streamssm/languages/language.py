@@ -289,6 +289,12 @@ class Language:
             raise ParameterError(f"mode of {self.name} must be one of {', '.join(self.modes)}, not {mode!r}")
         return replace(self, mode=mode)
 
+    def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Language:
+        """Return the language of a machine with symbols and outputs in another order."""
+        if self.given is None:
+            raise ParameterError(f"{self.name} must be made of a machine to have its symbols renumbered")
+        return self.from_machine(self.given.renumbered(symbols, outputs)).in_mode(self.mode)
+
     @property
     def modes(self) -> tuple[str, ...]:
         """The questions that programs of the language can answer."""

@@ -178,6 +178,33 @@ class Machine:
         """Return whether a DFA accepts a word."""
         return bool(self.accepting[self.state_after(word)])
 
+    def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Machine:
+        """Return the same machine with symbols and outputs in another order; outputs may be added.
+
+        Raises
+        ------
+        ParameterError
+            If the symbols are not the machine's, or an output is missing.
+        """
+        symbols, outputs = tuple(symbols), tuple(outputs)
+        if sorted(symbols) != sorted(self.symbols):
+            raise ParameterError(
+                f"symbols of {self.name} must be {', '.join(self.symbols)} in any order, not "
+                f"{', '.join(symbols)}"
+            )
+        missing = [output for output in self.outputs if output not in outputs]
+        if missing:
+            raise ParameterError(f"outputs of {self.name} must have {missing[0]!r} among them")
+        columns = self.numbers(symbols)
+        numbers = np.array([outputs.index(output) for output in self.outputs], np.int32)
+        return replace(
+            self,
+            symbols=symbols,
+            next_state=self.next_state[:, columns],
+            output=numbers[self.output if self.is_moore else self.output[:, columns]],
+            outputs=outputs,
+        )
+
     # as text
 
     def to_dot(self) -> str:

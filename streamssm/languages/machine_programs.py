@@ -90,11 +90,15 @@ def _transduce(machine: Machine) -> Program:
     split, after = readable(machine)
 
     def output(g: GraphBuilder, state: int, symbol: int) -> list[int]:
-        given = g.table(_place(g, state, symbol, split.num_symbols), after.ravel().tolist())
-        return [g.select(g.begin(), g.const(len(machine.outputs)), given)]
+        given = g.table(_place(g, state, symbol, split.num_symbols), (after + 1).ravel().tolist())
+        return [g.select(g.begin(), g.const(0), given)]
 
-    nothing = NOTHING if NOTHING not in machine.outputs else f"({NOTHING})"
-    return _program(split, ("output",), output, (*machine.outputs, nothing))
+    return _program(split, ("output",), output, (nothing_beside(machine.outputs), *machine.outputs))
+
+
+def nothing_beside(outputs: Sequence[str]) -> str:
+    """Return the name of output 0 of machines with outputs of transitions: none has been given yet."""
+    return NOTHING if NOTHING not in outputs else f"({NOTHING})"
 
 
 def _are_distinct(names: Sequence[str]) -> bool:

@@ -31,7 +31,11 @@ def test_show() -> None:
 
 def test_run_with_propositions_in_an_order() -> None:
     run = ("run", "--past-ltl", "b & Y a", "--stream", "-")
-    assert succeeds(*run, given=b"1 0\n0 1\n0 1\n") == "0\n1\n0\n"
+    guessed = streamssm(*run, given=b"1 0\n0 1\n0 1\n")
+    assert (guessed.exit_code, guessed.stdout) == (0, "0\n1\n0\n")
+    assert "the columns are read as a, b, in this order" in guessed.stderr
+    assert succeeds(*run, given=b"b a\n0 1\n1 0\n1 0\n") == "0\n1\n0\n"
+    assert succeeds(*run, given=b"b,a\n0,1\n1,0\n1,0\n") == "0\n1\n0\n"
     assert succeeds(*run, "--propositions", "b, a", given=b"0 1\n1 0\n1 0\n") == "0\n1\n0\n"
 
 
