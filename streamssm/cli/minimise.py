@@ -56,7 +56,7 @@ def command(
     with progress_bar("minimise", None) as advance:
         found = minimise(artefact, by=by, progress=advance, **options)
     if to_dot is not None:
-        _write(to_dot, found.to_dot())
+        write_text(to_dot, found.to_dot())
     if as_json:
         print_json(found.to_dict())
     elif to_dot != "-":
@@ -72,7 +72,8 @@ def _require_writable(dot: str | None, as_json: bool) -> None:
         require_writable(dot)
 
 
-def _write(path: str, text: str) -> None:
+def write_text(path: str, text: str) -> None:
+    """Write a text to a file, whole or not at all; - is standard output."""
     from streamssm.program.atomic import write_atomically
 
     if path == "-":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -206,6 +207,19 @@ class Machine:
         )
 
     # as text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the machine as values that JSON can hold; outputs stand by name."""
+        names = np.array(self.outputs, dtype=object)
+        return {
+            "kind": "dfa" if self.is_acceptor else "moore" if self.is_moore else "mealy",
+            "name": self.name,
+            "symbols": list(self.symbols),
+            "states": list(self.state_names),
+            "initial": self.initial,
+            "next_state": self.next_state.tolist(),
+            "output": names[self.output].tolist(),
+        }
 
     def to_dot(self) -> str:
         """Return the machine in Graphviz's language; see `frontends.dot.to_text`."""
