@@ -25,6 +25,7 @@ from streamssm.equivalences.language_layers.coordinates import Coordinates
 from streamssm.equivalences.language_layers.dialects import DIALECTS
 from streamssm.equivalences.language_layers.drafting import cheapest
 from streamssm.equivalences.language_layers.refusing import refusal
+from streamssm.equivalences.language_layers.transducing import with_variants
 from streamssm.equivalences.language_layers.ways import ways_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
@@ -90,7 +91,9 @@ def _is_formula(language: Language) -> bool:
 def machine_to_ssm(machine: Machine, letters: Letters, transition: str, mode: str | None = None) -> SSM:
     """Return a model of a minimal machine whose symbols are told by some fields."""
     answers = answers_of(machine, mode)
-    ways = ways_of(answers.machine)
+    ways = ways_of(machine)
+    if answers.machine is not machine:
+        ways = [with_variants(coordinates, answers.machine) for coordinates in ways]
     for kind in AUTO if transition == "auto" else (transition,):
         found = _of_kind(ways, answers, letters, kind)
         if found is not None:

@@ -7,7 +7,7 @@ new one, taken back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from streamssm.equivalences.language_layers.coordinates import Coordinate, Coordinates
 from streamssm.equivalences.language_layers.moves import Masks, Move, Moves
-from streamssm.equivalences.language_layers.selecting import groups, is_function, moved, preferred
+from streamssm.equivalences.language_layers.selecting import groups, least_function, least_moved, moved
 from streamssm.equivalences.layering.cells import Value
 
 Int64s = NDArray[np.int64]
@@ -129,13 +129,7 @@ class _Planner:
             return None
         coordinates = self.coordinates
         pairs = coordinates.before(word) * moves.size + coordinates.after(word)
-        distinct = np.unique(np.column_stack([columns, pairs]), axis=0)
-        columns, pairs = distinct[:, :-1], distinct[:, -1]
-
-        def enough(chosen: Sequence[int]) -> bool:
-            return bool(moved(moves, columns, pairs, chosen)[1].any(axis=1).all())
-
-        chosen = preferred(len(sources), enough)
+        chosen = least_moved(moves, columns, pairs)
         if chosen is None:
             return None
         firsts, masks = moved(moves, columns, pairs, chosen)
@@ -148,10 +142,7 @@ class _Planner:
         columns = np.column_stack([columns, before])
         last = columns.shape[1] - 1
 
-        def enough(chosen: Sequence[int]) -> bool:
-            return is_function(columns, after, [*chosen, last])
-
-        chosen = preferred(last, enough)
+        chosen = least_function(columns, after, [last])
         if chosen is None:
             return None
         order, starts = groups(columns, [*chosen, last])
