@@ -86,6 +86,7 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
         fields=program.fields,
         layers=layers,
         output_names=program.output_names,
+        vocabulary=program.vocabulary,
         register_map=placing.register_map,
         notes=(*assumed(program), *placing.notes),
     )
