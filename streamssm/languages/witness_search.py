@@ -10,7 +10,7 @@ from math import gcd, lcm
 import numpy as np
 
 from streamssm.errors import ParameterError
-from streamssm.languages.groups.permutations import order_of
+from streamssm.languages.groups.permutations import is_identity, order_of
 from streamssm.languages.groups.series import prime_factors
 from streamssm.languages.machine import Machine
 from streamssm.languages.monoid.loops import ImageGroup, Loop
@@ -44,6 +44,28 @@ def recurring_word(
     if odd:
         while not lcm(*map(len, _rounds(machine, word))) % 2:
             word += word
+    return _in_context(machine, word)
+
+
+def even_recurring_word(machine: Machine, groups: Sequence[ImageGroup]) -> RecurringWord:
+    """Return a word of even length whose powers do not stabilise.
+
+    Loops of even length are made of such loops and of pairs of others, so that if none of these moves a
+    state, none does, and telling positions modulo 2 apart leaves no group.
+    """
+    found = []
+    for group in groups:
+        even = [loop for loop in group.loops if len(loop.word) % 2 == 0]
+        odd = [loop for loop in group.loops if len(loop.word) % 2]
+        loops = [*even, *(a * b for a in odd for b in odd)]
+        found += [loop.word for loop in loops if not is_identity(loop.permutation)]
+    if not found:
+        raise ParameterError(f"{machine.name} must have a group that telling odd positions apart leaves")
+    return _in_context(machine, named(machine, min(found, key=len)))
+
+
+def _in_context(machine: Machine, word: Word) -> RecurringWord:
+    """Return a word with a prefix and a suffix that tell how often it was repeated."""
     found = []
     for states in _rounds(machine, word):
         state = min(states, key=lambda s: len(path(machine, machine.initial, s)))
