@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.algorithms import FunctionComposition, StoredComposition
+from streamssm.frontends.algorithm import Algorithm
 from streamssm.limits.orders import BlockOrder, shape_of
 from streamssm.limits.residuals import MAX_TRANSITIONS, Progress, Residuals, residuals
 from streamssm.limits.shapes import StreamShape
@@ -38,7 +39,8 @@ class Beside:
 
 def task_program(order: BlockOrder, n: int) -> Program:
     """Return a program that is right in an order: two words in the easy one, else the tables."""
-    return (FunctionComposition(n) if order.is_easy else StoredComposition(n, order.k)).program()
+    found: Algorithm = FunctionComposition(n) if order.is_easy else StoredComposition(n, order.k)
+    return found.program()
 
 
 def order_residuals(
@@ -50,9 +52,10 @@ def order_residuals(
 ) -> Residuals:
     """Count the residuals of composing K functions on [0, n) in an order, exactly; see `residuals`.
 
-    >>> from streamssm.limits.orders import parse_order
-    >>> [order_residuals(parse_order(order), 3).most for order in ("x,f1,f2", "f1,f2,x", "f2,f1,x")]
-    [5, 65, 129]
+        >>> from streamssm.frontends.algorithm import Algorithm
+    from streamssm.limits.orders import parse_order
+        >>> [order_residuals(parse_order(order), 3).most for order in ("x,f1,f2", "f1,f2,x", "f2,f1,x")]
+        [5, 65, 129]
     """
     program = task_program(order, n)
     shape = shape_of(order, program.name, program.fields)
@@ -74,10 +77,11 @@ def order_told_apart(
 def beside(program: Program, order: BlockOrder, *, seed: int = 0) -> Beside:
     """Run a program on streams of an order, and compare its last outputs with f_K(...f_1(x)).
 
-    >>> from streamssm.limits.orders import parse_order
-    >>> once = beside(FunctionComposition(2).program(), parse_order("f1,x"))
-    >>> once.memory_bits, once.right, once.streams, once.all_streams
-    (2, 6, 8, True)
+        >>> from streamssm.frontends.algorithm import Algorithm
+    from streamssm.limits.orders import parse_order
+        >>> once = beside(FunctionComposition(2).program(), parse_order("f1,x"))
+        >>> once.memory_bits, once.right, once.streams, once.all_streams
+        (2, 6, 8, True)
     """
     shape = shape_of(order, program.name, program.fields)
     whole = shape.count(0, shape.length) <= MOST_STREAMS
