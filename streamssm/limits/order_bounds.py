@@ -52,10 +52,9 @@ def order_residuals(
 ) -> Residuals:
     """Count the residuals of composing K functions on [0, n) in an order, exactly; see `residuals`.
 
-        >>> from streamssm.frontends.algorithm import Algorithm
-    from streamssm.limits.orders import parse_order
-        >>> [order_residuals(parse_order(order), 3).most for order in ("x,f1,f2", "f1,f2,x", "f2,f1,x")]
-        [5, 65, 129]
+    >>> from streamssm.limits.orders import parse_order
+    >>> [order_residuals(parse_order(order), 3).most for order in ("x,f1,f2", "f1,f2,x", "f2,f1,x")]
+    [5, 65, 129]
     """
     program = task_program(order, n)
     shape = shape_of(order, program.name, program.fields)
@@ -77,11 +76,10 @@ def order_told_apart(
 def beside(program: Program, order: BlockOrder, *, seed: int = 0) -> Beside:
     """Run a program on streams of an order, and compare its last outputs with f_K(...f_1(x)).
 
-        >>> from streamssm.frontends.algorithm import Algorithm
-    from streamssm.limits.orders import parse_order
-        >>> once = beside(FunctionComposition(2).program(), parse_order("f1,x"))
-        >>> once.memory_bits, once.right, once.streams, once.all_streams
-        (2, 6, 8, True)
+    >>> from streamssm.limits.orders import parse_order
+    >>> once = beside(FunctionComposition(2).program(), parse_order("f1,x"))
+    >>> once.memory_bits, once.right, once.streams, once.all_streams
+    (2, 6, 8, True)
     """
     shape = shape_of(order, program.name, program.fields)
     whole = shape.count(0, shape.length) <= MOST_STREAMS
