@@ -42,7 +42,7 @@ def little_memory() -> tuple[Claim, ...]:
             layered(HashedTables(8, 2, 3, 12)),
             StoredComposition(8, 2),
             "f2,f1,x",
-            "more than 24 bits for f2 alone, and one image of it for every key of f1",
+            "41.5 bits: f2, and seven images under it, log2 of the sum over f2 of |image|^7",
         ),
         Claim(
             "a set of 64 items in 32 bits",
