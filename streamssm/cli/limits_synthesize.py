@@ -102,8 +102,8 @@ def setting_of(*, transition: str, overflow: str, any_range: bool, **numbers: in
 
 def machine_of_what(what: What, settings: Settings) -> Machine:
     """Return the minimal automaton of a language of the frontier, or of anything with one output bit."""
-    from streamssm.cli.resolve import resolve
     from streamssm import to_program
+    from streamssm.cli.resolve import resolve
     from streamssm.languages.program_machine import machine_of
     from streamssm.limits.synthesis.languages import machines
 

@@ -81,7 +81,8 @@ def test_a_party_that_sees_few_entries_says_another_form_than_one_that_sees_more
 
 @pytest.mark.parametrize("overflow", [Overflow.WRAP, Overflow.ERROR])
 @pytest.mark.parametrize(
-    "kind", [TransitionKind.DENSE, TransitionKind.MONOMIAL, TransitionKind.HOUSEHOLDER, TransitionKind.DIAGONAL]
+    "kind",
+    [TransitionKind.DENSE, TransitionKind.MONOMIAL, TransitionKind.HOUSEHOLDER, TransitionKind.DIAGONAL],
 )
 def test_bits_under_wrap_around(kind: TransitionKind, overflow: Overflow) -> None:
     """(d^2 + d) p bits, 2 d p where the transition is diagonal: exactly, and whatever the stream."""
@@ -109,7 +110,9 @@ def test_bits_under_wrap_around(kind: TransitionKind, overflow: Overflow) -> Non
 def test_random_models(seed: int, parties: int) -> None:
     r = Random(seed)
     ssm = layered_model(r)
-    tokens = np.array([[r.randint(w.range.lo, w.range.hi) for w in ssm.fields] for _ in range(r.randint(9, 40))])
+    tokens = np.array(
+        [[r.randint(w.range.lo, w.range.hi) for w in ssm.fields] for _ in range(r.randint(9, 40))]
+    )
     try:
         expected = ssm.run(tokens)
     except PrecisionError as error:
@@ -136,7 +139,9 @@ def test_random_models(seed: int, parties: int) -> None:
 )
 def test_textbook_models(ssm: SSM, tokens: list[list[int]]) -> None:
     for parties in (1, 2, 5, 40):
-        require_run(communicate(ssm, np.array(tokens).astype(int), parties), np.array(tokens).astype(int), ssm)
+        require_run(
+            communicate(ssm, np.array(tokens).astype(int), parties), np.array(tokens).astype(int), ssm
+        )
 
 
 @pytest.mark.parametrize("by", ["fused", "weights"])
@@ -166,7 +171,9 @@ def small_maps(name: str, overflow: Overflow) -> Any:
     recurrence, r = layer.recurrence, Random(name)
     for _ in range(150):
         count = r.randint(1, 4)
-        gates = np.array([(r.choice(choices), r.randint(-20, 20)) for _ in range(count)], dtype=recurrence.dtype)
+        gates = np.array(
+            [(r.choice(choices), r.randint(-20, 20)) for _ in range(count)], dtype=recurrence.dtype
+        )
         yield recurrence, recurrence.compose(gates, recurrence.groups([gates]))
 
 
