@@ -60,7 +60,7 @@ def order_residuals(
 
 
 def order_told_apart(
-    order: BlockOrder, n: int, *, prefixes: int, continuations: int = 1 << 8, seed: int = 0
+    order: BlockOrder, n: int, *, prefixes: int, continuations: int = 1 << 6, seed: int = 0
 ) -> tuple[ToldApart, ...]:
     """Sample every cut of an order; see `told_apart`."""
     program = task_program(order, n)

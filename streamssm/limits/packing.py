@@ -67,3 +67,15 @@ def distinct(keys: Keys) -> tuple[Keys, NDArray[np.intp]]:
         return rows[:, None], numbers.reshape(-1)
     rows, numbers = np.unique(keys, axis=0, return_inverse=True)
     return rows, numbers.reshape(-1)
+
+
+def folded(keys: Keys) -> NDArray[np.uint64]:
+    """Return one number for each row: itself where there is one group, else a hash of the groups.
+
+    >>> folded(np.array([[3], [1]], dtype=np.uint64)).tolist()
+    [3, 1]
+    """
+    found = keys[:, 0].copy()
+    for group in range(1, keys.shape[1]):
+        found = (found ^ found >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93) ^ keys[:, group]
+    return found

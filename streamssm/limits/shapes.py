@@ -8,7 +8,7 @@ Shapes: T positions, F fields of a token, B streams side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -34,8 +34,8 @@ class StreamShape:
 
     >>> from streamssm.program.ranges import Range
     >>> bits = StreamShape((Word("x", Range(0, 1)),), (np.array([[0], [1]]),) * 3)
-    >>> bits.length, bits.count(0, 3), [stream.tolist() for stream in bits.all(0, 1)]
-    (3, 8, [[[0]], [[1]]])
+    >>> bits.length, bits.count(0, 3), bits.numbered(np.array([1, 6]), 0, 3)[:, :, 0].T.tolist()
+    (3, 8, [[0, 0, 1], [1, 1, 0]])
     """
 
     fields: tuple[Word, ...]
@@ -62,16 +62,20 @@ class StreamShape:
         parts = [tokens[random.integers(len(tokens), size=count)] for tokens in self.choices[start:stop]]
         return np.array(parts, dtype=np.int64).reshape(stop - start, count, len(self.fields))
 
-    def all(self, start: int, stop: int) -> Iterator[Tokens]:
-        """Yield every stretch, shape (stop - start, F), in lexicographic order of the choices."""
-        for rows in product(*self.choices[start:stop]):
-            yield np.array(rows, dtype=np.int64).reshape(stop - start, len(self.fields))
+    def numbered(self, numbers: NDArray[np.int64], start: int, stop: int) -> Tokens:
+        """Return the stretches of some numbers, shape (stop - start, B, F), in lexicographic order from 0."""
+        parts, rest = [], numbers
+        for tokens in reversed(self.choices[start:stop]):
+            rest, digits = np.divmod(rest, len(tokens))
+            parts.append(tokens[digits])
+        return np.array(parts[::-1], dtype=np.int64).reshape(stop - start, len(numbers), len(self.fields))
 
     def some(self, random: np.random.Generator, most: int, start: int, stop: int) -> Tokens:
         """Return all stretches where there are at most so many, and so many random ones otherwise."""
-        if self.count(start, stop) > most:
+        count = self.count(start, stop)
+        if count > most:
             return self.sample(random, most, start, stop)
-        return np.stack(list(self.all(start, stop)), axis=1)
+        return self.numbered(np.arange(count), start, stop)
 
     def holds(self, stream: Sequence[Token]) -> bool:
         """Say whether a stream is one of these."""

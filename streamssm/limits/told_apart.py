@@ -67,7 +67,7 @@ def told_apart(
     cut: int,
     *,
     prefixes: int = 1 << 12,
-    continuations: int = 1 << 8,
+    continuations: int = 1 << 6,
     seed: int = 0,
 ) -> ToldApart:
     """Sample prefixes of a length, and count how many of them a sample of continuations tells apart.
