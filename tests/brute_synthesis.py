@@ -45,7 +45,7 @@ def _listed(symbols: int, p: int, kind: str, overflow: str, f: int, full_range: 
             continue
         hi = lo + size - 1
         reach = 3 * size * max(1, max(map(abs, entries)) >> f) + 4
-        maps = {}
+        maps: dict[tuple[int, tuple[int | None, ...]], tuple[int, int]] = {}
         for a, b in product(entries, range(-reach, reach + 1)):
             moved = tuple(_settle((a * h >> f) + b, lo, hi, overflow) for h in range(lo, hi + 1))
             maps.setdefault((a if kind == "time-invariant" else 0, moved), (a, b))
@@ -72,16 +72,18 @@ def _settle(value: int, lo: int, hi: int, overflow: str) -> int | None:
 def _fits(machine: Machine, words: tuple[Word, ...], overflow: str, f: int) -> bool:
     """Return whether no state and last symbol are reached with two answers, nor anything out of range."""
     start = (tuple(word[2] for word in words), machine.initial)
-    open_states, seen, phi = [start], {start}, {}
+    open_states, seen = [start], {start}
+    phi: dict[tuple[int, ...], int] = {}
     while open_states:
         h, place = open_states.pop()
         for x in range(machine.num_symbols):
-            after = []
+            after: list[int] = []
             for value, (lo, hi, _, steps) in zip(h, words, strict=True):
                 a, b = steps[x]
-                after.append(_settle((a * value >> f) + b, lo, hi, overflow))
-            if None in after:
-                return False
+                settled = _settle((a * value >> f) + b, lo, hi, overflow)
+                if settled is None:
+                    return False
+                after.append(settled)
             target = int(machine.next_state[place, x])
             answer = int(machine.output[target] if machine.is_moore else machine.output[place, x])
             if phi.setdefault((*after, x), answer) != answer:
@@ -89,5 +91,5 @@ def _fits(machine: Machine, words: tuple[Word, ...], overflow: str, f: int) -> b
             reached = (tuple(after), target)
             if reached not in seen:
                 seen.add(reached)
-                open_states.append(reached)  # type: ignore[arg-type]
+                open_states.append(reached)
     return True

@@ -8,22 +8,24 @@ Shapes: m machines, q pairs; ``rows`` (m, q) says which pairs a machine tells ap
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
 from streamssm.limits.synthesis.demands import Demands
-from streamssm.limits.synthesis.machines import Bools, Family, Machine, families, num_machines
+from streamssm.limits.synthesis.machines import (
+    Bools,
+    Family,
+    Machine,
+    ends_of,
+    families,
+    num_machines,
+    require_time,
+)
 from streamssm.limits.synthesis.setting import Setting, Weights
 
 MAX_MACHINES = 4_000_000  # listing them takes about a minute for each question
 CHUNK_CELLS = 1 << 24
-
-
-class OutOfTimeError(Exception):
-    """The search has not ended in time."""
 
 
 def cover(setting: Setting, num_symbols: int, demands: Demands, end: float) -> Weights | None:
@@ -50,16 +52,15 @@ def cover(setting: Setting, num_symbols: int, demands: Demands, end: float) -> W
     rows = np.array([np.frombuffer(row, bool) for row in machines])
     chosen = _Search(end).covering(rows, setting.state_dim)
     found = list(machines.values())
-    return None if chosen is None else _weights([found[row] for row in chosen], num_symbols)
+    return None if chosen is None else listed_weights([found[row] for row in chosen], num_symbols)
 
 
 def _collect(family: Family, demands: Demands, machines: dict[bytes, Machine], end: float) -> None:
     """Add one machine of the family for each different row."""
-    place = {word: n for n, word in enumerate(demands.words)}
-    ends = np.array([[place[word] for word in pair] for pair in demands.pairs]).reshape(-1, 2).astype(np.intp)
+    ends = ends_of(demands)
     chunk = max(1, CHUNK_CELLS // (len(demands.words) + len(demands.pairs)))
     for start in range(0, family.size, chunk):
-        _require_time(end)
+        require_time(end)
         numbers = np.arange(start, min(start + chunk, family.size))
         h, inside = family.states(numbers, demands)
         apart = (h[:, ends[:, 0]] != h[:, ends[:, 1]])[inside]
@@ -98,7 +99,7 @@ class _Search:
         gains = rows[:, left].sum(axis=1)
         if gains.max() * count < len(left):
             return None
-        _require_time(self.end)
+        require_time(self.end)
         candidates = np.flatnonzero(rows[:, left[np.argmin(rows[:, left].sum(axis=0))]])
         for row in candidates[np.argsort(-gains[candidates], kind="stable")]:
             rest = self._branch(rows, covered | rows[row], count - 1)
@@ -116,12 +117,8 @@ def _undominated(rows: Bools) -> NDArray[np.intp]:
     return np.array(kept, dtype=np.intp)
 
 
-def _require_time(end: float) -> None:
-    if time.monotonic() > end:
-        raise OutOfTimeError
-
-
-def _weights(machines: list[Machine], num_symbols: int) -> Weights:
+def listed_weights(machines: list[Machine], num_symbols: int) -> Weights:
+    """Return the weights of a model whose words are given machines."""
     symbols = range(num_symbols)
     return Weights(
         lows=tuple(machine.low for machine in machines),

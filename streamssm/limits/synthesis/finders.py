@@ -9,21 +9,27 @@ from typing import NamedTuple
 
 from streamssm.equivalences.proving.solver import Solver, is_installed
 from streamssm.errors import ParameterError
-from streamssm.limits.synthesis.cover import OutOfTimeError, cover
+from streamssm.limits.synthesis.cover import cover, listed_weights
 from streamssm.limits.synthesis.demands import Demands
+from streamssm.limits.synthesis.machines import OutOfTimeError
 from streamssm.limits.synthesis.setting import Setting, Weights
 from streamssm.limits.synthesis.smtlib import script, weights_of
+from streamssm.limits.synthesis.sweep import Sweep
 
 
 class Found(NamedTuple):
-    """An answer: weights, or none exist (``decided``), or unknown for a reason."""
+    """An answer: weights, or none exist (``decided``), or unknown for a reason.
+
+    ``core`` is a part of the demands that no weights meet, where the search tells one.
+    """
 
     decided: bool
     weights: Weights | None = None
     reason: str = ""
+    core: Demands | None = None
 
 
-Finder = Callable[[Demands], Found]
+Finder = Callable[[Demands], Found]  # each question asks for what the one before did, and more
 
 
 @contextmanager
@@ -50,11 +56,21 @@ def solving(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
 def enumerating(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
     """Search the list of all machines of one word; this takes no solver."""
 
+    sweep = Sweep(setting, num_symbols) if setting.state_dim == 1 else None
+
+    def answer(demands: Demands) -> Found:
+        if sweep is None:
+            return Found(True, cover(setting, num_symbols, demands, end))
+        machine = sweep.first(demands, end)
+        if machine is None:
+            return Found(True, core=sweep.core(demands))
+        return Found(True, listed_weights([machine], num_symbols))
+
     def find(demands: Demands) -> Found:
         try:
-            return Found(True, cover(setting, num_symbols, demands, end))
+            return answer(demands)
         except OutOfTimeError:
-            return Found(False, None, "the list was not searched to its end in time")
+            return Found(False, reason="the list was not searched to its end in time")
 
     yield find
 

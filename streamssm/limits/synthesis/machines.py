@@ -6,6 +6,7 @@ Shapes: m machines, n words of the demands, v maps of one word, t values of a wo
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,3 +108,19 @@ def families(setting: Setting, num_symbols: int) -> list[Family]:
 def num_machines(setting: Setting, num_symbols: int) -> int:
     """Return how many machines of one word there are; equal maps count once."""
     return sum(family.size for family in families(setting, num_symbols))
+
+
+def ends_of(demands: Demands) -> NDArray[np.intp]:
+    """Return the places of each pair's words among the words of the demands, shape (pairs, 2)."""
+    place = {word: n for n, word in enumerate(demands.words)}
+    return np.array([[place[word] for word in pair] for pair in demands.pairs], dtype=np.intp).reshape(-1, 2)
+
+
+class OutOfTimeError(Exception):
+    """A list has not been searched to its end in time."""
+
+
+def require_time(end: float) -> None:
+    """Raise OutOfTimeError after a time of the monotonic clock."""
+    if time.monotonic() > end:
+        raise OutOfTimeError

@@ -31,7 +31,7 @@ def plot_svg(result: Mapping[str, Any]) -> bytes:
     languages = [row["language"] for row in result["repacked"]]
     columns = splits(result["max_bits"])
     across, down = min(2, len(panels)), -(-len(panels) // 2)
-    size = (1.5 + across * (0.36 * len(columns) + 0.4), 1.6 + down * (0.26 * len(languages) + 1.3))
+    size = (max(9.0, 1.5 + across * (0.36 * len(columns) + 0.4)), 1.6 + down * (0.26 * len(languages) + 1.3))
     with matplotlib.rc_context({"svg.hashsalt": "streamssm", "font.size": 9}):
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(down, across, sharey=True, squeeze=False).ravel()
@@ -39,7 +39,7 @@ def plot_svg(result: Mapping[str, Any]) -> bytes:
             _draw(ax, title, languages, columns, cells)
         for ax in axes[len(panels) :]:
             ax.set_visible(False)
-        figure.supxlabel("state words d x bits per word p, grouped by d p (bits of memory)")
+        figure.supxlabel("d x p: d state words of p bits each, one layer")
         _legend(figure)
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
@@ -51,9 +51,9 @@ def _panels(result: Mapping[str, Any]) -> Iterator[tuple[str, Cells]]:
     for kind, overflow in models:
         rows = [row for row in result["rows"] if (row["transition"], row["overflow"]) == (kind, overflow)]
         cells = {(row["language"], (row["state_dim"], row["precision_bits"])): row["answer"] for row in rows}
-        yield f"one layer, no thoughts: {kind}, {overflow}", cells
+        yield f"no thoughts: {kind}, {overflow}", cells
     yield (
-        "online thoughts: zero-one",
+        "online thoughts, repacked: zero-one",
         {
             (row["language"], tuple(split)): answer
             for row in result["repacked"]
@@ -80,7 +80,10 @@ def _draw(ax: Any, title: str, languages: Sequence[str], columns: Sequence[Split
             left, right = places[group[0]], places[group[-1]] + 1
             ax.add_patch(Rectangle((left, y), right - left, 1, fill=False, edgecolor=FRAME, lw=1.6, zorder=3))
     ax.set_xlim(-0.2, max(places.values()) + 1.2)
-    ax.set_ylim(len(languages) + 0.1, -0.1)
+    ax.set_ylim(len(languages) + 0.1, -0.9)
+    for bits, group in _groups(columns):
+        middle = (places[group[0]] + places[group[-1]] + 1) / 2
+        ax.text(middle, -0.15, f"{bits} bit" + "s" * (bits > 1), ha="center", va="bottom", fontsize=8)
     ax.set_yticks([y + 0.5 for y in range(len(languages))], labels=languages)
     ax.set_xticks([places[split] + 0.5 for split in columns], labels=[f"{d}x{p}" for d, p in columns])
     ax.tick_params(length=0, labelbottom=True)
@@ -101,10 +104,15 @@ def _places(columns: Sequence[Split]) -> dict[Split, float]:
     return found
 
 
+def _groups(columns: Sequence[Split]) -> Iterator[tuple[int, list[Split]]]:
+    """Yield each number of bits with its columns."""
+    for bits in dict.fromkeys(d * p for d, p in columns):
+        yield bits, [split for split in columns if split[0] * split[1] == bits]
+
+
 def _mixed(language: str, columns: Sequence[Split], cells: Cells) -> Iterator[list[Split]]:
     """Yield the columns of one d * p that has both answers."""
-    for bits in dict.fromkeys(d * p for d, p in columns):
-        group = [split for split in columns if split[0] * split[1] == bits]
+    for _, group in _groups(columns):
         if {"yes", "no"} <= {cells.get((language, split)) for split in group}:
             yield group
 

@@ -20,6 +20,7 @@ def test_yes_with_weights_and_a_model(tmp_path: Path) -> None:
     assert printed.startswith("tomita_2, d = 1, p = 3, zero-one, saturate\n  yes: ")
     assert "h[0] = (" in printed and "1: A = (1), B = (" in printed
     saved = ss.load(str(model))
+    assert isinstance(saved, ss.SSM)
     assert (saved.state_dim, saved.precision_bits, saved.num_layers) == (1, 3, 1)
     assert saved.run([[1], [0], [1]])[:, 0].tolist() == [0, 1, 0]
 
@@ -63,7 +64,7 @@ def test_unknown_is_told_by_the_exit_status() -> None:
         (("misra_gries", "-d", "1", "-p", "1"), "needs --set"),
         (("function_composition", "--set", "n=4", "-d", "1", "-p", "1"), "must have one output word, a bit"),
         (("tomita_2", "-d", "1", "-p", "1", "-o", "no/such/x.safetensors"), "no/such/x.safetensors"),
-        (("ab_d_bc", "-d", "1", "-p", "6", "--method", "enumerate"), "method 'solver' lists none"),
+        (("ab_d_bc", "-d", "2", "-p", "4", "--method", "enumerate"), "method 'solver' lists none"),
     ],
 )
 def test_refusals(words: tuple[str, ...], message: str) -> None:

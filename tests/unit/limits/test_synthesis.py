@@ -234,7 +234,7 @@ def test_out_of_time_is_unknown(method: str) -> None:
         (lambda: synthesize(machines()["parity"], Setting(1, 1), method="magic"), "method must be one of"),
         (lambda: synthesize(machines()["parity"], Setting(1, 1), timeout=0), "more than 0 seconds, not 0"),
         (
-            lambda: synthesize(machines()["ab_d_bc"], Setting(1, 6), method="enumerate"),
+            lambda: synthesize(machines()["ab_d_bc"], Setting(2, 4), method="enumerate"),
             f"must list at most {cover.MAX_MACHINES:,} machines of one word, not ",
         ),
     ],
