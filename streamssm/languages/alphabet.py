@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError, TokenError
+from streamssm.program.vocabulary import require_distinct
 
 SymbolWord = str | Sequence[str]
 
@@ -86,13 +86,3 @@ class Alphabet:
     def text(self, numbers: Iterable[int]) -> str:
         """Return a word of numbers as text, which `numbers` reads."""
         return ("" if self.is_of_characters else " ").join(self.symbols[number] for number in numbers)
-
-
-def require_distinct(what: str, names: Sequence[str]) -> None:
-    """Raise ParameterError for a name that is no string, empty, or given twice."""
-    for name in names:
-        if not isinstance(name, str) or not name:
-            raise ParameterError(f"a {what} must be a string that is not empty, not {name!r}")
-    name, count = Counter(names).most_common(1)[0]
-    if count > 1:
-        raise ParameterError(f"a {what} must be given once, not {name!r} {count} times")

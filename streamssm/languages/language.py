@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -13,10 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.languages.alphabet import Alphabet, SymbolWord
 from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import program_of
+from streamssm.languages.machine_programs import modes_of, program_of
 from streamssm.languages.program_machine import machine_of, token_names
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
+from streamssm.program.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from streamssm.frontends.past_ltl.formula import Formula
@@ -37,12 +39,15 @@ class Language:
     The output word of ``recogniser`` is 1 where what it has read so far is a member, 0 where it is not, and
     `BEYOND` where its memory does not suffice to tell (counter languages). A machine that is no acceptor
     (such as a protocol's) has no members; its program gives the numbers of its outputs.
+
+    ``mode`` is the question that `program` answers if it is not told another; see `in_mode`.
     """
 
     name: str
     recogniser: Program
     alphabet: Alphabet | None = None
     given: Machine | None = None
+    mode: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.recogniser.outputs) != 1:
@@ -54,7 +59,7 @@ class Language:
     def from_machine(cls, machine: Machine) -> Language:
         """Return the language of a machine. Its program holds the minimal machine's state.
 
-                >>> from streamssm.languages.machine import Machine
+        >>> from streamssm.languages.machine import Machine
         >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
         >>> Language.from_machine(ab).accepts("abab")
         True
@@ -78,7 +83,8 @@ class Language:
                 f"{program.name} must read one field in [0, {len(alphabet) - 1}], a symbol, not "
                 f"{', '.join(map(str, ranges)) or 'none'}"
             )
-        return cls(program.name, program, alphabet)
+        named = replace(program, vocabulary=Vocabulary(alphabet.symbols))
+        return cls(program.name, named, alphabet)
 
     @classmethod
     def from_dfa(
@@ -106,6 +112,98 @@ class Language:
         True
         """
         return cls.from_machine(Machine.acceptor(name, symbols, next_state, accepting, initial=initial))
+
+    @classmethod
+    def from_regex(cls, pattern: str, alphabet: Sequence[str], *, name: str | None = None) -> Language:
+        """Return the language of a regular expression.
+
+        Parameters
+        ----------
+        pattern : ``| & ~`` and ``* + ? {m,n}``, ``( )``, ``.``, ``[abc]``, ``[^a]``, ``()`` for the empty
+            word; symbols are characters, or ``<SYN>`` where a name is longer; see `frontends.regex.parser`
+        alphabet : the symbols; a string's are its characters
+        name : of the language and its program; the pattern if None
+
+        Raises
+        ------
+        ParameterError
+            If the pattern is no regular expression over the alphabet (line and column are named), for an
+            empty alphabet, or a symbol that is given twice.
+
+        >>> Language.from_regex("(ab)*", "ab").accepts("abab")
+        True
+        >>> Language.from_regex("<SYN> <ACK>*", ["SYN", "ACK"]).accepts("SYN ACK ACK")
+        True
+        """
+        from streamssm.frontends.regex.to_machine import machine_of_regex
+
+        return cls.from_machine(machine_of_regex(pattern, Alphabet.of(alphabet).symbols, name=name))
+
+    @classmethod
+    def from_dot(
+        cls,
+        source: str | PathLike[str],
+        *,
+        kind: str = "auto",
+        symbols: Sequence[str] | None = None,
+        name: str | None = None,
+    ) -> Language:
+        """Return what a machine does that is written in Graphviz's language.
+
+        Parameters
+        ----------
+        source : a path, or a text; the dialects are `frontends.dot.to_machine`'s
+        kind : "mealy", "moore" or "dfa"; "auto" decides by the labels
+        symbols : the machine's, in this order; as they are met if None
+
+        Raises
+        ------
+        FormatError
+            For errors of syntax, and for machines that are not deterministic or not complete; line, state
+            and symbol are named.
+
+        >>> even = "digraph { e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
+        >>> Language.from_dot(even).accepts("aa")
+        True
+        """
+        from streamssm.frontends.dot.to_machine import machine_of_dot
+
+        return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
+
+    @classmethod
+    def from_group(
+        cls,
+        group: Mapping[str, Sequence[int]] | ArrayLike,
+        elements: Sequence[str] | None = None,
+        *,
+        name: str = "group",
+    ) -> Language:
+        """Return the word problem of a group: the words whose product is the identity.
+
+        In mode "track" the program gives the product itself.
+
+        Parameters
+        ----------
+        group : permutations by the symbols they are called, which generate the group; or a multiplication
+            table, shape (n, n), row times column
+        elements : with a table: the names of the elements, which are the symbols
+
+        Raises
+        ------
+        ParameterError
+            If it is no group: which axiom fails, or what is no permutation.
+
+        >>> klein = Language.from_group({"a": (1, 0, 2, 3), "b": (0, 1, 3, 2)}, name="C2 x C2")
+        >>> klein.accepts("abab"), klein.accepts("ab"), klein.program("track").memory_bits
+        (True, False, 2)
+        """
+        from streamssm.frontends.groups import machine_of_permutations, machine_of_table
+
+        if isinstance(group, Mapping):
+            if elements is not None:
+                raise ParameterError("elements must be given with a multiplication table alone")
+            return cls.from_machine(machine_of_permutations(group, name=name))
+        return cls.from_machine(machine_of_table(group, elements, name=name))
 
     @classmethod
     def from_past_ltl(
@@ -176,9 +274,31 @@ class Language:
         ParameterError
             If the language has no such mode.
         """
-        if mode is None or (self.given is None and mode == "recognise"):
+        asked = mode or self.mode
+        if asked is None or (self.given is None and asked == "recognise"):
             return self.recogniser
-        return program_of(self.machine, mode)
+        return program_of(self.machine, asked)
+
+    def in_mode(self, mode: str | None) -> Language:
+        """Return the language with another question that its program answers; ParameterError if it has none.
+
+        >>> Language.from_regex("(ab)*", "ab").in_mode("predict").program().output_names
+        ('a', 'b', 'end')
+        """
+        if mode is not None and mode not in self.modes:
+            raise ParameterError(f"mode of {self.name} must be one of {', '.join(self.modes)}, not {mode!r}")
+        return replace(self, mode=mode)
+
+    def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Language:
+        """Return the language of a machine with symbols and outputs in another order."""
+        if self.given is None:
+            raise ParameterError(f"{self.name} must be made of a machine to have its symbols renumbered")
+        return self.from_machine(self.given.renumbered(symbols, outputs)).in_mode(self.mode)
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The questions that programs of the language can answer."""
+        return tuple(modes_of(self.given)) if self.given is not None else ("recognise", "track", "predict")
 
     def accepts(self, trace: Trace) -> bool:
         """Return whether a word or a trace is in the language.

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
-from streamssm.languages.alphabet import Alphabet, SymbolWord, require_distinct
+from streamssm.languages.alphabet import Alphabet, SymbolWord
+from streamssm.program.vocabulary import require_distinct
 
 Int32s = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -176,6 +178,60 @@ class Machine:
     def accepts(self, word: SymbolWord) -> bool:
         """Return whether a DFA accepts a word."""
         return bool(self.accepting[self.state_after(word)])
+
+    def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Machine:
+        """Return the same machine with symbols and outputs in another order; outputs may be added.
+
+        Raises
+        ------
+        ParameterError
+            If the symbols are not the machine's, or an output is missing.
+        """
+        symbols, outputs = tuple(symbols), tuple(outputs)
+        if sorted(symbols) != sorted(self.symbols):
+            raise ParameterError(
+                f"symbols of {self.name} must be {', '.join(self.symbols)} in any order, not "
+                f"{', '.join(symbols)}"
+            )
+        missing = [output for output in self.outputs if output not in outputs]
+        if missing:
+            raise ParameterError(f"outputs of {self.name} must have {missing[0]!r} among them")
+        columns = self.numbers(symbols)
+        numbers = np.array([outputs.index(output) for output in self.outputs], np.int32)
+        return replace(
+            self,
+            symbols=symbols,
+            next_state=self.next_state[:, columns],
+            output=numbers[self.output if self.is_moore else self.output[:, columns]],
+            outputs=outputs,
+        )
+
+    # as text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the machine as values that JSON can hold; outputs stand by name."""
+        names = np.array(self.outputs, dtype=object)
+        return {
+            "kind": "dfa" if self.is_acceptor else "moore" if self.is_moore else "mealy",
+            "name": self.name,
+            "symbols": list(self.symbols),
+            "states": list(self.state_names),
+            "initial": self.initial,
+            "next_state": self.next_state.tolist(),
+            "output": names[self.output].tolist(),
+        }
+
+    def to_dot(self) -> str:
+        """Return the machine in Graphviz's language; see `frontends.dot.to_text`."""
+        from streamssm.frontends.dot.to_text import to_dot
+
+        return to_dot(self)
+
+    def to_regex(self) -> str:
+        """Return a regular expression for what a DFA accepts; see `frontends.regex.to_text`."""
+        from streamssm.frontends.regex.to_text import to_regex
+
+        return to_regex(self)
 
     # comparison and the minimal machine
 

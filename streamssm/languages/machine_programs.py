@@ -21,9 +21,11 @@ from streamssm.languages.machine import Int32s, Machine
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
+from streamssm.program.vocabulary import Vocabulary
 from streamssm.program.words import field, register
 
 SYMBOL, STATE = "symbol", "state"
+NOTHING = "-"  # the output of a machine with outputs of transitions, before the first
 
 Output = Callable[[GraphBuilder, int, int], Sequence[int]]  # over the state and the symbol
 
@@ -67,7 +69,13 @@ def _recognise(machine: Machine) -> Program:
 
 
 def _track(machine: Machine) -> Program:
-    return _program(machine, (STATE,), lambda g, state, symbol: [state])
+    numbers = tuple(map(str, range(machine.num_states)))
+    names = (
+        ()
+        if machine.state_names == numbers or not _are_distinct(machine.state_names)
+        else machine.state_names
+    )
+    return _program(machine, (STATE,), lambda g, state, symbol: [state], names)
 
 
 def _predict(machine: Machine) -> Program:
@@ -78,14 +86,23 @@ def _predict(machine: Machine) -> Program:
 
 def _transduce(machine: Machine) -> Program:
     if machine.is_moore:
-        return _program(machine, ("output",), _tables([machine.output.tolist()]))
+        return _program(machine, ("output",), _tables([machine.output.tolist()]), machine.outputs)
     split, after = readable(machine)
 
     def output(g: GraphBuilder, state: int, symbol: int) -> list[int]:
-        given = g.table(_place(g, state, symbol, split.num_symbols), after.ravel().tolist())
-        return [g.select(g.begin(), g.const(len(machine.outputs)), given)]
+        given = g.table(_place(g, state, symbol, split.num_symbols), (after + 1).ravel().tolist())
+        return [g.select(g.begin(), g.const(0), given)]
 
-    return _program(split, ("output",), output)
+    return _program(split, ("output",), output, (nothing_beside(machine.outputs), *machine.outputs))
+
+
+def nothing_beside(outputs: Sequence[str]) -> str:
+    """Return the name of output 0 of machines with outputs of transitions: none has been given yet."""
+    return NOTHING if NOTHING not in outputs else f"({NOTHING})"
+
+
+def _are_distinct(names: Sequence[str]) -> bool:
+    return all(names) and len(set(names)) == len(names)
 
 
 def live_states(machine: Machine) -> NDArray[np.bool_]:
@@ -139,7 +156,9 @@ def _tables(columns: Sequence[Sequence[int]]) -> Output:
     return lambda g, state, symbol: [g.table(state, column) for column in columns]
 
 
-def _program(machine: Machine, output_names: tuple[str, ...], output: Output) -> Program:
+def _program(
+    machine: Machine, output_names: tuple[str, ...], output: Output, outputs_called: tuple[str, ...] = ()
+) -> Program:
     values, letters = Range(0, machine.num_states - 1), Range(0, machine.num_symbols - 1)
     g = GraphBuilder()
     place = _place(g, g.register(0, values), g.field(0, letters), machine.num_symbols)
@@ -156,6 +175,7 @@ def _program(machine: Machine, output_names: tuple[str, ...], output: Output) ->
         output=read,
         outputs=outputs,
         output_names=output_names,
+        vocabulary=Vocabulary(machine.symbols, outputs_called),
     )
 
 

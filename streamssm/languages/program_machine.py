@@ -12,6 +12,7 @@ from streamssm.errors import ParameterError
 from streamssm.languages.machine import Int32s, Machine
 from streamssm.program.execution import compiled
 from streamssm.program.program import Program
+from streamssm.program.words import Word
 
 MAX_TRANSITIONS = 10**8  # about 2 GB of memory
 SLICE_TRANSITIONS = 1 << 22
@@ -46,23 +47,27 @@ def machine_of(
 def token_names(program: Program) -> tuple[str, ...]:
     """Return the names of all tokens, in lexicographic order of their values.
 
-    A token of bits is named after the fields that are 1, "{a,b}"; others are their values, "0 3 1".
+    They are those of the program's vocabulary. Without one, a token of bits is named after the fields that
+    are 1, "{a,b}"; others are their values, "0 3 1".
     """
+    return program.vocabulary.symbols if program.vocabulary else token_names_of(program.fields, program.name)
+
+
+def token_names_of(fields: Sequence[Word], name: str) -> tuple[str, ...]:
+    """Return the names of tokens that have none of their own; ``name`` is what reads them, for messages."""
     total = 1
-    for word in program.fields:
+    for word in fields:
         total *= word.range.size
         if total > MAX_TRANSITIONS:
-            raise ParameterError(
-                f"{program.name} must have at most {MAX_TRANSITIONS:,} tokens to be a machine"
-            )
-    values = np.array(np.unravel_index(np.arange(total), [w.range.size for w in program.fields] or [1])).T
-    names = [word.name for word in program.fields]
-    if all(word.range.lo == 0 and word.range.hi == 1 for word in program.fields):
+            raise ParameterError(f"{name} must have at most {MAX_TRANSITIONS:,} tokens to be a machine")
+    values = np.array(np.unravel_index(np.arange(total), [w.range.size for w in fields] or [1])).T
+    names = [word.name for word in fields]
+    if all(word.range.lo == 0 and word.range.hi == 1 for word in fields):
         return tuple(
             "{" + ",".join(name for name, bit in zip(names, row, strict=False) if bit) + "}"
             for row in values.tolist()
         )
-    lows = [word.range.lo for word in program.fields]
+    lows = [word.range.lo for word in fields]
     return tuple(" ".join(str(lo + v) for lo, v in zip(lows, row, strict=False)) for row in values.tolist())
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from streamssm.cext.collide import CollisionTable
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.limits.packing import Packer, folded
+from streamssm.limits.prefixes import Prefixes, Way
 from streamssm.limits.shapes import StreamShape, require_fields
 from streamssm.limits.witness import Collision, replays
 from streamssm.program.program import Program
@@ -38,7 +39,6 @@ Progress = Callable[[int, int], None]
 MAX_STREAMS = 1 << 22
 FIRST_STREAMS = 1 << 11
 GROWTH = 8  # from one stage to the next
-BATCH = 1 << 16
 MOST_PAIRS = 1 << 10  # that are looked at in a stage, per cut
 MOST_ENDINGS = 1 << 6
 MOST_CUTS = 24
@@ -97,10 +97,10 @@ def collide(
     search = _Search(model, task, shape, seed)
     cuts = _cuts(shape.length)
     stages = _stages(max_streams)
-    work, done, met = sum(stages) * len(cuts), 0, 0
-    for count in stages:
+    work, done, met = sum(count for count, _ in stages) * len(cuts), 0, 0
+    for count, way in stages:
         for cut in cuts:
-            collision, pairs = search.at(cut, count)
+            collision, pairs = search.at(cut, count, way)
             done, met = done + count, met + pairs
             progress(done, work)
             if collision is not None:
@@ -134,10 +134,13 @@ def _cuts(length: int) -> list[int]:
     return sorted({1 + round(place * (length - 1) / max(count - 1, 1)) for place in range(count)})
 
 
-def _stages(max_streams: int) -> list[int]:
-    found = [min(FIRST_STREAMS, max_streams)]
-    while found[-1] < max_streams:
-        found.append(min(found[-1] * GROWTH, max_streams))
+def _stages(max_streams: int) -> list[tuple[int, Way]]:
+    """Return how many prefixes are tried at every cut, one stage after the other, and how they are chosen."""
+    count = min(FIRST_STREAMS, max_streams)
+    found = [(count, Way.NEIGHBOURS), (count, Way.RANDOM)]
+    while count < max_streams:
+        count = min(count * GROWTH, max_streams)
+        found.append((count, Way.RANDOM))
     return found
 
 
@@ -155,34 +158,24 @@ class _Search:
         bits = self.model.memory_bits
         return Found(self.model.name, self.task.name, collision, self.streams, met, bits)
 
-    def at(self, cut: int, count: int) -> tuple[Collision | None, int]:
+    def at(self, cut: int, count: int, way: Way) -> tuple[Collision | None, int]:
         """Try so many prefixes at a cut; return a collision, and how many pairs met."""
         if cut in self.exhausted:
             return None, 0
-        whole = self.shape.count(0, cut)
-        if whole <= count:
+        prefixes = Prefixes.chosen(self.shape, cut, count, way, self.seed)
+        if prefixes.way is Way.ALL:
             self.exhausted.add(cut)
-            count = whole
-        table, met = CollisionTable(count), 0
-        for start in range(0, count, BATCH):
-            size = min(BATCH, count - start)
-            keys, labels = self._keys(cut, self._prefixes(cut, start, size, whole))
-            self.streams += size
-            pairs = table.insert(keys, labels, MOST_PAIRS)
+        table, met = CollisionTable(prefixes.count), 0
+        for batch in prefixes.batches():
+            self.streams += batch.shape[1]
+            pairs = table.insert(*self._keys(cut, batch), MOST_PAIRS)
             met += len(pairs)
-            found = self._told_apart(cut, count, pairs)
+            found = self._told_apart(prefixes, pairs)
             if found is not None:
                 return found, met
         return None, met
 
     # from the front
-
-    def _prefixes(self, cut: int, start: int, size: int, whole: int) -> Tokens:
-        """Return prefixes of a batch, the same ones whenever they are asked for."""
-        if cut in self.exhausted:
-            return self.shape.numbered(np.arange(start, start + size), 0, cut)
-        random = np.random.default_rng([self.seed, cut, start])
-        return self.shape.sample(random, size, 0, cut)
 
     def _keys(self, cut: int, prefixes: Tokens) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Return what the model knows behind prefixes, and what the task knows.
@@ -199,31 +192,22 @@ class _Search:
 
     # from the back
 
-    def _told_apart(self, cut: int, count: int, pairs: NDArray[np.int64]) -> Collision | None:
+    def _told_apart(self, prefixes: Prefixes, pairs: NDArray[np.int64]) -> Collision | None:
         """Return a collision among pairs of prefixes, if an ending tells one of them apart."""
         if not len(pairs):
             return None
-        first, second = (self._members(cut, count, pairs[:, side]) for side in (0, 1))
+        cut, whole = prefixes.cut, self.shape.length
+        first, second = prefixes.members(pairs[:, 0]), prefixes.members(pairs[:, 1])
         (states, _), (others, _) = _run(self.listener, first), _run(self.listener, second)
         same = (states == others).all(axis=0)  # keys are hashes where they have more than 64 bits
-        if cut == self.shape.length:
+        if cut == whole:
             same &= (first[-1] == second[-1]).all(axis=1)
         random = np.random.default_rng([self.seed, cut, 1])
-        endings = self.shape.some(random, MOST_ENDINGS, cut, self.shape.length)
+        endings = self.shape.some(random, MOST_ENDINGS, cut, whole)
         for pair, ending in self._differing(first, second, endings):
             if same[pair]:
                 return self._collision(first[:, pair], second[:, pair], ending)
         return None
-
-    def _members(self, cut: int, count: int, numbers: NDArray[np.int64]) -> Tokens:
-        """Return prefixes by their numbers."""
-        whole = self.shape.count(0, cut)
-        found = np.empty((cut, len(numbers), len(self.shape.fields)), dtype=np.int64)
-        for start in np.unique(numbers // BATCH) * BATCH:
-            batch = self._prefixes(cut, int(start), min(BATCH, count - int(start)), whole)
-            mine = numbers // BATCH == start // BATCH
-            found[:, mine] = batch[:, numbers[mine] - start]
-        return found
 
     def _differing(self, first: Tokens, second: Tokens, endings: Tokens) -> list[tuple[int, Tokens]]:
         """Return pairs with an ending behind which the required answers differ, cut short where they first do."""
@@ -271,7 +255,5 @@ class _Search:
 def _run(transducer: Transducer, prefixes: Tokens) -> tuple[States, Tokens]:
     """Return the states (S, B) behind prefixes (T, B, F), and the last outputs (B, W)."""
     lanes = Lanes(transducer, prefixes.shape[1])
-    answers = np.zeros((prefixes.shape[1], len(transducer.outputs)), dtype=np.int64)
-    for token in prefixes:
-        answers = lanes.feed(token[None])[0]
+    answers: Tokens = lanes.feed(prefixes)[-1]
     return lanes.state, answers

@@ -118,3 +118,15 @@ def _behind(
     gadgets = tuple(replace(gadget, inputs=tuple(map(place, gadget.inputs))) for gadget in second.gadgets)
     outputs = tuple((name, place(signal)) for name, signal in second.outputs)
     return replace(first, gadgets=(*first.gadgets, *gadgets)), outputs
+
+
+def answers_after(model: SSM, streams: Sequence[Sequence[tuple[int, ...]]], thoughts: int) -> list[tuple[int, ...]]:
+    """Return what a model without thoughts answers behind each stream once it thinks so often.
+
+    >>> from streamssm.ssm.textbook import wrapping_counter
+    >>> alike = answers_after(wrapping_counter(2), [((0,),), ((0,),) * 5], 10**5)
+    >>> alike[0] == alike[1]
+    True
+    """
+    thinking = with_offline_thoughts(model, thoughts)
+    return [thinking.answer([list(token) for token in stream]) for stream in streams]

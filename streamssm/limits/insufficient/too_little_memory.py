@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.algorithms import BloomFilter, StoredComposition
+from streamssm.algorithms import StoredComposition
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.limits.insufficient.claim import Claim, composing, layered
 from streamssm.limits.shapes import total_shape
@@ -10,7 +10,7 @@ from streamssm.limits.shapes import total_shape
 
 def little_memory() -> tuple[Claim, ...]:
     """Return the claims; all but the last store tables of functions on [0, N) that come before their argument."""
-    members = SeenBefore(64)
+    members = AskedMembers(64, 64).program()
     return (
         composing(
             "a table hashed to 40 bits",
@@ -45,11 +45,11 @@ def little_memory() -> tuple[Claim, ...]:
             "more than 24 bits for f2 alone, and one image of it for every key of f1",
         ),
         Claim(
-            "a Bloom filter of 32 bits for exact membership",
+            "a set of 64 items in 32 bits",
             "memory",
-            layered(BloomFilter(64, 32, 2)),
-            members.program(),
-            total_shape(members.program().fields, 12),
+            layered(AskedMembers(64, 32)),
+            members,
+            total_shape(members.fields, 12),
             "64 bits: any set of 64 items",
         ),
     )
@@ -92,17 +92,20 @@ class FirstImages(Algorithm):
         return self.images[0]
 
 
-class SeenBefore(Algorithm):
-    """Say of each item whether it came before, exactly: one bit per item."""
+class AskedMembers(Algorithm):
+    """Put items into a set, or ask whether one is in it: a bit for all items with one remainder by ``size``."""
 
-    def __init__(self, n: int) -> None:
-        self.tokens(item=n)
+    def __init__(self, n: int, size: int) -> None:
+        self.size = size
+        self.tokens(ask=2, item=n)
+        self.members = self.array(2, size)
         self.known = self.register(2)
-        self.seen = self.array(2, n)
 
-    def update(self, item: int) -> None:
-        self.known = self.seen[item]
-        self.seen[item] = 1
+    def update(self, ask: int, item: int) -> None:
+        if ask:
+            self.known = self.members[item % self.size]
+        else:
+            self.members[item % self.size] = 1
 
     def output(self) -> int:
         return self.known
