@@ -44,6 +44,7 @@ def test_a_formula_and_a_class() -> None:
     assert "  no: " in succeeds(*ASK, *formula, "--overflow", "wrap")
     found = json.loads(succeeds(*ASK, "--past-ltl", "Y a", "-d", "1", "-p", "1", "--json"))
     assert found["answer"] == "no"
+    assert "  yes: " in succeeds(*ASK, "mod-4", "-d", "1", "-p", "2", "--overflow", "wrap")
 
 
 def test_unknown_is_told_by_the_exit_status() -> None:
