@@ -23,7 +23,9 @@ class Way(str, Enum):
 
     ALL = "all"
     RANDOM = "random"  # every token of its own
-    NEIGHBOURS = "neighbours"  # of one random prefix, a few tokens drawn anew: what a model forgets shows soon
+    NEIGHBOURS = (
+        "neighbours"  # of one random prefix, a few tokens drawn anew: what a model forgets shows soon
+    )
 
 
 @dataclass(frozen=True, eq=False)
