@@ -8,51 +8,40 @@ Shapes: m machines, q pairs; ``rows`` (m, q) says which pairs a machine tells ap
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.errors import ParameterError
 from streamssm.limits.synthesis.demands import Demands
 from streamssm.limits.synthesis.machines import (
     Bools,
     Family,
     Machine,
     ends_of,
-    families,
-    num_machines,
     require_time,
 )
-from streamssm.limits.synthesis.setting import Setting, Weights
 
-MAX_MACHINES = 4_000_000  # listing them takes about a minute for each question
 CHUNK_CELLS = 1 << 24
 
 
-def cover(setting: Setting, num_symbols: int, demands: Demands, end: float) -> Weights | None:
-    """Return weights that meet the demands, or None if none do.
+def cover(parts: Sequence[Family], count: int, demands: Demands, end: float) -> list[Machine] | None:
+    """Return ``count`` machines that meet the demands together, or None if none do.
 
     Raises
     ------
     OutOfTimeError
         If that is not known at ``end`` of the monotonic clock.
-    ParameterError
-        If more than `MAX_MACHINES` machines of one word would have to be listed.
     """
-    parts, count = families(setting, num_symbols), num_machines(setting, num_symbols)
-    if count > MAX_MACHINES:
-        raise ParameterError(
-            f"method 'enumerate' must list at most {MAX_MACHINES:,} machines of one word, not {count:,}; "
-            "method 'solver' lists none"
-        )
     machines: dict[bytes, Machine] = {}
     for family in parts:
         _collect(family, demands, machines, end)
     if not machines:
         return None
     rows = np.array([np.frombuffer(row, bool) for row in machines])
-    chosen = _Search(end).covering(rows, setting.state_dim)
+    chosen = _Search(end).covering(rows, count)
     found = list(machines.values())
-    return None if chosen is None else listed_weights([found[row] for row in chosen], num_symbols)
+    return None if chosen is None else [found[row] for row in chosen]
 
 
 def _collect(family: Family, demands: Demands, machines: dict[bytes, Machine], end: float) -> None:
@@ -85,7 +74,7 @@ class _Search:
 
     def covering(self, rows: Bools, count: int) -> list[int] | None:
         """Return ``count`` rows that cover all columns, one of them maybe several times; None if none do."""
-        kept = _undominated(rows)
+        kept = self._undominated(rows)
         found = self._branch(rows[kept], np.zeros(rows.shape[1], dtype=bool), count)
         if found is None:
             return None
@@ -107,23 +96,11 @@ class _Search:
                 return [int(row), *rest]
         return None
 
-
-def _undominated(rows: Bools) -> NDArray[np.intp]:
-    """Return the places of the rows that are part of no other one."""
-    kept: list[int] = []
-    for row in np.argsort(-rows.sum(axis=1), kind="stable"):
-        if not (rows[kept] | ~rows[row]).all(axis=1).any():
-            kept.append(int(row))
-    return np.array(kept, dtype=np.intp)
-
-
-def listed_weights(machines: list[Machine], num_symbols: int) -> Weights:
-    """Return the weights of a model whose words are given machines."""
-    symbols = range(num_symbols)
-    return Weights(
-        lows=tuple(machine.low for machine in machines),
-        tops=tuple(machine.top for machine in machines),
-        initial=tuple(machine.initial for machine in machines),
-        entries=tuple(tuple(machine.steps[x][0] for machine in machines) for x in symbols),
-        increments=tuple(tuple(machine.steps[x][1] for machine in machines) for x in symbols),
-    )
+    def _undominated(self, rows: Bools) -> NDArray[np.intp]:
+        """Return the places of the rows that are part of no other one."""
+        kept: list[int] = []
+        for row in np.argsort(-rows.sum(axis=1), kind="stable"):
+            require_time(self.end)
+            if not (rows[kept] | ~rows[row]).all(axis=1).any():
+                kept.append(int(row))
+        return np.array(kept, dtype=np.intp)

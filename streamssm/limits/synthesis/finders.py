@@ -9,12 +9,19 @@ from typing import NamedTuple
 
 from streamssm.equivalences.proving.solver import Solver, is_installed
 from streamssm.errors import ParameterError
-from streamssm.limits.synthesis.cover import cover, listed_weights
+from streamssm.limits.synthesis.cover import cover
 from streamssm.limits.synthesis.demands import Demands
-from streamssm.limits.synthesis.machines import OutOfTimeError
+from streamssm.limits.synthesis.machines import (
+    OutOfTimeError,
+    families,
+    listed_weights,
+    num_machines,
+)
 from streamssm.limits.synthesis.setting import Setting, Weights
 from streamssm.limits.synthesis.smtlib import script, weights_of
 from streamssm.limits.synthesis.sweep import Sweep
+
+MAX_MACHINES = 4_000_000  # with several words; listing them takes about a minute for each question
 
 
 class Found(NamedTuple):
@@ -55,12 +62,14 @@ def solving(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
 @contextmanager
 def enumerating(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
     """Search the list of all machines of one word; this takes no solver."""
-
-    sweep = Sweep(setting, num_symbols) if setting.state_dim == 1 else None
+    _require_list(setting, num_symbols)
+    parts = families(setting, num_symbols)
+    sweep = Sweep(parts) if setting.state_dim == 1 else None
 
     def answer(demands: Demands) -> Found:
         if sweep is None:
-            return Found(True, cover(setting, num_symbols, demands, end))
+            chosen = cover(parts, setting.state_dim, demands, end)
+            return Found(True, None if chosen is None else listed_weights(chosen, num_symbols))
         machine = sweep.first(demands, end)
         if machine is None:
             return Found(True, core=sweep.core(demands))
@@ -73,6 +82,20 @@ def enumerating(setting: Setting, num_symbols: int, end: float) -> Iterator[Find
             return Found(False, reason="the list was not searched to its end in time")
 
     yield find
+
+
+def _require_list(setting: Setting, num_symbols: int) -> None:
+    count = num_machines(setting, num_symbols)
+    if count is None:
+        raise ParameterError(
+            f"method 'enumerate' must list fewer maps of a word than there are at {setting}; "
+            "'solver' lists none"
+        )
+    if setting.state_dim > 1 and count > MAX_MACHINES:
+        raise ParameterError(
+            f"method 'enumerate' must list at most {MAX_MACHINES:,} machines of one word, not {count:,}; "
+            "'solver' lists none"
+        )
 
 
 FINDERS = {"solver": solving, "enumerate": enumerating}

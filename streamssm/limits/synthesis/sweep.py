@@ -6,12 +6,13 @@ the next question starts from it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.limits.synthesis.demands import Demands, Pair
-from streamssm.limits.synthesis.machines import Machine, ends_of, families, require_time
-from streamssm.limits.synthesis.setting import Setting
+from streamssm.limits.synthesis.machines import Family, Machine, ends_of, require_time
 
 CHUNK = 1 << 16
 STAGES = (2, 6, 18, 54)  # so many pairs first: most machines fail a few of them
@@ -20,8 +21,8 @@ STAGES = (2, 6, 18, 54)  # so many pairs first: most machines fail a few of them
 class Sweep:
     """The machines of one word from the first on that may still meet the demands."""
 
-    def __init__(self, setting: Setting, num_symbols: int) -> None:
-        self._families = families(setting, num_symbols)
+    def __init__(self, parts: Sequence[Family]) -> None:
+        self._families = parts
         self._place = 0  # of the family
         self._next = 0  # the first machine of it that was not looked at
         self._alive: NDArray[np.int64] = np.empty(0, dtype=np.int64)

@@ -162,7 +162,8 @@ def synthesize(
 
 def _chosen(setting: Setting, machine: Machine) -> str:
     most = FEW_MACHINES if setting.state_dim > 1 else FEW_ALONE
-    return "enumerate" if num_machines(setting, machine.num_symbols) <= most else "solver"
+    count = num_machines(setting, machine.num_symbols)
+    return "enumerate" if count is not None and count <= most else "solver"
 
 
 def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands], None] | None) -> Synthesis:

@@ -65,7 +65,7 @@ def test_unknown_is_told_by_the_exit_status() -> None:
         (("misra_gries", "-d", "1", "-p", "1"), "needs --set"),
         (("function_composition", "--set", "n=4", "-d", "1", "-p", "1"), "must have one output word, a bit"),
         (("tomita_2", "-d", "1", "-p", "1", "-o", "no/such/x.safetensors"), "no/such/x.safetensors"),
-        (("ab_d_bc", "-d", "2", "-p", "4", "--method", "enumerate"), "method 'solver' lists none"),
+        (("ab_d_bc", "-d", "2", "-p", "4", "--method", "enumerate"), "not 65,610,000; 'solver' lists none"),
     ],
 )
 def test_refusals(words: tuple[str, ...], message: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from streamssm.equivalences.proving.solver import is_installed
 from streamssm.limits.synthesis import synthesize
-from streamssm.limits.synthesis.cover import MAX_MACHINES
+from streamssm.limits.synthesis.finders import MAX_MACHINES
 from streamssm.limits.synthesis.frontier import MODELS, differences, frontier, row_of, splits
 from streamssm.limits.synthesis.languages import machines
 from streamssm.limits.synthesis.machines import num_machines
@@ -52,7 +52,8 @@ def test_rows_hold(number: int) -> None:
     """A yes by its weights on every stream; a no by its words, asked by the method that did not find them."""
     row = committed()["rows"][number]
     machine = machines()[row["language"]]
-    few = num_machines(setting_of(row), machine.num_symbols) <= (MAX_MACHINES if SOAK else 50_000)
+    count = num_machines(setting_of(row), machine.num_symbols)
+    few = count is not None and count <= (MAX_MACHINES if SOAK else 50_000)
     method = "enumerate" if row["method"] == "solver" and few else "solver"
     if method == "solver" and not is_installed():
         method = "enumerate" if few else pytest.skip("bitwuzla is not installed")
@@ -73,7 +74,7 @@ def test_the_frontier_is_what_is_committed() -> None:
 def test_rows_are_made_again(number: int) -> None:
     row = committed()["rows"][number]
     machine, asked = machines()[row["language"]], setting_of(row)
-    if num_machines(asked, machine.num_symbols) > 20_000:
+    if (num_machines(asked, machine.num_symbols) or 10**9) > 20_000:
         pytest.skip("takes long; the soak makes every row again")
     assert json.loads(json.dumps(row_of(synthesize(machine, asked).to_dict()))) == row
 

@@ -15,7 +15,7 @@ from streamssm.equivalences.proving.solver import is_installed
 from streamssm.errors import FormatError, ParameterError
 from streamssm.languages.machine import Machine
 from streamssm.languages.machine_programs import program_of
-from streamssm.limits.synthesis import Setting, Synthesis, Verdict, cover, finders, synthesize
+from streamssm.limits.synthesis import Setting, Synthesis, Verdict, finders, synthesize
 from streamssm.limits.synthesis.demands import Demands, demands_up_to
 from streamssm.limits.synthesis.explore import explore
 from streamssm.limits.synthesis.finders import FINDERS
@@ -235,7 +235,11 @@ def test_out_of_time_is_unknown(method: str) -> None:
         (lambda: synthesize(machines()["parity"], Setting(1, 1), timeout=0), "more than 0 seconds, not 0"),
         (
             lambda: synthesize(machines()["ab_d_bc"], Setting(2, 4), method="enumerate"),
-            f"must list at most {cover.MAX_MACHINES:,} machines of one word, not ",
+            f"must list at most {finders.MAX_MACHINES:,} machines of one word, not ",
+        ),
+        (
+            lambda: synthesize(machines()["parity"], Setting(1, 16), method="enumerate"),
+            "must list fewer maps",
         ),
     ],
 )
