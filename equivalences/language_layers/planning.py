@@ -112,17 +112,15 @@ class _Planner:
     # forms
 
     def _moved(self, word: int, moves: Moves, sources: list[Value], columns: Int64s) -> Plan | None:
-        """Return a plan by moves; one that only sets the word, if that needs no more delays."""
-        wide = self._least(word, moves, sources, columns)
-        if wide is None:
-            return None
-        narrow = self._least(word, moves.only(0), sources, columns)
-        if narrow is not None and self._delays(narrow) <= self._delays(wide):
-            return narrow
-        return wide
+        """Return the plan that asks for the fewest delays; one that only sets the word, if there is a choice."""
+        entries = [0, 1, -1] if moves.uniform else [0]
+        kinds = [*map(moves.only, entries), *([] if moves.uniform else [moves])]
+        plans = [self._least(word, kind, sources, columns) for kind in kinds]
+        return min((p for p in plans if p is not None), key=self._delay_bits, default=None)
 
-    def _delays(self, plan: Plan) -> set[int]:
-        return {source.register for source in plan.sources if source.age}
+    def _delay_bits(self, plan: Plan) -> int:
+        """Return what the delays that a plan asks for would cost, beside those that are there."""
+        return sum(self._price(source)[0] for source in plan.sources if source.age)
 
     def _least(self, word: int, moves: Moves, sources: list[Value], columns: Int64s) -> Plan | None:
         if not moves.moves:

@@ -8,6 +8,7 @@ from streamssm.equivalences.language_layers.chains import of_stages
 from streamssm.equivalences.language_layers.components import of_components
 from streamssm.equivalences.language_layers.coordinates import Coordinates, of_cascade
 from streamssm.equivalences.language_layers.counters import of_counters
+from streamssm.equivalences.language_layers.positions import at_positions
 from streamssm.equivalences.language_layers.rewording import variants_of
 from streamssm.errors import ParameterError
 from streamssm.languages.cascade import Cascade
@@ -15,6 +16,8 @@ from streamssm.languages.holonomy.building import MAX_CHAINS
 from streamssm.languages.holonomy.cascade import holonomy
 from streamssm.languages.holonomy.split import split
 from streamssm.languages.machine import Machine
+from streamssm.languages.positions import with_positions
+from streamssm.languages.properties import properties_of
 
 FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else is found
 
@@ -23,7 +26,24 @@ def ways_of(machine: Machine) -> list[Coordinates]:
     """Return coordinates of a machine all of whose states are reachable; those of few tuples, if there are
     any."""
     found = [*_direct(machine), *_cascaded(machine, FEW_CHAINS)]
-    found = found or [*_cascaded(machine, MAX_CHAINS)]
+    return _variants(found or [*_cascaded(machine, MAX_CHAINS)])
+
+
+def ways_at_positions(machine: Machine) -> list[Coordinates]:
+    """Return coordinates by the position and by what is left then; none for a machine that is aperiodic
+    without it, or not even with it."""
+    try:
+        modulus = properties_of(machine).modulus
+    except ParameterError:
+        return []
+    if modulus in (None, 1):
+        return []
+    told = with_positions(machine, modulus)
+    found = [*_direct(told), *_cascaded(told, FEW_CHAINS)] or [*_cascaded(told, MAX_CHAINS)]
+    return _variants([at_positions(machine, coordinates, modulus) for coordinates in found])
+
+
+def _variants(found: list[Coordinates]) -> list[Coordinates]:
     return [variant for coordinates in found for variant in variants_of(coordinates)]
 
 
