@@ -86,7 +86,9 @@ def _setters(machine: Machine, live: NDArray[np.bool_]) -> Iterator[NDArray[np.b
     count = machine.num_symbols
     joining = [a for a in range(count) if _joins(machine, live, a)]
     if count <= FEW_SYMBOLS:
-        subsets: Iterable[tuple[int, ...]] = (s for n in range(count + 1) for s in combinations(range(count), n))
+        subsets: Iterable[tuple[int, ...]] = (
+            s for n in range(count + 1) for s in combinations(range(count), n)
+        )
     else:
         subsets = dict.fromkeys([(), tuple(joining), *((a,) for a in range(count))])
     for subset in subsets:
@@ -237,14 +239,14 @@ def _coordinates(
     entered = np.array([sinks.index(s) + 1 if s in sinks else 0 for s in states.tolist()], np.int64)
     values = [np.array([found[k] for found in order]) - ends[k][0] for k in range(len(counters))]
     words = [
-        Coordinate(f"counter {k + 1}", end[1] - end[0] + 1, LevelKind.CYCLIC if c.modulus else LevelKind.RESET)
+        Coordinate(
+            f"counter {k + 1}", end[1] - end[0] + 1, LevelKind.CYCLIC if c.modulus else LevelKind.RESET
+        )
         for k, (c, end) in enumerate(zip(counters, ends, strict=True))
     ]
     if sinks:
         words, values = [*words, Coordinate("end", len(sinks) + 1)], [*values, entered]
-    return Coordinates(
-        machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0
-    )
+    return Coordinates(machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0)
 
 
 def _ends(
