@@ -4,7 +4,7 @@ Let f give every live state (one that some symbol leaves) a number. A symbol *sh
 + b, with one b for all live states, and *sets* if f(after) = c. Which f there are is linear: walk a tree of
 transitions from the initial state, so that f is a sum of unknown b and c; every other transition is an
 equation in these. The diagonal form of the equations gives a counter for each unknown that stays free, and
-one modulo d for each d > 1.
+one modulo d for each d > 1; one that counts symbols is tried beside them.
 
 Where counters together tell all live states apart, they are the coordinates, and a last word says which
 state that is never left was entered.
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,18 +108,15 @@ def _solutions(
     """Yield the counters in which some symbols set; without ``loops``, those that stay may meet an end."""
     sums, equations = _equations(machine, live, sets, loops)
     diagonal, basis = diagonal_form(equations, machine.num_symbols)
-    for place in range(machine.num_symbols):
-        divisor = diagonal[place] if place < len(diagonal) else 0
-        if divisor == 1:
-            continue
-        amounts = basis[:, place]
+    found = [(basis[:, k], diagonal[k] if k < len(diagonal) else 0) for k in range(machine.num_symbols)]
+    positions = np.ones(machine.num_symbols, np.int64)
+    found.append((positions, gcd(*(sum(equation) for equation in equations))))
+    for amounts, modulus in found:
         labels = sums @ amounts
-        if divisor:
-            amounts, labels = amounts % divisor, labels % divisor
-        if len(np.unique(labels[live])) > 1:
-            if not divisor and labels[live][np.argmax(labels[live] != 0)] < 0:
-                amounts, labels = -amounts, -labels
-            yield Counter(np.where(live, labels, 0), amounts, sets, divisor)
+        if modulus:
+            amounts, labels = amounts % modulus, labels % modulus
+        if modulus != 1 and len(np.unique(labels[live])) > 1:
+            yield Counter(np.where(live, labels, 0), amounts, sets, modulus)
 
 
 def _equations(
