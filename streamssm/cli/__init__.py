@@ -12,7 +12,10 @@ COMMANDS = {
     "show": "streamssm.cli.show",
     "minimise": "streamssm.cli.minimise",
     "extract": "streamssm.cli.extract",
+    "suite": "streamssm.cli.suite",
     "bench": "streamssm.cli.bench",
+    "limits": "streamssm.cli.limits",
+    "reproduce": "streamssm.cli.reproduce",
 }
 
 main = version_option(

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
-from streamssm.languages.machine import Int32s, Machine
+from streamssm.languages.groups.description import GroupDescription
+from streamssm.languages.machine import Bools, Int32s, Machine
+
+Int64s = NDArray[np.int64]
 
 
 class LevelKind(Enum):
@@ -27,12 +31,14 @@ class Level:
     """One coordinate of a cascade, with values in [0, size).
 
     ``factor`` numbers the abelian factor that a cyclic level is a part of: levels of one factor do not read
-    each other. None for other levels.
+    each other. None for other levels. ``groups`` are the different groups that words
+    generate on it where the coordinates above come back to what they were, those of one element left out.
     """
 
     size: int
     kind: LevelKind
     factor: int | None = None
+    groups: tuple[GroupDescription, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +66,10 @@ class Cascade:
             table.setflags(write=False)
             object.__setattr__(self, name, table)
         self._require_simulation()
-        for place in range(len(self.levels)):
-            self._require_level(place)
+        above = np.zeros(len(self.coordinates), dtype=np.int64)
+        for place, level in enumerate(self.levels):
+            self._require_level(place, above)
+            above = np.unique(above * level.size + self.coordinates[:, place], return_inverse=True)[1].ravel()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -79,29 +87,63 @@ class Cascade:
         if (self.coordinates < 0).any() or (self.coordinates >= np.array(self.sizes)).any():
             raise ParameterError(f"coordinates must lie below {self.sizes}")
 
-    def _require_level(self, place: int) -> None:
-        """Check that a level is driven from above, and moved as its kind says."""
-        actions: dict[tuple[int, ...], dict[int, int]] = {}
-        before, size = self.coordinates.tolist(), self.levels[place].size
-        for number, row in enumerate(self.next_tuple.tolist()):
-            above, value = before[number][:place], before[number][place]
-            for symbol, target in enumerate(row):
-                action = actions.setdefault((symbol, *above), {})
-                if action.setdefault(value, before[target][place]) != before[target][place]:
-                    raise ParameterError(f"level {place} must be driven by the levels above it alone")
-        for (symbol, *_), action in actions.items():
-            if not _moves_as(self.levels[place].kind, action, size):
-                raise ParameterError(
-                    f"level {place} must be moved as a {self.levels[place].kind.value} level, and "
-                    f"{self.machine.symbols[symbol]!r} moves {action}"
-                )
+    def _require_level(self, place: int, above: Int64s) -> None:
+        """Check that a level is driven from above, and moved as its kind says.
+
+        ``above`` numbers what the coordinates above are in each tuple.
+        """
+        level, num_symbols = self.levels[place], self.machine.num_symbols
+        values = self.coordinates[:, place].astype(np.int64)
+        action = above[:, None] * num_symbols + np.arange(num_symbols)
+        keys, firsts, copies = np.unique(
+            action * level.size + values[:, None], return_index=True, return_inverse=True
+        )
+        targets = values[self.next_tuple].ravel()
+        if not np.array_equal(targets[firsts][copies.ravel()], targets):
+            raise ParameterError(f"level {place} must be driven by the levels above it alone")
+        actions, sources = np.divmod(keys, level.size)
+        found = Moves(actions, sources, targets[firsts], level.size)
+        wrong = np.flatnonzero(~found.are(level.kind))
+        if len(wrong):
+            number, moved = found.of(int(wrong[0]))
+            raise ParameterError(
+                f"level {place} must be moved as a {level.kind.value} level, and "
+                f"{self.machine.symbols[number % num_symbols]!r} moves {moved}"
+            )
 
 
-def _moves_as(kind: LevelKind, action: dict[int, int], size: int) -> bool:
-    """Return whether a map, known where the level has values, is one of the kind's."""
-    reset = len(set(action.values())) == 1 or all(a == b for a, b in action.items())
-    if kind is LevelKind.RESET:
-        return reset
-    if kind is LevelKind.CYCLIC:
-        return reset or len({(b - a) % size for a, b in action.items()}) == 1
-    return reset or len(set(action.values())) == len(action)
+class Moves:
+    """Maps of a level's values, each known where the level has values; sorted by the numbers of the maps."""
+
+    def __init__(self, actions: Int64s, sources: Int64s, targets: Int64s, size: int) -> None:
+        self._actions, self._sources, self._targets, self._size = actions, sources, targets, size
+        self._starts = np.flatnonzero(np.diff(actions, prepend=-1))
+
+    def of(self, place: int) -> tuple[int, dict[int, int]]:
+        """Return a map with its number."""
+        number = int(self._actions[self._starts[place]])
+        rows = np.flatnonzero(self._actions == number)
+        return number, dict(zip(self._sources[rows].tolist(), self._targets[rows].tolist(), strict=True))
+
+    def are(self, kind: LevelKind) -> Bools:
+        """Return which maps are of a kind: resets are of all."""
+        resets = self._constant(self._targets) | self._all(self._sources == self._targets)
+        if kind is LevelKind.RESET:
+            return resets
+        if kind is LevelKind.CYCLIC:
+            return resets | self._constant((self._targets - self._sources) % self._size)
+        return resets | self._injective()
+
+    def _constant(self, values: Int64s) -> Bools:
+        low, high = np.minimum.reduceat(values, self._starts), np.maximum.reduceat(values, self._starts)
+        return np.asarray(low == high)
+
+    def _all(self, held: Bools) -> Bools:
+        return np.asarray(np.logical_and.reduceat(held, self._starts))
+
+    def _injective(self) -> Bools:
+        """Return which maps take different values to different ones."""
+        _, firsts = np.unique(self._actions * self._size + self._targets, return_index=True)
+        once = np.zeros(len(self._targets), dtype=bool)
+        once[firsts] = True
+        return self._all(once)
