@@ -33,18 +33,20 @@ def equal_blocks(letters: str) -> CounterLanguage:
     (True, False)
     """
     return CounterLanguage(
-        "_".join(f"{letter}n" for letter in letters),
-        " ".join(f"{letter}^n" for letter in letters),
-        SOURCE,
-        LanguageClass.COUNTER,
-        tuple(letters),
-        lambda word: word == _member(letters, len(word) // len(letters)),
-        True,
-        lambda length, _: None if length % len(letters) else _member(letters, length // len(letters)),
-        lambda word: _admissible(word, letters),
-        lambda bits: EqualBlocks(len(letters), bits),
-        lambda bits: NextLetters(len(letters), bits),
-        lambda bits: 2**bits - 1,
+        name="_".join(f"{letter}n" for letter in letters),
+        description=" ".join(f"{letter}^n" for letter in letters),
+        source=SOURCE,
+        language_class=LanguageClass.COUNTER,
+        symbols=tuple(letters),
+        is_member=lambda word: word == _member(letters, len(word) // len(letters)),
+        is_of_paper=True,
+        draw_word=lambda length, _: (
+            None if length % len(letters) else _member(letters, length // len(letters))
+        ),
+        next_symbols=lambda word: _admissible(word, letters),
+        recogniser=lambda bits: EqualBlocks(len(letters), bits),
+        predictor=lambda bits: NextLetters(len(letters), bits),
+        longest=lambda bits: 2**bits - 1,
     )
 
 

@@ -42,18 +42,18 @@ def boolean(greatest_arity: int) -> CounterLanguage:
     )
     symbols, numbers = tuple(arities), tuple(arities.values())
     return CounterLanguage(
-        f"boolean_{greatest_arity}",
-        f"Boolean expressions in prefix notation, of arity up to {greatest_arity}",
-        SOURCE,
-        LanguageClass.COUNTER,
-        symbols,
-        lambda word: is_expression(word, arities),
-        True,
-        lambda length, rng: _draw(walks, symbols, length, rng),
-        lambda word: _admissible(word, arities),
-        lambda bits: PrefixExpressions(numbers, bits),
-        lambda bits: NextSymbols(numbers, bits),
-        lambda bits: (2**bits - 2) // (greatest_arity - 1),
+        name=f"boolean_{greatest_arity}",
+        description=f"Boolean expressions in prefix notation, of arity up to {greatest_arity}",
+        source=SOURCE,
+        language_class=LanguageClass.COUNTER,
+        symbols=symbols,
+        is_member=lambda word: is_expression(word, arities),
+        is_of_paper=True,
+        draw_word=lambda length, rng: _draw(walks, symbols, length, rng),
+        next_symbols=lambda word: _admissible(word, arities),
+        recogniser=lambda bits: PrefixExpressions(numbers, bits),
+        predictor=lambda bits: NextSymbols(numbers, bits),
+        longest=lambda bits: (2**bits - 2) // (greatest_arity - 1),
     )
 
 

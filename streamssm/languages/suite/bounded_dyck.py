@@ -137,17 +137,17 @@ def bounded_dyck(kinds: int, depth: int) -> SuiteLanguage:
         group, build = LanguageClass.STAR_FREE, partial(stack_machine, name, kinds, depth)
         return regular(name, text, SOURCE, group, build, is_member, symbols, is_of_paper=False)
     return BoundedDyck(
-        name,
-        text,
-        SOURCE,
-        LanguageClass.STAR_FREE,
-        symbols,
-        is_member,
-        False,
-        lambda length, rng: draw_brackets(walks, symbols, length, rng),
-        lambda word: next_brackets(word, kinds, depth),
-        kinds,
-        depth,
+        name=name,
+        description=text,
+        source=SOURCE,
+        language_class=LanguageClass.STAR_FREE,
+        symbols=symbols,
+        is_member=is_member,
+        is_of_paper=False,
+        draw_word=lambda length, rng: draw_brackets(walks, symbols, length, rng),
+        next_symbols=lambda word: next_brackets(word, kinds, depth),
+        kinds=kinds,
+        depth=depth,
     )
 
 

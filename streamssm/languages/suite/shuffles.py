@@ -42,18 +42,18 @@ def shuffle(kinds: int) -> CounterLanguage:
     """
     symbols = bracket_symbols(kinds)
     return CounterLanguage(
-        "dyck_1" if kinds == 1 else f"shuffle_{kinds}",
-        "brackets that match" if kinds == 1 else f"shuffle of {kinds} kinds of matching brackets",
-        SOURCE,
-        LanguageClass.COUNTER,
-        symbols,
-        lambda word: _open(word, symbols) == [0] * kinds,
-        True,
-        lambda length, rng: draw_shuffle(kinds, length, rng),
-        lambda word: _admissible(word, symbols),
-        lambda bits: ShuffledBrackets(kinds, bits),
-        lambda bits: NextBrackets(kinds, bits),
-        lambda bits: 2**bits - 1,
+        name="dyck_1" if kinds == 1 else f"shuffle_{kinds}",
+        description="brackets that match" if kinds == 1 else f"shuffle of {kinds} kinds of matching brackets",
+        source=SOURCE,
+        language_class=LanguageClass.COUNTER,
+        symbols=symbols,
+        is_member=lambda word: _open(word, symbols) == [0] * kinds,
+        is_of_paper=True,
+        draw_word=lambda length, rng: draw_shuffle(kinds, length, rng),
+        next_symbols=lambda word: _admissible(word, symbols),
+        recogniser=lambda bits: ShuffledBrackets(kinds, bits),
+        predictor=lambda bits: NextBrackets(kinds, bits),
+        longest=lambda bits: 2**bits - 1,
     )
 
 

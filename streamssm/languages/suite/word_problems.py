@@ -65,21 +65,22 @@ def word_problem(group: Group, *, generators: bool = False) -> WordProblem:
     name = f"word_problem_{group.name.lower()}" + ("_generators" if generators else "")
     elements = group.generators if generators else group.elements
     symbols = tuple(map(group.name_of, elements))
+    factors = "generators" if generators else "elements"
     of_name = dict(zip(symbols, elements, strict=True))
 
     def is_member(word: Word) -> bool:
         return bool(group.product([of_name[symbol] for symbol in word]) == group.elements[0])
 
     return WordProblem(
-        name,
-        f"products of {'generators' if generators else 'elements'} of {group.name} that are the identity",
-        SOURCE,
-        LanguageClass.REGULAR,
-        symbols,
-        is_member,
-        False,
-        lambda: cayley_machine(name, group, symbols),
-        group,
+        name=name,
+        description=f"products of {factors} of {group.name} that are the identity",
+        source=SOURCE,
+        language_class=LanguageClass.REGULAR,
+        symbols=symbols,
+        is_member=is_member,
+        is_of_paper=False,
+        build=lambda: cayley_machine(name, group, symbols),
+        group=group,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -34,7 +35,7 @@ def ceil_log2(values: int) -> int:
 @pytest.mark.parametrize(("kinds", "depth"), SMALL)
 def test_programs_are_the_automaton(kinds: int, depth: int) -> None:
     machine = stack_machine("dyck", kinds, depth)
-    pairs: list[tuple[type[Algorithm], str]] = [
+    pairs: list[tuple[Callable[[int, int], Algorithm], str]] = [
         (Slots, "recognise"),
         (NextOfSlots, "predict"),
         (HeightAndSlots, "recognise"),

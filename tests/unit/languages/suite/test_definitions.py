@@ -36,7 +36,8 @@ def each(languages: Iterable[RegularLanguage] = LANGUAGES) -> pytest.MarkDecorat
 
 @each()
 def test_the_machine_accepts_what_the_definition_says(language: RegularLanguage) -> None:
-    machine, at = language.machine, [((), language.machine.initial)]
+    machine = language.machine
+    at: list[tuple[Word, int]] = [((), machine.initial)]
     for _ in range(greatest_length(language.symbols, 3000) + 1):
         for word, state in at:
             assert bool(machine.accepting[state]) == language.is_member(word), word
