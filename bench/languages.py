@@ -1,17 +1,16 @@
 """The formal languages in every kind of layers: what can hold them, and the models, checked.
 
-For every language and kind of transition there is a verdict (`streamssm.languages.classify`). Where it is yes,
-the model is made (E3) and checked against the automaton's program; where it is no, the words that show it are
-run on the automaton. Languages that count are no automata: their programs of a few bits become layers (E2), or
-models with thoughts (E1).
+For every language and kind of transition there is a verdict (`streamssm.languages.classify`). Where it is
+yes, the model is made (E3) and checked against the automaton's program; where it is no, the words that show
+it are run on the automaton. Languages that count are no automata: their programs of a few bits become layers
+(E2), or models with thoughts (E1).
 
 The result is a dict for JSON: ``rows``, one for each language:
 
     name, class, symbols, states      states of the minimal automaton; null for languages that count
     memory_bits                       of the program
-    sufficient_length                 of words that the program's counters suffice for; null where all are
-    cells                             by kind: answer, theorem, layers, state_dim, memory_bits, thoughts, covers,
-                                      equal, verified, reason, seconds
+    cells                             by kind: answer, theorem, layers, state_dim, memory_bits, thoughts,
+                                      covers, equal, verified, reason, seconds
 
 ``equal`` is null where no model was made, ``verified`` where there are no words to run.
 """

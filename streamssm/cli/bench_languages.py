@@ -25,7 +25,7 @@ SHORT = {
 }
 FOOTNOTES = (
     "3/8: 3 layers of 8 bits in all, equal to the automaton; no: words that show it were run; ?: open;",
-    "no?: no unless TC0 = NC1, or conjectured; counter languages with 2 bits per counter, see `streamssm suite`",
+    "no?: no unless TC0 = NC1, or conjectured; languages that count have 2 bits per counter here",
 )
 
 
