@@ -24,6 +24,10 @@ class Dependency:
     times: int
     weights: tuple[tuple[int, int], ...]  # (column, weight)
 
+    def holds(self, row: Sequence[int]) -> bool:
+        total = sum(weight * row[pivot] for pivot, weight in self.weights)
+        return total == self.times * row[self.column]
+
 
 def dependencies(rows: Sequence[Sequence[int]]) -> list[Dependency]:
     """Return each column that is a combination of independent columns before it, with that combination.
@@ -37,7 +41,7 @@ def dependencies(rows: Sequence[Sequence[int]]) -> list[Dependency]:
         if column not in pivots:
             weights = [(pivot, _rational(reduced[place, column])) for place, pivot in enumerate(pivots)]
             made = _integral(column, [(pivot, weight) for pivot, weight in weights if weight])
-            if all(_holds(made, row) for row in rows):
+            if all(map(made.holds, rows)):
                 found.append(made)
     return found
 
@@ -72,8 +76,3 @@ def _rational(residue: int) -> Fraction:
 def _integral(column: int, weights: list[tuple[int, Fraction]]) -> Dependency:
     times = lcm(*(weight.denominator for _, weight in weights)) if weights else 1
     return Dependency(column, times, tuple((pivot, int(weight * times)) for pivot, weight in weights))
-
-
-def _holds(dependency: Dependency, row: Sequence[int]) -> bool:
-    total = sum(weight * row[pivot] for pivot, weight in dependency.weights)
-    return total == dependency.times * row[dependency.column]

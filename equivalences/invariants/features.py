@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from streamssm.equivalences.proving.relation import Expression
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT
+from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Array
 
 SIDE = "a"  # a program's only side, as relations name it
@@ -52,6 +52,20 @@ def array_words(program: Program, states: Column) -> list[Feature]:
     return [Feature(word(place), states[:, place]) for place in places]
 
 
+def sum_of(array: Array) -> Expression:
+    return ("sum", 0, tuple((word(place), 1) for place in array.places))
+
+
+def nonzero_words(array: Array) -> Expression:
+    """Return the number of an array's words that are not 0."""
+    return ("sum", 0, tuple((("not", ("is", word(place), 0)), 1) for place in array.places))
+
+
+def words_that_are(array: Array, value: int) -> Expression:
+    """Return the number of an array's words that have a value."""
+    return ("sum", 0, tuple((("is", word(place), value), 1) for place in array.places))
+
+
 def array_figures(program: Program, states: Column) -> list[Feature]:
     """Return the sums of arrays, and how many of their words have some value."""
     return [feature for array in program.arrays for feature in _figures(program, array, states)]
@@ -59,13 +73,33 @@ def array_figures(program: Program, states: Column) -> list[Feature]:
 
 def _figures(program: Program, array: Array, states: Column) -> Iterator[Feature]:
     values, columns = program.registers[array.first].range, states[:, array.first :][:, : array.length]
-    yield Feature(("sum", 0, tuple((word(place), 1) for place in array.places)), columns.sum(axis=1))
+    yield Feature(sum_of(array), columns.sum(axis=1))
     if BIT.covers(values):
         return
     if values.holds(0):
-        flags = tuple((("not", ("is", word(place), 0)), 1) for place in array.places)
-        yield Feature(("sum", 0, flags), (columns != 0).astype(object).sum(axis=1))
+        yield Feature(nonzero_words(array), _count(columns != 0))
     if values.size <= FEW_VALUES:
-        for value in range(values.lo, values.hi + 1):
-            flags = tuple((("is", word(place), value), 1) for place in array.places)
-            yield Feature(("sum", 0, flags), (columns == value).astype(object).sum(axis=1))
+        for value in {*range(values.lo, values.hi + 1)} - {0}:
+            yield Feature(words_that_are(array, value), _count(columns == value))
+
+
+def _count(hits: NDArray[np.bool_]) -> Column:
+    return hits.sum(axis=1).astype(object)
+
+
+def declared(program: Program, expression: Expression) -> Range:
+    """Return what an expression can be, going by the registers' ranges."""
+    if isinstance(expression, int):
+        return Range(expression, expression)
+    if expression[0] == SIDE:
+        return program.registers[expression[1]].range
+    if expression[0] == "mod":
+        return Range(0, expression[2] - 1)
+    if expression[0] != "sum":
+        return BIT
+    lo = hi = expression[1]
+    for part, weight in expression[2]:
+        values = declared(program, part)
+        ends = (weight * values.lo, weight * values.hi)
+        lo, hi = lo + min(ends), hi + max(ends)
+    return Range(lo, hi)

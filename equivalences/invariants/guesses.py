@@ -10,6 +10,7 @@ The shapes, each with the states seen as its only evidence:
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, product
 
@@ -21,8 +22,11 @@ from streamssm.equivalences.invariants.features import (
     Feature,
     array_figures,
     array_words,
+    declared,
     linear,
     scalars,
+    sum_of,
+    word,
 )
 from streamssm.equivalences.proving.relation import Claim, same, within
 from streamssm.program.program import Program
@@ -30,34 +34,59 @@ from streamssm.program.ranges import Range
 
 MOST_COLUMNS = 160  # of an elimination
 MOST_FOR_TRIPLES = 12
+ANY_STATES = 40
 SMALL_GAP = 1  # a bound of a difference up to here is a guess
 
 
-def guesses(program: Program, states: Sequence[Sequence[int]]) -> tuple[Claim, ...]:
-    """Return what held of all states, the plainest shapes first."""
+def guesses(program: Program, states: Sequence[Sequence[int]]) -> Iterator[tuple[Claim, ...]]:
+    """Yield what held of all states: one shape, then that and the next, the plainest first."""
     table = np.array([tuple(state) for state in states], dtype=object).reshape(len(states), -1)
-    found = (claim for shape in SHAPES for claim in shape(program, table))
-    return tuple(dict.fromkeys(found))
+    found: dict[Claim, None] = {}
+    for shape in SHAPES:
+        more = [claim for claim in shape(program, table) if claim not in found]
+        found.update(dict.fromkeys(more))
+        if more:
+            yield tuple(found)
 
 
 def _equations(program: Program, table: Column) -> Iterator[Claim]:
-    """Yield registers as combinations of what stands before them: figures of arrays, then words."""
-    features = [*array_figures(program, table), *array_words(program, table), *scalars(program, table)]
-    if len(features) > MOST_COLUMNS:
-        features = [*array_figures(program, table), *scalars(program, table)]
+    """Yield registers as combinations of what stands before them: words of arrays, then figures of them."""
+    kinds = [array_words, array_figures, scalars]
+    if len(program.registers) > MOST_COLUMNS // 2:
+        kinds.remove(array_words)
+    features = [feature for kind in kinds for feature in kind(program, table)]
     if len(features) > MOST_COLUMNS:
         return
-    rows = np.column_stack([np.ones(len(table), dtype=object), *(f.column for f in features)]).tolist()
-    for found in dependencies(rows):
-        yield _equation(found, features)
+    any_states = _any_states(program)
+    elsewhere = [feature for kind in kinds for feature in kind(program, any_states)]
+    for found in dependencies(_rows(features)):
+        if not all(found.holds(row) for row in _rows(elsewhere)):  # else it says nothing
+            yield _equation(program, found, features)
 
 
-def _equation(found: Dependency, features: Sequence[Feature]) -> Claim:
+def _rows(features: Sequence[Feature]) -> list[list[int]]:
+    columns = [feature.column for feature in features]
+    return np.column_stack([np.ones(len(columns[0]), dtype=object), *columns]).tolist() if columns else []
+
+
+def _any_states(program: Program) -> Column:
+    """Return random states, whether they can be reached or not."""
+    draw = random.Random(0)
+    rows = [[draw.randint(w.range.lo, w.range.hi) for w in program.registers] for _ in range(ANY_STATES)]
+    return np.array(rows, dtype=object).reshape(ANY_STATES, -1)
+
+
+def _equation(program: Program, found: Dependency, features: Sequence[Feature]) -> Claim:
     weights = dict(found.weights)
     constant = weights.pop(0, 0)
-    parts = [(features[column - 1].expression, weight) for column, weight in weights.items()]
+    parts = {features[column - 1].expression: weight for column, weight in weights.items()}
+    for array in program.arrays:
+        words = [word(place) for place in array.places]
+        if len({parts.get(part, 0) for part in words}) == 1 and words[0] in parts:
+            total = [parts.pop(part) for part in words]
+            parts[sum_of(array)] = total[0]
     left = linear(0, [(features[found.column - 1].expression, found.times)])
-    return same(left, linear(constant, parts))
+    return same(left, linear(constant, list(parts.items())))
 
 
 def _ranges(program: Program, table: Column) -> Iterator[Claim]:
@@ -67,7 +96,7 @@ def _ranges(program: Program, table: Column) -> Iterator[Claim]:
     for group in groups:
         values, seen = program.registers[group[0]].range, table[:, group]
         for place in group:
-            yield from _ends(("a", place), Range(seen.min(), seen.max()), values)
+            yield from _ends(word(place), Range(seen.min(), seen.max()), values)
 
 
 def _ends(expression: Claim, seen: Range, values: Range) -> Iterator[Claim]:
@@ -80,17 +109,15 @@ def _ends(expression: Claim, seen: Range, values: Range) -> Iterator[Claim]:
 def _orders(program: Program, table: Column) -> Iterator[Claim]:
     """Yield bounds of differences and sums: of scalars, of scalars and figures, of neighbours in arrays."""
     single, figures = _moving(scalars(program, table)), _moving(array_figures(program, table))
-    for a, b in [*combinations(single, 2), *product(single, figures)]:
-        yield from _bounds(program, linear(0, [(a.expression, 1), (b.expression, -1)]), a.column - b.column)
+    for a, b in combinations(single, 2):
         yield from _sum_bounds(program, a, b)
     words = {feature.expression: feature for feature in array_words(program, table)}
+    pairs = [*combinations(single, 2), *product(single, figures)]
     for array in program.arrays:
-        inner = [words["a", place] for place in array.places]
-        pairs = [*zip(inner, inner[1:], strict=False), *product(inner, single)]
-        for a, b in pairs:
-            yield from _bounds(
-                program, linear(0, [(a.expression, 1), (b.expression, -1)]), a.column - b.column
-            )
+        inner = [words[word(place)] for place in array.places]
+        pairs += [*zip(inner, inner[1:], strict=False), *product(inner, single)]
+    for a, b in pairs:
+        yield from _bounds(program, linear(0, [(a.expression, 1), (b.expression, -1)]), a.column - b.column)
 
 
 def _moving(features: Sequence[Feature]) -> list[Feature]:
@@ -99,39 +126,25 @@ def _moving(features: Sequence[Feature]) -> list[Feature]:
 
 def _bounds(program: Program, expression: Claim, column: Column) -> Iterator[Claim]:
     """Yield that a difference is at least or at most about 0, where it was."""
-    seen, declared = Range(column.min(), column.max()), _declared(program, expression)
-    if -SMALL_GAP <= seen.lo <= SMALL_GAP and seen.lo > declared.lo:
-        yield within(expression, Range(seen.lo, declared.hi))
-    if -SMALL_GAP <= seen.hi <= SMALL_GAP and seen.hi < declared.hi:
-        yield within(expression, Range(declared.lo, seen.hi))
+    seen, values = Range(column.min(), column.max()), declared(program, expression)
+    if seen.is_constant:  # an equation, which was found as such
+        return
+    if -SMALL_GAP <= seen.lo <= SMALL_GAP and seen.lo > values.lo:
+        yield within(expression, Range(seen.lo, values.hi))
+    if -SMALL_GAP <= seen.hi <= SMALL_GAP and seen.hi < values.hi:
+        yield within(expression, Range(values.lo, seen.hi))
 
 
 def _sum_bounds(program: Program, a: Feature, b: Feature) -> Iterator[Claim]:
     """Yield that a sum was less than its parts could make."""
     expression, column = linear(0, [(a.expression, 1), (b.expression, 1)]), a.column + b.column
-    yield from _ends(expression, Range(column.min(), column.max()), _declared(program, expression))
-
-
-def _declared(program: Program, expression: Claim) -> Range:
-    """Return what an expression can be, going by the registers' ranges."""
-    if isinstance(expression, int):
-        return Range(expression, expression)
-    if expression[0] == "a":
-        return program.registers[expression[1]].range
-    if expression[0] != "sum":
-        return Range(0, 1)
-    lo = hi = expression[1]
-    for part, weight in expression[2]:
-        values = _declared(program, part)
-        ends = (weight * values.lo, weight * values.hi)
-        lo, hi = lo + min(ends), hi + max(ends)
-    return Range(lo, hi)
+    yield from _ends(expression, Range(column.min(), column.max()), declared(program, expression))
 
 
 def _congruences(program: Program, table: Column) -> Iterator[Claim]:
     """Yield combinations that are constant modulo a number, and are not constant by themselves."""
     moving = _moving([*scalars(program, table), *array_figures(program, table)])
-    moduli = sorted({2, *(word.range.size for word in program.registers)} - {1})
+    moduli = sorted({2, *(register.range.size for register in program.registers)} - {1}, reverse=True)
     sizes = (1, 2, 3) if len(moving) <= MOST_FOR_TRIPLES else (1, 2)
     for size in sizes:
         for chosen in combinations(moving, size):
@@ -144,9 +157,11 @@ def _congruent(chosen: Sequence[Feature], signs: Sequence[int], moduli: Sequence
     if (column == column[0]).all():
         return
     expression = linear(0, [(feature.expression, sign) for feature, sign in zip(chosen, signs, strict=True)])
+    found = list[int]()
     for modulus in moduli:
-        rests = column % modulus
-        if (rests == rests[0]).all():
+        rests, implied = column % modulus, any(larger % modulus == 0 for larger in found)
+        if not implied and (rests == rests[0]).all() and (modulus > 2 or all(sign == 1 for sign in signs)):
+            found.append(modulus)
             yield same(("mod", expression, modulus), int(rests[0]))
 
 
