@@ -28,8 +28,8 @@ from streamssm.program.program import Assumption, Program
 from streamssm.program.program import Claim as Assumed
 from streamssm.program.ranges import BIT
 
-REGIONS = 600  # into which a question is cut before the solver is asked
-LARGEST_CUT = 1500  # terms of a question that is cut
+REGIONS = 4000  # into which a question is cut before the solver is asked
+CUT_SECONDS = 10.0
 
 
 @dataclass
@@ -133,7 +133,8 @@ class _Moment:
             return "by form", None
         t = self.t
         alone = t.not_(holds)
-        if len(cone([alone])) <= LARGEST_CUT and vanishes(alone, REGIONS):
+        end = time.monotonic() + min(self.induction.seconds_left, CUT_SECONDS)
+        if vanishes(alone, REGIONS, end):
             return "by regions", None
         left = self.induction.seconds_left
         if left <= 0:
