@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from streamssm.equivalences.proving.term import Kind, Term, at_least_0, is_complement, plain_interval
-from streamssm.program.ranges import Range
+from streamssm.program.ranges import BIT, Range
 
 MOST_REGIONS = 64
 
@@ -37,12 +37,10 @@ def vanishes(term: Term, most_regions: int = MOST_REGIONS, end: float = inf) -> 
         if not region.is_possible():
             continue
         try:
-            values = region.interval(region.linear(term))
+            if not region.vanishes(term):
+                return False
         except _Undecided as open_end:
             stack += region.split(open_end)
-            continue
-        if values is not None and values != Range(0, 0):
-            return False
     return True
 
 
@@ -54,11 +52,41 @@ class _Region:
     facts: list[Linear] = field(default_factory=list)
     _known: dict[Term, Linear] = field(default_factory=dict)
     _truths: dict[Term, bool] = field(default_factory=dict)
+    _flags: dict[Term, Linear] = field(default_factory=dict)
+    _flag_of: dict[tuple[int, frozenset[tuple[Term, int]]], Term] = field(default_factory=dict)
+
+    def vanishes(self, term: Term) -> bool:
+        form = self.linear(term)
+        values = self.interval(form)
+        if values is None or values == Range(0, 0):
+            return True
+        flag = self._flag_in(form)
+        if flag is not None:
+            raise _Undecided(flag, self._flags[flag])
+        return False
+
+    def _flag(self, open_end: _Undecided) -> Linear:
+        """Return the one condition that stands for all that ask whether a form is 0."""
+        assert open_end.form is not None
+        constant, parts = open_end.form
+        keys = [(sign * constant, frozenset((a, sign * w) for a, w in parts.items())) for sign in (1, -1)]
+        flag = self._flag_of.get(keys[0]) or self._flag_of.get(keys[1])
+        if flag is None:
+            flag = self._flag_of[keys[0]] = Term(-1, Kind.EQ0, (), keys[0], BIT)
+            self._flags[flag] = open_end.form
+        return (int(self._truths[flag]), {}) if flag in self._truths else (0, {flag: 1})
+
+    def _flag_in(self, form: Linear) -> Term | None:
+        """Return a condition that was left open and stands in a form."""
+        return next((atom for atom in form[1] if atom in self._flags), None)
 
     def split(self, open_end: _Undecided) -> list[_Region]:
         condition, form = open_end.condition, open_end.form
         if form is None:
             return [self._with({condition: truth}, []) for truth in (False, True)]
+        flag = self._flag_in(form)
+        if flag is not None:
+            condition, form = flag, self._flags[flag]
         if condition.kind is not Kind.EQ0:
             return [
                 self._with({condition: True}, [form]),
@@ -75,9 +103,11 @@ class _Region:
         kept = list(self.facts)
         for fact in facts:
             kept = [*(old for old in kept if old[1] != fact[1] or old[0] < fact[0]), fact]
-        # what holds here holds in every part; a form with the bit that is decided says less than it could
-        known = {term: form for term, form in self._known.items() if not decided.keys() & form[1].keys()}
-        return _Region({**self.decided, **decided}, kept, known, {**self._truths, **decided})
+        # what holds here holds in every part; a form with a condition in it says less than it could
+        open_ends = decided.keys() | self._flags.keys()
+        known = {term: form for term, form in self._known.items() if open_ends.isdisjoint(form[1])}
+        truths = {**self._truths, **decided}
+        return _Region({**self.decided, **decided}, kept, known, truths, self._flags, self._flag_of)
 
     def is_possible(self) -> bool:
         return all(
@@ -98,10 +128,12 @@ class _Region:
         if term.kind in (Kind.SUM, Kind.CONST):
             return self._sum(*term.form)
         if term.kind is Kind.ITE:
-            return self.linear(term.args[1 if self.truth(term.args[0]) else 2])
+            return self._choice(*term.args)
         if term.kind is Kind.AND:
             return self._conjunction(term)
-        if term.kind is Kind.EQ0 or term in self.decided or at_least_0(term) is not None:
+        if term.kind is Kind.EQ0:
+            return self._equality(term)
+        if term in self.decided or at_least_0(term) is not None:
             return int(self.truth(term)), {}
         return 0, {term: 1}
 
@@ -119,6 +151,30 @@ class _Region:
         if open_ends:
             raise min(open_ends, key=lambda open_end: open_end.cuts_off_a_point)
         return constant, total
+
+    def _choice(self, condition: Term, then: Term, other: Term) -> Linear:
+        try:
+            return self.linear(then if self.truth(condition) else other)
+        except _Undecided as open_end:
+            form = open_end.form
+            if form is None or open_end.condition is not condition or condition.kind is Kind.EQ0:
+                raise
+            values = self.interval(form)
+            if values is None or values.hi > 0:
+                raise
+            left, right = self.linear(then), self.linear(other)
+            if not _is_multiple(_plus(left, right, -1), form):
+                raise
+            return right  # the two are equal where the condition holds
+
+    def _equality(self, term: Term) -> Linear:
+        """Return whether a form is 0 as 0 or 1, or as a condition that may cancel out."""
+        try:
+            return int(self.truth(term)), {}
+        except _Undecided as open_end:
+            if open_end.condition is not term:
+                raise
+            return self._flag(open_end)
 
     def _conjunction(self, term: Term) -> Linear:
         """Return a conjunction as a linear form: 0, 1, or the one bit that is left of it."""
@@ -183,6 +239,10 @@ class _Region:
                 elif times < 0:
                     hi = min(hi, _ends(rest)[1])
         return Range(lo, hi) if lo <= hi else None
+
+
+def _is_multiple(form: Linear, of: Linear) -> bool:
+    return any(_plus(form, of, -times) == (0, {}) for times in (1, -1))
 
 
 def _comparison(open_ends: Sequence[tuple[Term, _Undecided]]) -> _Undecided:
