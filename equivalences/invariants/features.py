@@ -71,8 +71,13 @@ def array_figures(program: Program, states: Column) -> list[Feature]:
     return [feature for array in program.arrays for feature in _figures(program, array, states)]
 
 
+def array_sums(program: Program, states: Column) -> list[Feature]:
+    """Return the sums of arrays."""
+    return [Feature(sum_of(array), states[:, array.places].sum(axis=1)) for array in program.arrays]
+
+
 def _figures(program: Program, array: Array, states: Column) -> Iterator[Feature]:
-    values, columns = program.registers[array.first].range, states[:, array.first :][:, : array.length]
+    values, columns = program.registers[array.first].range, states[:, array.places]
     yield Feature(sum_of(array), columns.sum(axis=1))
     if BIT.covers(values):
         return

@@ -21,6 +21,7 @@ from streamssm.equivalences.invariants.features import (
     Column,
     Feature,
     array_figures,
+    array_sums,
     array_words,
     declared,
     linear,
@@ -142,9 +143,12 @@ def _sum_bounds(program: Program, a: Feature, b: Feature) -> Iterator[Claim]:
 
 
 def _congruences(program: Program, table: Column) -> Iterator[Claim]:
-    """Yield combinations that are constant modulo a number, and are not constant by themselves."""
-    moving = _moving([*scalars(program, table), *array_figures(program, table)])
-    moduli = sorted({2, *(register.range.size for register in program.registers)} - {1}, reverse=True)
+    """Yield combinations that are constant modulo a number.
+
+    Long streams may be needed to see that they are not constant by themselves.
+    """
+    moving = _moving([*scalars(program, table), *array_sums(program, table)])
+    moduli = sorted({2, *(register.range.size for register in program.scalars)} - {1}, reverse=True)
     sizes = (1, 2, 3) if len(moving) <= MOST_FOR_TRIPLES else (1, 2)
     for size in sizes:
         for chosen in combinations(moving, size):
@@ -154,8 +158,6 @@ def _congruences(program: Program, table: Column) -> Iterator[Claim]:
 
 def _congruent(chosen: Sequence[Feature], signs: Sequence[int], moduli: Sequence[int]) -> Iterator[Claim]:
     column = sum(feature.column * sign for feature, sign in zip(chosen, signs, strict=True))
-    if (column == column[0]).all():
-        return
     expression = linear(0, [(feature.expression, sign) for feature, sign in zip(chosen, signs, strict=True)])
     found = list[int]()
     for modulus in moduli:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from streamssm.cli.assumptions import checked, print_checked, require_alone
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import json_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
+from streamssm.cli.resolve import resolve
 from streamssm.cli.what import What, words_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,9 @@ DERIVED = ("model", "layers", "program", "back")
     "ones; auto: exhaust or sample, the stronger that fits.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds for each question of a proof."
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds for each question of a proof, or for a proof of assumptions.",
 )
 @click.option(
     "--certificate",
@@ -61,7 +65,7 @@ DERIVED = ("model", "layers", "program", "back")
 @json_option
 def command(
     what: What,
-    other: str,
+    other: str | None,
     settings: Settings,
     method: str,
     timeout: float | None,
@@ -87,9 +91,20 @@ def command(
     streamssm check a.json model.safetensors --method prove --certificate proof.json
     streamssm check a.json model.safetensors --certificate proof.json
     streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only
+    streamssm check sliding_sum --set n=256 --set window=16 --assumptions
 
-    Exit status: 0 no difference was found, 1 outputs or memory differ, 2 bad input.
+    Exit status: 0 no difference was found, 1 outputs or memory differ or an assumption fails, 2 bad input.
     """
+    if other is None:
+        require_alone(click.get_current_context())
+        found = checked(
+            resolve(what, settings),
+            timeout=timeout,
+            tokens=tokens,
+            seed=seed,
+            max_transitions=max_transitions,
+        )
+        return print_checked(found, as_json=as_json)
     from streamssm.equivalences.check import check
     from streamssm.equivalences.checking.streams import parse_stream
 

@@ -27,19 +27,22 @@ def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add WHAT and OTHER, and ``--past-ltl`` in the place of WHAT."""
+    """Add WHAT and OTHER, and ``--past-ltl`` in the place of WHAT; no OTHER where the question is of WHAT."""
 
     @wraps(command)
-    def with_sides(sides: tuple[str, ...], past_ltl: PastLTL | None, **rest: Any) -> Any:
-        wanted = 2 if past_ltl is None else 1
+    def with_sides(sides: tuple[str, ...], past_ltl: PastLTL | None, assumptions: bool, **rest: Any) -> Any:
+        wanted = (past_ltl is None) + (not assumptions)
         if len(sides) > wanted:
             raise click.UsageError(f"Got unexpected extra argument ({sides[wanted]})")
         what = _given(next(iter(sides), None), None) if past_ltl is None else past_ltl
         if len(sides) < wanted:
             raise click.UsageError("Missing argument 'OTHER'.")
-        return command(what=what, other=sides[-1], **rest)
+        return command(what=what, other=None if assumptions else sides[-1], **rest)
 
-    return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_past_ltl_options(with_sides))
+    flag = click.option(
+        "--assumptions", is_flag=True, help="Prove or refute what WHAT assumes by ss.within; without OTHER."
+    )
+    return flag(click.argument("sides", nargs=-1, metavar="WHAT [OTHER]")(_past_ltl_options(with_sides)))
 
 
 def _given(what: str | None, past_ltl: PastLTL | None) -> What:
