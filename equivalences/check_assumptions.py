@@ -72,12 +72,13 @@ def check_assumptions(
     require_installed("a check of assumptions")
     effort = Effort(timeout or SECONDS, seed, max_transitions, tokens)
     request = _Request(artefact, to_program(artefact), effort)
-    findings = list[AssumptionFinding]()
+    found = dict[Assumption, AssumptionFinding]()
     for finding in request.findings():
-        findings.append(finding)
+        found[finding.assumption] = finding
         if told is not None:
             told(finding)
-    return AssumptionReport(request.program.name, tuple(findings), time.perf_counter() - start)
+    in_order = tuple(found[assumption] for assumption in request.program.assumptions)
+    return AssumptionReport(request.program.name, in_order, time.perf_counter() - start)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class _Request:
 
     def _searched(self, assumption: Assumption, found: Searched, start: float) -> AssumptionFinding:
         refutation = found.refutation
-        if refutation is not None and isinstance(self.artefact, Algorithm):
+        if refutation is not None and not isinstance(self.artefact, Program):
             refutation = rerun(self.artefact, refutation)
         verdict = Verdict.PROVED if found.is_complete else Verdict.UNKNOWN
         how = "by a search of all reachable states" if found.is_complete else f"no failure on {found.covers}"

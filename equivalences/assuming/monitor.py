@@ -1,7 +1,7 @@
-"""A program that watches one assumption, and one that does not: they differ where the assumption fails first.
+"""A program that watches one assumption, and one that does not: they differ where it fails first.
 
-Both do what the program does. The first gives 1 on the token on which the assumption fails, the second 0. On a
-token on which only others fail both stop with an error: no stream goes on behind a failure.
+Both do what the program does. The first gives 1 on the token on which the assumption fails, the second 0. On
+a token on which only others fail both stop with an error: no stream goes on behind a failure.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from streamssm.equivalences.assuming.monitor import monitors
 from streamssm.equivalences.assuming.report import Refutation, Token
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.report import EVERY_STREAM
-from streamssm.equivalences.checking.sides import Way, side_of
+from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.checking.witness import Outcome, advance
 from streamssm.equivalences.proving.bounded import bounded_search
 from streamssm.equivalences.proving.induction import Prover
@@ -18,6 +19,7 @@ from streamssm.equivalences.proving.solver import Solver
 from streamssm.errors import PrecisionError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.program import Assumption, Program
+from streamssm.ssm.model import SSM
 
 MOST_TOKENS = 24  # of streams that the solver looks for
 PROBING_TRANSITIONS = 2 * 10**5
@@ -85,26 +87,32 @@ def _by_solver(a: Program, b: Program, seconds: float, longest: int) -> tuple[tu
     return found.stream, found.depth
 
 
-def rerun(algorithm: Algorithm, refutation: Refutation) -> Refutation:
-    """Return a refutation with what plain Python raises on the last token.
+def rerun(artefact: Algorithm | SSM, refutation: Refutation) -> Refutation:
+    """Return a refutation with what plain Python, or a model by its weights, raises on the last token.
 
     Raises
     ------
     StreamSSMError
         If it raises earlier or not at all, so that it and the program disagree.
     """
-    try:
-        side = side_of(algorithm)
-    except PrecisionError as error:  # an assumption of the output, which fails before the first token
-        outcome, read = Outcome(error=str(error)), 0
-    else:
-        outcome, read = Outcome(side.initial), 0
-        for token in refutation.tokens:
-            if outcome.error is None:
-                outcome, read = advance(side.steps[Way.CLASS], outcome, token), read + 1
-    if outcome.error is None or read != len(refutation.tokens):
+    raised, read = _raised(artefact, refutation.tokens)
+    if raised is None or read != len(refutation.tokens):
         raise StreamSSMError(
-            f"the program says that an assumption fails on {list(refutation.tokens)}, and plain Python "
-            f"{'raises earlier' if outcome.error else 'does not raise'} there: one of them is wrong"
+            f"the program says that an assumption fails on {list(refutation.tokens)}, and what it was made "
+            f"from {'raises earlier' if raised else 'does not raise'} there: one of them is wrong"
         )
-    return replace(refutation, raised=outcome.error)
+    return replace(refutation, raised=raised)
+
+
+def _raised(artefact: Algorithm | SSM, tokens: Sequence[Token]) -> tuple[str | None, int]:
+    """Return the first error that the reference interpreter raises, and how many tokens it had read."""
+    try:
+        side = side_of(artefact, ("weights",))
+    except PrecisionError as error:  # an assumption of the output, which fails before the first token
+        return str(error), 0
+    outcome, (step,) = Outcome(side.initial), side.steps.values()
+    for read, token in enumerate(tokens, start=1):
+        outcome = advance(step, outcome, token)
+        if outcome.error is not None:
+            return outcome.error, read
+    return None, len(tokens)

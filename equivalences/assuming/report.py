@@ -28,8 +28,8 @@ class Verdict(str, Enum):
 class Refutation:
     """A stream on whose last token an assumption fails, and none before it.
 
-    ``shortest`` is True only where all shorter streams were covered. ``raised`` is what plain Python raised
-    there; None where there was no class to run.
+    ``shortest`` is True only where all shorter streams were covered. ``raised`` is what plain Python, or a
+    model by its weights, raised there; None where there is neither.
     """
 
     tokens: tuple[Token, ...]
@@ -85,7 +85,7 @@ class AssumptionFinding:
             kind = "a shortest stream" if self.refutation.shortest else "a stream"
             yield f"  {kind}: {format_stream(self.refutation.tokens) or 'no tokens'}"
             if self.refutation.raised is not None:
-                yield f"  plain Python raises: {self.refutation.raised}"
+                yield f"  raises: {self.refutation.raised}"
 
 
 @dataclass(frozen=True)

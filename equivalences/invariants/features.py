@@ -89,7 +89,8 @@ def _figures(program: Program, array: Array, states: Column) -> Iterator[Feature
 
 
 def _count(hits: NDArray[np.bool_]) -> Column:
-    return hits.sum(axis=1).astype(object)
+    found: Column = hits.sum(axis=1).astype(object)
+    return found
 
 
 def declared(program: Program, expression: Expression) -> Range:
@@ -97,7 +98,8 @@ def declared(program: Program, expression: Expression) -> Range:
     if isinstance(expression, int):
         return Range(expression, expression)
     if expression[0] == SIDE:
-        return program.registers[expression[1]].range
+        values: Range = program.registers[expression[1]].range
+        return values
     if expression[0] == "mod":
         return Range(0, expression[2] - 1)
     if expression[0] != "sum":

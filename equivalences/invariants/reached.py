@@ -12,7 +12,7 @@ from streamssm.errors import PrecisionError
 from streamssm.program import semantics
 from streamssm.program.program import Claim, Program
 
-LANES = 16
+LANES = 16  # streams that are read side by side
 MOST_STATES = 2000
 MOST_STEPS = 4000
 
@@ -28,8 +28,8 @@ def reached_states(program: Program, seed: int) -> list[Values]:
         for lane in np.flatnonzero(source.restarts()).tolist():
             now[lane] = program.initial
         live = np.array(now, dtype=np.int64).reshape(LANES, len(program.registers)).T
-        tokens = zip(*(column.tolist() for column in source.draw([live])), strict=True)
-        tokens = list(tokens) if program.fields else [()] * LANES
+        columns = [column.tolist() for column in source.draw([live])]
+        tokens = list(zip(*columns, strict=True)) or [()] * LANES
         now = [_after(program, claims, state, token) for state, token in zip(now, tokens, strict=True)]
         found.update(dict.fromkeys(now))
         if len(found) >= MOST_STATES:

@@ -1,8 +1,8 @@
 """From guesses to an invariant: what some step breaks is dropped until every step keeps what is left.
 
-Law: the invariant holds of the initial registers, and of the registers after every token if it held before and
-no assumption failed on the way. So it holds of all registers that a stream reaches before an assumption fails,
-and an assumption that follows from it never fails first.
+Law: the invariant holds of the initial registers, and of the registers after every token if it held before
+and no assumption failed on the way. So it holds of all registers that a stream reaches before an assumption
+fails, and an assumption that follows from it never fails first.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class _Moment:
 
     def __init__(self, induction: Induction, claims: tuple[Claim, ...]) -> None:
         self.induction = induction
+        self.solver = induction.solver
         self.program = program = induction.program
         self.claims = claims
         self.t = t = Terms()
@@ -90,8 +91,7 @@ class _Moment:
 
     @cached_property
     def step(self) -> Step:
-        solver = self.induction.solver
-        context = Context(self.t, Lemmas(solver), Ranges(self.t, solver, self.assumed))
+        context = Context(self.t, Lemmas(self.solver), Ranges(self.t, self.solver, self.assumed))
         return ProgramSystem(self.program).step(context, self.state, self.token)
 
     @cached_property
@@ -128,7 +128,7 @@ class _Moment:
         return self._shown(self.t.not_(self._fails(claim)), [])[0]
 
     def _shown(self, holds: Term, guard: Sequence[Term]) -> tuple[str, Mapping[str, int] | None]:
-        """Return how a condition was shown, or an empty text and, if there are some, values where it fails."""
+        """Return how a condition was shown; or an empty text, and values where it fails if there are some."""
         if holds.is_const and holds.value:
             return "by form", None
         t = self.t
@@ -139,7 +139,7 @@ class _Moment:
         left = self.induction.seconds_left
         if left <= 0:
             return "", None
-        answer = self.induction.solver.ask([*self.assumed, *guard, alone], min(left, self.induction.solver.seconds))
+        answer = self.solver.ask([*self.assumed, *guard, alone], min(left, self.solver.seconds))
         if answer.result == "unsat":
             return "by solver", None
         return "", answer.values if answer.result == "sat" else None

@@ -39,7 +39,8 @@ def _text(e: Expression, program: Program) -> str:
     if isinstance(e, int):
         return str(e)
     if e[0] == SIDE:
-        return program.registers[e[1]].name
+        name: str = program.registers[e[1]].name
+        return name
     if e[0] == "mod":
         return f"({_text(e[1], program)}) mod {e[2]}"
     if e[0] == "is":

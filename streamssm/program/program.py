@@ -47,7 +47,7 @@ class Assumption:
     text: str
     file: str
     line: int
-    claim: Claim | None = field(default=None, repr=False, compare=False)
+    claim: Claim | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"

@@ -29,7 +29,6 @@ from streamssm.program.program import Assignment, Assumption, Claim
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 
-
 Site = tuple[int, int]  # the nodes of a condition, and of a value that is assumed to lie in a range there
 
 
@@ -91,9 +90,7 @@ class Scene:
 
     def _claim(self, sites: tuple[Site, ...], values: Range) -> Claim:
         graph, roots = self.builder.finish([node for site in sites for node in site])
-        return Claim(
-            graph, tuple(zip(roots[::2], roots[1::2], strict=True)), values, after=not self.assigns
-        )
+        return Claim(graph, tuple(zip(roots[::2], roots[1::2], strict=True)), values, after=not self.assigns)
 
     def assigned(self, node: ast.AST, register: str) -> None:
         self.assignments[Assignment(register, self.file, getattr(node, "lineno", 0))] = None
