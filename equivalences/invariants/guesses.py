@@ -5,7 +5,7 @@ The shapes, each with the states seen as its only evidence:
 - a register is a linear combination of others and of figures of arrays (all dependencies, by elimination);
 - a register's range is narrower than its declared one;
 - two words are in an order, or differ, or sum up, by so much at most;
-- a combination of two or three registers with weights 1 and -1 is constant modulo 2 or a register's size.
+- a combination of up to three registers with weights 1 and -1 leaves one rest by some number.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from itertools import combinations, product
 
 import numpy as np
 
-from streamssm.equivalences.invariants.dependencies import Dependency, dependencies
 from streamssm.equivalences.invariants.features import (
     Column,
     Feature,
@@ -29,11 +28,12 @@ from streamssm.equivalences.invariants.features import (
     sum_of,
     word,
 )
+from streamssm.equivalences.proving.candidates import MOST_COLUMNS, congruences
+from streamssm.equivalences.proving.dependencies import Dependency, dependencies
 from streamssm.equivalences.proving.relation import Claim, same, within
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 
-MOST_COLUMNS = 160  # of an elimination
 MOST_FOR_TRIPLES = 12
 ANY_STATES = 40
 SMALL_GAP = 1  # a bound of a difference up to here is a guess
@@ -143,12 +143,9 @@ def _sum_bounds(program: Program, a: Feature, b: Feature) -> Iterator[Claim]:
 
 
 def _congruences(program: Program, table: Column) -> Iterator[Claim]:
-    """Yield combinations that are constant modulo a number.
-
-    Long streams may be needed to see that they are not constant by themselves.
-    """
+    """Yield combinations that leave one rest by some number."""
     moving = _moving([*scalars(program, table), *array_sums(program, table)])
-    moduli = sorted({2, *(register.range.size for register in program.scalars)} - {1}, reverse=True)
+    moduli = sorted({register.range.size for register in program.scalars} - {1}, reverse=True)
     sizes = (1, 2, 3) if len(moving) <= MOST_FOR_TRIPLES else (1, 2)
     for size in sizes:
         for chosen in combinations(moving, size):
@@ -157,14 +154,16 @@ def _congruences(program: Program, table: Column) -> Iterator[Claim]:
 
 
 def _congruent(chosen: Sequence[Feature], signs: Sequence[int], moduli: Sequence[int]) -> Iterator[Claim]:
+    """Yield the rest by the largest number that there is; by a few numbers where nothing ever changed.
+
+    It may take long streams to see a change, as where two places in a ring are first told apart at its end.
+    """
     column = sum(feature.column * sign for feature, sign in zip(chosen, signs, strict=True))
     expression = linear(0, [(feature.expression, sign) for feature, sign in zip(chosen, signs, strict=True)])
-    found = list[int]()
-    for modulus in moduli:
-        rests, implied = column % modulus, any(larger % modulus == 0 for larger in found)
-        if not implied and (rests == rests[0]).all() and (modulus > 2 or all(sign == 1 for sign in signs)):
-            found.append(modulus)
-            yield same(("mod", expression, modulus), int(rests[0]))
+    if len(set(column)) > 1:
+        yield from congruences(expression, column)
+    else:
+        yield from (same(("mod", expression, modulus), int(column[0] % modulus)) for modulus in moduli)
 
 
 SHAPES: tuple[Callable[[Program, Column], Iterator[Claim]], ...] = (

@@ -221,7 +221,8 @@ class Twin(ss.Algorithm):
         return self.kept
 """
     )
-    body = "from twins import Twin\ndef test_it(equivalence):\n    equivalence(Twin(0), Twin(1), tokens=1000, OPTIONS)\n"
+    call = "equivalence(Twin(0), Twin(1), tokens=1000, OPTIONS)"
+    body = f"from twins import Twin\ndef test_it(equivalence):\n    {call}\n"
     write(proofs, body.replace("OPTIONS", 'method="prove"'))
     result = run(proofs, "--streamssm-timeout=0.05")
     result.assert_outcomes(failed=1)

@@ -191,28 +191,30 @@ def test_unreachable_states_are_left_out_where_ranges_of_reached_ones_are_kept()
 
 
 class Hidden(ss.Algorithm):
-    """Two bits that are never equal; where they were, it would answer something else."""
+    """A number and its square; where they were not, it would answer something else."""
 
     def __init__(self, answer):
         self.answer = answer
-        self.tokens(step=(0, 4))
-        self.count = self.register(64)
+        self.tokens(step=2)
+        self.root = self.register(32)
+        self.square = self.register(1024)
 
     def update(self, step):
-        if self.count % 2:
-            self.count = self.answer
-        else:
-            self.count = (self.count + 2 * step) % 64
+        if self.square == self.root * self.root + 1:
+            self.root = self.answer
+        elif step and self.root < 31:
+            self.square = min(self.square + 2 * self.root + 1, 1023)
+            self.root += 1
 
     def output(self):
-        return self.count
+        return self.root
 
 
 def test_what_is_not_inductive_is_unknown_and_says_what_was_tried() -> None:
     report = prove(Hidden(0), Hidden(2))
     assert (report.equal, report.witness) == (None, None)
     assert "no stream is known to reach" in report.details["not inductive"]
-    assert report.details["not shown"]
+    assert report.details["not shown"] and report.details["strengthened by"]
     assert check(Hidden(0), Hidden(2), method="exhaust").equal
 
 

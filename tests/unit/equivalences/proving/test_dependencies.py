@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from streamssm.equivalences.invariants.dependencies import Dependency, dependencies
+from streamssm.equivalences.proving.dependencies import Dependency, dependencies
 from tests.soak import examples
 
 
