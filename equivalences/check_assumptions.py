@@ -19,6 +19,7 @@ from streamssm.equivalences.proving.solver import Solver, require_installed
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.program import Assumption, Program
 from streamssm.ssm.model import SSM
 
@@ -32,7 +33,7 @@ Told = Callable[[AssumptionFinding], None]
 
 
 def check_assumptions(
-    artefact: Algorithm | Program | SSM,
+    artefact: Algorithm | Program | Language | SSM,
     *,
     timeout: float | None = None,
     seed: int = 0,
@@ -85,7 +86,7 @@ def check_assumptions(
 class _Request:
     """A program, what it is the program of, and how hard to look."""
 
-    artefact: Algorithm | Program | SSM
+    artefact: Algorithm | Program | Language | SSM
     program: Program
     effort: Effort
 

@@ -29,6 +29,7 @@ from streamssm.errors import (
 if TYPE_CHECKING:
     from streamssm.equivalences.check import check
     from streamssm.equivalences.check_assumptions import check_assumptions
+    from streamssm.equivalences.extraction import extract
     from streamssm.equivalences.minimise import minimise
     from streamssm.equivalences.repack import repack
     from streamssm.equivalences.ssm_to_program import to_program
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.frontends.extremes import argmax, argmin
     from streamssm.frontends.within import within
+    from streamssm.languages.classify.classification import classify
     from streamssm.languages.language import Language
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
@@ -52,6 +54,8 @@ _HOMES = {
     "argmin": "streamssm.frontends.extremes",
     "check": "streamssm.equivalences.check",
     "check_assumptions": "streamssm.equivalences.check_assumptions",
+    "classify": "streamssm.languages.classify.classification",
+    "extract": "streamssm.equivalences.extraction",
     "load": "streamssm.files",
     "minimise": "streamssm.equivalences.minimise",
     "repack": "streamssm.equivalences.repack",
@@ -77,6 +81,8 @@ __all__ = [
     "argmin",
     "check",
     "check_assumptions",
+    "classify",
+    "extract",
     "load",
     "minimise",
     "repack",

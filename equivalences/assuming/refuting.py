@@ -18,6 +18,7 @@ from streamssm.equivalences.proving.programs import ProgramSystem
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.errors import PrecisionError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
 from streamssm.program.program import Assumption, Program
 from streamssm.ssm.model import SSM
 
@@ -87,7 +88,7 @@ def _by_solver(a: Program, b: Program, seconds: float, longest: int) -> tuple[tu
     return found.stream, found.depth
 
 
-def rerun(artefact: Algorithm | SSM, refutation: Refutation) -> Refutation:
+def rerun(artefact: Algorithm | Language | SSM, refutation: Refutation) -> Refutation:
     """Return a refutation with what plain Python, or a model by its weights, raises on the last token.
 
     Raises
@@ -104,7 +105,7 @@ def rerun(artefact: Algorithm | SSM, refutation: Refutation) -> Refutation:
     return replace(refutation, raised=raised)
 
 
-def _raised(artefact: Algorithm | SSM, tokens: Sequence[Token]) -> tuple[str | None, int]:
+def _raised(artefact: Algorithm | Language | SSM, tokens: Sequence[Token]) -> tuple[str | None, int]:
     """Return the first error that the reference interpreter raises, and how many tokens it had read."""
     try:
         side = side_of(artefact, ("weights",))

@@ -10,20 +10,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from streamssm.equivalences.layering.rewriting import Rewriter
 from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Node, Op, Store
+from streamssm.program.graph import Graph, Node, Op, Store
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 
 
-@dataclass
-class Flow:
-    """A program's step with every word of its arrays on its own."""
+class Outline(Protocol):
+    """What layers read, hold and answer, whatever their updates are; a program, say."""
 
-    program: Program
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fields(self) -> tuple[Word, ...]: ...
+
+    @property
+    def registers(self) -> tuple[Word, ...]: ...
+
+    @property
+    def output(self) -> Graph: ...
+
+    @property
+    def outputs(self) -> tuple[int, ...]: ...
+
+    @property
+    def output_names(self) -> tuple[str, ...]: ...
+
+
+@dataclass
+class Frame:
+    """The nodes that updates are made of: old and new registers, the token, and what is computed from them."""
+
+    program: Outline
     g: GraphBuilder = field(default_factory=GraphBuilder)
     _reads: dict[int, frozenset[int]] = field(default_factory=dict)
 
@@ -42,6 +65,29 @@ class Flow:
     def new(self, register: int) -> int:
         """Return the node of a register after the step."""
         return self.g.register(self.num_registers + register, self.registers[register].range)
+
+    def reads(self, node: int) -> frozenset[int]:
+        """Return the indices of the REGISTER leaves that a node needs."""
+        if node not in self._reads:
+            needed = (self.g.nodes[i] for i in self.needed(node))
+            self._reads[node] = frozenset(n.index for n in needed if n.op is Op.REGISTER)
+        return self._reads[node]
+
+    def needed(self, node: int) -> set[int]:
+        """Return a node and all that it is computed from."""
+        found, open_ends = {node}, [node]
+        while open_ends:
+            args = set(self.g.nodes[open_ends.pop()].args) - found
+            found |= args
+            open_ends.extend(args)
+        return found
+
+
+@dataclass
+class Flow(Frame):
+    """A program's step with every word of its arrays on its own."""
+
+    program: Program
 
     @cached_property
     def next(self) -> tuple[int, ...]:
@@ -74,22 +120,6 @@ class Flow:
         first, length = node.load
         return chosen(self.g, index, lambda place: self.old(first + place), Range(0, length - 1))
 
-    def reads(self, node: int) -> frozenset[int]:
-        """Return the indices of the REGISTER leaves that a node needs."""
-        if node not in self._reads:
-            needed = (self.g.nodes[i] for i in self.needed(node))
-            self._reads[node] = frozenset(n.index for n in needed if n.op is Op.REGISTER)
-        return self._reads[node]
-
-    def needed(self, node: int) -> set[int]:
-        """Return a node and all that it is computed from."""
-        found, open_ends = {node}, [node]
-        while open_ends:
-            args = set(self.g.nodes[open_ends.pop()].args) - found
-            found |= args
-            open_ends.extend(args)
-        return found
-
     @cached_property
     def below(self) -> tuple[frozenset[int], ...]:
         """The other registers that each register's next value is computed from."""
@@ -104,43 +134,6 @@ def chosen(g: GraphBuilder, index: int, word: Callable[[int], int], places: Rang
     middle = (places.lo + places.hi) // 2
     lower = chosen(g, index, word, Range(places.lo, middle))
     return g.select(g.le(index, g.const(middle)), lower, chosen(g, index, word, Range(middle + 1, places.hi)))
-
-
-def components(below: Sequence[Iterable[int]]) -> list[list[int]]:
-    """Return the strongly connected components of a graph, those that are read before those that read
-    them."""
-    order: list[int] = []
-    finish, above = set[int](), [list[int]() for _ in below]
-    for start in range(len(below)):
-        _finished(below, start, finish, order)
-    for reader, read in enumerate(below):
-        for register in read:
-            above[register].append(reader)
-    found: list[list[int]] = []
-    seen = set[int]()
-    for start in reversed(order):
-        members: list[int] = []
-        _finished(above, start, seen, members)
-        if members:
-            found.append(sorted(members))
-    return found[::-1]
-
-
-def _finished(below: Sequence[Iterable[int]], start: int, seen: set[int], order: list[int]) -> None:
-    """Append what can be reached from a start, each after everything that it leads to."""
-    if start in seen:
-        return
-    seen.add(start)
-    stack = [(start, iter(below[start]))]
-    while stack:
-        at, rest = stack[-1]
-        following = next((r for r in rest if r not in seen), None)
-        if following is None:
-            order.append(at)
-            stack.pop()
-        else:
-            seen.add(following)
-            stack.append((following, iter(below[following])))
 
 
 def cycles(below: Sequence[Iterable[int]], members: Sequence[int]) -> list[tuple[int, ...]]:

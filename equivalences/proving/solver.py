@@ -89,13 +89,14 @@ class Solver:
         if known is not None and (known.result == "unsat"):
             return known
         start = time.perf_counter()
-        result, values, reason = self._sent(script, self.seconds if seconds is None else seconds)
+        result, values, reason = self.sent(script, self.seconds if seconds is None else seconds)
         named = {_name(variables[n]): _signed(v, variables[n]) for n, v in values.items() if n in variables}
         found = Answer(result, digest, time.perf_counter() - start, named, reason)
         self._known[digest] = found
         return found
 
-    def _sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
+    def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
+        """Send SMT-LIB text; return the result, the values of constants, and why it is unknown."""
         self.asked += 1
         end = time.monotonic() + seconds
         child = self._started()

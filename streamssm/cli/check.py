@@ -13,7 +13,6 @@ from streamssm.cli.assumptions import checked, print_checked, require_alone
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import json_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
-from streamssm.cli.resolve import resolve
 from streamssm.cli.what import What, words_of
 
 if TYPE_CHECKING:
@@ -60,7 +59,14 @@ DERIVED = ("model", "layers", "program", "back")
     show_default=True,
     help="How models run: by their weights, by their gadgets' meaning, or both.",
 )
-@click.option("--stream", metavar="TOKENS", help='Check this stream alone: "0 3 1; 3 5 1" is two tokens.')
+@click.option(
+    "--stream",
+    metavar="TOKENS",
+    help='Check this stream alone: "0 3 1; 3 5 1" is two tokens; symbols may have their names.',
+)
+@click.option(
+    "--assumptions", is_flag=True, help="Without OTHER: prove or refute what WHAT assumes by ss.within."
+)
 @click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
 @json_option
 def command(
@@ -75,6 +81,7 @@ def command(
     max_transitions: int | None,
     by: str,
     stream: str | None,
+    assumptions: bool,
     outputs_only: bool,
     as_json: bool,
 ) -> int:
@@ -95,7 +102,9 @@ def command(
 
     Exit status: 0 no difference was found, 1 outputs or memory differ or an assumption fails, 2 bad input.
     """
-    if other is None:
+    if other is None:  # --assumptions
+        from streamssm.cli.resolve import resolve
+
         require_alone(click.get_current_context())
         found = checked(
             resolve(what, settings),
@@ -105,6 +114,7 @@ def command(
             max_transitions=max_transitions,
         )
         return print_checked(found, as_json=as_json)
+    from streamssm.cli.resolve import vocabulary_of
     from streamssm.equivalences.check import check
     from streamssm.equivalences.checking.streams import parse_stream
 
@@ -123,7 +133,7 @@ def command(
             tokens=tokens,
             seed=seed,
             by=("weights", "fused") if by == "both" else (by,),
-            stream=None if stream is None else parse_stream(stream),
+            stream=None if stream is None else parse_stream(stream, vocabulary_of(a)),
             names=(str(what), other),
             command=replay_command(what, other, settings),
             progress=advance,

@@ -1,0 +1,29 @@
+"""The languages of the frontier, by their names in the suite."""
+
+from __future__ import annotations
+
+from streamssm.languages.machine import Machine
+from streamssm.languages.suite import find
+from streamssm.languages.suite.suite_language import RegularLanguage
+
+NAMES = (
+    *(f"tomita_{number}" for number in range(1, 8)),
+    "parity",
+    "aa_star",
+    "abab_star",
+    "d_2",
+    "d_3",
+    "flip_flop_cell",
+    "any_02_star",
+    "ab_d_bc",
+)
+
+
+def machines() -> dict[str, Machine]:
+    """Return the languages' minimal automata by name.
+
+    >>> machines()["parity"].num_states, len(machines())
+    (2, 15)
+    """
+    found = [find(name) for name in NAMES]
+    return {one.name: one.machine for one in found if isinstance(one, RegularLanguage)}
