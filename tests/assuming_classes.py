@@ -50,6 +50,30 @@ class RingQueue(ss.Algorithm):
         return self.size
 
 
+class Stack(ss.Algorithm):
+    """The total of a stack; ``keeps`` leaves what was taken off in it."""
+
+    def __init__(self, n: int = 6, values: int = 16, keeps: bool = False) -> None:
+        self.n, self.keeps = n, keeps
+        self.most = n * (values - 1)
+        self.tokens(push=2, x=values)
+        self.total = self.register(self.most + 1)
+        self.depth = self.register(n + 1)
+        self.items = self.array(values, n)
+
+    def update(self, push: int, x: int) -> None:
+        if push and self.depth < self.n:
+            self.items[self.depth] = x
+            self.depth += 1
+            self.total = ss.within(self.total + x, 0, self.most)
+        elif not push and self.depth > 0:
+            self.depth -= 1
+            self.total = ss.within(self.total - (0 if self.keeps else self.items[self.depth]), 0, self.most)
+
+    def output(self) -> int:
+        return self.total
+
+
 class Spread(ss.Algorithm):
     """Largest less smallest of the top k, which are kept in order; ``swapped`` changes the ends over."""
 

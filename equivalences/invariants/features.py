@@ -61,6 +61,18 @@ def nonzero_words(array: Array) -> Expression:
     return ("sum", 0, tuple((("not", ("is", word(place), 0)), 1) for place in array.places))
 
 
+def sum_below(array: Array, scalar: int) -> Expression:
+    """Return the sum of an array's words before the place that a register says."""
+    return (
+        "sum",
+        0,
+        tuple(
+            (("when", ("positive", ("plus", word(scalar), -i)), word(place)), 1)
+            for i, place in enumerate(array.places)
+        ),
+    )
+
+
 def words_that_are(array: Array, value: int) -> Expression:
     """Return the number of an array's words that have a value."""
     return ("sum", 0, tuple((("is", word(place), value), 1) for place in array.places))
@@ -88,6 +100,22 @@ def _figures(program: Program, array: Array, states: Column) -> Iterator[Feature
             yield Feature(words_that_are(array, value), _count(columns == value))
 
 
+def sums_below(program: Program, states: Column) -> list[Feature]:
+    """Return the sums of the first words of arrays, as many as a register says that can be such a number."""
+    return [
+        Feature(sum_below(array, scalar), _below(states[:, array.places], states[:, scalar]))
+        for array in program.arrays
+        for scalar, register in enumerate(program.scalars)
+        if Range(0, array.length).covers(register.range) and register.range.size >= array.length
+    ]
+
+
+def _below(columns: Column, lengths: Column) -> Column:
+    places = np.arange(columns.shape[1])
+    found: Column = np.where(places < lengths[:, None], columns, 0).sum(axis=1)
+    return found
+
+
 def _count(hits: NDArray[np.bool_]) -> Column:
     found: Column = hits.sum(axis=1).astype(object)
     return found
@@ -102,6 +130,8 @@ def declared(program: Program, expression: Expression) -> Range:
         return values
     if expression[0] == "mod":
         return Range(0, expression[2] - 1)
+    if expression[0] == "when":
+        return declared(program, expression[2]).hull(Range(0, 0))
     if expression[0] != "sum":
         return BIT
     lo = hi = expression[1]

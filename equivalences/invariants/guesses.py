@@ -26,6 +26,7 @@ from streamssm.equivalences.invariants.features import (
     linear,
     scalars,
     sum_of,
+    sums_below,
     word,
 )
 from streamssm.equivalences.proving.candidates import MOST_COLUMNS, congruences
@@ -52,7 +53,7 @@ def guesses(program: Program, states: Sequence[Sequence[int]]) -> Iterator[tuple
 
 def _equations(program: Program, table: Column) -> Iterator[Claim]:
     """Yield registers as combinations of what stands before them: words of arrays, then figures of them."""
-    kinds = [array_words, array_figures, scalars]
+    kinds = [array_words, array_figures, sums_below, scalars]
     if len(program.registers) > MOST_COLUMNS // 2:
         kinds.remove(array_words)
     features = [feature for kind in kinds for feature in kind(program, table)]

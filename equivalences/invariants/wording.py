@@ -6,6 +6,7 @@ from streamssm.equivalences.invariants.features import (
     SIDE,
     declared,
     nonzero_words,
+    sum_below,
     sum_of,
     words_that_are,
 )
@@ -45,6 +46,12 @@ def _text(e: Expression, program: Program) -> str:
         return f"({_text(e[1], program)}) mod {e[2]}"
     if e[0] == "is":
         return f"[{_text(e[1], program)} = {e[2]}]"
+    if e[0] == "when":
+        return f"{_text(e[1], program)} {_text(e[2], program)}"
+    if e[0] == "positive":
+        return f"[{_text(e[1], program)} > 0]"
+    if e[0] == "plus":
+        return _plus(_text(e[1], program), e[2])
     if e[0] == "not":
         return f"(1 - {_text(e[1], program)})"
     return _figure(e, program) or shown_sum(e[1], [(_part(x, program), weight) for x, weight in e[2]])
@@ -62,6 +69,9 @@ def _figure(e: Expression, program: Program) -> str:
     for array in program.arrays:
         if e == sum_of(array):
             return f"sum of {array.name}"
+        for place, scalar in enumerate(program.scalars):
+            if e == sum_below(array, place):
+                return f"sum of {array.name}[:{scalar.name}]"
         if e == nonzero_words(array):
             return f"number of nonzero words of {array.name}"
         if value is not None and e == words_that_are(array, value):

@@ -11,6 +11,7 @@ A claim is an equation or a range over small expressions, plain lists that a cer
     ["not", e]                  1 - e
     ["mod", e, number]          e mod number, which is at least 1
     ["sum", number, [[e, k]..]] number + k e + ...
+    ["when", c, e]              e where c, one of the three conditions above, is 1, else 0
 
     ["same", e, f]              e = f
     ["within", e, lo, hi]       lo <= e <= hi
@@ -76,6 +77,8 @@ def expression(t: Terms, e: Expression, states: Mapping[str, Sequence[Term]]) ->
         return word
     if e[0] == "sum":
         return t.sum(e[1], [(expression(t, part, states), weight) for part, weight in e[2]])
+    if e[0] == "when":
+        return t.ite(expression(t, e[1], states), expression(t, e[2], states), t.const(0))
     found: Term = _RULES[e[0]](t, expression(t, e[1], states), *e[2:])
     return found
 
@@ -88,6 +91,7 @@ _RULES: dict[str, Callable[..., Term]] = {
     "not": lambda t, word: t.not_(word),
     "mod": lambda t, word, number: divmod_terms(t, word, t.const(number))[1],
 }
+CONDITIONS = ("positive", "is", "not")
 _NUMBERS = {"bits": 2, "plus": 1, "positive": 0, "is": 1, "not": 0, "mod": 1}
 
 
@@ -111,6 +115,8 @@ def _shown(e: Expression, words: Mapping[str, Sequence[Word]]) -> str:
     if e[0] == "sum":
         return shown_sum(e[1], [(_shown(part, words), weight) for part, weight in e[2]])
     inner = _shown(e[1], words)
+    if e[0] == "when":
+        return f"{inner} {_shown(e[2], words)}"
     if e[0] == "mod":
         return f"({inner}) mod {e[2]}"
     if e[0] == "bits":
@@ -156,6 +162,12 @@ def _require_expression(e: Expression, words: Mapping[str, Sequence[Word]]) -> N
         return
     if e[0] == "sum":
         _require_sum(e, words, wrong)
+        return
+    if e[0] == "when":
+        if len(e) != 3 or not isinstance(e[1], tuple) or not e[1] or e[1][0] not in CONDITIONS:
+            raise wrong
+        _require_expression(e[1], words)
+        _require_expression(e[2], words)
         return
     if e[0] not in _RULES or len(e) != 2 + _NUMBERS[e[0]] or any(type(n) is not int for n in e[2:]):
         raise wrong
@@ -321,6 +333,8 @@ def places_of(e: Expression) -> list[tuple[str, int]]:
         return []
     if e[0] == "sum":
         return [place for part, _ in e[2] for place in places_of(part)]
+    if e[0] == "when":
+        return [*places_of(e[1]), *places_of(e[2])]
     return [(e[0], e[1])] if _is_word(e) else places_of(e[1])
 
 

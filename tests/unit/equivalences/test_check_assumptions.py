@@ -15,7 +15,7 @@ from streamssm.equivalences.assuming.report import AssumptionReport, Verdict
 from streamssm.equivalences.checking.sides import Way, side_of
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.program.files import load_program, save_program
-from tests.assuming_classes import Lead, Occupancy, Paths, RingQueue, Rules, Shared, Spread, Squares
+from tests.assuming_classes import Lead, Occupancy, Paths, RingQueue, Rules, Shared, Spread, Squares, Stack
 from tests.sample_classes import Majority
 from tests.soak import examples
 
@@ -63,6 +63,8 @@ PROVED = {
     "wide slots": (lambda: Occupancy(24, 1 << 12), {"used == number of nonzero words of slots"}),
     "pointers": (lambda: RingQueue(8), {"(head - tail + size) mod 8 == 0"}),
     "pointers of an odd ring": (lambda: RingQueue(999), {"(head - tail + size) mod 999 == 0"}),
+    "stack": (lambda: Stack(6, 16), {"total == sum of items[:depth]"}),
+    "wide stack": (lambda: Stack(16, 1 << 12), {"total == sum of items[:depth]"}),
     "order": (lambda: Spread(16, 4), {"best[1] <= best[0]", "best[2] <= best[1]", "best[3] <= best[2]"}),
     "difference": (lambda: Lead(1000), {"lead == ups - downs"}),
 }
@@ -81,6 +83,7 @@ def test_proved_by_an_invariant(make: type, invariant: set[str]) -> None:
 REFUTED = {
     "one slot is counted twice": lambda: Occupancy(3, 3, forgets=True),
     "the head moves too far": lambda: RingQueue(4, step=3),
+    "what was taken off still counts": lambda: Stack(2, 3, keeps=True),
     "the order is lost": lambda: Spread(4, 3, swapped=True),
     "one vote too many": lambda: Lead(4, most=3),
     "a limit": lambda: Majority(3, 4),

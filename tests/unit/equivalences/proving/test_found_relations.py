@@ -104,10 +104,15 @@ def test_sums_and_rests_come_back_from_a_certificate() -> None:
     claims = (
         ("same", ("b", 0), ("sum", -1, ((("a", 0), 2), (("a", 1), -1)))),
         ("same", ("mod", ("sum", 0, ((("a", 0), 1),)), 3), 1),
+        ("same", ("b", 0), ("when", ("positive", ("a", 1)), ("a", 0))),
     )
     rows = Relation(claims).to_list()
     assert Relation.from_list(rows, WORDS) == Relation(claims)
-    assert [text(claim, WORDS) for claim in claims] == ["b.z = 2 a.x - a.y - 1", "(a.x) mod 3 = 1"]
+    assert [text(claim, WORDS) for claim in claims] == [
+        "b.z = 2 a.x - a.y - 1",
+        "(a.x) mod 3 = 1",
+        "b.z = [a.y > 0] a.x",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +126,10 @@ def test_sums_and_rests_come_back_from_a_certificate() -> None:
         ["sum", 0, [[["a", 9], 1]]],
         ["sum", 0, [[["a", 0], 1.5]]],
         ["sum", 0, [[["a", 0], 1, 1]]],
+        ["when", ["a", 0], ["a", 1]],
+        ["when", ["is", ["a", 0], 1]],
+        ["when", 1, 1],
+        ["when", ["is", ["a", 0], 1], ["a", 7]],
         ["mod", ["a", 0], 0],
         ["mod", ["a", 0]],
         ["mod", ["a", 0], "2"],
