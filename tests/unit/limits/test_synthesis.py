@@ -73,6 +73,7 @@ def _require_model(found: Synthesis) -> None:
     """The model has the memory that was asked for and is right on every stream, by weights and fused."""
     assert found.ssm is not None
     d, p = found.setting.state_dim, found.setting.precision_bits
+    assert found.ssm.vocabulary is not None and found.ssm.vocabulary.symbols == found.machine.symbols
     assert (found.ssm.num_layers, found.ssm.state_dim, found.ssm.memory_bits) == (1, d, d * p)
     assert (found.ssm.layers[0].kind, found.ssm.thoughts.max_per_token) == (found.setting.kind, 0)
     report = check(program_of(found.machine), found.ssm, method="exhaust")
