@@ -150,7 +150,7 @@ def test_the_methods_agree(split: tuple[int, int]) -> None:
 
 
 def test_fewer_values_may_do_what_all_cannot() -> None:
-    """A saturating word with 6 values counts 5 steps either way; one with 8 values has no step that does."""
+    """D_2 fits a saturating word of 7 values, which takes 3 bits, and none of 8."""
     d_2 = machines()["d_2"]
     assert synthesize(d_2, setting(1, 3), method="enumerate").exists is False
     found = synthesize(d_2, setting(1, 3, full_range=False), method="enumerate")
@@ -226,7 +226,7 @@ def test_out_of_time_is_unknown(method: str) -> None:
     [
         (lambda: Setting(0, 1), "state_dim must be an integer of at least 1, not 0"),
         (lambda: Setting(1, True), "precision_bits must be an integer of at least 1, not True"),
-        (lambda: Setting(4, 5), "must be at most 16, since the readout is a table of all states, not 20"),
+        (lambda: Setting(4, 5), "must be at most 12, since the readout is a table of all states, not 20"),
         (lambda: setting(1, 1, "dense"), "the transition must be diagonal and real, not dense"),
         (lambda: setting(1, 1, "complex"), "the transition must be diagonal and real, not complex"),
         (lambda: setting(1, 1, overflow="cycle"), "overflow must be error, saturate or wrap, not cycle"),
@@ -239,7 +239,7 @@ def test_out_of_time_is_unknown(method: str) -> None:
             f"must list at most {finders.MAX_MACHINES:,} machines of one word, not ",
         ),
         (
-            lambda: synthesize(machines()["parity"], Setting(1, 16), method="enumerate"),
+            lambda: synthesize(machines()["parity"], Setting(1, 12), method="enumerate"),
             "must list fewer maps",
         ),
     ],
