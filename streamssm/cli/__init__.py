@@ -12,6 +12,7 @@ COMMANDS = {
     "show": "streamssm.cli.show",
     "minimise": "streamssm.cli.minimise",
     "extract": "streamssm.cli.extract",
+    "classify": "streamssm.cli.classify",
     "suite": "streamssm.cli.suite",
     "bench": "streamssm.cli.bench",
     "limits": "streamssm.cli.limits",

@@ -41,6 +41,7 @@ FEW_STREAMS = (1 << 11, 1 << 14, 1 << 17)  # at every cut in turn, before one cu
 MOST_PAIRS = 1 << 10  # that are looked at in a stage, per cut
 MOST_ENDINGS = 1 << 6
 MOST_CUTS = 24
+MOST_TOKENS = 1 << 22  # of pairs with all their endings
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,8 @@ class _Search:
         for batch in prefixes.batches():
             self.streams += batch.shape[1]
             keys, labels = self._keys(cut, batch)
-            self.needed.setdefault(cut, len(np.unique(labels)))
+            if cut not in self.needed:
+                self.needed[cut] = len(np.unique(labels))
             pairs = table.insert(keys, labels, MOST_PAIRS)
             met += len(pairs)
             found = self._told_apart(prefixes, pairs)
@@ -203,6 +205,7 @@ class _Search:
         if not len(pairs):
             return None
         cut, whole = prefixes.cut, self.shape.length
+        pairs = pairs[: max(1, MOST_TOKENS // (whole * MOST_ENDINGS))]
         first, second = prefixes.members(pairs[:, 0]), prefixes.members(pairs[:, 1])
         (states, _), (others, _) = _run(self.listener, first), _run(self.listener, second)
         same = (states == others).all(axis=0)  # keys are hashes where they have more than 64 bits

@@ -283,6 +283,22 @@ def test_prefixes_come_out_the_same(way: Way) -> None:
     assert made.members(numbers).tolist() == whole[:, numbers].tolist()
 
 
+def test_batches_of_long_prefixes_are_small() -> None:
+    shape = total_shape(FlipFlop(3).program().fields, 5000)
+    made = Prefixes(shape, 5000, 1000, Way.RANDOM)
+    batches = list(made.batches())
+    assert [part.shape[1] for part in batches] == [419, 419, 162]
+    numbers = np.array([418, 419, 999])
+    assert made.members(numbers).tolist() == np.concatenate(batches, axis=1)[:, numbers].tolist()
+
+
+def test_long_streams() -> None:
+    ssm, task = to_ssm(SaturatingCounter(1500), cot="none"), SaturatingCounter(2000).program()
+    shape = total_shape(task.fields, 4000)
+    collision = require_collision(collide(ssm, task, shape, max_streams=1000), ssm, task, shape)
+    assert collision.state == (1500,)
+
+
 def test_neighbours_differ_in_few_tokens() -> None:
     shape = total_shape(FlipFlop(3).program().fields, 9)
     near = next(Prefixes(shape, 9, 200, Way.NEIGHBOURS).batches())
