@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from streamssm.errors import ParameterError
+from streamssm.languages.holonomy.positions import cascade_with_positions
 from streamssm.languages.machine import Machine
 from streamssm.languages.positions import with_positions
 from streamssm.languages.products import complement, difference, intersection, pairing, union
@@ -81,7 +82,26 @@ def test_positions_take_groups_away(machine: Machine) -> None:
         assert not properties_of(with_positions(machine, smaller)).is_aperiodic
 
 
+@pytest.mark.parametrize(
+    "machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, TOMITA_4], ids=lambda machine: machine.name
+)
+def test_cascade_and_counter_of_positions(machine: Machine) -> None:
+    modulus, cascade = cascade_with_positions(machine)
+    assert not any(level.groups for level in cascade.levels)
+    for length in range(7):
+        for word in product(range(machine.num_symbols), repeat=length):
+            at = cascade.initial
+            for place, symbol in enumerate(word):
+                at = int(cascade.next_tuple[at, symbol * modulus + place % modulus])
+            accepted = cascade.machine.accepting[cascade.decode[at]]
+            assert accepted == machine.accepts([machine.symbols[symbol] for symbol in word])
+
+
 def test_positions_do_not_help_parity() -> None:
+    with pytest.raises(
+        ParameterError, match="parity must be quasi-aperiodic for positions to take its groups"
+    ):
+        cascade_with_positions(PARITY)
     for modulus in (1, 2, 3, 4):
         assert not properties_of(with_positions(PARITY, modulus)).is_aperiodic
     with pytest.raises(ParameterError, match="a modulus must be at least 1, not 0"):
