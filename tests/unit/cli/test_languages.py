@@ -100,7 +100,10 @@ def test_extract(tmp_path: Path) -> None:
             "--regex must come with --alphabet, such as --alphabet ab, not without it",
         ),
         (("show", "--alphabet", "ab"), "--alphabet must come with --regex or --dot, not without them"),
-        (("show", "--mode", "track"), "--mode must come with --regex, --dot or --past-ltl"),
+        (
+            ("show", "function_composition", "--mode", "track"),
+            "--mode must come with a language, and function_composition is none",
+        ),
         (("show", "--regex", "a", "--alphabet", "a", "--dot", "x"), "--regex and --dot must not be given"),
         (("show", "luhn", *REGEX), "luhn and --regex must not be given together"),
         (("show", "--regex", "a(", "--alphabet", "ab"), "regex, line 1, column 2: '(' must be closed"),
@@ -132,3 +135,32 @@ def test_a_mode_is_replayed() -> None:
     result = streamssm("check", *REGEX, "--mode", "track", "--regex", "(ab)*", "luhn")
     assert result.exit_code == 2
     assert ss.Language.from_regex("(ab)*", "ab").in_mode("track").program().output_names == ("state",)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (("check", "tomita-3", "model", "--mode", "track"), "outputs  equal: every stream"),
+        (("check", "dyck_1", "model", "--set", "counter_bits=2"), "outputs  equal: every stream"),
+        (
+            ("check", "an_bn", "program", "--mode", "predict", "--set", "counter_bits=2"),
+            "outputs  equal: every",
+        ),
+        (("show", "an_bn", "--set", "counter_bits=3"), "language an_bn"),
+    ],
+)
+def test_suite_names_are_what(words: tuple[str, ...], first: str) -> None:
+    assert succeeds(*words).startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("show", "parity", "--set", "counter_bits=2"), "parity takes no --set counter_bits"),
+        (("show", "an_bn", "--set", "bits=2"), "an_bn takes no --set bits"),
+        (("show", "an_bn", "--mode", "track"), "track"),
+        (("show", "tomita3"), "did you mean tomita_3?"),
+    ],
+)
+def test_suite_names_that_do_not_fit(words: tuple[str, ...], message: str) -> None:
+    assert message in refusal(*words, given=b"")
