@@ -68,12 +68,8 @@ def _source(what: What, settings: Settings) -> Language | Machine:
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.languages.language import Language
     from streamssm.languages.program_machine import machine_of
-    from streamssm.languages.suite import load_all
     from streamssm.program.program import Program
 
-    name = what.lower().replace("-", "_") if isinstance(what, str) else ""
-    if name in load_all() and not settings:
-        return load_all()[name].language()
     artefact = resolve(what, settings)
     if isinstance(artefact, Language):
         return artefact
