@@ -11,7 +11,8 @@ command = CommandGroup(
         "memory": "streamssm.cli.bench_memory",
         "translation": "streamssm.cli.bench_translation",
         "repack": "streamssm.cli.bench_repack",
+        "proofs": "streamssm.cli.bench_proofs",
     },
     help="Measure: memory against the size of the input, depth against thoughts and width, translation, "
-    "repacking.",
+    "repacking, proofs.",
 )
