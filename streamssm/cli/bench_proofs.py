@@ -1,4 +1,4 @@
-"""streamssm bench proofs: every algorithm of the library proven equal to its model and to the program back."""
+"""streamssm bench proofs: the library proven equal to its models and to the programs back from them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from streamssm.cli.bench_memory import parse_sizes
 from streamssm.cli.group import DIFFERENT
+from streamssm.cli.options import timeout_option
 from streamssm.cli.render import print_json, print_table, progress_bar
 
 
@@ -27,13 +28,7 @@ from streamssm.cli.render import print_json, print_table, progress_bar
     callback=lambda context, option, text: parse_sizes(text, "--bits"),
     help="Widths of words: LO..HI in powers of two, LO..HI*F in powers of F, or a list 8,16,32.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds for each question of a proof.",
-)
+@timeout_option
 @click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
 def command(only: tuple[str, ...], widths: list[int], timeout: float, json_file: str | None) -> int:
     """Prove every algorithm of the library equal to its model, and to the program back from the model.
@@ -65,7 +60,17 @@ def command(only: tuple[str, ...], widths: list[int], timeout: float, json_file:
 
 
 def _print_rows(result: dict[str, Any]) -> None:
-    columns = ["algorithm", "bits", "against", "verdict", "seconds", "obligations", "lemmas", "cut points"]
+    columns = [
+        "algorithm",
+        "bits",
+        "against",
+        "verdict",
+        "seconds",
+        "CPU s",
+        "obligations",
+        "lemmas",
+        "cut points",
+    ]
     rows = [
         (
             row["algorithm"],
@@ -73,6 +78,7 @@ def _print_rows(result: dict[str, Any]) -> None:
             row["side"],
             row["verdict"],
             row["seconds"],
+            row["cpu_seconds"],
             row["obligations"],
             row["lemmas"],
             row["cut_points"],

@@ -197,9 +197,7 @@ def test_the_upper_bits_come_off_an_exclusive_or() -> None:
     both = t.bitwise(Kind.BITXOR, x, y)
     for bits in (1, 3):
         upper = t.extract(both, 8 - bits, bits)
-        assert t.sum(1, [(both, 3), (upper, -3 << 8 - bits)]) is t.sum(
-            1, [(t.extract(both, 0, 8 - bits), 3)]
-        )
+        assert t.sum(1, [(both, 3), (upper, -3 << 8 - bits)]) is t.sum(1, [(t.extract(both, 0, 8 - bits), 3)])
 
 
 def test_exclusive_or_is_one_form() -> None:
