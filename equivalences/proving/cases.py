@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ def equal_by_cases(gadget: Gadget, graph: Graph, root: int) -> bool:
     return True
 
 
-def by_weights(gadget: Gadget, inputs: NDArray[np.object_]) -> list[int]:
+def by_weights(gadget: Gadget, inputs: NDArray[Any]) -> list[int]:
     """Return a gadget's output for each column of inputs, in 64 bits where nothing leaves them."""
     sums = [_reached(neuron, gadget.input_ranges) for neuron in gadget.hidden]
     reached = [*gadget.input_ranges, *(Range(0, max(values.hi, 0)) for values in sums)]
@@ -47,7 +48,7 @@ def _reached(neuron: Neuron, values: list[Range] | tuple[Range, ...]) -> Range:
     return Range(-most, most)
 
 
-def _sums(neuron: Neuron, rows: list[NDArray[np.generic]], zero: NDArray[np.generic]) -> NDArray[np.generic]:
+def _sums(neuron: Neuron, rows: list[NDArray[Any]], zero: NDArray[Any]) -> NDArray[Any]:
     total = zero + neuron.bias
     for weight, place in neuron.terms:
         total = total + weight * rows[place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -27,7 +28,7 @@ def require_proofs(*sides: Any) -> None:
 
 @pytest.mark.parametrize("k", [1, 3, 8])
 @pytest.mark.parametrize("make", [AddingComposition, BlockComposition])
-def test_composition(make: type[Algorithm], k: int) -> None:
+def test_composition(make: Callable[[int, int], Algorithm], k: int) -> None:
     algorithm = make(1 << 20, k)
     layers = to_ssm(algorithm, cot="none")
     assert (layers.num_layers, layers.state_dim, layers.precision_bits) == (k + 1, 1, 20)
