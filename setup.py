@@ -32,6 +32,7 @@ KERNELS: dict[str, list[str]] = {
         "forms.c",
         "plain_steps.c",
     ],
+    "collide": [],
     "explore": ["explore.c", "visited.c"],
     "program_vm": [
         "columns.c",

@@ -148,8 +148,6 @@ def _costs(model: SSM | None, n: int) -> dict[str, Any]:
     """Return what a model is made of; None for each where there is none."""
     if model is None:
         return dict.fromkeys(COSTS)
-    size = model.num_layers**3 * model.state_dim**2 * model.precision_bits
-    is_bounded = model.thoughts.mode is ThoughtMode.NONE and size > 0
     return {
         "layers": model.num_layers,
         "state_dim": model.state_dim,
@@ -157,5 +155,11 @@ def _costs(model: SSM | None, n: int) -> dict[str, Any]:
         "transition": sorted({layer.kind.value for layer in model.layers}),
         "thoughts_per_token": model.thoughts.max_per_token,
         "thought_bits": model.thoughts.bits,
-        "ratio": float(f"{n / size:.3g}") if is_bounded else None,
+        "ratio": ratio(model, n),
     }
+
+
+def ratio(model: SSM, n: int) -> float | None:
+    """Return N / (L^3 d^2 p) (THEORY A1) in three digits; None for a model that thinks or has no memory."""
+    size = model.num_layers**3 * model.state_dim**2 * model.precision_bits
+    return float(f"{n / size:.3g}") if model.thoughts.mode is ThoughtMode.NONE and size else None

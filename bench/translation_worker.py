@@ -1,6 +1,6 @@
 """One translation in a process of its own, whose peak memory is then that of the translation.
 
-    python -m streamssm.bench.translation_worker ALGORITHM WORDS RESULT.json
+python -m streamssm.bench.translation_worker ALGORITHM WORDS RESULT.json
 """
 
 from __future__ import annotations

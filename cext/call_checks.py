@@ -120,3 +120,17 @@ def require_complex(
         wanted = f"an array of {' or '.join(kinds)} of shape ({sizes})"
         raise ParameterError(f"{name} must be {wanted}, not {describe(array)}")
     return np.require(array, array.dtype.newbyteorder("="), ["C", "A"])
+
+
+def require_keys(keys: object, labels: object) -> int:
+    """Return the length of keys and labels, which must be contiguous uint64 arrays of one shape (B,)."""
+    sizes = []
+    for name, array in (("keys", keys), ("labels", labels)):
+        if not isinstance(array, np.ndarray) or array.dtype != np.uint64 or array.ndim != 1:
+            raise ParameterError(f"{name} must be a uint64 array (B,), not {describe(array)}")
+        if not array.flags.c_contiguous or not array.flags.aligned:
+            raise ParameterError(f"{name} must be contiguous and aligned, not in steps")
+        sizes.append(len(array))
+    if sizes[0] != sizes[1]:
+        raise ParameterError(f"keys and labels must be as many, not {sizes[0]} and {sizes[1]}")
+    return sizes[0]

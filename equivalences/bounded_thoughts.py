@@ -57,6 +57,7 @@ def bounded_ssm(program: Program, thought_bits: int) -> SSM:
         fields=program.fields,
         layers=(layer,),
         output_names=program.output_names,
+        vocabulary=program.vocabulary,
         thoughts=Thoughts(ThoughtMode.ONLINE, words.thought, schedule.layout.num_thoughts),
         register_map=tuple((word.name, word.name) for word in program.registers),
         notes=(*assumed(program), *describe(words), *(array.note for array in plan.arrays)),

@@ -286,7 +286,8 @@ def _witness_of(request: _Request, finding: Finding, command: Sequence[str] | No
             f"the kernels tell {a.name} by {ways[0]} from {b.name} by {ways[1]} on {list(stream)}, "
             "and the reference interpreters do not: one of them is wrong"
         )
-    return make_witness(steps, ways, shortest=shortest, command=command)
+    vocabulary = a.vocabulary or b.vocabulary
+    return make_witness(steps, ways, shortest=shortest, command=command, vocabulary=vocabulary)
 
 
 def _certified(

@@ -194,6 +194,7 @@ def _machine(output_names: tuple[str, ...], side: Side, search: Tabulator) -> Me
         output=output,
         outputs=search.outputs(),
         begin=side.begin or (),
+        vocabulary=side.vocabulary,
     )
 
 

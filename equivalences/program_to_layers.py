@@ -25,12 +25,13 @@ from dataclasses import replace
 
 from streamssm.equivalences.layering.affine import NotAffine
 from streamssm.equivalences.layering.emitting import Emitter
-from streamssm.equivalences.layering.flow import Flow, components
+from streamssm.equivalences.layering.flow import Flow
 from streamssm.equivalences.layering.placing import Placing
 from streamssm.equivalences.layering.refusing import cycle_reasons, refusal, update_reason
 from streamssm.equivalences.layering.updates import Update, Updates
 from streamssm.equivalences.thought_plan import assumed
 from streamssm.errors import ParameterError, Reason
+from streamssm.program.components import components
 from streamssm.program.program import Program
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.layers import Layer, StateWord
@@ -85,6 +86,7 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
         fields=program.fields,
         layers=layers,
         output_names=program.output_names,
+        vocabulary=program.vocabulary,
         register_map=placing.register_map,
         notes=(*assumed(program), *placing.notes),
     )

@@ -55,6 +55,7 @@ def program_to_ssm(program: Program) -> SSM:
         fields=program.fields,
         layers=(layer,),
         output_names=program.output_names,
+        vocabulary=program.vocabulary,
         thoughts=Thoughts(ThoughtMode.ONLINE, plan.thought_words, 1),
         register_map=tuple((word.name, word.name) for word in program.registers),
         notes=(*assumed(program), *(array.note for array in plan.arrays)),

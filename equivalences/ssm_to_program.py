@@ -73,6 +73,7 @@ def ssm_to_program(ssm: SSM) -> Program:
         output=output,
         outputs=outputs,
         output_names=ssm.output_names,
+        vocabulary=ssm.vocabulary,
         arrays=tuple(Array(array.name, array.first, array.length) for array in ssm.arrays),
         stores=placed_stores(stores, placed[len(scalars) :]),
         assumptions=tuple(Assumption(text, ssm.name, 0) for text in texts),

@@ -66,9 +66,7 @@ class ArrayPlan:
 
 def assumed(program: Program) -> tuple[str, ...]:
     """Return notes on what the program's author promised and nobody proved: beyond it models clamp."""
-    return tuple(
-        f"{ASSUMED}{os.path.basename(a.file)}:{a.line}: {a.text}" for a in program.assumptions
-    )
+    return tuple(f"{ASSUMED}{os.path.basename(a.file)}:{a.line}: {a.text}" for a in program.assumptions)
 
 
 class Plan:

@@ -28,6 +28,7 @@ from streamssm.errors import (
 
 if TYPE_CHECKING:
     from streamssm.equivalences.check import check
+    from streamssm.equivalences.extraction import extract
     from streamssm.equivalences.minimise import minimise
     from streamssm.equivalences.repack import repack
     from streamssm.equivalences.ssm_to_program import to_program
@@ -50,6 +51,7 @@ _HOMES = {
     "argmax": "streamssm.frontends.extremes",
     "argmin": "streamssm.frontends.extremes",
     "check": "streamssm.equivalences.check",
+    "extract": "streamssm.equivalences.extraction",
     "load": "streamssm.files",
     "minimise": "streamssm.equivalences.minimise",
     "repack": "streamssm.equivalences.repack",
@@ -74,6 +76,7 @@ __all__ = [
     "argmax",
     "argmin",
     "check",
+    "extract",
     "load",
     "minimise",
     "repack",

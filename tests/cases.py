@@ -12,6 +12,7 @@ from streamssm.algorithms import FunctionComposition, SaturatingCounter, Xorshif
 from tests import sample_classes as samples
 from tests.case import Case, ones
 from tests.composition_cases import COMPOSITION_CASES
+from tests.counting_cases import COUNTING_CASES
 from tests.streaming_cases import STREAMING_CASES
 from tests.tracking_cases import TRACKING_CASES
 
@@ -173,6 +174,7 @@ CASES = (
         outputs=ones(4, -12, -6, 0, 0, -9, 5, 2, 4, 1, 1),
     ),
     *COMPOSITION_CASES,
+    *COUNTING_CASES,
     *STREAMING_CASES,
     *TRACKING_CASES,
 )

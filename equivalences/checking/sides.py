@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import singledispatch
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.program.stream import Stream
 from streamssm.program.transducer import Transducer
+from streamssm.program.vocabulary import Vocabulary
 from streamssm.program.words import Word
 from streamssm.ssm.model import SSM
 
@@ -54,7 +56,7 @@ class Side:
 
     ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a
     word leaves its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
-    ``constants`` are values that it may treat in a special way.
+    ``constants`` are values that it may treat in a special way. ``vocabulary`` names symbols and outputs.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Side:
     transducers: Mapping[Way, Transducer] = field(default_factory=dict)
     constants: frozenset[int] = frozenset()
     instance: Algorithm | None = None
+    vocabulary: Vocabulary | None = None
 
     @property
     def ways(self) -> tuple[Way, ...]:
@@ -148,6 +151,7 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
         steps={Way.PROGRAM: artefact.step},
         transducers={Way.PROGRAM: artefact.transducer()},
         constants=graph_constants([artefact.transducer()]),
+        vocabulary=artefact.vocabulary,
     )
 
 
@@ -177,6 +181,7 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         steps=steps,
         transducers=transducers,
         constants=graph_constants(transducers.values()),
+        vocabulary=artefact.vocabulary,
     )
 
 
@@ -240,3 +245,17 @@ def require_comparable(a: Side, b: Side) -> None:
             f"both sides must give as many output words: {a.name} ({a.kind}) gives {a.num_outputs}, "
             f"{b.name} ({b.kind}) gives {b.num_outputs}"
         )
+    if a.vocabulary is not None and b.vocabulary is not None:
+        _require_same_names("symbols", a, a.vocabulary.symbols, b, b.vocabulary.symbols)
+        if a.vocabulary.outputs and b.vocabulary.outputs:
+            _require_same_names("outputs", a, a.vocabulary.outputs, b, b.vocabulary.outputs)
+
+
+def _require_same_names(what: str, a: Side, in_a: Sequence[str], b: Side, in_b: Sequence[str]) -> None:
+    """Raise ParameterError where equal numbers mean different things."""
+    for number, (left, right) in enumerate(zip_longest(in_a, in_b)):
+        if left != right:
+            raise ParameterError(
+                f"both sides must number the same {what} alike: {number} is {left or 'none'} for {a.name} "
+                f"({a.kind}) and {right or 'none'} for {b.name} ({b.kind})"
+            )

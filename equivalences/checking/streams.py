@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
 from streamssm.errors import TokenError
+from streamssm.program.vocabulary import Vocabulary
 
 MAX_TOKENS = 10**7
+_INTEGER = re.compile(r"[+-]?\d+")
 
 
 def format_stream(tokens: Sequence[Sequence[int]]) -> str:
@@ -24,8 +27,10 @@ def format_stream(tokens: Sequence[Sequence[int]]) -> str:
     return "; ".join(parts)
 
 
-def parse_stream(text: str) -> tuple[tuple[int, ...], ...]:
+def parse_stream(text: str, vocabulary: Vocabulary | None = None) -> tuple[tuple[int, ...], ...]:
     """Return the tokens of a text; an empty text is a stream of no tokens.
+
+    With a vocabulary a token may be the name of a symbol, if it is no integer.
 
     >>> parse_stream("0 3; 2 1 *2")
     ((0, 3), (2, 1), (2, 1))
@@ -38,7 +43,7 @@ def parse_stream(text: str) -> tuple[tuple[int, ...], ...]:
     tokens: list[tuple[int, ...]] = []
     parts = text.split(";") if text.strip() else []
     for position, part in enumerate(parts):
-        words = part.split()
+        words = _numbered(part, position, vocabulary)
         count = 1
         if words and words[-1].startswith("*"):
             count = _integer(words.pop()[1:], position, "a repetition")
@@ -49,6 +54,21 @@ def parse_stream(text: str) -> tuple[tuple[int, ...], ...]:
                 )
         tokens.extend([tuple(_integer(word, position, "a field") for word in words)] * count)
     return tuple(tokens)
+
+
+def _numbered(part: str, position: int, vocabulary: Vocabulary | None) -> list[str]:
+    """Return the words of a part of the stream, a symbol's name as its number."""
+    if vocabulary is None:
+        return part.split()
+    name, star, count = part.strip().rpartition(" *")
+    if not star or not count.isdigit():
+        name, count = part.strip(), "1"
+    if _INTEGER.fullmatch(name):
+        return part.split()
+    if name not in vocabulary.numbers:
+        known = ", ".join(vocabulary.symbols)
+        raise TokenError(f"part {position} of the stream: a symbol must be one of {known}, not {name!r}")
+    return [str(vocabulary.numbers[name]), f"*{count}"]
 
 
 def _integer(text: str, position: int, what: str) -> int:

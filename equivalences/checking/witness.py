@@ -10,6 +10,7 @@ from typing import Any
 from streamssm.equivalences.checking.sides import Side, Step, Token, Values, Way
 from streamssm.equivalences.checking.streams import format_stream
 from streamssm.errors import PrecisionError
+from streamssm.program.vocabulary import Vocabulary
 
 SHOWN_STEPS = 6  # at each end of a long witness
 
@@ -45,7 +46,8 @@ class WitnessStep:
 class Witness:
     """A stream that two sides answer differently; its last token shows the difference.
 
-    ``shortest`` is True only where a search of all shorter streams found none.
+    ``shortest`` is True only where a search of all shorter streams found none. ``vocabulary`` names symbols
+    and outputs.
     """
 
     tokens: tuple[Token, ...]
@@ -53,6 +55,7 @@ class Witness:
     ways: tuple[Way, Way]
     shortest: bool
     replay: str
+    vocabulary: Vocabulary | None = None
 
     @property
     def position(self) -> int:
@@ -69,6 +72,7 @@ class Witness:
         """Return the witness as plain values for JSON."""
         return {
             "tokens": [list(token) for token in self.tokens],
+            **({} if self.vocabulary is None else {"symbols": [self._token(t) for t in self.tokens]}),
             "position": self.position,
             "shortest": self.shortest,
             "ran": [str(way) for way in self.ways],
@@ -93,11 +97,21 @@ class Witness:
                 if number == SHOWN_STEPS:
                     lines.append(f"  ... {hidden} more ...")
                 continue
-            token = "begin" if step.token is None else " ".join(map(str, step.token))
-            lines.append(f"  {token:<16} a: {step.a}")
-            lines.append(f"  {'':<16} b: {step.b}")
+            token = "begin" if step.token is None else self._token(step.token)
+            lines.append(f"  {token:<16} a: {self._outcome(step.a)}")
+            lines.append(f"  {'':<16} b: {self._outcome(step.b)}")
         lines.append(f"replay: {self.replay}")
         return "\n".join(lines)
+
+    def _token(self, token: Token) -> str:
+        if self.vocabulary is not None and len(token) == 1:
+            return self.vocabulary.symbol(token[0])
+        return " ".join(map(str, token))
+
+    def _outcome(self, outcome: Outcome) -> str:
+        if self.vocabulary is None or not self.vocabulary.outputs or outcome.error:
+            return str(outcome)
+        return f"state {outcome.state} output {self.vocabulary.output(outcome.outputs[0])}"
 
 
 def _outcome_dict(outcome: Outcome) -> dict[str, Any]:
@@ -143,7 +157,12 @@ def differs(steps: Sequence[WitnessStep]) -> bool:
 
 
 def make_witness(
-    steps: tuple[WitnessStep, ...], ways: tuple[Way, Way], *, shortest: bool, command: Sequence[str] | None
+    steps: tuple[WitnessStep, ...],
+    ways: tuple[Way, Way],
+    *,
+    shortest: bool,
+    command: Sequence[str] | None,
+    vocabulary: Vocabulary | None = None,
 ) -> Witness:
     """Return a walk that ended in a difference as a witness, with the line that replays it."""
     tokens = tuple(step.token for step in steps if step.token is not None)
@@ -151,4 +170,4 @@ def make_witness(
         replay = f"streamssm.check(a, b, stream={list(tokens)!r})"
     else:
         replay = shlex.join([*command, "--stream", format_stream(tokens)])
-    return Witness(tokens, steps, ways, shortest, replay)
+    return Witness(tokens, steps, ways, shortest, replay, vocabulary)

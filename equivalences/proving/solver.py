@@ -118,7 +118,7 @@ class Solver:
         if known is not None and (known.result == "unsat" or self._tried.get(digest, 0.0) >= limit):
             return known
         start = time.perf_counter()
-        result, values, reason = self._sent(script, limit)
+        result, values, reason = self.sent(script, limit)
         told = {n: v for n, v in values.items() if n in variables and variables[n].kind is Kind.VAR}
         named = {variables[n].name: _signed(v, variables[n]) for n, v in told.items()}
         found = Answer(result, digest, time.perf_counter() - start, named, reason)
@@ -127,7 +127,8 @@ class Solver:
             self._tried[digest] = limit
         return found
 
-    def _sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
+    def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
+        """Send SMT-LIB text; return the result, the values of constants, and why it is unknown."""
         self.asked += 1
         end = time.monotonic() + seconds
         child = self._started()

@@ -8,6 +8,8 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 
+MAX_COUNTER_BITS = 59  # a word of an array that is read must leave room below 2^62
+
 
 def at_least(name: str, value: Any, least: int) -> int:
     """Return the value as an int of at least ``least``.
@@ -38,6 +40,15 @@ def between(name: str, value: Any, lo: int, hi: int) -> int:
     if not lo <= number <= hi:
         raise ParameterError(f"{name} must be from {lo} to {hi}, not {number}")
     return number
+
+
+def counter_top(bits: Any) -> int:
+    """Return the greatest value of a counter of 1 to 59 bits.
+
+    >>> counter_top(8)
+    255
+    """
+    return int(2 ** between("bits", bits, 1, MAX_COUNTER_BITS)) - 1
 
 
 def power_of_two(name: str, value: Any) -> int:

@@ -11,7 +11,11 @@ COMMANDS = {
     "check": "streamssm.cli.check",
     "show": "streamssm.cli.show",
     "minimise": "streamssm.cli.minimise",
+    "extract": "streamssm.cli.extract",
+    "suite": "streamssm.cli.suite",
     "bench": "streamssm.cli.bench",
+    "limits": "streamssm.cli.limits",
+    "reproduce": "streamssm.cli.reproduce",
 }
 
 main = version_option(
@@ -21,8 +25,9 @@ main = version_option(
         help="""Compile streaming algorithms to state-space models and back, and check that they match.
 
         WHAT, in every command, is a name from the library (function_composition), module:Class,
-        file.py:Class, a saved program (.json) or a saved model (.safetensors). A class's parameters are given
-        with --set n=1024. --past-ltl FORMULA, in the place of WHAT, is a formula of past-time temporal logic.
+        file.py:Class, a saved program (.json), a saved model (.safetensors) or a machine (.dot). A class's
+        parameters are given with --set n=1024. In the place of WHAT may stand a language: --regex with
+        --alphabet, --dot, or --past-ltl, a formula of past-time temporal logic.
 
         \b
         streamssm translate function_composition --set n=1024 -o compose.safetensors

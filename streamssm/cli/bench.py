@@ -11,8 +11,9 @@ command = CommandGroup(
         "memory": "streamssm.cli.bench_memory",
         "translation": "streamssm.cli.bench_translation",
         "repack": "streamssm.cli.bench_repack",
+        "dyck": "streamssm.cli.bench_dyck",
         "proofs": "streamssm.cli.bench_proofs",
     },
     help="Measure: memory against the size of the input, depth against thoughts and width, translation, "
-    "repacking, proofs.",
+    "repacking, bounded Dyck languages, proofs.",
 )

@@ -56,7 +56,11 @@ DERIVED = ("model", "layers", "program", "back")
     show_default=True,
     help="How models run: by their weights, by their gadgets' meaning, or both.",
 )
-@click.option("--stream", metavar="TOKENS", help='Check this stream alone: "0 3 1; 3 5 1" is two tokens.')
+@click.option(
+    "--stream",
+    metavar="TOKENS",
+    help='Check this stream alone: "0 3 1; 3 5 1" is two tokens; symbols may have their names.',
+)
 @click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
 @json_option
 def command(
@@ -90,6 +94,7 @@ def command(
 
     Exit status: 0 no difference was found, 1 outputs or memory differ, 2 bad input.
     """
+    from streamssm.cli.resolve import vocabulary_of
     from streamssm.equivalences.check import check
     from streamssm.equivalences.checking.streams import parse_stream
 
@@ -108,7 +113,7 @@ def command(
             tokens=tokens,
             seed=seed,
             by=("weights", "fused") if by == "both" else (by,),
-            stream=None if stream is None else parse_stream(stream),
+            stream=None if stream is None else parse_stream(stream, vocabulary_of(a)),
             names=(str(what), other),
             command=replay_command(what, other, settings),
             progress=advance,

@@ -26,7 +26,7 @@ class Pictures:
 
     @property
     def _files(self) -> dict[str, str]:
-        named = {"--dot": self.dot, "--svg": self.svg}
+        named = {"--to-dot": self.dot, "--svg": self.svg}
         return {option: path for option, path in named.items() if path is not None}
 
     @property
@@ -61,7 +61,7 @@ class Pictures:
         from streamssm.report.dot_drawing import dot_drawing
         from streamssm.report.svg_drawing import svg_drawing
 
-        draw = {"--dot": dot_drawing, "--svg": svg_drawing}
+        draw = {"--to-dot": dot_drawing, "--svg": svg_drawing}
         for option, path in self._files.items():
             text = draw[option](drawing)
             if path == "-":

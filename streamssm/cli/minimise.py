@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.command("minimise")
 @what_argument
 @set_option
-@click.option("--dot", metavar="FILE", help="Write the minimal machine for Graphviz; - is standard output.")
+@click.option(
+    "--to-dot", metavar="FILE", help="Write the minimal machine for Graphviz; - is standard output."
+)
 @click.option(
     "--max-transitions",
     type=click.IntRange(min=1, max=2**31 - 1),
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def command(
-    what: What, settings: Settings, dot: str | None, max_transitions: int | None, by: str, as_json: bool
+    what: What, settings: Settings, to_dot: str | None, max_transitions: int | None, by: str, as_json: bool
 ) -> None:
     """Show how many states WHAT can reach, how many of them differ, and the memory that is really needed.
 
@@ -42,21 +44,22 @@ def command(
 
     \b
     streamssm minimise modular_counter --set modulus=5
-    streamssm minimise --past-ltl "a S (b & Y c)" --dot machine.dot
+    streamssm minimise --past-ltl "a S (b & Y c)" --to-dot machine.dot
+    streamssm minimise --dot tcp.dot
     """
     from streamssm.cli.resolve import resolve
     from streamssm.equivalences.minimise import minimise
 
-    _require_writable(dot, as_json)
+    _require_writable(to_dot, as_json)
     options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
     artefact = resolve(what, settings)
     with progress_bar("minimise", None) as advance:
         found = minimise(artefact, by=by, progress=advance, **options)
-    if dot is not None:
-        _write(dot, found.to_dot())
+    if to_dot is not None:
+        write_text(to_dot, found.to_dot())
     if as_json:
         print_json(found.to_dict())
-    elif dot != "-":
+    elif to_dot != "-":
         _print_figures(found.to_dict())
 
 
@@ -64,12 +67,13 @@ def _require_writable(dot: str | None, as_json: bool) -> None:
     from streamssm.program.atomic import require_writable
 
     if dot == "-" and as_json:
-        raise ParameterError("one of --dot - and --json must go to standard output, not both")
+        raise ParameterError("one of --to-dot - and --json must go to standard output, not both")
     if dot is not None and dot != "-":
         require_writable(dot)
 
 
-def _write(path: str, text: str) -> None:
+def write_text(path: str, text: str) -> None:
+    """Write a text to a file, whole or not at all; - is standard output."""
     from streamssm.program.atomic import write_atomically
 
     if path == "-":

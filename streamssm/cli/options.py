@@ -9,64 +9,111 @@ from typing import Any, TypeVar
 import click
 
 from streamssm.cli.settings import parse_settings
-from streamssm.cli.what import PastLTL, What, past_ltl_of
+from streamssm.cli.what import MODES, Named, What, language_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add WHAT, and ``--past-ltl`` in its place; the command gets one of them as ``what``."""
+    """Add WHAT, and the options that name a language in its place; the command gets one as ``what``."""
 
     @wraps(command)
-    def with_what(what: str | None, past_ltl: PastLTL | None, **rest: Any) -> Any:
-        if what is not None and past_ltl is not None:
-            raise click.UsageError(f"{what} and --past-ltl must not be given together")
-        return command(what=_given(what, past_ltl), **rest)
+    def with_what(what: str | None, language: Named | None, **rest: Any) -> Any:
+        if what is not None and language is not None:
+            raise click.UsageError(f"{what} and {language.words[0]} must not be given together")
+        return command(what=_given(what, language), **rest)
 
-    return click.argument("what", required=False, metavar="WHAT")(_past_ltl_options(with_what))
+    return click.argument("what", required=False, metavar="WHAT")(_language_options(with_what))
 
 
 def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add WHAT and OTHER, and ``--past-ltl`` in the place of WHAT."""
+    """Add WHAT and OTHER, and the options that name a language in the place of WHAT."""
 
     @wraps(command)
-    def with_sides(sides: tuple[str, ...], past_ltl: PastLTL | None, **rest: Any) -> Any:
-        wanted = 2 if past_ltl is None else 1
+    def with_sides(sides: tuple[str, ...], language: Named | None, **rest: Any) -> Any:
+        wanted = 2 if language is None else 1
         if len(sides) > wanted:
             raise click.UsageError(f"Got unexpected extra argument ({sides[wanted]})")
-        what = _given(next(iter(sides), None), None) if past_ltl is None else past_ltl
+        what = _given(next(iter(sides), None), None) if language is None else language
         if len(sides) < wanted:
             raise click.UsageError("Missing argument 'OTHER'.")
         return command(what=what, other=sides[-1], **rest)
 
-    return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_past_ltl_options(with_sides))
+    return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_language_options(with_sides))
 
 
-def _given(what: str | None, past_ltl: PastLTL | None) -> What:
-    found: What | None = past_ltl or what
+def _given(what: str | None, language: Named | None) -> What:
+    found: What | None = language or what
     if found is None:
-        raise click.UsageError("Missing argument 'WHAT', or --past-ltl FORMULA in its place.")
+        raise click.UsageError("Missing argument 'WHAT', or --regex, --dot or --past-ltl in its place.")
     return found
 
 
-def _past_ltl_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--past-ltl`` and ``--propositions``, which the command gets as one value."""
-
-    @wraps(command)
-    def with_formula(past_ltl: str | None, propositions: str | None, **rest: Any) -> Any:
-        return command(past_ltl=past_ltl_of(past_ltl, propositions), **rest)
-
-    named = click.option(
-        "--propositions",
-        metavar="A,B,...",
-        help="With --past-ltl: the token's fields, in this order; otherwise those of the formula, sorted.",
-    )(with_formula)
-    return click.option(
+LANGUAGE_OPTIONS = (
+    click.option(
+        "--regex",
+        metavar="REGEX",
+        help="In the place of WHAT: a regular expression, such as '(ab)*', with | & ~ * + ? {m,n}, ., [abc], "
+        "[^a], and <SYN> for a symbol with a long name.",
+    ),
+    click.option(
+        "--dot",
+        metavar="FILE",
+        help="In the place of WHAT: a DFA, a Moore or a Mealy machine in Graphviz's language.",
+    ),
+    click.option(
+        "--alphabet",
+        metavar="SYMBOLS",
+        help="With --regex or --dot: the symbols, in this order, as in ab or SYN,ACK,FIN.",
+    ),
+    click.option(
         "--past-ltl",
         metavar="FORMULA",
         help="In the place of WHAT: a formula of past-time LTL, such as 'a S (b & Y c)', "
         "with ! & ^ | -> <-> Y Z O H S, first, and pos % m == r.",
-    )(named)
+    ),
+    click.option(
+        "--propositions",
+        metavar="A,B,...",
+        help="With --past-ltl: the token's fields, in this order; otherwise those of the formula, sorted.",
+    ),
+    click.option(
+        "--mode",
+        type=click.Choice(MODES),
+        help="What a language's program answers: whether the word so far is a member, the minimal machine's "
+        "state, what can come next; a Moore or Mealy machine's output.",
+    ),
+)
+
+
+def _language_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that name a language, which the command gets as one value."""
+
+    @wraps(command)
+    def with_language(
+        *,
+        regex: str | None,
+        dot: str | None,
+        alphabet: str | None,
+        past_ltl: str | None,
+        propositions: str | None,
+        mode: str | None,
+        **rest: Any,
+    ) -> Any:
+        language = language_of(
+            regex=regex,
+            dot=dot,
+            alphabet=alphabet,
+            past_ltl=past_ltl,
+            propositions=propositions,
+            mode=mode,
+        )
+        return command(language=language, **rest)
+
+    found: Callable[..., Any] = with_language
+    for option in reversed(LANGUAGE_OPTIONS):
+        found = option(found)
+    return found
 
 
 def _settings(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:

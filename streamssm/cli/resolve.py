@@ -1,4 +1,4 @@
-"""WHAT -> the thing itself: from the library, a module, a file of Python, a formula, or saved before."""
+"""WHAT -> the thing itself: from the library, a module, a file of Python, a language, or saved before."""
 
 from __future__ import annotations
 
@@ -13,25 +13,30 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from streamssm.cli.settings import Settings, construct, one_line, parameters_of
-from streamssm.cli.what import PastLTL, What
+from streamssm.cli.what import Dot, Named, PastLTL, Regex, What
 from streamssm.errors import FormatError, ParameterError, StreamSSMError
 
 if TYPE_CHECKING:
     from streamssm.frontends.algorithm import Algorithm
+    from streamssm.languages.language import Language
     from streamssm.program.program import Program
+    from streamssm.program.vocabulary import Vocabulary
     from streamssm.ssm.model import SSM
 
-    Artefact = Algorithm | Program | SSM
+    Artefact = Algorithm | Program | Language | SSM
 
 SAVED = (".json", ".safetensors")
+DOT = ".dot"
 
 
 def resolve(what: What, settings: Settings) -> Artefact:
     """Return what a command is about; every setting must be one that it takes."""
-    if isinstance(what, PastLTL):
+    if isinstance(what, str) and what.endswith(DOT):
+        what = Dot(what)
+    if not isinstance(what, str):
         if settings:
-            raise ParameterError(f"a formula has no parameters; it takes no --set {next(iter(settings))}")
-        return _language_program(what)
+            raise ParameterError(f"{what} has no parameters; it takes no --set {next(iter(settings))}")
+        return language(what)
     if what.endswith(SAVED):
         if settings:
             raise ParameterError(
@@ -48,19 +53,61 @@ def resolve_both(what: What, other: str, settings: Settings) -> tuple[Artefact, 
         if not any(name in part for part in taken):
             resolve(what, {name: settings[name]})  # tells what it takes
             raise ParameterError(f"neither {what} nor {other} takes --set {name}")
-    return resolve(what, taken[0]), resolve(other, taken[1])
+    return _aligned(resolve(what, taken[0]), resolve(other, taken[1]))
+
+
+def _aligned(a: Artefact, b: Artefact) -> tuple[Artefact, Artefact]:
+    """Return two sides, machines with their symbols and outputs numbered alike where names allow it."""
+    from streamssm.languages.language import Language
+
+    if isinstance(b, Language) and b.given is not None and (names := vocabulary_of(a)):
+        if isinstance(a, Language) and a.given is not None:
+            outputs = tuple(dict.fromkeys(a.given.outputs + b.given.outputs))
+            a = a.renumbered(a.given.symbols, outputs)
+            return a, b.renumbered(a.symbols, outputs)
+        return a, _numbered_like(b, names)
+    if isinstance(a, Language) and a.given is not None and (names := vocabulary_of(b)):
+        return _numbered_like(a, names), b
+    return a, b
+
+
+def _numbered_like(language: Language, names: Vocabulary) -> Language:
+    """Return a language with the numbers of saved names, as far as it has these names."""
+    machine = language.given
+    assert machine is not None
+    saved = names.outputs if machine.is_moore else names.outputs[1:]
+    fits = not machine.is_acceptor and set(machine.outputs) <= set(saved)
+    symbols = names.symbols if set(machine.symbols) == set(names.symbols) else machine.symbols
+    return language.renumbered(symbols, saved if fits else machine.outputs)
+
+
+def vocabulary_of(artefact: Artefact) -> Vocabulary | None:
+    """Return the names of an artefact's symbols and outputs; None where it has none."""
+    from streamssm.frontends.algorithm import Algorithm
+    from streamssm.languages.language import Language
+
+    if isinstance(artefact, Algorithm):
+        return None
+    return (artefact.program() if isinstance(artefact, Language) else artefact).vocabulary
 
 
 def _taken(what: What, settings: Settings) -> dict[str, str]:
-    has_none = isinstance(what, PastLTL) or what.endswith(SAVED)
+    has_none = not isinstance(what, str) or what.endswith((*SAVED, DOT))
     parameters: Mapping[str, Any] = {} if has_none else parameters_of(find_class(str(what)))
     return {name: value for name, value in settings.items() if name in parameters}
 
 
-def _language_program(what: PastLTL) -> Program:
+def language(what: Named) -> Language:
+    """Return the language that options name, in the mode that they ask for."""
     from streamssm.languages.language import Language
 
-    return Language.from_past_ltl(what.text, what.propositions).program()
+    if isinstance(what, PastLTL):
+        found = Language.from_past_ltl(what.text, what.propositions)
+    elif isinstance(what, Regex):
+        found = Language.from_regex(what.text, what.alphabet)
+    else:
+        found = Language.from_dot(what.path, symbols=what.alphabet)
+    return found.in_mode(what.mode)
 
 
 def load_saved(path: str) -> Program | SSM:
@@ -90,7 +137,9 @@ def _library_class(what: str) -> type[Algorithm]:
     if what.endswith(".py"):
         raise ParameterError(f"{what}: name the class too, as in {what}:Class")
     if os.path.isfile(what):
-        raise ParameterError(f"{what}: a saved program must end in .json and a saved model in .safetensors")
+        raise ParameterError(
+            f"{what}: a saved program must end in .json, a saved model in .safetensors, and a machine in .dot"
+        )
     close = get_close_matches(what.lower(), known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"the library has {', '.join(sorted(known))}"
     raise ParameterError(f"{what!r} is no algorithm of the library; {hint}")

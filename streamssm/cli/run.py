@@ -10,18 +10,22 @@ import click
 
 from streamssm.cli.options import set_option, what_argument
 from streamssm.cli.show import warn_of_assumptions
+from streamssm.cli.what import PastLTL, What
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.program.token_files import TokenFile
 
 
 @click.command("run")
 @what_argument
 @set_option
 @click.option(
-    "--stream", required=True, metavar="FILE", help="The tokens: .npy, CSV or text; - is standard input."
+    "--stream",
+    required=True,
+    metavar="FILE",
+    help="The tokens: .npy, CSV, text or symbols; - is standard input.",
 )
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Where the outputs go; standard output if not given."
@@ -34,10 +38,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "token_format",
-    type=click.Choice(["auto", "npy", "csv", "text"]),
+    type=click.Choice(["auto", "npy", "csv", "text", "symbols"]),
     default="auto",
     show_default=True,
-    help="How the tokens are written.",
+    help="How the tokens are written; auto takes text for symbols where WHAT has names for them.",
 )
 @click.option("--begin", is_flag=True, help="Write the output before the first token too.")
 @click.option("--last", is_flag=True, help="Write the output after the last token only.")
@@ -76,6 +80,8 @@ def command(
     streamssm run function_composition --set n=1024 --stream tokens.csv -o answers.txt
     streamssm run compose.safetensors --by weights --stream tokens.npy --last
     generate | streamssm run my_algorithm.py:Parity --stream -
+    echo abab | streamssm run --regex "(ab)*" --alphabet ab --stream -
+    streamssm run --dot tcp.dot --stream session.txt
     generate | streamssm run --past-ltl "H(grant -> Y O request)" --propositions request,grant --stream -
     streamssm run compose.json --stream tokens.txt -o answers.txt --checkpoint run.ckpt
     """
@@ -90,13 +96,27 @@ def command(
     warn_of_assumptions(getattr(artefact, "assumptions", ()))
     chunk_tokens = min(running.CHUNK_TOKENS, every) if checkpoint else running.CHUNK_TOKENS
     job = running.Job(artefact, start, output, begin, last, chunk_tokens)
-    with open_tokens(stream, artefact.fields, format=token_format) as tokens:
+    names = artefact.vocabulary
+    with open_tokens(stream, artefact.fields, format=token_format, vocabulary=names) as tokens:
+        tell_columns(what, tokens)
         if checkpoint is None and last and running.thinks_at_the_end(artefact):
             running.answer_once(job, tokens, by)
         elif checkpoint is None:
             running.run_once(job, tokens)
         else:
             running.run_with_checkpoints(job, tokens, checkpoint, every, fresh)
+
+
+def tell_columns(what: What, tokens: TokenFile) -> None:
+    """Say which proposition each column is, where nobody did."""
+    guessed = isinstance(what, PastLTL) and what.propositions is None
+    if guessed and not tokens.has_header and len(tokens.fields) > 1:
+        order = ", ".join(word.name for word in tokens.fields)
+        click.echo(
+            f"streamssm: note: the columns are read as {order}, in this order; a first line with their names "
+            "or --propositions says otherwise",
+            err=True,
+        )
 
 
 def require_different_files(stream: str, output: str, checkpoint: str | None) -> None:

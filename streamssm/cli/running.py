@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from streamssm.cli.render import progress_bar
 from streamssm.errors import ParameterError, StreamSSMError
-from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.atomic import AtomicFile
 from streamssm.program.program import Program
 from streamssm.program.resumable import GrowingFile, Saver, forget, resume_point, run_chunks, to_text
@@ -61,7 +60,7 @@ def prepared(
     if isinstance(source, SSM):
         model = source
         return model, lambda state: model.stream(state, by=by or "fused")
-    program = source.program() if isinstance(source, Algorithm) else source
+    program = source if isinstance(source, Program) else source.program()
     if by is not None:
         raise ParameterError(f"--by {by} is for models, which have weights; {program.name} is a program")
     return program, program.stream
@@ -85,7 +84,8 @@ def answer_once(job: Job, tokens: TokenFile, by: str | None) -> None:
                 yield chunk.columns
                 advance(chunk.end.offset)
 
-        write(to_text(np.array([model.answer(columns(), by=by or "fused")], dtype=np.int64)))
+        answer = np.array([model.answer(columns(), by=by or "fused")], dtype=np.int64)
+        write(to_text(answer, output_names(model)))
 
 
 def thinks_at_the_end(artefact: Program | SSM) -> bool:
@@ -134,8 +134,9 @@ def run_with_checkpoints(job: Job, tokens: TokenFile, path: str, every: int, fre
 
 def _drive(job: Job, tokens: TokenFile, write: Write, stream: Stream, saver: Saver | None) -> None:
     """Read the tokens to their end and write outputs."""
+    names = output_names(job.artefact)
     if job.begin and not job.last and stream.position == 0:
-        write(to_text(begin_outputs(job.artefact)))
+        write(to_text(begin_outputs(job.artefact), names))
     final = None
     with progress_bar("run", tokens.size) as advance:
         for place, outputs in run_chunks(stream, tokens, saver, job.chunk_tokens):
@@ -143,11 +144,16 @@ def _drive(job: Job, tokens: TokenFile, write: Write, stream: Stream, saver: Sav
             if job.last:
                 final = outputs[-1:]
             else:
-                write(to_text(outputs))
+                write(to_text(outputs, names))
     if job.last and final is not None:
-        write(to_text(final))
+        write(to_text(final, names))
     elif saver is not None:
         saver.save(stream, tokens.place)
+
+
+def output_names(artefact: Program | SSM) -> tuple[str, ...]:
+    """Return the names of what the one output numbers; none where outputs are numbers."""
+    return artefact.vocabulary.outputs if artefact.vocabulary else ()
 
 
 def begin_outputs(artefact: Program | SSM) -> NDArray[np.int64]:

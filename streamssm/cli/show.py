@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from streamssm.cli.what import What
 
 
+SHOWN_NAMES = 32
+
+
 @click.command("show")
 @what_argument
 @set_option
 @click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
-@click.option("--dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
+@click.option("--to-dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
 @click.option("--svg", metavar="FILE", help="Write a model's drawing as a picture; - is standard output.")
 @json_option
 def command(
-    what: What, settings: Settings, all_gadgets: bool, dot: str | None, svg: str | None, as_json: bool
+    what: What, settings: Settings, all_gadgets: bool, to_dot: str | None, svg: str | None, as_json: bool
 ) -> None:
     """Show what WHAT is and costs: words with their ranges, memory in bits, networks; a model is drawn.
 
@@ -41,7 +44,7 @@ def command(
     from streamssm.report.summary import gadget_counts, gadgets_of, summarise
     from streamssm.ssm.model import SSM
 
-    pictures = Pictures(dot, svg)
+    pictures = Pictures(to_dot, svg)
     pictures.require_writable(as_json)
     artefact = resolve(what, settings)
     if not isinstance(artefact, SSM):
@@ -69,10 +72,19 @@ def print_summary(summary: dict[str, Any], *, as_json: bool, where: str | None =
     lines = _model_lines(summary) if summary["kind"] == "model" else _program_lines(summary)
     for name, text in lines:
         click.echo(f"  {name:<12}{text}")
+    for what, names in (summary["names"] or {}).items():
+        if names:
+            click.echo(f"  {what + ' are':<12}{listed(names)}")
     if where:
         warn_of_assumptions(summary.get("assumptions", ()))
         for note in summary.get("notes", ()):
             click.echo(f"  {'note':<12}{note}")
+
+
+def listed(names: list[str]) -> str:
+    """Return the names of values in the order of their numbers, the first ones if there are many."""
+    shown = ", ".join(f"{number} {name}" for number, name in enumerate(names[:SHOWN_NAMES]))
+    return shown if len(names) <= SHOWN_NAMES else f"{shown}, ... ({len(names):,} in all)"
 
 
 def warn_of_assumptions(assumptions: Iterable[object]) -> None:

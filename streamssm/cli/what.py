@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from streamssm.errors import ParameterError
 
+MODES = ("recognise", "track", "predict", "transduce")
+
 
 @dataclass(frozen=True)
 class PastLTL:
@@ -13,32 +15,111 @@ class PastLTL:
 
     text: str
     propositions: tuple[str, ...] | None = None
+    mode: str | None = None
 
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def words(self) -> list[str]:
+        """The words of a command line that name the same thing."""
+        return ["--past-ltl", self.text, *_listed("--propositions", self.propositions), *_mode(self.mode)]
 
-What = str | PastLTL
+
+@dataclass(frozen=True)
+class Regex:
+    """A regular expression that was given in the place of WHAT."""
+
+    text: str
+    alphabet: tuple[str, ...]
+    mode: str | None = None
+
+    def __str__(self) -> str:
+        return self.text or "the empty regex"
+
+    @property
+    def words(self) -> list[str]:
+        """The words of a command line that name the same thing."""
+        return ["--regex", self.text, *_listed("--alphabet", self.alphabet), *_mode(self.mode)]
 
 
-def past_ltl_of(text: str | None, propositions: str | None) -> PastLTL | None:
-    """Return what ``--past-ltl`` and ``--propositions`` say; None if there is no formula.
+@dataclass(frozen=True)
+class Dot:
+    """A machine in DOT that was given in the place of WHAT."""
 
-    >>> past_ltl_of("O a", "b, a")
-    PastLTL(text='O a', propositions=('b', 'a'))
+    path: str
+    alphabet: tuple[str, ...] | None = None
+    mode: str | None = None
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def words(self) -> list[str]:
+        """The words of a command line that name the same thing."""
+        return ["--dot", self.path, *_listed("--alphabet", self.alphabet), *_mode(self.mode)]
+
+
+Named = PastLTL | Regex | Dot  # a language
+What = str | Named
+
+
+def language_of(
+    *,
+    past_ltl: str | None = None,
+    propositions: str | None = None,
+    regex: str | None = None,
+    dot: str | None = None,
+    alphabet: str | None = None,
+    mode: str | None = None,
+) -> Named | None:
+    """Return what the options say that name a language; None if they name none.
+
+    >>> language_of(past_ltl="O a", propositions="b, a")
+    PastLTL(text='O a', propositions=('b', 'a'), mode=None)
+    >>> language_of(regex="(ab)*", alphabet="ab", mode="track").words
+    ['--regex', '(ab)*', '--alphabet', 'ab', '--mode', 'track']
     """
-    if text is None:
-        if propositions is not None:
-            raise ParameterError("--propositions must come with --past-ltl, not without it")
-        return None
-    if propositions is None:
-        return PastLTL(text)
-    return PastLTL(text, tuple(name.strip() for name in propositions.split(",")))
+    given = {"--past-ltl": past_ltl, "--regex": regex, "--dot": dot}
+    named = [option for option, value in given.items() if value is not None]
+    if len(named) > 1:
+        raise ParameterError(f"{named[0]} and {named[1]} must not be given together")
+    if propositions is not None and past_ltl is None:
+        raise ParameterError("--propositions must come with --past-ltl, not without it")
+    if alphabet is not None and regex is None and dot is None:
+        raise ParameterError("--alphabet must come with --regex or --dot, not without them")
+    if mode is not None and not named:
+        raise ParameterError("--mode must come with --regex, --dot or --past-ltl, not without them")
+    if past_ltl is not None:
+        return PastLTL(past_ltl, None if propositions is None else _names(propositions), mode)
+    if regex is not None:
+        if alphabet is None:
+            raise ParameterError("--regex must come with --alphabet, such as --alphabet ab, not without it")
+        return Regex(regex, _symbols(alphabet), mode)
+    return None if dot is None else Dot(dot, None if alphabet is None else _symbols(alphabet), mode)
 
 
 def words_of(what: What) -> list[str]:
     """Return the words of a command line that name the same thing."""
-    if isinstance(what, str):
-        return [what]
-    given = [] if what.propositions is None else ["--propositions", ",".join(what.propositions)]
-    return ["--past-ltl", what.text, *given]
+    return [what] if isinstance(what, str) else what.words
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
+
+
+def _symbols(text: str) -> tuple[str, ...]:
+    """Return the names between commas, one may stand behind the last; without a comma, every character."""
+    return _names(text.removesuffix(",")) if "," in text else tuple(text)
+
+
+def _listed(option: str, names: tuple[str, ...] | None) -> list[str]:
+    if names is None:
+        return []
+    if option == "--alphabet" and all(len(name) == 1 for name in names):
+        return [option, "".join(names)]
+    return [option, ",".join(names) + "," * (option == "--alphabet" and len(names) == 1)]
+
+
+def _mode(mode: str | None) -> list[str]:
+    return [] if mode is None else ["--mode", mode]

@@ -14,6 +14,7 @@ from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Graph, Node, Op, Store
 from streamssm.program.program import Assignment, Assumption, Program
 from streamssm.program.ranges import Range
+from streamssm.program.vocabulary import vocabulary_of
 from streamssm.program.words import Array, Word
 
 FORMAT = "streamssm program"
@@ -35,6 +36,7 @@ def to_dict(program: Program) -> dict[str, Any]:
         "output_names": list(program.output_names),
         "arrays": [[a.name, a.first, a.length] for a in program.arrays],
         "stores": [[s.first, s.length, s.enable, s.index, s.value] for s in program.stores],
+        **({} if program.vocabulary is None else {"vocabulary": program.vocabulary.to_dict()}),
         "assumptions": [[a.text, a.file, a.line] for a in program.assumptions],
         "assignments": [[a.register, a.file, a.line] for a in program.assignments],
     }
@@ -102,6 +104,7 @@ def _from_dict(content: Any) -> Program:
         output_names=tuple(str(name) for name in content["output_names"]),
         arrays=arrays,
         stores=tuple(Store(*span, *nodes) for span, nodes in zip(spans, threes, strict=True)),
+        vocabulary=vocabulary_of(content.get("vocabulary")),
         assumptions=tuple(Assumption(str(t), str(f), _int(n)) for t, f, n in content["assumptions"]),
         assignments=tuple(Assignment(str(r), str(f), _int(n)) for r, f, n in content["assignments"]),
     )

@@ -5,6 +5,7 @@ Shapes: S states, A tokens: all combinations of the fields' values in lexicograp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from streamssm.cext import automaton
 from streamssm.errors import ParameterError
 from streamssm.program.program import Tokens
 from streamssm.program.stream import columns_of, token_error
+from streamssm.program.vocabulary import Vocabulary
 from streamssm.program.words import Word
 
 Int32s = NDArray[np.int32]
@@ -30,7 +32,7 @@ class Mealy:
     ``next_state`` (S, A) holds states, ``output`` (S, A) rows of ``outputs`` (rows, output words).
     ``begin`` is the output before the first token. It is read once, at a moment that is known, so it is no
     reason to tell states apart: a later state that behaves like the initial one is the same state. Machines
-    with different ``begin`` differ, on the empty stream.
+    with different ``begin`` differ, on the empty stream. ``vocabulary`` names tokens and outputs for people.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Mealy:
     outputs: NDArray[np.int64]
     begin: Values
     initial: int = 0
+    vocabulary: Vocabulary | None = None
 
     def __post_init__(self) -> None:
         automaton.reachable(self.next_state, self.initial)  # checks both
@@ -89,6 +92,18 @@ class Mealy:
     def memory_bits(self) -> int:
         """Bits that hold any of the states: ceil(log2 S)."""
         return (self.num_states - 1).bit_length()
+
+    def token_text(self, number: int) -> str:
+        """Return a token of a number as people read it: the symbol's name, or its values."""
+        if self.vocabulary is not None:
+            return self.vocabulary.symbol(number)
+        return " ".join(map(str, self.token(number))) or "-"
+
+    def output_text(self, values: Sequence[int]) -> str:
+        """Return an output as people read it: its name, or its values."""
+        if self.vocabulary is not None and len(values) == 1:
+            return self.vocabulary.output(int(values[0]))
+        return " ".join(map(str, values)) or "-"
 
     # tokens by number
 

@@ -20,8 +20,8 @@ def to_dot(machine: Mealy) -> str:
     """Return the machine as DOT text, for ``dot -Tsvg``.
 
     Labels read ``tokens / output``. Tokens are written as on the command line, ``0 3 1; 3 5 1``; three or
-    more that follow one another are ``first .. last``, and all of them are ``any``. The edge that comes from
-    nowhere shows the output before the first token.
+    more that follow one another are ``first .. last``, and all of them are ``any``; symbols and outputs that
+    have names stand by these. The edge that comes from nowhere shows the output before the first token.
 
     >>> import numpy as np
     >>> from streamssm.program.ranges import BIT
@@ -36,7 +36,7 @@ def to_dot(machine: Mealy) -> str:
       s1 -> s0 [label="1 / 0"]
     }
     """
-    lines = [START.format(name=_quoted(machine.name), begin=_quoted(_words(machine.begin)))]
+    lines = [START.format(name=_quoted(machine.name), begin=_quoted(machine.output_text(machine.begin)))]
     lines += [f'  s{state} [label="{state}"]' for state in range(machine.num_states)]
     lines.append(f"  begin -> s{machine.initial}")
     for state in range(machine.num_states):
@@ -50,13 +50,17 @@ def _edges(machine: Mealy, state: int) -> Iterator[str]:
     for number, key in enumerate(row):
         groups.setdefault(key, []).append(number)
     for (target, output), numbers in groups.items():
-        label = _quoted(f"{_tokens(machine, numbers)} / {_words(machine.outputs[output].tolist())}")
+        label = _quoted(
+            f"{_tokens(machine, numbers)} / {machine.output_text(machine.outputs[output].tolist())}"
+        )
         yield f"  s{state} -> s{target} [label={label}]"
 
 
 def _tokens(machine: Mealy, numbers: Sequence[int]) -> str:
     if len(numbers) == machine.num_tokens > 1:
         return "any"
+    if machine.vocabulary is not None:
+        return "; ".join(map(machine.token_text, numbers))
     places = np.array(numbers)
     runs = np.split(places, np.flatnonzero(np.diff(places) != 1) + 1)
     return "; ".join(part for run in runs for part in _run(machine, run.tolist()))
@@ -64,14 +68,10 @@ def _tokens(machine: Mealy, numbers: Sequence[int]) -> str:
 
 def _run(machine: Mealy, numbers: Sequence[int]) -> list[str]:
     texts = [
-        _words(machine.token(number))
+        machine.token_text(number)
         for number in (numbers if len(numbers) < 3 else numbers[:: len(numbers) - 1])
     ]
     return texts if len(numbers) < 3 else [" .. ".join(texts)]
-
-
-def _words(values: Sequence[int]) -> str:
-    return " ".join(map(str, values)) or "-"
 
 
 def _quoted(text: str) -> str:

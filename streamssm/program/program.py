@@ -15,6 +15,7 @@ from streamssm.program import semantics
 from streamssm.program.graph import Graph, Op, Store
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.transducer import Transducer
+from streamssm.program.vocabulary import Vocabulary, require_fitting
 from streamssm.program.words import Array, Word, total_bits
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Program:
     ``update`` holds one root per register, over the registers before the token and the token's fields.
     ``output`` holds one root per output word, over the registers after the update, the last token, and BEGIN.
     Scalars come first among the registers; behind them stand the words of the arrays, which ``stores`` write.
+    ``vocabulary`` names the symbols that a token's one field numbers, for people.
 
     Notes
     -----
@@ -67,6 +69,7 @@ class Program:
     output_names: tuple[str, ...]
     arrays: tuple[Array, ...] = ()
     stores: tuple[Store, ...] = ()
+    vocabulary: Vocabulary | None = None
     assumptions: tuple[Assumption, ...] = field(default=(), compare=False)
     assignments: tuple[Assignment, ...] = field(default=(), compare=False)
 
@@ -79,6 +82,7 @@ class Program:
         for graph in (self.update, self.output):
             _require_leaves(graph, self.registers, self.fields, self.arrays)
         _require_stores(self.stores, self.arrays, self.update)
+        require_fitting(self.vocabulary, self.fields, len(self.outputs))
         if any(node.op is Op.BEGIN for node in self.update):
             raise ParameterError("only an output may ask whether the stream begins, not an update")
 

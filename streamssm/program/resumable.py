@@ -9,7 +9,7 @@ run cuts it back to that count and goes on from there.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol
@@ -37,10 +37,13 @@ class Runnable(Protocol):
     def restore(self, data: bytes) -> tuple[int, ...]: ...
 
 
-def to_text(outputs: NDArray[np.int64]) -> bytes:
-    """Return outputs, shape (T, W), as T lines of W integers."""
+def to_text(outputs: NDArray[np.int64], names: Sequence[str] = ()) -> bytes:
+    """Return outputs, shape (T, W), as T lines of W integers, or of the names that they number."""
     if not len(outputs):
         return b""
+    if names:
+        shown = [" ".join(name.splitlines()) for name in names]
+        return "".join([f"{shown[value]}\n" for value in outputs[:, 0].tolist()]).encode()
     if outputs.shape[1] == 1:
         lines = [str(value) for value in outputs[:, 0].tolist()]
     else:

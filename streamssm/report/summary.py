@@ -46,6 +46,7 @@ def _program(artefact: Program) -> dict[str, Any]:
         "fields": [_word(word) for word in artefact.fields],
         "registers": [{**_word(word), "init": word.init} for word in artefact.registers],
         "outputs": list(artefact.output_names),
+        "names": None if artefact.vocabulary is None else artefact.vocabulary.to_dict(),
         "operations": len(artefact.transducer().step),
         "assumptions": [str(assumption) for assumption in artefact.assumptions],
     }
@@ -68,6 +69,7 @@ def _model(artefact: SSM) -> dict[str, Any]:
         "relus": artefact.num_relus,
         "fields": [_word(word) for word in artefact.fields],
         "outputs": list(artefact.output_names),
+        "names": None if artefact.vocabulary is None else artefact.vocabulary.to_dict(),
         "layers": [_layer(layer) for layer in artefact.layers],
         "register_map": _register_map(artefact),
         "notes": list(artefact.notes),

@@ -43,6 +43,20 @@ class Asked(NamedTuple):
     position: int | None = None
 
 
+def reading(ssm: SSM, by: By = By.FUSED) -> Transducer:
+    """Return the step of the stream, thoughts after its end left out; an offline model's has no outputs."""
+    if not ssm.thoughts.on_copy:
+        return ssm.transducer(by)
+    steps = Steps(ssm, by=by)
+    moment = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
+
+    def reference(state: Values, token: Values) -> object:
+        return executor.listen(ssm, state, token)
+
+    outcome = Outcome(moment.state, (), moment.checks)
+    return assembled(steps, outcome, ssm.fields, ssm.state, reference=reference)
+
+
 class Answering:
     """What answers for a model, by its weights or fused."""
 
@@ -102,18 +116,7 @@ class Answering:
 
     @cached_property
     def _reading(self) -> Transducer:
-        """Return the step of the stream; an offline model's has no outputs."""
-        ssm = self.ssm
-        if not ssm.thoughts.on_copy:
-            return ssm.transducer(self.by)
-        steps = Steps(ssm, by=self.by)
-        moment = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
-
-        def reference(state: Values, token: Values) -> object:
-            return executor.listen(ssm, state, token)
-
-        outcome = Outcome(moment.state, (), moment.checks)
-        return assembled(steps, outcome, ssm.fields, ssm.state, reference=reference)
+        return reading(self.ssm, self.by)
 
     @cached_property
     def _asking(self) -> Transducer:

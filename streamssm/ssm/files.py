@@ -18,6 +18,7 @@ from streamssm.errors import FormatError, StreamSSMError
 from streamssm.program import words
 from streamssm.program.atomic import write_atomically
 from streamssm.program.ranges import Range
+from streamssm.program.vocabulary import vocabulary_of
 from streamssm.program.words import Word
 from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
@@ -105,6 +106,7 @@ def to_dict(ssm: SSM) -> dict[str, Any]:
         "register_map": [list(pair) for pair in ssm.register_map],
         "notes": list(ssm.notes),
         "arrays": [_array_to_list(array) for array in ssm.arrays],
+        **({} if ssm.vocabulary is None else {"vocabulary": ssm.vocabulary.to_dict()}),
     }
 
 
@@ -173,6 +175,7 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
         register_map=tuple((_text(register), _text(word)) for register, word in content["register_map"]),
         notes=tuple(_text(note) for note in content["notes"]),
         arrays=tuple(_array(*row) for row in content["arrays"]),
+        vocabulary=vocabulary_of(content.get("vocabulary")),
     )
     if set(tensors) != set(all_tensors(ssm)):
         raise FormatError("the tensors must be those of the layers, with none beside them")

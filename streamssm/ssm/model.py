@@ -20,6 +20,7 @@ from streamssm.errors import ParameterError
 from streamssm.program.program import Tokens
 from streamssm.program.ranges import BIT
 from streamssm.program.transducer import Transducer
+from streamssm.program.vocabulary import Vocabulary, require_fitting
 from streamssm.program.words import Word, total_bits
 from streamssm.ssm import executor
 from streamssm.ssm.answering import Answering
@@ -44,6 +45,7 @@ class SSM:
     ``register_map`` says which state word holds which register of the program that the model was made from,
     and ``notes`` what else a reader should know; neither changes what the model computes. ``arrays`` says
     which of the last words are read and written by computed indices: what it claims is checked before use.
+    ``vocabulary`` names the symbols that a token's one field numbers, for people.
     """
 
     name: str
@@ -54,6 +56,7 @@ class SSM:
     register_map: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     arrays: tuple[StateArray, ...] = ()
+    vocabulary: Vocabulary | None = None
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -68,6 +71,7 @@ class SSM:
             raise ParameterError(f"the last layer must give {wanted} words {self.readout_names}, not {width}")
         require_arrays(self)
         require_valid(self)
+        require_fitting(self.vocabulary, self.fields, len(self.output_names))
 
     # what flows through it
 

@@ -12,7 +12,7 @@ import pytest
 
 import streamssm
 
-KERNELS = ["automaton", "bitpack", "blockmap", "explore", "program_vm", "scan"]
+KERNELS = ["automaton", "bitpack", "blockmap", "collide", "explore", "program_vm", "scan"]
 
 
 @pytest.fixture

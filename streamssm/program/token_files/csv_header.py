@@ -1,4 +1,4 @@
-"""The first line of a CSV file of tokens: the names of the fields, in any order."""
+"""The first line of a file of tokens: the names of the fields, in any order."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from streamssm.program.words import Word
 MAX_HEADER_BYTES = 1 << 20
 
 
-def read_header(source: ByteSource, fields: Sequence[Word]) -> tuple[int, ...]:
-    """Read the header line; return the field of each column."""
+def read_header(source: ByteSource, fields: Sequence[Word], *, comma: bool = True) -> tuple[int, ...]:
+    """Read the header line, names between commas or white space; return the field of each column."""
     line = source.read_exactly(len(source.peek_line(MAX_HEADER_BYTES)))
     text = line.decode("utf-8-sig", errors="backslashreplace").strip()
-    columns = _columns(text[:MAX_HEADER_BYTES])
+    columns = _columns(text[:MAX_HEADER_BYTES]) if comma else text.split()
     names = [word.name for word in fields]
     if sorted(columns) != sorted(names):
         raise FormatError(

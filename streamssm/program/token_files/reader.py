@@ -9,10 +9,12 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.program.token_files import csv_header, npy
 from streamssm.program.token_files.chunks import Chunk, Place
 from streamssm.program.token_files.source import BLOCK_BYTES, ByteSource
+from streamssm.program.token_files.symbols import symbol_chunks
 from streamssm.program.token_files.text import Layout, text_chunks
+from streamssm.program.vocabulary import Vocabulary
 from streamssm.program.words import Word
 
-FORMATS = ("auto", "npy", "csv", "text")
+FORMATS = ("auto", "npy", "csv", "text", "symbols")
 CHUNK_TOKENS = 1 << 17
 BOM = b"\xef\xbb\xbf"
 
@@ -25,11 +27,22 @@ class TokenFile:
     Memory is constant: one block of about a megabyte at a time, whatever the length.
     """
 
-    def __init__(self, path: str, fields: Sequence[Word], *, format: str = "auto") -> None:
+    def __init__(
+        self,
+        path: str,
+        fields: Sequence[Word],
+        *,
+        format: str = "auto",
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         if format not in FORMATS:
             raise ParameterError(f"the format of tokens must be one of {', '.join(FORMATS)}, not {format!r}")
         if not fields:
             raise ParameterError("tokens in a file must have at least one field, not none")
+        if format == "symbols" and vocabulary is None:
+            raise ParameterError("tokens must have names to be read as symbols, and they are numbers")
+        self.vocabulary = vocabulary
+        self.has_header = False
         self.fields = tuple(fields)
         self._source = ByteSource(path)
         self._place = Place()
@@ -90,6 +103,8 @@ class TokenFile:
     def _chunks(self, chunk_tokens: int) -> Iterator[Chunk]:
         if self.format == "npy":
             return npy.npy_chunks(self._source, self._header, self.fields, self._place, chunk_tokens)
+        if self.format == "symbols" and self.vocabulary is not None:
+            return symbol_chunks(self._source, self.vocabulary, self._place, chunk_tokens)
         return text_chunks(self._source, self._layout, self._place, chunk_tokens)
 
     def _sniffed(self, path: str) -> str:
@@ -97,8 +112,16 @@ class TokenFile:
             return path[-3:]
         if self._source.peek(len(npy.MAGIC)) == npy.MAGIC:
             return "npy"
-        line = self._source.peek_line(BLOCK_BYTES).decode("utf-8-sig", errors="backslashreplace")
-        return "csv" if any(c.isalpha() or c in '_,"' for c in line if c.isascii()) else "text"
+        if self.vocabulary is not None:
+            return "symbols"
+        return "csv" if _names_fields(self._first_line()) and not self._has_words() else "text"
+
+    def _first_line(self) -> str:
+        return self._source.peek_line(BLOCK_BYTES).decode("utf-8-sig", errors="backslashreplace")
+
+    def _has_words(self) -> bool:
+        """Whether the first line is a header of names between white space, not commas."""
+        return sorted(self._first_line().split()) == sorted(word.name for word in self.fields)
 
     def _start(self) -> None:
         if not self._source.peek(1):
@@ -108,19 +131,30 @@ class TokenFile:
         columns = tuple(range(len(self.fields)))
         if self.format == "npy":
             self._header = npy.read_header(self._source, self.fields)
-        elif self.format == "csv":
-            columns = csv_header.read_header(self._source, self.fields)
+        elif self.format == "csv" or (self.format == "text" and self._has_words()):
+            columns = csv_header.read_header(self._source, self.fields, comma=self.format == "csv")
+            self.has_header = True
         self._layout = Layout(self.fields, columns, comma=self.format == "csv")
-        self._place = Place(0, self._source.offset, 2 if self.format == "csv" else 1)
+        self._place = Place(0, self._source.offset, 2 if self.has_header else 1)
 
 
-def open_tokens(path: str, fields: Sequence[Word], *, format: str = "auto") -> TokenFile:
+def _names_fields(line: str) -> bool:
+    """Whether a line is no line of integers but a header."""
+    return any(c.isalpha() or c in '_,"' for c in line if c.isascii())
+
+
+def open_tokens(
+    path: str, fields: Sequence[Word], *, format: str = "auto", vocabulary: Vocabulary | None = None
+) -> TokenFile:
     """Open a token file; ``-`` is standard input.
 
     Parameters
     ----------
-    path : a ``.npy`` array of shape (T, fields), CSV under a header of field names, or lines of integers
+    path : a ``.npy`` array of shape (T, fields), CSV under a header of field names, lines of integers, with
+        or without a header of field names between white space, or names of symbols
     fields : the words that a token consists of
-    format : "npy", "csv" or "text"; "auto" decides by the name and the first bytes
+    format : "npy", "csv", "text" or "symbols"; "auto" decides by the name and the first bytes, and takes
+        symbols for text where there is a vocabulary
+    vocabulary : the names of the symbols, where tokens have them
     """
-    return TokenFile(path, fields, format=format)
+    return TokenFile(path, fields, format=format, vocabulary=vocabulary)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.ssm.blocks.layer_nets import LayerNets
+from streamssm.ssm.blocks.maps import LayerMap
 from streamssm.ssm.blocks.recurrence import Recurrence, narrowest
 from streamssm.ssm.blocks.stateless import Stateless
 
@@ -53,6 +54,22 @@ class BlockLayer:
     def dim(self) -> int:
         return self.recurrence.dim
 
+    def start_behind(self, found: LayerMap, state: State) -> State:
+        """Return the state behind a block whose map is known."""
+        after = np.array(found.apply(state.tolist()), dtype=np.int64)
+        return np.clip(after, *self.recurrence.formats[:2])  # out of range only behind an error
+
+    def scan(self, gates: Array, state: State) -> Ran:
+        """Run through a block from a state."""
+        end = state.copy()
+        states, length = self.recurrence.scan(gates, end)
+        return Ran(states, length, end)
+
+    def read(self, x: Sequence[Array], block: Ran) -> Array:
+        """Return y at the steps of a block that are right."""
+        words = [*block.states[: block.length].T, *(column[: block.length] for column in x)]
+        return self.readout.run(words, block.length)[0]
+
 
 class Round:
     """One layer's run over the columns ``x`` of its input, up to a stop that is known already."""
@@ -71,7 +88,7 @@ class Round:
             shorter = [np.concatenate(parts) for parts in zip(*self.x, strict=True)]
             return Round(self.layer, shorter, bad, len(self.bounds), self.each).run(state)
         ran = self._ran(gates, state)
-        y = np.concatenate(self.each(lambda k: self._read(k, ran[k]), range(len(ran))))
+        y = np.concatenate(self.each(lambda k: self.layer.read(self.x[k], ran[k]), range(len(ran))))
         reached = self.bounds[len(ran) - 1][0] + ran[-1].length
         stop = Stop(reached, errs=True) if reached < self.until.position else self.until
         return y, ran[-1].end, stop
@@ -88,28 +105,18 @@ class Round:
         recurrence, inner = self.layer.recurrence, range(len(gates) - 1)
         groups = recurrence.groups(gates) if len(gates) > 2 else ()
         begun = self.each(
-            lambda k: recurrence.compose(gates[k], groups) if k else self._scan(gates[0], state), inner
+            lambda k: recurrence.compose(gates[k], groups) if k else self.layer.scan(gates[0], state), inner
         )
         if not begun:
-            return [self._scan(gates[0], state)]
+            return [self.layer.scan(gates[0], state)]
         first, maps = begun[0], begun[1:]
         starts = [first.end]
         for found in maps:
-            after = np.array(found.apply(starts[-1].tolist()), dtype=np.int64)
-            starts.append(np.clip(after, *recurrence.formats[:2]))  # out of range only behind an error
-        later = self.each(lambda k: self._scan(gates[k], starts[k - 1]), self._all[1:])
+            starts.append(self.layer.start_behind(found, starts[-1]))
+        later = self.each(lambda k: self.layer.scan(gates[k], starts[k - 1]), self._all[1:])
         ran = [first, *later]
         failed = (k for k, block in enumerate(ran) if block.length < self._length(k))
         return ran[: next(failed, len(ran)) + 1]
-
-    def _scan(self, gates: Array, state: State) -> Ran:
-        end = state.copy()
-        states, length = self.layer.recurrence.scan(gates, end)
-        return Ran(states, length, end)
-
-    def _read(self, k: int, block: Ran) -> Array:
-        words = [*block.states[: block.length].T, *(column[: block.length] for column in self.x[k])]
-        return self.layer.readout.run(words, block.length)[0]
 
     @property
     def _all(self) -> range:

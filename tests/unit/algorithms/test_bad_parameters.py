@@ -13,6 +13,7 @@ from streamssm.algorithms import (
     BloomFilter,
     BoyerMooreMajority,
     CountMin,
+    EqualBlocks,
     ExponentialMovingAverage,
     HyperLogLog,
     LongestRun,
@@ -20,7 +21,9 @@ from streamssm.algorithms import (
     MisraGries,
     ModularCounter,
     Moments,
+    PrefixExpressions,
     ReservoirSampling,
+    ShuffledBrackets,
     SpaceSaving,
     TopK,
     UpDownCounter,
@@ -68,6 +71,12 @@ WRONG: dict[str, Callable[[], Any]] = {
     "seed must be at least 0, not -1": lambda: ReservoirSampling(2, 1, 1, seed=-1),
     "seed must be an int, not 0.5": lambda: BloomFilter(2, 2, 1, seed=0.5),
     "modulus must be at least 1, not 0": lambda: ModularCounter(0),
+    "kinds must be at least 1, not 0": lambda: ShuffledBrackets(0),
+    "bits must be from 1 to 59, not 60": lambda: ShuffledBrackets(1, 60),
+    "letters must be at least 2, not 1": lambda: EqualBlocks(1),
+    "bits must be from 1 to 59, not 0": lambda: EqualBlocks(2, 0),
+    "an arity must be at least 0, not -1": lambda: PrefixExpressions((2, -1)),
+    "the greatest arity must be at least 2, not 1": lambda: PrefixExpressions((0, 1)),
 }
 
 

@@ -27,11 +27,11 @@ def test_text_stands_before_the_tables(model: Path) -> None:
 
 def test_files(model: Path, tmp_path: Path) -> None:
     dot, svg = tmp_path / "model.dot", tmp_path / "model.svg"
-    assert succeeds("show", model, "--dot", dot, "--svg", svg) == succeeds("show", model)
+    assert succeeds("show", model, "--to-dot", dot, "--svg", svg) == succeeds("show", model)
     assert dot.read_text().startswith('digraph "FunctionComposition" {')
     assert ElementTree.fromstring(svg.read_bytes()).tag.endswith("svg")
     assert files_in(tmp_path) == ["model.dot", "model.safetensors", "model.svg"]
-    assert succeeds("show", model, "--dot", "-") == dot.read_text()
+    assert succeeds("show", model, "--to-dot", "-") == dot.read_text()
     assert succeeds("show", model, "--svg", "-") == svg.read_text()
 
 
@@ -49,7 +49,7 @@ def test_json(model: Path, tmp_path: Path) -> None:
     assert svg.exists() and "drawing" not in json.loads(succeeds("show", *COMPOSE, "--json"))
 
 
-@pytest.mark.parametrize("option", ["--dot", "--svg"])
+@pytest.mark.parametrize("option", ["--to-dot", "--svg"])
 def test_refusals(option: str, model: Path, tmp_path: Path) -> None:
     line = refusal("show", *COMPOSE, option, tmp_path / "x")
     assert line.startswith(f"{option} must be of a model") and "streamssm translate" in line

@@ -40,9 +40,7 @@ def test_stopped_by_a_signal(tmp_path: Path, number: signal.Signals, status: int
 def test_nobody_reads(tmp_path: Path) -> None:
     (tmp_path / "tokens.txt").write_text("0 3 1\n" * 300_000)
     command = [*RUN[:-1], str(tmp_path / "tokens.txt")]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PACKAGE_HOME
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PACKAGE_HOME)
     assert process.stdout is not None and process.stderr is not None
     assert process.stdout.readline() == b"3\n"
     process.stdout.close()

@@ -39,8 +39,8 @@ def test_json() -> None:
 def test_a_saved_model_and_dot(tmp_path: Path, by: str) -> None:
     model, dot = tmp_path / "counter.safetensors", tmp_path / "counter.dot"
     succeeds("translate", "modular_counter", "--set", "modulus=3", "-o", model)
-    assert "3 states" in succeeds("minimise", model, "--dot", dot, "--by", by)
-    printed = succeeds("minimise", "modular_counter", "--set", "modulus=3", "--dot", "-")
+    assert "3 states" in succeeds("minimise", model, "--to-dot", dot, "--by", by)
+    printed = succeeds("minimise", "modular_counter", "--set", "modulus=3", "--to-dot", "-")
     assert dot.read_text() == printed
     assert '  s2 -> s0 [label="1 / 0"]\n' in printed
 
@@ -56,8 +56,8 @@ def test_a_formula() -> None:
         (("--max-transitions", "1"), "DGIM has 2 tokens: max_transitions must be at least that, not 1"),
         (("--max-transitions", "0"), "0 is not in the range"),
         (("--by", "magic"), "'magic' is not one of"),
-        (("--dot", "-", "--json"), "one of --dot - and --json must go to standard output, not both"),
-        (("--dot", "no/such/folder/x.dot"), "no/such/folder/x.dot"),
+        (("--to-dot", "-", "--json"), "one of --to-dot - and --json must go to standard output, not both"),
+        (("--to-dot", "no/such/folder/x.dot"), "no/such/folder/x.dot"),
     ],
 )
 def test_refusals(

@@ -31,7 +31,11 @@ def test_show() -> None:
 
 def test_run_with_propositions_in_an_order() -> None:
     run = ("run", "--past-ltl", "b & Y a", "--stream", "-")
-    assert succeeds(*run, given=b"1 0\n0 1\n0 1\n") == "0\n1\n0\n"
+    guessed = streamssm(*run, given=b"1 0\n0 1\n0 1\n")
+    assert (guessed.exit_code, guessed.stdout) == (0, "0\n1\n0\n")
+    assert "the columns are read as a, b, in this order" in guessed.stderr
+    assert succeeds(*run, given=b"b a\n0 1\n1 0\n1 0\n") == "0\n1\n0\n"
+    assert succeeds(*run, given=b"b,a\n0,1\n1,0\n1,0\n") == "0\n1\n0\n"
     assert succeeds(*run, "--propositions", "b, a", given=b"0 1\n1 0\n1 0\n") == "0\n1\n0\n"
 
 
@@ -54,7 +58,7 @@ def test_difference_is_replayed(tmp_path: Path) -> None:
         (("show", "--past-ltl", "a", "--propositions", "a,a"), "given once, not 'a' 2 times"),
         (("show", "--propositions", "a,b"), "--propositions must come with --past-ltl, not without it"),
         (("show", "luhn", "--past-ltl", "a"), "luhn and --past-ltl must not be given together"),
-        (("show",), "Missing argument 'WHAT', or --past-ltl FORMULA in its place"),
+        (("show",), "Missing argument 'WHAT', or --regex, --dot or --past-ltl in its place"),
         (("show", "--past-ltl", "a", "--set", "n=3"), "it takes no --set n"),
         (("check", "--past-ltl", "a", "luhn", "--set", "n=3"), "it takes no --set n"),
         (("check", "--past-ltl", "a"), "Missing argument 'OTHER'"),

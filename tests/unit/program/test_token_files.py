@@ -214,7 +214,7 @@ def test_any_bytes_are_tokens_or_refused(data: bytes) -> None:
 
 
 def test_unknown_format_and_no_fields(tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match="must be one of auto, npy, csv, text, not 'xls'"):
+    with pytest.raises(ParameterError, match="must be one of auto, npy, csv, text, symbols, not 'xls'"):
         open_tokens(str(tmp_path), FIELDS, format="xls")
     with pytest.raises(ParameterError, match="at least one field"):
         open_tokens(str(tmp_path), ())

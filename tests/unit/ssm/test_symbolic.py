@@ -113,7 +113,6 @@ def test_every_changed_weight_runs_by_weights_and_fused() -> None:
                 require_equal(mutant, by, 1)
 
 
-
 def test_a_gadget_without_its_weights_loses_its_meaning_and_its_range() -> None:
     model = latch()
     site = next(s for s in weight_sites(model) if s.gadget == 2 and s.term is None and s.network == "readout")

@@ -183,9 +183,7 @@ def test_errors_at_every_position(position: int, blocks: int) -> None:
     failing = tokens.copy()
     failing[position] = [0, 0, 3, -1]
     require_equal(model, failing, blocks)
-    with pytest.raises(
-        PrecisionError, match=rf"'h1' must stay .* become -1 at token {position}"
-    ):
+    with pytest.raises(PrecisionError, match=rf"'h1' must stay .* become -1 at token {position}"):
         model.run(failing, blocks=blocks)
     unfit = tokens.copy()
     unfit[position, 2] = 4
@@ -311,9 +309,7 @@ def test_textbook_models(by: str) -> None:
 
 def test_refusals() -> None:
     online = to_ssm(FunctionComposition(4).program())
-    with pytest.raises(
-        ParameterError, match="no thoughts .* a step waits for the readout"
-    ):
+    with pytest.raises(ParameterError, match="no thoughts .* a step waits for the readout"):
         online.run([[0, 0, 0]], blocks=1)
     offline = replace(online, thoughts=replace(online.thoughts, mode=ThoughtMode.OFFLINE))
     with pytest.raises(ParameterError, match="with offline thoughts .* use ssm.answer"):

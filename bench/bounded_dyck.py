@@ -1,0 +1,75 @@
+"""What bounded Dyck languages take to hold: slots, height and slots, layers, the minimal automaton.
+
+The result is a dict for JSON: ``rows``, one for each number of kinds and depth:
+
+    kinds, depth
+    slots_bits: of the slots alone, depth * ceil(log2(kinds + 1)); they are right on prefixes of members
+    slots_program_bits: of the program that also tells when it has failed, one bit more
+    height_bits: of the program of a height and slots below it, with failure
+    layers_bits, num_layers: of that program as layers without thoughts, delays and all; null if not asked for
+    minimal_states, minimal_bits: of the minimal automaton, by its formula
+    minimised_states: of the slots' program, minimised; null where it has too many states to follow
+    cascade_bits: null
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.translate import to_ssm
+from streamssm.errors import ParameterError
+from streamssm.languages.suite.bounded_dyck import num_minimal_states
+from streamssm.languages.suite.bracket_stacks import HeightAndSlots, Slots
+from streamssm.program.program import Program
+
+MAX_TRANSITIONS = 10**6
+MAX_KINDS, MAX_DEPTH = 8, 10
+
+
+def measure(
+    kinds: int = MAX_KINDS,
+    depth: int = MAX_DEPTH,
+    *,
+    layers: bool = False,
+    done: Callable[[int], None] = lambda count: None,
+) -> dict[str, Any]:
+    """Measure every number of kinds from 1 to ``kinds`` at every depth from 1 to ``depth``."""
+    rows: list[dict[str, Any]] = []
+    for kind_count in range(1, kinds + 1):
+        for greatest in range(1, depth + 1):
+            rows.append(_row(kind_count, greatest, layers))
+            done(len(rows))
+    return {"rows": rows}
+
+
+def all_agree(result: dict[str, Any]) -> bool:
+    """Return whether every minimal automaton that was built has as many states as the formula says."""
+    return all(row["minimised_states"] in (None, row["minimal_states"]) for row in result["rows"])
+
+
+def _row(kinds: int, depth: int, layers: bool) -> dict[str, Any]:
+    slots, height = Slots(kinds, depth).program(), HeightAndSlots(kinds, depth).program()
+    model = to_ssm(height, cot="none") if layers else None
+    states = num_minimal_states(kinds, depth)
+    return {
+        "kinds": kinds,
+        "depth": depth,
+        "slots_bits": sum(word.bits for word in slots.registers if word.name != "failed"),
+        "slots_program_bits": slots.memory_bits,
+        "height_bits": height.memory_bits,
+        "layers_bits": model.memory_bits if model else None,
+        "num_layers": model.num_layers if model else None,
+        "minimal_states": states,
+        "minimal_bits": (states - 1).bit_length(),
+        "minimised_states": _minimised(slots),
+        "cascade_bits": None,
+    }
+
+
+def _minimised(program: Program) -> int | None:
+    try:
+        return minimise(program, max_transitions=MAX_TRANSITIONS).num_states
+    except ParameterError:
+        return None

@@ -1,0 +1,86 @@
+"""streamssm reproduce: the papers' claims, and what is seen of each when it is run."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from streamssm.cli.group import DIFFERENT
+from streamssm.cli.render import print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streamssm.limits.reproduce.reproduce import Row
+
+
+@click.command("reproduce")
+@click.option("--only", metavar="ID,ID", help="These claims alone, such as A2,A4.")
+@click.option("--full", is_flag=True, help="The long instances, too.")
+@click.option("--details", is_flag=True, help="Print everything that was run, not only the instances.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the rows as JSON; - is standard output.")
+@click.option("--html", "html_file", metavar="FILE.html", help="Write a page.")
+def command(only: str | None, full: bool, details: bool, json_file: str | None, html_file: str | None) -> int:
+    """Run what can be run of every claim of the papers, and say what was seen.
+
+    shown: on the named instances, in every case. consistent: nothing that was run contradicts it; of bounds
+    and impossibilities more cannot be said. not reproducible here: only the premises can be checked.
+
+    \b
+    streamssm reproduce --html claims.html
+    streamssm reproduce --only A2,A4 --details
+
+    Exit status: 0; 1 if something that was run contradicts a claim, or nothing was run for one; 2 bad input.
+    """
+    from streamssm import __version__
+    from streamssm.limits.reproduce.experiment import all_experiments
+    from streamssm.limits.reproduce.reproduce import RED, reproduce
+    from streamssm.program.atomic import require_writable, write_atomically
+
+    for path in (json_file, html_file):
+        if path not in (None, "-"):
+            require_writable(str(path))
+    ids = tuple(part.strip() for part in only.split(",")) if only is not None else ()
+    finished: list[str] = []
+    with progress_bar("reproduce", len(all_experiments())) as advance:
+
+        def done(instance: str) -> None:
+            finished.append(instance)
+            advance(len(finished))
+
+        rows = reproduce(only=ids, full=full, done=done)
+    if json_file == "-":
+        print_json([row.to_dict() for row in rows])
+    else:
+        _print(rows, details)
+    if json_file not in (None, "-"):
+        text = json.dumps([row.to_dict() for row in rows], indent=2) + "\n"
+        write_atomically(str(json_file), text.encode())
+    if html_file is not None:
+        from streamssm.report.claims_page import claims_page
+
+        write_atomically(html_file, claims_page(rows, __version__).encode())
+    return DIFFERENT if any(row.verdict in RED for row in rows) else 0
+
+
+def _print(rows: Sequence[Row], details: bool) -> None:
+    print_table(
+        "what the papers claim, and what was seen",
+        ["id", "claim", "what was run", "verdict", "s"],
+        [
+            (
+                row.claim.id,
+                row.claim.statement,
+                "; ".join(row.instances) or "-",
+                row.verdict.value,
+                round(row.seconds, 1),
+            )
+            for row in rows
+        ],
+    )
+    for row in rows:
+        shown = row.evidence if details else [part for part in row.evidence if not part.holds]
+        for part in shown:
+            click.echo(f"{row.claim.id}: {'' if part.holds else 'NOT AS CLAIMED: '}{part.seen}")

@@ -1,0 +1,1 @@
+"""Machines in Graphviz's language: text -> graph -> machine -> text."""

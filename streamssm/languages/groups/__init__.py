@@ -1,0 +1,1 @@
+"""Finite groups of permutations: order, membership, cosets, derived series, abelian factors, names."""

@@ -1,0 +1,92 @@
+"""Languages of the suite whose programs are algorithms: they count, or have too many states for a table."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from streamssm.errors import ParameterError
+from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.alphabet import SymbolWord
+from streamssm.languages.language import Language
+from streamssm.languages.suite.sampling import Word
+from streamssm.languages.suite.suite_language import END, SuiteLanguage
+from streamssm.program.program import Program
+
+DEFAULT_COUNTER_BITS = 8
+
+Draw = Callable[[int, np.random.Generator], Word | None]
+Admissible = Callable[[Word], frozenset[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramLanguage(SuiteLanguage):
+    """A language with a sampler and a definition of what can come next, apart from its programs."""
+
+    draw_word: Draw
+    next_symbols: Admissible
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        return ("recognise", "predict")
+
+    @abstractmethod
+    def algorithm(self, mode: str = "recognise", counter_bits: int | None = None) -> Algorithm:
+        """Return the algorithm of a mode."""
+
+    def language(self, counter_bits: int | None = None) -> Language:
+        return Language.from_program(self.program(counter_bits=counter_bits), self.symbols)
+
+    def program(self, mode: str = "recognise", counter_bits: int | None = None) -> Program:
+        self._require_mode(mode)
+        names = ("accept",) if mode == "recognise" else (*self.symbols, END)
+        program = self.algorithm(mode, counter_bits).program()
+        return replace(program, name=self.name, output_names=names)
+
+    def draw(self, length: int, rng: np.random.Generator) -> Word | None:
+        return self.draw_word(length, rng)
+
+    def admissible(self, word: SymbolWord) -> frozenset[str]:
+        return self.next_symbols(self.word(word))
+
+
+@dataclass(frozen=True, eq=False)
+class CounterLanguage(ProgramLanguage):
+    """A language that is not regular: with counters of p bits it is told up to a length.
+
+    Law: on all words of up to ``sufficient_length(p)`` symbols the programs' answers are 0 and 1; of each
+    greater length there is a word on which they are `BEYOND`. No answer is wrong.
+
+    ``recogniser`` and ``predictor`` make the algorithms of a number of bits.
+    """
+
+    recogniser: Callable[[int], Algorithm]
+    predictor: Callable[[int], Algorithm]
+    longest: Callable[[int], int]
+
+    @property
+    def minimal_states(self) -> None:
+        return None
+
+    def sufficient_length(self, counter_bits: int = DEFAULT_COUNTER_BITS) -> int:
+        """Return the greatest length up to which counters of so many bits suffice for all words."""
+        self.recogniser(counter_bits)  # checks them
+        return self.longest(counter_bits)
+
+    def bits_for(self, length: int) -> int:
+        """Return the least number of bits per counter that suffices for all words of a length (THEORY B6)."""
+        if length < 0:
+            raise ParameterError(f"length must be at least 0, not {length}")
+        bits = 1
+        while self.longest(bits) < length:
+            bits += 1
+        return bits
+
+    def algorithm(self, mode: str = "recognise", counter_bits: int | None = None) -> Algorithm:
+        """Return the algorithm of a mode; counters have 8 bits if no number is given."""
+        self._require_mode(mode)
+        make = self.recogniser if mode == "recognise" else self.predictor
+        return make(DEFAULT_COUNTER_BITS if counter_bits is None else counter_bits)

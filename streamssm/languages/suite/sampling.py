@@ -1,0 +1,149 @@
+"""Words drawn uniformly by counting, and words one edit away.
+
+Counts are exact: each word of a length is as likely as every other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.languages.machine import Machine
+
+Word = tuple[str, ...]
+Seed = int | np.random.Generator
+
+
+def below(total: int, rng: np.random.Generator) -> int:
+    """Return a uniform number in [0, total), of any size.
+
+    >>> below(1, np.random.default_rng(0))
+    0
+    """
+    bits = (total - 1).bit_length()
+    while True:
+        drawn = int.from_bytes(rng.bytes((bits + 7) // 8), "little") & ((1 << bits) - 1)
+        if drawn < total:
+            return drawn
+
+
+def choose(weights: Sequence[int], rng: np.random.Generator) -> int:
+    """Return a place, each as likely as its weight, a natural number, says."""
+    left = below(sum(weights), rng)
+    for place, weight in enumerate(weights):
+        left -= weight
+        if left < 0:
+            return place
+    raise AssertionError("a weight must be positive")
+
+
+@dataclass(frozen=True, eq=False)
+class MachineWords:
+    """The words that a DFA accepts, by length."""
+
+    machine: Machine
+    _counts: list[NDArray[Any]] = field(default_factory=list)
+
+    def draw(self, length: int, rng: np.random.Generator) -> Word | None:
+        """Return one of the accepted words of a length; None if there is none."""
+        state, word = self.machine.initial, []
+        if self._ways(length)[state] == 0:
+            return None
+        for left in range(length - 1, -1, -1):
+            targets = self.machine.next_state[state]
+            symbol = choose(self._ways(left)[targets].tolist(), rng)
+            word.append(self.machine.symbols[symbol])
+            state = int(targets[symbol])
+        return tuple(word)
+
+    def _ways(self, length: int) -> NDArray[Any]:
+        """Return how many words of a length each state accepts, as Python's ints."""
+        if not self._counts:
+            self._counts.append(self.machine.accepting.astype(int).astype(object))
+        while len(self._counts) <= length:
+            self._counts.append(self._counts[-1][self.machine.next_state].sum(axis=1))
+        return self._counts[length]
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Walks of a counter from ``start`` to 0.
+
+    A step adds one of ``deltas``, in as many ways as ``weights`` says. The counter stays in [0, ceiling], and
+    if ``ends_at_zero`` reaches 0 with the last step only.
+    """
+
+    deltas: tuple[int, ...]
+    weights: tuple[int, ...]
+    start: int = 0
+    ceiling: int | None = None
+    ends_at_zero: bool = False
+    _counts: list[dict[int, int]] = field(default_factory=list, compare=False)
+
+    def draw(self, length: int, rng: np.random.Generator) -> list[int] | None:
+        """Return the steps of a walk of a length, as places in ``deltas``; None if there is none."""
+        height, steps = self.start, []
+        if height not in self._ways(length):
+            return None
+        for left in range(length - 1, -1, -1):
+            ways = self._ways(left)
+            step = choose(
+                [w * ways.get(height + d, 0) for d, w in zip(self.deltas, self.weights, strict=True)], rng
+            )
+            steps.append(step)
+            height += self.deltas[step]
+        return steps
+
+    def _ways(self, length: int) -> dict[int, int]:
+        """Return, for each height from which walks of a length lead to 0, how many do."""
+        while len(self._counts) <= length:
+            self._counts.append(self._longer(self._counts[-1]) if self._counts else {0: 1})
+        return self._counts[length]
+
+    def _longer(self, ways: dict[int, int]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for target, count in ways.items():
+            for delta, weight in zip(self.deltas, self.weights, strict=True):
+                if self._may_stand(height := target - delta):
+                    found[height] = found.get(height, 0) + weight * count
+        return found
+
+    def _may_stand(self, height: int) -> bool:
+        """Return whether a walk may be at a height before its last step."""
+        return height >= int(self.ends_at_zero) and (self.ceiling is None or height <= self.ceiling)
+
+
+def edits(word: Word, symbols: Sequence[str], rng: np.random.Generator) -> Iterator[Word]:
+    """Yield every word that is one symbol replaced, inserted or left out away, in random order.
+
+    >>> sorted(edits(("a",), "ab", np.random.default_rng(0)))
+    [(), ('a', 'a'), ('a', 'a'), ('a', 'b'), ('b',), ('b', 'a')]
+    """
+    makers = {
+        _replaced: len(word) * len(symbols),
+        _inserted: (len(word) + 1) * len(symbols),
+        _left_out: len(word),
+    }
+    orders = {maker: rng.permutation(count).tolist() for maker, count in makers.items()}
+    while left := [maker for maker, order in orders.items() if order]:
+        maker = left[int(rng.integers(len(left)))]
+        if (edited := maker(word, symbols, orders[maker].pop())) != word:
+            yield edited
+
+
+def _replaced(word: Word, symbols: Sequence[str], number: int) -> Word:
+    place, symbol = divmod(number, len(symbols))
+    return (*word[:place], symbols[symbol], *word[place + 1 :])
+
+
+def _inserted(word: Word, symbols: Sequence[str], number: int) -> Word:
+    place, symbol = divmod(number, len(symbols))
+    return (*word[:place], symbols[symbol], *word[place:])
+
+
+def _left_out(word: Word, symbols: Sequence[str], number: int) -> Word:
+    return (*word[:number], *word[number + 1 :])

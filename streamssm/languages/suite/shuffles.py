@@ -1,0 +1,107 @@
+"""Dyck-1, and shuffles of Dyck-1 words over several kinds of brackets."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import comb
+
+import numpy as np
+
+from streamssm.algorithms.shuffled_brackets import ShuffledBrackets
+from streamssm.languages.language import BEYOND
+from streamssm.languages.suite.bounded_dyck import bracket_symbols
+from streamssm.languages.suite.program_language import CounterLanguage
+from streamssm.languages.suite.sampling import Walks, Word, choose
+from streamssm.languages.suite.suite_language import END, LanguageClass
+
+SOURCE = "Suzgun et al., LSTM Networks Can Perform Dynamic Counting, 2019, arXiv 1906.03648"
+KINDS = (1, 2, 4, 6)
+DYCK_1 = Walks(deltas=(1, -1), weights=(1, 1))
+
+
+class NextBrackets(ShuffledBrackets):
+    """Tell which symbols can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
+
+    def output(self) -> tuple[int, ...]:  # type: ignore[override]
+        return tuple(BEYOND if self.beyond else self.allows(place) for place in range(2 * self.kinds + 1))
+
+    def allows(self, place: int) -> int:
+        """Return whether a symbol can come next, or the word end for the place after all symbols."""
+        if self.failed:
+            return 0
+        if place == 2 * self.kinds:
+            return int(all(count == 0 for count in self.open))
+        return int(place % 2 == 0 or self.open[place // 2] > 0)
+
+
+def shuffle(kinds: int) -> CounterLanguage:
+    """Return the words in which every kind of brackets by itself matches; one kind is Dyck-1.
+
+    >>> shuffle(2).contains("([)]"), shuffle(1).sufficient_length(counter_bits=4)
+    (True, 15)
+    """
+    symbols = bracket_symbols(kinds)
+    return CounterLanguage(
+        name="dyck_1" if kinds == 1 else f"shuffle_{kinds}",
+        description="brackets that match" if kinds == 1 else f"shuffle of {kinds} kinds of matching brackets",
+        source=SOURCE,
+        language_class=LanguageClass.COUNTER,
+        symbols=symbols,
+        is_member=lambda word: _open(word, symbols) == [0] * kinds,
+        is_of_paper=True,
+        draw_word=lambda length, rng: draw_shuffle(kinds, length, rng),
+        next_symbols=lambda word: _admissible(word, symbols),
+        recogniser=lambda bits: ShuffledBrackets(kinds, bits),
+        predictor=lambda bits: NextBrackets(kinds, bits),
+        longest=lambda bits: 2**bits - 1,
+    )
+
+
+def _open(word: Word, symbols: tuple[str, ...]) -> list[int] | None:
+    """Return how many brackets of each kind are open; None if one was closed too many."""
+    counts = dict.fromkeys(symbols[::2], 0)
+    opening = dict(zip(symbols[1::2], symbols[::2], strict=True))
+    for symbol in word:
+        counts[opening.get(symbol, symbol)] += -1 if symbol in opening else 1
+        if min(counts.values()) < 0:
+            return None
+    return list(counts.values())
+
+
+def _admissible(word: Word, symbols: tuple[str, ...]) -> frozenset[str]:
+    counts = _open(word, symbols)
+    if counts is None:
+        return frozenset()
+    closing = {symbol for symbol, count in zip(symbols[1::2], counts, strict=True) if count}
+    return frozenset({*symbols[::2], *closing, *([] if any(counts) else [END])})
+
+
+def draw_shuffle(kinds: int, length: int, rng: np.random.Generator) -> Word | None:
+    """Return a shuffle of matching brackets of a length, each as likely as every other."""
+    if length % 2:
+        return None
+    pairs, left = [], length // 2
+    for later in range(kinds - 1, -1, -1):
+        ways = [_shuffles(1, n) * comb(2 * left, 2 * n) * _shuffles(later, left - n) for n in range(left + 1)]
+        pairs.append(choose(ways, rng))
+        left -= pairs[-1]
+    words = [iter(DYCK_1.draw(2 * n, rng) or ()) for n in pairs]
+    turns = rng.permutation(np.repeat(np.arange(kinds), 2 * np.array(pairs))).tolist()
+    symbols = bracket_symbols(kinds)
+    return tuple(symbols[2 * kind + next(words[kind])] for kind in turns)
+
+
+@cache
+def _shuffles(kinds: int, pairs: int) -> int:
+    """Return the number of shuffles of so many kinds of brackets with so many pairs in all."""
+    if kinds == 0:
+        return int(pairs == 0)
+    catalan = comb(2 * pairs, pairs) // (pairs + 1)
+    if kinds == 1:
+        return catalan
+    return sum(
+        _shuffles(1, n) * comb(2 * pairs, 2 * n) * _shuffles(kinds - 1, pairs - n) for n in range(pairs + 1)
+    )
+
+
+LANGUAGES = tuple(map(shuffle, KINDS))

@@ -1,0 +1,94 @@
+"""Word problems of groups: which products of elements are the identity?
+
+The symbols are all elements, as in Merrill et al.'s tasks, or generators only. The state of *track* is the
+product so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from streamssm.languages.machine import Machine
+from streamssm.languages.suite.groups import (
+    Group,
+    alternating,
+    cyclic,
+    dihedral,
+    direct,
+    quaternions,
+    symmetric,
+)
+from streamssm.languages.suite.sampling import Word
+from streamssm.languages.suite.suite_language import LanguageClass, RegularLanguage
+
+SOURCE = "Merrill et al., The Illusion of State in State-Space Models, 2024, arXiv 2404.08819"
+GROUPS = (
+    cyclic(60),
+    direct(alternating(4), cyclic(5)),
+    alternating(5),
+    symmetric(5),
+    symmetric(3),
+    symmetric(4),
+    alternating(4),
+    dihedral(4),
+    quaternions(),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class WordProblem(RegularLanguage):
+    """The products that are the identity; ``group`` is whose."""
+
+    group: Group
+
+    def draw(self, length: int, rng: np.random.Generator) -> Word | None:
+        if self.symbols != self.group.names:
+            return super().draw(length, rng)
+        if length == 0:
+            return ()
+        first = rng.integers(self.group.order, size=length - 1).tolist()
+        so_far = 0
+        for number in first:
+            so_far = int(self.group.table[so_far, number])
+        last = int(np.argmax(self.group.table[so_far] == 0))  # the only one that leads back
+        return tuple(self.symbols[number] for number in (*first, last))
+
+
+def word_problem(group: Group, *, generators: bool = False) -> WordProblem:
+    """Return a group's word problem; the symbols are all its elements, or its generators.
+
+    >>> word_problem(symmetric(3)).contains("213 231 321"), word_problem(cyclic(5), generators=True).symbols
+    (True, ('1',))
+    """
+    name = f"word_problem_{group.name.lower()}" + ("_generators" if generators else "")
+    elements = group.generators if generators else group.elements
+    symbols = tuple(map(group.name_of, elements))
+    factors = "generators" if generators else "elements"
+    of_name = dict(zip(symbols, elements, strict=True))
+
+    def is_member(word: Word) -> bool:
+        return bool(group.product([of_name[symbol] for symbol in word]) == group.elements[0])
+
+    return WordProblem(
+        name=name,
+        description=f"products of {factors} of {group.name} that are the identity",
+        source=SOURCE,
+        language_class=LanguageClass.REGULAR,
+        symbols=symbols,
+        is_member=is_member,
+        is_of_paper=False,
+        build=lambda: cayley_machine(name, group, symbols),
+        group=group,
+    )
+
+
+def cayley_machine(name: str, group: Group, symbols: tuple[str, ...]) -> Machine:
+    """Return the machine whose state is the product so far; it accepts at the identity."""
+    columns = [group.names.index(symbol) for symbol in symbols]
+    accepting = np.arange(group.order) == 0
+    return Machine.acceptor(name, symbols, group.table[:, columns], accepting, state_names=group.names)
+
+
+LANGUAGES = (*map(word_problem, GROUPS), *(word_problem(group, generators=True) for group in GROUPS))

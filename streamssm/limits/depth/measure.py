@@ -1,0 +1,89 @@
+"""What composing K functions on [0, N) takes, by every method, beside what is known to be needed.
+
+Measured: every method of `streamssm.bench.depth`, whose answers are checked. Counted exactly where N is
+small: the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), lower bounds on
+the bits of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from streamssm.bench import depth
+from streamssm.limits.order_bounds import order_residuals
+from streamssm.limits.orders import BlockOrder
+from streamssm.limits.residuals import BudgetError
+
+MOST_TRANSITIONS = 1 << 14
+MOST_WORDS = 128
+
+
+def measure(
+    sizes: Sequence[int],
+    depths: Sequence[int],
+    *,
+    seed: int = 0,
+    most_words: int = MOST_WORDS,
+    done: Callable[[int], None] = lambda words: None,
+) -> dict[str, Any]:
+    """Return the rows of `streamssm.bench.depth`, ``needed`` and ``functions`` as values that JSON can hold.
+
+    Returns
+    -------
+    dict
+        ``rows`` : as `streamssm.bench.depth` has them
+        ``needed`` : order ("easy", "tables first"), n, k, bits: log2 of the residuals that were counted
+        ``functions`` : layers, and how many functions so many layers compose: ``ours``, by K + 1 layers, and
+            ``bound``, from which number on d^2 p must grow like N / L^3 (THEORY A1)
+    """
+    result = depth.measure(sizes, depths, seed=seed, most_words=most_words, done=done)
+    deepest = max((row["layers"] for row in result["rows"] if row["method"] == "layers"), default=2)
+    return {
+        **result,
+        "needed": [*_needed(sizes, depths)],
+        "functions": [{"layers": n, "ours": n - 1, "bound": n + 3} for n in range(1, deepest + 1)],
+    }
+
+
+def all_correct(result: dict[str, Any]) -> bool:
+    """Say whether every answer was right, and no method remembers less than is needed in its order."""
+    needed = {(row["n"], row["k"]): row["bits"] for row in result["needed"] if row["order"] == "easy"}
+    enough = all(
+        row["memory_bits"] >= needed.get((row["n"], row["k"]), 0)
+        for row in result["rows"]
+        if row["method"] != "stored"
+    )
+    return depth.all_correct(result) and enough
+
+
+def bits_of(result: dict[str, Any], n: int, k: int) -> dict[str, int]:
+    """Return the memory of every method."""
+    rows = (row for row in result["rows"] if (row["n"], row["k"]) == (n, k))
+    return {row["method"]: row["memory_bits"] for row in rows}
+
+
+def needed_of(result: dict[str, Any], order: str, n: int, k: int) -> float | None:
+    """Return the bits that an order needs exactly; None where that was not counted."""
+    rows = (row for row in result["needed"] if (row["order"], row["n"], row["k"]) == (order, n, k))
+    return next((float(row["bits"]) for row in rows), None)
+
+
+def _needed(sizes: Sequence[int], depths: Sequence[int]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for k in depths:
+        for name, blocks in (("easy", range(k + 1)), ("tables first", (*range(1, k + 1), 0))):
+            for n in sizes:
+                bits = _counted(BlockOrder(tuple(blocks)), n)
+                if bits is None:
+                    break
+                found.append({"order": name, "n": n, "k": k, "bits": bits})
+    return found
+
+
+def _counted(order: BlockOrder, n: int) -> float | None:
+    """Return the lower bound in bits; None where there are too many streams to count."""
+    try:
+        return round(order_residuals(order, n, max_transitions=MOST_TRANSITIONS).bits, 3)
+    except BudgetError:
+        return None

@@ -1,0 +1,1 @@
+"""The papers' claims, each with what this package can run of it."""

@@ -1,0 +1,103 @@
+"""The claims: one for each row of THEORY, with the most that running something can say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verdict(str, Enum):
+    """What was seen of a claim."""
+
+    SHOWN = "shown"  # on the instances that are named, on every stream
+    CONSISTENT = "consistent"  # nothing that was run contradicts it, and more cannot be said
+    NOT_HERE = "not reproducible here"  # nothing that can be run bears on it; its premises may
+    CONTRADICTED = "contradicted"
+    NOTHING_RUN = "nothing was run"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of THEORY: ``best`` is the most that instances can say.
+
+    A construction or a finite count can be shown; of an asymptotic bound or of an impossibility at every
+    size, instances are at best consistent with it.
+    """
+
+    id: str
+    source: str
+    statement: str
+    best: Verdict
+
+
+CONSTRUCTION = FINITE = Verdict.SHOWN
+BOUND = IMPOSSIBLE = CONJECTURE = Verdict.CONSISTENT
+CONDITIONAL = Verdict.NOT_HERE
+
+A = "arXiv 2604.14501"
+B = "arXiv 2601.19467"
+C = "arXiv 2405.17394"
+D = "arXiv 2404.08819"
+OURS = "this package"
+
+CLAIMS = (
+    Claim("A1", A, "L layers without thoughts need d^2 p = Omega(N / L^3) to compose L + 3 functions", BOUND),
+    Claim(
+        "A2",
+        OURS,
+        "K functions in the easy order take K + 1 layers of one word of ceil(log2 N) bits",
+        CONSTRUCTION,
+    ),
+    Claim("A3", A, "thoughts after the end of the stream do not help", FINITE),
+    Claim(
+        "A4",
+        A,
+        "online thoughts are deterministic one-pass streaming; composition in O(log N) bits",
+        CONSTRUCTION,
+    ),
+    Claim("A5", A, "without thoughts width and precision are not interchangeable", FINITE),
+    Claim("A6", A, "with online thoughts only the product of width and precision counts", CONSTRUCTION),
+    Claim("A7", OURS, "the order of the blocks decides how much must be kept", FINITE),
+    Claim("G17", "arXiv 2405.16674", "one layer needs (d^2 + d) p = Omega(n log n) to compose", BOUND),
+    Claim("G14", "arXiv 2402.01032", "copying n symbols of D fails once n log2 D exceeds the memory", FINITE),
+    Claim(
+        "B1", B, "diagonal transitions with entries >= 0 recognise the star-free languages, no others", BOUND
+    ),
+    Claim("C1", C, "the same for models with nonnegative gates", BOUND),
+    Claim(
+        "2-groups", OURS, "entries in {-1, 0, 1} recognise languages whose monoid has only 2-groups", BOUND
+    ),
+    Claim("B2", B, "entries >= 0 never do parity or (aa)*, at any depth", IMPOSSIBLE),
+    Claim("C2", C, "the same for models with nonnegative gates", IMPOSSIBLE),
+    Claim(
+        "G4", "others", "mixes of time-invariant and nonnegative layers still do not do parity", IMPOSSIBLE
+    ),
+    Claim("G5", "arXiv 2508.07395", "parity needs an eigenvalue that is not a nonnegative real", IMPOSSIBLE),
+    Claim("B3", B, "time-invariant layers do positions modulo m and unary past operators", CONSTRUCTION),
+    Claim("B4", B, "conjectured: exact, unsaturated time-invariant layers do not do a S b", CONJECTURE),
+    Claim("B5", B, "mixed layers do past LTL with modular predicates: regular and AC0", CONSTRUCTION),
+    Claim("B6", B, "with log precision they count: bits >= log2(n + 1) at the length", CONSTRUCTION),
+    Claim(
+        "G1", "arXiv 2603.01959", "k complex diagonal layers do a group with k abelian factors", CONSTRUCTION
+    ),
+    Claim("G2", "arXiv 2603.01959", "the least k is the derived length; A5 and S5 have none", IMPOSSIBLE),
+    Claim(
+        "G3",
+        "others",
+        "one layer: gates in (0, 1] do no group, (-1, 1] C2, the unit circle abelian ones",
+        IMPOSSIBLE,
+    ),
+    Claim(
+        "G7", "arXiv 2411.12537", "m - 1 reflections do letters that move m states; Z_m with 2", CONSTRUCTION
+    ),
+    Claim(
+        "G9", "arXiv 2509.22284", "any automaton of N states is one monomial layer of N bits", CONSTRUCTION
+    ),
+    Claim("D1", D, "diagonal layers do not do S5 or A5 unless TC0 = NC1", CONDITIONAL),
+    Claim("D2", D, "input-driven dense layers do every regular language in one layer", CONSTRUCTION),
+)
+
+
+def claim_of(claim_id: str) -> Claim:
+    """Return the claim of an id."""
+    return next(claim for claim in CLAIMS if claim.id == claim_id)

@@ -1,0 +1,60 @@
+"""Evidence: what was run, whether it came out as claimed, and what it covers; and the verdict from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from streamssm.equivalences.checking.report import EVERY_STREAM, Report
+from streamssm.limits.reproduce.claims import Claim, Verdict
+
+
+class Covers(str, Enum):
+    """What a piece of evidence covers of its instance."""
+
+    ALL = "all cases"  # every stream, or every case of a finite search
+    SOME = "some cases"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that was run."""
+
+    seen: str
+    holds: bool
+    covers: Covers = Covers.ALL
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the evidence as values that JSON can hold."""
+        return {"seen": self.seen, "holds": self.holds, "covers": self.covers.value}
+
+
+def checked(what: str, report: Report) -> Evidence:
+    """Return a check as evidence."""
+    covers = Covers.ALL if report.covers == EVERY_STREAM else Covers.SOME
+    return Evidence(f"{what}: {_said(report)}", report.equal is True, covers)
+
+
+def _said(report: Report) -> str:
+    equal = {True: "equal", False: "different", None: "undecided"}[report.equal]
+    return f"{equal} on {report.covers}"
+
+
+def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
+    """Return what evidence says of a claim; without evidence there is no verdict in its favour.
+
+    >>> from streamssm.limits.reproduce.claims import claim_of
+    >>> verdict_of(claim_of("A2"), []).value
+    'nothing was run'
+    >>> verdict_of(claim_of("A2"), [Evidence("3 is 4", holds=False)]).value
+    'contradicted'
+    """
+    if not evidence:
+        return Verdict.NOTHING_RUN
+    if not all(part.holds for part in evidence):
+        return Verdict.CONTRADICTED
+    if claim.best is Verdict.SHOWN and any(part.covers is Covers.SOME for part in evidence):
+        return Verdict.CONSISTENT
+    return claim.best

@@ -1,0 +1,27 @@
+"""What a machine answers after each step; words are numbers of symbols."""
+
+from __future__ import annotations
+
+from streamssm.languages.machine import Int32s, Machine
+
+Stream = tuple[int, ...]
+
+
+def answers_of(machine: Machine) -> Int32s:
+    """Return the number of the output after every step, shape (states, symbols).
+
+    >>> even = Machine.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False])
+    >>> answers_of(even).tolist()
+    [[0, 1], [1, 0]]
+    """
+    found: Int32s = machine.output[machine.next_state] if machine.is_moore else machine.output
+    return found
+
+
+def answer_after(machine: Machine, word: Stream) -> int:
+    """Return the number of the output after a word that is not empty."""
+    *before, last = word
+    state = machine.initial
+    for x in before:
+        state = int(machine.next_state[state, x])
+    return int(answers_of(machine)[state, last])

@@ -1,0 +1,60 @@
+"""From weights and a table of answers to a model with gadgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+from streamssm.languages.machine import Machine
+from streamssm.languages.machine_programs import program_of
+from streamssm.limits.synthesis.explore import State
+from streamssm.limits.synthesis.setting import Setting, Weights
+from streamssm.program.builder import GraphBuilder
+from streamssm.ssm.model import SSM, StateWord
+from streamssm.ssm.network import Signal
+from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
+
+Phi = Mapping[tuple[State, int], int]
+
+
+def model_of(setting: Setting, weights: Weights, phi: Phi, machine: Machine) -> SSM:
+    """Return the model: gates are tables of the symbol, the readout is one of the state and the symbol."""
+    program = program_of(machine)
+    (symbol,) = program.fields
+    formats = weights.formats(setting)
+    words = [
+        StateWord(f"h{i}", f, init) for i, (f, init) in enumerate(zip(formats, weights.initial, strict=True))
+    ]
+
+    def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
+        columns = zip(*weights.entries, strict=True), zip(*weights.increments, strict=True)
+        entries, increments = ([g.table(x[2], column) for column in part] for part in columns)
+        return entries, increments
+
+    def readout(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
+        place = g.const(0)
+        for word, low, top in zip(h, weights.lows, weights.tops, strict=True):
+            place = g.add(g.mul(place, g.const(top + 1)), g.sub(word, g.const(low)))
+        place = g.add(g.mul(place, g.const(machine.num_symbols)), x[2])
+        found = g.table(place, _table(weights, phi, machine.num_symbols))
+        return [g.select(x[1], g.const(program.begin()[0]), found)]
+
+    found = layer(
+        [*FLAGS, Signal(symbol.name, symbol.range)],
+        words,
+        setting.kind,
+        gates,
+        readout,
+        program.output_names,
+        places=(setting.fraction_bits,) * setting.state_dim,
+    )
+    return SSM(machine.name, program.fields, (found,), program.output_names)
+
+
+def _table(weights: Weights, phi: Phi, num_symbols: int) -> list[int]:
+    """Return phi by state and symbol; what is never reached repeats what stands before it."""
+    found: list[int] = []
+    ranges = [range(low, low + top + 1) for low, top in zip(weights.lows, weights.tops, strict=True)]
+    for state, x in product(product(*ranges), range(num_symbols)):
+        found.append(phi.get((state, x), found[-1] if found else 0))
+    return found
