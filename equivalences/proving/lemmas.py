@@ -69,21 +69,22 @@ class Lemmas:
         self.solver = solver
         self.found: dict[Shape, Lemma] = {}
 
-    def lemma(self, gadget: Gadget) -> Lemma:
+    def lemma(self, gadget: Gadget, seconds: float | None = None) -> Lemma:
+        """Return the lemma about a gadget's shape, shown in so many seconds if it takes the solver."""
         shape = (gadget.kind, gadget.params, gadget.input_ranges, gadget.hidden, gadget.output)
         if shape not in self.found:
-            self.found[shape] = self._show(gadget, shape)
+            self.found[shape] = self._show(gadget, shape, seconds)
         return self.found[shape]
 
-    def _show(self, gadget: Gadget, shape: Shape) -> Lemma:
+    def _show(self, gadget: Gadget, shape: Shape, seconds: float | None) -> Lemma:
         start = time.perf_counter()
         meaning = meaning_of(gadget)
         if meaning is None:
             return Lemma(shape, None, "no meaning", time.perf_counter() - start)
-        how, digest = self._compared(gadget, meaning)
+        how, digest = self._compared(gadget, meaning, seconds)
         return Lemma(shape, meaning if how else None, how or "not shown", time.perf_counter() - start, digest)
 
-    def _compared(self, gadget: Gadget, meaning: Meaning) -> tuple[str, str]:
+    def _compared(self, gadget: Gadget, meaning: Meaning, seconds: float | None) -> tuple[str, str]:
         """Return how weights and meaning were shown to be equal, or an empty text."""
         if prod(values.size for values in gadget.input_ranges) <= MOST_CASES[len(gadget.inputs) == 1]:
             return ("by cases" if equal_by_cases(gadget, meaning.graph, meaning.root) else ""), ""
@@ -99,7 +100,7 @@ class Lemmas:
             return "", ""
         if vanishes(unlike):
             return "by regions", ""
-        answer = self.solver.ask([unlike])
+        answer = self.solver.ask([unlike], seconds)
         return ("by solver" if answer.result == "unsat" else ""), answer.digest
 
 

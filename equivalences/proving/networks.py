@@ -26,6 +26,11 @@ class Ranges:
         self.shown: list[str] = []
         self._failed: set[tuple[Term, Range, bool]] = set()
 
+    @property
+    def seconds(self) -> float:
+        """The time for one question."""
+        return min(RANGE_SECONDS, self.solver.seconds)
+
     def within(self, term: Term, values: Range, *, far: bool = True) -> bool:
         """Return whether a term is shown to lie in a range, and narrow it if so; not from afar, only by what
         is near it."""
@@ -36,7 +41,7 @@ class Ranges:
         t = self.terms
         inside = t.and_([t.ge0(t.shifted(term, -values.lo)), t.ge0(t.sum(values.hi, [(term, -1)]))])
         ask = self.solver.refute if far else self.solver.refute_near
-        answer = ask([*self.assumed, t.not_(inside)], min(RANGE_SECONDS, self.solver.seconds))
+        answer = ask([*self.assumed, t.not_(inside)], self.seconds)
         if answer.result != "unsat":
             self._failed.add((term, values, far))
             return False
@@ -101,7 +106,7 @@ class Network:
         if self._inside(gadget, args, far=False):
             return self.lemmas.lemma(gadget).meaning
         reached = tuple(arg.range.hull(values) for arg, values in zip(args, gadget.input_ranges, strict=True))
-        wider = self.lemmas.lemma(replace(gadget, input_ranges=reached)).meaning
+        wider = self.lemmas.lemma(replace(gadget, input_ranges=reached), self.ranges.seconds).meaning
         if wider is None and self._inside(gadget, args, far=True):
             return self.lemmas.lemma(gadget).meaning
         return wider

@@ -115,7 +115,7 @@ class Solver:
         digest = hashlib.sha256(script.encode()).hexdigest()
         known = self._known.get(digest)
         limit = self.seconds if seconds is None else seconds
-        if known is not None and (known.result == "unsat" or self._tried.get(digest, 0.0) >= limit):
+        if known is not None and (known.result == "unsat" or self._is_too_hard(known, limit)):
             return known
         start = time.perf_counter()
         result, values, reason = self.sent(script, limit)
@@ -126,6 +126,9 @@ class Solver:
         if result == "unknown":
             self._tried[digest] = limit
         return found
+
+    def _is_too_hard(self, known: Answer, limit: float) -> bool:
+        return known.result == "unknown" and self._tried.get(known.digest, 0.0) >= limit
 
     def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
         """Send SMT-LIB text; return the result, the values of constants, and why it is unknown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from streamssm.algorithms import AddingComposition, BlockComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.translate import to_ssm
 from streamssm.frontends.algorithm import Algorithm
-from tests.layered_classes import LAYERED_CASES
+from tests.layered_classes import LAYERED_CASES, DelayLine
 
 pytest.importorskip("bitwuzla", reason="the extra prove")
 
@@ -70,3 +71,15 @@ def test_counters_that_start_in_another_run_differ() -> None:
     report = check(line, to_ssm(Both(first=0), cot="none", transition="zero-one"), method="prove")
     assert report.equal is False and report.witness is not None
     assert report.witness.tokens == ((1,),)
+
+
+def test_a_certificate_of_claims_by_bits(tmp_path: Path) -> None:
+    line, runs = (to_ssm(DelayLine(3), cot="none", transition=kind) for kind in ("auto", "zero-one"))
+    file = str(tmp_path / "proof.json")
+    report = check(line, runs, method="prove", certificate=file)
+    assert (
+        "b.run of 0 in a bit 0 = (2, 1, 0, 0) at bits 8 and 10 of a.a and 5 before"
+        in (report.details["relation"])
+    )
+    again = check(line, runs, method="certificate", certificate=file)
+    assert again.equal and again.details["certificate"] == "the same questions"
