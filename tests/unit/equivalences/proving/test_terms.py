@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from streamssm.equivalences.proving.arithmetic import product
 from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
@@ -102,10 +103,16 @@ class Grower:
         entries = tuple(self.draw.randint(-9, 9) for _ in range(x.range.size))
         return self.t.table(x, x.range.lo, entries), [entries[p - x.range.lo] for p in v]
 
+    def product(self):
+        (x, v), (y, w) = self.pick(), self.pick()
+        if max(x.range.size, y.range.size) > 1 << 12:
+            return None
+        return product(self.t, x, y), [p * q for p, q in zip(v, w, strict=True)]
+
 
 RULES = (
     "sum", "sum", "ge0", "ge0", "eq0", "ite", "ite", "and_", "max", "min", "extract", "low_bits",
-    "shift_right", "bitwise", "table",
+    "shift_right", "bitwise", "table", "product",
 )  # fmt: skip
 
 
@@ -207,6 +214,17 @@ def test_exclusive_or_is_one_form() -> None:
     two = t.bitwise(Kind.BITXOR, x, t.bitwise(Kind.BITXOR, z, y))
     assert one is two
     assert t.bitwise(Kind.BITXOR, one, z) is t.bitwise(Kind.BITXOR, x, y)
+
+
+def test_what_is_known_of_a_product_is_known_of_sums() -> None:
+    t = Terms()
+    x, y = t.var("x", Range(-8, 7)), t.var("y", Range(0, 200))
+    square = product(t, x, x)
+    assert square.range == Range(0, 64)
+    assert t.sum(-3, [(square, 1), (y, 1)]).range == Range(-3, 261)
+    assert t.sum(0, [(square, -2), (y, 1)]).range == Range(-128, 200)
+    assert t.min(t.sum(0, [(square, 1), (y, 1)]), t.const(264)) is t.sum(0, [(square, 1), (y, 1)])
+    assert product(t, x, t.shifted(y, -100)).range == Range(-800, 800)
 
 
 def test_a_choice_of_equal_values_is_none() -> None:
