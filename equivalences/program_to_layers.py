@@ -90,7 +90,7 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
         register_map=placing.register_map,
         notes=(*assumed(program), *placing.notes),
     )
-    return _without_checks(ssm)
+    return without_checks(ssm)
 
 
 def parse_kind(transition: str) -> TransitionKind | None:
@@ -119,7 +119,7 @@ def _updates(flow: Flow, kind: TransitionKind | None) -> list[Update]:
     return [found[register] for register in range(flow.num_registers)]
 
 
-def _without_checks(ssm: SSM) -> SSM:
+def without_checks(ssm: SSM) -> SSM:
     """Let words saturate that are proven in the program, and not again in the model, to keep their ranges.
 
     They never do: the program's proof says so.

@@ -6,6 +6,8 @@ import os
 from dataclasses import replace
 
 from streamssm.equivalences.bounded_thoughts import bounded_ssm
+from streamssm.equivalences.language_to_ssm import KINDS as LANGUAGE_KINDS
+from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.equivalences.program_to_layers import parse_kind, program_to_layers
 from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.thought_plan import Plan
@@ -21,21 +23,24 @@ COT_MODES = ("online", "none", "auto")
 def to_ssm(
     source: Algorithm | Program | Language,
     *,
-    cot: str = "online",
+    cot: str | None = None,
     transition: str = "auto",
     cot_bits: int | None = None,
+    mode: str | None = None,
 ) -> SSM:
     """Return the model of an algorithm, a program or a language.
 
     Parameters
     ----------
-    cot : "online", thoughts after every token (E1); "none", layers without thoughts (E2); "auto", layers
-        where
-        they exist, else thoughts, and the model's notes say why
+    cot : "online", thoughts after every token (E1); "none", layers without thoughts (E2; E3 for languages);
+        "auto", layers where they exist, else thoughts, and the model's notes say why; if None, "none" for
+        languages and "online" for all else
     transition : for layers, the kind that transitions must be of, such as "zero-one"; "auto" takes the
         weakest
     cot_bits : for thoughts, the bits that one may have at most; if the new values need more, they leave in
         several thoughts, and the model's notes say in which order and what it holds meanwhile
+    mode : for languages, what the model answers: "recognise", "track", "predict" or "transduce", as in
+        `Language.program`
 
     Raises
     ------
@@ -43,20 +48,29 @@ def to_ssm(
         For cot_bits that are too few (the least number is named), or options that do not go together.
     UnsupportedProgramError
         If the algorithm's class cannot be translated to a program; for cot="none" also if the program needs
-        thoughts: the registers and lines that stand in the way are named.
+        thoughts: the registers and lines that stand in the way are named; or if no layers of the kind hold
+        the language.
     """
-    _require_options(cot, transition, cot_bits)
-    program = source if isinstance(source, Program) else source.program()
+    cot = ("none" if isinstance(source, Language) else "online") if cot is None else cot
+    _require_options(source, cot, transition, cot_bits, mode)
     if cot == "online":
-        return _thinking(program, cot_bits)
+        return _thinking(_program(source, mode), cot_bits)
     try:
-        return program_to_layers(program, transition)
+        if isinstance(source, Language):
+            return language_to_ssm(source, transition, mode=mode)
+        return program_to_layers(_program(source, mode), transition)
     except (ParameterError, UnsupportedProgramError) as error:
         if cot == "none":
             raise
         why = map(_told, error.reasons) if isinstance(error, UnsupportedProgramError) else [str(error)]
-        found = _thinking(program, cot_bits)
+        found = _thinking(_program(source, mode), cot_bits)
         return replace(found, notes=(*found.notes, *(f"it thinks because {reason}" for reason in why)))
+
+
+def _program(source: Algorithm | Program | Language, mode: str | None) -> Program:
+    if isinstance(source, Language):
+        return source.program(mode)
+    return source if isinstance(source, Program) else source.program()
 
 
 def _told(reason: Reason) -> str:
@@ -65,10 +79,17 @@ def _told(reason: Reason) -> str:
     return reason.message + where
 
 
-def _require_options(cot: str, transition: str, cot_bits: int | None) -> None:
+def _require_options(
+    source: Algorithm | Program | Language, cot: str, transition: str, cot_bits: int | None, mode: str | None
+) -> None:
     if cot not in COT_MODES:
         raise ParameterError(f"cot must be one of {', '.join(COT_MODES)}, not {cot!r}")
-    parse_kind(transition)
+    if not isinstance(source, Language):
+        parse_kind(transition)
+        if mode is not None:
+            raise ParameterError(f"mode is for languages: leave it out, not {mode!r}")
+    elif transition not in LANGUAGE_KINDS:
+        raise ParameterError(f"transition must be one of {', '.join(LANGUAGE_KINDS)}, not {transition!r}")
     if cot_bits is not None and cot_bits < 0:
         raise ParameterError(f"cot_bits must be at least 0, not {cot_bits}")
     if cot == "none" and cot_bits is not None:

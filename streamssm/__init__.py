@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.frontends.extremes import argmax, argmin
     from streamssm.frontends.within import within
+    from streamssm.languages.classify.classification import classify
     from streamssm.languages.language import Language
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
@@ -51,6 +52,7 @@ _HOMES = {
     "argmax": "streamssm.frontends.extremes",
     "argmin": "streamssm.frontends.extremes",
     "check": "streamssm.equivalences.check",
+    "classify": "streamssm.languages.classify.classification",
     "extract": "streamssm.equivalences.extraction",
     "load": "streamssm.files",
     "minimise": "streamssm.equivalences.minimise",
@@ -76,6 +78,7 @@ __all__ = [
     "argmax",
     "argmin",
     "check",
+    "classify",
     "extract",
     "load",
     "minimise",

@@ -14,6 +14,10 @@ class ParameterError(StreamSSMError, ValueError):
     """An argument of a call or a command cannot be used."""
 
 
+class BudgetError(ParameterError):
+    """Exact counting takes more steps than were allowed; the text says what was covered."""
+
+
 class TokenError(StreamSSMError, ValueError):
     """A token does not fit the stream's fields: which field, which value, which position."""
 

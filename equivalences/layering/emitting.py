@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from streamssm.equivalences.layering.cells import Cell, DiagonalCell, Gate, OneHotWords, Value
-from streamssm.equivalences.layering.flow import Flow, chosen
+from streamssm.equivalences.layering.flow import Frame, chosen
 from streamssm.equivalences.layering.placing import Level, Placing, leaves_of
 from streamssm.equivalences.layering.rewriting import Rewriter
 from streamssm.program.builder import GraphBuilder
@@ -36,7 +36,7 @@ WEAKEST_FIRST = (
 class Emitter:
     """Makes the layers of a placing."""
 
-    def __init__(self, flow: Flow, placing: Placing, kind: TransitionKind | None) -> None:
+    def __init__(self, flow: Frame, placing: Placing, kind: TransitionKind | None) -> None:
         self.flow = flow
         self.placing = placing
         self.kind = kind
@@ -111,8 +111,10 @@ class Emitter:
     def _layer(self, level: Level, x: Sequence[Carried], passed: Sequence[Carried] | None) -> Layer:
         readout = self._readout(level, x, passed)
         words = tuple(word for cell in level.cells for word in cell.words)
-        made = self._one_hot_gates if level.one_hot else self._diagonal_gates
+        monomial = level.kind is TransitionKind.MONOMIAL
+        made = self._monomial_gates if monomial else self._diagonal_gates
         kind, gates, places = made(level.cells, x)
+        kind = kind if monomial else level.kind or kind
         return Layer(words=words, kind=kind, gates=gates, readout=readout, entry_fraction_bits=places)
 
     def _over_x(self, x: Sequence[Carried]) -> tuple[GraphBuilder, Rewriter]:
@@ -136,7 +138,6 @@ class Emitter:
         g, rewriter = self._over_x(x)
         rows: list[Gate] = []
         for cell in cells:
-            assert not isinstance(cell, OneHotWords)
             rows += _as_diagonal(cell).gates(g, rewriter.root)
         names = [word.name for cell in cells for word in cell.words]
         roots = [(f"A[{name}]", row.entry) for name, row in zip(names, rows, strict=True)]
@@ -153,26 +154,43 @@ class Emitter:
                 return kind
         return TransitionKind.DIAGONAL
 
-    def _one_hot_gates(
+    def _monomial_gates(
         self, cells: Sequence[Cell], x: Sequence[Carried]
     ) -> tuple[TransitionKind, ReluNet, tuple[int, ...]]:
-        """Return gates that move the bits to the rows that their columns point to."""
+        """Return gates that move bits to the rows that their columns point to, and leave other words."""
         g, rewriter = self._over_x(x)
         targets: list[int] = []
+        rows: list[Gate] = []
         for cell in cells:
-            assert isinstance(cell, OneHotWords)
             first = g.const(len(targets))
-            targets += [g.add(first, target) for target in cell.targets(g, rewriter.root)]
+            if isinstance(cell, OneHotWords):
+                targets += [g.add(first, target) for target in cell.targets(g, rewriter.root)]
+                rows += [Gate(g.const(1), g.const(0))] * len(cell.words)
+            else:
+                made = _as_diagonal(cell).gates(g, rewriter.root)
+                targets += [g.const(len(targets) + place) for place in range(len(made))]
+                rows += made
         names = [word.name for cell in cells for word in cell.words]
-        none = [(f"B[{name}]", g.const(0)) for name in names]
-        if all(g.range(target).is_constant for target in targets):
-            ones = {(g.range(target).lo, column) for column, target in enumerate(targets)}
-            places = [(row, column) for row in range(len(names)) for column in range(len(names))]
-            dense = [(f"A[{names[i]}, {names[j]}]", g.const(int((i, j) in ones))) for i, j in places]
-            return TransitionKind.TIME_INVARIANT_DENSE, self._network(g, x, [*dense, *none]), ()
+        increments = [(f"B[{name}]", row.increment) for name, row in zip(names, rows, strict=True)]
+        if all(g.range(node).is_constant for node in (*targets, *(row.entry for row in rows))):
+            dense = self._dense_entries(g, targets, rows, names)
+            net = self._network(g, x, [*dense, *increments])
+            return TransitionKind.TIME_INVARIANT_DENSE, net, tuple(row.places for row in rows)
         roots = [(f"target[{name}]", target) for name, target in zip(names, targets, strict=True)]
-        roots += [(f"D[{name}]", g.const(1)) for name in names]
-        return TransitionKind.MONOMIAL, self._network(g, x, [*roots, *none]), ()
+        roots += [(f"D[{name}]", row.entry) for name, row in zip(names, rows, strict=True)]
+        net = self._network(g, x, [*roots, *increments])
+        return TransitionKind.MONOMIAL, net, tuple(row.places for row in rows)
+
+    def _dense_entries(
+        self, g: GraphBuilder, targets: Sequence[int], rows: Sequence[Gate], names: Sequence[str]
+    ) -> list[tuple[str, int]]:
+        """Return a constant monomial transition, entry by entry."""
+        ones = {(g.range(target).lo, column) for column, target in enumerate(targets)}
+        return [
+            (f"A[{names[i]}, {names[j]}]", rows[j].entry if (i, j) in ones else g.const(0))
+            for i in range(len(names))
+            for j in range(len(names))
+        ]
 
     def _network(self, g: GraphBuilder, x: Sequence[Carried], roots: Sequence[tuple[str, int]]) -> ReluNet:
         net = NetBuilder([self._signal(carried) for carried in x])

@@ -10,20 +10,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from streamssm.equivalences.layering.rewriting import Rewriter
 from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Node, Op, Store
+from streamssm.program.graph import Graph, Node, Op, Store
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
 
 
-@dataclass
-class Flow:
-    """A program's step with every word of its arrays on its own."""
+class Outline(Protocol):
+    """What layers read, hold and answer, whatever their updates are; a program, say."""
 
-    program: Program
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fields(self) -> tuple[Word, ...]: ...
+
+    @property
+    def registers(self) -> tuple[Word, ...]: ...
+
+    @property
+    def output(self) -> Graph: ...
+
+    @property
+    def outputs(self) -> tuple[int, ...]: ...
+
+    @property
+    def output_names(self) -> tuple[str, ...]: ...
+
+
+@dataclass
+class Frame:
+    """The nodes that updates are made of: old and new registers, the token, and what is computed from them."""
+
+    program: Outline
     g: GraphBuilder = field(default_factory=GraphBuilder)
     _reads: dict[int, frozenset[int]] = field(default_factory=dict)
 
@@ -42,6 +65,29 @@ class Flow:
     def new(self, register: int) -> int:
         """Return the node of a register after the step."""
         return self.g.register(self.num_registers + register, self.registers[register].range)
+
+    def reads(self, node: int) -> frozenset[int]:
+        """Return the indices of the REGISTER leaves that a node needs."""
+        if node not in self._reads:
+            needed = (self.g.nodes[i] for i in self.needed(node))
+            self._reads[node] = frozenset(n.index for n in needed if n.op is Op.REGISTER)
+        return self._reads[node]
+
+    def needed(self, node: int) -> set[int]:
+        """Return a node and all that it is computed from."""
+        found, open_ends = {node}, [node]
+        while open_ends:
+            args = set(self.g.nodes[open_ends.pop()].args) - found
+            found |= args
+            open_ends.extend(args)
+        return found
+
+
+@dataclass
+class Flow(Frame):
+    """A program's step with every word of its arrays on its own."""
+
+    program: Program
 
     @cached_property
     def next(self) -> tuple[int, ...]:
@@ -73,22 +119,6 @@ class Flow:
     def _load(self, node: Node, index: int) -> int:
         first, length = node.load
         return chosen(self.g, index, lambda place: self.old(first + place), Range(0, length - 1))
-
-    def reads(self, node: int) -> frozenset[int]:
-        """Return the indices of the REGISTER leaves that a node needs."""
-        if node not in self._reads:
-            needed = (self.g.nodes[i] for i in self.needed(node))
-            self._reads[node] = frozenset(n.index for n in needed if n.op is Op.REGISTER)
-        return self._reads[node]
-
-    def needed(self, node: int) -> set[int]:
-        """Return a node and all that it is computed from."""
-        found, open_ends = {node}, [node]
-        while open_ends:
-            args = set(self.g.nodes[open_ends.pop()].args) - found
-            found |= args
-            open_ends.extend(args)
-        return found
 
     @cached_property
     def below(self) -> tuple[frozenset[int], ...]:

@@ -21,9 +21,10 @@ from streamssm.equivalences.layering.cells import (
     RunCounters,
     Value,
 )
-from streamssm.equivalences.layering.flow import Flow
+from streamssm.equivalences.layering.flow import Frame
 from streamssm.equivalences.layering.updates import Copy, Linear, OneHot, Update
 from streamssm.program.graph import Op, reachable
+from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
 
 DYADIC = (
@@ -38,18 +39,20 @@ DYADIC = (
 
 @dataclass(frozen=True)
 class Level:
-    """The cells of one layer; ``one_hot`` where all of them have one bit per value."""
+    """The cells of one layer; ``kind`` is monomial where some of them have one bit per value, complex where
+    they are roots of unity, and None where the transition is diagonal and its entries tell the kind."""
 
     cells: tuple[Cell, ...]
-    one_hot: bool = False
+    kind: TransitionKind | None = None
 
 
 class Placing:
     """Assigns values to cells and cells to layers."""
 
-    def __init__(self, flow: Flow, updates: Sequence[Update], kind: TransitionKind | None) -> None:
+    def __init__(self, flow: Frame, updates: Sequence[Update], kind: TransitionKind | None) -> None:
         self.flow = flow
         self.updates = list(updates)
+        self.kind = kind
         self.dyadic = kind in DYADIC
         self.copies: dict[int, Value] = {}
         self.starts: dict[Value, int] = {}
@@ -86,7 +89,6 @@ class Placing:
 
     def _assigned(self, of: int) -> Linear:
         from streamssm.equivalences.layering.affine import Affine
-        from streamssm.ssm.formats import Overflow
 
         return Linear(Affine(self.flow.g.const(0), self.flow.old(of)), Overflow.ERROR)
 
@@ -148,14 +150,28 @@ class Placing:
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The layers from the first to the last; one without words where there is nothing to keep."""
-        found: dict[tuple[int, bool], list[Cell]] = {}
+        found: dict[int, dict[TransitionKind | None, list[Cell]]] = {}
         for register in range(len(self.updates)):
             for depth, cell in self._cells(register):
-                found.setdefault((depth, isinstance(cell, OneHotWords)), []).append(cell)
+                found.setdefault(depth, {}).setdefault(_kind_of(cell), []).append(cell)
         if not found:
             return (Level(()),)
-        order = sorted(found, key=lambda key: (key[0], not key[1]))
-        return tuple(Level(tuple(found[key]), key[1]) for key in order)
+        return tuple(level for depth in sorted(found) for level in self._joined(found[depth]))
+
+    def _joined(self, cells: dict[TransitionKind | None, list[Cell]]) -> list[Level]:
+        """Return the layers of one depth: monomial layers hold diagonal words, too, if monomial is asked
+        for."""
+        one_hot, roots, others = (
+            tuple(cells.get(kind, ())) for kind in (TransitionKind.MONOMIAL, TransitionKind.COMPLEX, None)
+        )
+        if one_hot and self.kind is TransitionKind.MONOMIAL:
+            one_hot, others = one_hot + others, ()
+        levels = (
+            Level(one_hot, TransitionKind.MONOMIAL),
+            Level(roots, TransitionKind.COMPLEX),
+            Level(others),
+        )
+        return [level for level in levels if level.cells]
 
     def _cells(self, register: int) -> list[tuple[int, Cell]]:
         update, word = self.updates[register], self.flow.registers[register]
@@ -215,13 +231,20 @@ class Placing:
         return tuple(found)
 
 
+def _kind_of(cell: Cell) -> TransitionKind | None:
+    if isinstance(cell, OneHotWords):
+        return TransitionKind.MONOMIAL
+    cycles = isinstance(cell, OwnWord) and cell.update.overflow is Overflow.CYCLE
+    return TransitionKind.COMPLEX if cycles else None
+
+
 def _nodes(update: Update) -> tuple[int, ...]:
     if isinstance(update, Linear):
         return (update.affine.entry, update.affine.increment)
     return update.successors if isinstance(update, OneHot) else ()
 
 
-def leaves_of(flow: Flow, nodes: Iterable[int]) -> set[int]:
+def leaves_of(flow: Frame, nodes: Iterable[int]) -> set[int]:
     """Return the token's fields that nodes of the flow read."""
     g = flow.g
     found = (g.nodes[i] for i in reachable(g.nodes, list(nodes)))

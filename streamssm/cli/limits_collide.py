@@ -26,14 +26,18 @@ DEFAULT_LENGTH = 16
 @click.command("collide")
 @sides_arguments
 @set_option
-@click.option("--order", metavar="ORDER", help="Streams are those of composition in this order, such as f1,x.")
+@click.option(
+    "--order", metavar="ORDER", help="Streams are those of composition in this order, such as f1,x."
+)
 @click.option(
     "--length",
     type=click.IntRange(min=1),
     help=f"Without --order: any tokens, so many of them; {DEFAULT_LENGTH} if left out.",
 )
 @click.option(
-    "--streams", type=click.IntRange(min=2, max=2**28), help="Prefixes to try at each cut; 4194304 if left out."
+    "--streams",
+    type=click.IntRange(min=2, max=2**28),
+    help="Prefixes to try at each cut; 4194304 if left out.",
 )
 @click.option(
     "--thoughts",
@@ -57,9 +61,9 @@ def command(
 ) -> int:
     """Search two streams that leave model WHAT in one state although task OTHER answers them differently.
 
-    WHAT is a model without online thoughts, or what becomes one; OTHER is the algorithm or program whose answers
-    are required. A collision is replayed on the reference interpreters. It refutes one model's heads and offline
-    thoughts, never a class; where none is found, nothing is shown.
+    WHAT is a model without online thoughts, or what becomes one; OTHER is the algorithm or program whose
+    answers are required. A collision is replayed on the reference interpreters. It refutes one model's
+    heads and offline thoughts, never a class; where none is found, nothing is shown.
 
     \b
     streamssm limits collide my_models.py:Hashed stored_composition --set n=16 --set k=1 --order f1,x
@@ -76,9 +80,7 @@ def command(
     model, task = _model(left), _task(right)
     shape = _shape(task, order, length)
     with progress_bar("limits collide", None) as advance:
-        found = collide(
-            model, task, shape, max_streams=streams or MAX_STREAMS, seed=seed, progress=advance
-        )
+        found = collide(model, task, shape, max_streams=streams or MAX_STREAMS, seed=seed, progress=advance)
     result = figures(found, model, thoughts)
     if as_json:
         print_json(result)
@@ -101,7 +103,7 @@ def _task(artefact: Any) -> Program:
 
     if isinstance(artefact, SSM):
         return to_program(artefact)
-    return artefact if isinstance(artefact, Program) else artefact.program()  # type: ignore[no-any-return]
+    return artefact if isinstance(artefact, Program) else artefact.program()
 
 
 def _shape(task: Program, order: str | None, length: int | None) -> StreamShape:
@@ -130,10 +132,17 @@ def figures(found: Found, model: SSM, thoughts: list[int]) -> dict[str, Any]:
     }
     if collision is None:
         return result
-    result |= {"verdict": VERDICT, "replays": True, "model_says": [list(answer) for answer in said(collision, model)]}
+    result |= {
+        "verdict": VERDICT,
+        "replays": True,
+        "model_says": [list(answer) for answer in said(collision, model)],
+    }
     if model.thoughts.mode is ThoughtMode.NONE:
         result["thinking"] = [
-            {"thoughts": count, "model_says": [list(a) for a in answers_after(model, collision.streams, count)]}
+            {
+                "thoughts": count,
+                "model_says": [list(a) for a in answers_after(model, collision.streams, count)],
+            }
             for count in thoughts
         ]
     return result
@@ -155,7 +164,11 @@ def _print_result(result: dict[str, Any]) -> None:
         (name, " ".join(map(_text, collision[name])) or "-", str(tuple(collision["required"][side])))
         for side, name in enumerate(("first", "second"))
     ]
-    print_table("two streams, replayed on the reference interpreters", ["", f"tokens ({first}, {second})", "required"], rows)
+    print_table(
+        "two streams, replayed on the reference interpreters",
+        ["", f"tokens ({first}, {second})", "required"],
+        rows,
+    )
     click.echo(f"and behind both: {' '.join(map(_text, ending)) or 'nothing'}")
     click.echo(f"the model says {tuple(result['model_says'][0])} behind both of them")
     for row in result.get("thinking", []):

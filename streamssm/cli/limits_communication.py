@@ -39,9 +39,10 @@ def command(
 ) -> int:
     """Cut a stream among P parties, run WHAT without thoughts layer by layer, and count every bit they send.
 
-    In round l each party but the last says what its block does to layer l's state. The last party answers, and
-    all outputs are compared with those of the model's own run. WHAT is a model, or what becomes one without
-    thoughts. Bits are counted once per message (said), and once per party that hears it (delivered).
+    In round l each party but the last says what its block does to layer l's state. The last party answers,
+    and all outputs are compared with those of the model's own run. WHAT is a model, or what becomes one
+    without thoughts. Bits are counted once per message (said), and once per party that hears it
+    (delivered).
 
     \b
     streamssm limits communication block_composition --set n=64 --set k=2 --parties 8
@@ -152,13 +153,13 @@ def _print_rounds(found: dict[str, Any]) -> None:
     equal = "those of the model's own run" if found["equal"] else "NOT those of the model's own run"
     click.echo(f"all outputs are {equal}; the last party answers {tuple(found['answer'])}")
     click.echo(
-        f"said {found['said_bits']:,} bits, delivered {found['delivered_bits']:,}; 2dp and (d^2+d)p are the maps of "
-        "diagonal and dense transitions under wrap-around"
+        f"said {found['said_bits']:,} bits, delivered {found['delivered_bits']:,}; 2dp and (d^2+d)p are the "
+        "maps of diagonal and dense transitions under wrap-around"
     )
     if found["ratio"] is not None:
         click.echo(
-            f"{RATIO} = {found['ratio']} with N = {found['n']:,} (THEORY A1): an asymptotic bound, which says nothing "
-            "of one instance"
+            f"{RATIO} = {found['ratio']} with N = {found['n']:,} (THEORY A1): an asymptotic bound, which "
+            "says nothing of one instance"
         )
 
 

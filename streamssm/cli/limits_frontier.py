@@ -57,7 +57,11 @@ def command(
     chosen = _chosen(languages)
     total = len(chosen) * len(MODELS) * len(splits(bits))
     with progress_bar("frontier", total) as advance:
-        result = frontier(chosen, max_bits=bits, method=method, timeout=timeout, progress=advance)
+        found = frontier(chosen, max_bits=bits, method=method, timeout=timeout, progress=advance)
+    result = {
+        "command": f"streamssm limits frontier --bits {bits} --method {method} --timeout {timeout:g}",
+        **found,
+    }
     if json_file == "-":
         print_json(result)
     else:

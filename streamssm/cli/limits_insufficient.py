@@ -18,8 +18,8 @@ from streamssm.cli.render import print_json, print_table, progress_bar
 def command(seed: int, as_json: bool) -> int:
     """Find a collision of each of ten models that claim what they cannot do.
 
-    Five have too little memory, up to 40 bits; five have at least the memory that does with online thoughts, and
-    too few layers. See `limits collide`.
+    Five have too little memory, up to 40 bits; five have at least the memory that does with online
+    thoughts, and too few layers. See `limits collide`.
 
     Exit status: 0 all were found, 1 one was not.
     """
@@ -73,7 +73,9 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
         )
         for row in rows
     ]
-    print_table("models that claim what they cannot do: two streams, one state, different answers", columns, table)
+    print_table(
+        "models that claim what they cannot do: two streams, one state, different answers", columns, table
+    )
 
 
 def _required(collision: dict[str, Any] | None) -> str:

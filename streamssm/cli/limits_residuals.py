@@ -62,9 +62,9 @@ def command(
 ) -> None:
     """Count the prefixes that some continuation tells apart, at every cut of the stream.
 
-    log2 of the largest number is a lower bound on the memory of any one-pass algorithm, in bits. With --order,
-    the streams are those of composition in that order; without it, all streams of WHAT, an answer being asked
-    after every token.
+    log2 of the largest number is a lower bound on the memory of any one-pass algorithm, in bits. With
+    --order, the streams are those of composition in that order; without it, all streams of WHAT, an answer
+    being asked after every token.
 
     \b
     streamssm limits residuals function_composition --set n=3 --order x,f1,f2
@@ -76,9 +76,9 @@ def command(
 
     if keys == "free":
         raise ParameterError(
-            "--keys must be fixed, not free: with free keys, prefixes that have seen different keys have different "
-            "valid continuations, 'no continuation tells them apart' is no equivalence relation, and there are no "
-            "classes to count; without --order any key may follow any other, and all streams count"
+            "--keys must be fixed, not free: with free keys, prefixes that have seen different keys have "
+            "different valid continuations, 'no continuation tells them apart' is no equivalence relation, "
+            "and there are no classes to count; without --order any key may follow any other, and all count"
         )
     if sample is not None and not orders:
         raise ParameterError("--sample must come with --order, not without it")
@@ -107,7 +107,7 @@ def _program(artefact: Any) -> Program:
 
     if isinstance(artefact, SSM):
         return to_program(artefact)
-    return artefact if isinstance(artefact, Program) else artefact.program()  # type: ignore[no-any-return]
+    return artefact if isinstance(artefact, Program) else artefact.program()
 
 
 def _parsed(text: str) -> tuple[BlockOrder, ...]:
@@ -201,30 +201,46 @@ def _print_orders(found: Figures) -> None:
             row["residuals"] if row["exact"] else f"at least {row['residuals']:,}",
             round(row["bits"], 2),
             found["memory_bits"],
-            "-" if row["times_bound"] is None or row["right"] < row["streams"] else round(row["times_bound"], 2),
+            "-"
+            if row["times_bound"] is None or row["right"] < row["streams"]
+            else round(row["times_bound"], 2),
             _how_right(row),
         )
         for row in found["orders"]
     ]
     first = found["orders"][0]
-    columns = ["order", "widest cut behind", "residuals", "bits", "memory of\nthe program", "times\nthe bound", "its answers"]
-    print_table(f"{found['name']}: composition of functions on [0, {first['n']}), keys in order", columns, rows)
+    columns = [
+        "order",
+        "widest cut behind",
+        "residuals",
+        "bits",
+        "memory of\nthe program",
+        "times\nthe bound",
+        "its answers",
+    ]
+    print_table(
+        f"{found['name']}: composition of functions on [0, {first['n']}), keys in order", columns, rows
+    )
     if first["exact"]:
-        click.echo("residuals are exact: every prefix, every continuation; bits = log2, a bound for any algorithm")
+        click.echo("exact: every prefix, every continuation; bits = log2, a bound for any algorithm")
         return
     click.echo(
-        f"certain: of {first['sampled_prefixes']:,} random prefixes a cut, so many are told apart pairwise by "
-        "continuations that were run; there are at least as many residuals"
+        f"certain: of {first['sampled_prefixes']:,} random prefixes a cut, so many are told apart pairwise "
+        "by continuations that were run; there are at least as many residuals"
     )
     for row in found["orders"]:
         if row["bits_at_risk"] is not None:
             click.echo(
-                f"{row['order']}: all sampled prefixes of a cut differ: at least {row['bits_at_risk']:.2f} bits, at a "
-                "risk of 10^-6 that the sample misleads"
+                f"{row['order']}: all sampled prefixes of a cut differ: at least {row['bits_at_risk']:.2f} "
+                "bits, at a risk of 10^-6 that the sample misleads"
             )
 
 
 def _how_right(row: Figures) -> str:
     if row["right"] < row["streams"]:
         return f"wrong on {row['streams'] - row['right']:,} of {row['streams']:,} streams"
-    return f"right on all {row['streams']:,} streams" if row["all_streams"] else f"right on {row['streams']:,} random streams"
+    return (
+        f"right on all {row['streams']:,} streams"
+        if row["all_streams"]
+        else f"right on {row['streams']:,} random streams"
+    )

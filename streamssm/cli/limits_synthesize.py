@@ -64,9 +64,9 @@ def command(
 ) -> int:
     """Say whether a model of one layer without thoughts recognises WHAT: yes, no, or unknown.
 
-    WHAT is a language of the frontier (tomita_2), or anything with one output bit. The readout may be any
-    function of the state and the last symbol. A yes comes with weights, checked on every stream; a no holds
-    for every readout and every length.
+    WHAT is a regular language of the suite (tomita_2), or anything with one output bit. The readout may be
+    any function of the state and the last symbol. A yes comes with weights, checked on every stream; a no
+    holds for every readout and every length.
 
     \b
     streamssm limits synthesize tomita_2 -d 1 -p 3
@@ -101,14 +101,16 @@ def setting_of(*, transition: str, overflow: str, any_range: bool, **numbers: in
 
 
 def machine_of_what(what: What, settings: Settings) -> Machine:
-    """Return the minimal automaton of a language of the frontier, or of anything with one output bit."""
-    from streamssm.cli.resolve import resolve
+    """Return the minimal automaton of a regular language of the suite, or of anything with one output bit."""
     from streamssm import to_program
+    from streamssm.cli.resolve import resolve
     from streamssm.languages.program_machine import machine_of
-    from streamssm.limits.synthesis.languages import machines
+    from streamssm.languages.suite import load_all
+    from streamssm.languages.suite.suite_language import RegularLanguage
 
-    if isinstance(what, str) and what in machines() and not settings:
-        return machines()[what]
+    known = load_all().get(what.replace("-", "_")) if isinstance(what, str) and not settings else None
+    if isinstance(known, RegularLanguage):
+        return known.machine
     return machine_of(to_program(resolve(what, settings))).minimal()
 
 

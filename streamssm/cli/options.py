@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from streamssm.cli.settings import parse_settings
-from streamssm.cli.what import MODES, Named, What, language_of
+from streamssm.cli.what import MODES, Named, What, language_of, named_by
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,10 +18,10 @@ def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add WHAT, and the options that name a language in its place; the command gets one as ``what``."""
 
     @wraps(command)
-    def with_what(what: str | None, language: Named | None, **rest: Any) -> Any:
+    def with_what(what: str | None, language: Named | None, mode: str | None, **rest: Any) -> Any:
         if what is not None and language is not None:
             raise click.UsageError(f"{what} and {language.words[0]} must not be given together")
-        return command(what=_given(what, language), **rest)
+        return command(what=_given(what, language, mode), **rest)
 
     return click.argument("what", required=False, metavar="WHAT")(_language_options(with_what))
 
@@ -30,11 +30,11 @@ def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add WHAT and OTHER, and the options that name a language in the place of WHAT."""
 
     @wraps(command)
-    def with_sides(sides: tuple[str, ...], language: Named | None, **rest: Any) -> Any:
+    def with_sides(sides: tuple[str, ...], language: Named | None, mode: str | None, **rest: Any) -> Any:
         wanted = 2 if language is None else 1
         if len(sides) > wanted:
             raise click.UsageError(f"Got unexpected extra argument ({sides[wanted]})")
-        what = _given(next(iter(sides), None), None) if language is None else language
+        what = _given(next(iter(sides), None), None, mode) if language is None else language
         if len(sides) < wanted:
             raise click.UsageError("Missing argument 'OTHER'.")
         return command(what=what, other=sides[-1], **rest)
@@ -42,11 +42,12 @@ def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_language_options(with_sides))
 
 
-def _given(what: str | None, language: Named | None) -> What:
-    found: What | None = language or what
-    if found is None:
+def _given(what: str | None, language: Named | None, mode: str | None) -> What:
+    if language is not None:
+        return language
+    if what is None:
         raise click.UsageError("Missing argument 'WHAT', or --regex, --dot or --past-ltl in its place.")
-    return found
+    return named_by(what, mode)
 
 
 LANGUAGE_OPTIONS = (
@@ -108,7 +109,7 @@ def _language_options(command: Callable[..., Any]) -> Callable[..., Any]:
             propositions=propositions,
             mode=mode,
         )
-        return command(language=language, **rest)
+        return command(language=language, mode=mode, **rest)
 
     found: Callable[..., Any] = with_language
     for option in reversed(LANGUAGE_OPTIONS):

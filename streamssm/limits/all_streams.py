@@ -1,8 +1,8 @@
 """Residuals of a program on all its streams: the states of its minimal machine, by the length of the prefix.
 
-Here any token may stand anywhere and an answer is asked after every token, so that "no continuation tells two
-prefixes apart" is an equivalence relation, for continuations of any length. The answer behind the prefix itself
-does not count: it is given together with the token, before anything has to be kept.
+Here any token may stand anywhere and an answer is asked after every token, so that "no continuation tells
+two prefixes apart" is an equivalence relation, for continuations of any length. The answer behind the
+prefix itself does not count: it is given together with the token, before anything has to be kept.
 
 Law: counts[t] == number of states of the minimal Mealy machine that streams of t tokens lead to.
 """
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from streamssm.equivalences.minimise import MAX_TRANSITIONS, minimise
-from streamssm.errors import ParameterError
-from streamssm.limits.residuals import BudgetError, Progress, Residuals
+from streamssm.errors import BudgetError, ParameterError
+from streamssm.limits.residuals import Progress, Residuals
 from streamssm.program.mealy import Mealy
 from streamssm.program.program import Program
 
@@ -47,11 +47,11 @@ def all_residuals(
 
 
 def _counts(machine: Mealy) -> tuple[int, ...]:
-    """Return the number of states that streams of each length lead to, up to the first set that came before."""
+    """Return how many states the streams of each length lead to, up to the first set that came before."""
     at = np.zeros(machine.num_states, dtype=bool)
     at[machine.initial] = True
     seen: set[Any] = set()
-    counts = []
+    counts: list[int] = []
     while at.tobytes() not in seen and len(counts) < MOST_CUTS:
         seen.add(at.tobytes())
         counts.append(int(at.sum()))

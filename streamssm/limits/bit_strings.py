@@ -1,4 +1,4 @@
-"""Strings of bits, written as the characters 0 and 1, so that a message's length is counted and not claimed."""
+"""Strings of bits, as characters 0 and 1, so that a message's length is counted and not claimed."""
 
 from __future__ import annotations
 

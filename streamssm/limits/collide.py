@@ -1,9 +1,9 @@
 """Collisions: two valid streams that a model cannot tell apart although their answers must differ.
 
-The search meets in the middle, at a cut of the stream. From the front come many prefixes, of which a table finds
-those that leave the model in one state (a birthday search: with p bits of state, about 2^(p/2) prefixes do); from
-the back come continuations, run on the task alone, that make the required answers of two such prefixes differ.
-So neither half is tried with all of the other.
+The search meets in the middle, at a cut of the stream. From the front come many prefixes, of which a table
+finds those that leave the model in one state (a birthday search: with p bits of state, about 2^(p/2)
+prefixes do); from the back come continuations, run on the task alone, that make the required answers of two
+such prefixes differ. So neither half is tried with all of the other.
 
 What it shows: the model answers one of the two streams wrong, and so does every model that has the same state
 updates, whatever its head or its thoughts after the stream (THEORY A3, G14). What it does not: anything about
@@ -37,18 +37,19 @@ States = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 
 MAX_STREAMS = 1 << 22
-FIRST_STREAMS = 1 << 11
-GROWTH = 8  # from one stage to the next
+FEW_STREAMS = (1 << 11, 1 << 14, 1 << 17)  # at every cut in turn, before one cut gets all there may be
 MOST_PAIRS = 1 << 10  # that are looked at in a stage, per cut
 MOST_ENDINGS = 1 << 6
 MOST_CUTS = 24
+MOST_TOKENS = 1 << 22  # of pairs with all their endings
 
 
 @dataclass(frozen=True)
 class Found:
     """What a search came to: a collision or None, and how far it went.
 
-    ``streams`` were run; ``met`` pairs of them met in one state of the model, with different states of the task.
+    ``streams`` were run; ``met`` pairs of them met in one state of the model, with different states of the
+    task.
     """
 
     model: str
@@ -99,7 +100,7 @@ def collide(
     stages = _stages(max_streams)
     work, done, met = sum(count for count, _ in stages) * len(cuts), 0, 0
     for count, way in stages:
-        for cut in cuts:
+        for cut in search.most_needed_first(cuts):
             collision, pairs = search.at(cut, count, way)
             done, met = done + count, met + pairs
             progress(done, work)
@@ -111,8 +112,8 @@ def collide(
 def _require(model: SSM, task: Program, shape: StreamShape, max_streams: int) -> None:
     if model.thoughts.mode is ThoughtMode.ONLINE:
         raise ParameterError(
-            f"{model.name} must have no thoughts, or offline ones, to be searched for collisions, not online ones: "
-            "with those it is a streaming algorithm, whose memory residuals bound"
+            f"{model.name} must have no thoughts, or offline ones, to be searched for collisions, not online "
+            "ones: with those it is a streaming algorithm, whose memory residuals bound"
         )
     if _field_ranges(model.fields) != _field_ranges(task.fields):
         raise ParameterError(
@@ -135,13 +136,12 @@ def _cuts(length: int) -> list[int]:
 
 
 def _stages(max_streams: int) -> list[tuple[int, Way]]:
-    """Return how many prefixes are tried at every cut, one stage after the other, and how they are chosen."""
-    count = min(FIRST_STREAMS, max_streams)
-    found = [(count, Way.NEIGHBOURS), (count, Way.RANDOM)]
-    while count < max_streams:
-        count = min(count * GROWTH, max_streams)
-        found.append((count, Way.RANDOM))
-    return found
+    """Return how many prefixes are tried at every cut, one stage after the other, and how they are chosen.
+
+    Pairs grow with the square of the prefixes at one cut, so that the last stage grows by more.
+    """
+    counts = [*(count for count in FEW_STREAMS if count < max_streams), max_streams]
+    return [(counts[0], Way.NEIGHBOURS), *((count, Way.RANDOM) for count in counts)]
 
 
 class _Search:
@@ -152,6 +152,7 @@ class _Search:
         self.listener = reading(model)
         self.packers = Packer(model.state), Packer(task.registers)
         self.exhausted: set[int] = set()
+        self.needed: dict[int, int] = {}  # different labels of the first prefixes at a cut
         self.streams = 0
 
     def outcome(self, collision: Collision | None, met: int) -> Found:
@@ -168,12 +169,19 @@ class _Search:
         table, met = CollisionTable(prefixes.count), 0
         for batch in prefixes.batches():
             self.streams += batch.shape[1]
-            pairs = table.insert(*self._keys(cut, batch), MOST_PAIRS)
+            keys, labels = self._keys(cut, batch)
+            if cut not in self.needed:
+                self.needed[cut] = len(np.unique(labels))
+            pairs = table.insert(keys, labels, MOST_PAIRS)
             met += len(pairs)
             found = self._told_apart(prefixes, pairs)
             if found is not None:
                 return found, met
         return None, met
+
+    def most_needed_first(self, cuts: Sequence[int]) -> list[int]:
+        """Return cuts where the task tells many prefixes apart first, and later ones before earlier ones."""
+        return sorted(cuts, key=lambda cut: (-self.needed.get(cut, 0), -cut))
 
     # from the front
 
@@ -197,6 +205,7 @@ class _Search:
         if not len(pairs):
             return None
         cut, whole = prefixes.cut, self.shape.length
+        pairs = pairs[: max(1, MOST_TOKENS // (whole * MOST_ENDINGS))]
         first, second = prefixes.members(pairs[:, 0]), prefixes.members(pairs[:, 1])
         (states, _), (others, _) = _run(self.listener, first), _run(self.listener, second)
         same = (states == others).all(axis=0)  # keys are hashes where they have more than 64 bits
@@ -210,7 +219,7 @@ class _Search:
         return None
 
     def _differing(self, first: Tokens, second: Tokens, endings: Tokens) -> list[tuple[int, Tokens]]:
-        """Return pairs with an ending behind which the required answers differ, cut short where they first do."""
+        """Return pairs with an ending behind which the required answers differ, cut short where they do."""
         count, width = first.shape[1], endings.shape[1]
         answers = [self._answers(prefixes, endings) for prefixes in (first, second)]
         differ = (answers[0] != answers[1]).any(axis=2)  # (T', pairs x endings)
@@ -225,7 +234,7 @@ class _Search:
         return found
 
     def _answers(self, prefixes: Tokens, endings: Tokens) -> Tokens:
-        """Return the required answers (T', pairs x endings, W); behind whole streams the last one is the row."""
+        """Return the required answers (T', pairs x endings, W); behind whole streams the last one."""
         states, answers = _run(self.task.transducer(), prefixes)
         if not len(endings):
             return answers[None]
@@ -243,7 +252,9 @@ class _Search:
         for part in streams[:2]:
             whole = np.array([*part, *streams[2]], dtype=np.int64)
             answers.append(tuple(self.task.run(whole)[-1].tolist()))
-        made = Collision(streams[0], streams[1], streams[2], tuple(state[:, 0].tolist()), (answers[0], answers[1]))
+        made = Collision(
+            streams[0], streams[1], streams[2], tuple(state[:, 0].tolist()), (answers[0], answers[1])
+        )
         if not replays(made, self.model, self.task):
             raise StreamSSMError(
                 f"the kernels found a collision of {self.model.name} that does not replay on the reference "

@@ -2,15 +2,16 @@
 
 Party k = 1..P holds block k of the stream. In round l = 1..L every party but the last one says once, to all
 parties after it, what its block does to layer l's state: the block map, which it knows once it knows its
-block's layer-l inputs, that is once all messages of round l - 1 before it have arrived. From the maps before it a
-party finds the state that its block starts from, runs layer l, and reads the inputs of layer l + 1. The last
-party answers.
+block's layer-l inputs, that is once all messages of round l - 1 before it have arrived. From the maps
+before it a party finds the state that its block starts from, runs layer l, and reads the inputs of layer l
++ 1. The last party answers.
 
 Law: the outputs are those of the model's sequential run, bit for bit.
 
-Messages are strings of bits and nothing else passes between parties. Under wrap-around a map takes 2 d p bits for
-a diagonal transition and (d^2 + d) p for a dense one; saturating and rounded words take other maps. Bits are
-counted twice: *said*, each message once, and *delivered*, each message as often as there are parties after it.
+Messages are strings of bits and nothing else passes between parties. Under wrap-around a map takes 2 d p
+bits for a diagonal transition and (d^2 + d) p for a dense one; saturating and rounded words take other
+maps. Bits are counted twice: *said*, each message once, and *delivered*, each message as often as there are
+parties after it.
 
 Source: THEORY A1, forward communication (our definition, after A). The maps are those of block runs.
 """
@@ -128,7 +129,9 @@ def communicate(ssm: SSM, tokens: Any, parties: int, *, by: str = By.FUSED) -> T
         raise ParameterError(f"parties must be at most the {length} tokens of the stream, not {parties}")
     expected = ssm.run(columns, by=by)
     nets = ssm.layer_nets(by)
-    states = np.split(np.array(ssm.initial, dtype=np.int64), np.cumsum([len(n.layer.words) for n in nets])[:-1])
+    states = np.split(
+        np.array(ssm.initial, dtype=np.int64), np.cumsum([len(n.layer.words) for n in nets])[:-1]
+    )
     party_list = [Party(b - a, [column[a:b] for column in columns]) for a, b in block_bounds(length, parties)]
     rounds = []
     for number, (net, start) in enumerate(zip(nets, states, strict=True), start=1):

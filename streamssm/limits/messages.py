@@ -1,11 +1,11 @@
 """Block maps as messages: strings of bits from which the next parties read the maps.
 
-Law: read(layer, write(layer, map)) does to every state what the map does, and its length is ``map.bits``, plus
-a tag for each word whose form depends on what the block holds.
+Law: read(layer, write(layer, map)) does to every state what the map does, and its length is ``map.bits``,
+plus a tag for each word whose form depends on what the block holds.
 
 The formats that a party may rely on are those of the layer: ranges, overflow, and the range of the entries.
-What it may not rely on is what stands in the blocks of others, so the form of a word with fractional entries is
-told: among affine or clamped, clamped shift, and table.
+What it may not rely on is what stands in the blocks of others, so the form of a word with fractional
+entries is told: among affine or clamped, clamped shift, and table.
 """
 
 from __future__ import annotations

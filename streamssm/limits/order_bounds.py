@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.algorithms import FunctionComposition, StoredComposition
+from streamssm.frontends.algorithm import Algorithm
 from streamssm.limits.orders import BlockOrder, shape_of
 from streamssm.limits.residuals import MAX_TRANSITIONS, Progress, Residuals, residuals
 from streamssm.limits.shapes import StreamShape
@@ -38,7 +39,8 @@ class Beside:
 
 def task_program(order: BlockOrder, n: int) -> Program:
     """Return a program that is right in an order: two words in the easy one, else the tables."""
-    return (FunctionComposition(n) if order.is_easy else StoredComposition(n, order.k)).program()
+    found: Algorithm = FunctionComposition(n) if order.is_easy else StoredComposition(n, order.k)
+    return found.program()
 
 
 def order_residuals(

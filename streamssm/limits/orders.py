@@ -61,7 +61,9 @@ class BlockOrder:
 def parse_order(text: str) -> BlockOrder:
     """Return the order that a text means; ParameterError unless it names x and f1 ... fK once each."""
     names = [name.strip() for name in text.split(",")]
-    blocks = tuple(0 if name == "x" else int(name[1:]) for name in names if re.fullmatch(r"x|f[1-9]\d{0,2}", name))
+    blocks = tuple(
+        0 if name == "x" else int(name[1:]) for name in names if re.fullmatch(r"x|f[1-9]\d{0,2}", name)
+    )
     if len(blocks) != len(names) or sorted(blocks) != list(range(len(names))) or len(names) < 2:
         raise ParameterError(f"an order must name x, f1, ... fK once each, such as f1,f2,x, not be {text!r}")
     return BlockOrder(blocks)
@@ -83,13 +85,15 @@ def shape_of(order: BlockOrder, name: str, fields: Sequence[Word]) -> StreamShap
     names = tuple(word.name for word in fields)
     if names not in (BLOCK_TOKENS, LAST_TOKENS):
         raise ParameterError(
-            f"{name} must be a composition task to have a block order, with tokens ({', '.join(BLOCK_TOKENS)}) "
-            f"or ({', '.join(LAST_TOKENS)}), not ({', '.join(names)}); without an order all its streams count"
+            f"{name} must be a composition task to have a block order, with tokens "
+            f"({', '.join(BLOCK_TOKENS)}) or ({', '.join(LAST_TOKENS)}), not ({', '.join(names)}); without "
+            "an order all its streams count"
         )
     size = {word.name: word.range.size for word in fields}
     if names == BLOCK_TOKENS and size["block"] != order.k + 1:
         raise ParameterError(
-            f"the order must have x and as many tables as {name} composes, {size['block'] - 1}, not be {order}"
+            f"the order must have x and as many tables as {name} composes, {size['block'] - 1}, "
+            f"not be {order}"
         )
     slots = [_slots(block, size["image"]) for block in order.blocks]
     return StreamShape(tuple(fields), tuple(_as_token(names, *slot) for block in slots for slot in block))
@@ -104,5 +108,6 @@ def _slots(block: int, n: int) -> list[tuple[int, int, int, int]]:
 def _as_token(names: tuple[str, ...], block: int, key: int, last: int, n: int) -> Tokens:
     """Return the pair's tokens, one for each image."""
     images = np.arange(n, dtype=np.int64)
-    columns = {"block": block, "key": key, "image": images, "last": last}
-    return np.stack([np.broadcast_to(columns[name], n) for name in names], axis=1)
+    numbers = {"block": block, "key": key, "last": last}
+    columns = [images if name == "image" else np.full(n, numbers[name]) for name in names]
+    return np.stack(columns, axis=1)

@@ -75,7 +75,7 @@ def folded(keys: Keys) -> NDArray[np.uint64]:
     >>> folded(np.array([[3], [1]], dtype=np.uint64)).tolist()
     [3, 1]
     """
-    found = keys[:, 0].copy()
+    found: NDArray[np.uint64] = keys[:, 0].copy()
     for group in range(1, keys.shape[1]):
         found = (found ^ found >> np.uint64(32)) * np.uint64(0xD6E8FEB86659FD93) ^ keys[:, group]
     return found

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from streamssm.limits.shapes import StreamShape, Tokens
 
 BATCH = 1 << 16
+BATCH_TOKENS = 1 << 21
 REDRAWN = 2  # positions of a neighbour
 
 
@@ -23,7 +24,9 @@ class Way(str, Enum):
 
     ALL = "all"
     RANDOM = "random"  # every token of its own
-    NEIGHBOURS = "neighbours"  # of one random prefix, a few tokens drawn anew: what a model forgets shows soon
+    NEIGHBOURS = (
+        "neighbours"  # of one random prefix, a few tokens drawn anew: what a model forgets shows soon
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,20 +45,26 @@ class Prefixes:
         whole = shape.count(0, cut)
         return cls(shape, cut, whole, Way.ALL, seed) if whole <= count else cls(shape, cut, count, way, seed)
 
+    @property
+    def batch_size(self) -> int:
+        """Prefixes of a batch: fewer of long ones."""
+        return min(BATCH, max(1, BATCH_TOKENS // max(self.cut, 1)))
+
     def batches(self) -> Iterator[Tokens]:
         """Yield the prefixes, shape (cut, B, F), in the order of their numbers."""
-        yield from map(self._batch, range(0, self.count, BATCH))
+        yield from map(self._batch, range(0, self.count, self.batch_size))
 
     def members(self, numbers: NDArray[np.int64]) -> Tokens:
         """Return prefixes by their numbers, shape (cut, B, F)."""
         found = np.empty((self.cut, len(numbers), len(self.shape.fields)), dtype=np.int64)
-        for start in (np.unique(numbers // BATCH) * BATCH).tolist():
-            mine = numbers // BATCH == start // BATCH
+        batch = self.batch_size
+        for start in (np.unique(numbers // batch) * batch).tolist():
+            mine = numbers // batch == start // batch
             found[:, mine] = self._batch(start)[:, numbers[mine] - start]
         return found
 
     def _batch(self, start: int) -> Tokens:
-        size = min(BATCH, self.count - start)
+        size = min(self.batch_size, self.count - start)
         if self.way is Way.ALL:
             return self.shape.numbered(np.arange(start, start + size), 0, self.cut)
         random = np.random.default_rng([self.seed, self.cut, start])

@@ -1,10 +1,10 @@
 """Residuals: how many prefixes of a stream some continuation tells apart, and so how many bits must be kept.
 
-Two prefixes of one length are *told apart* if there is a continuation after which the required answers differ;
-where answers are asked at the end alone, the answer right behind the last token counts, too. Prefixes that are
-told apart must leave any streaming algorithm in different states, whatever it does; so the number of residuals
-(classes of prefixes that nothing tells apart) at a cut is the exact number of states that are needed there, and
-log2 of the largest number is a lower bound on memory, in bits.
+Two prefixes of one length are *told apart* if there is a continuation after which the required answers
+differ; where answers are asked at the end alone, the answer right behind the last token counts, too.
+Prefixes that are told apart must leave any streaming algorithm in different states, whatever it does; so
+the number of residuals (classes of prefixes that nothing tells apart) at a cut is the exact number of
+states that are needed there, and log2 of the largest number is a lower bound on memory, in bits.
 
 Counted are streams of a `StreamShape`: composition in some block order with the keys of a block in order
 (THEORY A7), N values and K functions. Cut t lies behind t tokens. Then
@@ -25,7 +25,7 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.errors import ParameterError
+from streamssm.errors import BudgetError
 from streamssm.limits.packing import Packer, distinct
 from streamssm.limits.shapes import StreamShape, require_fields
 from streamssm.program.program import Program
@@ -35,10 +35,6 @@ Progress = Callable[[int, int], None]
 
 MAX_TRANSITIONS = 1 << 22
 SLICE_STREAMS = 1 << 16  # side by side
-
-
-class BudgetError(ParameterError):
-    """Exact counting takes more steps than were allowed; the text says what was covered."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +112,9 @@ def _forward(program: Program, shape: StreamShape, budget: int, progress: Progre
         spent += len(keys) * len(tokens)
         if spent > budget:
             raise BudgetError(
-                f"{program.name} must have at most {budget:,} transitions to be counted exactly, not {spent:,} "
-                f"up to token {cut + 1} of {shape.length}: covered are all prefixes of up to {cut} tokens, "
-                f"{len(keys):,} states behind them; raise the budget, or sample a lower bound"
+                f"{program.name} must have at most {budget:,} transitions to be counted exactly, not "
+                f"{spent:,} up to token {cut + 1} of {shape.length}: covered are all prefixes of up to "
+                f"{cut} tokens, {len(keys):,} states behind them; raise the budget, or sample a lower bound"
             )
         after, answers = _all_steps(program, packer, keys, tokens)
         keys, numbers = distinct(after)
@@ -128,7 +124,9 @@ def _forward(program: Program, shape: StreamShape, budget: int, progress: Progre
     return levels
 
 
-def _all_steps(program: Program, packer: Packer, keys: NDArray[np.uint64], tokens: Array) -> tuple[NDArray[np.uint64], Array]:
+def _all_steps(
+    program: Program, packer: Packer, keys: NDArray[np.uint64], tokens: Array
+) -> tuple[NDArray[np.uint64], Array]:
     """Return the packed states and the outputs of every token (m) from every state (n), shape (n m, ...)."""
     after, answers = [], []
     at_once = max(1, SLICE_STREAMS // len(tokens))
@@ -146,8 +144,8 @@ def _all_steps(program: Program, packer: Packer, keys: NDArray[np.uint64], token
 def _backward(levels: list[_Level], every: bool) -> tuple[int, ...]:
     """Return the number of residuals at every cut, from what is behind it.
 
-    A state's residual is the row of (residual, answers) behind each token; behind the last token there is only
-    the answer.
+    A state's residual is the row of (residual, answers) behind each token; behind the last token there is
+    only the answer.
     """
     last = levels[-1].answers
     counts = [1 if every else len(np.unique(last))]

@@ -1,8 +1,9 @@
 """A model with thoughts after the stream that it did not have: what may be thought, for as long as one likes.
 
-The state updates stay as they are. After the stream the model feeds itself a count and a word in which it mixes
-all that it says, T times, and goes on updating a copy of its state meanwhile. Two streams that had left the model
-in one state (and a last token) get one answer, whatever T is: an answer is a function of those (THEORY A3).
+The state updates stay as they are. After the stream the model feeds itself a count and a word in which it
+mixes all that it says, T times, and goes on updating a copy of its state meanwhile. Two streams that had
+left the model in one state (and a last token) get one answer, whatever T is: an answer is a function of
+those (THEORY A3).
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def with_offline_thoughts(model: SSM, thoughts: int) -> SSM:
     (True, 3)
     """
     if model.thoughts.mode is not ThoughtMode.NONE:
-        raise ParameterError(f"{model.name} must have no thoughts to be given some, not {model.thoughts.mode.value} ones")
+        raise ParameterError(
+            f"{model.name} must have no thoughts to be given some, not {model.thoughts.mode.value} ones"
+        )
     if not 1 <= thoughts <= MOST_THOUGHTS:
         raise ParameterError(f"thoughts must lie in [1, 2^30], not be {thoughts}")
     carried = (words.field("thoughts so far", Range(0, thoughts)), words.field("mixed", MIXED))
@@ -74,7 +77,10 @@ def _thinking(layer: Layer, extra: Sequence[Signal]) -> Layer:
     ranges = analyse(said).ranges
     spoken = [Signal(name, ranges[signal]) for name, signal in said.outputs]
     following = network([*extra, *spoken], ["ready", *(signal.name for signal in extra)], _next_thought)
-    places = [*range(len(said.inputs) - len(extra), len(said.inputs)), *(signal for _, signal in said.outputs)]
+    places = [
+        *range(len(said.inputs) - len(extra), len(said.inputs)),
+        *(signal for _, signal in said.outputs),
+    ]
     both, outputs = _behind(said, following, places)
     ready, count, mixed = outputs
     readout = replace(both, outputs=(ready, count, mixed, *said.outputs, ("mixed so far", mixed[1])))
@@ -120,7 +126,9 @@ def _behind(
     return replace(first, gadgets=(*first.gadgets, *gadgets)), outputs
 
 
-def answers_after(model: SSM, streams: Sequence[Sequence[tuple[int, ...]]], thoughts: int) -> list[tuple[int, ...]]:
+def answers_after(
+    model: SSM, streams: Sequence[Sequence[tuple[int, ...]]], thoughts: int
+) -> list[tuple[int, ...]]:
     """Return what a model without thoughts answers behind each stream once it thinks so often.
 
     >>> from streamssm.ssm.textbook import wrapping_counter

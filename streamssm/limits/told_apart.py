@@ -33,8 +33,8 @@ SLICE_STREAMS = 1 << 16
 class ToldApart:
     """What a sample of prefixes shows at one cut.
 
-    ``rows`` holds a prefix, shape (cut, F), for each residual that was seen; any two of them are told apart by
-    one of ``continuations``, shape (T - cut, C, F).
+    ``rows`` holds a prefix, shape (cut, F), for each residual that was seen; any two of them are told apart
+    by one of ``continuations``, shape (T - cut, C, F).
     """
 
     name: str

@@ -23,8 +23,8 @@ VERDICT = "a collision refutes one model's heads and offline thoughts, never a c
 class Collision:
     """Streams ``first + ending`` and ``second + ending`` leave a model in one state and need other answers.
 
-    Behind ``first`` and ``second`` the model's state is ``state`` both times, so that whatever it reads, thinks
-    and says from there on is the same. ``answers`` are the required ones behind the ending.
+    Behind ``first`` and ``second`` the model's state is ``state`` both times, so that whatever it reads,
+    thinks and says from there on is the same. ``answers`` are the required ones behind the ending.
     """
 
     first: Stream

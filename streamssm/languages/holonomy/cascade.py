@@ -7,7 +7,7 @@ from streamssm.languages.groups.description import describe
 from streamssm.languages.holonomy.building import MAX_CHAINS, HolonomyCascade, build
 from streamssm.languages.holonomy.coordinates import TileNumbers
 from streamssm.languages.holonomy.images import MAX_IMAGES
-from streamssm.languages.holonomy.skeleton import ImageClass, skeleton_of
+from streamssm.languages.holonomy.skeleton import ImageClass, Skeleton, skeleton_of
 from streamssm.languages.machine import Machine
 
 
@@ -36,11 +36,13 @@ def holonomy(
     tuples x symbols x levels for the tables.
     """
     skeleton = skeleton_of(machine, max_images=max_images)
-    levels = []
-    for depth in range(skeleton.num_levels):
-        levels.append([_level(skeleton.at_depth(depth), depth)])
     coordinates = [TileNumbers(c) for c in skeleton.classes]
-    return build(skeleton, levels, coordinates, max_chains=max_chains)
+    return build(skeleton, [[level] for level in levels_of(skeleton)], coordinates, max_chains=max_chains)
+
+
+def levels_of(skeleton: Skeleton) -> list[Level]:
+    """Return the levels of a skeleton's holonomy cascade, which need no tuples."""
+    return [_level(skeleton.at_depth(depth), depth) for depth in range(skeleton.num_levels)]
 
 
 def _level(classes: list[ImageClass], depth: int) -> Level:

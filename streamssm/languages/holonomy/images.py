@@ -16,6 +16,7 @@ from streamssm.errors import ParameterError
 from streamssm.languages.machine import Machine
 
 MAX_IMAGES = 100_000
+MAX_CELLS = 10_000_000  # states of all images together, about 1 GB
 
 States = frozenset[int]
 
@@ -52,6 +53,7 @@ def images_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Images:
         If there are more than ``max_images``.
     """
     columns = [column.tolist() for column in machine.next_state.T]
+    cells = 0
     everything = automaton.reachable(machine.next_state, machine.initial).tolist()
     sets = [frozenset(everything)]
     numbers = {sets[0]: 0}
@@ -67,10 +69,11 @@ def images_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Images:
             number = numbers.setdefault(image, len(sets))
             if number == len(sets):
                 sets.append(image)
-                if number >= max_images:
+                cells += len(image)
+                if number >= max_images or cells > MAX_CELLS:
                     raise ParameterError(
-                        f"{machine.name} must have at most {max_images:,} images of its states, "
-                        "not more; max_images may be larger"
+                        f"{machine.name} must have at most {max_images:,} images of its states, with "
+                        f"{MAX_CELLS:,} states together, not more; max_images may be larger"
                     )
             row.append(number)
         after.append(row)

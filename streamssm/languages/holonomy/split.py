@@ -14,13 +14,13 @@ from math import prod
 
 from streamssm.errors import ParameterError
 from streamssm.languages.cascade import Cascade, Level, LevelKind
-from streamssm.languages.groups.description import GroupDescription
+from streamssm.languages.groups.description import GroupDescription, structure_of
 from streamssm.languages.groups.permutations import Permutation, then
 from streamssm.languages.groups.series import AbelianSeries, series_to_stabiliser
 from streamssm.languages.holonomy.building import MAX_CHAINS, HolonomyCascade, build
 from streamssm.languages.holonomy.cascade import holonomy
 from streamssm.languages.holonomy.coordinates import Vector
-from streamssm.languages.holonomy.skeleton import ImageClass
+from streamssm.languages.holonomy.skeleton import ImageClass, Skeleton
 
 
 def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS) -> HolonomyCascade:
@@ -46,8 +46,19 @@ def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS
     """
     if not isinstance(cascade, HolonomyCascade):
         cascade = holonomy(cascade.machine)
-    skeleton = cascade.skeleton
-    _require_solvable(cascade)
+    levels, coordinates = layout(cascade.skeleton, prime=prime)
+    return build(cascade.skeleton, levels, coordinates, max_chains=max_chains)
+
+
+def layout(skeleton: Skeleton, *, prime: bool = False) -> tuple[list[list[Level]], list[OrbitsAndFactors]]:
+    """Return the levels of a split for each depth, which need no tuples, and each class's coordinates.
+
+    Raises
+    ------
+    ParameterError
+        If a level's group is not solvable; the group is named.
+    """
+    _require_solvable(skeleton)
     levels: list[list[Level]] = []
     coordinates: dict[int, OrbitsAndFactors] = {}
     factors = count()
@@ -57,18 +68,16 @@ def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS
         row, laid = _laid_out(parts, factors)
         levels.append(row)
         coordinates.update(zip(places, laid, strict=True))
-    ordered = [coordinates[place] for place in range(len(skeleton.classes))]
-    return build(skeleton, levels, ordered, max_chains=max_chains)
+    return levels, [coordinates[place] for place in range(len(skeleton.classes))]
 
 
-def _require_solvable(cascade: HolonomyCascade) -> None:
-    for place, level in enumerate(cascade.levels):
-        for group in level.groups:
-            if not group.is_solvable:
-                raise ParameterError(
-                    f"the group of level {place} of {cascade.machine.name} must be solvable to be split, not "
-                    f"{group.structure}"
-                )
+def _require_solvable(skeleton: Skeleton) -> None:
+    for c in skeleton.classes:
+        if not c.group.is_solvable:
+            raise ParameterError(
+                f"the group of level {c.depth} of {skeleton.machine.name} must be solvable to be split, not "
+                f"{structure_of(c.group)}"
+            )
 
 
 class _Part:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from streamssm.bench import depth
+from streamssm.errors import BudgetError
 from streamssm.limits.order_bounds import order_residuals
 from streamssm.limits.orders import BlockOrder
-from streamssm.limits.residuals import BudgetError
 
 MOST_TRANSITIONS = 1 << 14
 MOST_WORDS = 128

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from streamssm.limits.insufficient.claim import Claim
 from streamssm.limits.insufficient.too_few_layers import few_layers
 from streamssm.limits.insufficient.too_little_memory import little_memory
@@ -14,6 +16,7 @@ from streamssm.limits.insufficient.too_little_memory import little_memory
 __all__ = ["Claim", "claims", "few_layers", "little_memory"]
 
 
+@cache
 def claims() -> tuple[Claim, ...]:
     """Return all of them: five that lack memory, five that lack layers."""
     return (*little_memory(), *few_layers())

@@ -34,4 +34,6 @@ def layered(algorithm: Algorithm, *, thoughts: int = 0) -> SSM:
 def composing(name: str, lacks: str, model: SSM, task: Algorithm, order: str, needs: str) -> Claim:
     """Return the claim to compose functions in an order."""
     program = task.program()
-    return Claim(name, lacks, model, program, shape_of(parse_order(order), program.name, program.fields), needs)
+    return Claim(
+        name, lacks, model, program, shape_of(parse_order(order), program.name, program.fields), needs
+    )

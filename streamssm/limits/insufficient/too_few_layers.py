@@ -1,8 +1,8 @@
 """Five models with at least the memory of two words that does with online thoughts, and too few layers.
 
-They claim to compose K functions on [0, N) in the easy order, where two words of ceil(log2 N) bits and a thought
-per token do (THEORY A4), and K + 1 layers of one word (THEORY A2). That *these* models fail says nothing of other
-ones of as many layers: A1 is asymptotic, and K <= L + 2 is no case of it.
+They claim to compose K functions on [0, N) in the easy order, where two words of ceil(log2 N) bits and a
+thought per token do (THEORY A4), and K + 1 layers of one word (THEORY A2). That *these* models fail says
+nothing of other ones of as many layers: A1 is asymptotic, and K <= L + 2 is no case of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ def few_layers() -> tuple[Claim, ...]:
     """Return the claims; `needs` names the memory of the model with online thoughts."""
     return (
         _claim("two functions in two layers", FlatComposition(16, 2, 2), 16, 2),
-        _claim("four functions in three layers, with thoughts after the stream", FlatComposition(16, 4, 3), 16, 4, 1000),
+        _claim(
+            "four functions in three layers, with thoughts after the stream",
+            FlatComposition(16, 4, 3),
+            16,
+            4,
+            1000,
+        ),
         _claim("one function in one layer of five words", SomeImages(16, 4), 16, 1),
         _claim("two functions in one layer of 40 bits", HashedTables(16, 2, 1, 40), 16, 2),
         _claim("three functions in two layers that add", FlatAdding(16, 3, 2), 16, 3),
@@ -32,7 +38,7 @@ def _claim(name: str, algorithm: Algorithm, n: int, k: int, thoughts: int = 0) -
 
 
 class FlatComposition(Algorithm):
-    """Compose as `BlockComposition` does, but for values beyond the layers there are: those read the same word."""
+    """Compose as `BlockComposition` does, but values beyond the layers there are all read the same word."""
 
     def __init__(self, n: int, k: int, layers: int) -> None:
         self.k = k

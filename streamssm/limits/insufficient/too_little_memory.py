@@ -1,4 +1,4 @@
-"""Five models with less memory than their tasks need: up to 40 bits where more are needed (THEORY A7, G14)."""
+"""Five models with less memory than their tasks need: up to 40 bits of more (THEORY A7, G14)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streamssm.limits.shapes import total_shape
 
 
 def little_memory() -> tuple[Claim, ...]:
-    """Return the claims; all but the last store tables of functions on [0, N) that come before their argument."""
+    """Return the claims; all but the last are about tables that come before their argument."""
     members = AskedMembers(64, 64).program()
     return (
         composing(
@@ -42,7 +42,7 @@ def little_memory() -> tuple[Claim, ...]:
             layered(HashedTables(8, 2, 3, 12)),
             StoredComposition(8, 2),
             "f2,f1,x",
-            "more than 24 bits for f2 alone, and one image of it for every key of f1",
+            "41.5 bits: f2, and seven images under it, log2 of the sum over f2 of |image|^7",
         ),
         Claim(
             "a set of 64 items in 32 bits",
@@ -56,14 +56,18 @@ def little_memory() -> tuple[Claim, ...]:
 
 
 class HashedTables(Algorithm):
-    """Mix all images into words of some bits, h' = a h + c image + 1 modulo 2^bits, one constant a per word."""
+    """Mix all images into words of some bits: h' = a h + c image + 1 modulo 2^bits, with a and c per word."""
 
     def __init__(self, n: int, k: int, words: int, bits: int) -> None:
         self.size = 1 << bits
         self.top = n - 1
         self.tokens(block=k + 1, key=n, image=n)
-        self.multipliers = tuple((0x15C4DD + 0x2468 * word) % min(self.size, 1 << 21) | 1 for word in range(words))
-        self.factors = tuple((0x9E3779B97F4A7C15 >> word) % min(self.size, 1 << 36) | 1 for word in range(words))
+        self.multipliers = tuple(
+            (0x15C4DD + 0x2468 * word) % min(self.size, 1 << 21) | 1 for word in range(words)
+        )
+        self.factors = tuple(
+            (0x9E3779B97F4A7C15 >> word) % min(self.size, 1 << 36) | 1 for word in range(words)
+        )
         self.hashes = self.array(self.size, words)
 
     def update(self, block: int, key: int, image: int) -> None:
@@ -93,7 +97,7 @@ class FirstImages(Algorithm):
 
 
 class AskedMembers(Algorithm):
-    """Put items into a set, or ask whether one is in it: a bit for all items with one remainder by ``size``."""
+    """Put items into a set, or ask whether one is in it: one bit for all items of a remainder by size."""
 
     def __init__(self, n: int, size: int) -> None:
         self.size = size

@@ -8,58 +8,48 @@ Shapes: m machines, q pairs; ``rows`` (m, q) says which pairs a machine tells ap
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.errors import ParameterError
 from streamssm.limits.synthesis.demands import Demands
-from streamssm.limits.synthesis.machines import Bools, Family, Machine, families, num_machines
-from streamssm.limits.synthesis.setting import Setting, Weights
+from streamssm.limits.synthesis.machines import (
+    Bools,
+    Family,
+    Machine,
+    ends_of,
+    require_time,
+)
 
-MAX_MACHINES = 4_000_000  # listing them takes about a minute for each question
 CHUNK_CELLS = 1 << 24
 
 
-class OutOfTimeError(Exception):
-    """The search has not ended in time."""
-
-
-def cover(setting: Setting, num_symbols: int, demands: Demands, end: float) -> Weights | None:
-    """Return weights that meet the demands, or None if none do.
+def cover(parts: Sequence[Family], count: int, demands: Demands, end: float) -> list[Machine] | None:
+    """Return ``count`` machines that meet the demands together, or None if none do.
 
     Raises
     ------
     OutOfTimeError
         If that is not known at ``end`` of the monotonic clock.
-    ParameterError
-        If more than `MAX_MACHINES` machines of one word would have to be listed.
     """
-    parts, count = families(setting, num_symbols), num_machines(setting, num_symbols)
-    if count > MAX_MACHINES:
-        raise ParameterError(
-            f"method 'enumerate' must list at most {MAX_MACHINES:,} machines of one word, not {count:,}; "
-            "method 'solver' lists none"
-        )
     machines: dict[bytes, Machine] = {}
     for family in parts:
         _collect(family, demands, machines, end)
     if not machines:
         return None
     rows = np.array([np.frombuffer(row, bool) for row in machines])
-    chosen = _Search(end).covering(rows, setting.state_dim)
+    chosen = _Search(end).covering(rows, count)
     found = list(machines.values())
-    return None if chosen is None else _weights([found[row] for row in chosen], num_symbols)
+    return None if chosen is None else [found[row] for row in chosen]
 
 
 def _collect(family: Family, demands: Demands, machines: dict[bytes, Machine], end: float) -> None:
     """Add one machine of the family for each different row."""
-    place = {word: n for n, word in enumerate(demands.words)}
-    ends = np.array([[place[word] for word in pair] for pair in demands.pairs]).reshape(-1, 2).astype(np.intp)
+    ends = ends_of(demands)
     chunk = max(1, CHUNK_CELLS // (len(demands.words) + len(demands.pairs)))
     for start in range(0, family.size, chunk):
-        _require_time(end)
+        require_time(end)
         numbers = np.arange(start, min(start + chunk, family.size))
         h, inside = family.states(numbers, demands)
         apart = (h[:, ends[:, 0]] != h[:, ends[:, 1]])[inside]
@@ -84,7 +74,7 @@ class _Search:
 
     def covering(self, rows: Bools, count: int) -> list[int] | None:
         """Return ``count`` rows that cover all columns, one of them maybe several times; None if none do."""
-        kept = _undominated(rows)
+        kept = self._undominated(rows)
         found = self._branch(rows[kept], np.zeros(rows.shape[1], dtype=bool), count)
         if found is None:
             return None
@@ -98,7 +88,7 @@ class _Search:
         gains = rows[:, left].sum(axis=1)
         if gains.max() * count < len(left):
             return None
-        _require_time(self.end)
+        require_time(self.end)
         candidates = np.flatnonzero(rows[:, left[np.argmin(rows[:, left].sum(axis=0))]])
         for row in candidates[np.argsort(-gains[candidates], kind="stable")]:
             rest = self._branch(rows, covered | rows[row], count - 1)
@@ -106,27 +96,11 @@ class _Search:
                 return [int(row), *rest]
         return None
 
-
-def _undominated(rows: Bools) -> NDArray[np.intp]:
-    """Return the places of the rows that are part of no other one."""
-    kept: list[int] = []
-    for row in np.argsort(-rows.sum(axis=1), kind="stable"):
-        if not (rows[kept] | ~rows[row]).all(axis=1).any():
-            kept.append(int(row))
-    return np.array(kept, dtype=np.intp)
-
-
-def _require_time(end: float) -> None:
-    if time.monotonic() > end:
-        raise OutOfTimeError
-
-
-def _weights(machines: list[Machine], num_symbols: int) -> Weights:
-    symbols = range(num_symbols)
-    return Weights(
-        lows=tuple(machine.low for machine in machines),
-        tops=tuple(machine.top for machine in machines),
-        initial=tuple(machine.initial for machine in machines),
-        entries=tuple(tuple(machine.steps[x][0] for machine in machines) for x in symbols),
-        increments=tuple(tuple(machine.steps[x][1] for machine in machines) for x in symbols),
-    )
+    def _undominated(self, rows: Bools) -> NDArray[np.intp]:
+        """Return the places of the rows that are part of no other one."""
+        kept: list[int] = []
+        for row in np.argsort(-rows.sum(axis=1), kind="stable"):
+            require_time(self.end)
+            if not (rows[kept] | ~rows[row]).all(axis=1).any():
+                kept.append(int(row))
+        return np.array(kept, dtype=np.intp)

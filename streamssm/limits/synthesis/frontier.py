@@ -1,8 +1,8 @@
 """The frontier: which widths and precisions can hold a language, for all (d, p) up to a number of bits.
 
 Rows stand on their own: a "yes" holds weights, a "no" the pairs of words that no weights tell apart, so that
-each can be checked again without the search (`rows.holds`). Where d * p is equal and the answers differ, width
-and precision are not interchangeable (THEORY A5); with online thoughts they are (THEORY A6): see `repacked`.
+each can be checked again without the search (`rows.holds`). Where d * p is equal and the answers differ,
+width and precision are not interchangeable (THEORY A5); with online thoughts they are (A6): see `repacked`.
 """
 
 from __future__ import annotations

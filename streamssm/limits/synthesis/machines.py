@@ -6,7 +6,8 @@ Shapes: m machines, n words of the demands, v maps of one word, t values of a wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -15,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.limits.synthesis.demands import Demands
-from streamssm.limits.synthesis.setting import Setting
+from streamssm.limits.synthesis.setting import Setting, Weights
 from streamssm.ssm.formats import Overflow
+
+MAX_MAP_VALUES = 10**7  # of all maps of one word: a few seconds
 
 Int32s = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -104,6 +107,39 @@ def families(setting: Setting, num_symbols: int) -> list[Family]:
     ]
 
 
-def num_machines(setting: Setting, num_symbols: int) -> int:
-    """Return how many machines of one word there are; equal maps count once."""
+def num_machines(setting: Setting, num_symbols: int) -> int | None:
+    """Return how many machines of one word there are, equal ones once; None where the maps are too many."""
+    maps = len(setting.tops) * sum(
+        len(setting.increments(a, low)) for a in setting.entries for low in setting.lows
+    )
+    if maps * (setting.top + 1) > MAX_MAP_VALUES:
+        return None
     return sum(family.size for family in families(setting, num_symbols))
+
+
+def listed_weights(machines: Sequence[Machine], num_symbols: int) -> Weights:
+    """Return the weights of a model whose words are given machines."""
+    symbols = range(num_symbols)
+    return Weights(
+        lows=tuple(machine.low for machine in machines),
+        tops=tuple(machine.top for machine in machines),
+        initial=tuple(machine.initial for machine in machines),
+        entries=tuple(tuple(machine.steps[x][0] for machine in machines) for x in symbols),
+        increments=tuple(tuple(machine.steps[x][1] for machine in machines) for x in symbols),
+    )
+
+
+def ends_of(demands: Demands) -> NDArray[np.intp]:
+    """Return the places of each pair's words among the words of the demands, shape (pairs, 2)."""
+    place = {word: n for n, word in enumerate(demands.words)}
+    return np.array([[place[word] for word in pair] for pair in demands.pairs], dtype=np.intp).reshape(-1, 2)
+
+
+class OutOfTimeError(Exception):
+    """A list has not been searched to its end in time."""
+
+
+def require_time(end: float) -> None:
+    """Raise OutOfTimeError after a time of the monotonic clock."""
+    if time.monotonic() > end:
+        raise OutOfTimeError

@@ -26,7 +26,8 @@ from streamssm.limits.synthesis.setting import Setting, Weights
 from streamssm.ssm.model import SSM
 
 SECONDS = 60.0
-FEW_MACHINES = 200_000
+FEW_MACHINES = 200_000  # listed again for every question
+FEW_ALONE = 100_000_000  # of one word: gone through once
 METHODS = ("auto", "solver", "enumerate")
 
 
@@ -124,7 +125,7 @@ def synthesize(
     Parameters
     ----------
     method : "solver" asks bitwuzla; "enumerate" lists the machines of one word and looks for d that do;
-        "auto" lists them where there are at most `FEW_MACHINES`
+        "auto" lists them where there are few
     timeout : seconds for all rounds; then the answer is unknown
     progress : called with the round and the demands before each question
 
@@ -160,8 +161,9 @@ def synthesize(
 
 
 def _chosen(setting: Setting, machine: Machine) -> str:
-    few = num_machines(setting, machine.num_symbols) <= FEW_MACHINES
-    return "enumerate" if few else "solver"
+    most = FEW_MACHINES if setting.state_dim > 1 else FEW_ALONE
+    count = num_machines(setting, machine.num_symbols)
+    return "enumerate" if count is not None and count <= most else "solver"
 
 
 def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands], None] | None) -> Synthesis:
@@ -170,10 +172,13 @@ def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands],
     while True:
         if progress is not None:
             progress(found.rounds, found.demands)
-        verdict, weights, reason = finder(found.demands)
+        answer = finder(found.demands)
         found = replace(found, rounds=found.rounds + 1)
-        if weights is None:
-            return replace(found, verdict=Verdict.NO if verdict else Verdict.UNKNOWN, reason=reason)
+        if answer.weights is None:
+            verdict = Verdict.NO if answer.decided else Verdict.UNKNOWN
+            demands = answer.core or found.demands
+            return replace(found, verdict=verdict, reason=answer.reason, demands=demands)
+        weights = answer.weights
         explored = explore(setting, weights, machine)
         if not explored.conflicts and not explored.outside:
             return replace(

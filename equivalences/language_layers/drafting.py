@@ -1,0 +1,46 @@
+"""All ways that are known to hold an automaton in layers of one kind, placed, so that the best is emitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from streamssm.equivalences.language_layers.answers import Answers
+from streamssm.equivalences.language_layers.assembling import Draft, Letters, drafted, pruned, readings_of
+from streamssm.equivalences.language_layers.behind import behind
+from streamssm.equivalences.language_layers.coordinates import Coordinates
+from streamssm.equivalences.language_layers.dialects import Dialect
+from streamssm.equivalences.language_layers.planning import MovesOf, plans_of
+from streamssm.ssm.model import SSM
+
+
+def cheapest(
+    ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters
+) -> SSM | None:
+    """Return the model of a kind with the least memory, and among those the fewest layers; None if none is
+    known."""
+    drafts = [
+        draft
+        for coordinates in ways
+        for moves_of in dialect.variants
+        for draft in _drafts(coordinates, moves_of, dialect, answers, letters)
+        if all(dialect.fits(draft.frame.g, cell) for level in draft.placing.levels for cell in level.cells)
+    ]
+    return min(drafts, key=lambda found: found.cost).model() if drafts else None
+
+
+def _drafts(
+    coordinates: Coordinates, moves_of: MovesOf, dialect: Dialect, answers: Answers, letters: Letters
+) -> Iterator[Draft]:
+    readings = readings_of(coordinates, answers)
+    for deep_first in (False, True):
+        plans = plans_of(coordinates, moves_of, deep_first=deep_first)
+        if plans is None:
+            return
+        small = pruned(coordinates, plans, readings)
+        plans = plans_of(small, moves_of, deep_first=deep_first)
+        assert plans is not None  # words that nothing reads were left out
+        yield drafted(small, plans, answers, readings_of(small, answers), letters, dialect.kinds)
+    if dialect.behind:
+        late = behind(small, moves_of, answers, readings_of(small, answers), letters, dialect.kinds)
+        if late is not None:
+            yield late

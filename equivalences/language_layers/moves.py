@@ -1,0 +1,108 @@
+"""The maps that a state word can make of itself in one step, for each kind of transition.
+
+A word of n values holds 0..n-1. A move is ``x -> settle(entry x + increment)``. Which entries there are, and
+what the word does on overflow, is the kind's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.ssm.formats import Overflow
+
+Int64s = NDArray[np.int64]
+Masks = NDArray[np.uint64]
+
+
+class Move(NamedTuple):
+    """``x -> settle(entry x + increment)``."""
+
+    entry: int
+    increment: int
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The moves of a word of ``size`` values, those that are taken first before others.
+
+    >>> resets = saturating(2)
+    >>> resets.moves[resets.first(resets.allowing([(0, 1), (1, 1)]))]
+    Move(entry=0, increment=1)
+    """
+
+    size: int
+    overflow: Overflow
+    moves: tuple[Move, ...]
+
+    @cached_property
+    def images(self) -> Int64s:
+        """What every move makes of every value, shape (moves, size)."""
+        entry, increment = np.array(self.moves, np.int64).T
+        raw = entry[:, None] * np.arange(self.size) + increment[:, None]
+        if self.overflow is Overflow.SATURATE:
+            return np.clip(raw, 0, self.size - 1)
+        return raw % self.size
+
+    @cached_property
+    def masks(self) -> Masks:
+        """The moves, as bits, that take one value to another; shape (size * size, words of 64 moves)."""
+        found = np.zeros((self.size * self.size, (len(self.moves) + 63) // 64), np.uint64)
+        for number, image in enumerate(self.images):
+            pairs = np.arange(self.size) * self.size + image
+            found[pairs, number // 64] |= np.uint64(1 << number % 64)
+        return found
+
+    def allowing(self, pairs: Iterable[tuple[int, int]]) -> Masks:
+        """Return the moves that take each first value to its second."""
+        places = [before * self.size + after for before, after in pairs]
+        return np.bitwise_and.reduce(self.masks[places], axis=0)
+
+    def first(self, mask: Masks) -> int:
+        """Return the first move of a mask that has one."""
+        number = int(np.flatnonzero(mask)[0])
+        word = int(mask[number])
+        return number * 64 + (word & -word).bit_length() - 1
+
+    def first_bits(self, entry: int) -> Masks:
+        """Return the mask of all moves of one entry."""
+        found = np.zeros(self.masks.shape[1], np.uint64)
+        for number, move in enumerate(self.moves):
+            if move.entry == entry:
+                found[number // 64] |= np.uint64(1 << number % 64)
+        return found
+
+    def only(self, entry: int) -> Moves:
+        """Return the moves of one entry."""
+        return Moves(self.size, self.overflow, tuple(move for move in self.moves if move.entry == entry))
+
+    def stays_inside(self, move: Move) -> bool:
+        """Return whether a move never meets the word's ends, whatever the word holds."""
+        ends = (move.increment, move.entry * (self.size - 1) + move.increment)
+        return min(ends) >= 0 and max(ends) < self.size
+
+
+def saturating(size: int) -> Moves:
+    """Return the moves with entries 0 and 1: hold, set, and count up or down to the ends."""
+    shifts = [Move(1, sign * by) for by in range(1, size) for sign in (1, -1)]
+    return Moves(size, Overflow.SATURATE, (Move(1, 0), *_constants(size), *shifts))
+
+
+def signed(size: int) -> Moves:
+    """Return the moves with entries -1, 0 and 1."""
+    turned = tuple(Move(-1, by) for by in sorted(range(1, 2 * size - 2), key=lambda by: abs(by - size + 1)))
+    return Moves(size, Overflow.SATURATE, (*saturating(size).moves, *turned))
+
+
+def cyclic(size: int, overflow: Overflow) -> Moves:
+    """Return the moves of a root of unity, or of a word that wraps: hold, set, and turn."""
+    return Moves(size, overflow, (Move(1, 0), *_constants(size), *(Move(1, by) for by in range(1, size))))
+
+
+def _constants(size: int) -> tuple[Move, ...]:
+    return tuple(Move(0, value) for value in range(size))

@@ -1,0 +1,323 @@
+"""What each kind of transition can hold, where words overflow by error or saturation (THEORY, B to G).
+
+With rounding to floor or nearest, a step with entries >= 0 is monotone in the word, one with signed entries
+monotone or antitone. That is where the groups of the cheap kinds end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from streamssm.languages.classify.subject import Subject
+from streamssm.languages.classify.verdict import Answer, Cost, Evidence, Verdict
+
+FINITE = "finite precision, overflow by error or saturation, rounding to floor or nearest"
+EXACT = "finite precision, exact, no overflow"
+SATURATING = "finite precision, saturation"
+ANY = "any"
+NONNEGATIVE, REAL, COMPLEX = "nonnegative", "real", "complex"
+
+Rule = Callable[[Subject], Verdict]
+
+
+def time_invariant(s: Subject) -> Verdict:
+    """Steps are monotone or antitone by the position's parity alone."""
+    found = _not_by_parity("time-invariant", s) or _last_symbol_and_position("time-invariant", s)
+    return found or Verdict(
+        "time-invariant",
+        Answer.YES,
+        "B4, B5",
+        (Evidence.RUN, Evidence.ARGUED),
+        "words with A = 1 that saturate are set, held and reset; one with A = -1 counts positions modulo 2",
+        REAL,
+        SATURATING,
+        s.told_positions,
+    )
+
+
+def unsaturated(s: Subject) -> Verdict:
+    """Return what time-invariant layers can do whose words never pass their ranges, exactly computed."""
+    kind = "time-invariant, exact and unsaturated"
+    found = _not_by_parity(kind, s) or _last_symbol_and_position(kind, s)
+    if found is not None:
+        return found
+    if s.sets_holds_and_resets:
+        reason = "a bit is set, held and reset, as by a S b"
+        return Verdict(kind, Answer.CONJECTURED, "B4", (Evidence.CONJECTURE,), reason, REAL, EXACT)
+    reason = (
+        "no row says; modular positions and unary past are held (B3), a S b is conjectured not to be (B4)"
+    )
+    return Verdict(kind, Answer.OPEN, "B3, B4", (Evidence.NOTE, Evidence.CONJECTURE), reason, REAL, EXACT)
+
+
+def _not_by_parity(kind: str, s: Subject) -> Verdict | None:
+    """Return the refusal where a word of even length has powers that do not stabilise."""
+    if s.even_recurring is None:
+        return None
+    return Verdict(
+        kind,
+        Answer.NO,
+        "G4",
+        (Evidence.ABSTRACT, Evidence.ARGUED),
+        "two steps are monotone in every word, so that powers of a word of even length stabilise",
+        REAL,
+        FINITE,
+        witness=s.even_recurring,
+    )
+
+
+def _last_symbol_and_position(kind: str, s: Subject) -> Verdict | None:
+    """Return the verdict where the last symbol and the position modulo m tell the answer."""
+    m = s.reads_last_symbol_and_position
+    if m is None:
+        return None
+    reason = f"the answer depends on the last symbol and on the position modulo {m} alone"
+    return Verdict(kind, Answer.YES, "B3", (Evidence.NOTE,), reason, REAL, ANY, Cost(layers=1, modulus=m))
+
+
+def _star_free(kind: str, s: Subject) -> Verdict:
+    if s.properties.is_aperiodic:
+        return Verdict(
+            kind,
+            Answer.YES,
+            "B1, C1",
+            (Evidence.ABSTRACT, Evidence.RUN),
+            "the monoid is aperiodic: the language is star-free",
+            NONNEGATIVE,
+            FINITE,
+            s.cascade,
+        )
+    return Verdict(
+        kind,
+        Answer.NO,
+        "B2, C2",
+        (Evidence.ABSTRACT,),
+        "a step is monotone in every word, so that powers of a word stabilise",
+        NONNEGATIVE,
+        FINITE,
+        witness=s.properties.recurring,
+    )
+
+
+def zero_one(s: Subject) -> Verdict:
+    """Star-free languages."""
+    return _star_free("zero-one", s)
+
+
+def dyadic(s: Subject) -> Verdict:
+    """Star-free languages."""
+    return _star_free("dyadic", s)
+
+
+def mixed(s: Subject) -> Verdict:
+    """Quasi-aperiodic languages: time-invariant layers, of any shape, beside nonnegative ones."""
+    kind, modulus = "mixed", s.properties.modulus
+    if modulus is not None:
+        return Verdict(
+            kind,
+            Answer.YES,
+            "B5",
+            (Evidence.NOTE, Evidence.RUN),
+            f"with the position modulo {modulus} told, the monoid is aperiodic: the language is in AC0",
+            REAL,
+            FINITE,
+            s.told_positions,
+        )
+    return Verdict(
+        kind,
+        Answer.NO,
+        "B5, G4",
+        (Evidence.NOTE, Evidence.ABSTRACT),
+        "words of one length make a nontrivial group",
+        REAL,
+        FINITE,
+        witness=s.properties.same_length,
+    )
+
+
+def _two_groups(kind: str, s: Subject) -> Verdict:
+    if s.properties.has_two_groups_only:
+        return Verdict(
+            kind,
+            Answer.YES,
+            "ours (2-groups)",
+            (Evidence.ARGUED,),
+            "every group in the monoid is a 2-group: cyclic levels of size 2 and resets",
+            REAL,
+            FINITE,
+            s.split(prime=True),
+        )
+    return Verdict(
+        kind,
+        Answer.NO,
+        "ours (2-groups)",
+        (Evidence.ARGUED,),
+        "a step is monotone or antitone in every word, so that powers of a word recur with periods that are "
+        "powers of two",
+        REAL,
+        FINITE,
+        witness=s.properties.recurring_oddly,
+    )
+
+
+def signed(s: Subject) -> Verdict:
+    """Languages all of whose groups are 2-groups."""
+    return _two_groups("signed", s)
+
+
+def diagonal(s: Subject) -> Verdict:
+    """As signed: a real entry is monotone or antitone."""
+    return _two_groups("diagonal", s)
+
+
+def complex_diagonal(s: Subject) -> Verdict:
+    """Solvable groups, one abelian factor a layer."""
+    kind, properties = "complex", s.properties
+    if not properties.is_solvable:
+        pure = "; a group itself is held exactly if it is solvable (G1, G2)" if properties.is_group else ""
+        return Verdict(
+            kind,
+            Answer.CONDITIONAL,
+            "D1",
+            (Evidence.ABSTRACT,),
+            f"the monoid has a group that is not solvable{pure}",
+            COMPLEX,
+            "logarithmic precision",
+            witness=properties.coprime_orders,
+        )
+    cost = s.split(prime=False)
+    if properties.is_group and properties.derived_length:
+        return Verdict(
+            kind,
+            Answer.YES,
+            "G1, G2",
+            (Evidence.ABSTRACT,),
+            f"a solvable group: as many layers as its derived length, {properties.derived_length}",
+            COMPLEX,
+            "exact roots of unity; floating point up to a measured horizon",
+            replace(cost, layers=properties.derived_length),
+        )
+    return Verdict(
+        kind,
+        Answer.YES,
+        "G1, B1",
+        (Evidence.ABSTRACT, Evidence.ARGUED),
+        "every group in the monoid is solvable: rotations for cyclic levels, 0 for resets",
+        COMPLEX,
+        "exact roots of unity; floating point up to a measured horizon",
+        cost,
+    )
+
+
+def time_invariant_dense(s: Subject) -> Verdict:
+    """A permutation of m words counts positions; what saturation adds is not in the table."""
+    kind, modulus = "time-invariant-dense", s.properties.modulus
+    told = _last_symbol_and_position(kind, s)
+    if told is not None:
+        return told
+    if modulus is not None:
+        return Verdict(
+            kind,
+            Answer.YES,
+            "B3, B4, B5",
+            (Evidence.NOTE, Evidence.RUN, Evidence.ARGUED),
+            f"a permutation of words counts positions modulo {modulus}; words with A = 1 that saturate are "
+            "set, held and reset",
+            REAL,
+            SATURATING,
+            s.told_positions,
+        )
+    return Verdict(
+        kind,
+        Answer.OPEN,
+        "",
+        (),
+        "not quasi-aperiodic; no row says what a constant matrix can do with saturation",
+        REAL,
+        FINITE,
+    )
+
+
+def monomial(s: Subject) -> Verdict:
+    """Every regular language."""
+    return Verdict(
+        "monomial",
+        Answer.YES,
+        "G9",
+        (Evidence.ABSTRACT, Evidence.RUN),
+        "one layer with a word for each state",
+        REAL,
+        ANY,
+        s.one_hot,
+    )
+
+
+def householder(s: Subject) -> Verdict:
+    """Group automata, by swaps."""
+    kind = "householder"
+    if s.properties.is_group:
+        return Verdict(
+            kind,
+            Answer.YES,
+            "G7",
+            (Evidence.NOTE,),
+            f"every symbol permutes the states and moves at most {s.moved} of them",
+            REAL,
+            ANY,
+            replace(s.one_hot, reflections=max(s.moved - 1, 0)),
+        )
+    return Verdict(
+        kind,
+        Answer.OPEN,
+        "G7",
+        (Evidence.NOTE,),
+        "a symbol joins states, and reflections alone are invertible: G7 speaks of group automata",
+        REAL,
+        ANY,
+        note="factors I - v v^T with |v| = 1 are projections; with them resets are possible",
+    )
+
+
+def dense(s: Subject) -> Verdict:
+    """Every regular language."""
+    return Verdict(
+        "dense",
+        Answer.YES,
+        "D2",
+        (Evidence.ABSTRACT,),
+        "one layer with a word for each state",
+        REAL,
+        ANY,
+        s.one_hot,
+    )
+
+
+def online_thoughts(s: Subject) -> Verdict:
+    """Every deterministic streaming algorithm, in its own memory."""
+    return Verdict(
+        "online thoughts",
+        Answer.YES,
+        "A4",
+        (Evidence.ABSTRACT, Evidence.RUN),
+        "one zero-one layer holds the state's number; a thought is the next one",
+        NONNEGATIVE,
+        ANY,
+        s.packed,
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    time_invariant,
+    zero_one,
+    dyadic,
+    mixed,
+    signed,
+    diagonal,
+    complex_diagonal,
+    time_invariant_dense,
+    monomial,
+    householder,
+    dense,
+    online_thoughts,
+)

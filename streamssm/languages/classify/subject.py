@@ -1,0 +1,139 @@
+"""What is classified: a language's minimal machine in a mode, and what its algebra says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from streamssm.errors import ParameterError
+from streamssm.languages.classify.verdict import Cost
+from streamssm.languages.holonomy.cascade import levels_of
+from streamssm.languages.holonomy.skeleton import skeleton_of
+from streamssm.languages.holonomy.split import layout
+from streamssm.languages.machine import Machine
+from streamssm.languages.machine_programs import live_states, modes_of
+from streamssm.languages.positions import with_positions
+from streamssm.languages.properties import Properties
+from streamssm.languages.witness_search import even_recurring_word
+from streamssm.languages.witnesses import RecurringWord
+
+MAX_TOLD = 5_000  # images of a machine that is told positions
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A machine with its properties, and sizes of what holds it."""
+
+    properties: Properties
+
+    @property
+    def machine(self) -> Machine:
+        """The minimal machine."""
+        return self.properties.machine
+
+    @cached_property
+    def one_hot(self) -> Cost:
+        """One layer with a bit for each state."""
+        states = self.machine.num_states
+        return Cost(layers=1, state_dim=states, precision_bits=1, memory_bits=states)
+
+    @cached_property
+    def packed(self) -> Cost:
+        """One layer of one word that holds the state's number."""
+        bits = self.machine.memory_bits
+        return Cost(layers=1, state_dim=1, precision_bits=bits, memory_bits=bits)
+
+    @cached_property
+    def cascade(self) -> Cost:
+        """The levels of the holonomy cascade."""
+        return Cost(levels=tuple(level.size for level in levels_of(self.properties.skeleton)))
+
+    @cached_property
+    def told_positions(self) -> Cost:
+        """The levels of the cascade that is told positions, and the modulus; no levels if too many."""
+        modulus = self.properties.modulus
+        if modulus is None or modulus == 1:
+            return replace(self.cascade, modulus=modulus)
+        try:
+            skeleton = skeleton_of(with_positions(self.machine, modulus).minimal(), max_images=MAX_TOLD)
+        except ParameterError:
+            return Cost(modulus=modulus)
+        return Cost(modulus=modulus, levels=tuple(level.size for level in levels_of(skeleton)))
+
+    def split(self, *, prime: bool) -> Cost:
+        """Return the levels of the split into cyclic ones."""
+        rows, _ = layout(self.properties.skeleton, prime=prime)
+        return Cost(levels=tuple(level.size for row in rows for level in row))
+
+    @cached_property
+    def moved(self) -> int:
+        """The most states that a symbol moves."""
+        moves = self.machine.next_state != np.arange(self.machine.num_states)[:, None]
+        return int(moves.sum(axis=0).max())
+
+    @cached_property
+    def reads_last_symbol_and_position(self) -> int | None:
+        """The m for which the last symbol and the position modulo m tell the answer; None if there is none.
+
+        The state is then told by them too, the machine being minimal.
+        """
+        rows = self.machine.next_state
+        ends, seen = np.full(self.machine.num_symbols, self.machine.initial), dict[bytes, int]()
+        while (key := ends.tobytes()) not in seen:
+            seen[key] = len(seen)
+            targets = rows[ends]  # from the end of each last symbol
+            if (targets != targets[0]).any():
+                return None
+            ends = targets[0].astype(ends.dtype)
+        return len(seen) - seen[key] if seen[key] <= 1 else None
+
+    @property
+    def sets_holds_and_resets(self) -> bool:
+        """Whether there are two states, and symbols that hold them, set the one and set the other."""
+        moves = {tuple(column) for column in self.machine.next_state.T.tolist()}
+        return self.machine.num_states == 2 and moves == {(0, 1), (0, 0), (1, 1)}
+
+    @cached_property
+    def even_recurring(self) -> RecurringWord | None:
+        """A word of even length whose powers do not stabilise; None if there is none."""
+        properties = self.properties
+        if properties.is_aperiodic or (properties.modulus or 0) == 2:
+            return None
+        return even_recurring_word(self.machine, properties.image_groups)
+
+
+def in_mode(machine: Machine, mode: str | None) -> tuple[Machine, str]:
+    """Return the machine whose outputs answer in a mode, and the mode.
+
+    Raises
+    ------
+    ParameterError
+        If the machine has no such mode.
+    """
+    modes = modes_of(machine)
+    mode = mode or next(iter(modes))
+    if mode not in modes:
+        raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
+    minimal = machine.minimal()
+    if mode == "track":
+        return _with_outputs(minimal, minimal.state_names), mode
+    return (_with_outputs(minimal, _admissible(minimal)), mode) if mode == "predict" else (minimal, mode)
+
+
+def _admissible(machine: Machine) -> tuple[str, ...]:
+    """Return for each state the symbols that can come next on the way to an accepted word, and the end."""
+    allowed = live_states(machine)[machine.next_state]
+    rows = zip(allowed.tolist(), machine.accepting.tolist(), strict=True)
+    texts = []
+    for row, accepts in rows:
+        names = [symbol for symbol, bit in zip(machine.symbols, row, strict=True) if bit]
+        texts.append(" ".join([*names, "end"] if accepts else names) or "nothing")
+    return tuple(texts)
+
+
+def _with_outputs(machine: Machine, outputs: tuple[str, ...]) -> Machine:
+    names = tuple(dict.fromkeys(outputs))
+    numbers = np.array([names.index(output) for output in outputs], dtype=np.int32)
+    return replace(machine, output=numbers, outputs=names)

@@ -1,0 +1,81 @@
+"""What transformers are known to recognise, beside the state-space kinds.
+
+These are results of others about transformers of any depth, without thoughts; nothing here is built or run.
+"""
+
+from __future__ import annotations
+
+from streamssm.languages.classify.subject import Subject
+from streamssm.languages.classify.verdict import Answer, Evidence, Verdict
+
+MASKED = "Yang, Chiang, Angluin, arXiv 2310.13897"
+IN_AC0 = "Hao, Angluin, Frank, arXiv 2204.06618"
+IN_TC0 = "Merrill, Sabharwal, arXiv 2207.00729"
+
+
+def transformers(s: Subject) -> tuple[Verdict, ...]:
+    """Return the verdicts for kinds of attention."""
+    return masked_hard(s), hard_with_positions(s), soft(s)
+
+
+def masked_hard(s: Subject) -> Verdict:
+    """Return what unique hard attention to the past recognises without position embeddings: star-free."""
+    kind = "transformer, unique hard attention, masked, no positions"
+    if s.properties.is_aperiodic:
+        return Verdict(
+            kind,
+            Answer.YES,
+            MASKED,
+            (Evidence.NOTE,),
+            "star-free languages, by past LTL, and nothing else",
+        )
+    return Verdict(
+        kind,
+        Answer.NO,
+        MASKED,
+        (Evidence.NOTE,),
+        "star-free languages and nothing else",
+        witness=s.properties.recurring,
+    )
+
+
+def hard_with_positions(s: Subject) -> Verdict:
+    """Return what unique hard attention recognises with positions modulo any m: regular and in AC0."""
+    kind = "transformer, unique hard attention, positions"
+    if s.properties.is_quasi_aperiodic:
+        return Verdict(
+            kind,
+            Answer.YES,
+            MASKED,
+            (Evidence.NOTE,),
+            f"regular languages in AC0, with positions modulo {s.properties.modulus}",
+        )
+    return Verdict(
+        kind,
+        Answer.NO,
+        IN_AC0,
+        (Evidence.NOTE,),
+        "only languages in AC0, whatever the positions",
+        witness=s.properties.same_length,
+    )
+
+
+def soft(s: Subject) -> Verdict:
+    """Return what is known of softmax attention with logarithmic precision: its languages are in TC0."""
+    kind = "transformer, softmax attention, log precision"
+    if not s.properties.is_solvable:
+        return Verdict(
+            kind,
+            Answer.CONDITIONAL,
+            IN_TC0,
+            (Evidence.NOTE,),
+            "only languages in TC0, and the monoid has a group that is not solvable",
+            witness=s.properties.coprime_orders,
+        )
+    return Verdict(
+        kind,
+        Answer.OPEN,
+        IN_TC0,
+        (Evidence.NOTE,),
+        "in TC0; that bounds these transformers from above only",
+    )

@@ -1,0 +1,60 @@
+"""What words that wrap around add: cyclic groups of order 2^p (THEORY, overflow is part of the model).
+
+Modulo 2^p a step with entries in {-1, 0, 1} is a constant or one of 2^(p+1) maps x -> b + x and x -> b - x,
+which are a 2-group.
+"""
+
+from __future__ import annotations
+
+from streamssm.languages.classify.state_space import NONNEGATIVE, REAL
+from streamssm.languages.classify.subject import Subject
+from streamssm.languages.classify.verdict import Answer, Evidence, Verdict
+
+WRAPPING = "finite precision, wrapping around modulo 2^p"
+
+
+def wrapping(s: Subject) -> tuple[Verdict, ...]:
+    """Return the verdicts for diagonal kinds whose words may wrap around."""
+    return (
+        _by_two_groups("zero-one", NONNEGATIVE, s),
+        _dyadic(s),
+        _by_two_groups("signed", REAL, s),
+    )
+
+
+def _by_two_groups(kind: str, field: str, s: Subject) -> Verdict:
+    if s.properties.has_two_groups_only:
+        return Verdict(
+            kind,
+            Answer.YES,
+            "ours (2-groups)",
+            (Evidence.RUN, Evidence.ARGUED),
+            "every group in the monoid is a 2-group: words of p bits that wrap are cyclic levels of size 2^p",
+            field,
+            WRAPPING,
+            s.split(prime=False),
+        )
+    return Verdict(
+        kind,
+        Answer.NO,
+        "ours (2-groups)",
+        (Evidence.ARGUED,),
+        "the steps of a word that lose nothing are a 2-group: periods of its powers are powers of two",
+        field,
+        WRAPPING,
+        witness=s.properties.recurring_oddly,
+    )
+
+
+def _dyadic(s: Subject) -> Verdict:
+    if s.properties.has_two_groups_only:
+        return _by_two_groups("dyadic", NONNEGATIVE, s)
+    return Verdict(
+        "dyadic",
+        Answer.OPEN,
+        "",
+        (),
+        "a group is no 2-group; no row says what rounded multiples that wrap around can do",
+        NONNEGATIVE,
+        WRAPPING,
+    )
