@@ -92,6 +92,7 @@ SCALED: dict[str, Callable[[int], Parameters]] = {
         "n": 1 << bits, "size": 4, "length": (1 << bits - 2) - 1, "bits": bits
     },
     "saturating_counter": lambda bits: {"limit": (1 << bits) - 1},
+    "sliding_sum": lambda bits: {"n": 1 << bits, "window": 4},
     "space_saving": lambda bits: {"n": 1 << bits, "counters": 4, "limit": (1 << bits) - 1},
     "straight_line_code": lambda bits: {"variables": 5, "modulus": 1 << bits},
     "top_k": lambda bits: {"n": 1 << bits, "k": 4},

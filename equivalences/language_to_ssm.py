@@ -18,6 +18,8 @@ Source: THEORY B1-B5, C1, C2, G1-G9, D2; the cascade is Krohn and Rhodes's.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from streamssm.equivalences.language_layers import whole
 from streamssm.equivalences.language_layers.answers import Answers, answers_of
 from streamssm.equivalences.language_layers.assembling import Letters
@@ -31,7 +33,7 @@ from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import SYMBOL
+from streamssm.languages.machine_programs import SYMBOL, program_of
 from streamssm.program.ranges import Range
 from streamssm.program.words import field
 from streamssm.ssm.model import SSM
@@ -73,14 +75,18 @@ def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mod
     if transition not in KINDS:
         raise ParameterError(f"transition must be one of {', '.join(KINDS)}, not {transition!r}")
     if isinstance(source, Machine):
+        source = source.minimal()
         letters = Letters((field(SYMBOL, Range(0, source.num_symbols - 1)),))
-        return machine_to_ssm(source.minimal(), letters, transition, mode)
+        found = machine_to_ssm(source, letters, transition, mode)
+        return replace(found, vocabulary=program_of(source, mode).vocabulary)
+    mode = mode or source.mode
     if mode in (None, "recognise") and _is_formula(source) and transition in PROGRAM_KINDS:
         try:
             return program_to_layers(source.recogniser, transition)  # E6
         except UnsupportedProgramError:
             pass  # not by its operators; its automaton may do
-    return machine_to_ssm(source.machine, Letters(source.recogniser.fields), transition, mode)
+    found = machine_to_ssm(source.machine, Letters(source.recogniser.fields), transition, mode)
+    return found if source.alphabet is None else replace(found, vocabulary=source.program(mode).vocabulary)
 
 
 def _is_formula(language: Language) -> bool:

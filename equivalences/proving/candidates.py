@@ -5,8 +5,9 @@ A candidate needs no trust: what is not kept by every step is dropped (see `indu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,15 @@ from numpy.typing import NDArray
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.tokens import TokenSource
 from streamssm.equivalences.checking.witness import advance, started
-from streamssm.equivalences.proving.relation import Claim, Relation, same, within
+from streamssm.equivalences.proving.dependencies import dependencies
+from streamssm.equivalences.proving.relation import Claim, Expression, Relation, same, within
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Word
 
 Column = NDArray[np.object_]
 
 SMALL = 8  # values of a word that may be a function of some bits
+MOST_COLUMNS = 160  # of an elimination
 TRIED_STREAMS = (2, 3, 5, 8, 8, 12, 12, 20, 20, 40, 80, 120)  # their lengths
 
 States = list[tuple[tuple[int, ...], tuple[int, ...]]]
@@ -181,7 +184,10 @@ def _plus(place: tuple[str, int], amount: int) -> Claim:
 
 
 def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
-    """Return more that held on every stream tried: ranges, of slots too, and equal words of one side."""
+    """Return more that held on every stream tried: constants, ranges, of slots too, and equal words of a side.
+
+    Words also leave one rest each time, or are sums of others, of either side.
+    """
     found: list[Claim] = []
     for side, words, rows in (
         ("a", a.words, [x for x, _ in states]),
@@ -195,6 +201,9 @@ def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
                 found.append(within((side, i), Range(word.range.lo, seen.hi)))
             found += _ranges_of_slots(word, (side, i), column)
         found += _equal_words(side, columns)
+        for i, column in enumerate(columns):
+            found += congruences((side, i), column)
+    found += _sums(a, b, states)
     return tuple(dict.fromkeys(found))
 
 
@@ -210,6 +219,29 @@ def _ranges_of_slots(word: Word, place: tuple[str, int], column: Sequence[int]) 
                 for low, values in zip(places, seen, strict=True)
                 if len(values) < 1 << bits
             )
+
+
+def congruences(expression: Expression, column: Iterable[int]) -> Iterator[Claim]:
+    """Yield that an expression leaves one rest by the largest number by which it does, if it ever changed."""
+    first, *others = (int(value) for value in column)
+    modulus = gcd(*(value - first for value in others))
+    if modulus > 1:
+        yield same(("mod", expression, modulus), first % modulus)
+
+
+def _sums(a: Side, b: Side, states: States) -> Iterator[Claim]:
+    """Yield words that were linear combinations of others."""
+    places = [*(("b", i) for i in range(len(b.words))), *(("a", i) for i in range(len(a.words)))]
+    if len(places) > MOST_COLUMNS:
+        return
+    for found in dependencies([(1, *y, *x) for x, y in states]):
+        weights = dict(found.weights)
+        constant = weights.pop(0, 0)
+        if len(weights) > 1 or found.times > 1:  # constants and equal words are looked for in other ways
+            parts = tuple((places[column - 1], weight) for column, weight in weights.items())
+            left = places[found.column - 1]
+            mine = left if found.times == 1 else ("sum", 0, ((left, found.times),))
+            yield same(mine, ("sum", constant, parts))
 
 
 def _equal_words(side: str, columns: Sequence[tuple[int, ...]]) -> Iterator[Claim]:

@@ -32,10 +32,10 @@ def is_installed() -> bool:
     return importlib.util.find_spec("bitwuzla") is not None
 
 
-def require_installed() -> None:
+def require_installed(what: str = "method 'prove'") -> None:
     """Raise ParameterError unless the solver can be imported."""
     if not is_installed():
-        raise ParameterError("method 'prove' needs bitwuzla: pip install streamssm[prove]")
+        raise ParameterError(f"{what} needs bitwuzla: pip install streamssm[prove]")
 
 
 def solver_version() -> str:

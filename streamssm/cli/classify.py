@@ -108,10 +108,10 @@ def _size(value: Any) -> str:
 
 def _print_witnesses(found: Classification) -> None:
     """Print every witness once, with what it shows."""
-    texts = {v.witness.claim: v.witness.text(found.machine) for v in found.everything if v.witness}
-    if texts:
+    claims = {v.witness.text(found.machine): v.witness.claim for v in found.everything if v.witness}
+    if claims:
         click.echo("\nwords that were run")
-    for claim, text in texts.items():
+    for text, claim in claims.items():
         click.echo(f"  {claim}: {text}")
 
 

@@ -27,17 +27,21 @@ def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add WHAT and OTHER, and the options that name a language in the place of WHAT."""
+    """Add WHAT and OTHER, and the options that name a language in the place of WHAT.
+
+    A command with a flag ``assumptions`` asks about WHAT alone where that is given: OTHER is then None.
+    """
 
     @wraps(command)
     def with_sides(sides: tuple[str, ...], language: Named | None, mode: str | None, **rest: Any) -> Any:
-        wanted = 2 if language is None else 1
+        alone = rest.get("assumptions", False)
+        wanted = (language is None) + (not alone)
         if len(sides) > wanted:
             raise click.UsageError(f"Got unexpected extra argument ({sides[wanted]})")
         what = _given(next(iter(sides), None), None, mode) if language is None else language
         if len(sides) < wanted:
             raise click.UsageError("Missing argument 'OTHER'.")
-        return command(what=what, other=sides[-1], **rest)
+        return command(what=what, other=None if alone else sides[-1], **rest)
 
     return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_language_options(with_sides))
 

@@ -52,7 +52,7 @@ def test_protocols(path: Path) -> None:
     """Read, sized, translated, shown equal, run, extracted and learned, with the original names."""
     language = ss.Language.from_dot(path)
     assert language.machine.num_states == SIZES[path.stem] == ss.minimise(language).num_states
-    model = ss.to_ssm(language)
+    model = ss.to_ssm(language, cot="online")
     assert ss.check(language, model, method="exhaust").covers == "every stream"
     found = ss.extract(model)
     assert not found.machine.is_moore and found.machine.num_states == SIZES[path.stem]
@@ -79,7 +79,7 @@ def test_protocols_are_bisimilar_to_what_is_extracted(path: Path, tmp_path: Path
     file_handler = pytest.importorskip("aalpy.utils.FileHandler")
     bisimilar = pytest.importorskip("aalpy.utils").bisimilar
     extracted, original = tmp_path / "extracted.dot", tmp_path / "original.dot"
-    extracted.write_text(ss.extract(ss.to_ssm(ss.Language.from_dot(path))).to_dot())
+    extracted.write_text(ss.extract(ss.to_ssm(ss.Language.from_dot(path), cot="online")).to_dot())
     original.write_text(_as_the_peer_reads_it(path.read_text()))
     ours, theirs = (file_handler.load_automaton_from_file(p, "mealy") for p in (extracted, original))
     assert bisimilar(ours, theirs)

@@ -41,10 +41,18 @@ def test_saved_and_carried(program: Program, tmp_path: Path) -> None:
 
 
 def test_layers_carry_names() -> None:
-    program = ss.Language.from_regex("(a|b)*b", "ab").program()
-    assert ss.to_ssm(program, cot="none").vocabulary == Vocabulary(("a", "b"))
+    language = ss.Language.from_regex("(a|b)*b", "ab")
+    assert ss.to_ssm(language.program(), cot="none").vocabulary == Vocabulary(("a", "b"))
+    assert ss.to_ssm(language).vocabulary == Vocabulary(("a", "b"))
+    tracking = ss.to_ssm(language.in_mode("track"))
+    assert tracking.output_names == ("state",) and tracking.vocabulary == Vocabulary(("a", "b"))
+    toggle = ss.Language.from_dot(MEALY)
+    for kind in ("auto", "monomial"):
+        model = ss.to_ssm(toggle, transition=kind)
+        assert model.vocabulary == toggle.program().vocabulary
+        assert ss.check(toggle, model).equal
     narrow = ss.Language.from_regex(".{6}", "ab").program()
-    assert ss.to_ssm(narrow, cot_bits=3).vocabulary == Vocabulary(("a", "b"))
+    assert ss.to_ssm(narrow, cot="online", cot_bits=3).vocabulary == Vocabulary(("a", "b"))
 
 
 def test_names_change_no_digest_of_what_has_none(program: Program) -> None:
