@@ -18,7 +18,8 @@ Source: THEORY B1-B5, C1, C2, G1-G9, D2; the cascade is Krohn and Rhodes's.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from streamssm.equivalences.language_layers import whole
 from streamssm.equivalences.language_layers.answers import Answers, answers_of
@@ -27,7 +28,8 @@ from streamssm.equivalences.language_layers.coordinates import Coordinates
 from streamssm.equivalences.language_layers.dialects import DIALECTS
 from streamssm.equivalences.language_layers.drafting import cheapest
 from streamssm.equivalences.language_layers.refusing import refusal
-from streamssm.equivalences.language_layers.ways import ways_of
+from streamssm.equivalences.language_layers.transducing import with_variants
+from streamssm.equivalences.language_layers.ways import ways_at_positions, ways_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
@@ -95,26 +97,47 @@ def _is_formula(language: Language) -> bool:
 
 def machine_to_ssm(machine: Machine, letters: Letters, transition: str, mode: str | None = None) -> SSM:
     """Return a model of a minimal machine whose symbols are told by some fields."""
-    answers = answers_of(machine, mode)
-    ways = ways_of(answers.machine)
+    search = _Search(machine, answers_of(machine, mode), letters)
     for kind in AUTO if transition == "auto" else (transition,):
-        found = _of_kind(ways, answers, letters, kind)
+        found = search.of_kind(kind)
         if found is not None:
             return found
-    raise refusal(machine, transition)
+    raise refusal(machine, transition, mode)
 
 
-def _of_kind(ways: list[Coordinates], answers: Answers, letters: Letters, kind: str) -> SSM | None:
-    models = [cheapest(ways, DIALECTS[kind], answers, letters)] if kind in DIALECTS else []
-    if kind in ONE_LAYER:
-        models.append(ONE_LAYER[kind](answers, letters))
-    return min(
-        (model for model in models if model is not None),
-        key=lambda model: (model.memory_bits, model.num_layers),
-        default=None,
-    )
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """Looks for the cheapest model of each kind."""
+
+    machine: Machine
+    answers: Answers
+    letters: Letters
+
+    def of_kind(self, kind: str) -> SSM | None:
+        models = []
+        if kind in DIALECTS:
+            ways = [*self._ways, *(self._at_positions if kind in TOLD_POSITIONS else ())]
+            models.append(cheapest(ways, DIALECTS[kind], self.answers, self.letters))
+        if kind in ONE_LAYER:
+            models.append(ONE_LAYER[kind](self.answers, self.letters))
+        made = [model for model in models if model is not None]
+        return min(made, key=lambda model: (model.memory_bits, model.num_layers), default=None)
+
+    @cached_property
+    def _ways(self) -> list[Coordinates]:
+        return self._answering(ways_of(self.machine))
+
+    @cached_property
+    def _at_positions(self) -> list[Coordinates]:
+        return self._answering(ways_at_positions(self.machine))
+
+    def _answering(self, ways: list[Coordinates]) -> list[Coordinates]:
+        if self.answers.machine is self.machine:
+            return ways
+        return [with_variants(coordinates, self.answers.machine) for coordinates in ways]
 
 
+TOLD_POSITIONS = ("time-invariant", "time-invariant-dense", "mixed")
 ONE_LAYER = {
     "monomial": whole.monomial,
     "householder": whole.householder,

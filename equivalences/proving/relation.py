@@ -9,6 +9,8 @@ A claim is an equation or a range over small expressions, plain lists that a cer
     ["positive", e]             1 where e > 0, else 0
     ["is", e, number]           1 where e = number, else 0
     ["not", e]                  1 - e
+    ["by bits", e, p, q, v0, v1, v2, v3]
+                                v0, v1, v2 or v3, by bit p of e and, twice as heavy, its bit q
     ["mod", e, number]          e mod number, which is at least 1
     ["sum", number, [[e, k]..]] number + k e + ...
     ["when", c, e]              e where c, one of the three conditions above, is 1, else 0
@@ -89,10 +91,17 @@ _RULES: dict[str, Callable[..., Term]] = {
     "positive": lambda t, word: t.ge0(t.shifted(word, -1)),
     "is": lambda t, word, value: t.eq0(t.shifted(word, -value)),
     "not": lambda t, word: t.not_(word),
+    "by bits": lambda t, word, p, q, *values: _by_bits(t, word, (p, q), values),
     "mod": lambda t, word, number: divmod_terms(t, word, t.const(number))[1],
 }
 CONDITIONS = ("positive", "is", "not")
-_NUMBERS = {"bits": 2, "plus": 1, "positive": 0, "is": 1, "not": 0, "mod": 1}
+_NUMBERS = {"bits": 2, "plus": 1, "positive": 0, "is": 1, "not": 0, "by bits": 6, "mod": 1}
+
+
+def _by_bits(t: Terms, word: Term, places: Sequence[int], values: Sequence[int]) -> Term:
+    low, high = (t.low_bits(t.shift_right(word, place), 1) for place in places)
+    cases = [t.const(value) for value in values]
+    return t.ite(high, t.ite(low, cases[3], cases[2]), t.ite(low, cases[1], cases[0]))
 
 
 def text(claim: Claim, words: Mapping[str, Sequence[Word]]) -> str:
@@ -123,6 +132,8 @@ def _shown(e: Expression, words: Mapping[str, Sequence[Word]]) -> str:
         return f"({inner} >> {e[2]}) mod {1 << e[3]}"
     if e[0] == "plus":
         return f"{inner} + {e[2]}" if e[2] >= 0 else f"{inner} - {-e[2]}"
+    if e[0] == "by bits":
+        return f"({', '.join(map(str, e[4:]))}) at bits {e[2]} and {e[3]} of {inner}"
     return {"positive": f"[{inner} > 0]", "is": f"[{inner} = {e[-1]}]", "not": f"1 - {inner}"}[e[0]]
 
 
@@ -171,7 +182,7 @@ def _require_expression(e: Expression, words: Mapping[str, Sequence[Word]]) -> N
         return
     if e[0] not in _RULES or len(e) != 2 + _NUMBERS[e[0]] or any(type(n) is not int for n in e[2:]):
         raise wrong
-    if e[0] == "bits" and not (0 <= e[2] <= 128 and 0 <= e[3] <= 128):
+    if e[0] in ("bits", "by bits") and not (0 <= e[2] <= 128 and 0 <= e[3] <= 128):
         raise wrong
     if e[0] == "mod" and e[2] < 1:
         raise wrong

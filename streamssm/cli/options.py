@@ -140,3 +140,14 @@ def set_option(command: F) -> F:
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
+
+
+def timeout_option(command: F) -> F:
+    """Add ``--timeout`` for commands that prove."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        help="Seconds for each question of a proof.",
+    )(command)
