@@ -18,6 +18,9 @@ Source: THEORY B1-B5, C1, C2, G1-G9, D2; the cascade is Krohn and Rhodes's.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import cached_property
+
 from streamssm.equivalences.language_layers import whole
 from streamssm.equivalences.language_layers.answers import Answers, answers_of
 from streamssm.equivalences.language_layers.assembling import Letters
@@ -25,13 +28,14 @@ from streamssm.equivalences.language_layers.coordinates import Coordinates
 from streamssm.equivalences.language_layers.dialects import DIALECTS
 from streamssm.equivalences.language_layers.drafting import cheapest
 from streamssm.equivalences.language_layers.refusing import refusal
-from streamssm.equivalences.language_layers.ways import ways_of
+from streamssm.equivalences.language_layers.transducing import with_variants
+from streamssm.equivalences.language_layers.ways import ways_at_positions, ways_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import SYMBOL
+from streamssm.languages.machine_programs import SYMBOL, program_of
 from streamssm.program.ranges import Range
 from streamssm.program.words import field
 from streamssm.ssm.model import SSM
@@ -73,14 +77,18 @@ def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mod
     if transition not in KINDS:
         raise ParameterError(f"transition must be one of {', '.join(KINDS)}, not {transition!r}")
     if isinstance(source, Machine):
+        source = source.minimal()
         letters = Letters((field(SYMBOL, Range(0, source.num_symbols - 1)),))
-        return machine_to_ssm(source.minimal(), letters, transition, mode)
+        found = machine_to_ssm(source, letters, transition, mode)
+        return replace(found, vocabulary=program_of(source, mode).vocabulary)
+    mode = mode or source.mode
     if mode in (None, "recognise") and _is_formula(source) and transition in PROGRAM_KINDS:
         try:
             return program_to_layers(source.recogniser, transition)  # E6
         except UnsupportedProgramError:
             pass  # not by its operators; its automaton may do
-    return machine_to_ssm(source.machine, Letters(source.recogniser.fields), transition, mode)
+    found = machine_to_ssm(source.machine, Letters(source.recogniser.fields), transition, mode)
+    return found if source.alphabet is None else replace(found, vocabulary=source.program(mode).vocabulary)
 
 
 def _is_formula(language: Language) -> bool:
@@ -89,26 +97,47 @@ def _is_formula(language: Language) -> bool:
 
 def machine_to_ssm(machine: Machine, letters: Letters, transition: str, mode: str | None = None) -> SSM:
     """Return a model of a minimal machine whose symbols are told by some fields."""
-    answers = answers_of(machine, mode)
-    ways = ways_of(answers.machine)
+    search = _Search(machine, answers_of(machine, mode), letters)
     for kind in AUTO if transition == "auto" else (transition,):
-        found = _of_kind(ways, answers, letters, kind)
+        found = search.of_kind(kind)
         if found is not None:
             return found
-    raise refusal(machine, transition)
+    raise refusal(machine, transition, mode)
 
 
-def _of_kind(ways: list[Coordinates], answers: Answers, letters: Letters, kind: str) -> SSM | None:
-    models = [cheapest(ways, DIALECTS[kind], answers, letters)] if kind in DIALECTS else []
-    if kind in ONE_LAYER:
-        models.append(ONE_LAYER[kind](answers, letters))
-    return min(
-        (model for model in models if model is not None),
-        key=lambda model: (model.memory_bits, model.num_layers),
-        default=None,
-    )
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """Looks for the cheapest model of each kind."""
+
+    machine: Machine
+    answers: Answers
+    letters: Letters
+
+    def of_kind(self, kind: str) -> SSM | None:
+        models = []
+        if kind in DIALECTS:
+            ways = [*self._ways, *(self._at_positions if kind in TOLD_POSITIONS else ())]
+            models.append(cheapest(ways, DIALECTS[kind], self.answers, self.letters))
+        if kind in ONE_LAYER:
+            models.append(ONE_LAYER[kind](self.answers, self.letters))
+        made = [model for model in models if model is not None]
+        return min(made, key=lambda model: (model.memory_bits, model.num_layers), default=None)
+
+    @cached_property
+    def _ways(self) -> list[Coordinates]:
+        return self._answering(ways_of(self.machine))
+
+    @cached_property
+    def _at_positions(self) -> list[Coordinates]:
+        return self._answering(ways_at_positions(self.machine))
+
+    def _answering(self, ways: list[Coordinates]) -> list[Coordinates]:
+        if self.answers.machine is self.machine:
+            return ways
+        return [with_variants(coordinates, self.answers.machine) for coordinates in ways]
 
 
+TOLD_POSITIONS = ("time-invariant", "time-invariant-dense", "mixed")
 ONE_LAYER = {
     "monomial": whole.monomial,
     "householder": whole.householder,

@@ -31,6 +31,8 @@ class Move(NamedTuple):
 class Moves:
     """The moves of a word of ``size`` values, those that are taken first before others.
 
+    ``uniform``: all moves that are taken must have one entry.
+
     >>> resets = saturating(2)
     >>> resets.moves[resets.first(resets.allowing([(0, 1), (1, 1)]))]
     Move(entry=0, increment=1)
@@ -39,6 +41,7 @@ class Moves:
     size: int
     overflow: Overflow
     moves: tuple[Move, ...]
+    uniform: bool = False
 
     @cached_property
     def images(self) -> Int64s:

@@ -24,6 +24,7 @@ from streamssm.frontends.dot.graph import Edge, Graph, Node, parse
 from streamssm.frontends.dot.labels import lines_of, split, split_state
 from streamssm.frontends.regex.parser import some
 from streamssm.languages.machine import ACCEPT, REJECT, Int32s, Machine
+from streamssm.program.vocabulary import require_distinct
 
 START = "__start"
 KINDS = ("auto", "mealy", "moore", "dfa")
@@ -190,6 +191,7 @@ class _Reader:
             raise FormatError(f"{self.where}: a machine must have at least one symbol, and no edge has one")
         if given is None:
             return tuple(found)
+        require_distinct("symbol", given)
         for move in self.moves:
             if move.symbol not in given:
                 raise self._fault(

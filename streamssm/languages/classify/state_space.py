@@ -55,11 +55,12 @@ def _not_by_parity(kind: str, s: Subject) -> Verdict | None:
     """Return the refusal where a word of even length has powers that do not stabilise."""
     if s.even_recurring is None:
         return None
+    told_apart = s.properties.is_quasi_aperiodic  # by a modulus that signs alone do not count to
     return Verdict(
         kind,
         Answer.NO,
-        "G4",
-        (Evidence.ABSTRACT, Evidence.ARGUED),
+        "ours (signs)" if told_apart else "G4",
+        (Evidence.ARGUED,) if told_apart else (Evidence.ABSTRACT, Evidence.ARGUED),
         "two steps are monotone in every word, so that powers of a word of even length stabilise",
         REAL,
         FINITE,
@@ -119,7 +120,7 @@ def mixed(s: Subject) -> Verdict:
             Answer.YES,
             "B5",
             (Evidence.NOTE, Evidence.RUN),
-            f"with the position modulo {modulus} told, the monoid is aperiodic: the language is in AC0",
+            f"quasi-aperiodic, with the period {modulus}: the language is in AC0",
             REAL,
             FINITE,
             s.told_positions,
