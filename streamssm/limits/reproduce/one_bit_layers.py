@@ -78,7 +78,7 @@ def step(layers: Sequence[Layer], bits: Sequence[int], symbol: int, num_symbols:
 
 
 def search(machine: Machine, gates: Sequence[Gate]) -> tuple[int, bool]:
-    """Return how many models there are, starts counted, up to the first that recognises; and whether one does.
+    """Return how many models there are, with all starts, up to one that recognises, and whether one does.
 
     >>> from streamssm.limits.reproduce.random_models import SIGNED, ZERO_ONE
     >>> parity = Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])

@@ -49,8 +49,9 @@ class Gate:
         return replace(self, overflow=Overflow.WRAP)
 
     def __str__(self) -> str:
-        units = f" in steps of 1/{1 << self.places}" if self.places else ""
-        return f"{self.kind.value} in [{self.least}, {self.most}]{units}, {self.overflow.value}"
+        units = f" by {1 / (1 << self.places)}" if self.places else ""
+        wraps = ", wrapping" if self.overflow is Overflow.WRAP else ""
+        return f"{self.kind.value} [{self.least}, {self.most}]{units}{wraps}"
 
 
 ZERO_ONE = Gate(TransitionKind.ZERO_ONE, 0, 1)
@@ -127,13 +128,12 @@ def _steps(r: Random, gate: Gate, words: Sequence[StateWord], codes: int) -> lis
 
 
 def _fixed_entries(r: Random, gate: Gate, dim: int) -> tuple[int, ...]:
-    """Return entries for all steps; of a matrix, as often as not, a permutation's."""
-    if gate.kind.layout is Layout.DENSE:
-        if r.random() < 0.5:
-            order = r.sample(range(dim), dim)
-            return tuple(int(order[row] == column) << gate.places for row in range(dim) for column in range(dim))
-        return tuple(gate.entry(r) for _ in range(dim * dim))
-    return tuple(gate.entry(r) for _ in range(dim))
+    """Return entries for all steps; of a matrix one in each row, half of them in different columns."""
+    if gate.kind.layout is not Layout.DENSE:
+        return tuple(gate.entry(r) for _ in range(dim))
+    columns = r.sample(range(dim), dim) if r.random() < 0.5 else [r.randrange(dim) for _ in range(dim)]
+    entries = [gate.entry(r) for _ in range(dim)] if r.random() < 0.5 else [gate.most << gate.places] * dim
+    return tuple(entries[row] * (columns[row] == column) for row in range(dim) for column in range(dim))
 
 
 def _increment(r: Random, gate: Gate, word: StateWord, entry: int) -> int:
@@ -142,7 +142,7 @@ def _increment(r: Random, gate: Gate, word: StateWord, entry: int) -> int:
     if gate.overflow in (Overflow.WRAP, Overflow.CYCLE):
         return r.randrange(word.range.size)
     if gate.overflow is Overflow.ERROR:
-        return r.choice([0, 0, 0, 1, -1])  # most others leave the range at some time
+        return r.choice([*[0] * 8, 1, -1])  # most others leave the range at some time
     ends = sorted(word.format.rounded(entry * value, gate.places) for value in (lo, hi))
     if r.random() < 0.5:
         return (lo + hi - sum(ends)) // 2

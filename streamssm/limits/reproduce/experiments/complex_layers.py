@@ -70,7 +70,8 @@ def derived_series(full: bool) -> Iterator[Evidence]:
         ends = 1 if wanted else PERFECT[group]
         length = properties_of(machine).derived_length
         holds = orders[-1] == ends and length == wanted == (len(orders) - 1 if orders[-1] == 1 else None)
-        yield Evidence(f"{group.upper()}: derived subgroups of {' > '.join(map(str, orders))} elements", holds)
+        said = " > ".join(map(str, orders))
+        yield Evidence(f"{group.upper()}: derived subgroups of {said} elements", holds)
 
 
 def derived_orders(machine: Machine) -> list[int]:
@@ -115,7 +116,12 @@ def layers_bound_the_derived_length(full: bool) -> Iterator[Evidence]:
     It fails if a group of their states has a derived length above k, or if none has k.
     """
     count = 1000 if full else 150
-    stacks: tuple[tuple[Gate, ...], ...] = ((ROOTS,), (ROTATIONS, ROTATIONS), (ROTATIONS, ROOTS), (ROTATIONS,) * 3)
+    stacks: tuple[tuple[Gate, ...], ...] = (
+        (ROOTS,),
+        (ROTATIONS, ROTATIONS),
+        (ROTATIONS, ROOTS),
+        (ROTATIONS,) * 3,
+    )
     for gates in stacks:
         found = drawn(count, gates, 5, most_words=3 - len(gates) or 1, most_values=3)
         lengths = [part.properties.derived_length for part in found]

@@ -27,10 +27,15 @@ def saturation_and_rounding_are_not_linear(full: bool) -> Iterator[Evidence]:
     It fails if such a layer is not time-invariant, or differs from parity, S3 or A5 on some stream: then the
     claim would need no such premise here.
     """
-    for machine in (find("parity").language().machine, find("word_problem_s3_generators").language().machine, A5):
+    for machine in (
+        find("parity").language().machine,
+        find("word_problem_s3_generators").language().machine,
+        A5,
+    ):
         found = by_constant_matrix(machine)
         (layer,) = found.layers
-        what = f"outside the claim: {machine.name} in one constant matrix of {found.memory_bits} bits that saturate"
+        size = f"{found.memory_bits} bits that saturate"
+        what = f"outside the claim: {machine.name} in one constant matrix of {size}"
         yield Evidence(what, layer.kind is TransitionKind.TIME_INVARIANT_DENSE)
         yield checked(what, check(program_of(machine, "track"), found, method="exhaust"))
     found = rounding_parity()

@@ -61,7 +61,9 @@ def _on_all_words(language: CounterLanguage, program: Program, bits: int) -> Ite
     yield Evidence(seen, wrong == 0 and least == enough + 1)
 
 
-def _answers(language: CounterLanguage, program: Program, length: int) -> Iterator[tuple[tuple[str, ...], int]]:
+def _answers(
+    language: CounterLanguage, program: Program, length: int
+) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield every word up to a length, once, and the program's answer."""
     numbers = range(len(language.symbols))
     for word in product(numbers, repeat=length):

@@ -49,8 +49,12 @@ def intervals_tell_groups(full: bool) -> Iterator[Evidence]:
     count = 1500 if full else 200
     real = _diagonal
     yield from _all(count, (DYADIC,), "no group", lambda one: real(one) and not one.properties.groups)
-    yield from _all(count, (UNIT,), "no group but copies of Z2", real, lambda one: bool(one.properties.groups))
-    yield from _all(count, (ROOTS,), "abelian groups alone", lambda one: one.properties.is_abelian, _is_not_z2)
+    yield from _all(
+        count, (UNIT,), "no group but copies of Z2", real, lambda one: bool(one.properties.groups)
+    )
+    yield from _all(
+        count, (ROOTS,), "abelian groups alone", lambda one: one.properties.is_abelian, _is_not_z2
+    )
     others = sum(_is_not_z2(one) for one in drawn(count, (SIGNED, SIGNED), 6, most_words=2))
     yield Evidence(f"two layers with signs: {others} of {count} make another", others > 0, Covers.SOME)
 
@@ -73,7 +77,9 @@ def _all(
     found = list(drawn(count, gates, 6, most_words=3))
     held, seen = sum(map(holds, found)), sum(map(is_seen, found))
     what = f"{count} random layers, {gates[0]}"
-    yield Evidence(f"{what}: {claimed} in {held}, {seen} of them of interest", held == count and seen > 0, Covers.SOME)
+    yield Evidence(
+        f"{what}: {claimed} in {held}, {seen} of them of interest", held == count and seen > 0, Covers.SOME
+    )
 
 
 def one_layer_decided(full: bool) -> Iterator[Evidence]:

@@ -49,7 +49,9 @@ def _all_small(kind: TransitionKind, make: MakesLayer) -> Iterator[Evidence]:
         for accepting in product((False, True), repeat=2):
             machines.add(Machine.acceptor("two states", "ab", np.reshape(table, (2, 2)), accepting).minimal())
     held = sum(all(part.holds for part in _one_layer(machine, kind, make)) for machine in machines)
-    seen = f"all {len(machines)} languages of two states over two letters, {kind.value}: {held} on every stream"
+    seen = (
+        f"all {len(machines)} languages of two states over two letters, {kind.value}: {held} on every stream"
+    )
     yield Evidence(seen, held == len(machines))
 
 
@@ -78,6 +80,8 @@ def _one_layer(machine: Machine, kind: TransitionKind, make: MakesLayer) -> Iter
 
 
 EXPERIMENTS = (
-    Experiment(("G9",), "all automata of 2 states, random ones of 3 to 10, as one monomial layer", monomial_layers),
+    Experiment(
+        ("G9",), "all automata of 2 states, random ones of 3 to 10, as one monomial layer", monomial_layers
+    ),
     Experiment(("D2",), "random automata, Dyck-2 and A5 as one dense layer", dense_layers),
 )

@@ -1,4 +1,4 @@
-"""Parity and (aa)*: what layers whose entries are not negative never do, and time-invariant ones beside them."""
+"""Parity and (aa)*: what nonnegative layers never do, and time-invariant ones beside them."""
 
 from __future__ import annotations
 

@@ -41,12 +41,14 @@ def swaps_do_permutations(full: bool) -> Iterator[Evidence]:
         (layer,) = found.layers
         most = _most_moved(machine)
         what = f"{machine.name}: letters move at most {most} states, {layer.reflections} reflections"
-        yield Evidence(what, layer.kind is TransitionKind.HOUSEHOLDER and layer.reflections <= max(most - 1, 0))
+        yield Evidence(
+            what, layer.kind is TransitionKind.HOUSEHOLDER and layer.reflections <= max(most - 1, 0)
+        )
         yield checked(what, check(language.program("track"), found, method="exhaust"))
 
 
 def _random_group_automaton(r: Random, states: int) -> Machine:
-    """Return an automaton whose three letters permute states: a swap, a cycle of three, and any permutation."""
+    """Return an automaton whose letters permute states: a swap, a cycle of three, and any permutation."""
     letters = [_cycle(r.sample(range(states), size), states) for size in (2, 3)]
     letters.append(r.sample(range(states), states))
     accepting = [state == 0 for state in range(states)]
@@ -71,7 +73,9 @@ def two_reflections_turn(full: bool) -> Iterator[Evidence]:
     It fails if the exact layer counts wrong on some stream; or if floats lose the corner within the stream.
     """
     square = find("mod_4").language()
-    yield checked("Z4 by 2 reflections of 2 words in {-1, 0, 1}", check(square, turning_square(), method="exhaust"))
+    yield checked(
+        "Z4 by 2 reflections of 2 words in {-1, 0, 1}", check(square, turning_square(), method="exhaust")
+    )
     for m in POLYGONS:
         yield _measured(m, STEPS * (20 if full else 1))
 
@@ -97,7 +101,7 @@ def turning_square() -> SSM:
 
 
 def _measured(m: int, steps: int) -> Evidence:
-    """Turn by random multiples of 2 pi / m, each by two reflections in doubles, and read the nearest corner."""
+    """Turn by random multiples of 2 pi / m, each two reflections in doubles, and read the nearest corner."""
     stream = np.random.default_rng(m).integers(m, size=steps).tolist()
     corners = [(cos(2 * pi * k / m), sin(2 * pi * k / m)) for k in range(m)]
     halves = [(-sin(pi * k / m), cos(pi * k / m)) for k in range(m)]  # across the line at half the angle
@@ -111,7 +115,9 @@ def _measured(m: int, steps: int) -> Evidence:
         if not ahead > cos(pi / m) * (x * x + y * y) ** 0.5:  # nearer to another corner
             return Evidence(f"Z{m} in doubles: wrong after {step} steps", False, Covers.MEASURED)
     off = abs(x * corners[meant][1] - y * corners[meant][0])
-    seen = f"Z{m} by 2 reflections in doubles: right at all {steps:,} steps of a random stream, off by {off:.1g}"
+    seen = (
+        f"Z{m} by 2 reflections in doubles: right at all {steps:,} steps of a random stream, off by {off:.1g}"
+    )
     return Evidence(seen, True, Covers.MEASURED)
 
 

@@ -91,7 +91,9 @@ def monoids_are_aperiodic(full: bool) -> Iterator[Evidence]:
 
 
 EXPERIMENTS = (
-    Experiment(("B1", "C1"), "the suite's star-free languages, zero-one and dyadic", suite_by_nonnegative_layers),
+    Experiment(
+        ("B1", "C1"), "the suite's star-free languages, zero-one and dyadic", suite_by_nonnegative_layers
+    ),
     Experiment(("B1", "C1"), "12 random formulas of past LTL", formulas_by_nonnegative_layers),
     Experiment(("B1", "C1"), "monoids of 300 random nonnegative models", monoids_are_aperiodic),
 )
