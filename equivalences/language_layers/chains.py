@@ -29,6 +29,11 @@ def of_stages(machine: Machine) -> Coordinates | None:
     )
 
 
+def is_chain(machine: Machine) -> bool:
+    """Return whether no state comes back: the machine is R-trivial."""
+    return _order(machine.next_state, machine.initial) is not None
+
+
 def _order(next_state: Int32s, initial: int) -> list[int] | None:
     """Return the states in an order that symbols only lead on in (depth first, last left first)."""
     left: list[int] = []

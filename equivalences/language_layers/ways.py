@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from streamssm.equivalences.language_layers.chains import of_stages
+from streamssm.equivalences.language_layers.chains import is_chain, of_stages
 from streamssm.equivalences.language_layers.components import of_components
 from streamssm.equivalences.language_layers.congruences import of_congruences
 from streamssm.equivalences.language_layers.coordinates import Coordinates, of_cascade
@@ -57,7 +57,7 @@ def _cascaded(machine: Machine, max_chains: int) -> Iterator[Coordinates]:
     for place in range(3):
         inner = partial(_inner, place=place, max_chains=max_chains)
         parts = [
-            of_components(machine, inner),
+            of_components(machine, inner) if not is_chain(machine) else None,
             of_congruences(machine, inner),
             of_congruences(machine, inner, last=True),
         ]
