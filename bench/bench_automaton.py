@@ -132,20 +132,20 @@ def small_machine(num_states: int) -> tuple[Any, Any]:
     return next_state, rng.integers(4, size=STREAM_SYMBOLS, dtype=np.uint8)
 
 
-@pytest.mark.parametrize("num_states", [8, 200, 10_000])
+@pytest.mark.parametrize("num_states", [8, 200, 10_000, 100_000])
 def bench_run(benchmark: Any, num_states: int) -> None:
     next_state, symbols = small_machine(num_states)
     measure(benchmark, lambda: automaton.run(next_state, None, symbols, 0))
 
 
-@pytest.mark.parametrize("num_states", [8, 200, 10_000])
+@pytest.mark.parametrize("num_states", [8, 200, 10_000, 100_000])
 def bench_run_lanes(benchmark: Any, num_states: int) -> None:
     next_state, symbols = small_machine(num_states)
     lanes, initial = symbols.reshape(-1, LANES), np.zeros(LANES, np.int32)
     measure(benchmark, lambda: automaton.run_lanes(next_state, None, lanes, initial))
 
 
-@pytest.mark.parametrize("num_states", [8, 200, 10_000])
+@pytest.mark.parametrize("num_states", [8, 200, 10_000, 100_000])
 def bench_run_numba_loop(benchmark: Any, num_states: int) -> None:
     next_state, symbols = small_machine(num_states)
     loop = pytest.importorskip("numba").njit(_loop)

@@ -5,7 +5,8 @@ The result is a dict for JSON: ``model``, ``memory_bits`` and ``rows``, one per 
 
     state_dim, precision_bits, memory_bits, thought_bits, parameters, nonzeros, relus, depth
 
-where nonzeros, relus and depth (hidden layers on the longest path) are the readout's.
+where nonzeros, relus and depth (hidden layers on the longest path) are the readout's, and, where proofs are
+asked for, what `proofs.proof` says of the model and the repacked one: verdict, seconds and so on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from streamssm.bench.proofs import proof
 from streamssm.equivalences.repack import repack
 from streamssm.program.ranges import MAX_WORD_BITS
 from streamssm.ssm.model import SSM
@@ -31,17 +33,28 @@ def exact_shapes(memory_bits: int) -> list[Shape]:
 
 
 def measure(
-    ssm: SSM, shapes: Sequence[Shape] | None = None, done: Callable[[int], None] = lambda count: None
+    ssm: SSM,
+    shapes: Sequence[Shape] | None = None,
+    done: Callable[[int], None] = lambda count: None,
+    *,
+    timeout: float | None = None,
 ) -> dict[str, Any]:
-    """Repack a model into every shape; say what each costs."""
+    """Repack a model into every shape; say what each costs.
+
+    Parameters
+    ----------
+    timeout : seconds for each question of a proof that the model and the repacked one are equal; None for no
+        proofs
+    """
     rows = []
     for d, p in exact_shapes(ssm.memory_bits) if shapes is None else shapes:
-        rows.append(_row(repack(ssm, state_dim=d, precision_bits=p)))
+        packed = repack(ssm, state_dim=d, precision_bits=p)
+        rows.append(_row(packed) | ({} if timeout is None else proof(ssm, packed, timeout)))
         done(len(rows))
     return {"model": ssm.name, "memory_bits": ssm.memory_bits, "rows": rows}
 
 
-def _row(packed: SSM) -> dict[str, int]:
+def _row(packed: SSM) -> dict[str, Any]:
     readout = packed.layers[0].readout
     return {
         "state_dim": packed.state_dim,

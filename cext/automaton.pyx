@@ -4,7 +4,7 @@ Shapes: S states, A symbols, T symbols of a stream, B lanes. ``next_state`` is (
 are of states (Moore) and (S, A) where they are of transitions (Mealy); equal numbers are equal outputs.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 import numpy as np
 
@@ -60,6 +60,11 @@ cdef extern from "automaton.h" nogil:
 ctypedef fused symbol:
     uint8_t
     int32_t
+
+
+ctypedef fused entry:
+    uint16_t
+    uint32_t
 
 
 cdef int32_t *address(array):
@@ -227,7 +232,19 @@ cdef int shift_of(num_symbols):
     return (int(num_symbols) - 1).bit_length()
 
 
-cdef entries(next_state, output):
+cdef entries(next_state):
+    """Return a table whose rows are a power of two long: where the target's row begins.
+
+    Entries are as narrow as they can be: a step waits for one to come from the cache, and more fit a near one.
+    """
+    cdef int shift = shift_of(next_state.shape[1])
+    dtype = np.uint16 if len(next_state) << shift <= 1 << 16 else np.uint32
+    table = np.zeros((len(next_state), 1 << shift), dtype)
+    table[:, : next_state.shape[1]] = next_state.astype(np.uint32) << shift
+    return table
+
+
+cdef wide_entries(next_state, output):
     """Return a table whose rows are a power of two long: where the target's row begins, below the output."""
     cdef int shift = shift_of(next_state.shape[1])
     table = np.zeros((len(next_state), 1 << shift), np.int64)
@@ -239,25 +256,32 @@ cdef entries(next_state, output):
     return table
 
 
-cdef void follow(const int64_t *table, int shift, int64_t state, const symbol *word, int64_t length, int32_t *states,
-                 int32_t *outputs) noexcept nogil:
-    cdef int64_t t, entry = state << shift
+cdef void follow(const entry *table, int shift, uint32_t place, const symbol *word, int64_t length,
+                 int32_t *states) noexcept nogil:
+    cdef int64_t t
     for t in range(length):
-        entry = table[<uint32_t>entry | <uint32_t>word[t]]
-        states[t] = <int32_t>(<uint32_t>entry >> shift)
-        if outputs != NULL:
-            outputs[t] = <int32_t>(entry >> 32)
+        place = table[place | <uint32_t>word[t]]
+        states[t] = <int32_t>(place >> shift)
+
+
+cdef void follow_outputs(const int64_t *table, int shift, int64_t state, const symbol *word, int64_t length,
+                         int32_t *states, int32_t *outputs) noexcept nogil:
+    cdef int64_t t, both = state << shift
+    for t in range(length):
+        both = table[<uint32_t>both | <uint32_t>word[t]]
+        states[t] = <int32_t>(<uint32_t>both >> shift)
+        outputs[t] = <int32_t>(both >> 32)
 
 
 cdef void follow_lanes(const int64_t *table, int shift, const int32_t *before, const symbol *words, int64_t length,
                        int64_t lanes, int32_t *states, int32_t *outputs) noexcept nogil:
-    cdef int64_t t, b, entry
+    cdef int64_t t, b, both
     for t in range(length):
         for b in range(lanes):
-            entry = table[(<uint32_t>before[b] << shift) | <uint32_t>words[b]]
-            states[b] = <int32_t>(<uint32_t>entry >> shift)
+            both = table[(<uint32_t>before[b] << shift) | <uint32_t>words[b]]
+            states[b] = <int32_t>(<uint32_t>both >> shift)
             if outputs != NULL:
-                outputs[b] = <int32_t>(entry >> 32)
+                outputs[b] = <int32_t>(both >> 32)
         before = states
         states += lanes
         words += lanes
@@ -299,17 +323,26 @@ def run(next_state, output, symbols, initial):
     outputs = None if output is None else np.empty(len(word), np.int32)
     cdef int64_t state = require_initial("initial", initial, len(next_state)), length = len(word)
     cdef int shift = shift_of(next_state.shape[1])
-    table = entries(next_state, output)
-    cdef const int64_t *rows = <const int64_t *>address(table)
+    table = entries(next_state) if output is None else wide_entries(next_state, output)
+    cdef const void *rows = address(table)
     cdef const int32_t *read = address(word)
     cdef int32_t *found = address(states)
     cdef int32_t *given = NULL if outputs is None else address(outputs)
-    cdef bint narrow = word.itemsize == 1
+    cdef bint narrow = word.itemsize == 1, small = table.itemsize == 2
+    cdef uint32_t place = <uint32_t>state << shift
     with nogil:
-        if narrow:
-            follow[uint8_t](rows, shift, state, <const uint8_t *>read, length, found, given)
+        if given != NULL and narrow:
+            follow_outputs[uint8_t](<const int64_t *>rows, shift, state, <const uint8_t *>read, length, found, given)
+        elif given != NULL:
+            follow_outputs[int32_t](<const int64_t *>rows, shift, state, read, length, found, given)
+        elif small and narrow:
+            follow[uint16_t, uint8_t](<const uint16_t *>rows, shift, place, <const uint8_t *>read, length, found)
+        elif small:
+            follow[uint16_t, int32_t](<const uint16_t *>rows, shift, place, read, length, found)
+        elif narrow:
+            follow[uint32_t, uint8_t](<const uint32_t *>rows, shift, place, <const uint8_t *>read, length, found)
         else:
-            follow[int32_t](rows, shift, state, read, length, found, given)
+            follow[uint32_t, int32_t](<const uint32_t *>rows, shift, place, read, length, found)
     return states, outputs
 
 
@@ -351,7 +384,7 @@ def run_lanes(next_state, output, symbols, initial):
     outputs = None if output is None else np.empty(words.shape, np.int32)
     cdef int shift = shift_of(next_state.shape[1])
     cdef int64_t length = words.shape[0], lanes = words.shape[1]
-    table = entries(next_state, output)
+    table = wide_entries(next_state, output)
     cdef const int64_t *rows = <const int64_t *>address(table)
     cdef const int32_t *read = address(words)
     cdef const int32_t *begin = address(starts)

@@ -116,34 +116,49 @@ def check(
     start = time.perf_counter()
     _require_options(method, tokens, max_transitions, seed)
     _require_proof_options(method, timeout, certificate)
-    if method in PROOFS and stream is None:
-        a, b, by = provable(a), provable(b), ("weights",)
-    side_a, side_b = side_of(a, by), side_of(b, by)
-    require_comparable(side_a, side_b)
+    by_solver = method in PROOFS and stream is None
+    artefacts = (provable(a), provable(b)) if by_solver else (a, b)
     request = _Request(
-        side_a,
-        side_b,
+        *_sides_of(artefacts, ("weights",) if by_solver else by),
         tokens,
         seed,
         max_transitions,
         progress,
-        (a, b),
+        artefacts,
         SECONDS if timeout is None else timeout,
         certificate,
         told,
     )
     used, finding = _found(request, method, stream)
     witness = _witness_of(request, finding, command)
-    name_a, name_b = names or (None, None)
+    return _report(request, used, finding, witness, names or (None, None), time.perf_counter() - start)
+
+
+def _sides_of(artefacts: tuple[Any, Any], by: Sequence[str]) -> tuple[Side, Side]:
+    """Return what is compared; ParameterError unless it can be."""
+    a, b = (side_of(artefact, by) for artefact in artefacts)
+    require_comparable(a, b)
+    return a, b
+
+
+def _report(
+    request: _Request,
+    method: str,
+    finding: Finding,
+    witness: Witness | None,
+    names: tuple[str | None, str | None],
+    seconds: float,
+) -> Report:
+    a, b = request.a, request.b
     return Report(
         equal=False if witness else (True if finding.complete else None),
         covers=finding.covers,
-        method=used,
-        a=summary_of(side_a, name_a),
-        b=summary_of(side_b, name_b),
-        memory=ledger(side_a.words, side_b.words),
+        method=method,
+        a=summary_of(a, names[0]),
+        b=summary_of(b, names[1]),
+        memory=ledger(a.words, b.words),
         witness=witness,
-        seconds=time.perf_counter() - start,
+        seconds=seconds,
         details=finding.details,
     )
 

@@ -21,7 +21,7 @@ from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import LEAVES, Graph, Node, Op, reachable
-from streamssm.program.program import Assumption, Program
+from streamssm.program.program import Assumption, Claim, Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Array
 from streamssm.ssm.model import SSM
@@ -63,7 +63,6 @@ def ssm_to_program(ssm: SSM) -> Program:
     scalars, stores = outcome.state.scalars, [s for array in outcome.state.arrays for s in array.stores]
     ports = [node for s in stores for node in (s.enable, s.index, s.value)]
     update, placed = steps.builder.finish([*(word.fused for word in scalars), *ports])
-    texts = dict.fromkeys(check.text for check in (*outcome.checks, *checks))
     return Program(
         name=ssm.name,
         fields=ssm.fields,
@@ -76,8 +75,20 @@ def ssm_to_program(ssm: SSM) -> Program:
         vocabulary=ssm.vocabulary,
         arrays=tuple(Array(array.name, array.first, array.length) for array in ssm.arrays),
         stores=placed_stores(stores, placed[len(scalars) :]),
-        assumptions=tuple(Assumption(text, ssm.name, 0) for text in texts),
+        assumptions=_assumptions(ssm, steps, outcome.checks, checks),
     )
+
+
+def _assumptions(
+    ssm: SSM, steps: Steps, checks: Sequence[Check], of_outputs: Sequence[Check]
+) -> tuple[Assumption, ...]:
+    """Return that no check fails; of the outputs' checks no more than the text."""
+    found = []
+    for text in dict.fromkeys(check.text for check in (*checks, *of_outputs)):
+        graph, failed = steps.builder.finish([c.failed.fused for c in checks if c.text == text])
+        claim = Claim(graph, tuple((node, node) for node in failed), Range(0, 0)) if failed else None
+        found.append(Assumption(text, ssm.name, 0, claim))
+    return tuple(found)
 
 
 Rooted = tuple[Graph, tuple[int, ...], tuple[Check, ...]]

@@ -28,6 +28,7 @@ from streamssm.errors import (
 
 if TYPE_CHECKING:
     from streamssm.equivalences.check import check
+    from streamssm.equivalences.check_assumptions import check_assumptions
     from streamssm.equivalences.extraction import extract
     from streamssm.equivalences.minimise import minimise
     from streamssm.equivalences.repack import repack
@@ -52,6 +53,7 @@ _HOMES = {
     "argmax": "streamssm.frontends.extremes",
     "argmin": "streamssm.frontends.extremes",
     "check": "streamssm.equivalences.check",
+    "check_assumptions": "streamssm.equivalences.check_assumptions",
     "classify": "streamssm.languages.classify.classification",
     "extract": "streamssm.equivalences.extraction",
     "load": "streamssm.files",
@@ -78,6 +80,7 @@ __all__ = [
     "argmax",
     "argmin",
     "check",
+    "check_assumptions",
     "classify",
     "extract",
     "load",

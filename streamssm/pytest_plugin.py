@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from streamssm.equivalences.check import Report
 
 OPTION = "--force-regen"
+SETTINGS = {
+    "streamssm_method": "how the fixture equivalence checks: auto, exhaust, sample, prove or strongest",
+    "streamssm_timeout": "seconds for each question of a proof",
+    "streamssm_certificates": "folder, from the root, in which proofs are kept and shown again",
+}
 WRITTEN = "streamssm memory baseline"  # the name of a test's property; xdist carries properties home
 
 
@@ -31,6 +36,35 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
     if not hasattr(early_config.known_args_namespace, "force_regen"):
         group = parser.getgroup("streamssm")
         group.addoption(OPTION, action="store_true", default=False, help="write the memory baselines anew")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the fixture ``equivalence`` does where a test does not say it."""
+    group = parser.getgroup("streamssm")
+    for name, text in SETTINGS.items():
+        group.addoption("--" + name.replace("_", "-"), metavar="X", default=None, help=text)
+        parser.addini(name, text, default="")
+
+
+def _settings(config: pytest.Config) -> dict[str, Any]:
+    """Return the options that the command line gives, or else the ini file."""
+    found = {}
+    for name in SETTINGS:
+        value = config.getoption(name, default=None) or config.getini(name)
+        if value:
+            found[name.removeprefix("streamssm_")] = value
+    if "timeout" in found:
+        found["timeout"] = _seconds(found["timeout"])
+    if "certificates" in found:
+        found["certificates"] = config.rootpath / found["certificates"]
+    return found
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise pytest.UsageError(f"streamssm_timeout must be a number of seconds, not {text!r}") from None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -45,14 +79,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
-def equivalence() -> Callable[..., Equivalence | Report]:
+def equivalence(request: pytest.FixtureRequest) -> Callable[..., Equivalence | Report]:
     """Translate an artefact there and back and check both; fail with the witness where they differ.
 
     ``equivalence(source)`` takes an algorithm (an instance), a program or a model; the options are those of
     `streamssm.check` (``method="auto"`` and so on) and ``translate``, which makes the model of a program.
     ``equivalence(a, b)`` checks two artefacts and translates nothing.
+
+    ``method="strongest"`` covers every stream by a search or, where that does not end, by a proof if one is
+    found. ``streamssm_method``, ``streamssm_timeout`` and ``streamssm_certificates`` in the ini file, or
+    ``--streamssm-method`` and so on, say what is not said in a call.
     """
-    return _require_equivalent
+    settings = _settings(request.config)
+
+    def require(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:
+        __tracebackhide__ = True
+        return _require_equivalent(source, other, **{**settings, **options})
+
+    return require
 
 
 def _require_equivalent(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:
@@ -72,7 +116,8 @@ def _text_of(error: NotEquivalentError | UnsupportedProgramError) -> str:
     if isinstance(error, UnsupportedProgramError):
         return str(error)
     report = error.report
-    verdict = "may differ, the search ended too early" if report.equal is None else "are not equivalent"
+    open_end = "no proof was found" if report.method == "prove" else "the search ended too early"
+    verdict = f"may differ, {open_end}" if report.equal is None else "are not equivalent"
     return f"{report.a.name} ({report.a.kind}) and {report.b.name} ({report.b.kind}) {verdict}\n{report}"
 
 

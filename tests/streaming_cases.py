@@ -18,6 +18,7 @@ from streamssm.algorithms import (
     ModularCounter,
     Moments,
     ReservoirSampling,
+    SlidingSum,
     SpaceSaving,
     TopK,
     UpDownCounter,
@@ -105,6 +106,15 @@ STREAMING_CASES = (
         tokens=ones(1, 3, 2, 2, 0),
         begin=(0, 0, 0),
         outputs=((1, 0, 0), (3, 1, 0), (3, 2, 1), (3, 2, 2), (3, 2, 2)),
+    ),
+    Case(
+        "sliding sum",
+        lambda: SlidingSum(3, 2),
+        memory_bits=8,
+        tokens=ones(2, 1, 2, 0, 0),
+        begin=(0,),
+        outputs=ones(2, 3, 3, 2, 0),
+        assumes=True,
     ),
     Case(
         "moments",

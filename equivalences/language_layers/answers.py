@@ -58,4 +58,4 @@ def _transductions(machine: Machine) -> Answers:
     if machine.is_moore:
         return Answers(machine, ("output",), (machine.output.astype(np.int64),))
     split, after = readable(machine)
-    return Answers(split, ("output",), (after.astype(np.int64) + 1,), 0)
+    return Answers(split, ("output",), (after.astype(np.int64) + 1,), 0)  # 0: nothing has been given yet

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from streamssm.equivalences.proving.term import Term
 from streamssm.equivalences.proving.terms import Terms
+from streamssm.program.ranges import Range
 
 
 def product(t: Terms, a: Term, b: Term) -> Term:
@@ -22,7 +23,9 @@ def product(t: Terms, a: Term, b: Term) -> Term:
     raised = t.shifted(factor, 1 << width) if factor.range.lo < 0 else factor
     for place in range(width):
         parts.append((t.ite(t.extract(raised, place, 1), word, zero), 1 << place))
-    return t.sum(0, parts)
+    found = t.sum(0, parts)
+    ends = [x * y for x in (a.range.lo, a.range.hi) for y in (b.range.lo, b.range.hi)]
+    return t.learn(found, Range(max(min(ends), 0) if a is b else min(ends), max(ends)))
 
 
 def divmod_terms(t: Terms, a: Term, b: Term) -> tuple[Term, Term]:

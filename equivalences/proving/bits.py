@@ -122,10 +122,10 @@ def _joined(t: Terms, total: dict[Term, int]) -> int | None:
         del total[high]
         return t.add_to(total, joined, weight)
     for atom, weight in total.items():
-        if atom.kind is Kind.EXTRACT:
-            less = _taken_off(t, total, atom, weight)
-            if less is not None:
-                return less
+        rule = _TAKEN_OFF.get(atom.kind)
+        less = rule(t, total, atom, weight) if rule else None
+        if less is not None:
+            return less
     return None
 
 
@@ -203,6 +203,20 @@ def _taken_off(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -
             return t.add_to(total, extract(t, whole, 0, low), times) - times * constant
     return None
 
+
+def _taken_off_combined(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
+    """Take the uppermost bits off a combination of words that stands beside them."""
+    width = width_of(atom)
+    for other, weight in total.items():
+        places = width_of(other) - width if other.kind is Kind.BITXOR else 0
+        if places > 0 and coefficient == -weight << places and extract(t, other, places, width) is atom:
+            del total[atom]
+            del total[other]
+            return t.add_to(total, extract(t, other, 0, places), weight)
+    return None
+
+
+_TAKEN_OFF = {Kind.EXTRACT: _taken_off, Kind.BITXOR: _taken_off_combined}
 
 # combining
 

@@ -5,7 +5,9 @@ A candidate needs no trust: what is not kept by every step is dropped (see `indu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +15,15 @@ from numpy.typing import NDArray
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.tokens import TokenSource
 from streamssm.equivalences.checking.witness import advance, started
-from streamssm.equivalences.proving.relation import Claim, Relation, same, within
+from streamssm.equivalences.proving.dependencies import dependencies
+from streamssm.equivalences.proving.relation import Claim, Expression, Relation, same, within
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Word
 
 Column = NDArray[np.object_]
 
+SMALL = 8  # values of a word that may be a function of some bits
+MOST_COLUMNS = 160  # of an elimination
 TRIED_STREAMS = (2, 3, 5, 8, 8, 12, 12, 20, 20, 40, 80, 120)  # their lengths
 
 States = list[tuple[tuple[int, ...], tuple[int, ...]]]
@@ -88,6 +93,8 @@ def _about(
             continue
         yield from _slots(word, offset, column, other, (side, j), theirs)
         yield from _flags(word, place, column + word.range.lo, other, (side, j), theirs)
+        if 2 < word.range.size <= SMALL:
+            yield from _by_two_bits(place, column + word.range.lo, other, (side, j), theirs)
 
 
 def _slots(
@@ -137,7 +144,7 @@ def _flags(
     """Yield that the word is positive exactly where a bit of the other one is set or clear, or that it says
     whether the other one has some value."""
     raised = _plus(theirs_at, -other.range.lo)
-    if word.range.size <= 8 and word.range.lo <= 0:
+    if word.range.size <= SMALL and word.range.lo <= 0:
         positive = (column > 0).astype(int)
         for bit in range(other.bits):
             digit = (theirs - other.range.lo >> bit & 1).astype(int)
@@ -152,12 +159,35 @@ def _flags(
             yield same(place, ("is", theirs_at, int(hit[0])))
 
 
+def _by_two_bits(
+    place: tuple[str, int], column: Column, other: Word, theirs_at: tuple[str, int], theirs: Column
+) -> Iterator[Claim]:
+    """Yield that two bits of the other word say what the word is, as a counter of the current run says what
+    a bit is and was."""
+    values, offset = column.astype(np.int64), (theirs - other.range.lo).astype(np.int64)
+    if len(set(values.tolist())) < 3:
+        return
+    bits = [offset >> place & 1 for place in range(other.bits)]
+    telling = [
+        p for p, bit in enumerate(bits) if all(len(set(values[bit == b].tolist())) < 3 for b in (0, 1))
+    ]
+    for p, q in combinations(telling, 2):
+        index = bits[p] + 2 * bits[q]
+        found = [set(values[index == i].tolist()) for i in range(4)]
+        if all(len(seen) == 1 for seen in found):
+            raised = _plus(theirs_at, -other.range.lo)
+            yield same(place, ("by bits", raised, p, q, *(min(seen) for seen in found)))
+
+
 def _plus(place: tuple[str, int], amount: int) -> Claim:
     return ("plus", place, amount) if amount else place
 
 
 def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
-    """Return more that held on every stream tried: constants, ranges, and equal words of one side."""
+    """Return more that held on every stream tried: constants, ranges, of slots too, and equal words of a side.
+
+    Words also leave one rest each time, or are sums of others, of either side.
+    """
     found: list[Claim] = []
     for side, words, rows in (
         ("a", a.words, [x for x, _ in states]),
@@ -169,8 +199,49 @@ def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
             if seen != word.range:
                 found.append(within((side, i), Range(seen.lo, word.range.hi)))
                 found.append(within((side, i), Range(word.range.lo, seen.hi)))
+            found += _ranges_of_slots(word, (side, i), column)
         found += _equal_words(side, columns)
+        for i, column in enumerate(columns):
+            found += congruences((side, i), column)
+    found += _sums(a, b, states)
     return tuple(dict.fromkeys(found))
+
+
+def _ranges_of_slots(word: Word, place: tuple[str, int], column: Sequence[int]) -> Iterator[Claim]:
+    """Yield how far values reach that lie side by side in a word: each had every value up to its greatest."""
+    raised = _plus(place, -word.range.lo)
+    for bits in (n for n in range(2, word.bits // 2 + 1) if word.bits % n == 0):
+        places = range(0, word.bits, bits)
+        seen = [{value - word.range.lo >> low & (1 << bits) - 1 for value in column} for low in places]
+        if all(len(values) == max(values) + 1 for values in seen):
+            yield from (
+                within(("bits", raised, low, bits), Range(0, max(values)))
+                for low, values in zip(places, seen, strict=True)
+                if len(values) < 1 << bits
+            )
+
+
+def congruences(expression: Expression, column: Iterable[int]) -> Iterator[Claim]:
+    """Yield that an expression leaves one rest by the largest number by which it does, if it ever changed."""
+    first, *others = (int(value) for value in column)
+    modulus = gcd(*(value - first for value in others))
+    if modulus > 1:
+        yield same(("mod", expression, modulus), first % modulus)
+
+
+def _sums(a: Side, b: Side, states: States) -> Iterator[Claim]:
+    """Yield words that were linear combinations of others."""
+    places = [*(("b", i) for i in range(len(b.words))), *(("a", i) for i in range(len(a.words)))]
+    if len(places) > MOST_COLUMNS:
+        return
+    for found in dependencies([(1, *y, *x) for x, y in states]):
+        weights = dict(found.weights)
+        constant = weights.pop(0, 0)
+        if len(weights) > 1 or found.times > 1:  # constants and equal words are looked for in other ways
+            parts = tuple((places[column - 1], weight) for column, weight in weights.items())
+            left = places[found.column - 1]
+            mine = left if found.times == 1 else ("sum", 0, ((left, found.times),))
+            yield same(mine, ("sum", constant, parts))
 
 
 def _equal_words(side: str, columns: Sequence[tuple[int, ...]]) -> Iterator[Claim]:

@@ -138,10 +138,13 @@ class _Attempt:
         if (a.outputs, a.state) == (b.outputs, b.state) or len(cone(words)) < LARGE:
             return a, b
         sweep = Sweep(self.t, self.prover.solver, self.related.assumed, self.prover.solver.seconds)
-        found = iter(sweep.run(words))
+        found = sweep.run([*a.state, *a.outputs], [*b.state, *b.outputs])
         self.cuts = sweep.joined
-        swept = [tuple(next(found) for _ in part) for part in (a.outputs, b.outputs, a.state, b.state)]
-        return replace(a, outputs=swept[0], state=swept[2]), replace(b, outputs=swept[1], state=swept[3])
+        first, second = (
+            replace(step, state=tuple(words[: len(step.state)]), outputs=tuple(words[len(step.state) :]))
+            for step, words in zip((a, b), found, strict=True)
+        )
+        return first, second
 
     def _steps(self, a: Step, b: Step) -> None:
         t = self.t
@@ -170,7 +173,7 @@ class _Attempt:
         guard = [] if failed is None else [t.not_(failed)]
         if len(cone([holds])) <= SMALL and vanishes(t.not_(holds)):
             return Obligation(name, BY_REGIONS), None
-        answer = self.prover.solver.ask([*self.related.assumed, *guard, t.not_(holds)])
+        answer = self.prover.solver.refute([*self.related.assumed, *guard, t.not_(holds)])
         return Obligation(name, answer.result, answer.seconds, answer.digest, answer.reason), answer
 
     def _decoded(self, name: str, answer: Answer) -> Counterexample:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 
+from streamssm.equivalences.proving.cases import equal_by_cases
 from streamssm.equivalences.proving.gathers import equal_by_index
 from streamssm.equivalences.proving.graphs import Leaves, encode
 from streamssm.equivalences.proving.regions import vanishes
@@ -19,14 +19,13 @@ from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.term import Term
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import StreamSSMError
-from streamssm.program import semantics
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Graph
 from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets import KINDS
 from streamssm.ssm.network import Gadget, Neuron
 
-MOST_CASES = 1 << 8  # inputs up to which a lemma is shown by trying all of them
+MOST_CASES = (1 << 8, 1 << 12)  # inputs up to which a lemma tries all: of several words, and of one
 MOST_INDICES = 1 << 12  # values of an index up to which a lemma is shown for each of them
 FEWEST_WORDS = 4  # inputs of a gadget that is taken to have one
 
@@ -70,24 +69,25 @@ class Lemmas:
         self.solver = solver
         self.found: dict[Shape, Lemma] = {}
 
-    def lemma(self, gadget: Gadget) -> Lemma:
+    def lemma(self, gadget: Gadget, seconds: float | None = None) -> Lemma:
+        """Return the lemma about a gadget's shape, shown in so many seconds if it takes the solver."""
         shape = (gadget.kind, gadget.params, gadget.input_ranges, gadget.hidden, gadget.output)
         if shape not in self.found:
-            self.found[shape] = self._show(gadget, shape)
+            self.found[shape] = self._show(gadget, shape, seconds)
         return self.found[shape]
 
-    def _show(self, gadget: Gadget, shape: Shape) -> Lemma:
+    def _show(self, gadget: Gadget, shape: Shape, seconds: float | None) -> Lemma:
         start = time.perf_counter()
         meaning = meaning_of(gadget)
         if meaning is None:
             return Lemma(shape, None, "no meaning", time.perf_counter() - start)
-        how, digest = self._compared(gadget, meaning)
+        how, digest = self._compared(gadget, meaning, seconds)
         return Lemma(shape, meaning if how else None, how or "not shown", time.perf_counter() - start, digest)
 
-    def _compared(self, gadget: Gadget, meaning: Meaning) -> tuple[str, str]:
+    def _compared(self, gadget: Gadget, meaning: Meaning, seconds: float | None) -> tuple[str, str]:
         """Return how weights and meaning were shown to be equal, or an empty text."""
-        if prod(values.size for values in gadget.input_ranges) <= MOST_CASES:
-            return ("by cases" if _equal_by_cases(gadget, meaning) else ""), ""
+        if prod(values.size for values in gadget.input_ranges) <= MOST_CASES[len(gadget.inputs) == 1]:
+            return ("by cases" if equal_by_cases(gadget, meaning.graph, meaning.root) else ""), ""
         terms = Terms()
         inputs = [terms.var(f"x{i}", values) for i, values in enumerate(gadget.input_ranges)]
         if gadget.input_ranges[-1].size <= MOST_INDICES and len(inputs) >= FEWEST_WORDS:
@@ -100,7 +100,7 @@ class Lemmas:
             return "", ""
         if vanishes(unlike):
             return "by regions", ""
-        answer = self.solver.ask([unlike])
+        answer = self.solver.ask([unlike], seconds)
         return ("by solver" if answer.result == "unsat" else ""), answer.digest
 
 
@@ -131,17 +131,6 @@ def by_weights(terms: Terms, gadget: Gadget, args: Sequence[Term]) -> Term:
 def by_meaning(terms: Terms, meaning: Meaning, args: Sequence[Term], traps: list[Term]) -> Term:
     """Return a gadget's signal by its meaning."""
     return encode(terms, meaning.graph.nodes, [meaning.root], Leaves(args, ()), traps)[meaning.root]
-
-
-def _equal_by_cases(gadget: Gadget, meaning: Meaning) -> bool:
-    for values in product(*(range(v.lo, v.hi + 1) for v in gadget.input_ranges)):
-        try:
-            meant = semantics.evaluate(meaning.graph.nodes, (), values)[meaning.root]
-        except (IndexError, ZeroDivisionError, ValueError):
-            return False
-        if gadget(values) != meant:
-            return False
-    return True
 
 
 def _equal_by_form(terms: Terms, gadget: Gadget, meaning: Meaning, inputs: Sequence[Term]) -> bool:

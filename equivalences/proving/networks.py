@@ -4,8 +4,9 @@ and its weights elsewhere."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from streamssm.equivalences.proving.lemmas import Lemmas, by_meaning, by_weights
+from streamssm.equivalences.proving.lemmas import Lemmas, Meaning, by_meaning, by_weights
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.term import Term
 from streamssm.equivalences.proving.terms import Terms
@@ -23,19 +24,26 @@ class Ranges:
         self.solver = solver
         self.assumed = list(assumed)
         self.shown: list[str] = []
-        self._failed: set[tuple[Term, Range]] = set()
+        self._failed: set[tuple[Term, Range, bool]] = set()
 
-    def within(self, term: Term, values: Range) -> bool:
-        """Return whether a term is shown to lie in a range, and narrow it if so."""
+    @property
+    def seconds(self) -> float:
+        """The time for one question."""
+        return min(RANGE_SECONDS, self.solver.seconds)
+
+    def within(self, term: Term, values: Range, *, far: bool = True) -> bool:
+        """Return whether a term is shown to lie in a range, and narrow it if so; not from afar, only by what
+        is near it."""
         if values.covers(term.range):
             return True
-        if (term, values) in self._failed:
+        if (term, values, far) in self._failed:
             return False
         t = self.terms
         inside = t.and_([t.ge0(t.shifted(term, -values.lo)), t.ge0(t.sum(values.hi, [(term, -1)]))])
-        answer = self.solver.ask([*self.assumed, t.not_(inside)], min(RANGE_SECONDS, self.solver.seconds))
+        ask = self.solver.refute if far else self.solver.refute_near
+        answer = ask([*self.assumed, t.not_(inside)], self.seconds)
         if answer.result != "unsat":
-            self._failed.add((term, values))
+            self._failed.add((term, values, far))
             return False
         self.shown.append(answer.digest)
         met = term.range.meet(values)
@@ -84,13 +92,27 @@ class Network:
 
     def _made(self, gadget: Gadget) -> Term:
         args = [self._signals[source] for source in gadget.inputs]
-        if gadget.hidden:
-            lemma = self.lemmas.lemma(gadget)
-            if lemma.meaning is not None and self._inside(gadget, args):
-                return by_meaning(self.terms, lemma.meaning, args, self.traps)
-        return by_weights(self.terms, gadget, args)
+        meaning = self._meaning(gadget, args) if gadget.hidden else None
+        if meaning is None:
+            return by_weights(self.terms, gadget, args)
+        return by_meaning(self.terms, meaning, args, self.traps)
 
-    def _inside(self, gadget: Gadget, args: Sequence[Term]) -> bool:
+    def _meaning(self, gadget: Gadget, args: Sequence[Term]) -> Meaning | None:
+        """Return what a gadget was shown to mean for inputs as they are; None where that is not shown.
+
+        Inputs may reach further than the gadget claims, or cannot be shown not to: often it means there what
+        it means inside.
+        """
+        if self._inside(gadget, args, far=False):
+            return self.lemmas.lemma(gadget).meaning
+        reached = tuple(arg.range.hull(values) for arg, values in zip(args, gadget.input_ranges, strict=True))
+        wider = self.lemmas.lemma(replace(gadget, input_ranges=reached), self.ranges.seconds).meaning
+        if wider is None and self._inside(gadget, args, far=True):
+            return self.lemmas.lemma(gadget).meaning
+        return wider
+
+    def _inside(self, gadget: Gadget, args: Sequence[Term], *, far: bool) -> bool:
         return all(
-            self.ranges.within(arg, values) for arg, values in zip(args, gadget.input_ranges, strict=True)
+            self.ranges.within(arg, values, far=far)
+            for arg, values in zip(args, gadget.input_ranges, strict=True)
         )

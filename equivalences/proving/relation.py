@@ -9,6 +9,11 @@ A claim is an equation or a range over small expressions, plain lists that a cer
     ["positive", e]             1 where e > 0, else 0
     ["is", e, number]           1 where e = number, else 0
     ["not", e]                  1 - e
+    ["by bits", e, p, q, v0, v1, v2, v3]
+                                v0, v1, v2 or v3, by bit p of e and, twice as heavy, its bit q
+    ["mod", e, number]          e mod number, which is at least 1
+    ["sum", number, [[e, k]..]] number + k e + ...
+    ["when", c, e]              e where c, one of the three conditions above, is 1, else 0
 
     ["same", e, f]              e = f
     ["within", e, lo, hi]       lo <= e <= hi
@@ -20,6 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from streamssm.equivalences.proving.arithmetic import divmod_terms
 from streamssm.equivalences.proving.term import Term
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import FormatError
@@ -71,6 +77,10 @@ def expression(t: Terms, e: Expression, states: Mapping[str, Sequence[Term]]) ->
     if e[0] in states:
         word: Term = states[e[0]][e[1]]
         return word
+    if e[0] == "sum":
+        return t.sum(e[1], [(expression(t, part, states), weight) for part, weight in e[2]])
+    if e[0] == "when":
+        return t.ite(expression(t, e[1], states), expression(t, e[2], states), t.const(0))
     found: Term = _RULES[e[0]](t, expression(t, e[1], states), *e[2:])
     return found
 
@@ -81,8 +91,17 @@ _RULES: dict[str, Callable[..., Term]] = {
     "positive": lambda t, word: t.ge0(t.shifted(word, -1)),
     "is": lambda t, word, value: t.eq0(t.shifted(word, -value)),
     "not": lambda t, word: t.not_(word),
+    "by bits": lambda t, word, p, q, *values: _by_bits(t, word, (p, q), values),
+    "mod": lambda t, word, number: divmod_terms(t, word, t.const(number))[1],
 }
-_NUMBERS = {"bits": 2, "plus": 1, "positive": 0, "is": 1, "not": 0}
+CONDITIONS = ("positive", "is", "not")
+_NUMBERS = {"bits": 2, "plus": 1, "positive": 0, "is": 1, "not": 0, "by bits": 6, "mod": 1}
+
+
+def _by_bits(t: Terms, word: Term, places: Sequence[int], values: Sequence[int]) -> Term:
+    low, high = (t.low_bits(t.shift_right(word, place), 1) for place in places)
+    cases = [t.const(value) for value in values]
+    return t.ite(high, t.ite(low, cases[3], cases[2]), t.ite(low, cases[1], cases[0]))
 
 
 def text(claim: Claim, words: Mapping[str, Sequence[Word]]) -> str:
@@ -102,12 +121,33 @@ def _shown(e: Expression, words: Mapping[str, Sequence[Word]]) -> str:
         return str(e)
     if e[0] in words:
         return f"{e[0]}.{words[e[0]][e[1]].name}"
+    if e[0] == "sum":
+        return shown_sum(e[1], [(_shown(part, words), weight) for part, weight in e[2]])
     inner = _shown(e[1], words)
+    if e[0] == "when":
+        return f"{inner} {_shown(e[2], words)}"
+    if e[0] == "mod":
+        return f"({inner}) mod {e[2]}"
     if e[0] == "bits":
         return f"({inner} >> {e[2]}) mod {1 << e[3]}"
     if e[0] == "plus":
         return f"{inner} + {e[2]}" if e[2] >= 0 else f"{inner} - {-e[2]}"
+    if e[0] == "by bits":
+        return f"({', '.join(map(str, e[4:]))}) at bits {e[2]} and {e[3]} of {inner}"
     return {"positive": f"[{inner} > 0]", "is": f"[{inner} = {e[-1]}]", "not": f"1 - {inner}"}[e[0]]
+
+
+def shown_sum(constant: int, parts: Sequence[tuple[str, int]]) -> str:
+    """Return a sum as people write it.
+
+    >>> shown_sum(-1, [("x", 1), ("y", -1), ("z", 2)])
+    'x - y + 2 z - 1'
+    """
+    terms = [(text if abs(weight) == 1 else f"{abs(weight)} {text}", weight < 0) for text, weight in parts]
+    if constant or not terms:
+        terms.append((str(abs(constant)), constant < 0))
+    (first, negative), *rest = terms
+    return ("-" if negative else "") + first + "".join(f" {'-' if n else '+'} {text}" for text, n in rest)
 
 
 def _require_claim(claim: Claim, words: Mapping[str, Sequence[Word]]) -> None:
@@ -131,11 +171,31 @@ def _require_expression(e: Expression, words: Mapping[str, Sequence[Word]]) -> N
         if len(e) != 2 or type(e[1]) is not int or not 0 <= e[1] < len(words[e[0]]):
             raise wrong
         return
+    if e[0] == "sum":
+        _require_sum(e, words, wrong)
+        return
+    if e[0] == "when":
+        if len(e) != 3 or not isinstance(e[1], tuple) or not e[1] or e[1][0] not in CONDITIONS:
+            raise wrong
+        _require_expression(e[1], words)
+        _require_expression(e[2], words)
+        return
     if e[0] not in _RULES or len(e) != 2 + _NUMBERS[e[0]] or any(type(n) is not int for n in e[2:]):
         raise wrong
-    if e[0] == "bits" and not (0 <= e[2] <= 128 and 0 <= e[3] <= 128):
+    if e[0] in ("bits", "by bits") and not (0 <= e[2] <= 128 and 0 <= e[3] <= 128):
+        raise wrong
+    if e[0] == "mod" and e[2] < 1:
         raise wrong
     _require_expression(e[1], words)
+
+
+def _require_sum(e: Expression, words: Mapping[str, Sequence[Word]], wrong: FormatError) -> None:
+    if len(e) != 3 or type(e[1]) is not int or not isinstance(e[2], tuple):
+        raise wrong
+    for part in e[2]:
+        if not isinstance(part, tuple) or len(part) != 2 or type(part[1]) is not int:
+            raise wrong
+        _require_expression(part[0], words)
 
 
 def _plain(part: Any) -> Any:
@@ -282,6 +342,10 @@ def places_of(e: Expression) -> list[tuple[str, int]]:
     """Return the words that an expression reads."""
     if isinstance(e, int):
         return []
+    if e[0] == "sum":
+        return [place for part, _ in e[2] for place in places_of(part)]
+    if e[0] == "when":
+        return [*places_of(e[1]), *places_of(e[2])]
     return [(e[0], e[1])] if _is_word(e) else places_of(e[1])
 
 

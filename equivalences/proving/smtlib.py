@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from streamssm.equivalences.proving.term import Kind, Term, cone
+from streamssm.equivalences.proving.term import Form, Kind, Term, cone
 from streamssm.program.ranges import Range
+
+MANY = 6  # terms of a sum that is written in steps
 
 
 def width_of(values: Range) -> int:
@@ -19,21 +21,28 @@ def width_of(values: Range) -> int:
     return max((~values.lo).bit_length(), values.hi.bit_length()) + 1
 
 
-def question(conditions: Iterable[Term]) -> tuple[str, dict[str, Term]]:
-    """Return a script that asks whether all conditions can hold at once, and its constants by name."""
-    writer = _Writer()
+def question(
+    conditions: Iterable[Term], leaves: frozenset[Term] = frozenset()
+) -> tuple[str, dict[str, Term]]:
+    """Return a script that asks whether all conditions can hold at once, and its constants by name.
+
+    Leaves may have any value of their range: what cannot hold then can never hold.
+    """
+    writer = _Writer(leaves)
     roots = [condition for condition in conditions if not condition.is_const or not condition.value]
     return writer.script(roots), writer.variables
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, leaves: frozenset[Term]) -> None:
+        self.leaves = leaves
         self.names: dict[Term, str] = {}
+        self.sums: dict[tuple[str, Term, int], tuple[str, Range]] = {}
         self.lines = ["(set-logic QF_BV)"]
         self.variables: dict[str, Term] = {}
 
     def script(self, roots: Sequence[Term]) -> str:
-        for term in cone(roots):
+        for term in cone(roots, self.leaves):
             self._define(term)
         self.lines += [f"(assert (= {self.fitted(root, 1)} #b1))" for root in roots]
         return "\n".join(self.lines) + "\n"
@@ -45,7 +54,7 @@ class _Writer:
             return
         name = f"t{len(self.names)}"
         self.names[term] = name
-        if term.kind is Kind.VAR:
+        if term.kind is Kind.VAR or term in self.leaves:
             self.variables[name] = term
             self.lines.append(f"(declare-const {name} (_ BitVec {width}))")
             self._bound(term, name, width)
@@ -66,15 +75,50 @@ class _Writer:
 
     def fitted(self, term: Term, width: int) -> str:
         """Return a term modulo ``2**width``, its value where that holds it."""
-        own, name = width_of(term.range), self.names[term]
         if term.kind is Kind.CONST:
             return literal(term.value, width)
-        if own == width:
-            return name
-        if own > width:
-            return f"((_ extract {width - 1} 0) {name})"
-        kind = "sign_extend" if term.range.lo < 0 else "zero_extend"
-        return f"((_ {kind} {width - own}) {name})"
+        return _resized(self.names[term], term.range, width)
+
+    def form(self, term: Term) -> Form:
+        """Return what a term is made of; a leaf of itself."""
+        return (0, ((term, 1),)) if term in self.leaves else term.form
+
+    def sum_of_many(self, constant: int, inner: Sequence[tuple[Term, int]], width: int) -> str:
+        """Return a sum that shares what it adds first with other sums that begin with the same terms.
+
+        They mostly differ in a constant and in the sign, and the solver need not find that out.
+        """
+        sign = 1 if inner[0][1] > 0 else -1
+        name, values = "", Range(0, 0)
+        for atom, weight in inner:
+            name, values = self._added(name, values, atom, sign * weight)
+        body = _resized(name, values, width)
+        return f"({'bvadd' if sign > 0 else 'bvsub'} {literal(constant, width)} {body})"
+
+    def _added(self, before: str, values: Range, atom: Term, weight: int) -> tuple[str, Range]:
+        """Return the name and the range of a sum and a multiple of one more term."""
+        key = (before, atom, weight)
+        if key not in self.sums:
+            ends = (weight * atom.range.lo, weight * atom.range.hi)
+            reached = Range(values.lo + min(ends), values.hi + max(ends))
+            width = width_of(reached)
+            more = _scaled(self.fitted(atom, width), weight, width) or literal(0, width)
+            total = f"(bvadd {_resized(before, values, width)} {more})" if before else more
+            name = f"s{len(self.sums)}"
+            self.lines.append(f"(define-fun {name} () (_ BitVec {width}) {total})")
+            self.sums[key] = name, reached
+        return self.sums[key]
+
+
+def _resized(name: str, values: Range, width: int) -> str:
+    """Return a vector that holds a range in another width: modulo ``2**width``, its value where it fits."""
+    own = width_of(values)
+    if own == width:
+        return name
+    if own > width:
+        return f"((_ extract {width - 1} 0) {name})"
+    kind = "sign_extend" if values.lo < 0 else "zero_extend"
+    return f"((_ {kind} {width - own}) {name})"
 
 
 def literal(value: int, width: int) -> str:
@@ -87,17 +131,13 @@ def _bit(condition: str) -> str:
 
 def _sum(w: _Writer, term: Term, width: int) -> str:
     constant, inner = term.form
+    if len(inner) >= MANY:
+        return w.sum_of_many(constant, inner, width)
     parts = []
     for atom, weight in inner:
-        word, size = w.fitted(atom, width), abs(weight)
-        if size & size - 1 == 0:
-            places = size.bit_length() - 1
-            scaled = word if not places else f"(bvshl {word} {literal(places, width)})"
-            if places >= width:
-                continue
-        else:
-            scaled = f"(bvmul {word} {literal(size, width)})"
-        parts.append(scaled if weight > 0 else f"(bvneg {scaled})")
+        scaled = _scaled(w.fitted(atom, width), weight, width)
+        if scaled is not None:
+            parts.append(scaled)
     if constant or not parts:
         parts.append(literal(constant, width))
     found = parts[0]
@@ -106,12 +146,25 @@ def _sum(w: _Writer, term: Term, width: int) -> str:
     return found
 
 
+def _scaled(word: str, weight: int, width: int) -> str | None:
+    """Return a multiple of a word; None where its bits lie above the width."""
+    size = abs(weight)
+    if size & size - 1 == 0:
+        places = size.bit_length() - 1
+        if places >= width:
+            return None
+        scaled = word if not places else f"(bvshl {word} {literal(places, width)})"
+    else:
+        scaled = f"(bvmul {word} {literal(size, width)})"
+    return scaled if weight > 0 else f"(bvneg {scaled})"
+
+
 def _ge0(w: _Writer, term: Term, width: int) -> str:
     """Compare the parts that are added with those that are taken away, where there are one of each."""
     argument = term.args[0]
     if argument.range.lo >= 0 or argument.range.hi < 0:  # its range was narrowed since
         return literal(int(argument.range.lo >= 0), 1)
-    constant, inner = argument.form
+    constant, inner = w.form(argument)
     left = [atom for atom, weight in inner if weight == 1]
     right = [atom for atom, weight in inner if weight == -1]
     if len(left) + len(right) == len(inner) and len(left) <= 1 and len(right) + (constant != 0) <= 1 and left:
@@ -138,7 +191,7 @@ def _eq0(w: _Writer, term: Term, width: int) -> str:
     argument = term.args[0]
     if not argument.range.holds(0):  # its range was narrowed since
         return literal(0, 1)
-    constant, inner = argument.form
+    constant, inner = w.form(argument)
     if len(inner) == 1 and inner[0][1] == 1:
         if not inner[0][0].range.holds(-constant):
             return literal(0, 1)

@@ -13,15 +13,18 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from streamssm.equivalences.proving.smtlib import question
-from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.term import Kind, Term, cone, far_from
 from streamssm.errors import ParameterError
 
+NEAR = (6, 12, 24)  # steps from a question's conditions up to which terms are told
+NEAR_SECONDS = 1.0
+SMALL = 100  # terms of a question that is near as a whole
 WORKER = Path(__file__).with_name("worker.py")
 
 
@@ -29,10 +32,10 @@ def is_installed() -> bool:
     return importlib.util.find_spec("bitwuzla") is not None
 
 
-def require_installed() -> None:
+def require_installed(what: str = "method 'prove'") -> None:
     """Raise ParameterError unless the solver can be imported."""
     if not is_installed():
-        raise ParameterError("method 'prove' needs bitwuzla: pip install streamssm[prove]")
+        raise ParameterError(f"{what} needs bitwuzla: pip install streamssm[prove]")
 
 
 def solver_version() -> str:
@@ -61,6 +64,7 @@ class Solver:
         self.asked = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._known: dict[str, Answer] = {}
+        self._tried: dict[str, float] = {}  # how long an answer that is unknown took
         self._buffer = b""
 
     def __enter__(self) -> Solver:
@@ -81,19 +85,50 @@ class Solver:
                     pipe.close()
             self._child = None
 
-    def ask(self, conditions: Iterable[Term], seconds: float | None = None) -> Answer:
-        """Ask whether all conditions can hold at once."""
-        script, variables = question(conditions)
+    def refute(self, conditions: Sequence[Term], seconds: float | None = None) -> Answer:
+        """Ask whether all conditions can hold at once, what is near them first."""
+        limit = self.seconds if seconds is None else seconds
+        near = self.refute_near(conditions, limit)
+        return near if near.result != "unknown" else self.ask(conditions, limit)
+
+    def refute_near(self, conditions: Sequence[Term], seconds: float) -> Answer:
+        """Ask with what is far from the conditions left open, which is quick; "unknown" where that is not
+        enough."""
+        size = len(cone(conditions))
+        for steps in NEAR:
+            leaves = far_from(conditions, steps)
+            if size > SMALL and len(cone(conditions, leaves)) > size // 2:
+                break
+            found = self.ask(conditions, min(seconds, NEAR_SECONDS), leaves)
+            if found.result == "unsat" or not leaves:
+                return found
+        return Answer("unknown", "", 0.0, {}, "what is near does not show it")
+
+    def ask(
+        self,
+        conditions: Iterable[Term],
+        seconds: float | None = None,
+        leaves: frozenset[Term] = frozenset(),
+    ) -> Answer:
+        """Ask whether all conditions can hold at once; leaves may have any value of their range."""
+        script, variables = question(conditions, leaves)
         digest = hashlib.sha256(script.encode()).hexdigest()
         known = self._known.get(digest)
-        if known is not None and (known.result == "unsat"):
+        limit = self.seconds if seconds is None else seconds
+        if known is not None and (known.result == "unsat" or self._is_too_hard(known, limit)):
             return known
         start = time.perf_counter()
-        result, values, reason = self.sent(script, self.seconds if seconds is None else seconds)
-        named = {_name(variables[n]): _signed(v, variables[n]) for n, v in values.items() if n in variables}
+        result, values, reason = self.sent(script, limit)
+        told = {n: v for n, v in values.items() if n in variables and variables[n].kind is Kind.VAR}
+        named = {variables[n].name: _signed(v, variables[n]) for n, v in told.items()}
         found = Answer(result, digest, time.perf_counter() - start, named, reason)
         self._known[digest] = found
+        if result == "unknown":
+            self._tried[digest] = limit
         return found
+
+    def _is_too_hard(self, known: Answer, limit: float) -> bool:
+        return known.result == "unknown" and self._tried.get(known.digest, 0.0) >= limit
 
     def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
         """Send SMT-LIB text; return the result, the values of constants, and why it is unknown."""
@@ -138,11 +173,6 @@ class Solver:
                 stderr=subprocess.DEVNULL,
             )
         return self._child
-
-
-def _name(term: Term) -> str:
-    assert isinstance(term.attr, str)
-    return term.attr
 
 
 def _signed(value: int, term: Term) -> int:

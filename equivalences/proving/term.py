@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 from typing import cast
 
@@ -149,8 +149,8 @@ def bounded(form: Form, known: Form) -> tuple[int | None, int | None]:
     return (rest.lo, None) if times > 0 else (None, rest.hi)
 
 
-def cone(roots: Iterable[Term]) -> list[Term]:
-    """Return every term that the roots are made of, arguments first."""
+def cone(roots: Iterable[Term], leaves: Container[Term] = ()) -> list[Term]:
+    """Return every term that the roots are made of, arguments first; what leaves are made of is left out."""
     order: list[Term] = []
     state: dict[Term, bool] = {}
     stack = list(roots)[::-1]
@@ -158,10 +158,20 @@ def cone(roots: Iterable[Term]) -> list[Term]:
         term = stack[-1]
         if term not in state:
             state[term] = False
-            stack.extend(arg for arg in term.args if arg not in state)
+            if term not in leaves:
+                stack.extend(arg for arg in term.args if arg not in state)
         else:
             stack.pop()
             if not state[term]:
                 state[term] = True
                 order.append(term)
     return order
+
+
+def far_from(roots: Iterable[Term], steps: int) -> frozenset[Term]:
+    """Return the terms with arguments that are so many steps away from the nearest root."""
+    seen, now = set(roots), set(roots)
+    for _ in range(steps):
+        now = {arg for term in now for arg in term.args} - seen
+        seen |= now
+    return frozenset(term for term in now if term.args)

@@ -41,6 +41,7 @@ class Terms:
 
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], Term] = {}
+        self._learnt: dict[Term, list[Form]] = {}  # forms that are at least 0, by their first term
 
     def __len__(self) -> int:
         return len(self._found)
@@ -60,6 +61,18 @@ class Terms:
 
     def var(self, name: str, values: Range) -> Term:
         return self.make(Kind.VAR, (), name, values)
+
+    def learn(self, term: Term, values: Range) -> Term:
+        """Return the term, whose values always lie in a range, which its parts do not show.
+
+        Whatever a sum adds to it is known by that, too.
+        """
+        if not values.covers(term.range):
+            term.range = term.range.meet(values) or term.range
+            constant, inner = term.form
+            for form in ((constant - values.lo, inner), (values.hi - constant, tuple(negated(inner)))):
+                self._learnt.setdefault(inner[0][0], []).append(form)
+        return term
 
     # sums
 
@@ -159,7 +172,7 @@ class Terms:
 
     def _interval(self, form: Form) -> Range:
         """Return a sum's range, with the newest conditions in it taken as 0 and as 1."""
-        found, conditions = plain_interval(form), 0
+        found, conditions = self._met(plain_interval(form), form), 0
         for atom, coefficient in reversed(form[1]):
             if conditions == SPLIT_CONDITIONS:
                 break
@@ -170,6 +183,16 @@ class Terms:
                 both = [case for case in cases if case is not None]
                 met = found.meet(both[0].hull(both[-1])) if both else None
                 found = met if met is not None else found
+        return found
+
+    def _met(self, found: Range, form: Form) -> Range:
+        """Narrow a form's range by what was learnt of some of its parts."""
+        for atom, _ in form[1] if self._learnt else ():
+            for known in self._learnt.get(atom, ()):
+                least, greatest = bounded(form, known)
+                lo = found.lo if least is None else max(found.lo, least)
+                hi = found.hi if greatest is None else min(found.hi, greatest)
+                found = Range(lo, hi) if lo <= hi else found
         return found
 
     def _range_of(self, form: Form) -> Range:
@@ -318,11 +341,13 @@ class Terms:
 
     def max(self, a: Term, b: Term) -> Term:
         a, b = self._ordered(a, b)
-        return self.ite(self.ge0(self.sub(a, b)), a, b)
+        gap = self.sub(a, b)
+        return b if gap.range.hi <= 0 else self.ite(self.ge0(gap), a, b)
 
     def min(self, a: Term, b: Term) -> Term:
         a, b = self._ordered(a, b)
-        return self.ite(self.ge0(self.sub(a, b)), b, a)
+        gap = self.sub(a, b)
+        return a if gap.range.hi <= 0 else self.ite(self.ge0(gap), b, a)
 
     def _ordered(self, a: Term, b: Term) -> tuple[Term, Term]:
         """Return two terms in one order, whichever way they were given."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from streamssm.equivalences.check import Report, check
+from streamssm.checks.proofs import prove
+from streamssm.equivalences.check import METHODS, Report, check
+from streamssm.equivalences.checking.report import EVERY_STREAM
+from streamssm.equivalences.proving.solver import is_installed
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.equivalences.translate import to_ssm
-from streamssm.errors import NotEquivalentError
+from streamssm.errors import NotEquivalentError, ParameterError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
 # what `auto` does by default, with plain Python on a side and without: a test should take seconds
+KINDS = (*METHODS, "strongest")
 TOKENS = {True: 10**5, False: 10**6}
 TRANSITIONS = {True: 10**5, False: 10**7}
 
@@ -34,24 +39,52 @@ class Equivalence:
         return self.there.covers, self.back.covers
 
 
-def require_equivalent(a: Any, b: Any, *, outputs_only: bool = False, **options: Any) -> Report:
+def require_equivalent(
+    a: Any,
+    b: Any,
+    *,
+    method: str = "auto",
+    outputs_only: bool = False,
+    certificates: Path | None = None,
+    **options: Any,
+) -> Report:
     """Check two artefacts, see `streamssm.check`.
 
-    ``outputs_only`` lets memory differ, as it does where layers without thoughts need delays.
+    Parameters
+    ----------
+    method : one of `streamssm.check`, or "strongest": a search where that covers every stream, else a proof
+        if one is found, else what was sampled
+    outputs_only : let memory differ, as it does where layers without thoughts need delays
+    certificates : a folder in which proofs are kept, and from which they are shown again
 
     Raises
     ------
     NotEquivalentError
-        If outputs or memory differ, or if ``method="exhaust"`` ended before it had covered every stream.
+        If outputs or memory differ, or if a search ended before it had covered every stream, or if no proof
+        was found where ``method`` asks for one.
     """
+    if method not in KINDS:
+        raise ParameterError(f"method must be one of {', '.join(KINDS)}, not {method!r}")
     in_python = isinstance(a, Algorithm) or isinstance(b, Algorithm)
     options.setdefault("tokens", TOKENS[in_python])
-    if options.get("method", "auto") == "auto":
+    if method in ("auto", "strongest"):
         options.setdefault("max_transitions", TRANSITIONS[in_python])
-    report = check(a, b, **options)
+    report = _checked(a, b, method, certificates, options)
     if report.equal is not True or not (outputs_only or report.memory_equal):
         raise NotEquivalentError(report)
     return report
+
+
+def _checked(a: Any, b: Any, method: str, certificates: Path | None, options: dict[str, Any]) -> Report:
+    if method == "prove":
+        return prove(a, b, certificates, **options)
+    if method != "strongest":
+        return check(a, b, method=method, **options)
+    report = check(a, b, method="auto", **options)
+    if report.equal is False or report.covers == EVERY_STREAM or not is_installed():
+        return report
+    proof = prove(a, b, certificates, **options)
+    return report if proof.equal is None else proof
 
 
 def require_equivalent_both_ways(
@@ -62,6 +95,8 @@ def require_equivalent_both_ways(
     >>> from streamssm.algorithms import SaturatingCounter
     >>> require_equivalent_both_ways(SaturatingCounter(7)).covers
     ('every stream', 'every stream')
+
+    The options are those of `require_equivalent`.
 
     Raises
     ------

@@ -27,8 +27,8 @@ main = version_option(
 
         WHAT, in every command, is a name from the library (function_composition), module:Class,
         file.py:Class, a saved program (.json), a saved model (.safetensors) or a machine (.dot). A class's
-        parameters are given with --set n=1024. In the place of WHAT may stand a language: --regex with
-        --alphabet, --dot, or --past-ltl, a formula of past-time temporal logic.
+        parameters are given with --set n=1024. A language is a name of the suite (tomita_3), or stands in
+        the place of WHAT: --regex with --alphabet, --dot, or --past-ltl, a formula of past-time logic.
 
         \b
         streamssm translate function_composition --set n=1024 -o compose.safetensors

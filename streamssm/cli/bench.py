@@ -12,7 +12,9 @@ command = CommandGroup(
         "translation": "streamssm.cli.bench_translation",
         "repack": "streamssm.cli.bench_repack",
         "dyck": "streamssm.cli.bench_dyck",
+        "proofs": "streamssm.cli.bench_proofs",
+        "languages": "streamssm.cli.bench_languages",
     },
     help="Measure: memory against the size of the input, depth against thoughts and width, translation, "
-    "repacking, bounded Dyck languages.",
+    "repacking, bounded Dyck languages, proofs.",
 )

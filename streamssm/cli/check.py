@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from streamssm.cli.assumptions import checked, print_checked, require_alone
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import json_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
@@ -37,7 +38,9 @@ DERIVED = ("model", "layers", "program", "back")
     "ones; auto: exhaust or sample, the stronger that fits.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds for each question of a proof."
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds for each question of a proof, or for a proof of assumptions.",
 )
 @click.option(
     "--certificate",
@@ -61,11 +64,14 @@ DERIVED = ("model", "layers", "program", "back")
     metavar="TOKENS",
     help='Check this stream alone: "0 3 1; 3 5 1" is two tokens; symbols may have their names.',
 )
+@click.option(
+    "--assumptions", is_flag=True, help="Without OTHER: prove or refute what WHAT assumes by ss.within."
+)
 @click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
 @json_option
 def command(
     what: What,
-    other: str,
+    other: str | None,
     settings: Settings,
     method: str,
     timeout: float | None,
@@ -75,6 +81,7 @@ def command(
     max_transitions: int | None,
     by: str,
     stream: str | None,
+    assumptions: bool,
     outputs_only: bool,
     as_json: bool,
 ) -> int:
@@ -91,9 +98,22 @@ def command(
     streamssm check a.json model.safetensors --method prove --certificate proof.json
     streamssm check a.json model.safetensors --certificate proof.json
     streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only
+    streamssm check sliding_sum --set n=256 --set window=16 --assumptions
 
-    Exit status: 0 no difference was found, 1 outputs or memory differ, 2 bad input.
+    Exit status: 0 no difference was found, 1 outputs or memory differ or an assumption fails, 2 bad input.
     """
+    if other is None:  # --assumptions
+        from streamssm.cli.resolve import resolve
+
+        require_alone(click.get_current_context())
+        found = checked(
+            resolve(what, settings),
+            timeout=timeout,
+            tokens=tokens,
+            seed=seed,
+            max_transitions=max_transitions,
+        )
+        return print_checked(found, as_json=as_json)
     from streamssm.cli.resolve import vocabulary_of
     from streamssm.equivalences.check import check
     from streamssm.equivalences.checking.streams import parse_stream
@@ -142,7 +162,7 @@ def sides(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefac
     a = resolve(what, settings)
     if other in ("model", "layers"):
         return a, translated(a, "ssm", cot="online" if other == "model" else "none")
-    return a, translated(a if other == "program" else translated(a, "ssm"), "program")
+    return a, translated(a if other == "program" else translated(a, "ssm", cot="online"), "program")
 
 
 def replay_command(what: What, other: str, settings: Settings) -> list[str]:

@@ -68,12 +68,8 @@ def _source(what: What, settings: Settings) -> Language | Machine:
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.languages.language import Language
     from streamssm.languages.program_machine import machine_of
-    from streamssm.languages.suite import load_all
     from streamssm.program.program import Program
 
-    name = what.lower().replace("-", "_") if isinstance(what, str) else ""
-    if name in load_all() and not settings:
-        return load_all()[name].language()
     artefact = resolve(what, settings)
     if isinstance(artefact, Language):
         return artefact
@@ -112,10 +108,10 @@ def _size(value: Any) -> str:
 
 def _print_witnesses(found: Classification) -> None:
     """Print every witness once, with what it shows."""
-    texts = {v.witness.claim: v.witness.text(found.machine) for v in found.everything if v.witness}
-    if texts:
+    claims = {v.witness.text(found.machine): v.witness.claim for v in found.everything if v.witness}
+    if claims:
         click.echo("\nwords that were run")
-    for claim, text in texts.items():
+    for text, claim in claims.items():
         click.echo(f"  {claim}: {text}")
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from streamssm.cli.settings import parse_settings
-from streamssm.cli.what import MODES, Named, What, language_of
+from streamssm.cli.what import MODES, Named, What, language_of, named_by
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,35 +18,40 @@ def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add WHAT, and the options that name a language in its place; the command gets one as ``what``."""
 
     @wraps(command)
-    def with_what(what: str | None, language: Named | None, **rest: Any) -> Any:
+    def with_what(what: str | None, language: Named | None, mode: str | None, **rest: Any) -> Any:
         if what is not None and language is not None:
             raise click.UsageError(f"{what} and {language.words[0]} must not be given together")
-        return command(what=_given(what, language), **rest)
+        return command(what=_given(what, language, mode), **rest)
 
     return click.argument("what", required=False, metavar="WHAT")(_language_options(with_what))
 
 
 def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add WHAT and OTHER, and the options that name a language in the place of WHAT."""
+    """Add WHAT and OTHER, and the options that name a language in the place of WHAT.
+
+    A command with a flag ``assumptions`` asks about WHAT alone where that is given: OTHER is then None.
+    """
 
     @wraps(command)
-    def with_sides(sides: tuple[str, ...], language: Named | None, **rest: Any) -> Any:
-        wanted = 2 if language is None else 1
+    def with_sides(sides: tuple[str, ...], language: Named | None, mode: str | None, **rest: Any) -> Any:
+        alone = rest.get("assumptions", False)
+        wanted = (language is None) + (not alone)
         if len(sides) > wanted:
             raise click.UsageError(f"Got unexpected extra argument ({sides[wanted]})")
-        what = _given(next(iter(sides), None), None) if language is None else language
+        what = _given(next(iter(sides), None), None, mode) if language is None else language
         if len(sides) < wanted:
             raise click.UsageError("Missing argument 'OTHER'.")
-        return command(what=what, other=sides[-1], **rest)
+        return command(what=what, other=None if alone else sides[-1], **rest)
 
     return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_language_options(with_sides))
 
 
-def _given(what: str | None, language: Named | None) -> What:
-    found: What | None = language or what
-    if found is None:
+def _given(what: str | None, language: Named | None, mode: str | None) -> What:
+    if language is not None:
+        return language
+    if what is None:
         raise click.UsageError("Missing argument 'WHAT', or --regex, --dot or --past-ltl in its place.")
-    return found
+    return named_by(what, mode)
 
 
 LANGUAGE_OPTIONS = (
@@ -108,7 +113,7 @@ def _language_options(command: Callable[..., Any]) -> Callable[..., Any]:
             propositions=propositions,
             mode=mode,
         )
-        return command(language=language, **rest)
+        return command(language=language, mode=mode, **rest)
 
     found: Callable[..., Any] = with_language
     for option in reversed(LANGUAGE_OPTIONS):
@@ -135,3 +140,14 @@ def set_option(command: F) -> F:
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
+
+
+def timeout_option(command: F) -> F:
+    """Add ``--timeout`` for commands that prove."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        help="Seconds for each question of a proof.",
+    )(command)

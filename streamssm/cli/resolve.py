@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from streamssm.cli.settings import Settings, construct, one_line, parameters_of
-from streamssm.cli.what import Dot, Named, PastLTL, Regex, What
+from streamssm.cli.settings import Settings, construct, one_line, parameters_of, parse_integer
+from streamssm.cli.what import DOT, Dot, PastLTL, Regex, Suite, What, named_by
 from streamssm.errors import FormatError, ParameterError, StreamSSMError
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     Artefact = Algorithm | Program | Language | SSM
 
 SAVED = (".json", ".safetensors")
-DOT = ".dot"
 
 
 def resolve(what: What, settings: Settings) -> Artefact:
     """Return what a command is about; every setting must be one that it takes."""
     if isinstance(what, str) and what.endswith(DOT):
         what = Dot(what)
+    if isinstance(what, Suite):
+        return _suite_language(what, settings)
     if not isinstance(what, str):
         if settings:
             raise ParameterError(f"{what} has no parameters; it takes no --set {next(iter(settings))}")
@@ -48,12 +49,13 @@ def resolve(what: What, settings: Settings) -> Artefact:
 
 def resolve_both(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
     """Return the two sides of a check; every setting must be one that a side takes."""
-    taken = [_taken(side, settings) for side in (what, other)]
+    sides = (what, named_by(other, None))
+    taken = [_taken(side, settings) for side in sides]
     for name in settings:
         if not any(name in part for part in taken):
             resolve(what, {name: settings[name]})  # tells what it takes
             raise ParameterError(f"neither {what} nor {other} takes --set {name}")
-    return _aligned(resolve(what, taken[0]), resolve(other, taken[1]))
+    return _aligned(resolve(what, taken[0]), resolve(sides[1], taken[1]))
 
 
 def _aligned(a: Artefact, b: Artefact) -> tuple[Artefact, Artefact]:
@@ -91,13 +93,36 @@ def vocabulary_of(artefact: Artefact) -> Vocabulary | None:
     return (artefact.program() if isinstance(artefact, Language) else artefact).vocabulary
 
 
+def _suite_language(what: Suite, settings: Settings) -> Artefact:
+    """Return a language of the suite; counters have the bits that --set counter_bits asks for."""
+    from streamssm.languages.suite import LanguageClass, find
+
+    found, taken = find(what.name), _taken(what, settings)
+    for name in settings.keys() - taken.keys():
+        raise ParameterError(f"{what} takes no --set {name}")
+    bits = parse_integer(taken["counter_bits"], "--set counter_bits") if taken else None
+    if what.mode is None:
+        return found.language(bits)
+    if found.language_class is LanguageClass.COUNTER:
+        return found.program(what.mode, bits)
+    return found.language().in_mode(what.mode)
+
+
+def _counts(what: Suite) -> bool:
+    from streamssm.languages.suite import LanguageClass, find
+
+    return find(what.name).language_class is LanguageClass.COUNTER
+
+
 def _taken(what: What, settings: Settings) -> dict[str, str]:
+    if isinstance(what, Suite):
+        return {name: text for name, text in settings.items() if name == "counter_bits" and _counts(what)}
     has_none = not isinstance(what, str) or what.endswith((*SAVED, DOT))
     parameters: Mapping[str, Any] = {} if has_none else parameters_of(find_class(str(what)))
     return {name: value for name, value in settings.items() if name in parameters}
 
 
-def language(what: Named) -> Language:
+def language(what: PastLTL | Regex | Dot) -> Language:
     """Return the language that options name, in the mode that they ask for."""
     from streamssm.languages.language import Language
 
@@ -130,6 +155,7 @@ def find_class(what: str) -> type[Algorithm]:
 
 def _library_class(what: str) -> type[Algorithm]:
     from streamssm.algorithms import library
+    from streamssm.languages.suite import load_all
 
     known = library()
     if what in known:
@@ -140,7 +166,7 @@ def _library_class(what: str) -> type[Algorithm]:
         raise ParameterError(
             f"{what}: a saved program must end in .json, a saved model in .safetensors, and a machine in .dot"
         )
-    close = get_close_matches(what.lower(), known, n=1)
+    close = get_close_matches(what.lower(), [*known, *load_all()], n=1)
     hint = f"did you mean {close[0]}?" if close else f"the library has {', '.join(sorted(known))}"
     raise ParameterError(f"{what!r} is no algorithm of the library; {hint}")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from streamssm.cli.assumptions import checked
 from streamssm.cli.options import json_option, set_option, what_argument
 from streamssm.cli.render import folded, print_json, print_table, shown
 from streamssm.report.labels import TRANSITIONS
@@ -23,11 +24,18 @@ SHOWN_NAMES = 32
 @what_argument
 @set_option
 @click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
+@click.option("--assumptions", is_flag=True, help="Prove or refute what an algorithm or a program assumes.")
 @click.option("--to-dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
 @click.option("--svg", metavar="FILE", help="Write a model's drawing as a picture; - is standard output.")
 @json_option
 def command(
-    what: What, settings: Settings, all_gadgets: bool, to_dot: str | None, svg: str | None, as_json: bool
+    what: What,
+    settings: Settings,
+    all_gadgets: bool,
+    assumptions: bool,
+    to_dot: str | None,
+    svg: str | None,
+    as_json: bool,
 ) -> None:
     """Show what WHAT is and costs: words with their ranges, memory in bits, networks; a model is drawn.
 
@@ -36,6 +44,7 @@ def command(
     streamssm show compose.safetensors --gadgets
     streamssm show --past-ltl "a S (b & Y c)"
     streamssm show compose.safetensors --svg compose.svg
+    streamssm show sliding_sum --set n=256 --set window=16 --assumptions
     """
     from streamssm.cli.drawing import Pictures, print_drawing
     from streamssm.cli.resolve import resolve
@@ -57,6 +66,8 @@ def command(
         pictures.write(drawing)
     if pictures.on_standard_output:
         return
+    if assumptions:
+        summary["assumptions"] = checked(artefact).to_dict()["findings"]
     print_summary(summary, as_json=as_json)
     if not as_json:
         print_drawing(drawing)
@@ -161,9 +172,19 @@ def _print_details(summary: dict[str, Any], all_gadgets: bool) -> None:
         columns = list(summary["gadgets"][0])
         rows = [[_cell(gadget[column]) for column in columns] for gadget in summary["gadgets"]]
         print_table("gadgets" if all_gadgets else "gadgets by kind", columns, rows)
-    for title in ("assumptions", "notes"):
-        for text in summary.get(title, ()):
-            click.echo(f"{title[:-1]}: {text}")
+    for finding in summary.get("assumptions", ()):
+        click.echo(f"assumption: {_assumed(finding)}")
+    for text in summary.get("notes", ()):
+        click.echo(f"note: {text}")
+
+
+def _assumed(finding: str | dict[str, Any]) -> str:
+    """Return a line about an assumption that was not looked into, or what became of it."""
+    if isinstance(finding, str):
+        return f"{finding} (not proven here; --assumptions tries)"
+    place = f"{finding['file']}:{finding['line']}: {finding['assumption']}"
+    shown_by = "; ".join(finding["invariant"]) or finding["how"]
+    return f"{place} ({finding['verdict']}: {shown_by})"
 
 
 def _print_words(title: str, words: list[dict[str, Any]], more: tuple[str, ...]) -> None:

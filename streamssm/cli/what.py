@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from streamssm.errors import ParameterError
 
+DOT = ".dot"
 MODES = ("recognise", "track", "predict", "transduce")
 
 
@@ -60,7 +61,23 @@ class Dot:
         return ["--dot", self.path, *_listed("--alphabet", self.alphabet), *_mode(self.mode)]
 
 
-Named = PastLTL | Regex | Dot  # a language
+@dataclass(frozen=True)
+class Suite:
+    """A language of the suite, by its name."""
+
+    name: str
+    mode: str | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def words(self) -> list[str]:
+        """The words of a command line that name the same thing."""
+        return [self.name, *_mode(self.mode)]
+
+
+Named = PastLTL | Regex | Dot | Suite  # a language
 What = str | Named
 
 
@@ -88,8 +105,6 @@ def language_of(
         raise ParameterError("--propositions must come with --past-ltl, not without it")
     if alphabet is not None and regex is None and dot is None:
         raise ParameterError("--alphabet must come with --regex or --dot, not without them")
-    if mode is not None and not named:
-        raise ParameterError("--mode must come with --regex, --dot or --past-ltl, not without them")
     if past_ltl is not None:
         return PastLTL(past_ltl, None if propositions is None else _names(propositions), mode)
     if regex is not None:
@@ -97,6 +112,24 @@ def language_of(
             raise ParameterError("--regex must come with --alphabet, such as --alphabet ab, not without it")
         return Regex(regex, _symbols(alphabet), mode)
     return None if dot is None else Dot(dot, None if alphabet is None else _symbols(alphabet), mode)
+
+
+def named_by(what: str, mode: str | None) -> What:
+    """Return what a WHAT means; only a language has a mode.
+
+    >>> named_by("tomita-3", "track"), named_by("function_composition", None)
+    (Suite(name='tomita_3', mode='track'), 'function_composition')
+    """
+    from streamssm.languages.suite import load_all
+
+    name = what.lower().replace("-", "_")
+    if name in load_all():
+        return Suite(name, mode)
+    if mode is not None and what.endswith(DOT):
+        return Dot(what, None, mode)
+    if mode is not None:
+        raise ParameterError(f"--mode must come with a language, and {what} is none: leave it out")
+    return what
 
 
 def words_of(what: What) -> list[str]:

@@ -322,7 +322,8 @@ class Language:
         if answers[-1] == BEYOND:
             position = int(np.argmax(np.asarray(answers) == BEYOND))
             raise PrecisionError(
-                f"{self.name}: a counter passes its {self.recogniser.memory_bits} bits at token {position}"
+                f"{self.name}: {self.recogniser.memory_bits} bits of memory do not suffice from token "
+                f"{position} on; it takes more counter_bits"
             )
         return bool(answers[-1])
 

@@ -12,7 +12,7 @@ from streamssm.program import words
 from streamssm.program.atomic import write_atomically
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.graph import Graph, Node, Op, Store
-from streamssm.program.program import Assignment, Assumption, Program
+from streamssm.program.program import Assignment, Assumption, Claim, Program
 from streamssm.program.ranges import Range
 from streamssm.program.vocabulary import vocabulary_of
 from streamssm.program.words import Array, Word
@@ -37,7 +37,7 @@ def to_dict(program: Program) -> dict[str, Any]:
         "arrays": [[a.name, a.first, a.length] for a in program.arrays],
         "stores": [[s.first, s.length, s.enable, s.index, s.value] for s in program.stores],
         **({} if program.vocabulary is None else {"vocabulary": program.vocabulary.to_dict()}),
-        "assumptions": [[a.text, a.file, a.line] for a in program.assumptions],
+        "assumptions": [[a.text, a.file, a.line, *_claim_to_list(a.claim)] for a in program.assumptions],
         "assignments": [[a.register, a.file, a.line] for a in program.assignments],
     }
 
@@ -105,9 +105,27 @@ def _from_dict(content: Any) -> Program:
         arrays=arrays,
         stores=tuple(Store(*span, *nodes) for span, nodes in zip(spans, threes, strict=True)),
         vocabulary=vocabulary_of(content.get("vocabulary")),
-        assumptions=tuple(Assumption(str(t), str(f), _int(n)) for t, f, n in content["assumptions"]),
+        assumptions=tuple(_assumption(row, registers, fields) for row in content["assumptions"]),
         assignments=tuple(Assignment(str(r), str(f), _int(n)) for r, f, n in content["assignments"]),
     )
+
+
+def _claim_to_list(claim: Claim | None) -> list[Any]:
+    """Return the part of an assumption's row that says it as a graph; files without it are read, too."""
+    if claim is None:
+        return []
+    sites = [node for site in claim.sites for node in site]
+    return [[_graph_to_list(claim.graph), sites, claim.range.lo, claim.range.hi, claim.after]]
+
+
+def _assumption(row: list[Any], registers: Sequence[Word], fields: Sequence[Word]) -> Assumption:
+    text, file, line, *rest = row
+    claim = None
+    if rest:
+        nodes, sites, lo, hi, after = rest[0]
+        graph, roots = _graph_from_list(nodes, sites, registers, fields)
+        claim = Claim(graph, tuple(zip(roots[::2], roots[1::2], strict=True)), _range(lo, hi), bool(after))
+    return Assumption(str(text), str(file), _int(line), claim)
 
 
 def _graph_to_list(graph: Graph) -> list[list[Any]]:

@@ -25,12 +25,30 @@ Tokens = NDArray[Any] | Sequence[NDArray[Any]] | Sequence[Sequence[int]] | Seque
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What an assumption says: wherever the condition of a site is 1, its value lies in ``range``.
+
+    A site is a pair of nodes, (condition, value), of a graph over the registers before the token and the
+    token's fields, as an update's is; or, where ``after`` is true, over the registers that an output reads.
+    """
+
+    graph: Graph
+    sites: tuple[tuple[int, int], ...]
+    range: Range
+    after: bool = False
+
+
+@dataclass(frozen=True)
 class Assumption:
-    """A bound that the author promised with ``ss.within`` and that translation turned into a clamp."""
+    """A bound that the author promised with ``ss.within`` and that translation turned into a clamp.
+
+    ``claim`` is the bound in the program's own terms; None where it is not known.
+    """
 
     text: str
     file: str
     line: int
+    claim: Claim | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"
@@ -81,6 +99,10 @@ class Program:
             )
         for graph in (self.update, self.output):
             _require_leaves(graph, self.registers, self.fields, self.arrays)
+        for assumption in self.assumptions:
+            if assumption.claim is not None:
+                _require_claim(assumption.claim)
+                _require_leaves(assumption.claim.graph, self.registers, self.fields, self.arrays)
         _require_stores(self.stores, self.arrays, self.update)
         require_fitting(self.vocabulary, self.fields, len(self.outputs))
         if any(node.op is Op.BEGIN for node in self.update):
@@ -247,6 +269,16 @@ def _require_stores(stores: Sequence[Store], arrays: Sequence[Array], update: Gr
                 f"a store's index must lie in {Range(0, store.length - 1)} and its enable in [0, 1], "
                 f"not {index} and {enable}"
             )
+
+
+def _require_claim(claim: Claim) -> None:
+    for condition, _ in claim.sites:
+        if not BIT.covers(claim.graph[condition].range):
+            raise ParameterError(
+                f"the condition of an assumption must lie in [0, 1], not {claim.graph[condition].range}"
+            )
+    if not claim.after and any(node.op is Op.BEGIN for node in claim.graph):
+        raise ParameterError("only an output may ask whether the stream begins, not an assumption before it")
 
 
 def _require_leaves(

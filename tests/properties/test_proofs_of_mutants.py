@@ -27,6 +27,7 @@ from streamssm.equivalences.check import check
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import Gadget, ReluNet
 from tests.models import random_model, random_mutant
@@ -35,7 +36,7 @@ from tests.soak import examples
 
 pytest.importorskip("bitwuzla", reason="the extra prove")
 
-WEIGHTS, CLAIMS, MODELS = examples(6), examples(4), examples(20)
+WEIGHTS, CLAIMS, GADGETS, MODELS = examples(6), examples(4), examples(2), examples(20)
 
 ALGORITHMS: list[Callable[[], Algorithm]] = [
     lambda: FunctionComposition(4),
@@ -86,6 +87,15 @@ def test_changed_claims_change_nothing(make: Callable[[], Algorithm]) -> None:
 
 
 @pytest.mark.soak
+@every_algorithm
+def test_changed_gadgets(make: Callable[[], Algorithm]) -> None:
+    """A gadget that is another one, weights and claim."""
+    program = make().program()
+    for mutant in gadgets_changed(to_ssm(program), Random(3), GADGETS):
+        require_right(program, mutant)
+
+
+@pytest.mark.soak
 def test_random_models_and_their_mutants() -> None:
     for seed in range(MODELS):
         require_right(random_model(seed), random_mutant(seed))
@@ -93,16 +103,32 @@ def test_random_models_and_their_mutants() -> None:
 
 def claims_changed(model: SSM, draw: Random, count: int) -> Iterator[SSM]:
     """Yield models one of whose gadgets claims something else."""
-    (layer,) = model.layers
+    return with_other_gadgets(model, draw, count, claiming)
+
+
+def gadgets_changed(model: SSM, draw: Random, count: int) -> Iterator[SSM]:
+    """Yield models one of whose gadgets is what another claim would have made of it."""
+
+    def made_anew(gadget: Gadget, draw: Random) -> Gadget:
+        g = claiming(gadget, draw)
+        return make_gadget(g.kind, g.params, g.inputs, g.input_ranges, g.label)
+
+    return with_other_gadgets(model, draw, count, made_anew)
+
+
+def with_other_gadgets(
+    model: SSM, draw: Random, count: int, other: Callable[[Gadget, Random], Gadget]
+) -> Iterator[SSM]:
+    (layer,) = (replace(layer, kind=layer.kind.widest) for layer in model.layers)
     places = [(net, i) for net in ("gates", "readout") for i in range(len(getattr(layer, net).gadgets))]
     for _ in range(count if places else 0):
         name, place = draw.choice(places)
         net: ReluNet = getattr(layer, name)
         gadgets = list(net.gadgets)
-        gadgets[place] = claiming(gadgets[place], draw)
         try:
-            other = replace(net, gadgets=tuple(gadgets))
-            changed = replace(layer, gates=other) if name == "gates" else replace(layer, readout=other)
+            gadgets[place] = other(gadgets[place], draw)
+            made = replace(net, gadgets=tuple(gadgets))
+            changed = replace(layer, gates=made) if name == "gates" else replace(layer, readout=made)
             yield replace(model, layers=(changed,))
         except ParameterError:
             continue

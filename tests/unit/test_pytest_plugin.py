@@ -114,6 +114,132 @@ def test_equivalence_fails_on_memory_alone(session: pytest.Pytester) -> None:
     run(session).stdout.fnmatch_lines(["outputs: equal*", "memory: different (3 bits, 4 bits)"])
 
 
+WIDE = """
+import streamssm as ss
+from streamssm.algorithms import FunctionComposition
+
+class Wide(FunctionComposition):
+    def __init__(self):
+        super().__init__(1 << 32)
+"""
+
+
+@pytest.fixture
+def proofs(session: pytest.Pytester) -> pytest.Pytester:
+    pytest.importorskip("bitwuzla", reason="the extra prove")
+    session.makepyfile(wide=WIDE)
+    return session
+
+
+def test_equivalence_proves(proofs: pytest.Pytester) -> None:
+    body = """
+from wide import Wide
+
+@pytest.mark.parametrize("method", ["prove", "strongest"])
+def test_wide(equivalence, method):
+    found = equivalence(Wide(), method=method)
+    assert found.covers == ("every stream", "every stream")
+    assert (found.there.method, found.back.method) == ("prove", "prove")
+
+def test_model(equivalence):
+    assert equivalence(ss.to_ssm(Wide()), method="prove").covers == ("every stream", "every stream")
+
+def test_small(equivalence):
+    assert equivalence(Counter(5), method="strongest").there.method == "exhaust"
+
+def test_wrong(equivalence):
+    with pytest.raises(pytest.fail.Exception, match="shortest differing stream: 4 tokens"):
+        equivalence(Counter(5), Counter(5, limit=3), method="prove")
+"""
+    write(proofs, body)
+    run(proofs).assert_outcomes(passed=5)
+
+
+@pytest.mark.parametrize("way", ["ini", "command line"])
+def test_a_session_says_how_to_check(proofs: pytest.Pytester, way: str) -> None:
+    write(
+        proofs,
+        """
+def test_given(equivalence):
+    assert equivalence(Counter(5)).there.method == "prove"
+
+def test_what_a_test_says_counts(equivalence):
+    assert equivalence(Counter(5), method="exhaust").there.method == "exhaust"
+""",
+    )
+    if way == "ini":
+        ini = proofs.path / "tox.ini"
+        ini.write_text(ini.read_text() + "\nstreamssm_method = prove\nstreamssm_timeout = 30\n")
+        run(proofs).assert_outcomes(passed=2)
+    else:
+        run(proofs, "--streamssm-method", "prove", "--streamssm-timeout=30").assert_outcomes(passed=2)
+
+
+def test_the_command_line_counts_before_the_ini_file(proofs: pytest.Pytester) -> None:
+    ini = proofs.path / "tox.ini"
+    ini.write_text(ini.read_text() + "\nstreamssm_method = prove\n")
+    write(proofs, 'def test_it(equivalence):\n    assert equivalence(Counter(5)).there.method == "exhaust"\n')
+    run(proofs, "--streamssm-method=exhaust").assert_outcomes(passed=1)
+
+
+def test_proofs_are_kept_and_shown_again(proofs: pytest.Pytester) -> None:
+    body = """
+from wide import Wide
+
+def test_it(equivalence):
+    found = equivalence(Wide(), method="prove")
+    print("shown by", found.there.method, found.back.method)
+"""
+    write(proofs, body)
+    options = ("--streamssm-certificates=proofs", "-s")
+    run(proofs, *options).stdout.fnmatch_lines(["*shown by prove prove*"])
+    kept = sorted((proofs.path / "proofs").iterdir())
+    assert len(kept) == 2
+    run(proofs, *options).stdout.fnmatch_lines(["*shown by certificate certificate*"])
+    kept[0].write_text("{}")  # what is no certificate is written anew
+    result = run(proofs, *options)
+    result.assert_outcomes(passed=1)
+    assert '"streamssm proof"' in kept[0].read_text()
+
+
+def test_equivalence_fails_where_no_proof_is_found(proofs: pytest.Pytester) -> None:
+    proofs.makepyfile(
+        twins="""
+import streamssm as ss
+
+class Twin(ss.Algorithm):
+    def __init__(self, sign):
+        self.sign = sign
+        self.tokens(x=1 << 24, y=1 << 24)
+        self.kept = self.register(1 << 25)
+
+    def update(self, x, y):
+        square = (x + y) * (x + y) if self.sign else x * x + 2 * x * y + y * y
+        self.kept = square >> 25
+
+    def output(self):
+        return self.kept
+"""
+    )
+    call = "equivalence(Twin(0), Twin(1), tokens=1000, OPTIONS)"
+    body = f"from twins import Twin\ndef test_it(equivalence):\n    {call}\n"
+    write(proofs, body.replace("OPTIONS", 'method="prove"'))
+    result = run(proofs, "--streamssm-timeout=0.05")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*may differ, no proof was found", "outputs: unknown (prove: *"])
+    write(proofs, body.replace("OPTIONS", 'method="strongest"'))
+    run(proofs, "--streamssm-timeout=0.05").assert_outcomes(passed=1)  # by what was sampled
+
+
+def test_a_wrong_setting_is_one_line(session: pytest.Pytester) -> None:
+    write(session, "def test_it(equivalence):\n    equivalence(Counter(5))\n")
+    result = run(session, "--streamssm-timeout=soon")
+    result.stdout.fnmatch_lines(["*streamssm_timeout must be a number of seconds, not 'soon'*"])
+    result = run(session, "--streamssm-method=magic")
+    wanted = "*method must be one of auto, sample, exhaust, prove, certificate, strongest, not 'magic'*"
+    result.stdout.fnmatch_lines([wanted])
+
+
 def test_equivalence_fails_where_a_search_ends_early(session: pytest.Pytester) -> None:
     options = 'method="exhaust", max_transitions=20'
     write(session, f"def test_class(equivalence):\n    equivalence(Counter(50), {options})\n")

@@ -10,7 +10,7 @@ from streamssm.errors import FormatError
 
 _PARTS = re.compile(
     r"""
-    (?P<blank>\s+|//[^\n]*|/\*.*?\*/|(?:(?<=\n)|\A)\#[^\n]*)
+    (?P<blank>\s+|//[^\n]*|/\*.*?\*/)
     |(?P<name>[A-Za-z_\x80-\U0010ffff][\w]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?))
     |(?P<string>"(?:[^"\\]|\\.)*")
     |(?P<sign>->|--|[{}\[\];,=:+])
@@ -82,6 +82,8 @@ def _token_end(text: str, place: int) -> tuple[int, str | None]:
     found = _PARTS.match(text, place)
     if found is not None:
         return found.end(), found.lastgroup
+    if text[place] == "#" and not text[text.rfind("\n", 0, place) + 1 : place].strip():
+        return text.find("\n", place) % (len(text) + 1), "blank"
     if text[place] == "<":
         depth = 0
         for end in range(place, len(text)):

@@ -169,7 +169,7 @@ def _within(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -
     allowed = Range(lo, hi)
     found = scene.bound(word, path, allowed)
     if found is not None and not allowed.covers(found):
-        scene.assume(node, f"{lo} <= {ast.unparse(node.args[0])} <= {hi}")
+        scene.assume(node, f"{lo} <= {ast.unparse(node.args[0])} <= {hi}", word, allowed, path)
     return WordValue(scene.builder.clamp(word, allowed))
 
 

@@ -48,6 +48,13 @@ class Knowledge:
     def holds(self, fact: Fact) -> bool:
         return self._last.get(_name(fact)) is not None
 
+    def __iter__(self) -> Iterator[Fact]:
+        """Yield all facts, the last one first: together they are the condition of being here."""
+        at: Knowledge | None = self
+        while at is not None and at.fact is not None:
+            yield at.fact
+            at = at._before
+
     def about(self, node: int) -> Facts:
         """Return the facts that a question about a node is answered from."""
         if self._all is not None:

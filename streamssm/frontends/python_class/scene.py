@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 
 from streamssm.frontends.python_class.names import Names
@@ -25,9 +25,11 @@ from streamssm.frontends.python_class.values import (
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.facts import Fact, Facts
 from streamssm.program.graph import COMPARISONS, Op
-from streamssm.program.program import Assignment, Assumption
+from streamssm.program.program import Assignment, Assumption, Claim
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
+
+Site = tuple[int, int]  # the nodes of a condition, and of a value that is assumed to lie in a range there
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Scene:
     running: tuple[FunctionType, ...]
     execute: Callable[[Scene, Sequence[ast.stmt], Path], Path | None]
     builder: GraphBuilder = field(default_factory=GraphBuilder)
-    assumptions: dict[Assumption, None] = field(default_factory=dict)
+    assumed: dict[Assumption, dict[Site, Range]] = field(default_factory=dict)
     assignments: dict[Assignment, None] = field(default_factory=dict)
     opened: dict[FunctionType, tuple[Source, Names]] = field(default_factory=dict)
 
@@ -66,9 +68,29 @@ class Scene:
         self.reasons.add(self.file, node, message)
         return UNKNOWN
 
-    def assume(self, node: ast.AST, text: str) -> None:
-        line = getattr(node, "lineno", 0)
-        self.assumptions[Assumption(text, self.file, line)] = None
+    def assume(self, node: ast.AST, text: str, word: int, values: Range, path: Path) -> None:
+        """Note that a word is assumed to lie in a range on a path."""
+        assumption = Assumption(text, self.file, getattr(node, "lineno", 0))
+        site = (self._reached(path), word)
+        self.assumed.setdefault(assumption, {})[site] = values
+
+    def _reached(self, path: Path) -> int:
+        """Return the condition that a path is taken."""
+        found = self.builder.const(1)
+        for test, truth in path.facts:
+            found = self.builder.bit_and(found, test if truth else self.builder.not_(test))
+        return found
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Return what is assumed, each with the graph that says it."""
+        return tuple(
+            replace(assumption, claim=self._claim(tuple(sites), next(iter(sites.values()))))
+            for assumption, sites in self.assumed.items()
+        )
+
+    def _claim(self, sites: tuple[Site, ...], values: Range) -> Claim:
+        graph, roots = self.builder.finish([node for site in sites for node in site])
+        return Claim(graph, tuple(zip(roots[::2], roots[1::2], strict=True)), values, after=not self.assigns)
 
     def assigned(self, node: ast.AST, register: str) -> None:
         self.assignments[Assignment(register, self.file, getattr(node, "lineno", 0))] = None

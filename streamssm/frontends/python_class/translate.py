@@ -62,7 +62,7 @@ def translate(subject: Subject) -> Program:
             Store(array.first, array.length, *roots[place : place + 3])
             for (array, _), place in zip(ports, range(len(words), len(roots), 3), strict=True)
         ),
-        assumptions=(*update.assumptions, *output.assumptions),
+        assumptions=(*update.assumptions(), *output.assumptions()),
         assignments=tuple(update.assignments),
     )
 

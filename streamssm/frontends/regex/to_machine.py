@@ -20,6 +20,8 @@ MAX_POSITIONS = 300_000  # of symbols in the text, repetitions counted
 MAX_STATES = 300_000  # subsets, about 1 GB of memory at worst
 
 T = TypeVar("T")
+_Moves = list[tuple[tuple[int, ...], int]]
+_States = tuple[list[list[int]], list[_Moves]]
 
 
 def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = None) -> Machine:
@@ -57,7 +59,7 @@ class _Construction:
         self.text = text
         self.symbols = symbols
         self.silent: list[list[int]] = []
-        self.moves: list[list[tuple[tuple[int, ...], int]]] = []
+        self.moves: list[_Moves] = []
         self.stack: list[_Fragment] = []
 
     def add(self, item: ex.Item) -> None:
@@ -130,23 +132,34 @@ class _Construction:
         if stop + copies * (stop - part.start) > MAX_POSITIONS:
             limit = f"{MAX_POSITIONS:,} states in all"
             raise fault(self.text, item.place, f"repetitions must not need more than {limit}")
-        pattern = self._cut(part)
-        parts = [self._copied(pattern, part) for _ in range(item.least)]
-        if item.most is None:
-            parts.append(self._star(self._copied(pattern, part)))
-        else:
-            parts += [self._optional(self._copied(pattern, part)) for _ in range(item.most - item.least)]
-        return self._chained(parts) if parts else self._sequence(ex.Sequence(0))
+        if (item.least, item.most) == (1, None):
+            return self._plus(part)
+        if not copies:
+            self._cut(part)
+            return self._sequence(ex.Sequence(0))
+        pattern = self._cut(part) if copies > 1 else None
+        parts = []
+        for number in range(copies):
+            copy = part if pattern is None else self._copied(pattern, part)
+            if number >= item.least:
+                copy = self._star(copy) if item.most is None else self._optional(copy)
+            parts.append(copy)
+        return self._chained(parts)
 
-    def _cut(self, part: _Fragment) -> tuple[list[list[int]], list[list[tuple[tuple[int, ...], int]]]]:
+    def _plus(self, part: _Fragment) -> _Fragment:
+        entry, exit_ = self._state(), self._state()
+        self.silent[entry].append(part.entry)
+        self.silent[part.exit].append(exit_)
+        self.silent[exit_].append(entry)
+        return _Fragment(part.start, entry, exit_)
+
+    def _cut(self, part: _Fragment) -> _States:
         """Take the states of the last fragment away, and return them."""
         found = self.silent[part.start :], self.moves[part.start :]
         del self.silent[part.start :], self.moves[part.start :]
         return found
 
-    def _copied(
-        self, pattern: tuple[list[list[int]], list[list[tuple[tuple[int, ...], int]]]], part: _Fragment
-    ) -> _Fragment:
+    def _copied(self, pattern: _States, part: _Fragment) -> _Fragment:
         start = len(self.silent)
         shift = start - part.start
         silent, moves = pattern

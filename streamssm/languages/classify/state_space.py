@@ -14,6 +14,7 @@ from streamssm.languages.classify.verdict import Answer, Cost, Evidence, Verdict
 
 FINITE = "finite precision, overflow by error or saturation, rounding to floor or nearest"
 EXACT = "finite precision, exact, no overflow"
+LINEAR = f"{FINITE}; matrices that are not diagonal exact and without saturation"
 SATURATING = "finite precision, saturation"
 ANY = "any"
 NONNEGATIVE, REAL, COMPLEX = "nonnegative", "real", "complex"
@@ -55,11 +56,12 @@ def _not_by_parity(kind: str, s: Subject) -> Verdict | None:
     """Return the refusal where a word of even length has powers that do not stabilise."""
     if s.even_recurring is None:
         return None
+    told_apart = s.properties.is_quasi_aperiodic  # by a modulus that signs alone do not count to
     return Verdict(
         kind,
         Answer.NO,
-        "G4",
-        (Evidence.ABSTRACT, Evidence.ARGUED),
+        "ours (signs)" if told_apart else "G4",
+        (Evidence.ARGUED,) if told_apart else (Evidence.ABSTRACT, Evidence.ARGUED),
         "two steps are monotone in every word, so that powers of a word of even length stabilise",
         REAL,
         FINITE,
@@ -111,7 +113,10 @@ def dyadic(s: Subject) -> Verdict:
 
 
 def mixed(s: Subject) -> Verdict:
-    """Quasi-aperiodic languages: time-invariant layers, of any shape, beside nonnegative ones."""
+    """Quasi-aperiodic languages: time-invariant layers beside nonnegative ones.
+
+    Constant matrices must be linear: one that saturates does any automaton (`limits.reproduce`).
+    """
     kind, modulus = "mixed", s.properties.modulus
     if modulus is not None:
         return Verdict(
@@ -119,9 +124,9 @@ def mixed(s: Subject) -> Verdict:
             Answer.YES,
             "B5",
             (Evidence.NOTE, Evidence.RUN),
-            f"with the position modulo {modulus} told, the monoid is aperiodic: the language is in AC0",
+            f"quasi-aperiodic, with the period {modulus}: the language is in AC0",
             REAL,
-            FINITE,
+            LINEAR,
             s.told_positions,
         )
     return Verdict(
@@ -131,7 +136,7 @@ def mixed(s: Subject) -> Verdict:
         (Evidence.NOTE, Evidence.ABSTRACT),
         "words of one length make a nontrivial group",
         REAL,
-        FINITE,
+        LINEAR,
         witness=s.properties.same_length,
     )
 

@@ -38,10 +38,12 @@ class Images:
     def packed(self) -> NDArray[np.uint64]:
         """Return the images as bits, shape (images, words of 64 states)."""
         words = (self.machine.num_states + 63) // 64
-        bits = np.zeros((len(self.sets), 64 * words), dtype=np.uint8)
+        packed = np.empty((len(self.sets), words), dtype=np.uint64)
         for number, states in enumerate(self.sets):
-            bits[number, list(states)] = 1
-        return np.packbits(bits, axis=1).view(np.uint64)
+            bits = np.zeros(64 * words, dtype=bool)
+            bits[list(states)] = True
+            packed[number] = np.packbits(bits).view(np.uint64)
+        return packed
 
 
 def images_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Images:

@@ -67,11 +67,17 @@ class ImageGroup:
 
     @property
     def modulus(self) -> int:
-        """The number of steps after which a loop that is so long does nothing; 1 for trivial groups."""
+        """The least m so that loops whose length m divides do nothing; 1 for trivial groups.
+
+        A loop k d long does c^k: m must divide k d only where the order of c divides k.
+        """
         if self.group.order == 1 or self.step is None:
             return 1
         c, d = self.step
-        return d * order_of(c)
+        modulus = order_of(c)
+        while (common := gcd(modulus, d)) > 1:
+            modulus, d = modulus * common, d // common
+        return modulus
 
     def same_length(self) -> tuple[Loop, Loop]:
         """Return two loops of one length that differ, where `step` is None."""

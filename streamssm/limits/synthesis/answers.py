@@ -8,13 +8,15 @@ Stream = tuple[int, ...]
 
 
 def answers_of(machine: Machine) -> Int32s:
-    """Return the number of the output after every step, shape (states, symbols).
+    """Return the number that the machine's program gives after every step, shape (states, symbols).
+
+    Outputs of transitions are numbered from 1: 0 says that there was none yet.
 
     >>> even = Machine.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False])
     >>> answers_of(even).tolist()
     [[0, 1], [1, 0]]
     """
-    found: Int32s = machine.output[machine.next_state] if machine.is_moore else machine.output
+    found: Int32s = machine.output[machine.next_state] if machine.is_moore else machine.output + 1
     return found
 
 

@@ -30,19 +30,34 @@ class Explored:
     outside: tuple[Stream, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _End:
+    """A word by its last symbol and what comes before; the empty one is None."""
+
+    before: _End | None
+    symbol: int
+
+    def word(self) -> Stream:
+        symbols, end = [self.symbol], self.before
+        while end is not None:
+            symbols.append(end.symbol)
+            end = end.before
+        return tuple(reversed(symbols))
+
+
 def explore(setting: Setting, weights: Weights, machine: Machine) -> Explored:
     """Search the joint states breadth first; conflicts come shortest words first."""
     phi: dict[tuple[State, int], int] = {}
-    first: dict[tuple[State, int], Stream] = {}
+    first: dict[tuple[State, int], _End] = {}
     conflicts: dict[tuple[State, int], Pair] = {}
     outside: list[Stream] = []
-    for word, state, answer in _reached(setting, weights, machine):
+    for end, state, answer in _reached(setting, weights, machine):
         if state is None:
-            outside.append(word)
-        elif phi.setdefault((state, word[-1]), answer) == answer:
-            first.setdefault((state, word[-1]), word)
-        else:
-            conflicts.setdefault((state, word[-1]), (first[state, word[-1]], word))
+            outside.append(end.word())
+        elif phi.setdefault((state, end.symbol), answer) == answer:
+            first.setdefault((state, end.symbol), end)
+        elif (state, end.symbol) not in conflicts:
+            conflicts[state, end.symbol] = (first[state, end.symbol].word(), end.word())
         if len(conflicts) + len(outside) >= MAX_CONFLICTS:
             break
     return Explored(phi, tuple(conflicts.values()), tuple(outside))
@@ -50,24 +65,27 @@ def explore(setting: Setting, weights: Weights, machine: Machine) -> Explored:
 
 def _reached(
     setting: Setting, weights: Weights, machine: Machine
-) -> Iterator[tuple[Stream, State | None, int]]:
+) -> Iterator[tuple[_End, State | None, int]]:
     """Yield a shortest word to every joint state and last symbol; a state of None is out of range."""
     formats = weights.formats(setting)
     next_state, answers = machine.next_state.tolist(), answers_of(machine).tolist()
     walked = {(weights.initial, machine.initial)}
-    ended: set[tuple[State | None, int, int]] = set()
-    queue: deque[tuple[Stream, State, int]] = deque([((), weights.initial, machine.initial)])
+    ended: set[tuple[State, int, int]] = set()
+    queue: deque[tuple[_End | None, State, int]] = deque([(None, weights.initial, machine.initial)])
     while queue:
-        word, state, place = queue.popleft()
+        before, state, place = queue.popleft()
         for x in range(machine.num_symbols):
-            after = _step(formats, weights, setting.fraction_bits, state, x)
+            after, end = _step(formats, weights, setting.fraction_bits, state, x), _End(before, x)
             target, answer = next_state[place][x], answers[place][x]
-            if after is None or (after, x, answer) not in ended:
+            if after is None:
+                yield end, None, answer
+                continue
+            if (after, x, answer) not in ended:
                 ended.add((after, x, answer))
-                yield (*word, x), after, answer
-            if after is not None and (after, target) not in walked:
+                yield end, after, answer
+            if (after, target) not in walked:
                 walked.add((after, target))
-                queue.append(((*word, x), after, target))
+                queue.append((end, after, target))
 
 
 def _step(

@@ -48,7 +48,8 @@ def model_of(setting: Setting, weights: Weights, phi: Phi, machine: Machine) -> 
         program.output_names,
         places=(setting.fraction_bits,) * setting.state_dim,
     )
-    return SSM(machine.name, program.fields, (found,), program.output_names)
+    names = program.output_names
+    return SSM(machine.name, program.fields, (found,), names, vocabulary=program.vocabulary)
 
 
 def _table(weights: Weights, phi: Phi, num_symbols: int) -> list[int]:

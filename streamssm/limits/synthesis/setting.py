@@ -26,7 +26,7 @@ from streamssm.program.ranges import Range
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.transitions import Layout, TransitionKind
 
-MAX_STATE_BITS = 16  # the readout is a table with an entry for every state and symbol
+MAX_STATE_BITS = 12  # phi is a table of all states, and words as long as there are states are asked about
 FRACTIONAL = (TransitionKind.DYADIC, TransitionKind.DIAGONAL, TransitionKind.TIME_INVARIANT)
 
 

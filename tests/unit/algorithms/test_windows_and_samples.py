@@ -16,6 +16,7 @@ from streamssm.algorithms import (
     ModularCounter,
     Moments,
     ReservoirSampling,
+    SlidingSum,
     TopK,
     UpDownCounter,
 )
@@ -109,6 +110,15 @@ def test_extremes_top_values_and_runs() -> None:
     assert longest.output() == 50
 
 
+def test_sliding_sums() -> None:
+    values = RNG.integers(0, 9, size=200).tolist()
+    for window in (1, 2, 7):
+        total = SlidingSum(9, window)
+        for count, x in enumerate(values, 1):
+            total.update(x)
+            assert total.output() == sum(values[max(count - window, 0) : count])
+
+
 def test_counters() -> None:
     modular, walk, events, place = ModularCounter(5), UpDownCounter(-2, 3), 0, 0
     for step in RNG.integers(-1, 2, size=300).tolist():
@@ -132,6 +142,12 @@ def test_sample_and_top_memory(n: int, k: int) -> None:
     assert TopK(n, k).program().memory_bits == k * (n - 1).bit_length()
     sampling = ReservoirSampling(n, k, length=1000)
     assert sampling.program().memory_bits == k * (n - 1).bit_length() + 32 + 10
+
+
+@pytest.mark.parametrize(("n", "window"), [(1, 1), (1, 9), (256, 1), (3, 16), (1000, 7)])
+def test_sliding_sum_memory(n: int, window: int) -> None:
+    ring, place, total = (n - 1).bit_length(), (window - 1).bit_length(), (window * (n - 1)).bit_length()
+    assert SlidingSum(n, window).program().memory_bits == window * ring + place + total
 
 
 @pytest.mark.parametrize(("n", "shift", "bits"), [(1, 0, 0), (256, 3, 4), (1000, 10, 20)])

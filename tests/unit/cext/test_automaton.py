@@ -261,3 +261,16 @@ def test_symbols_up_to_a_byte() -> None:
     table = np.arange(256, dtype=np.int32)[None].repeat(256, axis=0)
     word = np.arange(255, -1, -1, dtype=np.uint8)
     assert kernel.run(table, None, word, 0)[0].tolist() == word.tolist()
+
+
+@pytest.mark.parametrize(
+    ("num_states", "num_symbols"),
+    [(16_384, 4), (16_385, 4), (16_384, 3), (65_536, 1), (65_537, 1), (257, 255)],
+)
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32])
+def test_runs_where_entries_change_their_width(num_states: int, num_symbols: int, dtype: Any) -> None:
+    rng = np.random.default_rng(num_states)
+    next_state = rng.integers(num_states, size=(num_states, num_symbols)).astype(np.int32)
+    word = rng.integers(num_symbols, size=2_000).astype(dtype)
+    states, _ = kernel.run(next_state, None, word, num_states - 1)
+    assert np.array_equal(states, twin.run(next_state, None, word, num_states - 1)[0])

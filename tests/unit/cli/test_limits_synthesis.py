@@ -58,7 +58,7 @@ def test_unknown_is_told_by_the_exit_status() -> None:
     [
         (("tomita_2", "-p", "1"), "Missing option '--state-dim'"),
         (("tomita_2", "-d", "0", "-p", "1"), "0 is not in the range"),
-        (("tomita_2", "-d", "3", "-p", "6"), "state_dim * precision_bits must be at most 16"),
+        (("tomita_2", "-d", "3", "-p", "6"), "state_dim * precision_bits must be at most 12"),
         (("tomita_2", "-d", "1", "-p", "1", "--transition", "dense"), "'dense' is not one of"),
         (("tomita_2", "-d", "1", "-p", "1", "--fraction-bits", "1"), "must be in [0, 0], not 1"),
         (("tomita_2", "-d", "1", "-p", "1", "--timeout", "0"), "0.0 is not in the range"),

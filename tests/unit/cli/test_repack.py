@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.unit.cli.command_line import COMPOSE, files_in, refusal, succeeds
 
 SHAPE = ("--state-dim", "6", "--precision", "1")
@@ -61,6 +63,16 @@ def test_table_of_composition() -> None:
     assert all(row["depth"] <= row["relus"] < row["nonzeros"] < row["parameters"] for row in rows)
     table = succeeds("bench", "repack", *COMPOSE)
     assert "FunctionComposition repacked" in table and "depth of phi" in table
+
+
+def test_shapes_are_proven_equal() -> None:
+    pytest.importorskip("bitwuzla", reason="the extra prove")
+    n = ("function_composition", "--set", "n=1024", "--prove")
+    rows = json.loads(succeeds("bench", "repack", *n, "--json", "-"))["rows"]
+    assert [row["verdict"] for row in rows] == ["proven"] * 6
+    assert all(row["seconds"] > 0 for row in rows)
+    table = succeeds("bench", "repack", *COMPOSE, "--prove")
+    assert "equal" in table and table.count("proven") == 4
 
 
 def test_a_model_of_no_memory_has_one_shape() -> None:

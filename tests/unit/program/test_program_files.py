@@ -10,6 +10,7 @@ import pytest
 
 from streamssm.errors import FormatError
 from streamssm.program import files
+from tests.assuming_classes import Lead
 from tests.unit.program.samples import compose, parity_machine
 
 
@@ -59,6 +60,18 @@ def test_no_change_of_one_value_crashes_or_is_misread(new):
         except FormatError:
             continue
         assert files.from_dict(files.to_dict(program)) == program
+
+
+@pytest.mark.parametrize("new", [None, -1, 10**30, "x", [], {}, 1.5, True, [[]], 7])
+def test_no_change_of_an_assumption_crashes_or_is_misread(new):
+    content = files.to_dict(Lead(3, 2).program())
+    for path in _places(content["assumptions"]):
+        try:
+            program = files.from_dict(_changed(content, ("assumptions", *path), new))
+        except FormatError:
+            continue
+        again = files.from_dict(files.to_dict(program))
+        assert again == program and again.assumptions == program.assumptions
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from streamssm.equivalences.proving.systems import Context
 from streamssm.equivalences.proving.term import Kind, Term
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.program import Program
+from streamssm.program.ranges import Range
 from streamssm.ssm.model import SSM
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
@@ -58,3 +59,29 @@ def test_steps_of_programs_and_models(case: Case) -> None:
 @pytest.mark.parametrize("case", [c for c in LAYERED_CASES if not c.large], ids=lambda case: case.name)
 def test_steps_of_layers(case) -> None:
     require_step(ss.to_ssm(case.make(), cot="none"), 4)
+
+
+def test_leaves_are_asked_about_by_their_ranges_alone() -> None:
+    t = Terms()
+    x, y = (t.var(name, Range(0, 15)) for name in "xy")
+    total = t.sum(3, [(x, 1), (y, 1)])
+    conditions = [t.ge0(t.sum(-40, [(total, 2)])), t.eq0(t.sub(x, y))]
+    with Solver(20) as solver:
+        assert solver.ask([conditions[0], t.eq0(x)]).result == "unsat"
+        assert solver.ask([conditions[0], t.eq0(x)], leaves=frozenset([conditions[0]])).result == "sat"
+        assert solver.refute([*conditions, t.eq0(t.shifted(x, -3))]).result == "unsat"
+        assert solver.refute(conditions).result == "sat"
+
+
+def test_sums_of_many_terms() -> None:
+    t, random = Terms(), Random(5)
+    words = [t.var(f"w{i}", Range(random.randint(-9, 0), random.randint(1, 40))) for i in range(12)]
+    with Solver(20) as solver:
+        for _ in range(20):
+            weights = [random.choice((1, -1, 3, -8, 1 << 40)) for _ in words]
+            values = [random.randint(word.range.lo, word.range.hi) for word in words]
+            total = sum(w * v for w, v in zip(weights, values, strict=True)) - 7
+            term = t.sum(-7, zip(words, weights, strict=True))
+            fixed = [is_equal(t, word, value) for word, value in zip(words, values, strict=True)]
+            assert solver.ask([*fixed, is_equal(t, term, total)]).result == "sat"
+            assert solver.ask([*fixed, t.not_(is_equal(t, term, total))]).result == "unsat"

@@ -6,11 +6,12 @@ from random import Random
 
 import pytest
 
+from streamssm.equivalences.proving.arithmetic import product
 from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.sweep import Sweep
-from streamssm.equivalences.proving.term import Kind, Term
+from streamssm.equivalences.proving.term import Kind, Term, far_from
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.ranges import BIT, Range
 from tests.soak import examples
@@ -102,10 +103,16 @@ class Grower:
         entries = tuple(self.draw.randint(-9, 9) for _ in range(x.range.size))
         return self.t.table(x, x.range.lo, entries), [entries[p - x.range.lo] for p in v]
 
+    def product(self):
+        (x, v), (y, w) = self.pick(), self.pick()
+        if max(x.range.size, y.range.size) > 1 << 12:
+            return None
+        return product(self.t, x, y), [p * q for p, q in zip(v, w, strict=True)]
+
 
 RULES = (
     "sum", "sum", "ge0", "ge0", "eq0", "ite", "ite", "and_", "max", "min", "extract", "low_bits",
-    "shift_right", "bitwise", "table",
+    "shift_right", "bitwise", "table", "product",
 )  # fmt: skip
 
 
@@ -152,14 +159,66 @@ def test_what_vanishes_is_zero() -> None:
 
 
 @pytest.mark.soak
+def test_conditions_that_vanish_are_never_true() -> None:
+    found = 0
+    for seed in range(examples(20)):
+        grower = Grower(seed)
+        grower.grow(25)
+        bits = [(x, v) for x, v in grower.pool if BIT.covers(x.range) and not x.is_const][-8:]
+        for x, v in bits:
+            for y, w in bits:
+                either = [(grower.t.and_([x, y]), [a and b for a, b in zip(v, w, strict=True)])]
+                either.append(
+                    (grower.t.and_([x, grower.t.not_(y)]), [a > b for a, b in zip(v, w, strict=True)])
+                )
+                for condition, values in either:
+                    if not condition.is_const and vanishes(condition):
+                        assert not any(values)
+                        found += 1
+    assert found
+
+
+def test_choices_and_equalities_that_cancel() -> None:
+    """Sums over an array after a store, less what the store changed: a thing that only cuts can show."""
+    t = Terms()
+    words = [t.var(f"w{i}", Range(0, 9)) for i in range(6)]
+    place, value = t.var("place", Range(0, 5)), t.var("value", Range(0, 9))
+    hits = [t.eq0(t.shifted(place, -i)) for i in range(6)]
+    after = [t.ite(hit, value, word) for hit, word in zip(hits, words, strict=True)]
+    old = t.pick(words, place, 0)
+    total = t.sum(0, [*((w, 1) for w in after), *((w, -1) for w in words), (old, 1), (value, -1)])
+    assert vanishes(t.not_(t.eq0(total))) and not vanishes(t.not_(t.eq0(t.shifted(total, 1))))
+    flags = [t.not_(t.eq0(w)) for w in words], [t.not_(t.eq0(w)) for w in after]
+    gap = [(t.not_(t.eq0(old)), 1), (t.not_(t.eq0(value)), -1)]
+    count = t.sum(0, [*((f, 1) for f in flags[1]), *((f, -1) for f in flags[0]), *gap])
+    assert vanishes(t.not_(t.eq0(count))) and not vanishes(t.not_(t.eq0(t.sum(0, [(count, 1), gap[0]]))))
+
+
+@pytest.mark.soak
 def test_joining_terms_changes_no_value() -> None:
     with Solver(5) as solver:
         for seed in range(examples(6)):
             grower = Grower(seed)
             grower.grow(25)
             terms = [x for x, _ in grower.pool]
-            joined = Sweep(grower.t, solver, (), 10.0).run(terms)
-            require_values(grower, joined, [v for _, v in grower.pool])
+            first, second = Sweep(grower.t, solver, (), 10.0).run(terms[::2], terms[1::2])
+            require_values(grower, [*first, *second], [v for _, v in grower.pool[::2] + grower.pool[1::2]])
+
+
+@pytest.mark.soak
+def test_what_is_near_shows_nothing_wrong() -> None:
+    """Conditions that hold somewhere are never refuted, however little of them is told."""
+    shown = 0
+    with Solver(5) as solver:
+        for seed in range(examples(12)):
+            grower = Grower(seed)
+            grower.grow(40)
+            for condition, values in [entry for entry in grower.pool if BIT.covers(entry[0].range)][6:]:
+                for steps in (1, 2, 4):
+                    found = solver.ask([condition], 5.0, far_from([condition], steps))
+                    assert found.result != "unsat" or not any(values)
+                    shown += found.result == "unsat"
+    assert shown
 
 
 def test_digits_come_off_and_together() -> None:
@@ -175,6 +234,15 @@ def test_digits_come_off_and_together() -> None:
     assert t.sum(0, digits) is x
 
 
+def test_the_upper_bits_come_off_an_exclusive_or() -> None:
+    t = Terms()
+    x, y = (t.var(name, Range(0, 255)) for name in "xy")
+    both = t.bitwise(Kind.BITXOR, x, y)
+    for bits in (1, 3):
+        upper = t.extract(both, 8 - bits, bits)
+        assert t.sum(1, [(both, 3), (upper, -3 << 8 - bits)]) is t.sum(1, [(t.extract(both, 0, 8 - bits), 3)])
+
+
 def test_exclusive_or_is_one_form() -> None:
     t = Terms()
     x, y, z = (t.var(name, Range(0, 255)) for name in "xyz")
@@ -182,6 +250,17 @@ def test_exclusive_or_is_one_form() -> None:
     two = t.bitwise(Kind.BITXOR, x, t.bitwise(Kind.BITXOR, z, y))
     assert one is two
     assert t.bitwise(Kind.BITXOR, one, z) is t.bitwise(Kind.BITXOR, x, y)
+
+
+def test_what_is_known_of_a_product_is_known_of_sums() -> None:
+    t = Terms()
+    x, y = t.var("x", Range(-8, 7)), t.var("y", Range(0, 200))
+    square = product(t, x, x)
+    assert square.range == Range(0, 64)
+    assert t.sum(-3, [(square, 1), (y, 1)]).range == Range(-3, 261)
+    assert t.sum(0, [(square, -2), (y, 1)]).range == Range(-128, 200)
+    assert t.min(t.sum(0, [(square, 1), (y, 1)]), t.const(264)) is t.sum(0, [(square, 1), (y, 1)])
+    assert product(t, x, t.shifted(y, -100)).range == Range(-800, 800)
 
 
 def test_a_choice_of_equal_values_is_none() -> None:

@@ -1,0 +1,189 @@
+"""The formal languages in every kind of layers: what can hold them, and the models, checked.
+
+For every language and kind of transition there is a verdict (`streamssm.languages.classify`). Where it is
+yes, the model is made (E3) and checked against the automaton's program; where it is no, the words that show
+it are run on the automaton. Languages that count are no automata: their programs of a few bits become layers
+(E2), or models with thoughts (E1).
+
+The result is a dict for JSON: ``rows``, one for each language:
+
+    name, class, symbols, states      states of the minimal automaton; null for languages that count
+    memory_bits                       of the program
+    cells                             by kind: answer, theorem, layers, state_dim, memory_bits, thoughts,
+                                      covers, equal, verified, reason, seconds
+
+``equal`` is null where no model was made, ``verified`` where there are no words to run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from streamssm.equivalences.check import check
+from streamssm.equivalences.language_to_ssm import language_to_ssm
+from streamssm.equivalences.translate import to_ssm
+from streamssm.errors import StreamSSMError, UnsupportedProgramError
+from streamssm.languages.classify.classification import Classification, classify
+from streamssm.languages.classify.verdict import Answer, Verdict
+from streamssm.languages.language import Language
+from streamssm.languages.machine import Machine
+from streamssm.languages.suite import SuiteLanguage, find, load_all
+from streamssm.program.program import Program
+from streamssm.ssm.model import SSM
+
+ONLINE = "online thoughts"
+KINDS = (
+    "time-invariant",
+    "zero-one",
+    "dyadic",
+    "mixed",
+    "signed",
+    "complex",
+    "monomial",
+    "householder",
+    "dense",
+    ONLINE,
+)
+COUNTER_BITS = 2  # every stream of a model that counts is searched
+LOG_PRECISION = "with log precision"  # the answer for languages that count (THEORY B6)
+MOST_STATES = 10_000  # of an automaton; a larger one is held by its program's words
+
+Cell = dict[str, Any]
+
+
+def measure(
+    names: Sequence[str] = (),
+    kinds: Sequence[str] = KINDS,
+    *,
+    done: Callable[[str, int], None] = lambda name, count: None,
+) -> dict[str, Any]:
+    """Return the row of every language of the suite, or of some.
+
+    Parameters
+    ----------
+    done : called with a language's name and the number of rows so far
+
+    Raises
+    ------
+    ParameterError
+        For a name that no language has.
+    """
+    chosen = [find(name) for name in names] if names else [*load_all().values()]
+    rows: list[dict[str, Any]] = []
+    for language in chosen:
+        rows.append(_row(language, kinds))
+        done(language.name, len(rows))
+    return {"kinds": list(kinds), "rows": rows}
+
+
+def all_hold(result: dict[str, Any]) -> bool:
+    """Say whether every yes has a model that equals the automaton, and every no words that show it."""
+    return not failures(result)
+
+
+def failures(result: dict[str, Any]) -> list[str]:
+    """List what does not hold, for messages."""
+    found = []
+    for row in result["rows"]:
+        for kind, cell in row["cells"].items():
+            if cell["answer"] in (Answer.YES.value, LOG_PRECISION) and cell["equal"] is not True:
+                found.append(f"{row['name']}, {kind}: {cell['reason'] or 'the model differs'}")
+            if cell["verified"] is False:
+                found.append(f"{row['name']}, {kind}: the words do not show it")
+    return found
+
+
+def _row(language: SuiteLanguage, kinds: Sequence[str]) -> dict[str, Any]:
+    program = language.program()
+    states = language.minimal_states
+    if states is not None and states <= MOST_STATES:
+        found = classify(language.language())
+        name, cells = found.language_class, _regular(language.language(), found, kinds)
+    else:
+        name, cells = language.language_class.value, _by_words(language, kinds)
+    return {
+        "name": language.name,
+        "class": name,
+        "symbols": len(language.symbols),
+        "states": language.minimal_states,
+        "memory_bits": program.memory_bits,
+        "cells": cells,
+    }
+
+
+def _regular(language: Language, found: Classification, kinds: Sequence[str]) -> dict[str, Cell]:
+    verdicts = {verdict.kind: verdict for verdict in found.verdicts}
+    return {kind: _cell(language, found.machine, verdicts[kind]) for kind in kinds if kind in verdicts}
+
+
+def _cell(language: Language, machine: Machine, verdict: Verdict) -> Cell:
+    cell = {
+        **_empty(verdict.answer.value, verdict.theorem),
+        "verified": verdict.verify(machine) if verdict.witness is not None else None,
+    }
+    if verdict.answer is not Answer.YES:
+        return cell
+    return {**cell, **_built(language.program(), lambda: _model(language, verdict.kind))}
+
+
+def _model(language: Language, kind: str) -> SSM:
+    if kind == ONLINE:
+        return to_ssm(language.program(), cot="online")
+    return language_to_ssm(language, kind)
+
+
+def _by_words(language: SuiteLanguage, kinds: Sequence[str]) -> dict[str, Cell]:
+    """Return the models of a program: one that counts in a few bits, or that holds a stack."""
+    counts = language.minimal_states is None
+    program = language.program(counter_bits=COUNTER_BITS if counts else None)
+    answer, theorem = (LOG_PRECISION, "B6") if counts else (Answer.YES.value, "C")
+    models: dict[str, Callable[[], SSM]] = {
+        "mixed": lambda: to_ssm(program, cot="none"),
+        ONLINE: lambda: to_ssm(program, cot="online"),
+    }
+    return {
+        kind: {**_empty(answer, theorem), **_built(program, models[kind])} for kind in kinds if kind in models
+    }
+
+
+def _empty(answer: str, theorem: str) -> Cell:
+    return {
+        "answer": answer,
+        "theorem": theorem,
+        "layers": None,
+        "state_dim": None,
+        "memory_bits": None,
+        "thoughts": None,
+        "covers": None,
+        "equal": None,
+        "verified": None,
+        "reason": None,
+        "seconds": 0.0,
+    }
+
+
+def _built(program: Program, make: Callable[[], SSM]) -> Cell:
+    """Return what a model is made of and whether it is equal; the reason where there is none."""
+    began = time.perf_counter()
+    try:
+        model = make()
+    except UnsupportedProgramError as error:
+        return {"reason": str(error.reasons[0]), "seconds": _since(began)}
+    except StreamSSMError as error:
+        return {"reason": str(error), "seconds": _since(began)}
+    report = check(program, model)
+    return {
+        "layers": model.num_layers,
+        "state_dim": model.state_dim,
+        "memory_bits": model.memory_bits,
+        "thoughts": model.thoughts.max_per_token,
+        "covers": report.covers,
+        "equal": report.equal,
+        "seconds": _since(began),
+    }
+
+
+def _since(began: float) -> float:
+    return round(time.perf_counter() - began, 3)

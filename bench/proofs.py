@@ -1,0 +1,92 @@
+"""Proofs of the library: every algorithm against its model, and against the program back from the model.
+
+The result is a dict for JSON: ``solver``, ``timeout`` and ``rows``, two per instance:
+
+    algorithm, parameters, word_bits    word_bits is None where the algorithm does not scale
+    side                                "model" or "program back"
+    verdict                             "proven", "unknown" or "differs"
+    seconds, cpu_seconds                of the proof; processor time is that of the solver's process too
+    obligations, lemmas, cut_points     how many there were
+    not_shown                           what is left where the verdict is unknown
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from streamssm.bench.instances import Instance
+from streamssm.equivalences.check import Report, check
+from streamssm.equivalences.proving.solver import require_installed, solver_version
+from streamssm.equivalences.ssm_to_program import ssm_to_program
+from streamssm.equivalences.translate import to_ssm
+from streamssm.program.program import Program
+from streamssm.ssm.model import SSM
+
+SIDES = ("model", "program back")
+PROVEN, UNKNOWN, DIFFERS = "proven", "unknown", "differs"
+VERDICTS = {True: PROVEN, False: DIFFERS, None: UNKNOWN}
+
+Row = dict[str, Any]
+
+
+def measure(
+    wanted: Sequence[Instance], *, timeout: float, done: Callable[[int, Row], None] = lambda count, row: None
+) -> dict[str, Any]:
+    """Prove the models and the programs back of some instances.
+
+    Parameters
+    ----------
+    timeout : seconds for each question of a proof
+    done : called with the number of rows so far and the last one
+    """
+    require_installed()
+    rows: list[Row] = []
+    for instance in wanted:
+        for row in _rows(instance, timeout):
+            rows.append(row)
+            done(len(rows), row)
+    return {"solver": solver_version(), "timeout": timeout, "rows": rows}
+
+
+def _rows(instance: Instance, timeout: float) -> Iterator[Row]:
+    program = instance.make().program()
+    model = to_ssm(program)
+    others: tuple[SSM | Program, ...] = (model, ssm_to_program(model))
+    for side, other in zip(SIDES, others, strict=True):
+        yield {
+            "algorithm": instance.algorithm,
+            "parameters": dict(instance.parameters),
+            "word_bits": instance.word_bits,
+            "side": side,
+            **proof(program, other, timeout),
+        }
+
+
+def proof(a: SSM | Program, b: SSM | Program, timeout: float) -> Row:
+    """Return the verdict about two sides and what it took."""
+    began, used = time.perf_counter(), _cpu_seconds()
+    report = check(a, b, method="prove", timeout=timeout)
+    return {
+        "verdict": VERDICTS[report.equal],
+        "seconds": round(time.perf_counter() - began, 3),
+        "cpu_seconds": round(_cpu_seconds() - used, 3),
+        **_figures(report),
+    }
+
+
+def _cpu_seconds() -> float:
+    """Return the processor time of this process and of its children that have ended."""
+    return sum(os.times()[:4])
+
+
+def _figures(report: Report) -> Row:
+    found = report.details
+    return {
+        "obligations": len(found.get("obligations", ())),
+        "lemmas": len(found.get("lemmas", ())),
+        "cut_points": found.get("cut_points", 0),
+        "not_shown": list(found.get("not shown", ())),
+    }

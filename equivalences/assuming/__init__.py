@@ -1,0 +1,1 @@
+"""What an author assumed with ``ss.within``: shown, refuted by a stream, or left open."""

@@ -1,0 +1,46 @@
+"""What WHAT assumes with ss.within: proved or refuted, for ``check`` and ``show``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from streamssm.cli.group import DIFFERENT
+from streamssm.cli.render import print_json, progress_bar
+from streamssm.errors import ParameterError
+
+if TYPE_CHECKING:
+    from streamssm.cli.resolve import Artefact
+    from streamssm.equivalences.check_assumptions import AssumptionReport
+
+ALONE = ("method", "certificate", "by", "stream", "outputs_only")  # options of check that compare two sides
+
+
+def require_alone(context: click.Context) -> None:
+    """Raise ParameterError if an option was given that is about two sides."""
+    for name in ALONE:
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            option = "--" + name.replace("_", "-")
+            raise ParameterError(f"{option} compares two sides: it must not be given with --assumptions")
+
+
+def checked(artefact: Artefact, **options: Any) -> AssumptionReport:
+    """Return what became of the assumptions, with progress."""
+    from itertools import count
+
+    from streamssm.equivalences.check_assumptions import check_assumptions
+
+    given = {name: value for name, value in options.items() if value is not None}
+    decided = count(1)
+    with progress_bar("assumptions", None) as advance:
+        return check_assumptions(artefact, told=lambda finding: advance(next(decided)), **given)
+
+
+def print_checked(report: AssumptionReport, *, as_json: bool) -> int:
+    """Print a report; return the exit status."""
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        click.echo(str(report))
+    return DIFFERENT if report.holds is False else 0

@@ -1,0 +1,108 @@
+"""streamssm bench languages: what can hold each formal language, with the models, checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from streamssm.cli.group import DIFFERENT
+from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.errors import ParameterError
+
+SHORT = {
+    "time-invariant": "time-\ninvariant",
+    "zero-one": "zero-\none",
+    "dyadic": "dyadic",
+    "mixed": "mixed",
+    "signed": "signed",
+    "complex": "complex",
+    "monomial": "mono-\nmial",
+    "householder": "house-\nholder",
+    "dense": "dense",
+    "online thoughts": "online\nthoughts",
+}
+FOOTNOTES = (
+    "3/8: 3 layers of 8 bits in all, equal to the automaton; no: words that show it were run; ?: open;",
+    "no?: no unless TC0 = NC1, or conjectured; languages that count have 2 bits per counter here",
+)
+
+
+@click.command("languages")
+@click.option("--only", metavar="NAME,NAME", help="These languages alone.")
+@click.option("--kinds", metavar="KIND,KIND", help="These kinds of transition alone.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
+@click.option("--plot", metavar="FILE.svg", help="Write the picture of the classes.")
+def command(only: str | None, kinds: str | None, json_file: str | None, plot: str | None) -> int:
+    """Classify every formal language, make its model in every kind that can hold it, and check them all.
+
+    \b
+    streamssm bench languages --only tomita_3,parity
+    streamssm bench languages --json languages.json --plot classes.svg
+
+    Exit status: 0; 1 a model differs, is missing, or words do not show what they should; 2 bad input.
+    """
+    from streamssm.bench.languages import KINDS, failures, measure
+    from streamssm.bench.languages_plot import plot_svg
+    from streamssm.bench.memory_plot import require_matplotlib
+    from streamssm.languages.suite import load_all
+    from streamssm.program.atomic import require_writable, write_atomically
+
+    if plot is not None:
+        if not plot.endswith(".svg"):
+            raise ParameterError(f"--plot must end in .svg, not be {plot!r}")
+        require_matplotlib()
+    for path in (json_file, plot):
+        if path not in (None, "-"):
+            require_writable(str(path))
+    names, chosen = _parts(only), _parts(kinds) or KINDS
+    for kind in chosen:
+        if kind not in KINDS:
+            raise ParameterError(f"a kind must be one of {', '.join(KINDS)}, not {kind!r}")
+    with progress_bar("bench languages", len(names or load_all())) as advance:
+        result = measure(names, chosen, done=lambda name, count: advance(count))
+    if json_file == "-":
+        print_json(result)
+    else:
+        _print(result)
+    if json_file not in (None, "-"):
+        write_atomically(str(json_file), (json.dumps(result, indent=2) + "\n").encode())
+    if plot is not None:
+        write_atomically(plot, plot_svg(result))
+    wrong = failures(result)
+    for line in wrong:
+        click.echo(line, err=True)
+    return DIFFERENT if wrong else 0
+
+
+def _parts(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if text else ()
+
+
+def _print(result: dict[str, Any]) -> None:
+    kinds = result["kinds"]
+    rows = [
+        (
+            row["name"],
+            row["class"],
+            "-" if row["states"] is None else row["states"],
+            row["memory_bits"],
+            *(_cell(row["cells"].get(kind)) for kind in kinds),
+        )
+        for row in result["rows"]
+    ]
+    columns = ["language", "class", "states", "bits", *(SHORT[kind] for kind in kinds)]
+    print_table("formal languages: layers/bits of the model in every kind of transition", columns, rows)
+    for line in FOOTNOTES:
+        click.echo(line)
+
+
+def _cell(cell: dict[str, Any] | None) -> str:
+    if cell is None:
+        return "-"
+    if cell["equal"] is not None:
+        return f"{cell['layers']}/{cell['memory_bits']}" + ("" if cell["equal"] else " differs")
+    if cell["reason"] is not None:
+        return "missing"
+    return {"no": "no", "open": "?"}.get(cell["answer"], "no?")

@@ -1,0 +1,79 @@
+"""Laws of monoids and their properties on random machines: decided on images, and again on all elements."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from streamssm.languages.classify.classification import classify
+from streamssm.languages.machine import Machine
+from streamssm.languages.monoid.green import GreenRelations
+from streamssm.languages.monoid.powers import length_sets, unstable
+from streamssm.languages.monoid.transformations import transition_monoid
+from streamssm.languages.positions import with_positions
+from streamssm.languages.properties import properties_of
+from tests.soak import examples
+from tests.unit.languages.test_properties import without_monoid
+
+
+def random_machine(rng: np.random.Generator) -> Machine:
+    """Return a machine of up to six states whose symbols join few of them, so that there are groups."""
+    states, symbols = int(rng.integers(2, 7)), int(rng.integers(1, 4))
+    columns = []
+    for _ in range(symbols):
+        column = rng.permutation(states)
+        joined = rng.integers(0, states, int(rng.integers(0, 3)))
+        column[joined] = rng.integers(0, states, len(joined))
+        columns.append(column)
+    accepting = rng.integers(0, 2, states)
+    return Machine.acceptor("random", "abc"[:symbols], np.array(columns).T, accepting).minimal()
+
+
+def test_images_say_what_all_elements_say() -> None:
+    rng = np.random.default_rng(9)
+    seen = set[tuple[bool, ...]]()
+    for _ in range(examples(150)):
+        machine = random_machine(rng)
+        found, monoid = properties_of(machine), transition_monoid(machine)
+        green = GreenRelations(monoid)
+        groups = [subgroup.description for subgroup in green.subgroups]
+        assert found.is_aperiodic == green.is_aperiodic == (unstable(monoid) is None)
+        assert found.is_r_trivial == green.is_r_trivial
+        assert found.has_two_groups_only == (unstable(monoid, odd=True) is None)
+        assert found.has_two_groups_only == all(g.order & (g.order - 1) == 0 for g in groups)
+        assert found.is_quasi_aperiodic == (length_sets(monoid).group_pair is None)
+        assert found.is_solvable == all(g.is_solvable for g in groups)
+        assert found.is_abelian == all(g.is_abelian for g in groups)
+        if found.is_solvable:
+            assert found.derived_length == max(g.derived_length or 0 for g in groups)
+        seen.add((found.is_aperiodic, found.has_two_groups_only, found.is_quasi_aperiodic, found.is_solvable))
+    assert len(seen) >= 6
+
+
+def test_witnesses_are_right() -> None:
+    rng = np.random.default_rng(10)
+    for number in range(examples(120)):
+        found = properties_of(random_machine(rng))
+        if number % 2:
+            found = without_monoid(found)
+        witnesses = (
+            found.recurring,
+            found.recurring_oddly,
+            found.same_length,
+            found.coprime_orders,
+            found.cycle,
+        )
+        for witness in witnesses:
+            assert witness is None or witness.verify(found.machine)
+        assert classify(found.machine).verify()
+
+
+def test_positions_take_groups_away_exactly_where_they_should() -> None:
+    rng = np.random.default_rng(11)
+    helped = 0
+    for _ in range(examples(150)):
+        found = properties_of(random_machine(rng))
+        for modulus in (1, 2, 3, 4, 6):
+            told = properties_of(with_positions(found.machine, modulus))
+            assert told.is_aperiodic == (found.modulus is not None and modulus % found.modulus == 0)
+            helped += told.is_aperiodic and not found.is_aperiodic
+    assert helped > 5
