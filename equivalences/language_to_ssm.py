@@ -32,7 +32,7 @@ from streamssm.equivalences.language_layers.transducing import with_variants
 from streamssm.equivalences.language_layers.ways import large_ways_of, ways_at_positions, ways_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
-from streamssm.errors import ParameterError, UnsupportedProgramError
+from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
 from streamssm.languages.machine_programs import program_of
@@ -41,6 +41,11 @@ from streamssm.ssm.model import SSM
 
 AUTO = ("time-invariant", "zero-one", "mixed", "signed", "complex", "monomial")  # what more is held, in order
 KINDS = ("auto", *DIALECTS, "householder", "dense")
+MOST_STATES = 1 << 10  # of an automaton beside a program: coordinates take minutes beyond that
+
+TOO_LARGE = Reason(
+    "", 0, f"its automaton has more than {MOST_STATES} states", "online thoughts would do (cot='online')"
+)
 
 
 def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mode: str | None = None) -> SSM:
@@ -86,21 +91,34 @@ def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mod
 
 
 def _by_program(source: Language, transition: str) -> SSM:
-    """Return a model of a language that a program tells: of a formula by its operators (E6) where they do,
-    else by its automaton; of one that has too many states for an automaton by the program."""
-    program, fits = source.recogniser, transition in PROGRAM_KINDS
-    if source.alphabet is None and fits:
+    """Return a model of a language that a program tells: of a formula by its operators (E6) where they do;
+    else by its automaton or by the program, where the automaton has too many states or costs more."""
+    program, made, reasons = source.recogniser, list[SSM](), tuple[Reason, ...]()
+    if transition in PROGRAM_KINDS:
         try:
-            return program_to_layers(program, transition)
+            made.append(program_to_layers(program, transition))
+        except UnsupportedProgramError as error:
+            reasons = error.reasons  # its automaton may do
+    if made and source.alphabet is None:
+        return made[0]
+    machine = _small_machine(source)
+    if machine is not None:
+        try:
+            made.insert(0, _by_machine(machine, program, transition, None))
         except UnsupportedProgramError:
-            pass  # its automaton may do
+            if not made:
+                raise
+    if not made:
+        raise UnsupportedProgramError(program.name, (*reasons, TOO_LARGE), f" with {transition} layers")
+    return made[0] if transition == "auto" else min(made, key=lambda m: (m.memory_bits, m.num_layers))
+
+
+def _small_machine(source: Language) -> Machine | None:
     try:
         machine = source.machine
     except ParameterError:
-        if not fits:
-            raise
-        return program_to_layers(program, transition)
-    return _by_machine(machine, program, transition, None)
+        return None
+    return machine if machine.num_states <= MOST_STATES else None
 
 
 def _by_machine(machine: Machine, program: Program, transition: str, mode: str | None) -> SSM:

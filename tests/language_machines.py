@@ -64,7 +64,7 @@ MACHINES = {
         Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False]),
         Machine.acceptor("Tomita 2", "01", [[2, 1], [0, 2], [2, 2]], [True, False, False]),
         Machine.acceptor(
-            "Tomita 3", "01", [[0, 1], [2, 0], [3, 4], [2, 3], [4, 4]], [True, True, False, True, False]
+            "Tomita 3", "01", [[0, 1], [2, 0], [3, 4], [2, 1], [4, 4]], [True, True, False, True, False]
         ),
         Machine.acceptor("Tomita 4", "01", [[1, 0], [2, 0], [3, 0], [3, 3]], [True, True, True, False]),
         Machine.acceptor("Tomita 5", "01", [[1, 2], [0, 3], [3, 0], [2, 1]], [True, False, False, False]),
