@@ -20,11 +20,12 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Coordinate:
-    """A word of ``size`` values; ``kind`` is how symbols may move them."""
+    """A word of ``size`` values; ``kind`` is how symbols may move them, if the word does not count."""
 
     name: str
     size: int
     kind: LevelKind = LevelKind.RESET
+    counts: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ transitions from the initial state, so that f is a sum of unknown b and c; every
 equation in these. The diagonal form of the equations gives a counter for each unknown that stays free, and
 one modulo d for each d > 1; one that counts symbols is tried beside them.
 
-Where counters together tell all live states apart, they are the coordinates, and a last word says which
-state that is never left was entered.
+Where counters together tell all live states apart, they are the coordinates, and last words say whether a
+state that is never left was entered, and which.
 """
 
 from __future__ import annotations
@@ -267,12 +267,17 @@ def _coordinates(
     values = [np.array([found[k] for found in order]) - ends[k][0] for k in range(len(counters))]
     words = [
         Coordinate(
-            f"counter {k + 1}", end[1] - end[0] + 1, LevelKind.CYCLIC if c.modulus else LevelKind.RESET
+            f"counter {k + 1}",
+            end[1] - end[0] + 1,
+            LevelKind.CYCLIC if c.modulus else LevelKind.RESET,
+            not c.modulus,
         )
         for k, (c, end) in enumerate(zip(counters, ends, strict=True))
     ]
     if sinks:
-        words, values = [*words, Coordinate("end", len(sinks) + 1)], [*values, entered]
+        words, values = [*words, Coordinate("ended", 2)], [*values, np.minimum(entered, 1)]
+    if len(sinks) > 1:
+        words, values = [*words, Coordinate("end", len(sinks))], [*values, np.maximum(entered - 1, 0)]
     return Coordinates(machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0)
 
 

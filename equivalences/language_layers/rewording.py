@@ -67,7 +67,7 @@ def _bits(word: Coordinate, values: Int64s) -> list[Part]:
 
 def _reset_bits(word: Coordinate, values: Int64s) -> list[Part]:
     """A word that is set or holds is bits that do."""
-    if word.size == 2:
+    if word.size == 2 or word.counts:
         return [(word, values)]
     return [
         (Coordinate(f"{word.name} bit {bit}", 2), values >> bit & 1)

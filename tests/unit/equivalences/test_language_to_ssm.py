@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -182,13 +183,8 @@ def test_formulas_keep_their_layers_and_have_other_modes() -> None:
 
 def test_outputs_of_transitions() -> None:
     """The output tells the state before: "x" on the first b after an a."""
-    machine = Machine(
-        "first b",
-        ("a", "b"),
-        [[1, 0], [1, 0]],
-        [[0, 0], [0, 1]],
-        ("quiet", "x"),  # type: ignore[arg-type]
-    )
+    table, output = np.array([[1, 0], [1, 0]], np.int32), np.array([[0, 0], [0, 1]], np.int32)
+    machine = Machine("first b", ("a", "b"), table, output, ("quiet", "x"))
     for kind in ("time-invariant", "zero-one", "dyadic", "monomial", "dense"):
         require_equal(machine, language_to_ssm(machine, kind, mode="transduce"), "transduce")
 
