@@ -9,7 +9,8 @@ The result is a dict for JSON: ``rows``, one for each number of kinds and depth:
     layers_bits, num_layers: of that program as layers without thoughts, delays and all; null if not asked for
     minimal_states, minimal_bits: of the minimal automaton, by its formula
     minimised_states: of the slots' program, minimised; null where it has too many states to follow
-    cascade_bits: null
+    cascade_bits: of the levels of the holonomy cascade, K + 1 values for each of h brackets and 2 for failure
+    cascade_levels: their sizes as they were found; null where the automaton has more than MAX_TABLE_STATES
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from typing import Any
 from streamssm.equivalences.minimise import minimise
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError
-from streamssm.languages.suite.bounded_dyck import num_minimal_states
+from streamssm.languages.holonomy.cascade import levels_of
+from streamssm.languages.holonomy.skeleton import skeleton_of
+from streamssm.languages.suite.bounded_dyck import MAX_TABLE_STATES, num_minimal_states, stack_machine
 from streamssm.languages.suite.bracket_stacks import HeightAndSlots, Slots
 from streamssm.program.program import Program
 
@@ -45,8 +48,12 @@ def measure(
 
 
 def all_agree(result: dict[str, Any]) -> bool:
-    """Return whether every minimal automaton that was built has as many states as the formula says."""
-    return all(row["minimised_states"] in (None, row["minimal_states"]) for row in result["rows"])
+    """Return whether every automaton and every cascade that was built has the sizes that the formulas say."""
+    return all(
+        row["minimised_states"] in (None, row["minimal_states"])
+        and row["cascade_levels"] in (None, cascade_sizes(row["kinds"], row["depth"]))
+        for row in result["rows"]
+    )
 
 
 def _row(kinds: int, depth: int, layers: bool) -> dict[str, Any]:
@@ -64,8 +71,25 @@ def _row(kinds: int, depth: int, layers: bool) -> dict[str, Any]:
         "minimal_states": states,
         "minimal_bits": (states - 1).bit_length(),
         "minimised_states": _minimised(slots),
-        "cascade_bits": None,
+        "cascade_bits": sum((size - 1).bit_length() for size in cascade_sizes(kinds, depth)),
+        "cascade_levels": _cascade_levels(kinds, depth),
     }
+
+
+def cascade_sizes(kinds: int, depth: int) -> list[int]:
+    """Return the level sizes of a bounded Dyck language's cascade.
+
+    >>> cascade_sizes(2, 3)
+    [3, 3, 3, 2]
+    """
+    return [kinds + 1] * depth + [2]
+
+
+def _cascade_levels(kinds: int, depth: int) -> list[int] | None:
+    if num_minimal_states(kinds, depth) > MAX_TABLE_STATES:
+        return None
+    machine = stack_machine("dyck", kinds, depth)
+    return [level.size for level in levels_of(skeleton_of(machine))]
 
 
 def _minimised(program: Program) -> int | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from streamssm.equivalences.language_layers.answers import Answers
 from streamssm.equivalences.language_layers.coordinates import Coordinates
 from streamssm.equivalences.language_layers.planning import SYMBOL, AnyPlan, Plan, Plans, size_of
-from streamssm.equivalences.language_layers.selecting import groups, is_function, preferred
+from streamssm.equivalences.language_layers.selecting import groups, least_function
 from streamssm.equivalences.language_layers.tabulating import function
 from streamssm.equivalences.layering.affine import Affine
 from streamssm.equivalences.layering.cells import Value
@@ -97,10 +97,7 @@ def _reading(coordinates: Coordinates, table: Int64s) -> Reading:
         columns = np.column_stack([coordinates.symbols, coordinates.values[after]])
         values = table[coordinates.state[after], coordinates.symbols]
 
-    def enough(chosen: Sequence[int]) -> bool:
-        return is_function(columns, values, chosen)
-
-    chosen = preferred(len(sources), enough)
+    chosen = least_function(columns, values)
     assert chosen is not None  # the tuple tells the state
     order, starts = groups(columns, chosen)
     firsts = order[starts]

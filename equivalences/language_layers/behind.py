@@ -28,7 +28,7 @@ from streamssm.equivalences.language_layers.assembling import (
 )
 from streamssm.equivalences.language_layers.coordinates import Coordinates
 from streamssm.equivalences.language_layers.planning import SYMBOL, MovesOf, Plan, size_of
-from streamssm.equivalences.language_layers.selecting import groups, moved, preferred
+from streamssm.equivalences.language_layers.selecting import groups, least_moved, moved
 from streamssm.equivalences.language_layers.tabulating import function
 from streamssm.equivalences.layering.affine import Affine
 from streamssm.equivalences.layering.cells import LONGEST, Value
@@ -151,10 +151,7 @@ def _plan(coordinates: Coordinates, word: int, moves_of: MovesOf) -> Plan | None
     ).reshape(len(coordinates.symbols), word + 1)
     pairs = coordinates.before(word) * moves.size + coordinates.after(word)
 
-    def enough(chosen: Sequence[int]) -> bool:
-        return bool(moved(moves, columns, pairs, chosen)[1].any(axis=1).all())
-
-    chosen = preferred(len(sources), enough)
+    chosen = least_moved(moves, columns, pairs)
     if chosen is None:
         return None
     firsts, masks = moved(moves, columns, pairs, chosen)

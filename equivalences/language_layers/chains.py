@@ -1,7 +1,7 @@
 """Words for automata whose states never come back: a bit for each stage that has been reached.
 
-A machine is R-trivial exactly if its only cycles are of one state. Its states, in an order in which symbols only lead
-on, are stages; bit i says "stage i or a later one was reached", and is never taken back.
+A machine is R-trivial exactly if its only cycles are of one state. Its states, in an order in which symbols
+only lead on, are stages; bit i says "stage i or a later one was reached", and is never taken back.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streamssm.equivalences.language_layers.assembling import Kinds
 from streamssm.equivalences.language_layers.coordinates import Coordinate
@@ -49,6 +49,12 @@ def _positions(word: Coordinate) -> Moves | None:
     return signed(2).only(-1) if word.size == 2 else None
 
 
+def _fixed(word: Coordinate) -> Moves | None:
+    """Every word has one entry: A = 1 with saturation sets, holds and resets a bit."""
+    found = _positions(word)
+    return found if found is None else replace(found, uniform=True)
+
+
 Fits = Callable[[GraphBuilder, Cell], bool]
 
 
@@ -89,10 +95,10 @@ class Dialect:
 DIALECTS = {
     dialect.name: dialect
     for dialect in (
-        Dialect("time-invariant", (_positions,), Kinds(Kind.DYADIC, None), True, _is_diagonal_and_fixed),
+        Dialect("time-invariant", (_fixed,), Kinds(Kind.DYADIC, None), True, _is_diagonal_and_fixed),
         Dialect("zero-one", (_reset,), Kinds(Kind.ZERO_ONE, Kind.ZERO_ONE)),
         Dialect("dyadic", (_reset,), Kinds(Kind.DYADIC, Kind.DYADIC), True),
-        Dialect("time-invariant-dense", (_positions,), Kinds(Kind.DYADIC, None), True, _is_fixed),
+        Dialect("time-invariant-dense", (_fixed,), Kinds(Kind.DYADIC, None), True, _is_fixed),
         Dialect("mixed", (_positions,), Kinds(Kind.DYADIC, None), True, _is_fixed_or_nonnegative),
         Dialect("wrap", (_wrapping,), Kinds(Kind.ZERO_ONE, Kind.ZERO_ONE)),
         Dialect("signed", (_signed,), Kinds(Kind.SIGNED, Kind.SIGNED)),

@@ -13,9 +13,7 @@ from streamssm.equivalences.language_layers.planning import MovesOf, plans_of
 from streamssm.ssm.model import SSM
 
 
-def cheapest(
-    ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters
-) -> SSM | None:
+def cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters) -> SSM | None:
     """Return the model of a kind with the least memory, and among those the fewest layers; None if none is
     known."""
     drafts = [

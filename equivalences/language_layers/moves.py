@@ -31,6 +31,8 @@ class Move(NamedTuple):
 class Moves:
     """The moves of a word of ``size`` values, those that are taken first before others.
 
+    ``uniform``: all moves that are taken must have one entry.
+
     >>> resets = saturating(2)
     >>> resets.moves[resets.first(resets.allowing([(0, 1), (1, 1)]))]
     Move(entry=0, increment=1)
@@ -39,6 +41,7 @@ class Moves:
     size: int
     overflow: Overflow
     moves: tuple[Move, ...]
+    uniform: bool = False
 
     @cached_property
     def images(self) -> Int64s:
@@ -46,8 +49,8 @@ class Moves:
         entry, increment = np.array(self.moves, np.int64).T
         raw = entry[:, None] * np.arange(self.size) + increment[:, None]
         if self.overflow is Overflow.SATURATE:
-            return np.clip(raw, 0, self.size - 1)
-        return raw % self.size
+            return np.asarray(np.clip(raw, 0, self.size - 1))
+        return np.asarray(raw % self.size)
 
     @cached_property
     def masks(self) -> Masks:
@@ -61,7 +64,7 @@ class Moves:
     def allowing(self, pairs: Iterable[tuple[int, int]]) -> Masks:
         """Return the moves that take each first value to its second."""
         places = [before * self.size + after for before, after in pairs]
-        return np.bitwise_and.reduce(self.masks[places], axis=0)
+        return np.asarray(np.bitwise_and.reduce(self.masks[places], axis=0))
 
     def first(self, mask: Masks) -> int:
         """Return the first move of a mask that has one."""

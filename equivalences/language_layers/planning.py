@@ -7,7 +7,7 @@ new one, taken back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from streamssm.equivalences.language_layers.coordinates import Coordinate, Coordinates
 from streamssm.equivalences.language_layers.moves import Masks, Move, Moves
-from streamssm.equivalences.language_layers.selecting import groups, is_function, moved, preferred
+from streamssm.equivalences.language_layers.selecting import groups, least_function, least_moved, moved
 from streamssm.equivalences.layering.cells import Value
 
 Int64s = NDArray[np.int64]
@@ -112,30 +112,22 @@ class _Planner:
     # forms
 
     def _moved(self, word: int, moves: Moves, sources: list[Value], columns: Int64s) -> Plan | None:
-        """Return a plan by moves; one that only sets the word, if that needs no more delays."""
-        wide = self._least(word, moves, sources, columns)
-        if wide is None:
-            return None
-        narrow = self._least(word, moves.only(0), sources, columns)
-        if narrow is not None and self._delays(narrow) <= self._delays(wide):
-            return narrow
-        return wide
+        """Return the plan that asks for the fewest delays; one that only sets the word, if that is equal."""
+        entries = [0, 1, -1] if moves.uniform else [0]
+        kinds = [*map(moves.only, entries), *([] if moves.uniform else [moves])]
+        plans = [self._least(word, kind, sources, columns) for kind in kinds]
+        return min((p for p in plans if p is not None), key=self._delay_bits, default=None)
 
-    def _delays(self, plan: Plan) -> set[int]:
-        return {source.register for source in plan.sources if source.age}
+    def _delay_bits(self, plan: Plan) -> int:
+        """Return what the delays that a plan asks for would cost, beside those that are there."""
+        return sum(self._price(source)[0] for source in plan.sources if source.age)
 
     def _least(self, word: int, moves: Moves, sources: list[Value], columns: Int64s) -> Plan | None:
         if not moves.moves:
             return None
         coordinates = self.coordinates
         pairs = coordinates.before(word) * moves.size + coordinates.after(word)
-        distinct = np.unique(np.column_stack([columns, pairs]), axis=0)
-        columns, pairs = distinct[:, :-1], distinct[:, -1]
-
-        def enough(chosen: Sequence[int]) -> bool:
-            return bool(moved(moves, columns, pairs, chosen)[1].any(axis=1).all())
-
-        chosen = preferred(len(sources), enough)
+        chosen = least_moved(moves, columns, pairs)
         if chosen is None:
             return None
         firsts, masks = moved(moves, columns, pairs, chosen)
@@ -148,10 +140,7 @@ class _Planner:
         columns = np.column_stack([columns, before])
         last = columns.shape[1] - 1
 
-        def enough(chosen: Sequence[int]) -> bool:
-            return is_function(columns, after, [*chosen, last])
-
-        chosen = preferred(last, enough)
+        chosen = least_function(columns, after, [last])
         if chosen is None:
             return None
         order, starts = groups(columns, [*chosen, last])

@@ -16,22 +16,28 @@ Part = tuple[Coordinate, Int64s]
 
 
 def variants_of(coordinates: Coordinates) -> Iterator[Coordinates]:
-    """Yield coordinates, with counters modulo prime powers if these are others, and with those of 2^k in
-    bits."""
+    """Yield coordinates, with counters modulo prime powers if these are others, with those of 2^k in bits,
+    and with words that are set or hold in bits."""
     yield coordinates
-    apart = _taken_apart(coordinates, _prime_powers)
+    apart = _taken_apart(coordinates, LevelKind.CYCLIC, _prime_powers)
     if apart.sizes != coordinates.sizes:
         yield apart
-    bits = _taken_apart(apart, _bits)
+    bits = _taken_apart(apart, LevelKind.CYCLIC, _bits)
     if bits.sizes != apart.sizes:
         yield bits
+    for found in (apart, bits) if bits.sizes != apart.sizes else (apart,):
+        reset = _taken_apart(found, LevelKind.RESET, _reset_bits)
+        if reset.sizes != found.sizes:
+            yield reset
 
 
-def _taken_apart(coordinates: Coordinates, parts_of: Callable[[Coordinate, Int64s], list[Part]]) -> Coordinates:
+def _taken_apart(
+    coordinates: Coordinates, kind: LevelKind, parts_of: Callable[[Coordinate, Int64s], list[Part]]
+) -> Coordinates:
     parts: list[Part] = []
     for place, word in enumerate(coordinates.words):
         values = coordinates.values[:, place]
-        parts += parts_of(word, values) if word.kind is LevelKind.CYCLIC else [(word, values)]
+        parts += parts_of(word, values) if word.kind is kind else [(word, values)]
     if not parts:
         return coordinates
     words = tuple(word for word, _ in parts)
@@ -44,7 +50,8 @@ def _prime_powers(word: Coordinate, values: Int64s) -> list[Part]:
     if len(powers) < 2:
         return [(word, values)]
     return [
-        (Coordinate(f"{word.name} modulo {power}", power, LevelKind.CYCLIC), values % power) for power in powers
+        (Coordinate(f"{word.name} modulo {power}", power, LevelKind.CYCLIC), values % power)
+        for power in powers
     ]
 
 
@@ -55,6 +62,16 @@ def _bits(word: Coordinate, values: Int64s) -> list[Part]:
     return [
         (Coordinate(f"{word.name} bit {bit}", 2, LevelKind.CYCLIC), values >> bit & 1)
         for bit in range(word.size.bit_length() - 1)
+    ]
+
+
+def _reset_bits(word: Coordinate, values: Int64s) -> list[Part]:
+    """A word that is set or holds is bits that do."""
+    if word.size == 2:
+        return [(word, values)]
+    return [
+        (Coordinate(f"{word.name} bit {bit}", 2), values >> bit & 1)
+        for bit in range((word.size - 1).bit_length())
     ]
 
 

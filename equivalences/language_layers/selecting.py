@@ -6,6 +6,7 @@ Shapes: R rows, F sources; ``columns`` (R, F) holds what the sources are on each
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,11 @@ from streamssm.equivalences.language_layers.moves import Masks, Moves
 
 Int64s = NDArray[np.int64]
 Enough = Callable[[Sequence[int]], bool]
+Wrong = Callable[[Int64s, Sequence[int]], Int64s]
 
 MOST_KEYS = 1 << 62
+FIRST_ROWS = 1 << 11  # that a choice is made by at first
+MORE_ROWS = 1 << 9
 
 
 def preferred(count: int, enough: Enough) -> list[int] | None:
@@ -43,6 +47,27 @@ def _needed(given: list[int], grew: bool, open_ones: list[int], enough: Enough) 
     late = _needed(given + better, True, worse, enough)
     early = _needed(given + late, bool(late), better, enough)
     return early + late
+
+
+def least(count: int, num_rows: int, wrong: Wrong) -> list[int] | None:
+    """Return the sources that `preferred` would, by few of the rows, and those that this goes wrong on.
+
+    ``wrong`` gives the rows among some in whose groups a choice does not serve.
+    """
+    rows = np.unique(np.linspace(0, num_rows - 1, min(num_rows, FIRST_ROWS)).astype(np.int64))
+    everything = np.arange(num_rows)
+    while True:
+        chosen = preferred(count, partial(_serves, wrong, rows))
+        if chosen is None:
+            return None
+        more = wrong(everything, chosen)
+        if not len(more):
+            return chosen
+        rows = np.union1d(rows, more[:MORE_ROWS])
+
+
+def _serves(wrong: Wrong, rows: Int64s, chosen: Sequence[int]) -> bool:
+    return len(wrong(rows, chosen)) == 0
 
 
 def keys(columns: Int64s, chosen: Sequence[int]) -> Int64s:
@@ -74,8 +99,30 @@ def moved(moves: Moves, columns: Int64s, pairs: Int64s, chosen: Sequence[int]) -
     return order[starts], np.bitwise_and.reduceat(moves.masks[pairs[order]], starts, axis=0)
 
 
-def is_function(columns: Int64s, values: Int64s, chosen: Sequence[int]) -> bool:
-    """Return whether some columns tell the value of every row."""
-    order, starts = groups(columns, chosen)
-    ranked = values[order]
-    return bool((np.minimum.reduceat(ranked, starts) == np.maximum.reduceat(ranked, starts)).all())
+def least_moved(moves: Moves, columns: Int64s, pairs: Int64s) -> list[int] | None:
+    """Return the sources by which each group has a move that serves all of its rows."""
+
+    def wrong(rows: Int64s, chosen: Sequence[int]) -> Int64s:
+        order, starts = groups(columns[rows], chosen)
+        masks = np.bitwise_and.reduceat(moves.masks[pairs[rows][order]], starts, axis=0)
+        return rows[_members(order, starts, np.asarray(~masks.any(axis=1)))]
+
+    return least(columns.shape[1], len(columns), wrong)
+
+
+def least_function(columns: Int64s, values: Int64s, given: Sequence[int] = ()) -> list[int] | None:
+    """Return the sources that tell the value of every row, beside some that are given and come last."""
+
+    def wrong(rows: Int64s, chosen: Sequence[int]) -> Int64s:
+        order, starts = groups(columns[rows], [*chosen, *given])
+        ranked = values[rows][order]
+        differ = np.minimum.reduceat(ranked, starts) != np.maximum.reduceat(ranked, starts)
+        return rows[_members(order, starts, differ)]
+
+    return least(columns.shape[1] - len(given), len(columns), wrong)
+
+
+def _members(order: Int64s, starts: Int64s, of: NDArray[np.bool_]) -> Int64s:
+    """Return the places of all rows in some groups."""
+    lengths = np.diff(np.append(starts, len(order)))
+    return order[np.repeat(of, lengths)]

@@ -3,37 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from streamssm.equivalences.language_layers.chains import of_stages
+from streamssm.equivalences.language_layers.components import of_components
+from streamssm.equivalences.language_layers.congruences import of_congruences
 from streamssm.equivalences.language_layers.coordinates import Coordinates, of_cascade
 from streamssm.equivalences.language_layers.counters import of_counters
+from streamssm.equivalences.language_layers.positions import at_positions
 from streamssm.equivalences.language_layers.rewording import variants_of
 from streamssm.errors import ParameterError
 from streamssm.languages.cascade import Cascade
+from streamssm.languages.holonomy.building import MAX_CHAINS
 from streamssm.languages.holonomy.cascade import holonomy
 from streamssm.languages.holonomy.split import split
 from streamssm.languages.machine import Machine
+from streamssm.languages.positions import with_positions
+from streamssm.languages.properties import properties_of
+
+FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else serves
 
 
 def ways_of(machine: Machine) -> list[Coordinates]:
-    """Return coordinates of a machine all of whose states are reachable."""
-    return [variant for found in _found(machine) for variant in variants_of(found)]
+    """Return coordinates, by few tuples, of a machine all of whose states are reachable."""
+    return _variants([*_direct(machine), *_cascaded(machine, FEW_CHAINS)])
 
 
-def _found(machine: Machine) -> Iterator[Coordinates]:
+def large_ways_of(machine: Machine) -> list[Coordinates]:
+    """Return the coordinates of the machine's cascades if they take more tuples."""
+    few = next(cascades_of(machine, FEW_CHAINS), None)
+    return [] if few else _variants(list(map(of_cascade, cascades_of(machine, MAX_CHAINS))))
+
+
+def ways_at_positions(machine: Machine) -> list[Coordinates]:
+    """Return coordinates by the position and by what is left then; none for a machine that is aperiodic
+    without it, or not even with it."""
+    try:
+        modulus = properties_of(machine).modulus
+    except ParameterError:
+        return []
+    if modulus in (None, 1):
+        return []
+    told = with_positions(machine, modulus)
+    found = [*_direct(told), *_cascaded(told, FEW_CHAINS)] or [*_cascaded(told, MAX_CHAINS)]
+    return _variants([at_positions(machine, coordinates, modulus) for coordinates in found])
+
+
+def _variants(found: list[Coordinates]) -> list[Coordinates]:
+    return [variant for coordinates in found for variant in variants_of(coordinates)]
+
+
+def _cascaded(machine: Machine, max_chains: int) -> Iterator[Coordinates]:
+    for place in range(3):
+        inner = partial(_inner, place=place, max_chains=max_chains)
+        parts = [
+            of_components(machine, inner),
+            of_congruences(machine, inner),
+            of_congruences(machine, inner, last=True),
+        ]
+        yield from (found for found in parts if found is not None)
+    yield from map(of_cascade, cascades_of(machine, max_chains))
+
+
+def _direct(machine: Machine) -> Iterator[Coordinates]:
     stages = of_stages(machine)
     if stages is not None:
         yield stages
     for modular in (False, True):
         yield from of_counters(machine, modular=modular)
-    for cascade in cascades_of(machine):
-        yield of_cascade(cascade)
 
 
-def cascades_of(machine: Machine) -> Iterator[Cascade]:
-    """Yield the holonomy cascade and, where groups are solvable, its splits; none if it would be too large."""
+def _inner(part: Machine, place: int, max_chains: int) -> Coordinates | None:
+    """Return one of the coordinates of a part: by counters, by a cascade, or by its split."""
+    if place == 0:
+        return next(of_counters(part, modular=True), None)
+    cascades = list(cascades_of(part, max_chains))
+    if place > len(cascades):
+        return None
+    return of_cascade(cascades[place - 1])
+
+
+def cascades_of(machine: Machine, max_chains: int) -> Iterator[Cascade]:
+    """Yield the holonomy cascade and, where groups are solvable, its splits; none that is too large."""
     try:
-        whole = holonomy(machine)
+        whole = holonomy(machine, max_chains=max_chains)
     except ParameterError:
         return
     yield whole
@@ -41,6 +94,6 @@ def cascades_of(machine: Machine) -> Iterator[Cascade]:
     if groups and all(group.is_solvable for group in groups):
         for prime in (False, True):
             try:
-                yield split(whole, prime=prime)
+                yield split(whole, prime=prime, max_chains=max_chains)
             except ParameterError:
                 return

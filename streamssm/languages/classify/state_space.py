@@ -14,6 +14,7 @@ from streamssm.languages.classify.verdict import Answer, Cost, Evidence, Verdict
 
 FINITE = "finite precision, overflow by error or saturation, rounding to floor or nearest"
 EXACT = "finite precision, exact, no overflow"
+LINEAR = f"{FINITE}; matrices that are not diagonal exact and without saturation"
 SATURATING = "finite precision, saturation"
 ANY = "any"
 NONNEGATIVE, REAL, COMPLEX = "nonnegative", "real", "complex"
@@ -112,7 +113,10 @@ def dyadic(s: Subject) -> Verdict:
 
 
 def mixed(s: Subject) -> Verdict:
-    """Quasi-aperiodic languages: time-invariant layers, of any shape, beside nonnegative ones."""
+    """Quasi-aperiodic languages: time-invariant layers beside nonnegative ones.
+
+    Constant matrices must be linear: one that saturates does any automaton (`limits.reproduce`).
+    """
     kind, modulus = "mixed", s.properties.modulus
     if modulus is not None:
         return Verdict(
@@ -122,7 +126,7 @@ def mixed(s: Subject) -> Verdict:
             (Evidence.NOTE, Evidence.RUN),
             f"quasi-aperiodic, with the period {modulus}: the language is in AC0",
             REAL,
-            FINITE,
+            LINEAR,
             s.told_positions,
         )
     return Verdict(
@@ -132,7 +136,7 @@ def mixed(s: Subject) -> Verdict:
         (Evidence.NOTE, Evidence.ABSTRACT),
         "words of one length make a nontrivial group",
         REAL,
-        FINITE,
+        LINEAR,
         witness=s.properties.same_length,
     )
 

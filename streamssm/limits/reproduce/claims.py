@@ -70,12 +70,15 @@ CLAIMS = (
     Claim("B2", B, "entries >= 0 never do parity or (aa)*, at any depth", IMPOSSIBLE),
     Claim("C2", C, "the same for models with nonnegative gates", IMPOSSIBLE),
     Claim(
-        "G4", "others", "mixes of time-invariant and nonnegative layers still do not do parity", IMPOSSIBLE
+        "G4",
+        "others",
+        "mixes of time-invariant and nonnegative layers, linear or diagonal, still do not do parity",
+        IMPOSSIBLE,
     ),
     Claim("G5", "arXiv 2508.07395", "parity needs an eigenvalue that is not a nonnegative real", IMPOSSIBLE),
     Claim("B3", B, "time-invariant layers do positions modulo m and unary past operators", CONSTRUCTION),
     Claim("B4", B, "conjectured: exact, unsaturated time-invariant layers do not do a S b", CONJECTURE),
-    Claim("B5", B, "mixed layers do past LTL with modular predicates: regular and AC0", CONSTRUCTION),
+    Claim("B5", B, "mixed layers do past LTL with modular predicates: regular and AC0, no others", BOUND),
     Claim("B6", B, "with log precision they count: bits >= log2(n + 1) at the length", CONSTRUCTION),
     Claim(
         "G1", "arXiv 2603.01959", "k complex diagonal layers do a group with k abelian factors", CONSTRUCTION

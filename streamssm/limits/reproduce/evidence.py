@@ -16,6 +16,7 @@ class Covers(str, Enum):
 
     ALL = "all cases"  # every stream, or every case of a finite search
     SOME = "some cases"
+    MEASURED = "measured beside it"  # a figure that is no part of the claim, such as how far floats carry
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def _said(report: Report) -> str:
 def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
     """Return what evidence says of a claim; without evidence there is no verdict in its favour.
 
+    Where only some cases were run a claim is not shown; figures beside it show nothing either.
+
     >>> from streamssm.limits.reproduce.claims import claim_of
     >>> verdict_of(claim_of("A2"), []).value
     'nothing was run'
@@ -55,6 +58,7 @@ def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
         return Verdict.NOTHING_RUN
     if not all(part.holds for part in evidence):
         return Verdict.CONTRADICTED
-    if claim.best is Verdict.SHOWN and any(part.covers is Covers.SOME for part in evidence):
+    covers = {part.covers for part in evidence}
+    if claim.best is Verdict.SHOWN and (Covers.SOME in covers or Covers.ALL not in covers):
         return Verdict.CONSISTENT
     return claim.best

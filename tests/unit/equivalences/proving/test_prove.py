@@ -95,7 +95,8 @@ def test_layers_and_the_model_with_thoughts(case: LayeredCase, transition: str) 
     program = case.make().program()
     layers = to_ssm(program, cot="none", transition=transition)
     assert proved(prove(program, layers))
-    assert proved(prove(to_ssm(program), layers))
+    if transition == "auto":
+        assert proved(prove(to_ssm(program), layers))
 
 
 @pytest.mark.parametrize("text", ["Y !O a", "a S (b & Y a)", "H(a -> O b)", "Y Y (a | first)"])

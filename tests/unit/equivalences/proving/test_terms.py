@@ -159,6 +159,42 @@ def test_what_vanishes_is_zero() -> None:
 
 
 @pytest.mark.soak
+def test_conditions_that_vanish_are_never_true() -> None:
+    found = 0
+    for seed in range(examples(20)):
+        grower = Grower(seed)
+        grower.grow(25)
+        bits = [(x, v) for x, v in grower.pool if BIT.covers(x.range) and not x.is_const][-8:]
+        for x, v in bits:
+            for y, w in bits:
+                either = [(grower.t.and_([x, y]), [a and b for a, b in zip(v, w, strict=True)])]
+                either.append(
+                    (grower.t.and_([x, grower.t.not_(y)]), [a > b for a, b in zip(v, w, strict=True)])
+                )
+                for condition, values in either:
+                    if not condition.is_const and vanishes(condition):
+                        assert not any(values)
+                        found += 1
+    assert found
+
+
+def test_choices_and_equalities_that_cancel() -> None:
+    """Sums over an array after a store, less what the store changed: a thing that only cuts can show."""
+    t = Terms()
+    words = [t.var(f"w{i}", Range(0, 9)) for i in range(6)]
+    place, value = t.var("place", Range(0, 5)), t.var("value", Range(0, 9))
+    hits = [t.eq0(t.shifted(place, -i)) for i in range(6)]
+    after = [t.ite(hit, value, word) for hit, word in zip(hits, words, strict=True)]
+    old = t.pick(words, place, 0)
+    total = t.sum(0, [*((w, 1) for w in after), *((w, -1) for w in words), (old, 1), (value, -1)])
+    assert vanishes(t.not_(t.eq0(total))) and not vanishes(t.not_(t.eq0(t.shifted(total, 1))))
+    flags = [t.not_(t.eq0(w)) for w in words], [t.not_(t.eq0(w)) for w in after]
+    gap = [(t.not_(t.eq0(old)), 1), (t.not_(t.eq0(value)), -1)]
+    count = t.sum(0, [*((f, 1) for f in flags[1]), *((f, -1) for f in flags[0]), *gap])
+    assert vanishes(t.not_(t.eq0(count))) and not vanishes(t.not_(t.eq0(t.sum(0, [(count, 1), gap[0]]))))
+
+
+@pytest.mark.soak
 def test_joining_terms_changes_no_value() -> None:
     with Solver(5) as solver:
         for seed in range(examples(6)):

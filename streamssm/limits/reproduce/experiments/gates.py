@@ -1,0 +1,100 @@
+"""One layer: what the interval that its gates lie in says of its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from streamssm.languages.groups.description import GroupDescription
+from streamssm.languages.suite import find
+from streamssm.limits.reproduce.evidence import Covers, Evidence
+from streamssm.limits.reproduce.experiment import Experiment
+from streamssm.limits.reproduce.experiments.one_layer import PARITY, decided
+from streamssm.limits.reproduce.random_models import DYADIC, ROOTS, SIGNED, UNIT, Drawn, Gate, drawn
+from streamssm.limits.synthesis.setting import Setting
+from streamssm.ssm.model import SSM
+from streamssm.ssm.transitions import TransitionKind
+
+Interval = tuple[Fraction, Fraction]
+
+
+def interval_of(model: SSM) -> Interval:
+    """Return the least and the largest entry that the weights of one layer give, over all symbols.
+
+    >>> from streamssm.ssm.textbook import parity
+    >>> interval_of(parity())
+    (Fraction(-1, 1), Fraction(1, 1))
+    """
+    (layer,) = model.layers
+    tokens = range(model.fields[0].range.lo, model.fields[0].range.hi + 1)
+    units = [1 << places for places in layer.entry_fraction_bits]
+    rows = [layer.gates.evaluate((0, 0, token))[: layer.num_entries] for token in tokens]
+    entries = [Fraction(entry, unit) for row in rows for entry, unit in zip(row, units, strict=True)]
+    return min(entries), max(entries)
+
+
+def is_small(groups: tuple[GroupDescription, ...], interval: Interval) -> bool:
+    """Return whether a diagonal layer's groups are what its gates' interval allows, within [-1, 1]."""
+    if interval[0] >= 0:
+        return not groups
+    return all(set(group.structure.split(" x ")) == {"Z2"} for group in groups)
+
+
+def intervals_tell_groups(full: bool) -> Iterator[Evidence]:
+    """Random models of one layer: gates in [0, 1], in [-1, 1], and on the unit circle.
+
+    It fails if gates that are never negative make a group, gates of both signs another than copies of Z2, or
+    rotations one that is not abelian; if the latter two make none; or if two layers make no other group.
+    """
+    count = 1500 if full else 200
+    real = _diagonal
+    yield from _all(count, (DYADIC,), "no group", lambda one: real(one) and not one.properties.groups)
+    yield from _all(
+        count, (UNIT,), "no group but copies of Z2", real, lambda one: bool(one.properties.groups)
+    )
+    yield from _all(
+        count, (ROOTS,), "abelian groups alone", lambda one: one.properties.is_abelian, _is_not_z2
+    )
+    others = sum(_is_not_z2(one) for one in drawn(count, (SIGNED, SIGNED), 6, most_words=2))
+    yield Evidence(f"two layers with signs: {others} of {count} make another", others > 0, Covers.SOME)
+
+
+def _diagonal(one: Drawn) -> bool:
+    return is_small(one.properties.groups, interval_of(one.model))
+
+
+def _is_not_z2(one: Drawn) -> bool:
+    return any(group.structure != "Z2" for group in one.properties.groups)
+
+
+def _all(
+    count: int,
+    gates: tuple[Gate, ...],
+    claimed: str,
+    holds: Callable[[Drawn], bool],
+    is_seen: Callable[[Drawn], bool] = lambda one: True,
+) -> Iterator[Evidence]:
+    found = list(drawn(count, gates, 6, most_words=3))
+    held, seen = sum(map(holds, found)), sum(map(is_seen, found))
+    what = f"{count} random layers, {gates[0]}"
+    yield Evidence(
+        f"{what}: {claimed} in {held}, {seen} of them of interest", held == count and seen > 0, Covers.SOME
+    )
+
+
+def one_layer_decided(full: bool) -> Iterator[Evidence]:
+    """Z2 and Z3 in one layer, over all weights.
+
+    It fails if Z2 (parity) needs no entry below 0, or -1 does not do, or Z3 (Tomita 6) is done by signs.
+    """
+    quarter = Setting(1, 2, TransitionKind.DYADIC, fraction_bits=2)
+    yield decided(PARITY, quarter, False)
+    yield decided(PARITY, Setting(1, 1, TransitionKind.SIGNED), True)
+    for d, p in ((1, 2), (2, 1), (2, 2)):
+        yield decided(find("tomita_6").language().machine, Setting(d, p, TransitionKind.SIGNED), False)
+
+
+EXPERIMENTS = (
+    Experiment(("G3",), "600 random layers by the interval of their gates", intervals_tell_groups),
+    Experiment(("G3",), "Z2 and Z3 in one layer, all weights", one_layer_decided),
+)
