@@ -141,5 +141,5 @@ def layers_bound_the_derived_length(full: bool) -> Iterator[Evidence]:
 EXPERIMENTS = (
     Experiment(("G1",), "Z60, S3, A4, D4, Q8, A4 x Z5, S4 by rotations", groups_by_rotations),
     Experiment(("G2",), "derived series of nine groups", derived_series),
-    Experiment(("G2",), "groups of 600 random complex models", layers_bound_the_derived_length),
+    Experiment(("G2",), "groups of random complex models", layers_bound_the_derived_length),
 )

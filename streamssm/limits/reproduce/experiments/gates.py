@@ -84,6 +84,6 @@ def one_layer_decided(full: bool) -> Iterator[Evidence]:
 
 
 EXPERIMENTS = (
-    Experiment(("G3",), "600 random layers by the interval of their gates", intervals_tell_groups),
+    Experiment(("G3",), "random layers by the interval of their gates", intervals_tell_groups),
     Experiment(("G3",), "Z2 and Z3 in one layer, all weights", one_layer_decided),
 )

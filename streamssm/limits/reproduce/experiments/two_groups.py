@@ -71,6 +71,6 @@ def no_other_group_in_one_layer(full: bool) -> Iterator[Evidence]:
 
 EXPERIMENTS = (
     Experiment(("2-groups",), "mod 4, D4, Q8, Tomita 5 and parity by signs", two_groups_by_signs),
-    Experiment(("2-groups",), "monoids of 300 random models", monoids_have_two_groups),
+    Experiment(("2-groups",), "monoids of random models", monoids_have_two_groups),
     Experiment(("2-groups",), "Z3 in one layer of up to 4 bits, all weights", no_other_group_in_one_layer),
 )
