@@ -38,7 +38,7 @@ clean: ## remove the environment and everything that was built
 	rm -f cext/*.so cext/*.c
 
 run-tests:
-	$(RUN) pytest $(ARGS)
+	$(RUN) pytest -n auto --dist worksteal $(ARGS)
 
 run-lint:
 	$(RUN) ruff check

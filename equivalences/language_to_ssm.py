@@ -27,17 +27,16 @@ from streamssm.equivalences.language_layers.assembling import Letters
 from streamssm.equivalences.language_layers.coordinates import Coordinates
 from streamssm.equivalences.language_layers.dialects import DIALECTS
 from streamssm.equivalences.language_layers.drafting import cheapest
-from streamssm.equivalences.language_layers.refusing import refusal
+from streamssm.equivalences.language_layers.refusing import may_hold, refusal
 from streamssm.equivalences.language_layers.transducing import with_variants
-from streamssm.equivalences.language_layers.ways import ways_at_positions, ways_of
+from streamssm.equivalences.language_layers.ways import large_ways_of, ways_at_positions, ways_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import SYMBOL, program_of
-from streamssm.program.ranges import Range
-from streamssm.program.words import field
+from streamssm.languages.machine_programs import program_of
+from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
 AUTO = ("time-invariant", "zero-one", "mixed", "signed", "complex", "monomial")  # what more is held, in order
@@ -77,31 +76,40 @@ def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mod
     if transition not in KINDS:
         raise ParameterError(f"transition must be one of {', '.join(KINDS)}, not {transition!r}")
     if isinstance(source, Machine):
-        source = source.minimal()
-        letters = Letters((field(SYMBOL, Range(0, source.num_symbols - 1)),))
-        found = machine_to_ssm(source, letters, transition, mode)
-        return replace(found, vocabulary=program_of(source, mode).vocabulary)
+        machine = source.minimal()
+        return _by_machine(machine, program_of(machine, mode), transition, mode)
     mode = mode or source.mode
-    if mode in (None, "recognise") and _is_formula(source) and transition in PROGRAM_KINDS:
+    program = source.program(mode)
+    if source.given is None and mode in (None, "recognise"):
+        return _by_program(source, transition)
+    return _by_machine(source.machine, program, transition, mode)
+
+
+def _by_program(source: Language, transition: str) -> SSM:
+    """Return a model of a language that a program tells: of a formula by its operators (E6) where they do,
+    else by its automaton; of one that has too many states for an automaton by the program."""
+    program, fits = source.recogniser, transition in PROGRAM_KINDS
+    if source.alphabet is None and fits:
         try:
-            return program_to_layers(source.recogniser, transition)  # E6
+            return program_to_layers(program, transition)
         except UnsupportedProgramError:
-            pass  # not by its operators; its automaton may do
-    found = machine_to_ssm(source.machine, Letters(source.recogniser.fields), transition, mode)
-    return found if source.alphabet is None else replace(found, vocabulary=source.program(mode).vocabulary)
+            pass  # its automaton may do
+    try:
+        machine = source.machine
+    except ParameterError:
+        if not fits:
+            raise
+        return program_to_layers(program, transition)
+    return _by_machine(machine, program, transition, None)
 
 
-def _is_formula(language: Language) -> bool:
-    return language.given is None and language.alphabet is None
-
-
-def machine_to_ssm(machine: Machine, letters: Letters, transition: str, mode: str | None = None) -> SSM:
-    """Return a model of a minimal machine whose symbols are told by some fields."""
-    search = _Search(machine, answers_of(machine, mode), letters)
+def _by_machine(machine: Machine, program: Program, transition: str, mode: str | None) -> SSM:
+    """Return a model of a minimal machine that reads what a program reads."""
+    search = _Search(machine, mode, answers_of(machine, mode), Letters(program.fields))
     for kind in AUTO if transition == "auto" else (transition,):
         found = search.of_kind(kind)
         if found is not None:
-            return found
+            return replace(found, vocabulary=program.vocabulary)
     raise refusal(machine, transition, mode)
 
 
@@ -110,6 +118,7 @@ class _Search:
     """Looks for the cheapest model of each kind."""
 
     machine: Machine
+    mode: str | None
     answers: Answers
     letters: Letters
 
@@ -117,7 +126,10 @@ class _Search:
         models = []
         if kind in DIALECTS:
             ways = [*self._ways, *(self._at_positions if kind in TOLD_POSITIONS else ())]
-            models.append(cheapest(ways, DIALECTS[kind], self.answers, self.letters))
+            found = cheapest(ways, DIALECTS[kind], self.answers, self.letters)
+            if found is None and may_hold(self.machine, kind, self.mode):
+                found = cheapest(self._large_ways, DIALECTS[kind], self.answers, self.letters)
+            models.append(found)
         if kind in ONE_LAYER:
             models.append(ONE_LAYER[kind](self.answers, self.letters))
         made = [model for model in models if model is not None]
@@ -126,6 +138,10 @@ class _Search:
     @cached_property
     def _ways(self) -> list[Coordinates]:
         return self._answering(ways_of(self.machine))
+
+    @cached_property
+    def _large_ways(self) -> list[Coordinates]:
+        return self._answering(large_ways_of(self.machine))
 
     @cached_property
     def _at_positions(self) -> list[Coordinates]:

@@ -1,7 +1,7 @@
 """Words for automata whose states never come back: a bit for each stage that has been reached.
 
-A machine is R-trivial exactly if its only cycles are of one state. Its states, in an order in which symbols only lead
-on, are stages; bit i says "stage i or a later one was reached", and is never taken back.
+A machine is R-trivial exactly if its only cycles are of one state. Its states, in an order in which symbols
+only lead on, are stages; bit i says "stage i or a later one was reached", and is never taken back.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ def of_stages(machine: Machine) -> Coordinates | None:
         np.arange(machine.num_states, dtype=np.int32),
         machine.initial,
     )
+
+
+def is_chain(machine: Machine) -> bool:
+    """Return whether no state comes back: the machine is R-trivial."""
+    return _order(machine.next_state, machine.initial) is not None
 
 
 def _order(next_state: Int32s, initial: int) -> list[int] | None:

@@ -3,8 +3,8 @@ these bits, words that tell the states of a part.
 
 A part is a strongly connected component. In an order in which symbols only lead on, bit k says "part k or a
 later one was reached", and is never taken back. Behind it stand the words of part k: while the stream is in
-the part they are the coordinates of its own automaton (in which what leaves the part is lost); where it enters
-the part, they are set.
+the part they are the coordinates of its own automaton (in which what leaves the part is lost); where it
+enters the part, they are set.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.equivalences.language_layers.coordinates import Coordinate, Coordinates
-from streamssm.program.components import components
 from streamssm.languages.machine import Machine
+from streamssm.program.components import components
 
 Int64s = NDArray[np.int64]
 Found = Callable[[Machine], Coordinates | None]
@@ -125,9 +125,7 @@ def _worded(
             columns.append((reached >= k).astype(np.int64))
         if part.inner is not None:
             held = np.array([inner[k] for _, inner in order])
-            words += [
-                replace(word, name=f"part {k + 1} {word.name}") for word in part.inner.words
-            ]
+            words += [replace(word, name=f"part {k + 1} {word.name}") for word in part.inner.words]
             columns += list(part.inner.values[held].T)
     return Coordinates(
         machine,

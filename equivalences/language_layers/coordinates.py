@@ -60,11 +60,11 @@ class Coordinates:
 
     def before(self, word: int) -> Int64s:
         """The word before each transition, shape (R,)."""
-        return self.values[self.tuples, word]
+        return np.asarray(self.values[self.tuples, word])
 
     def after(self, word: int) -> Int64s:
         """The word after each transition, shape (R,)."""
-        return self.values[self.next_tuple.ravel(), word]
+        return np.asarray(self.values[self.next_tuple.ravel(), word])
 
 
 def of_cascade(cascade: Cascade) -> Coordinates:

@@ -4,7 +4,7 @@ Let f give every live state (one that some symbol leaves) a number. A symbol *sh
 + b, with one b for all live states, and *sets* if f(after) = c. Which f there are is linear: walk a tree of
 transitions from the initial state, so that f is a sum of unknown b and c; every other transition is an
 equation in these. The diagonal form of the equations gives a counter for each unknown that stays free, and
-one modulo d for each d > 1.
+one modulo d for each d > 1; one that counts symbols is tried beside them.
 
 Where counters together tell all live states apart, they are the coordinates, and a last word says which
 state that is never left was entered.
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,9 @@ def _setters(machine: Machine, live: NDArray[np.bool_]) -> Iterator[NDArray[np.b
     count = machine.num_symbols
     joining = [a for a in range(count) if _joins(machine, live, a)]
     if count <= FEW_SYMBOLS:
-        subsets: Iterable[tuple[int, ...]] = (s for n in range(count + 1) for s in combinations(range(count), n))
+        subsets: Iterable[tuple[int, ...]] = (
+            s for n in range(count + 1) for s in combinations(range(count), n)
+        )
     else:
         subsets = dict.fromkeys([(), tuple(joining), *((a,) for a in range(count))])
     for subset in subsets:
@@ -105,18 +108,15 @@ def _solutions(
     """Yield the counters in which some symbols set; without ``loops``, those that stay may meet an end."""
     sums, equations = _equations(machine, live, sets, loops)
     diagonal, basis = diagonal_form(equations, machine.num_symbols)
-    for place in range(machine.num_symbols):
-        divisor = diagonal[place] if place < len(diagonal) else 0
-        if divisor == 1:
-            continue
-        amounts = basis[:, place]
+    found = [(basis[:, k], diagonal[k] if k < len(diagonal) else 0) for k in range(machine.num_symbols)]
+    positions = np.ones(machine.num_symbols, np.int64)
+    found.append((positions, gcd(*(sum(equation) for equation in equations))))
+    for amounts, modulus in found:
         labels = sums @ amounts
-        if divisor:
-            amounts, labels = amounts % divisor, labels % divisor
-        if len(np.unique(labels[live])) > 1:
-            if not divisor and labels[live][np.argmax(labels[live] != 0)] < 0:
-                amounts, labels = -amounts, -labels
-            yield Counter(np.where(live, labels, 0), amounts, sets, divisor)
+        if modulus:
+            amounts, labels = amounts % modulus, labels % modulus
+        if modulus != 1 and len(np.unique(labels[live])) > 1:
+            yield Counter(np.where(live, labels, 0), amounts, sets, modulus)
 
 
 def _equations(
@@ -237,14 +237,14 @@ def _coordinates(
     entered = np.array([sinks.index(s) + 1 if s in sinks else 0 for s in states.tolist()], np.int64)
     values = [np.array([found[k] for found in order]) - ends[k][0] for k in range(len(counters))]
     words = [
-        Coordinate(f"counter {k + 1}", end[1] - end[0] + 1, LevelKind.CYCLIC if c.modulus else LevelKind.RESET)
+        Coordinate(
+            f"counter {k + 1}", end[1] - end[0] + 1, LevelKind.CYCLIC if c.modulus else LevelKind.RESET
+        )
         for k, (c, end) in enumerate(zip(counters, ends, strict=True))
     ]
     if sinks:
         words, values = [*words, Coordinate("end", len(sinks) + 1)], [*values, entered]
-    return Coordinates(
-        machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0
-    )
+    return Coordinates(machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0)
 
 
 def _ends(

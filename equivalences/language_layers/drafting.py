@@ -9,13 +9,13 @@ from streamssm.equivalences.language_layers.assembling import Draft, Letters, dr
 from streamssm.equivalences.language_layers.behind import behind
 from streamssm.equivalences.language_layers.coordinates import Coordinates
 from streamssm.equivalences.language_layers.dialects import Dialect
-from streamssm.equivalences.language_layers.planning import MovesOf, plans_of
+from streamssm.equivalences.language_layers.planning import MovesOf, Plans, plans_of
 from streamssm.ssm.model import SSM
 
+FEW_WORDS = 32  # are planned twice, with different delays preferred
 
-def cheapest(
-    ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters
-) -> SSM | None:
+
+def cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters) -> SSM | None:
     """Return the model of a kind with the least memory, and among those the fewest layers; None if none is
     known."""
     drafts = [
@@ -32,15 +32,20 @@ def _drafts(
     coordinates: Coordinates, moves_of: MovesOf, dialect: Dialect, answers: Answers, letters: Letters
 ) -> Iterator[Draft]:
     readings = readings_of(coordinates, answers)
-    for deep_first in (False, True):
+    found: list[tuple[Coordinates, Plans]] = []
+    for deep_first in (False, True) if len(coordinates.words) <= FEW_WORDS else (False,):
         plans = plans_of(coordinates, moves_of, deep_first=deep_first)
         if plans is None:
             return
         small = pruned(coordinates, plans, readings)
-        plans = plans_of(small, moves_of, deep_first=deep_first)
-        assert plans is not None  # words that nothing reads were left out
+        if len(small.words) < len(coordinates.words):
+            plans = plans_of(small, moves_of, deep_first=deep_first)
+            assert plans is not None  # words that nothing reads were left out
+        found.append((small, plans))
+    for small, plans in found:
         yield drafted(small, plans, answers, readings_of(small, answers), letters, dialect.kinds)
     if dialect.behind:
+        small = found[0][0]
         late = behind(small, moves_of, answers, readings_of(small, answers), letters, dialect.kinds)
         if late is not None:
             yield late

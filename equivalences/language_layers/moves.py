@@ -49,8 +49,8 @@ class Moves:
         entry, increment = np.array(self.moves, np.int64).T
         raw = entry[:, None] * np.arange(self.size) + increment[:, None]
         if self.overflow is Overflow.SATURATE:
-            return np.clip(raw, 0, self.size - 1)
-        return raw % self.size
+            return np.asarray(np.clip(raw, 0, self.size - 1))
+        return np.asarray(raw % self.size)
 
     @cached_property
     def masks(self) -> Masks:
@@ -64,7 +64,7 @@ class Moves:
     def allowing(self, pairs: Iterable[tuple[int, int]]) -> Masks:
         """Return the moves that take each first value to its second."""
         places = [before * self.size + after for before, after in pairs]
-        return np.bitwise_and.reduce(self.masks[places], axis=0)
+        return np.asarray(np.bitwise_and.reduce(self.masks[places], axis=0))
 
     def first(self, mask: Masks) -> int:
         """Return the first move of a mask that has one."""

@@ -112,7 +112,7 @@ class _Planner:
     # forms
 
     def _moved(self, word: int, moves: Moves, sources: list[Value], columns: Int64s) -> Plan | None:
-        """Return the plan that asks for the fewest delays; one that only sets the word, if there is a choice."""
+        """Return the plan that asks for the fewest delays; one that only sets the word, if that is equal."""
         entries = [0, 1, -1] if moves.uniform else [0]
         kinds = [*map(moves.only, entries), *([] if moves.uniform else [moves])]
         plans = [self._least(word, kind, sources, columns) for kind in kinds]

@@ -16,17 +16,26 @@ def refusal(machine: Machine, transition: str, mode: str | None) -> UnsupportedP
     return UnsupportedProgramError(machine.name, (reason,), f" with {transition} layers")
 
 
+def may_hold(machine: Machine, transition: str, mode: str | None) -> bool:
+    """Return whether a kind of layers can hold the machine, as far as that is known."""
+    try:
+        return _verdict(machine, transition, mode)[0].answer is Answer.YES
+    except ParameterError:
+        return True
+
+
 def _told(machine: Machine, transition: str, mode: str | None) -> str:
     try:
-        verdict = _verdict(machine, transition, mode)
+        verdict, about = _verdict(machine, transition, mode)
     except ParameterError as error:
         return f"no way to hold it in {transition} layers was found, and whether there is one: {error}"
     if verdict.answer is Answer.YES:
         return f"{transition} layers can hold it ({verdict.reason}), but the way is too large to be built"
     found = f"{transition} layers: {verdict.answer.value} ({verdict.theorem}): {verdict.reason}"
-    return found if verdict.witness is None else f"{found}; {verdict.witness}"
+    return found if verdict.witness is None else f"{found}: {verdict.witness.text(about)}"
 
 
-def _verdict(machine: Machine, transition: str, mode: str | None) -> Verdict:
+def _verdict(machine: Machine, transition: str, mode: str | None) -> tuple[Verdict, Machine]:
+    """Return the verdict, and the machine that its witness is about."""
     found = classify(machine, mode=mode)
-    return found.wrapping[0] if transition == "wrap" else found[transition]
+    return (found.wrapping[0] if transition == "wrap" else found[transition]), found.machine

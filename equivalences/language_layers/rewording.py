@@ -16,8 +16,8 @@ Part = tuple[Coordinate, Int64s]
 
 
 def variants_of(coordinates: Coordinates) -> Iterator[Coordinates]:
-    """Yield coordinates, with counters modulo prime powers if these are others, with those of 2^k in bits, and
-    with words that are set or hold in bits."""
+    """Yield coordinates, with counters modulo prime powers if these are others, with those of 2^k in bits,
+    and with words that are set or hold in bits."""
     yield coordinates
     apart = _taken_apart(coordinates, LevelKind.CYCLIC, _prime_powers)
     if apart.sizes != coordinates.sizes:
@@ -50,7 +50,8 @@ def _prime_powers(word: Coordinate, values: Int64s) -> list[Part]:
     if len(powers) < 2:
         return [(word, values)]
     return [
-        (Coordinate(f"{word.name} modulo {power}", power, LevelKind.CYCLIC), values % power) for power in powers
+        (Coordinate(f"{word.name} modulo {power}", power, LevelKind.CYCLIC), values % power)
+        for power in powers
     ]
 
 
@@ -69,7 +70,8 @@ def _reset_bits(word: Coordinate, values: Int64s) -> list[Part]:
     if word.size == 2:
         return [(word, values)]
     return [
-        (Coordinate(f"{word.name} bit {bit}", 2), values >> bit & 1) for bit in range((word.size - 1).bit_length())
+        (Coordinate(f"{word.name} bit {bit}", 2), values >> bit & 1)
+        for bit in range((word.size - 1).bit_length())
     ]
 
 

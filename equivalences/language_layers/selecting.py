@@ -6,6 +6,7 @@ Shapes: R rows, F sources; ``columns`` (R, F) holds what the sources are on each
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,14 +57,17 @@ def least(count: int, num_rows: int, wrong: Wrong) -> list[int] | None:
     rows = np.unique(np.linspace(0, num_rows - 1, min(num_rows, FIRST_ROWS)).astype(np.int64))
     everything = np.arange(num_rows)
     while True:
-        seen = rows
-        chosen = preferred(count, lambda found: len(wrong(seen, found)) == 0)
+        chosen = preferred(count, partial(_serves, wrong, rows))
         if chosen is None:
             return None
         more = wrong(everything, chosen)
         if not len(more):
             return chosen
         rows = np.union1d(rows, more[:MORE_ROWS])
+
+
+def _serves(wrong: Wrong, rows: Int64s, chosen: Sequence[int]) -> bool:
+    return len(wrong(rows, chosen)) == 0
 
 
 def keys(columns: Int64s, chosen: Sequence[int]) -> Int64s:
@@ -101,7 +105,7 @@ def least_moved(moves: Moves, columns: Int64s, pairs: Int64s) -> list[int] | Non
     def wrong(rows: Int64s, chosen: Sequence[int]) -> Int64s:
         order, starts = groups(columns[rows], chosen)
         masks = np.bitwise_and.reduceat(moves.masks[pairs[rows][order]], starts, axis=0)
-        return rows[_members(order, starts, ~masks.any(axis=1))]
+        return rows[_members(order, starts, np.asarray(~masks.any(axis=1)))]
 
     return least(columns.shape[1], len(columns), wrong)
 

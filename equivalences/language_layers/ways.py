@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from streamssm.equivalences.language_layers.chains import of_stages
+from streamssm.equivalences.language_layers.chains import is_chain, of_stages
 from streamssm.equivalences.language_layers.components import of_components
+from streamssm.equivalences.language_layers.congruences import of_congruences
 from streamssm.equivalences.language_layers.coordinates import Coordinates, of_cascade
 from streamssm.equivalences.language_layers.counters import of_counters
 from streamssm.equivalences.language_layers.positions import at_positions
@@ -19,14 +21,18 @@ from streamssm.languages.machine import Machine
 from streamssm.languages.positions import with_positions
 from streamssm.languages.properties import properties_of
 
-FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else is found
+FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else serves
 
 
 def ways_of(machine: Machine) -> list[Coordinates]:
-    """Return coordinates of a machine all of whose states are reachable; those of few tuples, if there are
-    any."""
-    found = [*_direct(machine), *_cascaded(machine, FEW_CHAINS)]
-    return _variants(found or [*_cascaded(machine, MAX_CHAINS)])
+    """Return coordinates, by few tuples, of a machine all of whose states are reachable."""
+    return _variants([*_direct(machine), *_cascaded(machine, FEW_CHAINS)])
+
+
+def large_ways_of(machine: Machine) -> list[Coordinates]:
+    """Return the coordinates of the machine's cascades if they take more tuples."""
+    few = next(cascades_of(machine, FEW_CHAINS), None)
+    return [] if few else _variants(list(map(of_cascade, cascades_of(machine, MAX_CHAINS))))
 
 
 def ways_at_positions(machine: Machine) -> list[Coordinates]:
@@ -49,9 +55,13 @@ def _variants(found: list[Coordinates]) -> list[Coordinates]:
 
 def _cascaded(machine: Machine, max_chains: int) -> Iterator[Coordinates]:
     for place in range(3):
-        parts = of_components(machine, lambda part: _inner(part, place, max_chains))
-        if parts is not None:
-            yield parts
+        inner = partial(_inner, place=place, max_chains=max_chains)
+        parts = [
+            of_components(machine, inner) if not is_chain(machine) else None,
+            of_congruences(machine, inner),
+            of_congruences(machine, inner, last=True),
+        ]
+        yield from (found for found in parts if found is not None)
     yield from map(of_cascade, cascades_of(machine, max_chains))
 
 
@@ -64,7 +74,7 @@ def _direct(machine: Machine) -> Iterator[Coordinates]:
 
 
 def _inner(part: Machine, place: int, max_chains: int) -> Coordinates | None:
-    """Return one of a component's coordinates: by counters, by a cascade, or by its split."""
+    """Return one of the coordinates of a part: by counters, by a cascade, or by its split."""
     if place == 0:
         return next(of_counters(part, modular=True), None)
     cascades = list(cascades_of(part, max_chains))
@@ -74,7 +84,7 @@ def _inner(part: Machine, place: int, max_chains: int) -> Coordinates | None:
 
 
 def cascades_of(machine: Machine, max_chains: int) -> Iterator[Cascade]:
-    """Yield the holonomy cascade and, where groups are solvable, its splits; none if it would be too large."""
+    """Yield the holonomy cascade and, where groups are solvable, its splits; none that is too large."""
     try:
         whole = holonomy(machine, max_chains=max_chains)
     except ParameterError:

@@ -54,7 +54,9 @@ class OneHotStates:
     @property
     def words(self) -> list[StateWord]:
         return [
-            StateWord(f"state = {self.machine.state_names[s]}", NumberFormat(BIT), int(s == self.machine.initial))
+            StateWord(
+                f"state = {self.machine.state_names[s]}", NumberFormat(BIT), int(s == self.machine.initial)
+            )
             for s in self.states.tolist()
         ]
 

@@ -44,7 +44,7 @@ class Outline(Protocol):
 
 @dataclass
 class Frame:
-    """The nodes that updates are made of: old and new registers, the token, and what is computed from them."""
+    """The nodes that updates are made of: old and new registers, the token, what is computed from them."""
 
     program: Outline
     g: GraphBuilder = field(default_factory=GraphBuilder)

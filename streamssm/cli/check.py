@@ -162,7 +162,7 @@ def sides(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefac
     a = resolve(what, settings)
     if other in ("model", "layers"):
         return a, translated(a, "ssm", cot="online" if other == "model" else "none")
-    return a, translated(a if other == "program" else translated(a, "ssm"), "program")
+    return a, translated(a if other == "program" else translated(a, "ssm", cot="online"), "program")
 
 
 def replay_command(what: What, other: str, settings: Settings) -> list[str]:

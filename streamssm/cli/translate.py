@@ -28,9 +28,8 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
 @click.option(
     "--cot",
     type=click.Choice(["online", "none", "auto"]),
-    default="online",
-    show_default=True,
-    help="Thoughts after every token (chain of thought), layers without any, or layers where they exist.",
+    help="Thoughts after every token (chain of thought), layers without any, or layers where they exist; "
+    "by default online, and none for languages.",
 )
 @click.option(
     "--transition",
@@ -38,7 +37,8 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
     default="auto",
     show_default=True,
     help="For layers, the kind that every transition must be of: time-invariant, zero-one, dyadic, signed, "
-    "diagonal, time-invariant-dense or monomial; auto takes the weakest.",
+    "diagonal, time-invariant-dense or monomial; for languages also mixed, wrap, complex, householder or "
+    "dense; auto takes the weakest.",
 )
 @click.option(
     "--cot-bits",
@@ -58,7 +58,7 @@ def command(
     what: What,
     settings: Settings,
     to: str | None,
-    cot: str,
+    cot: str | None,
     transition: str,
     cot_bits: int | None,
     output: str,
@@ -97,7 +97,7 @@ def translated(
     source: Artefact,
     target: str,
     *,
-    cot: str = "online",
+    cot: str | None = None,
     transition: str = "auto",
     cot_bits: int | None = None,
 ) -> Program | SSM:

@@ -26,6 +26,8 @@ class Alphabet:
 
     >>> Alphabet.of("ab").numbers("abb").tolist(), Alphabet.of(["SYN", "ACK"]).numbers("ACK SYN").tolist()
     ([0, 1, 1], [1, 0])
+    >>> Alphabet.of(["log in", "log out"]).numbers("log in\\nlog out").tolist()
+    [0, 1]
     """
 
     symbols: tuple[str, ...]
@@ -55,11 +57,16 @@ class Alphabet:
         """Whether all symbols are single characters, and words are written without white space."""
         return all(len(symbol) == 1 for symbol in self.symbols)
 
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether white space within symbols means that words are written one symbol a line."""
+        return not self.is_of_characters and any(len(symbol.split()) != 1 for symbol in self.symbols)
+
     def numbers(self, word: SymbolWord) -> NDArray[np.int32]:
         """Return the numbers of a word's symbols, shape (T,).
 
         A string is read character by character if all symbols are single characters, else its symbols are
-        separated by white space.
+        separated by white space; by line breaks if there is white space in them.
 
         Raises
         ------
@@ -81,8 +88,11 @@ class Alphabet:
         """Return the parts of a word, unchecked."""
         if not isinstance(word, str):
             return word
-        return word if self.is_of_characters else word.split()
+        if self.is_of_characters:
+            return word
+        return word.splitlines() if self.is_of_lines else word.split()
 
     def text(self, numbers: Iterable[int]) -> str:
         """Return a word of numbers as text, which `numbers` reads."""
-        return ("" if self.is_of_characters else " ").join(self.symbols[number] for number in numbers)
+        between = "" if self.is_of_characters else "\n" if self.is_of_lines else " "
+        return between.join(self.symbols[number] for number in numbers)

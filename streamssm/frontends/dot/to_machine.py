@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -102,6 +103,8 @@ class _Reader:
     def __init__(self, graph: Graph, where: str, kind: str) -> None:
         self.graph = graph
         self.where = where
+        self.edges_from = Counter(edge.source for edge in graph.edges)
+        self.edges_to = Counter(edge.target for edge in graph.edges)
         starts = [edge for edge in graph.edges if self._is_start(edge)]
         if len(starts) > 1:
             first, second, *_ = starts
@@ -118,12 +121,8 @@ class _Reader:
     def _is_start(self, edge: Edge) -> bool:
         if edge.source.startswith(START):
             return True
-        here = edge.source
-        return (
-            not _label(edge)
-            and all(other.target != here for other in self.graph.edges)
-            and all(other is edge or other.source != here for other in self.graph.edges)
-        )
+        alone = not self.edges_to[edge.source] and self.edges_from[edge.source] == 1
+        return alone and not _label(edge)
 
     def _fault(self, line: int, message: str) -> FormatError:
         return FormatError(f"{self.where}, line {line}: {message}")

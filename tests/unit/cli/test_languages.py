@@ -42,6 +42,8 @@ def test_run_a_protocol(tmp_path: Path) -> None:
 def test_every_command(tmp_path: Path) -> None:
     model, program = tmp_path / "m.safetensors", tmp_path / "p.json"
     assert "symbols are 0 a, 1 b" in succeeds("translate", *REGEX, "-o", model)
+    assert "equal: every stream" in succeeds("check", *REGEX, model, "--outputs-only")
+    assert "symbols are 0 a, 1 b" in succeeds("translate", *REGEX, "--cot", "online", "-o", model)
     succeeds("translate", *REGEX, "-o", program)
     for other in (model, program, "model", "back"):
         assert "equal: every stream" in succeeds("check", *REGEX, other)
@@ -58,7 +60,7 @@ def test_machines_are_compared_by_names(tmp_path: Path) -> None:
     other.write_text("\n".join([*states, *edges[::-1], "}"]))
     assert ss.Language.from_dot(other).symbols != ss.Language.from_dot(TCP).symbols
     assert "equal: every stream" in succeeds("check", TCP, other)
-    succeeds("translate", TCP, "-o", model)
+    succeeds("translate", TCP, "--cot", "online", "-o", model)
     assert "equal: every stream" in succeeds("check", other, model)
     assert "equal: every stream" in succeeds("check", model, other)
 

@@ -15,7 +15,7 @@ FORMULA = ("--past-ltl", "a S (b & Y c)")
 
 def test_translate_and_check(tmp_path: Path) -> None:
     model, program = tmp_path / "since.safetensors", tmp_path / "since.json"
-    assert "2 bits" in succeeds("translate", *FORMULA, "-o", model)
+    assert "2 bits" in succeeds("translate", *FORMULA, "--cot", "online", "-o", model)
     succeeds("translate", *FORMULA, "-o", program)
     for other in (model, program, "model", "program", "back"):
         assert "equal: every stream" in succeeds("check", *FORMULA, other)

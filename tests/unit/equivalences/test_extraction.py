@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -54,11 +55,24 @@ def test_protocols(path: Path) -> None:
     assert language.machine.num_states == SIZES[path.stem] == ss.minimise(language).num_states
     model = ss.to_ssm(language, cot="online")
     assert ss.check(language, model, method="exhaust").covers == "every stream"
+    session = np.random.default_rng(0).integers(language.machine.num_symbols, size=5_000)
+    names = [language.machine.symbols[number] for number in session.tolist()]
+    assert model.vocabulary is not None
+    told = [model.vocabulary.output(number) for number in model.run(session[:, None]).ravel().tolist()]
+    assert told == machine_of_dot(path).run(names)
     found = ss.extract(model)
     assert not found.machine.is_moore and found.machine.num_states == SIZES[path.stem]
     assert found.machine.difference(language.machine) is None
     assert found.machine.symbols == language.machine.symbols
     assert set(found.machine.outputs) - {"-"} == set(language.machine.outputs)
+
+
+@pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)
+def test_protocols_are_proven(path: Path) -> None:
+    pytest.importorskip("bitwuzla")
+    language = ss.Language.from_dot(path)
+    report = ss.check(language, ss.to_ssm(language, cot="online"), method="prove")
+    assert (report.equal, report.covers) == (True, "every stream")
 
 
 @pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)

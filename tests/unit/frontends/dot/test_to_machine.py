@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 import streamssm as ss
 from streamssm.errors import FormatError, ParameterError
@@ -201,3 +202,52 @@ def test_inputs_that_cannot_be_told_from_outputs() -> None:
 
 def test_language_of_a_text() -> None:
     assert ss.Language.from_dot("digraph d { a [shape=doublecircle]; a -> a [label=x] }").accepts("xx")
+
+
+PARTS = [
+    "digraph",
+    "strict",
+    "{",
+    "}",
+    "[",
+    "]",
+    "->",
+    "--",
+    ";",
+    ",",
+    "=",
+    "label",
+    '"a/b"',
+    '"',
+    "a",
+    "b",
+    "<",
+]
+PARTS += [
+    "subgraph",
+    "node",
+    "shape",
+    "doublecircle",
+    "#",
+    "\n",
+    "/*",
+    "*/",
+    "//",
+    ":",
+    "+",
+    "\\",
+    "__start0",
+    "-1.5",
+]
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=14), st.sampled_from(["", "digraph { a -> b [label=x] "]))
+def test_any_text_is_a_machine_or_refused(parts: list[str], start: str) -> None:
+    text = start + " ".join(parts) + "}"
+    try:
+        machine = machine_of_dot(text + "{}" * ("{" not in text))
+    except FormatError as error:
+        assert str(error).startswith("DOT")
+    else:
+        assert machine.num_states

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.regex.to_machine import machine_of_regex
 from streamssm.languages.machine import Machine
+from tests.soak import examples
 
 
 def same(a: str, b: str, symbols: tuple[str, ...] = ("a", "b")) -> bool:
@@ -122,3 +125,14 @@ def test_too_many_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_name_is_the_text() -> None:
     assert (machine_of_regex("a*", "a").name, machine_of_regex("", "a").name) == ("a*", "()")
     assert isinstance(machine_of_regex("a", "a", name="x"), Machine)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.text(alphabet="ab()[]{}|&~*+?.^-<>\\ \n0,1", max_size=12))
+def test_any_text_is_an_expression_or_refused_at_a_place(text: str) -> None:
+    try:
+        machine = machine_of_regex(text, "ab")
+    except ParameterError as error:
+        assert str(error).startswith("regex, line ")
+    else:
+        assert machine_of_regex(machine.to_regex(), "ab") == machine
