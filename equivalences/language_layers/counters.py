@@ -84,7 +84,7 @@ def _span(counter: Counter, live: NDArray[np.bool_]) -> int:
 
 
 def _setters(machine: Machine, live: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
-    """Yield the sets of symbols that may set: one that leads to every live state would set all numbers alike."""
+    """Yield the sets of symbols that may set; one that leads to all live states would set all alike."""
     count = machine.num_symbols
     able = [a for a in range(count) if _misses(machine, live, a)]
     joining = [a for a in range(count) if _joins(machine, live, a)]
