@@ -78,6 +78,7 @@ SCALED: dict[str, Callable[[int], Parameters]] = {
     "crc": lambda bits: {"bits": bits, "polynomial": POLYNOMIALS.get(bits, 1 << bits - 1)},
     "crc_bitwise": lambda bits: {"bits": bits, "polynomial": POLYNOMIALS.get(bits, 1 << bits - 1)},
     "dgim": lambda bits: {"window": 1 << bits},
+    "equal_blocks": lambda bits: {"letters": 3, "bits": bits},
     "exponential_moving_average": lambda bits: {"n": 1 << bits, "shift": 4, "fraction_bits": 4},
     "flip_flop": lambda bits: {"values": 1 << bits},
     "function_composition": lambda bits: {"n": 1 << bits},
@@ -88,10 +89,12 @@ SCALED: dict[str, Callable[[int], Parameters]] = {
     "modular_counter": lambda bits: {"modulus": (1 << bits) - 5},
     "moments": lambda bits: {"lo": -(1 << bits - 1), "hi": (1 << bits - 1) - 1, "length": 255},
     "narrative": lambda bits: {"people": 4, "items": 4, "places": 1 << bits},
+    "prefix_expressions": lambda bits: {"bits": bits},
     "reservoir_sampling": lambda bits: {
         "n": 1 << bits, "size": 4, "length": (1 << bits - 2) - 1, "bits": bits
     },
     "saturating_counter": lambda bits: {"limit": (1 << bits) - 1},
+    "shuffled_brackets": lambda bits: {"kinds": 4, "bits": bits},
     "sliding_sum": lambda bits: {"n": 1 << bits, "window": 4},
     "space_saving": lambda bits: {"n": 1 << bits, "counters": 4, "limit": (1 << bits) - 1},
     "straight_line_code": lambda bits: {"variables": 5, "modulus": 1 << bits},

@@ -18,7 +18,8 @@ from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.programs import ProgramSystem, outside
 from streamssm.equivalences.proving.regions import vanishes
-from streamssm.equivalences.proving.relation import Claim, Relating, Relation, condition
+from streamssm.equivalences.proving.relating import Relating
+from streamssm.equivalences.proving.relation import Claim, Relation, condition
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.systems import Context, Step
 from streamssm.equivalences.proving.term import Kind, Term, cone

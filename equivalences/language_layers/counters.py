@@ -25,6 +25,7 @@ from streamssm.languages.cascade import LevelKind
 from streamssm.languages.machine import Machine
 
 Int64s = NDArray[np.int64]
+Integers = NDArray[np.object_]  # Python's, of any size
 
 FEW_SYMBOLS = 6  # of which all subsets may set; of more, single ones and all those that join states
 
@@ -83,17 +84,24 @@ def _span(counter: Counter, live: NDArray[np.bool_]) -> int:
 
 
 def _setters(machine: Machine, live: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
-    """Yield the sets of symbols that may set."""
+    """Yield the sets of symbols that may set; one that leads to all live states would set all alike."""
     count = machine.num_symbols
+    able = [a for a in range(count) if _misses(machine, live, a)]
     joining = [a for a in range(count) if _joins(machine, live, a)]
-    if count <= FEW_SYMBOLS:
-        subsets: Iterable[tuple[int, ...]] = (
-            s for n in range(count + 1) for s in combinations(range(count), n)
-        )
+    if len(able) <= FEW_SYMBOLS:
+        subsets: Iterable[tuple[int, ...]] = (s for n in range(len(able) + 1) for s in combinations(able, n))
     else:
-        subsets = dict.fromkeys([(), tuple(joining), *((a,) for a in range(count))])
+        subsets = dict.fromkeys([(), tuple(joining), *((a,) for a in able)])
     for subset in subsets:
         yield np.isin(np.arange(count), subset)
+
+
+def _misses(machine: Machine, live: NDArray[np.bool_], symbol: int) -> bool:
+    """Return whether a symbol leads from no live state to some live state."""
+    return (
+        len(np.unique(machine.next_state[live, symbol])) < live.sum()
+        or not live[machine.next_state[live, symbol]].all()
+    )
 
 
 def _joins(machine: Machine, live: NDArray[np.bool_], symbol: int) -> bool:
@@ -107,7 +115,7 @@ def _solutions(
 ) -> Iterator[Counter]:
     """Yield the counters in which some symbols set; without ``loops``, those that stay may meet an end."""
     sums, equations = _equations(machine, live, sets, loops)
-    diagonal, basis = diagonal_form(equations, machine.num_symbols)
+    diagonal, basis = diagonal_form(row_lattice(equations), machine.num_symbols)
     found = [(basis[:, k], diagonal[k] if k < len(diagonal) else 0) for k in range(machine.num_symbols)]
     positions = np.ones(machine.num_symbols, np.int64)
     found.append((positions, gcd(*(sum(equation) for equation in equations))))
@@ -142,6 +150,27 @@ def _equations(
     idle = [symbol for symbol in range(count) if symbol not in used]
     equations |= {tuple(one[symbol].tolist()) for symbol in idle}
     return sums, [list(row) for row in sorted(equations) if any(row)]
+
+
+def row_lattice(rows: list[list[int]]) -> list[list[int]]:
+    """Return rows in echelon form whose integer sums are those of the given ones: few rows in place of many.
+
+    >>> row_lattice([[2, 4], [4, 6], [6, 10]])
+    [[2, 4], [0, 2]]
+    """
+    pivots: dict[int, Integers] = {}
+    for given in rows:
+        row: Integers = np.array(given, dtype=object)
+        while (places := np.flatnonzero(row)).size:
+            column = int(places[0])
+            pivot = pivots.get(column)
+            if pivot is None:
+                pivots[column] = row
+                break
+            row = row - (row[column] // pivot[column]) * pivot
+            if row[column]:  # Euclid's algorithm, on whole rows
+                pivots[column], row = row, pivot
+    return [pivots[column].tolist() for column in sorted(pivots)]
 
 
 def diagonal_form(rows: list[list[int]], width: int) -> tuple[list[int], Int64s]:

@@ -184,7 +184,7 @@ def _plus(place: tuple[str, int], amount: int) -> Claim:
 
 
 def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
-    """Return more that held on every stream tried: constants, ranges, of slots too, and equal words of a side.
+    """Return more that held on every stream tried: ranges of words and of slots, equal words of a side.
 
     Words also leave one rest each time, or are sums of others, of either side.
     """

@@ -13,7 +13,8 @@ from streamssm.equivalences.proving.evaluation import evaluate
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.regions import vanishes
-from streamssm.equivalences.proving.relation import Claim, Related, Relating, Relation, condition, text
+from streamssm.equivalences.proving.relating import Related, Relating
+from streamssm.equivalences.proving.relation import Claim, Relation, condition, text
 from streamssm.equivalences.proving.solver import Answer, Solver
 from streamssm.equivalences.proving.sweep import Sweep
 from streamssm.equivalences.proving.systems import Context, Step, System

@@ -35,8 +35,7 @@ def command(only: str | None, full: bool, details: bool, json_file: str | None, 
     Exit status: 0; 1 if something that was run contradicts a claim, or nothing was run for one; 2 bad input.
     """
     from streamssm import __version__
-    from streamssm.limits.reproduce.experiment import all_experiments
-    from streamssm.limits.reproduce.reproduce import RED, reproduce
+    from streamssm.limits.reproduce.reproduce import RED, experiments_for, reproduce
     from streamssm.program.atomic import require_writable, write_atomically
 
     for path in (json_file, html_file):
@@ -44,7 +43,7 @@ def command(only: str | None, full: bool, details: bool, json_file: str | None, 
             require_writable(str(path))
     ids = tuple(part.strip() for part in only.split(",")) if only is not None else ()
     finished: list[str] = []
-    with progress_bar("reproduce", len(all_experiments())) as advance:
+    with progress_bar("reproduce", len(experiments_for(ids))) as advance:
 
         def done(instance: str) -> None:
             finished.append(instance)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from html import escape
 
 from streamssm.limits.reproduce.claims import Verdict
-from streamssm.limits.reproduce.reproduce import Row
+from streamssm.limits.reproduce.evidence import Covers, Evidence
+from streamssm.limits.reproduce.reproduce import Row, Run, total_seconds
 
 COLORS = {
     Verdict.SHOWN: "#1b7f4d",
@@ -23,52 +24,69 @@ MEANINGS = {
     Verdict.CONTRADICTED: "an instance came out otherwise",
     Verdict.NOTHING_RUN: "no evidence",
 }
+NOTES = {Covers.ALL: "", Covers.SOME: "some cases", Covers.MEASURED: "measured beside it"}
 STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .5rem .7rem; border-bottom: 1px solid #ddd }
 th { position: sticky; top: 0; background: #fff }
-td.time { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+td.claim { width: 34% }
+td.time, th.time { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .verdict { color: #fff; border-radius: .3rem; padding: .1rem .5rem; white-space: nowrap }
 .fails { color: #b3261e; font-weight: 600 }
-details > ul { margin: .3rem 0 0; padding-left: 1.1rem } summary { cursor: pointer }
-small { color: #666 }
+ul.legend { list-style: none; padding: 0 } ul.legend li { margin: .25rem 0 }
+details > ul { margin: .2rem 0 .5rem; padding-left: 1.1rem; color: #333; font-size: .93em }
+summary { cursor: pointer } small, .note { color: #666 } .note { font-size: .85em; font-style: italic }
 """
+ARXIV = "arXiv "
 
 
 def claims_page(rows: Sequence[Row], version: str) -> str:
     """Return the page; everything that was run is in it, folded."""
     counts = Counter(row.verdict for row in rows)
-    legend = "".join(f"<li>{_badge(v)} {escape(MEANINGS[v])}</li>" for v in Verdict if counts[v])
-    total = sum(row.seconds for row in rows)
+    legend = "".join(
+        f"<li>{_badge(v)} <b>{counts[v]}</b> {escape(MEANINGS[v])}</li>" for v in Verdict if counts[v]
+    )
     body = "".join(map(_row, rows))
     return (
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width'>"
         f"<title>streamssm: what the papers claim, and what was seen</title><style>{STYLE}</style></head>\n"
-        f"<body><h1>What the papers claim, and what was seen</h1>\n"
-        f"<p>streamssm {escape(version)}, {len(rows)} claims, {total:.0f} s.</p><ul>{legend}</ul>\n"
-        "<table><thead><tr><th>claim</th><th>what was run</th><th>verdict</th><th>s</th></tr></thead>\n"
-        f"<tbody>{body}</tbody></table></body></html>\n"
+        "<body><h1>What the papers claim, and what was seen</h1>\n"
+        f"<p>streamssm {escape(version)}, {len(rows)} claims, {total_seconds(rows):.0f} s. "
+        "What was run opens on a click. Where some cases alone were run it says so; all else covers every "
+        f"stream, or every case, of its instance.</p>\n<ul class='legend'>{legend}</ul>\n"
+        "<table><thead><tr><th>claim</th><th>what was run</th><th>verdict</th><th class='time'>s</th></tr>"
+        f"</thead>\n<tbody>{body}</tbody></table></body></html>\n"
     )
 
 
 def _row(row: Row) -> str:
     claim = row.claim
+    runs = "".join(map(_run, row.runs)) or "nothing"
     return (
-        f"<tr id='{escape(claim.id)}'><td><b>{escape(claim.id)}</b> {escape(claim.statement)}<br>"
-        f"<small>{escape(claim.source)}</small></td><td>{_evidence(row)}</td>"
+        f"<tr id='{escape(claim.id)}'><td class='claim'><b>{escape(claim.id)}</b> {escape(claim.statement)}"
+        f"<br><small>{_source(claim.source)}</small></td><td>{runs}</td>"
         f"<td>{_badge(row.verdict)}</td><td class='time'>{row.seconds:.1f}</td></tr>\n"
     )
 
 
-def _evidence(row: Row) -> str:
-    items = "".join(
-        f"<li{'' if part.holds else ' class=fails'}>{escape(part.seen)}</li>" for part in row.evidence
-    )
-    title = escape("; ".join(row.instances) or "nothing")
-    is_open = "" if all(part.holds for part in row.evidence) else " open"
-    return f"<details{is_open}><summary>{title}</summary><ul>{items}</ul></details>"
+def _source(source: str) -> str:
+    number = source.removeprefix(ARXIV)
+    if number == source:
+        return escape(source)
+    return f"<a href='https://arxiv.org/abs/{escape(number)}'>{escape(source)}</a>"
+
+
+def _run(run: Run) -> str:
+    items = "".join(map(_item, run.evidence))
+    is_open = "" if all(part.holds for part in run.evidence) else " open"
+    return f"<details{is_open}><summary>{escape(run.instance)}</summary><ul>{items}</ul></details>"
+
+
+def _item(part: Evidence) -> str:
+    note = f" <span class='note'>{NOTES[part.covers]}</span>" if NOTES[part.covers] else ""
+    return f"<li{'' if part.holds else ' class=fails'}>{escape(part.seen)}{note}</li>"
 
 
 def _badge(verdict: Verdict) -> str:

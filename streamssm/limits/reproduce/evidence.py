@@ -32,6 +32,15 @@ class Evidence:
         return {"seen": self.seen, "holds": self.holds, "covers": self.covers.value}
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number of things.
+
+    >>> counted(1, "bit"), counted(1200, "word")
+    ('1 bit', '1,200 words')
+    """
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def checked(what: str, report: Report) -> Evidence:
     """Return a check as evidence."""
     covers = Covers.ALL if report.covers == EVERY_STREAM else Covers.SOME

@@ -14,18 +14,17 @@ def random_formula(r: Random, depth: int, atoms: Sequence[str] = PROPOSITIONS) -
     """Return a formula whose operators nest to a depth.
 
     >>> random_formula(Random(3), 2)
-    '(a) | ((b) | (a))'
+    'a | (b | a)'
     """
     if depth == 0:
         return r.choice(atoms)
     below = random_formula(r, depth - 1, atoms)
     if r.random() < 0.4:
-        return f"{r.choice(UNARY)} ({below})"
+        return f"{r.choice(UNARY)} {_apart(below)}"
     other = random_formula(r, r.randrange(depth), atoms)
     first, second = (below, other) if r.random() < 0.5 else (other, below)
-    return f"({first}) {r.choice(BINARY)} ({second})"
+    return f"{_apart(first)} {r.choice(BINARY)} {_apart(second)}"
 
 
-def position_atoms(modulus: int) -> tuple[str, ...]:
-    """Return the propositions, and the positions modulo a number."""
-    return (*PROPOSITIONS, *(f"pos % {modulus} == {rest}" for rest in range(modulus)))
+def _apart(formula: str) -> str:
+    return formula if formula.isalpha() else f"({formula})"

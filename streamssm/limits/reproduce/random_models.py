@@ -137,7 +137,7 @@ def _fixed_entries(r: Random, gate: Gate, dim: int) -> tuple[int, ...]:
 
 
 def _increment(r: Random, gate: Gate, word: StateWord, entry: int) -> int:
-    """Return an increment; half of them put the image's middle at the range's, so that little is cut off."""
+    """Return an increment; half of them put the image's middle near the range's: little is cut off."""
     lo, hi = word.range.lo, word.range.hi
     if gate.overflow in (Overflow.WRAP, Overflow.CYCLE):
         return r.randrange(word.range.size)
@@ -145,7 +145,7 @@ def _increment(r: Random, gate: Gate, word: StateWord, entry: int) -> int:
         return r.choice([*[0] * 8, 1, -1])  # most others leave the range at some time
     ends = sorted(word.format.rounded(entry * value, gate.places) for value in (lo, hi))
     if r.random() < 0.5:
-        return (lo + hi - sum(ends)) // 2
+        return (lo + hi - sum(ends)) // 2 + r.choice([-1, 0, 0, 1])
     return r.randint(lo - ends[1], hi - ends[0])
 
 

@@ -16,13 +16,35 @@ RED = (Verdict.CONTRADICTED, Verdict.NOTHING_RUN)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One claim: the instances that were run for it, what was seen, the verdict and the time."""
+class Run:
+    """What one experiment gave: its instance, what was seen, and the time."""
 
-    claim: Claim
-    instances: tuple[str, ...]
+    instance: str
     evidence: tuple[Evidence, ...]
     seconds: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim and what was run for it; runs that bear on several claims stand in the row of each."""
+
+    claim: Claim
+    runs: tuple[Run, ...]
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """What was run."""
+        return tuple(run.instance for run in self.runs)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What was seen."""
+        return tuple(part for run in self.runs for part in run.evidence)
+
+    @property
+    def seconds(self) -> float:
+        """The time that its runs took."""
+        return sum(run.seconds for run in self.runs)
 
     @property
     def verdict(self) -> Verdict:
@@ -67,14 +89,26 @@ def reproduce(
         if claim_id not in known:
             raise ParameterError(f"a claim must be one of {', '.join(known)}, not {claim_id!r}")
     wanted = [claim for claim in claims if not only or claim.id in only]
-    ids = {claim.id for claim in wanted}
-    found = [e for e in (all_experiments() if experiments is None else experiments) if ids & {*e.claims}]
-    ran = [(experiment, *_run(experiment, full, done)) for experiment in found]
-    return tuple(_row(claim, ran) for claim in wanted)
+    found = experiments_for([claim.id for claim in wanted], experiments)
+    ran = [(experiment, _run(experiment, full, done)) for experiment in found]
+    return tuple(Row(claim, tuple(run for e, run in ran if claim.id in e.claims)) for claim in wanted)
 
 
-def _run(experiment: Experiment, full: bool, done: Callable[[str], None]) -> tuple[list[Evidence], float]:
-    """Return an experiment's evidence and its seconds; an error speaks against the claim."""
+def experiments_for(
+    ids: Sequence[str], experiments: Sequence[Experiment] | None = None
+) -> tuple[Experiment, ...]:
+    """Return the experiments of some claims, of all claims if ``ids`` is empty."""
+    known = all_experiments() if experiments is None else experiments
+    return tuple(experiment for experiment in known if not ids or {*ids} & {*experiment.claims})
+
+
+def total_seconds(rows: Sequence[Row]) -> float:
+    """Return the time that all rows took, runs that stand in several of them counted once."""
+    return sum(run.seconds for run in {id(run): run for row in rows for run in row.runs}.values())
+
+
+def _run(experiment: Experiment, full: bool, done: Callable[[str], None]) -> Run:
+    """Return what an experiment gives; an error speaks against the claim."""
     began = time.perf_counter()
     evidence: list[Evidence] = []
     try:
@@ -82,14 +116,4 @@ def _run(experiment: Experiment, full: bool, done: Callable[[str], None]) -> tup
     except StreamSSMError as error:
         evidence.append(Evidence(f"stopped with an error: {error}", holds=False))
     done(experiment.instance)
-    return evidence, time.perf_counter() - began
-
-
-def _row(claim: Claim, ran: Sequence[tuple[Experiment, list[Evidence], float]]) -> Row:
-    mine = [part for part in ran if claim.id in part[0].claims]
-    return Row(
-        claim,
-        tuple(experiment.instance for experiment, _, _ in mine),
-        tuple(piece for _, evidence, _ in mine for piece in evidence),
-        sum(seconds for _, _, seconds in mine),
-    )
+    return Run(experiment.instance, tuple(evidence), time.perf_counter() - began)

@@ -12,7 +12,7 @@ from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.equivalences.translate import to_ssm
 from streamssm.limits.order_bounds import order_residuals
 from streamssm.limits.orders import parse_order
-from streamssm.limits.reproduce.evidence import Covers, Evidence, checked
+from streamssm.limits.reproduce.evidence import Covers, Evidence, checked, counted
 from streamssm.limits.reproduce.experiment import Experiment
 from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
@@ -28,7 +28,9 @@ def layers_compose(full: bool) -> Iterator[Evidence]:
     for n, k in ((2, 1), (2, 3), (3, 2), (4, 2), *(((4, 4), (8, 2)) if full else ())):
         task = BlockComposition(n, k)
         model = to_ssm(task, cot="none")
-        shape = f"N = {n}, K = {k}: {model.num_layers} layers of {model.memory_bits // (k + 1)} bits"
+        shape = (
+            f"N = {n}, K = {k}: {model.num_layers} layers of {counted(model.memory_bits // (k + 1), 'bit')}"
+        )
         kinds = {layer.kind for layer in model.layers}
         wanted = kinds == {TransitionKind.ZERO_ONE} and model.state_dim == 1 and model.num_layers == k + 1
         yield Evidence(shape, wanted and model.memory_bits == (k + 1) * (n - 1).bit_length())

@@ -10,7 +10,7 @@ from streamssm.equivalences.translate import to_ssm
 from streamssm.languages.language import BEYOND
 from streamssm.languages.suite import find
 from streamssm.languages.suite.program_language import CounterLanguage
-from streamssm.limits.reproduce.evidence import Evidence, checked
+from streamssm.limits.reproduce.evidence import Evidence, checked, counted
 from streamssm.limits.reproduce.experiment import Experiment
 from streamssm.limits.reproduce.experiments.star_free import shape_of, wraps
 from streamssm.program.program import Program
@@ -37,7 +37,7 @@ def counters_are_right_up_to_their_length(full: bool) -> Iterator[Evidence]:
             program = language.program(counter_bits=bits)
             yield from _on_all_words(language, program, bits)
             model = to_ssm(program, cot="none")
-            what = f"{name}, {bits} bits, as {shape_of(model)} without thoughts"
+            what = f"{name}, {counted(bits, 'bit')}, as {shape_of(model)} without thoughts"
             yield Evidence(f"{what}: diagonal, and none wraps", _is_diagonal(model) and not wraps(model))
             yield checked(what, check(program, model, method="exhaust"))
 
@@ -56,7 +56,7 @@ def _on_all_words(language: CounterLanguage, program: Program, bits: int) -> Ite
         else:
             wrong += answer != language.contains(word)
     least = min(beyond, default=0)
-    what = f"{language.name}, {bits} bits: {words:,} words of up to {enough + BEYOND_BY} symbols"
+    what = f"{language.name}, {counted(bits, 'bit')}: {words:,} words of up to {enough + BEYOND_BY} symbols"
     seen = f"{what}, {wrong} wrong; all answered up to {enough}, at {least} not all"
     yield Evidence(seen, wrong == 0 and least == enough + 1)
 

@@ -21,7 +21,9 @@ def groups_are_not_solvable(full: bool) -> Iterator[Evidence]:
         machine = word_problem(group).machine
         orders = derived_orders(machine)
         said = " > ".join(map(str, orders))
-        yield Evidence(f"{group.upper()}: derived subgroups of {said} elements, perfect", orders[-1] > 1)
+        yield Evidence(
+            f"{group.upper()}: derived subgroups of {said} elements, the last its own", orders[-1] > 1
+        )
         verdict = classification.classify(machine)["complex"]
         words = verdict.witness.text(machine) if verdict.witness else "no witness"
         holds = verdict.answer is Answer.CONDITIONAL and verdict.verify(machine)

@@ -13,7 +13,7 @@ from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
 from streamssm.languages.suite import find
-from streamssm.limits.reproduce.evidence import Covers, Evidence, checked
+from streamssm.limits.reproduce.evidence import Covers, Evidence, checked, counted
 from streamssm.limits.reproduce.experiment import Experiment
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.ranges import BIT, Range
@@ -40,7 +40,9 @@ def swaps_do_permutations(full: bool) -> Iterator[Evidence]:
         found = language_to_ssm(language, "householder", mode="track")
         (layer,) = found.layers
         most = _most_moved(machine)
-        what = f"{machine.name}: letters move at most {most} states, {layer.reflections} reflections"
+        what = (
+            f"{machine.name}: letters move at most {most} states, {counted(layer.reflections, 'reflection')}"
+        )
         yield Evidence(
             what, layer.kind is TransitionKind.HOUSEHOLDER and layer.reflections <= max(most - 1, 0)
         )
