@@ -28,3 +28,8 @@ def random_formula(r: Random, depth: int, atoms: Sequence[str] = PROPOSITIONS) -
 
 def _apart(formula: str) -> str:
     return formula if formula.isalpha() else f"({formula})"
+
+
+def position_atoms(modulus: int) -> tuple[str, ...]:
+    """Return the propositions, and the positions modulo a number."""
+    return (*PROPOSITIONS, *(f"pos % {modulus} == {rest}" for rest in range(modulus)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from random import Random
 
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm
+from streamssm.languages.language import Language
 from streamssm.languages.positions import with_positions
 from streamssm.languages.properties import properties_of
 from streamssm.languages.suite import find
@@ -13,6 +15,7 @@ from streamssm.limits.reproduce import random_models as random
 from streamssm.limits.reproduce.evidence import Covers, Evidence, checked
 from streamssm.limits.reproduce.experiment import Experiment
 from streamssm.limits.reproduce.experiments.star_free import shape_of, wraps
+from streamssm.limits.reproduce.formulas import PROPOSITIONS, position_atoms, random_formula
 from streamssm.limits.reproduce.random_models import Gate, drawn
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.layers import Layer
@@ -38,6 +41,33 @@ def languages_by_positions(full: bool) -> Iterator[Evidence]:
         model = language_to_ssm(language, "mixed")
         yield Evidence(f"{name}: {_kinds(model)}, {shape_of(model)}", _is_mixed(model))
         yield checked(f"{name} in such layers", check(language, model, method="exhaust"))
+
+
+def formulas_by_positions(full: bool) -> Iterator[Evidence]:
+    """Random formulas of past LTL with positions modulo 2 and 3 whose languages are not star-free.
+
+    It fails if one is not quasi-aperiodic, if there are no such layers for it, or they wrap, or differ from
+    it on some stream.
+    """
+    r = Random(11)
+    for number in range(40 if full else 8):
+        language = _with_positions(r, depth=2 + number % 2, modulus=2 + number // 2 % 2)
+        found = properties_of(language.machine)
+        yield Evidence(f"{language.name}: positions modulo {found.modulus}", found.is_quasi_aperiodic)
+        model = language_to_ssm(language, "mixed")
+        what = f"{language.name}, {_kinds(model)}, {shape_of(model)}"
+        if not _is_mixed(model):
+            yield Evidence(f"{what}: other layers", holds=False)
+        yield checked(what, check(language, model, method="exhaust"))
+
+
+def _with_positions(r: Random, depth: int, modulus: int) -> Language:
+    """Return a random formula that is not star-free."""
+    while True:
+        formula = random_formula(r, depth, position_atoms(modulus))
+        language = Language.from_past_ltl(formula, PROPOSITIONS)
+        if not properties_of(language.machine).is_aperiodic:
+            return language
 
 
 def _kinds(model: SSM) -> str:
@@ -88,6 +118,7 @@ def mixes_are_quasi_aperiodic(full: bool) -> Iterator[Evidence]:
 
 EXPERIMENTS = (
     Experiment(("B5",), "Tomita 3, (aa)*, (aaaa)*, (abab)* in mixed layers", languages_by_positions),
+    Experiment(("B5",), "random formulas with positions modulo 2 and 3", formulas_by_positions),
     Experiment(("B5",), "what is not in AC0, by words of one length", other_groups_are_none),
     Experiment(("B5",), "monoids of random mixed models", mixes_are_quasi_aperiodic),
 )

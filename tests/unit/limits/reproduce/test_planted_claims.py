@@ -64,6 +64,12 @@ PLANTED: dict[str, tuple[Run, Any, str, Any]] = {
         "HELD",
         [("tomita_3", 1)],
     ),
+    "formulas with positions take time-invariant layers alone": (
+        mixed_layers.formulas_by_positions,
+        mixed_layers,
+        "language_to_ssm",
+        lambda language, kind: language_to_ssm(language, "monomial"),
+    ),
     "parity is in AC0": (mixed_layers.languages_by_positions, mixed_layers, "HELD", [("parity", 2)]),
     "signs are quasi-aperiodic": (
         mixed_layers.mixes_are_quasi_aperiodic,
