@@ -43,6 +43,7 @@ KINDS = (
     "complex",
     "monomial",
     "householder",
+    "time-invariant-dense",
     "dense",
     ONLINE,
 )

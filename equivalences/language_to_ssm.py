@@ -175,5 +175,6 @@ TOLD_POSITIONS = ("time-invariant", "time-invariant-dense", "mixed")
 ONE_LAYER = {
     "monomial": whole.monomial,
     "householder": whole.householder,
+    "time-invariant-dense": whole.constant_matrix,
     "dense": whole.dense,
 }

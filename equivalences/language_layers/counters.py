@@ -156,7 +156,7 @@ def row_lattice(rows: list[list[int]]) -> list[list[int]]:
     """Return rows in echelon form whose integer sums are those of the given ones: few rows in place of many.
 
     >>> row_lattice([[2, 4], [4, 6], [6, 10]])
-    [[2, 4], [0, 2]]
+    [[2, 4], [0, -2]]
     """
     pivots: dict[int, Integers] = {}
     for given in rows:

@@ -1,6 +1,7 @@
 """The whole automaton in one layer: one bit per state, and a transition that moves the one that is set.
 
-A state that is never left needs no bit: it is where no bit is set.
+A state that is never left needs no bit: it is where no bit is set. A transition that is the same at every
+step moves a bit per state and symbol, the last step; those words saturate.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from streamssm.equivalences.program_to_layers import without_checks
 from streamssm.languages.machine import Int32s, Machine
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.ranges import BIT, Range
-from streamssm.ssm.formats import NumberFormat
+from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.layers import StateWord
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import Signal
@@ -147,20 +148,80 @@ def over_symbols(g: GraphBuilder, symbol: int, values: Int64s) -> int:
     return function(g, [symbol], [len(values)], rows, values.astype(np.int64))
 
 
+@dataclass(frozen=True, eq=False)
+class OneHotSteps:
+    """The steps that have a bit: the start, then a state and a symbol each; ``targets`` (bits,) are states.
+
+    A step's next bit is the sum of the bits that lead to its state, and of 1 where the symbol is its own,
+    less 1: saturation to [0, 1] makes the conjunction of it. Steps to a state that is never left have no bit.
+    """
+
+    machine: Machine
+    steps: tuple[tuple[int, int], ...]
+    targets: Int64s
+    sink: int | None
+
+    @classmethod
+    def of(cls, machine: Machine) -> OneHotSteps:
+        """Return the bits of a machine's steps."""
+        stays = (machine.next_state == np.arange(machine.num_states)[:, None]).all(axis=1)
+        sink = int(np.flatnonzero(stays)[0]) if stays.any() else None
+        steps = [step for step in np.ndindex(*machine.next_state.shape) if machine.next_state[step] != sink]
+        targets = [machine.initial, *(int(machine.next_state[step]) for step in steps)]
+        return cls(machine, tuple((int(i), int(a)) for i, a in steps), np.array(targets), sink)
+
+    @property
+    def dim(self) -> int:
+        return len(self.targets)
+
+    @property
+    def words(self) -> list[StateWord]:
+        names, saturating = self.machine.state_names, NumberFormat(BIT, overflow=Overflow.SATURATE)
+        steps = (f"{names[state]}, {self.machine.symbols[symbol]}" for state, symbol in self.steps)
+        return [StateWord("start", saturating, 1), *(StateWord(name, saturating) for name in steps)]
+
+    def state(self, g: GraphBuilder, h: Nodes) -> tuple[int, Int64s]:
+        """Return the node of the place that is set, 0 if none is, from 1 on; and the state of each place."""
+        place = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
+        first = int(self.targets[0]) if self.sink is None else self.sink
+        return g.narrow(place, Range(0, self.dim)), np.concatenate([[first], self.targets])
+
+
+def constant_matrix(answers: Answers, letters: Letters) -> SSM:
+    """Return the automaton as one layer with a constant matrix, whose words saturate (THEORY G4)."""
+    bits = OneHotSteps.of(answers.machine)
+    rows = [[0] * bits.dim, *((bits.targets == state).astype(int).tolist() for state, _ in bits.steps)]
+
+    def entries(g: GraphBuilder, symbol: int) -> list[int]:
+        return [g.const(entry) for row in rows for entry in row]
+
+    def increments(g: GraphBuilder, symbol: int) -> list[int]:
+        return [g.const(0), *(g.sub(g.eq(symbol, g.const(a)), g.const(1)) for _, a in bits.steps)]
+
+    kind = TransitionKind.TIME_INVARIANT_DENSE
+    return _model(bits, answers, letters, kind, entries, increments=increments)
+
+
 def _model(
-    bits: OneHotStates,
+    bits: OneHotStates | OneHotSteps,
     answers: Answers,
     letters: Letters,
     kind: TransitionKind,
     entries: Entries,
     *,
+    increments: Entries | None = None,
     reflections: int = 0,
 ) -> SSM:
+    def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
+        symbol = letters.over(g, x[2:])
+        added = [g.const(0)] * bits.dim if increments is None else increments(g, symbol)
+        return entries(g, symbol), added
+
     made = layer(
         [*FLAGS, *(Signal(word.name, word.range) for word in letters.fields)],
         bits.words,
         kind,
-        lambda g, x: (entries(g, letters.over(g, x[2:])), [g.const(0)] * bits.dim),
+        gates,
         lambda g, h, x: _outputs(g, bits, answers, h, x[1], letters.over(g, x[2:])),
         answers.names,
         reflections=reflections,
@@ -169,7 +230,12 @@ def _model(
 
 
 def _outputs(
-    g: GraphBuilder, bits: OneHotStates, answers: Answers, h: Nodes, begin: int, symbol: int
+    g: GraphBuilder,
+    bits: OneHotStates | OneHotSteps,
+    answers: Answers,
+    h: Nodes,
+    begin: int,
+    symbol: int,
 ) -> list[int]:
     state, meaning = bits.state(g, h)
     if answers.begin is None:

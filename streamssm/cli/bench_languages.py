@@ -20,6 +20,7 @@ SHORT = {
     "complex": "complex",
     "monomial": "mono-\nmial",
     "householder": "house-\nholder",
+    "time-invariant-dense": "constant\nmatrix",
     "dense": "dense",
     "online thoughts": "online\nthoughts",
 }

@@ -216,7 +216,7 @@ def complex_diagonal(s: Subject) -> Verdict:
 
 
 def time_invariant_dense(s: Subject) -> Verdict:
-    """A permutation of m words counts positions; what saturation adds is not in the table."""
+    """A permutation of m words counts positions; words that saturate do every regular language."""
     kind, modulus = "time-invariant-dense", s.properties.modulus
     told = _last_symbol_and_position(kind, s)
     if told is not None:
@@ -235,12 +235,13 @@ def time_invariant_dense(s: Subject) -> Verdict:
         )
     return Verdict(
         kind,
-        Answer.OPEN,
-        "",
-        (),
-        "not quasi-aperiodic; no row says what a constant matrix can do with saturation",
+        Answer.YES,
+        "G4",
+        (Evidence.RUN, Evidence.ARGUED),
+        "words that saturate are conjunctions: a word for each state and symbol, the last step",
         REAL,
-        FINITE,
+        SATURATING,
+        s.one_hot_steps,
     )
 
 

@@ -40,6 +40,12 @@ class Subject:
         return Cost(layers=1, state_dim=states, precision_bits=1, memory_bits=states)
 
     @cached_property
+    def one_hot_steps(self) -> Cost:
+        """One layer with a bit for each state and symbol, and one for the start."""
+        bits = self.machine.next_state.size + 1
+        return Cost(layers=1, state_dim=bits, precision_bits=1, memory_bits=bits)
+
+    @cached_property
     def packed(self) -> Cost:
         """One layer of one word that holds the state's number."""
         bits = self.machine.memory_bits

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from streamssm.equivalences.check import check
+from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.languages.machine import Machine
 from streamssm.languages.machine_programs import program_of
 from streamssm.languages.suite import find
-from streamssm.limits.reproduce.constant_matrix import by_constant_matrix, rounding_parity
+from streamssm.limits.reproduce.constant_matrix import rounding_parity
 from streamssm.limits.reproduce.evidence import Evidence, checked
 from streamssm.limits.reproduce.experiment import Experiment
 from streamssm.ssm.textbook import running_parity
@@ -32,7 +33,7 @@ def saturation_and_rounding_are_not_linear(full: bool) -> Iterator[Evidence]:
         find("word_problem_s3_generators").language().machine,
         A5,
     ):
-        found = by_constant_matrix(machine)
+        found = language_to_ssm(machine, "time-invariant-dense", mode="track")
         (layer,) = found.layers
         size = f"{found.memory_bits} bits that saturate"
         what = f"outside the claim: {machine.name} in one constant matrix of {size}"

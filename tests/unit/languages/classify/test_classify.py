@@ -64,14 +64,14 @@ TABLE = [
     (MOD_4, "quasi-aperiodic, 2-groups", "nnnyyyyyyoyy", "n", "yyy", "nyo"),
     (ABAB, "quasi-aperiodic, 2-groups", "nnnyyyyyyoyy", "n", "yyy", "nyo"),
     (Z60, "quasi-aperiodic", "nnnynnyyyyyy", "n", "non", "nyo"),
-    (PARITY, "2-groups", "nnnnyyyoyyyy", "n", "yyy", "nno"),
-    (TOMITA_5, "2-groups", "nnnnyyyoyyyy", "n", "yyy", "nno"),
-    (D4, "2-groups", "nnnnyyyoyyyy", "n", "yyy", "nno"),
-    (TOMITA_6, "solvable", "nnnnnnyoyyyy", "n", "non", "nno"),
-    (S3, "solvable", "nnnnnnyoyyyy", "n", "non", "nno"),
-    (A5, "not solvable", "nnnnnncoyyyy", "n", "non", "nnc"),
-    (S5, "not solvable", "nnnnnncoyyyy", "n", "non", "nnc"),
-    (T5, "not solvable", "nnnnnncoyoyy", "n", "non", "nnc"),
+    (PARITY, "2-groups", "nnnnyyyyyyyy", "n", "yyy", "nno"),
+    (TOMITA_5, "2-groups", "nnnnyyyyyyyy", "n", "yyy", "nno"),
+    (D4, "2-groups", "nnnnyyyyyyyy", "n", "yyy", "nno"),
+    (TOMITA_6, "solvable", "nnnnnnyyyyyy", "n", "non", "nno"),
+    (S3, "solvable", "nnnnnnyyyyyy", "n", "non", "nno"),
+    (A5, "not solvable", "nnnnnncyyyyy", "n", "non", "nnc"),
+    (S5, "not solvable", "nnnnnncyyyyy", "n", "non", "nnc"),
+    (T5, "not solvable", "nnnnnncyyoyy", "n", "non", "nnc"),
 ]
 
 

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from streamssm.equivalences.check import check
+from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
 from streamssm.languages.machine_programs import program_of
 from streamssm.limits.reproduce import random_models as random
-from streamssm.limits.reproduce.constant_matrix import by_constant_matrix, rounding_parity
+from streamssm.limits.reproduce.constant_matrix import rounding_parity
 from streamssm.limits.reproduce.experiments.gates import interval_of
 from streamssm.limits.reproduce.formulas import PROPOSITIONS, random_formula
 from streamssm.limits.reproduce.one_bit_layers import search
@@ -77,7 +78,7 @@ def test_a_constant_matrix_that_saturates_does_any_automaton() -> None:
     for states in (1, 2, 3, 5, 7):
         table = [[r.randrange(states) for _ in range(2)] for _ in range(states)]
         machine = Machine.acceptor("random", "ab", table, [True] * states, initial=r.randrange(states))
-        model = by_constant_matrix(machine)
+        model = language_to_ssm(machine, "time-invariant-dense", mode="track")
         assert [layer.kind for layer in model.layers] == [TransitionKind.TIME_INVARIANT_DENSE]
         assert model.memory_bits == 2 * states + 1
         assert check(program_of(machine, "track"), model, method="exhaust").equal
