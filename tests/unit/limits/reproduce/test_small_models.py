@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from streamssm.equivalences.check import check
-from streamssm.equivalences.language_to_ssm import language_to_ssm
+from streamssm.equivalences.language_layers.answers import answers_of
+from streamssm.equivalences.language_layers.assembling import Letters
+from streamssm.equivalences.language_layers.whole import constant_matrix
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
 from streamssm.languages.machine_programs import program_of
@@ -78,10 +80,12 @@ def test_a_constant_matrix_that_saturates_does_any_automaton() -> None:
     for states in (1, 2, 3, 5, 7):
         table = [[r.randrange(states) for _ in range(2)] for _ in range(states)]
         machine = Machine.acceptor("random", "ab", table, [True] * states, initial=r.randrange(states))
-        model = language_to_ssm(machine, "time-invariant-dense", mode="track")
+        program = program_of(machine, "track")
+        model = constant_matrix(answers_of(machine, "track"), Letters(program.fields))
         assert [layer.kind for layer in model.layers] == [TransitionKind.TIME_INVARIANT_DENSE]
-        assert model.memory_bits == 2 * states + 1
-        assert check(program_of(machine, "track"), model, method="exhaust").equal
+        stays = [state for state, row in enumerate(table) if {*row} == {state}]
+        assert model.memory_bits == 1 + sum(after not in stays[:1] for row in table for after in row)
+        assert check(program, model, method="exhaust").covers == "every stream"
 
 
 def test_a_constant_matrix_that_rounds_does_parity() -> None:
