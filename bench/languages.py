@@ -29,7 +29,7 @@ from streamssm.languages.classify.classification import Classification, classify
 from streamssm.languages.classify.verdict import Answer, Verdict
 from streamssm.languages.language import Language
 from streamssm.languages.machine import Machine
-from streamssm.languages.suite import SuiteLanguage, find, load_all
+from streamssm.languages.suite import LanguageClass, SuiteLanguage, find, load_all
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
@@ -50,6 +50,9 @@ KINDS = (
 COUNTER_BITS = 2  # every stream of a model that counts is searched
 LOG_PRECISION = "with log precision"  # the answer for languages that count (THEORY B6)
 MOST_STATES = 10_000  # of an automaton; a larger one is held by its program's words
+
+# of languages that have no automaton of few states, by their definition
+CLASSES = {LanguageClass.STAR_FREE: "aperiodic", LanguageClass.COUNTER: "counter"}
 
 Cell = dict[str, Any]
 
@@ -103,7 +106,7 @@ def _row(language: SuiteLanguage, kinds: Sequence[str]) -> dict[str, Any]:
         found = classify(language.language())
         name, cells = found.language_class, _regular(language.language(), found, kinds)
     else:
-        name, cells = language.language_class.value, _by_words(language, kinds)
+        name, cells = CLASSES[language.language_class], _by_words(language, kinds)
     return {
         "name": language.name,
         "class": name,
