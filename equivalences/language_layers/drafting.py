@@ -13,11 +13,19 @@ from streamssm.equivalences.language_layers.planning import MovesOf, Plans, plan
 from streamssm.ssm.model import SSM
 
 FEW_WORDS = 32  # are planned twice, with different delays preferred
+MANY_TIMES = 8  # as many words as another way has: such a way is tried where no other serves
 
 
 def cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters) -> SSM | None:
     """Return the model of a kind with the least memory, and among those the fewest layers; None if none is
     known."""
+    most = FEW_WORDS + MANY_TIMES * min((len(way.words) for way in ways), default=0)
+    near = [way for way in ways if len(way.words) <= most]
+    far = [way for way in ways if len(way.words) > most]
+    return _cheapest(near, dialect, answers, letters) or _cheapest(far, dialect, answers, letters)
+
+
+def _cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters) -> SSM | None:
     drafts = [
         draft
         for coordinates in ways
