@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from streamssm.equivalences.check import check
@@ -143,9 +144,10 @@ def _by_words(language: SuiteLanguage, kinds: Sequence[str]) -> dict[str, Cell]:
     counts = language.minimal_states is None
     program = language.program(counter_bits=COUNTER_BITS if counts else None)
     answer, theorem = (LOG_PRECISION, "B6") if counts else (Answer.YES.value, "C")
+    layered = {"mixed": "auto"} if counts else {kind: kind for kind in ("zero-one", "dyadic", "signed")}
     models: dict[str, Callable[[], SSM]] = {
-        "mixed": lambda: to_ssm(program, cot="none"),
-        ONLINE: lambda: to_ssm(program, cot="online"),
+        **{kind: partial(to_ssm, program, cot="none", transition=asked) for kind, asked in layered.items()},
+        ONLINE: partial(to_ssm, program, cot="online"),
     }
     return {
         kind: {**_empty(answer, theorem), **_built(program, models[kind])} for kind in kinds if kind in models

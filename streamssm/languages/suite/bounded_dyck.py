@@ -10,7 +10,7 @@ import numpy as np
 
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.machine import Machine
-from streamssm.languages.suite.bracket_stacks import NextOfSlots, Slots
+from streamssm.languages.suite.bracket_stacks import HeightAndSlots, NextOfSlots
 from streamssm.languages.suite.program_language import ProgramLanguage
 from streamssm.languages.suite.sampling import Walks, Word
 from streamssm.languages.suite.suite_language import END, LanguageClass, SuiteLanguage, regular
@@ -104,7 +104,7 @@ class BoundedDyck(ProgramLanguage):
     def algorithm(self, mode: str = "recognise", counter_bits: int | None = None) -> Algorithm:
         self._require_no_bits(counter_bits)
         self._require_mode(mode)
-        return (Slots if mode == "recognise" else NextOfSlots)(self.kinds, self.depth)
+        return (HeightAndSlots if mode == "recognise" else NextOfSlots)(self.kinds, self.depth)
 
 
 def num_minimal_states(kinds: int, depth: int) -> int:

@@ -15,6 +15,7 @@ from streamssm.languages.classify.classification import classify
 from streamssm.languages.machine import Machine
 from streamssm.languages.machine_programs import modes_of, program_of
 from streamssm.languages.suite import find
+from streamssm.languages.suite.bracket_stacks import Slots
 from streamssm.ssm.validating import entry_ranges
 from tests.language_machines import MACHINES, random_machine, word_problem
 from tests.soak import examples
@@ -187,8 +188,13 @@ def test_languages_of_programs() -> None:
     counters = find("dyck_1").language(3)
     model = ss.to_ssm(counters)
     assert ss.check(counters, model, method="exhaust").equal
+    stacks = find("bounded_dyck_8_5").language()
+    shifted = ss.Language.from_program(Slots(8, 5).program(), stacks.symbols)
     with pytest.raises(ss.UnsupportedProgramError, match="its automaton has more than 1024 states"):
-        ss.to_ssm(find("bounded_dyck_8_5").language(), transition="zero-one")
+        ss.to_ssm(shifted, transition="zero-one")
+    layers = ss.to_ssm(stacks, transition="zero-one")
+    assert (layers.num_layers, layers.memory_bits) == (4, 31)
+    assert ss.check(stacks, layers, method="exhaust").covers == "every stream"
 
 
 def test_outputs_of_transitions() -> None:
