@@ -10,7 +10,7 @@ The result is a dict for JSON: ``rows``, one for each language:
     name, class, symbols, states      states of the minimal automaton; null for languages that count
     memory_bits                       of the program
     cells                             by kind: answer, theorem, layers, state_dim, memory_bits, thoughts,
-                                      covers, equal, verified, reason, seconds
+                                      covers, equal, verified, reason, too_large, seconds
 
 ``equal`` is null where no model was made, ``verified`` where there are no words to run.
 """
@@ -25,7 +25,7 @@ from typing import Any
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.equivalences.translate import to_ssm
-from streamssm.errors import StreamSSMError, UnsupportedProgramError
+from streamssm.errors import ParameterError, StreamSSMError, UnsupportedProgramError
 from streamssm.languages.classify.classification import Classification, classify
 from streamssm.languages.classify.verdict import Answer, Verdict
 from streamssm.languages.language import Language
@@ -93,7 +93,8 @@ def failures(result: dict[str, Any]) -> list[str]:
     found = []
     for row in result["rows"]:
         for kind, cell in row["cells"].items():
-            if cell["answer"] in (Answer.YES.value, LOG_PRECISION) and cell["equal"] is not True:
+            made = cell["answer"] in (Answer.YES.value, LOG_PRECISION) and not cell["too_large"]
+            if made and cell["equal"] is not True:
                 found.append(f"{row['name']}, {kind}: {cell['reason'] or 'the model differs'}")
             if cell["verified"] is False:
                 found.append(f"{row['name']}, {kind}: the words do not show it")
@@ -166,6 +167,7 @@ def _empty(answer: str, theorem: str) -> Cell:
         "equal": None,
         "verified": None,
         "reason": None,
+        "too_large": False,
         "seconds": 0.0,
     }
 
@@ -177,6 +179,8 @@ def _built(program: Program, make: Callable[[], SSM]) -> Cell:
         model = make()
     except UnsupportedProgramError as error:
         return {"reason": str(error.reasons[0]), "seconds": _since(began)}
+    except ParameterError as error:
+        return {"too_large": True, "reason": str(error), "seconds": _since(began)}
     except StreamSSMError as error:
         return {"reason": str(error), "seconds": _since(began)}
     report = check(program, model)

@@ -16,6 +16,7 @@ from streamssm.equivalences.language_layers.answers import Answers
 from streamssm.equivalences.language_layers.assembling import Letters
 from streamssm.equivalences.language_layers.tabulating import function
 from streamssm.equivalences.program_to_layers import without_checks
+from streamssm.errors import ParameterError
 from streamssm.languages.machine import Int32s, Machine
 from streamssm.program.builder import GraphBuilder
 from streamssm.program.ranges import BIT, Range
@@ -27,6 +28,10 @@ from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
 from streamssm.ssm.transitions import TransitionKind
 
 Int64s = NDArray[np.int64]
+
+MOST_ENTRIES = (
+    1 << 20
+)  # of a constant matrix, each of which is a network's output: minutes and gigabytes beyond
 Entries = Callable[[GraphBuilder, int], list[int]]  # of the transition, over the symbol
 
 
@@ -188,8 +193,19 @@ class OneHotSteps:
 
 
 def constant_matrix(answers: Answers, letters: Letters) -> SSM:
-    """Return the automaton as one layer with a constant matrix, whose words saturate (THEORY G4)."""
+    """Return the automaton as one layer with a constant matrix, whose words saturate (THEORY G4).
+
+    Raises
+    ------
+    ParameterError
+        If the matrix would have more than `MOST_ENTRIES`.
+    """
     bits = OneHotSteps.of(answers.machine)
+    if bits.dim**2 > MOST_ENTRIES:
+        raise ParameterError(
+            f"{answers.machine.name} must take at most {MOST_ENTRIES:,} entries as a constant matrix, not "
+            f"{bits.dim**2:,}: it has a word for each step; transition='monomial' has one for each state"
+        )
     rows = [[0] * bits.dim, *((bits.targets == state).astype(int).tolist() for state, _ in bits.steps)]
 
     def entries(g: GraphBuilder, symbol: int) -> list[int]:

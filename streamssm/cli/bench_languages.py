@@ -26,7 +26,8 @@ SHORT = {
 }
 FOOTNOTES = (
     "3/8: 3 layers of 8 bits in all, equal to the automaton; no: words that show it were run; ?: open;",
-    "no?: no unless TC0 = NC1, or conjectured; languages that count have 2 bits per counter here",
+    "no?: no unless TC0 = NC1, or conjectured; yes: too large a matrix to build; languages that count have 2",
+    "bits per counter here",
 )
 
 
@@ -105,5 +106,5 @@ def _cell(cell: dict[str, Any] | None) -> str:
     if cell["equal"] is not None:
         return f"{cell['layers']}/{cell['memory_bits']}" + ("" if cell["equal"] else " differs")
     if cell["reason"] is not None:
-        return "missing"
+        return "yes" if cell["too_large"] else "missing"
     return {"no": "no", "open": "?"}.get(cell["answer"], "no?")
