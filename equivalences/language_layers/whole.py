@@ -29,9 +29,8 @@ from streamssm.ssm.transitions import TransitionKind
 
 Int64s = NDArray[np.int64]
 
-MOST_ENTRIES = (
-    1 << 20
-)  # of a constant matrix, each of which is a network's output: minutes and gigabytes beyond
+# entries of a constant matrix; each is a network's output, and beyond it is minutes and gigabytes
+MOST_ENTRIES = 1 << 20
 Entries = Callable[[GraphBuilder, int], list[int]]  # of the transition, over the symbol
 
 
