@@ -23,7 +23,9 @@ from functools import partial
 from typing import Any
 
 from streamssm.equivalences.check import check
+from streamssm.equivalences.checking.report import EVERY_STREAM, Report
 from streamssm.equivalences.language_to_ssm import language_to_ssm
+from streamssm.equivalences.proving.solver import is_installed
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError, UnsupportedProgramError
 from streamssm.languages.classify.classification import Classification, classify
@@ -183,7 +185,7 @@ def _built(program: Program, make: Callable[[], SSM]) -> Cell:
         return {"too_large": True, "reason": str(error), "seconds": _since(began)}
     except StreamSSMError as error:
         return {"reason": str(error), "seconds": _since(began)}
-    report = check(program, model)
+    report = _strongest(program, model)
     return {
         "layers": model.num_layers,
         "state_dim": model.state_dim,
@@ -193,6 +195,15 @@ def _built(program: Program, make: Callable[[], SSM]) -> Cell:
         "equal": report.equal,
         "seconds": _since(began),
     }
+
+
+def _strongest(program: Program, model: SSM) -> Report:
+    """Return a complete search where one ends, else a proof, else what was sampled."""
+    report = check(program, model)
+    if report.equal is False or report.covers == EVERY_STREAM or not is_installed():
+        return report
+    proof = check(program, model, method="prove")
+    return report if proof.equal is None else proof
 
 
 def _since(began: float) -> float:
