@@ -100,7 +100,8 @@ def command(
     streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only
     streamssm check sliding_sum --set n=256 --set window=16 --assumptions
 
-    Exit status: 0 no difference was found, 1 outputs or memory differ or an assumption fails, 2 bad input.
+    Exit status: 0 no difference was found, 1 outputs or memory differ, an assumption fails, or a proof that
+    was asked for was not found, 2 bad input.
     """
     if other is None:  # --assumptions
         from streamssm.cli.resolve import resolve
@@ -143,6 +144,10 @@ def command(
         print_json(report.to_dict())
     else:
         print_report(report)
+    if report.equal is None and method in ("prove", "certificate"):
+        hint = "; no certificate was written" if certificate is not None and method == "prove" else ""
+        click.echo(f"nothing was proven{hint}; --method exhaust may do", err=True)
+        return DIFFERENT
     return DIFFERENT if report.equal is False or not (outputs_only or report.memory_equal) else 0
 
 

@@ -84,7 +84,7 @@ def _print(found: Classification) -> None:
     size = "" if p.monoid is None else f", {len(p.monoid):,} elements in the monoid"
     click.echo(f"  {'states':<12}{found.machine.num_states:,}{size}")
     click.echo(f"  {'groups':<12}{_listed([group.structure for group in p.groups]) or 'none'}")
-    columns = ["kind", "answer", "theorem", "why", "sizes"]
+    columns = ["kind", "answer", "theorem", "why", "sizes, at most"]
     _print_verdicts("kinds of transition", columns, found.verdicts)
     _print_verdicts("time-invariant, without saturation", columns, (found.unsaturated,))
     _print_verdicts("words that wrap around", columns, found.wrapping)

@@ -136,7 +136,7 @@ def _all_streams(program: Program, budget: int | None) -> Figures:
         "residuals": found.most,
         "bits": found.bits,
         "counts": list(found.counts),
-        "covered": "all prefixes, all continuations",
+        "covered": "all prefixes of one length, all continuations",
     }
 
 
@@ -188,8 +188,8 @@ def _print_all_streams(found: Figures) -> None:
     rows = [(cut, count, round(log2(count), 2)) for cut, count in enumerate(found["counts"])]
     print_table(f"{found['name']}: prefixes of all streams that some continuation tells apart", columns, rows)
     click.echo(
-        f"memory needed: {found['bits']:.2f} bits (exact: {found['covered']}); {found['name']} keeps "
-        f"{found['memory_bits']:,} bits"
+        f"memory needed at one cut: at least {found['bits']:.2f} bits ({found['covered']}); "
+        f"{found['name']} keeps {found['memory_bits']:,} bits"
     )
 
 

@@ -168,7 +168,7 @@ def _library_class(what: str) -> type[Algorithm]:
         )
     close = get_close_matches(what.lower(), [*known, *load_all()], n=1)
     hint = f"did you mean {close[0]}?" if close else f"the library has {', '.join(sorted(known))}"
-    raise ParameterError(f"{what!r} is no algorithm of the library; {hint}")
+    raise ParameterError(f"{what!r} is no algorithm of the library and no language of the suite; {hint}")
 
 
 def _load_file(path: str) -> ModuleType:

@@ -16,6 +16,7 @@ from streamssm.languages.alphabet import Alphabet, SymbolWord
 from streamssm.languages.machine import Machine
 from streamssm.languages.machine_programs import modes_of, program_of
 from streamssm.languages.program_machine import machine_of, token_names
+from streamssm.languages.tables import table_of
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 from streamssm.program.vocabulary import Vocabulary
@@ -111,7 +112,9 @@ class Language:
         >>> Language.from_dfa("01", [[0, 1], [1, 0]], [True, False], name="parity").accepts("0110")
         True
         """
-        return cls.from_machine(Machine.acceptor(name, symbols, next_state, accepting, initial=initial))
+        states = table_of(next_state, "next_state", "iu", 2)
+        answers = table_of(accepting, "accepting", "b", 1)
+        return cls.from_machine(Machine.acceptor(name, symbols, states, answers, initial=initial))
 
     @classmethod
     def from_regex(cls, pattern: str, alphabet: Sequence[str], *, name: str | None = None) -> Language:

@@ -10,7 +10,7 @@ from typing import Any
 from streamssm.errors import FormatError, StreamSSMError
 from streamssm.program import words
 from streamssm.program.atomic import write_atomically
-from streamssm.program.builder import GraphBuilder
+from streamssm.program.builder import MAX_MAGNITUDE, GraphBuilder
 from streamssm.program.graph import Graph, Node, Op, Store
 from streamssm.program.program import Assignment, Assumption, Claim, Program
 from streamssm.program.ranges import Range
@@ -150,7 +150,7 @@ def _graph_from_list(
     for name, args, attr in rows:
         op = Op(name)
         if op is Op.CONST:
-            where.append(g.const(_int(attr)))
+            where.append(g.const(_value(attr)))
         elif op is Op.FIELD:
             where.append(g.field(_int(attr), fields[_index(attr, len(fields))].range))
         elif op is Op.REGISTER:
@@ -167,6 +167,14 @@ def _graph_from_list(
     return g.finish([where[_index(root, len(where))] for root in roots])
 
 
+def _value(value: Any) -> int:
+    """Return a constant that kernels can hold."""
+    found = _int(value)
+    if abs(found) > MAX_MAGNITUDE:
+        raise FormatError(f"a constant must be at most 2^62 in size, not {found}")
+    return found
+
+
 def _arity(op: Op, places: list[int], attr: Any) -> list[int]:
     wanted = len(attr[1]) if op is Op.NEURON else 3 if op is Op.SELECT else 1 if op is Op.TABLE else 2
     if len(places) != wanted:
@@ -176,7 +184,7 @@ def _arity(op: Op, places: list[int], attr: Any) -> list[int]:
 
 def _attr_from_json(op: Op, attr: Any) -> Any:
     if op is Op.TABLE:
-        return _int(attr[0]), tuple(_int(value) for value in attr[1])
+        return _int(attr[0]), tuple(_value(value) for value in attr[1])
     if op is Op.NEURON:
         return _int(attr[0]), tuple(_int(weight) for weight in attr[1]), bool(attr[2])
     if attr is not None:

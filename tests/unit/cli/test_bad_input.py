@@ -68,7 +68,7 @@ def own_class(folder: Path, update: str, registers: str = "self.r = self.registe
         (("show",), "Missing argument 'WHAT'"),
         (("shew", "x"), "No such command 'shew'"),
         (("show", "x", "--color"), "No such option"),
-        (("check", *COMPOSE, "quicksort"), "'quicksort' is no algorithm of the library"),
+        (("check", *COMPOSE, "quicksort"), "'quicksort' is no algorithm of the library and no language"),
         (("check", *COMPOSE, "model", "--tokens", "0"), "0 is not in the range x>=1"),
         (("check", *COMPOSE, "model", "--stream", "0 3"), "3 fields"),
         (("check", *COMPOSE, "model", "--stream", "0 3 9"), "field 'last' must be in [0, 1], not 9"),

@@ -134,7 +134,7 @@ def test_residuals_of_all_streams() -> None:
     found = parsed("residuals", "modular_counter", "--set", "modulus=5")
     assert (found["counts"], found["residuals"], found["memory_bits"]) == ([1, 2, 3, 4, 5], 5, 3)
     text = succeeds("limits", "residuals", "modular_counter", "--set", "modulus=5")
-    assert "memory needed: 2.32 bits (exact: all prefixes, all continuations)" in text
+    assert "memory needed at one cut: at least 2.32 bits (all prefixes of one length, all cont" in text
 
 
 def test_residuals_refusals() -> None:

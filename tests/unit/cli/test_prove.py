@@ -64,3 +64,13 @@ def test_bad_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal("check", *WIDE, "model", *PROVE) == (
         "method 'prove' needs bitwuzla: pip install streamssm[prove]"
     )
+
+
+def test_a_proof_that_is_not_found_ends_with_1_and_leaves_no_certificate(tmp_path: Path) -> None:
+    """Mixed states of (10)* are not related by what is guessed; a search of all of them is short."""
+    certificate = tmp_path / "proof.json"
+    words = ("check", "tomita_2", "layers", "--outputs-only")
+    found = streamssm(*words, "--method", "prove", "--certificate", str(certificate))
+    assert found.exit_code == 1 and "nothing was proven; no certificate was written" in found.stderr
+    assert not certificate.exists()
+    assert streamssm(*words, "--method", "exhaust").exit_code == 0

@@ -67,3 +67,25 @@ def test_taken_where_a_program_is(answered: ss.Language) -> None:
     report = ss.check(answered, model)
     assert (report.equal, report.covers) == (True, "every stream")
     assert summarise(answered)["kind"] == "language"
+
+
+@pytest.mark.parametrize(
+    ("table", "accepting", "message"),
+    [
+        ([[0, 1.9], [1, 0]], [True, False], "next_state must be integers in 2 dimensions, not float64"),
+        ([[0, 1], [1]], [True, False], "next_state must have rows of one length"),
+        ([["a", "b"], ["b", "a"]], [True, False], "next_state must be integers"),
+        ("x", [True, False], "next_state must be integers"),
+        ([[0, 1], [1, 0]], [0.5, 0], "accepting must be booleans"),
+        ([[0, 1], [1, 0]], [5, 0], "accepting must be booleans"),
+        ([[0, 1], [1, 0]], ["no", ""], "accepting must be booleans"),
+        ([[0, 1], [1, 0]], [[True, False]], "accepting must be booleans in 1 dimensions"),
+    ],
+)
+def test_tables_are_not_rounded(table: object, accepting: object, message: str) -> None:
+    with pytest.raises(ss.ParameterError, match=message):
+        ss.Language.from_dfa("01", table, accepting)  # type: ignore[arg-type]
+
+
+def test_zeros_and_ones_say_which_states_accept() -> None:
+    assert ss.Language.from_dfa("01", [[0, 1], [1, 0]], [1, 0]).accepts("11")

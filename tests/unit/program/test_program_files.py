@@ -9,6 +9,7 @@ import os
 import pytest
 
 from streamssm.errors import FormatError
+from streamssm.languages.suite import find
 from streamssm.program import files
 from tests.assuming_classes import Lead
 from tests.unit.program.samples import compose, parity_machine
@@ -109,3 +110,12 @@ def test_a_folder_that_cannot_be_written_leaves_nothing(tmp_path):
     with pytest.raises(FormatError, match="cannot be written"):
         compose(8).save(str(tmp_path / "folder"))
     assert os.listdir(tmp_path) == ["folder"]
+
+
+@pytest.mark.parametrize("entry", [2**63, -(2**63), 2**62 + 1])
+def test_constants_that_kernels_cannot_hold_are_refused(entry):
+    content = files.to_dict(find("tomita_3").program())
+    tables = [node for node in content["update"] if node[0] == "table"]
+    tables[0][2][1][-1] = entry
+    with pytest.raises(FormatError, match="a constant must be at most 2\\^62 in size"):
+        files.from_dict(content)

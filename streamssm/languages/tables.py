@@ -1,0 +1,39 @@
+"""Tables that users give: arrays of one shape and of one kind of entry, or one clear error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from streamssm.errors import ParameterError
+
+KINDS = {"iu": "integers", "b": "booleans"}
+
+
+def table_of(given: ArrayLike, name: str, kinds: str, dimensions: int) -> NDArray[Any]:
+    """Return a table as an array; nothing is rounded or taken for something else.
+
+    Parameters
+    ----------
+    kinds : the dtype kinds that serve, a key of `KINDS`; 0 and 1 serve as booleans
+
+    Raises
+    ------
+    ParameterError
+        If rows differ in length, or entries are of another kind.
+
+    >>> table_of([True, False], "accepting", "b", 1).tolist()
+    [True, False]
+    """
+    try:
+        table = np.array(given)
+    except ValueError:
+        raise ParameterError(f"{name} must have rows of one length") from None
+    if kinds == "b" and table.dtype.kind in "iu" and np.isin(table, (0, 1)).all():
+        table = table.astype(bool)
+    if table.ndim != dimensions or table.dtype.kind not in kinds:
+        found = f"{table.dtype} of shape {table.shape}"
+        raise ParameterError(f"{name} must be {KINDS[kinds]} in {dimensions} dimensions, not {found}")
+    return table
