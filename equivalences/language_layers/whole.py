@@ -30,7 +30,7 @@ from streamssm.ssm.transitions import TransitionKind
 Int64s = NDArray[np.int64]
 
 # entries of a constant matrix; each is a network's output, and beyond it is minutes
-MOST_ENTRIES = 1 << 16
+MOST_ENTRIES = 1 << 20
 Entries = Callable[[GraphBuilder, int], list[int]]  # of the transition, over the symbol
 
 

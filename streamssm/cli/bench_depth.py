@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from streamssm.cli.bench_memory import parse_sizes
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.render import print_json, print_table, progress_bar
-from streamssm.errors import ParameterError
+from streamssm.cli.output import Output, output_options, sizes_option
+from streamssm.cli.render import print_table, progress_bar
 
 NAMES = {
     "online": "online thoughts",
@@ -26,22 +24,8 @@ FOOTNOTES = (
 
 
 @click.command("depth")
-@click.option(
-    "--n",
-    "sizes",
-    default="4..256*4",
-    show_default=True,
-    callback=lambda context, option, text: parse_sizes(text),
-    help="The sizes: LO..HI in powers of two, LO..HI*F in powers of F, or a list 16,64,256.",
-)
-@click.option(
-    "--k",
-    "depths",
-    default="1..8",
-    show_default=True,
-    callback=lambda context, option, text: parse_sizes(text, "--k"),
-    help="How many functions are composed, in the same notation.",
-)
+@sizes_option("--n", "sizes", "4..256*4", "The sizes")
+@sizes_option("--k", "depths", "1..8", "How many functions are composed")
 @click.option(
     "--most-words",
     type=click.IntRange(min=0),
@@ -59,17 +43,8 @@ FOOTNOTES = (
     show_default=True,
     help="How models run.",
 )
-@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-@click.option("--plot", metavar="FILE.svg", help="Write a picture.")
-def command(
-    sizes: list[int],
-    depths: list[int],
-    most_words: int,
-    seed: int,
-    by: str,
-    json_file: str | None,
-    plot: str | None,
-) -> int:
+@output_options(plot=True)
+def command(sizes: list[int], depths: list[int], most_words: int, seed: int, by: str, output: Output) -> int:
     """Measure composition of K functions on [0, N): by thoughts, by depth, and by storing the tables.
 
     Every model is translated, and its answer behind a random stream is compared with f_K(...f_1(x)).
@@ -81,26 +56,10 @@ def command(
     """
     from streamssm.bench.depth import all_correct, measure, work
     from streamssm.bench.depth_plot import plot_svg
-    from streamssm.bench.memory_plot import require_matplotlib
-    from streamssm.program.atomic import require_writable, write_atomically
 
-    if plot is not None:
-        if not plot.endswith(".svg"):
-            raise ParameterError(f"--plot must end in .svg, not be {plot!r}")
-        require_matplotlib()
-    for path in (json_file, plot):
-        if path not in (None, "-"):
-            require_writable(str(path))
     with progress_bar("bench depth", work(sizes, depths, most_words)) as advance:
         result = measure(sizes, depths, seed=seed, by=by, most_words=most_words, done=advance)
-    if json_file == "-":
-        print_json(result)
-    else:
-        _print_rows(result)
-    if json_file not in (None, "-"):
-        write_atomically(str(json_file), (json.dumps(result, indent=2) + "\n").encode())
-    if plot is not None:
-        write_atomically(plot, plot_svg(result))
+    output.write(result, _print_rows, plot_svg=plot_svg)
     return 0 if all_correct(result) else DIFFERENT
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.output import Output, output_options
+from streamssm.cli.render import print_table, progress_bar
 
 COLUMNS = {
     "kinds": "kinds",
@@ -35,8 +35,8 @@ COLUMNS = {
 @click.option(
     "--layers", is_flag=True, help="Translate to layers without thoughts too, a second or two each."
 )
-@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-def command(kinds: int, depth: int, layers: bool, json_file: str | None) -> int:
+@output_options()
+def command(kinds: int, depth: int, layers: bool, output: Output) -> int:
     """Show the bits that brackets of K kinds need, at most H open at once, in different ways to hold them.
 
     Slots: one for each open bracket, empty or a kind; right on prefixes of members, and with one bit more on
@@ -50,18 +50,10 @@ def command(kinds: int, depth: int, layers: bool, json_file: str | None) -> int:
     input.
     """
     from streamssm.bench.bounded_dyck import all_agree, measure
-    from streamssm.program.atomic import require_writable, write_atomically
 
-    if json_file not in (None, "-"):
-        require_writable(str(json_file))
     with progress_bar("bench dyck", kinds * depth) as advance:
         result = measure(kinds, depth, layers=layers, done=advance)
-    if json_file == "-":
-        print_json(result)
-    else:
-        _print_rows(result)
-    if json_file not in (None, "-"):
-        write_atomically(str(json_file), (json.dumps(result, indent=2) + "\n").encode())
+    output.write(result, _print_rows)
     return 0 if all_agree(result) else DIFFERENT
 
 

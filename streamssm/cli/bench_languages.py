@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.output import Output, output_options
+from streamssm.cli.render import print_table, progress_bar
 from streamssm.errors import ParameterError
 
 SHORT = {
@@ -34,9 +34,8 @@ FOOTNOTES = (
 @click.command("languages")
 @click.option("--only", metavar="NAME,NAME", help="These languages alone.")
 @click.option("--kinds", metavar="KIND,KIND", help="These kinds of transition alone.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-@click.option("--plot", metavar="FILE.svg", help="Write the picture of the classes.")
-def command(only: str | None, kinds: str | None, json_file: str | None, plot: str | None) -> int:
+@output_options(plot=True)
+def command(only: str | None, kinds: str | None, output: Output) -> int:
     """Classify every formal language, make its model in every kind that can hold it, and check them all.
 
     \b
@@ -47,31 +46,15 @@ def command(only: str | None, kinds: str | None, json_file: str | None, plot: st
     """
     from streamssm.bench.languages import KINDS, failures, measure
     from streamssm.bench.languages_plot import plot_svg
-    from streamssm.bench.memory_plot import require_matplotlib
     from streamssm.languages.suite import load_all
-    from streamssm.program.atomic import require_writable, write_atomically
 
-    if plot is not None:
-        if not plot.endswith(".svg"):
-            raise ParameterError(f"--plot must end in .svg, not be {plot!r}")
-        require_matplotlib()
-    for path in (json_file, plot):
-        if path not in (None, "-"):
-            require_writable(str(path))
     names, chosen = _parts(only), _parts(kinds) or KINDS
     for kind in chosen:
         if kind not in KINDS:
             raise ParameterError(f"a kind must be one of {', '.join(KINDS)}, not {kind!r}")
     with progress_bar("bench languages", len(names or load_all())) as advance:
         result = measure(names, chosen, done=lambda name, count: advance(count))
-    if json_file == "-":
-        print_json(result)
-    else:
-        _print(result)
-    if json_file not in (None, "-"):
-        write_atomically(str(json_file), (json.dumps(result, indent=2) + "\n").encode())
-    if plot is not None:
-        write_atomically(plot, plot_svg(result))
+    output.write(result, _print, plot_svg=plot_svg)
     wrong = failures(result)
     for line in wrong:
         click.echo(line, err=True)

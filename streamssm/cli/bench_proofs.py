@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from streamssm.cli.bench_memory import parse_sizes
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import timeout_option
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.output import Output, output_options, sizes_option
+from streamssm.cli.render import print_table, progress_bar
 
 
 @click.command("proofs")
@@ -20,17 +19,10 @@ from streamssm.cli.render import print_json, print_table, progress_bar
     metavar="ALGORITHM",
     help="An algorithm of the library, instead of all; may be given several times.",
 )
-@click.option(
-    "--bits",
-    "widths",
-    default="8..32*2",
-    show_default=True,
-    callback=lambda context, option, text: parse_sizes(text, "--bits"),
-    help="Widths of words: LO..HI in powers of two, LO..HI*F in powers of F, or a list 8,16,32.",
-)
+@sizes_option("--bits", "widths", "8..32*2", "Widths of words")
 @timeout_option
-@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-def command(only: tuple[str, ...], widths: list[int], timeout: float, json_file: str | None) -> int:
+@output_options()
+def command(only: tuple[str, ...], widths: list[int], timeout: float, output: Output) -> int:
     """Prove every algorithm of the library equal to its model, and to the program back from the model.
 
     A proof covers every stream. Algorithms whose words scale are proven at several widths; a width that no
@@ -43,19 +35,11 @@ def command(only: tuple[str, ...], widths: list[int], timeout: float, json_file:
     """
     from streamssm.bench.instances import instances
     from streamssm.bench.proofs import DIFFERS, SIDES, measure
-    from streamssm.program.atomic import require_writable, write_atomically
 
-    if json_file not in (None, "-"):
-        require_writable(str(json_file))
     wanted = instances(only, widths)
     with progress_bar("bench proofs", len(SIDES) * len(wanted)) as advance:
         result = measure(wanted, timeout=timeout, done=lambda count, row: advance(count))
-    if json_file == "-":
-        print_json(result)
-    else:
-        _print_rows(result)
-    if json_file not in (None, "-"):
-        write_atomically(str(json_file), (json.dumps(result, indent=2) + "\n").encode())
+    output.write(result, _print_rows)
     return DIFFERENT if any(row["verdict"] == DIFFERS for row in result["rows"]) else 0
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import set_option, timeout_option, what_argument
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.output import Output, output_options
+from streamssm.cli.render import print_table, progress_bar
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
@@ -36,8 +36,8 @@ COLUMNS = {
 @set_option
 @click.option("--prove", is_flag=True, help="Prove that every repacked model is equal to the model.")
 @timeout_option
-@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-def command(what: What, settings: Settings, prove: bool, timeout: float, json_file: str | None) -> int:
+@output_options()
+def command(what: What, settings: Settings, prove: bool, timeout: float, output: Output) -> int:
     """Repack WHAT into D words of P bits for every D * P that is its memory, and show what each costs.
 
     Weights that are not 0, ReLUs and depth are those of the readout; depth counts the hidden layers on its
@@ -51,19 +51,11 @@ def command(what: What, settings: Settings, prove: bool, timeout: float, json_fi
     from streamssm.bench.proofs import DIFFERS
     from streamssm.bench.repacking import exact_shapes, measure
     from streamssm.cli.repack import model_of
-    from streamssm.program.atomic import require_writable, write_atomically
 
-    if json_file not in (None, "-"):
-        require_writable(str(json_file))
     model = model_of(what, settings)
     with progress_bar("bench repack", len(exact_shapes(model.memory_bits))) as advance:
         result = measure(model, done=advance, timeout=timeout if prove else None)
-    if json_file == "-":
-        print_json(result)
-    else:
-        _print_rows(result)
-    if json_file not in (None, "-"):
-        write_atomically(str(json_file), (json.dumps(result, indent=2) + "\n").encode())
+    output.write(result, _print_rows)
     return DIFFERENT if any(row.get("verdict") == DIFFERS for row in result["rows"]) else 0
 
 

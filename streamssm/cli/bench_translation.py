@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from streamssm.cli.bench_memory import parse_sizes
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.output import Output, output_options, sizes_option
+from streamssm.cli.render import print_table, progress_bar
 
 
 @click.command("translation")
-@click.option(
-    "--words",
-    default="16..16384*4",
-    show_default=True,
-    callback=lambda context, option, text: parse_sizes(text, "--words"),
-    help="Array words: LO..HI in powers of two, LO..HI*F in powers of F, or a list 16,64,256.",
-)
-@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-def command(words: list[int], json_file: str | None) -> int:
+@sizes_option("--words", "words", "16..16384*4", "Array words")
+@output_options()
+def command(words: list[int], output: Output) -> int:
     """Measure how long a class with an array takes to become a program, a model, and a kernel's step.
 
     One algorithm writes one word per token; the other reads and writes every word, so that its program and
@@ -30,18 +23,10 @@ def command(words: list[int], json_file: str | None) -> int:
     streamssm bench translation --words 16..4096 --json translation.json
     """
     from streamssm.bench.translation import ALGORITHMS, measure
-    from streamssm.program.atomic import require_writable, write_atomically
 
-    if json_file not in (None, "-"):
-        require_writable(str(json_file))
     with progress_bar("bench translation", len(ALGORITHMS) * sum(words)) as advance:
         result = measure(words, done=advance)
-    if json_file == "-":
-        print_json(result)
-        return 0
-    _print_rows(result)
-    if json_file is not None:
-        write_atomically(json_file, (json.dumps(result, indent=2) + "\n").encode())
+    output.write(result, _print_rows)
     return 0
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.bench_memory import parse_sizes
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import json_option, set_option, sides_arguments
+from streamssm.cli.output import parse_sizes
 from streamssm.cli.render import print_json, print_table, progress_bar
 from streamssm.errors import ParameterError
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from streamssm.cli.bench_memory import parse_sizes
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.render import print_json, print_table, progress_bar
-from streamssm.errors import ParameterError
+from streamssm.cli.output import Output, output_options, sizes_option
+from streamssm.cli.render import print_table, progress_bar
 
 COLUMNS = (
     "N",
@@ -25,26 +23,11 @@ COLUMNS = (
 
 
 @click.command("depth")
-@click.option(
-    "--n",
-    "sizes",
-    default="2..256*2",
-    show_default=True,
-    callback=lambda context, option, text: parse_sizes(text),
-    help="The sizes: LO..HI in powers of two, LO..HI*F in powers of F, or a list 16,64,256.",
-)
-@click.option(
-    "--k",
-    "depths",
-    default="1,2,4,8,12",
-    show_default=True,
-    callback=lambda context, option, text: parse_sizes(text, "--k"),
-    help="How many functions are composed, in the same notation.",
-)
+@sizes_option("--n", "sizes", "2..256*2", "The sizes")
+@sizes_option("--k", "depths", "1,2,4,8,12", "How many functions are composed")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the functions.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-@click.option("--plot", metavar="FILE.svg", help="Write a picture.")
-def command(sizes: list[int], depths: list[int], seed: int, json_file: str | None, plot: str | None) -> int:
+@output_options(plot=True)
+def command(sizes: list[int], depths: list[int], seed: int, output: Output) -> int:
     """Show what composing K functions takes by every method, beside what is needed.
 
     Exactly needed bits are counted where N is small (`limits residuals`); the bound for layers without
@@ -56,28 +39,12 @@ def command(sizes: list[int], depths: list[int], seed: int, json_file: str | Non
     Exit status: 0; 1 an answer was wrong, or took less memory than is needed; 2 bad input.
     """
     from streamssm.bench.depth import work
-    from streamssm.bench.memory_plot import require_matplotlib
     from streamssm.limits.depth.measure import MOST_WORDS, all_correct, measure
     from streamssm.limits.depth.plot import plot_svg
-    from streamssm.program.atomic import require_writable, write_atomically
 
-    if plot is not None:
-        if not plot.endswith(".svg"):
-            raise ParameterError(f"--plot must end in .svg, not be {plot!r}")
-        require_matplotlib()
-    for path in (json_file, plot):
-        if path not in (None, "-"):
-            require_writable(str(path))
     with progress_bar("limits depth", work(sizes, depths, MOST_WORDS)) as advance:
         result = measure(sizes, depths, seed=seed, done=advance)
-    if json_file == "-":
-        print_json(result)
-    else:
-        _print(result)
-    if json_file not in (None, "-"):
-        write_atomically(str(json_file), (json.dumps(result, indent=2) + "\n").encode())
-    if plot is not None:
-        write_atomically(plot, plot_svg(result))
+    output.write(result, _print, plot_svg=plot_svg)
     return 0 if all_correct(result) else DIFFERENT
 
 

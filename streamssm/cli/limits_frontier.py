@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.options import search_options
+from streamssm.cli.output import Output, output_options
+from streamssm.cli.render import print_table, progress_bar
 from streamssm.errors import ParameterError
 
 
@@ -16,30 +18,9 @@ from streamssm.errors import ParameterError
     "--bits", type=click.IntRange(1, 8), default=6, show_default=True, help="The largest d * p that is asked."
 )
 @click.option("--language", "languages", multiple=True, metavar="NAME", help="Only this one; several times.")
-@click.option(
-    "--method",
-    type=click.Choice(["auto", "solver", "enumerate"]),
-    default="auto",
-    show_default=True,
-    help="Ask a solver, or list the machines of one word.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds for each (d, p) of a language and a kind of model.",
-)
-@click.option("--json", "json_file", metavar="FILE", help="Write the rows as JSON; - is standard output.")
-@click.option("--plot", metavar="FILE.svg", help="Write a picture.")
-def command(
-    bits: int,
-    languages: tuple[str, ...],
-    method: str,
-    timeout: float,
-    json_file: str | None,
-    plot: str | None,
-) -> None:
+@search_options
+@output_options(plot=True)
+def command(bits: int, languages: tuple[str, ...], method: str, timeout: float, output: Output) -> None:
     """Decide for all (d, p) with d * p <= BITS whether a model of one layer holds a language.
 
     Equal d * p with different answers shows width against precision (THEORY A5); with online thoughts the
@@ -51,9 +32,7 @@ def command(
     """
     from streamssm.limits.synthesis.frontier import MODELS, frontier, splits
     from streamssm.limits.synthesis.plot import plot_svg
-    from streamssm.program.atomic import write_atomically
 
-    _require_files(json_file, plot)
     chosen = _chosen(languages)
     total = len(chosen) * len(MODELS) * len(splits(bits))
     with progress_bar("frontier", total) as advance:
@@ -62,27 +41,7 @@ def command(
         "command": f"streamssm limits frontier --bits {bits} --method {method} --timeout {timeout:g}",
         **found,
     }
-    if json_file == "-":
-        print_json(result)
-    else:
-        _print(result)
-    if json_file not in (None, "-"):
-        write_atomically(str(json_file), to_json(result).encode())
-    if plot is not None:
-        write_atomically(plot, plot_svg(result))
-
-
-def _require_files(json_file: str | None, plot: str | None) -> None:
-    from streamssm.bench.memory_plot import require_matplotlib
-    from streamssm.program.atomic import require_writable
-
-    if plot is not None:
-        if not plot.endswith(".svg"):
-            raise ParameterError(f"--plot must end in .svg, not be {plot!r}")
-        require_matplotlib()
-    for path in (json_file, plot):
-        if path not in (None, "-"):
-            require_writable(str(path))
+    output.write(result, _print, plot_svg=plot_svg, to_json=to_json)
 
 
 def _chosen(names: tuple[str, ...]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.options import json_option, search_options, set_option, what_argument
 from streamssm.cli.render import print_json
 
 if TYPE_CHECKING:
@@ -41,16 +41,7 @@ KINDS = ("zero-one", "signed", "dyadic", "diagonal", "time-invariant")
     help="Entries are multiples of 2^-F.",
 )
 @click.option("--any-range", is_flag=True, help="Words may have fewer than 2^p values.")
-@click.option(
-    "--method",
-    type=click.Choice(["auto", "solver", "enumerate"]),
-    default="auto",
-    show_default=True,
-    help="Ask a solver, or list the machines of one word.",
-)
-@click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, help="Seconds."
-)
+@search_options
 @click.option("--output", "-o", metavar="FILE.safetensors", help="Where the model is written, if one exists.")
 @json_option
 def command(

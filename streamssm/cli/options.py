@@ -142,6 +142,25 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
 
 
+def search_options(command: F) -> F:
+    """Add ``--method`` and ``--timeout`` for commands that look for models that may not exist."""
+    method = click.option(
+        "--method",
+        type=click.Choice(["auto", "solver", "enumerate"]),
+        default="auto",
+        show_default=True,
+        help="Ask a solver, or list the machines of one word.",
+    )
+    timeout = click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        help="Seconds for each (d, p) of a language and a kind of model.",
+    )
+    return method(timeout(command))
+
+
 def timeout_option(command: F) -> F:
     """Add ``--timeout`` for commands that prove."""
     return click.option(

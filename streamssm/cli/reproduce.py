@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.render import print_json, print_table, progress_bar
+from streamssm.cli.output import Output, output_options
+from streamssm.cli.render import print_table, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.option("--only", metavar="ID,ID", help="These claims alone, such as A2,A4.")
 @click.option("--full", is_flag=True, help="The long instances, too.")
 @click.option("--details", is_flag=True, help="Print everything that was run, not only the instances.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the rows as JSON; - is standard output.")
+@output_options()
 @click.option("--html", "html_file", metavar="FILE.html", help="Write a page.")
-def command(only: str | None, full: bool, details: bool, json_file: str | None, html_file: str | None) -> int:
+def command(only: str | None, full: bool, details: bool, output: Output, html_file: str | None) -> int:
     """Run what can be run of every claim of the papers, and say what was seen.
 
     shown: on the named instances, in every case. consistent: nothing that was run contradicts it; of bounds
@@ -38,9 +38,8 @@ def command(only: str | None, full: bool, details: bool, json_file: str | None, 
     from streamssm.limits.reproduce.reproduce import RED, experiments_for, reproduce
     from streamssm.program.atomic import require_writable, write_atomically
 
-    for path in (json_file, html_file):
-        if path not in (None, "-"):
-            require_writable(str(path))
+    if html_file is not None:
+        require_writable(html_file)
     ids = tuple(part.strip() for part in only.split(",")) if only is not None else ()
     finished: list[str] = []
     with progress_bar("reproduce", len(experiments_for(ids))) as advance:
@@ -50,13 +49,7 @@ def command(only: str | None, full: bool, details: bool, json_file: str | None, 
             advance(len(finished))
 
         rows = reproduce(only=ids, full=full, done=done)
-    if json_file == "-":
-        print_json([row.to_dict() for row in rows])
-    else:
-        _print(rows, details)
-    if json_file not in (None, "-"):
-        text = json.dumps([row.to_dict() for row in rows], indent=2) + "\n"
-        write_atomically(str(json_file), text.encode())
+    output.write([row.to_dict() for row in rows], lambda result: _print(rows, details))
     if html_file is not None:
         from streamssm.report.claims_page import claims_page
 

@@ -36,9 +36,10 @@ class Affine:
 
     def dot(self, a: list[Pair], b: list[Pair]) -> Pair:
         """Return the sum of the products; ``a`` are entries."""
-        total = self.pairs.const(0)
+        total = zero = self.pairs.const(0)
         for x, y in zip(a, b, strict=True):
-            total = self.plus(total, self.times(x, y))
+            if x != zero:
+                total = self.plus(total, self.times(x, y))
         return total
 
     def rounded(self, total: Pair, rounding: Rounding, places: int) -> Pair:

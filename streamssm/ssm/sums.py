@@ -6,6 +6,7 @@ is neither, and checked: what follows is not used then, and keeps the ranges of 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from math import isqrt
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Old = Callable[[int], Pair]  # the word of a column, before the step
 
 
-class Sums:
+class Sums(ABC):
     """The rows of ``A h + B``, rounded but not yet stored."""
 
     def __init__(self, layer: Layer, gates: PairNet, old: Old, affine: Affine, label: str) -> None:
@@ -35,16 +36,9 @@ class Sums:
         self.pairs = affine.pairs
         self.label = label
 
+    @abstractmethod
     def row(self, row: int) -> Pair:
         """Return what a state word is given."""
-        places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
-        return self.affine.plus(
-            self.affine.rounded(self.total(row), form.rounding, places), self.increment(row)
-        )
-
-    def total(self, row: int) -> Pair:
-        """Return the exact sum of a row of A h, in units of its fraction bits."""
-        raise NotImplementedError
 
     def checks(self, facts: Facts) -> tuple[Check, ...]:
         """Return what must not happen beside overflow."""
@@ -69,13 +63,27 @@ class _Diagonal(Sums):
         return self.affine.step(self.entry(row), self.old(row), self.increment(row), form.rounding, places)
 
 
-class _Dense(Sums):
+class _Exact(Sums):
+    """Rows that are summed exactly and then rounded once."""
+
+    def row(self, row: int) -> Pair:
+        places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
+        return self.affine.plus(
+            self.affine.rounded(self.total(row), form.rounding, places), self.increment(row)
+        )
+
+    @abstractmethod
+    def total(self, row: int) -> Pair:
+        """Return the exact sum of a row of A h, in units of its fraction bits."""
+
+
+class _Dense(_Exact):
     def total(self, row: int) -> Pair:
         places, columns = zip(*self.layer.entries_of(row), strict=True)
         return self.affine.dot([self.entry(n) for n in places], [self.old(n) for n in columns])
 
 
-class _Monomial(Sums):
+class _Monomial(_Exact):
     def total(self, row: int) -> Pair:
         g, total = self.pairs.builder, self.pairs.const(0)
         for column, product in enumerate(self._products):
@@ -90,7 +98,7 @@ class _Monomial(Sums):
         return [self.affine.times(self.entry(dim + column), self.old(column)) for column in range(dim)]
 
 
-class _Householder(Sums):
+class _Householder(_Exact):
     def total(self, row: int) -> Pair:
         return self._reflected[row]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from streamssm.cli.bench_memory import parse_sizes
+from streamssm.cli.output import parse_sizes
 from tests.unit.cli.command_line import succeeds
 
 
