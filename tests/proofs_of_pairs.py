@@ -63,7 +63,7 @@ class _Kept(Solver):
 @contextmanager
 def pooled_solvers() -> Iterator[None]:
     """Let all proofs of a block use one solver's process."""
-    pool, before = Pool(), prove.Solver
+    pool, before = Pool(), Solver
     setattr(prove, "Solver", pool)  # noqa: B010
     try:
         yield

@@ -1,7 +1,7 @@
 """Random programs, made as expression graphs: no source text, so that thousands take seconds.
 
-Tables and arrays are read behind remainders and clamps. Where the token's first field is wide, some conditions
-hold for one value of it in billions, and the writer knows which.
+Tables and arrays are read behind remainders and clamps. Where the token's first field is wide, some
+conditions hold for one value of it alone, and the writer knows which.
 """
 
 from __future__ import annotations
@@ -209,11 +209,11 @@ def random_program(random: Random, *, wide: bool) -> Made:
     output.grow(random.randint(1, 5))
     shown = [output.pool[-1 - i % len(output.pool)] for i in range(random.choice((1, 1, 2, 3)))]
     graph, kept = update.g.finish([*roots, *(node for port in ports for node in port[2:])])
-    shown_graph, shown = output.g.finish(shown)
+    shown_graph, outputs = output.g.finish(shown)
     stores = [Store(*port[:2], *kept[len(roots) + 3 * i :][:3]) for i, port in enumerate(ports)]
     made = Program(
-        "random", tuple(fields), tuple(words), graph, kept[: len(roots)], shown_graph, tuple(shown),
-        tuple(f"y{i}" for i in range(len(shown))), tuple(a for a, _ in placed), tuple(stores),
+        "random", tuple(fields), tuple(words), graph, kept[: len(roots)], shown_graph, outputs,
+        tuple(f"y{i}" for i in range(len(outputs))), tuple(a for a, _ in placed), tuple(stores),
     )  # fmt: skip
     return Made(made, tuple(output.rare if wide else ()))
 

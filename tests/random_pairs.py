@@ -1,7 +1,7 @@
 """Random pairs of programs: equal by construction, or with one rare difference that is known by construction.
 
-What is true of a pair is found without a prover: by a search of all states where fields are small, else on
-streams that hold the tokens on which rare conditions were built to be true, run by the reference interpreters.
+What is true of a pair is found without a prover: by a search of all states where fields are small, else by
+the reference interpreters on streams that hold the tokens on which rare conditions were built to be true.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Token = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Pair:
-    """Two programs, whether they differ, and how they were made; ``differs`` is None where that is not known."""
+    """Two programs, how they were made, and whether they differ: None where that is not known."""
 
     a: Program
     b: Program

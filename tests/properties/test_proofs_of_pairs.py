@@ -5,21 +5,14 @@ what is equal is never told apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from streamssm.equivalences.assuming.report import Verdict
 from streamssm.equivalences.check_assumptions import check_assumptions
-from streamssm.equivalences.repack import repack
-from streamssm.equivalences.ssm_to_program import to_program
-from streamssm.equivalences.translate import to_ssm
-from streamssm.errors import StreamSSMError
-from streamssm.program.program import Program
-from tests.proofs_of_pairs import pooled_solvers, tally_of, verdict
+from tests.proofs_of_pairs import pooled_solvers, tally_of
+from tests.proofs_of_translations import TRANSLATIONS, Translation, against_translation
 from tests.random_assumptions import promising
-from tests.random_pairs import random_pair
 from tests.soak import examples
 
 pytest.importorskip("bitwuzla", reason="the extra prove")
@@ -37,25 +30,9 @@ def test_no_false_proof_of_programs(shard: int, capsys: pytest.CaptureFixture[st
     assert found.counts["differs", "different"] and found.counts["is equal", "equal"]
 
 
-def in_layers(program: Program) -> Any:
-    return to_ssm(program, cot="none")
-
-
-def in_other_words(program: Program) -> Any:
-    model = to_ssm(program)
-    bits = max(model.memory_bits, 1)
-    return repack(model, state_dim=2, precision_bits=max((bits + 1) // 2, 1))
-
-
-def there_and_back(program: Program) -> Any:
-    return to_program(to_ssm(program))
-
-
 @pytest.mark.soak
-@pytest.mark.parametrize("translated", [in_layers, to_ssm, in_other_words, there_and_back])
-def test_no_false_proof_of_translations(
-    translated: Callable[[Program], Any], capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("translated", TRANSLATIONS, ids=lambda made: made.__name__)
+def test_no_false_proof_of_translations(translated: Translation, capsys: pytest.CaptureFixture[str]) -> None:
     """A translation of one program of a pair against the other one."""
     counts, wrong = Counter[tuple[bool | None, str]](), list[str]()
     with pooled_solvers():
@@ -68,27 +45,6 @@ def test_no_false_proof_of_translations(
         print("\n" + ", ".join(f"{n} {said} ({shown[truth]})" for (truth, said), n in counts.items()))
     assert not wrong, "\n".join(wrong)
     assert counts[False, "equal"]
-
-
-def against_translation(
-    seed: int, translated: Callable[[Program], Any], wrong: list[str]
-) -> tuple[bool | None, str] | None:
-    """Return what is true and what a proof says; None where there is no such translation."""
-    pair = random_pair(10**6 + seed, odds_of_wide=0.1)
-    if pair is None:
-        return None
-    try:
-        made = translated(pair.a)
-    except StreamSSMError:
-        return None
-    try:
-        said, _ = verdict(made, pair.b)
-    except (StreamSSMError, LookupError, ArithmeticError, AssertionError) as error:
-        wrong.append(f"pair {pair.seed}: {type(error).__name__}: {error}")
-        return pair.differs, "fails"
-    if {"equal": True, "different": False}.get(said) == pair.differs:
-        wrong.append(f"pair {pair.seed} ({pair.kind}): {said}, though differs is {pair.differs}")
-    return pair.differs, said
 
 
 @pytest.mark.soak
