@@ -24,12 +24,14 @@ from streamssm.equivalences.check_assumptions import check_assumptions
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.prove import system_of
+from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.systems import Context
-from streamssm.equivalences.proving.term import UnprovenRange
+from streamssm.equivalences.proving.term import Term, UnprovenRange, facts_of
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError
+from streamssm.program.ranges import BIT
 from streamssm.ssm.model import SSM
 from tests.layered_models import layered_model
 from tests.models import random_model, random_mutant
@@ -38,7 +40,7 @@ from tests.proofs_of_pairs import Late, Tally, at_most, pooled_solvers, verdict
 from tests.proofs_of_translations import TRANSLATIONS, against_translation
 from tests.random_assumptions import promising
 from tests.random_pairs import random_pair, searched
-from tests.random_terms import Pool, require_exact, script_of
+from tests.random_terms import Column, Pool, column_of, require_exact, script_of
 from tests.step_values import require_step
 from tests.term_rules import RULES
 
@@ -103,6 +105,42 @@ def grown(seed: int, steps: int) -> Pool:
     return pool
 
 
+def facts(seconds: float) -> str:
+    """Require that what conditions are taken to say holds on the rows on which they have that value."""
+    for seed in seeds(seconds):
+        pool = grown(seed, 20)
+        pool.grow({"ge0": RULES["ge0"], "and": RULES["and"], "not": RULES["not"]}, 6)
+        columns = pool.values([term for term, _ in pool.found])
+        for term, column in columns.items():
+            for truth in (True, False) if BIT.covers(term.range) else ():
+                for fact in facts_of(term, truth):
+                    if (column_of(fact, columns, pool.num_rows)[column == truth] < 0).any():
+                        return f"pool {seed}: {term}, where it is {truth}"
+    return ""
+
+
+def regions(seconds: float) -> str:
+    """Require that what vanishes without a solver is 0 on all values of small variables."""
+    for seed in seeds(seconds):
+        if seed % 2 and seed % 3:  # pools whose rows are all values
+            pool = grown(seed, 20)
+            found = pool.found[4:]
+            for (x, v), (y, w) in zip(found, found[1:], strict=False):
+                rare, hits = _one_row(pool)
+                for gap, column in ((pool.t.sub(x, y), v - w), (pool.t.sub(rare, x), hits - v), (rare, hits)):
+                    unlike = pool.t.not_(pool.t.eq0(gap))
+                    if column.any() and (vanishes(gap, 24) or vanishes(unlike, 24)):
+                        return f"pool {seed}: {gap} is not 0 everywhere"
+    return ""
+
+
+def _one_row(pool: Pool) -> tuple[Term, Column]:
+    """Return the condition that some of the variables have the values of one row, and where that is so."""
+    row, chosen = pool.draw.randrange(pool.num_rows), pool.found[: pool.draw.randint(1, 4)]
+    condition = pool.t.and_([pool.t.eq0(pool.t.shifted(x, -int(v[row]))) for x, v in chosen])
+    return condition, pool.values([condition])[condition]
+
+
 def questions(seconds: float) -> str:
     """Compare what the solver reads with the values of random terms."""
     with Solver(20) as solver:
@@ -165,6 +203,8 @@ DETECTORS: dict[str, Detector] = {
     "pairs": pairs_of_programs,
     "translations": pairs_of_translations,
     "terms": terms,
+    "facts": facts,
+    "regions": regions,
     "questions": questions,
     "steps": steps,
     "mutants": mutants,
