@@ -81,9 +81,9 @@ class Draw:
     def slot(self) -> Claim:
         """Return that bits of a word are another word: in the form that defines the word, and nearly so."""
         whole, part = self.word(), self.word()
-        bits = self.of[whole.side][whole.index].range.bits
-        low = self.draw.randint(0, max(bits - 1, 0))
-        count = self.draw.randint(0, bits - low + (self.draw.random() < 0.2))
+        bits, wanted = (self.of[word.side][word.index].range.bits for word in (whole, part))
+        low = self.draw.randint(0, max(bits - wanted, 0))
+        count = self.draw.choice((wanted, wanted, self.draw.randint(0, bits + 1)))
         left = part if self.draw.random() < 0.5 else self.raised(part)
         return Same(left, Bits(self.raised(whole), low, count))
 

@@ -69,7 +69,7 @@ def related(claims: tuple[Claim, ...], words: Words) -> Related:
 
 def small_words(draw: Random) -> Words:
     while True:
-        words = random_claims.words(draw, 2, SMALL)
+        words = random_claims.words(draw, 3, SMALL)
         if prod(word.range.size for side in SIDES for word in words[side]) <= MOST_STATES:
             return words
 
@@ -106,6 +106,12 @@ CASES: list[tuple[str, tuple[Claim, ...], Words, int]] = [
         words_of(a=((0, 3), (-1, 2)), b=((1, 4),)),
         2,
     ),
+    (
+        "two pairs of equal words, joined",
+        (Same(A0, B0), Same(A1, B1), Same(A0, A1)),
+        words_of(a=((0, 1), (0, 2)), b=((0, 2), (-1, 1))),
+        3,
+    ),
     ("a word that is itself", (Same(A0, A0),), words_of(a=((0, 3),), b=((0, 1),)), 0),
     ("a word that is no fixed point", (Same(A0, Plus(A0, 1)),), words_of(a=((0, 3),), b=((0, 1),)), 1),
     (
@@ -138,6 +144,30 @@ CASES: list[tuple[str, tuple[Claim, ...], Words, int]] = [
         "bits that cannot hold the word",
         (Same(A0, Bits(B0, 1, 1)),),
         words_of(a=((0, 3),), b=((0, 7),)),
+        1,
+    ),
+    (
+        "bits that almost hold the word",
+        (Same(A0, Bits(B0, 0, 1)),),
+        words_of(a=((0, 2),), b=((0, 1),)),
+        1,
+    ),
+    (
+        "bits of a word raised too far",
+        (Same(A0, Bits(Plus(B0, 1), 0, 1)),),
+        words_of(a=((0, 1),), b=((0, 3),)),
+        0,
+    ),
+    (
+        "a word raised twice",
+        (Same(A0, Bits(Plus(Plus(B0, 2), 2), 0, 1)), Same(A1, Bits(Plus(B0, 4), 1, 2))),
+        words_of(a=((0, 1), (0, 3)), b=((-4, 3),)),
+        0,
+    ),
+    (
+        "a sum defines a word raised twice",
+        (Same(Plus(Plus(A0, 2), -3), Sum(0, ((B0, 1), (B1, 1)))),),
+        words_of(a=((0, 4),), b=((-2, 1), (0, 1))),
         1,
     ),
     ("bits beyond the word", (Same(A0, Bits(B0, 2, 2)),), words_of(a=((0, 3),), b=((0, 7),)), 0),
