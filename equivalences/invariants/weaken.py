@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.graphs import Leaves, encode
 from streamssm.equivalences.proving.lemmas import Lemmas
@@ -19,7 +20,7 @@ from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.programs import ProgramSystem, outside
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.relating import Relating
-from streamssm.equivalences.proving.relation import Claim, Relation, condition
+from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.systems import Context, Step
 from streamssm.equivalences.proving.term import Kind, Term, cone
@@ -68,8 +69,7 @@ class Induction:
         return self._moment(invariant).shown(assumption.claim)
 
     def _holds_initially(self, claim: Claim) -> bool:
-        t = Terms()
-        return condition(t, claim, {"a": tuple(map(t.const, self.program.initial)), "b": ()}).value == 1
+        return claim.holds({"a": self.program.initial, "b": ()})
 
     def _moment(self, claims: tuple[Claim, ...]) -> _Moment:
         if claims not in self._known:
@@ -115,7 +115,7 @@ class _Moment:
     def broken(self) -> set[Claim]:
         """Return claims that were not shown to be kept, none if all were."""
         states: dict[str, Sequence[Term]] = {"a": self.step.state, "b": ()}
-        broken, conditions = set[Claim](), {c: condition(self.t, c, states) for c in self.claims}
+        broken, conditions = set[Claim](), {c: c.condition(self.t, states) for c in self.claims}
         for claim, kept in conditions.items():
             if claim not in broken:
                 how, values = self._shown(kept, self.guard)

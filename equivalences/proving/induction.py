@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.evaluation import evaluate
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.relating import Related, Relating
-from streamssm.equivalences.proving.relation import Claim, Relation, condition, text
+from streamssm.equivalences.proving.relation import Relation, text
 from streamssm.equivalences.proving.solver import Answer, Solver
 from streamssm.equivalences.proving.sweep import Sweep
 from streamssm.equivalences.proving.systems import Context, Step, System
@@ -123,7 +124,7 @@ class _Attempt:
         if self.counterexample is None:
             states = {"a": a.state, "b": b.state}
             for claim in self.relation.claims:
-                kept = condition(t, claim, states)
+                kept = claim.condition(t, states)
                 self._show(prover.keeps(claim), kept, a.failed, record=fixed)
         return Attempt(
             self.relation,
