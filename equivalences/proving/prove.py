@@ -33,6 +33,7 @@ from streamssm.equivalences.proving.programs import ProgramSystem
 from streamssm.equivalences.proving.relation import Relation, condition, text
 from streamssm.equivalences.proving.solver import Solver, require_installed, solver_version
 from streamssm.equivalences.proving.systems import System
+from streamssm.equivalences.proving.term import UnprovenRange
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
@@ -124,7 +125,10 @@ class Proving:
     def _holds(self, claim: Any, a: tuple[int, ...], b: tuple[int, ...]) -> bool:
         t = Terms()
         states = {"a": tuple(map(t.const, a)), "b": tuple(map(t.const, b))}
-        return condition(t, claim, states).value == 1
+        try:
+            return condition(t, claim, states).value == 1
+        except UnprovenRange:  # a claim that means nothing of these states
+            return False
 
     def _found(self) -> Proof:
         named = named_relation(self.a, self.b)
