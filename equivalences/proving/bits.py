@@ -22,7 +22,9 @@ BITWISE = {Kind.BITAND: ranges.bit_and, Kind.BITOR: ranges.bit_or, Kind.BITXOR: 
 def extract(t: Terms, term: Term, low: int, bits: int) -> Term:
     """Return ``(term >> low) mod 2**bits`` of a term that is not negative."""
     if low < 0 or bits < 0 or term.range.lo < 0:
-        raise UnprovenRange(f"bits [{low}, {low + bits}) must be of a term of at least 0, not in {term.range}")
+        raise UnprovenRange(
+            f"bits {low}, ... {bits} of them, must be of a term of at least 0, not {term.range}"
+        )
     if bits == 0 or term.range.hi >> low == 0:
         return t.const(0)
     if term.is_const:

@@ -209,7 +209,7 @@ class Terms:
                 lo = found.lo if least is None else max(found.lo, least)
                 hi = found.hi if greatest is None else min(found.hi, greatest)
                 if lo > hi:
-                    raise UnprovenRange(f"{form} must have a value, and what is known of its parts leaves none")
+                    raise UnprovenRange(f"{form} must have a value, and what is known leaves none")
                 found = Range(lo, hi)
         return found
 
@@ -430,7 +430,7 @@ def _both(one: Range, other: Range, of: object) -> Range:
 
 
 def _require_condition(term: Term) -> None:
-    """Raise UnprovenRange unless a term is 0 or 1: other values mean one thing here, another to the solver."""
+    """Raise UnprovenRange unless a term is 0 or 1: the solver reads one bit of it, and evaluation all."""
     if not BIT.covers(term.range):
         raise UnprovenRange(f"a condition must be 0 or 1, not in {term.range}")
 
