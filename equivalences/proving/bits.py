@@ -50,9 +50,9 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
     end = 1 << low + bits
     kept = {atom: weight % end for atom, weight in inner if weight % end}
     if all(atom.range.lo >= 0 for atom in kept):
-        kept = _shortened(t, kept, low + bits)
+        gained, kept = _shortened(t, kept, low + bits)
         join_modulo(t, kept, end)
-        rest = t.sum(constant % end, kept.items())
+        rest = t.sum((constant + gained) % end, kept.items())
         if rest is not term:
             return extract(t, rest, low, bits)
     for place in {(w & -w).bit_length() - 1 for _, w in inner}:
@@ -70,17 +70,22 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
     return None
 
 
-def _shortened(t: Terms, total: dict[Term, int], end: int) -> dict[Term, int]:
-    """Cut off the bits of words that their weights lift to the end or above it."""
-    found: dict[Term, int] = {}
+def _shortened(t: Terms, total: dict[Term, int], end: int) -> tuple[int, dict[Term, int]]:
+    """Cut off the bits of words that their weights lift to the end or above it.
+
+    Return what the constant gains, too: bits of a word may be known, or be a sum.
+    """
+    gained, found = 0, dict[Term, int]()
     for atom, weight in total.items():
         left = end - (weight & -weight).bit_length() + 1
-        if atom.kind in (Kind.EXTRACT, Kind.BITXOR) and width_of(atom) > left:
-            for part, times in extract(t, atom, 0, left).form[1]:
-                found[part] = (found.get(part, 0) + weight * times) % (1 << end)
-        else:
-            found[atom] = (found.get(atom, 0) + weight) % (1 << end)
-    return {atom: weight for atom, weight in found.items() if weight}
+        is_long = atom.kind in (Kind.EXTRACT, Kind.BITXOR) and width_of(atom) > left
+        shift, parts = (extract(t, atom, 0, left) if is_long else atom).form
+        if any(part.range.lo < 0 for part, _ in parts):  # its weight is to stay at least 0, and so is the sum
+            shift, parts = atom.form
+        gained += weight * shift
+        for part, times in parts:
+            found[part] = (found.get(part, 0) + weight * times) % (1 << end)
+    return gained, {atom: weight for atom, weight in found.items() if weight}
 
 
 def _split(t: Terms, constant: int, inner: tuple[tuple[Term, int], ...], place: int) -> Term | None:
