@@ -225,9 +225,17 @@ def extract(p: Pool) -> Grown:
     return p.t.extract(x, low, bits), v >> low & (1 << bits) - 1
 
 
+def half_known(p: Pool) -> Grown:
+    """Return bits of a word of which the lowest are known."""
+    (x, v), k, low, bits = p.natural(), p.draw.randint(1, 15), p.draw.randint(1, 2), p.draw.randint(2, 6)
+    return p.t.extract(p.t.sum(k, [(x, 8)]), low, bits), 8 * v + k >> low & (1 << bits) - 1
+
+
 def extract_of_sum(p: Pool) -> Grown | None:
     """Return bits of a sum with weights that lift some of its parts above the bits, or leave some below."""
-    parts = [(p.natural(), p.draw.choice((1, 2, 4, 8, 16, 3, 24, -4))) for _ in range(p.draw.randint(1, 3))]
+    draw = (p.natural, p.natural, lambda: half_known(p))
+    weights = (1, 1, 2, 4, 8, 16, 3, 24, -4)
+    parts = [(p.draw.choice(draw)(), p.draw.choice(weights)) for _ in range(p.draw.randint(1, 3))]
     constant = p.draw.choice((0, 1, 4, 8, 12, 64, -4))
     x = p.t.sum(constant, [(term, weight) for (term, _), weight in parts])
     v = constant + sum(weight * values for (_, values), weight in parts)
