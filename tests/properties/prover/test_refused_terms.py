@@ -50,7 +50,9 @@ def test_every_index_has_an_entry_or_there_is_no_table(first: int, length: int) 
     if first <= SPAN[0] and SPAN[1] < first + length:
         for value in range(SPAN[0], SPAN[1] + 1):
             state = {"x": value} | {word.name: word.range.lo for word in words}
-            assert evaluate([t.table(x, first, values), t.pick(words, x, first)], state) == [10 * value + 3] * 2
+            assert (
+                evaluate([t.table(x, first, values), t.pick(words, x, first)], state) == [10 * value + 3] * 2
+            )
         return
     for make in (lambda: t.table(x, first, values), lambda: t.pick(words, x, first)):
         with pytest.raises(UnprovenRange):
