@@ -23,7 +23,7 @@ from streamssm.equivalences.proving.relating import Relating
 from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.systems import Context, Step
-from streamssm.equivalences.proving.term import Kind, Term, cone
+from streamssm.equivalences.proving.term import Kind, Term, UnprovenRange, cone
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.graph import Op
 from streamssm.program.program import Assumption, Program
@@ -54,19 +54,29 @@ class Induction:
         """Return the guesses that hold of the initial registers and are kept, together, by every step."""
         found = tuple(claim for claim in guesses if self._holds_initially(claim))
         while found:
-            broken = self._moment(found).broken()
+            broken = self._broken(found)
             if not broken:
                 return found
             found = tuple(claim for claim in found if claim not in broken)
         return ()
 
     def is_kept(self, claims: tuple[Claim, ...]) -> bool:
-        return all(map(self._holds_initially, claims)) and not self._moment(claims).broken()
+        return all(map(self._holds_initially, claims)) and not self._broken(claims)
+
+    def _broken(self, claims: tuple[Claim, ...]) -> set[Claim]:
+        """Return claims that were not shown to be kept: all where a step cannot be written as terms."""
+        try:
+            return self._moment(claims).broken()
+        except UnprovenRange:
+            return set(claims)
 
     def follows(self, invariant: tuple[Claim, ...], assumption: Assumption) -> str:
         """Return how an assumption was shown to hold where an invariant does; empty if it was not."""
         assert assumption.claim is not None
-        return self._moment(invariant).shown(assumption.claim)
+        try:
+            return self._moment(invariant).shown(assumption.claim)
+        except UnprovenRange:
+            return ""
 
     def _holds_initially(self, claim: Claim) -> bool:
         return claim.holds({"a": self.program.initial, "b": ()})
