@@ -30,7 +30,7 @@ from streamssm.equivalences.proving.induction import Told
 from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, system_of
 from streamssm.equivalences.proving.solver import require_installed
 from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, recheck_of
-from streamssm.equivalences.rechecking.deciding import Effort, Verdict
+from streamssm.equivalences.rechecking.deciding import Effort, Recheck, Verdict
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.program.atomic import require_writable
 from streamssm.program.program import require_tokens
@@ -258,20 +258,24 @@ def _certified_again(request: _Request) -> tuple[str, Finding]:
     claims = known.relation.to_list()
     found = recheck_of(request.artefacts, claims, effort_of(request.recheck) or Effort())
     if found.verdict is Verdict.CONFIRMED:
-        finding = Finding(EVERY_STREAM, details={"certificate": "established", "re-check": str(found)})
+        finding = Finding(EVERY_STREAM, details={"certificate": "established", "re-check": found.to_dict()})
         return "certificate", _confirmed(replace(request, recheck=False), claims, finding)
     if found.verdict is Verdict.REFUTED:
         details = {"certificate": f"not established: {found.reason}"}
         return "certificate", Finding(every_stream_up_to(0), complete=False, details=details)
-    return "certificate", _proven_again(request, known, str(found))
+    return "certificate", _proven_again(request, known, found)
 
 
-def _proven_again(request: _Request, known: Certificate, why: str) -> Finding:
+def _proven_again(request: _Request, known: Certificate, found: Recheck) -> Finding:
     """Have the prover show a relation again, where a re-check of it has no answer."""
     proof = _proving(request).run(known.relation)
     asked = [(o.name, o.digest) for o in proof.obligations]
     as_written = "the same questions" if asked == list(known.obligations) else "other questions than before"
-    details = {**proof.finding.details, "certificate": f"by the prover alone, {as_written}", "re-check": why}
+    details = {
+        **proof.finding.details,
+        "certificate": f"by the prover alone, {as_written}",
+        "re-check": found.to_dict(),
+    }
     finding = replace(proof.finding, details=details)
     return (
         _confirmed(replace(request, recheck=False), known.relation.to_list(), finding)

@@ -25,10 +25,10 @@ from streamssm.equivalences.rechecking.vector_claims import condition, holds
 from streamssm.equivalences.rechecking.vectors import TRUE, Script
 from streamssm.program.words import Word
 
-SECONDS = 2.0
-LENGTHS = (1, 2, 4, 8, 16, 32, 64)  # of streams
-MOST_STREAMS = 70
-MOST_STATES = 40
+SECONDS = 1.5
+LENGTHS = (1, 2, 4, 8, 16, 32)  # of streams
+MOST_STREAMS = 36
+MOST_STATES = 20
 PARTNER_SECONDS = 0.5
 
 

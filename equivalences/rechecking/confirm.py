@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,11 @@ from streamssm.equivalences.checking.report import Finding, every_stream_up_to
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.rechecking.branch_check import BranchCheck, Contradiction
 from streamssm.equivalences.rechecking.deciding import THOROUGH, Effort, Recheck, Verdict
+from streamssm.equivalences.rechecking.invariant_recheck import recheck_invariant
 from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.equivalences.rechecking.solver_pool import missing_solvers, require_solvers
 from streamssm.errors import ProofError
-from streamssm.program.program import Program
+from streamssm.program.program import Assumption, Program
 from streamssm.ssm.model import SSM
 
 REPORT = "the proof is wrong, which is a fault of streamssm: please report it"
@@ -48,32 +49,48 @@ def confirmed(
         return _contradicted(sides, finding, contradiction, spot)
     found = rechecked(artefacts, claims, effort)
     details = {**finding.details, "spot check": _told(spot)}
-    details.setdefault("re-check", str(found))
+    details.setdefault("re-check", found.to_dict())
     return replace(finding, details=details)
 
 
 def rechecked(
     artefacts: tuple[Program | SSM, Program | SSM], claims: Sequence[Any], effort: Effort | None
 ) -> Recheck:
-    """Return what the re-check found; ProofError if it refutes the proof."""
-    found = recheck_of(artefacts, claims, effort)
-    if found.verdict is Verdict.REFUTED:
-        values = ", ".join(f"{name} = {value}" for name, value in found.broken.items())
-        raise ProofError(f"{found.reason}{f' at {values}' if values else ''}: {REPORT}")
-    return found
+    """Return what the re-check of a proof found; ProofError if it refutes the proof."""
+    return _unrefuted(recheck_of(artefacts, claims, effort))
 
 
 def recheck_of(
     artefacts: tuple[Program | SSM, Program | SSM], claims: Sequence[Any], effort: Effort | None
 ) -> Recheck:
-    """Re-check a relation; skipped where it is not wanted or, unless insisted on, a solver is missing."""
+    """Return what became of a relation, which may be no proof at all."""
+    return _with_solvers(effort, lambda: recheck(*artefacts, claims, effort))
+
+
+def rechecked_invariant(
+    program: Program, rows: Sequence[Any], assumption: Assumption, effort: Effort | None
+) -> Recheck:
+    """Return what the re-check of an assumption's proof found; ProofError if it refutes the proof."""
+    found = _with_solvers(effort, lambda: recheck_invariant(program, rows, assumption, effort))
+    return _unrefuted(found)
+
+
+def _with_solvers(effort: Effort | None, again: Callable[[], Recheck]) -> Recheck:
+    """Re-check, unless that is not wanted, or a solver is missing and none is insisted on."""
     if effort is None:
         return Recheck(Verdict.SKIPPED, reason="not asked for")
     if effort is THOROUGH:
         require_solvers()
     elif missing := missing_solvers():
         return Recheck(Verdict.SKIPPED, reason=f"{missing} is not installed: pip install streamssm[prove]")
-    return recheck(*artefacts, claims, effort)
+    return again()
+
+
+def _unrefuted(found: Recheck) -> Recheck:
+    if found.verdict is Verdict.REFUTED:
+        values = ", ".join(f"{name} = {value}" for name, value in found.broken.items())
+        raise ProofError(f"{found.reason}{f' at {values}' if values else ''}: {REPORT}")
+    return found
 
 
 def _contradicted(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Any
 
 from streamssm.equivalences.rechecking.gadget_lemmas import GadgetLemmas
 from streamssm.equivalences.rechecking.obligations import Obligation
@@ -59,6 +60,18 @@ class Recheck:
             for name, count in self.by.items()
             if count
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the re-check as plain values for JSON."""
+        return {
+            "verdict": self.verdict.value,
+            "summary": str(self),
+            "by": dict(self.by),
+            "questions": self.questions,
+            "lemmas": self.lemmas,
+            "seconds": round(self.seconds, 3),
+            "reason": self.reason,
+        }
 
     def __str__(self) -> str:
         if self.verdict is not Verdict.CONFIRMED:
