@@ -149,7 +149,7 @@ CASES: list[tuple[str, tuple[Claim, ...], Words, int]] = [
     (
         "bits that almost hold the word",
         (Same(A0, Bits(B0, 0, 1)),),
-        words_of(a=((0, 2),), b=((0, 1),)),
+        words_of(a=((0, 2),), b=((0, 3),)),
         1,
     ),
     (
