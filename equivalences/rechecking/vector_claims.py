@@ -53,7 +53,8 @@ def _vector(s: Script, e: Any, states: Vectors) -> Int:
     if e[0] == "sum":
         return s.sum(e[1], [(_vector(s, part, states), weight) for part, weight in e[2]])
     if e[0] == "when":
-        return s.choose(s.nonzero(_vector(s, e[1], states)), _vector(s, e[2], states), s.const(0))
+        met = s.equal(_vector(s, e[1], states), s.const(1))
+        return s.choose(met, _vector(s, e[2], states), s.const(0))
     found: Int = _VECTORS[e[0]](s, _vector(s, e[1], states), *e[2:])
     return found
 
@@ -87,7 +88,7 @@ def _value(e: Any, states: Integers) -> int:
     if e[0] == "sum":
         return int(e[1] + sum(weight * _value(part, states) for part, weight in e[2]))
     if e[0] == "when":
-        return _value(e[2], states) if _value(e[1], states) else 0
+        return _value(e[2], states) if _value(e[1], states) == 1 else 0
     return int(_VALUES[e[0]](_value(e[1], states), *e[2:]))
 
 
