@@ -23,7 +23,10 @@ from streamssm.equivalences.rechecking.obligations import SIDES, declared
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
 from streamssm.equivalences.rechecking.vector_claims import condition, holds
 from streamssm.equivalences.rechecking.vectors import TRUE, Script
+from streamssm.program.program import Program
+from streamssm.program.transducer import Transducer
 from streamssm.program.words import Word
+from streamssm.ssm.model import SSM
 
 SECONDS = 1.5
 LENGTHS = (1, 2, 4, 8, 16, 32)  # of streams
@@ -45,10 +48,11 @@ class Contradiction:
 
 @dataclass
 class BranchCheck:
-    """Two sides and the relation that was shown between them, as the rows of a certificate."""
+    """Two sides, what they are sides of, and the relation that was shown, as the rows of a certificate."""
 
     a: Side
     b: Side
+    artefacts: tuple[Program | SSM, Program | SSM]
     claims: Sequence[Any]
     seed: int = 0
     seconds: float = SECONDS
@@ -65,9 +69,9 @@ class BranchCheck:
     def _inputs(self) -> dict[str, list[Input]]:
         """Return inputs of each side that take its branches, in half of the time."""
         found, met, goals = {}, 0, 0
-        for number, (label, side) in enumerate(zip(SIDES, (self.a, self.b), strict=True), start=1):
+        for number, (label, artefact) in enumerate(zip(SIDES, self.artefacts, strict=True), start=1):
             end = self.end - self.seconds * (4 - number) / 4
-            transducer = side.transducers[self.ways[number - 1]]
+            transducer = _readable(artefact)
             found[label], more, of = inputs_for(transducer, self.pool, end, self.seed)
             met, goals = met + more, goals + of
         self.figures["branches"] = f"{met} of {goals} outcomes of comparisons and tables met"
@@ -186,6 +190,11 @@ class BranchCheck:
     def _is_related(self, states: tuple[Values, Values]) -> bool:
         known = dict(zip(SIDES, states, strict=True))
         return all(holds(claim, known) for claim in self.claims)
+
+
+def _readable(artefact: Program | SSM) -> Transducer:
+    """Return a step whose comparisons can be seen: a model's by what its gadgets are called, as a hint."""
+    return artefact.transducer(by="fused") if isinstance(artefact, SSM) else artefact.transducer()
 
 
 def _drawn(draw: random.Random, words: Sequence[Word]) -> Values:

@@ -43,7 +43,7 @@ def confirmed(
     ProofError
         If a step from related states contradicts the proof, or the re-check does.
     """
-    spot = BranchCheck(*sides, claims, seed)
+    spot = BranchCheck(*sides, artefacts, claims, seed)
     contradiction = spot.run()
     if contradiction is not None:
         return _contradicted(sides, finding, contradiction, spot)

@@ -15,6 +15,7 @@ from streamssm.equivalences.rechecking.solver_pool import SolverPool
 from streamssm.equivalences.rechecking.vector_claims import holds
 from streamssm.equivalences.rechecking.vector_networks import MeaningOf
 from streamssm.equivalences.rechecking.vectors import TooLargeError
+from streamssm.errors import PrecisionError
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
@@ -58,7 +59,7 @@ class _Rechecking:
     def _require_initial(self) -> None:
         sides = dict(zip(SIDES, (self.a, self.b), strict=True))
         states = {label: [word.init for word in words_of(side)] for label, side in sides.items()}
-        if self.a.begin() != self.b.begin():
+        if _begun(self.a) != _begun(self.b):
             raise Stopped(Verdict.REFUTED, "the outputs before the first token differ")
         for claim in self.claims:
             if not holds(claim, states):
@@ -73,3 +74,11 @@ class _Rechecking:
 
     def _written(self, meaning_of: MeaningOf) -> Questions:
         return questions(self.a, self.b, self.claims, meaning_of, self.deciding.effort.definitions)
+
+
+def _begun(side: Program | SSM) -> tuple[int, ...] | None:
+    """Return the outputs before the first token; None where there are none."""
+    try:
+        return side.begin()
+    except PrecisionError:
+        return None

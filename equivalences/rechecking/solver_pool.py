@@ -6,6 +6,7 @@ that it is not, nothing either of them says can be believed: that is an error.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import json
@@ -89,7 +90,8 @@ class _Child:
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(OSError):  # what was not sent is sent on closing
+                    pipe.close()
 
 
 class SolverPool:
