@@ -15,6 +15,7 @@ from streamssm.program.builder import GraphBuilder
 from streamssm.program.compose import forwarded
 from streamssm.program.graph import Graph, Node, Store
 from streamssm.program.program import Program
+from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets.linear import weighted_sum
 
 
