@@ -39,6 +39,6 @@ def test_the_answer_is_unknown_with_the_reason() -> None:
 @pytest.mark.usefixtures("no_tables")
 def test_no_stream_is_covered() -> None:
     with Solver(5) as solver:
-        sides = [ProgramSystem(program) for program in CASE.pair()]
-        found = bounded_search(Prover(*sides, solver, Lemmas(solver)), 5)
+        a, b = (ProgramSystem(program) for program in CASE.pair())
+        found = bounded_search(Prover(a, b, solver, Lemmas(solver)), 5)
     assert (found.stream, found.depth) == (None, 0)
