@@ -112,18 +112,25 @@ def columns_of(roots: Iterable[Term], inputs: Mapping[str, Column], num_rows: in
 
 
 def column_of(form: Form, columns: Mapping[Term, Column], num_rows: int) -> Column:
-    zero = np.zeros(num_rows, dtype=np.int64)
-    return form[0] + sum((weight * columns[atom] for atom, weight in form[1]), zero)
+    return summed(form[0], ((weight, columns[atom]) for atom, weight in form[1]), num_rows)
+
+
+def summed(constant: int, parts: Iterable[tuple[int, Column]], num_rows: int) -> Column:
+    """Return a constant plus multiples of columns."""
+    total: Column = np.full(num_rows, constant, dtype=np.int64)
+    for weight, column in parts:
+        total += weight * column
+    return total
 
 
 def _sum(term: Term, args: list[Column]) -> Column:
     constant, weights = term.weights
-    return constant + sum(w * x for w, x in zip(weights, args, strict=True))
+    return summed(constant, zip(weights, args, strict=True), len(args[0]))
 
 
 def _and(term: Term, args: list[Column]) -> Column:
     assert all(((x == 0) | (x == 1)).all() for x in args)
-    return np.min(args, axis=0)
+    return reduce(np.minimum, args)
 
 
 def _ite(term: Term, args: list[Column]) -> Column:

@@ -36,6 +36,9 @@ WAYS: dict[str, tuple[tuple[int, int, int], Make]] = {
 
 INDICES: dict[str, tuple[Make, Callable[[int], int]]] = {
     "mod": (lambda g, r: g.mod(r, g.const(3)), lambda r: r % 3),
+    "mod of a sum": (lambda g, r: g.mod(g.add(r, g.const(6)), g.const(3)), lambda r: r % 3),
+    "mod of a difference": (lambda g, r: g.mod(g.sub(r, g.const(6)), g.const(3)), lambda r: r % 3),
+    "mod of a clamp": (lambda g, r: g.mod(g.max(r, g.const(1)), g.const(3)), lambda r: r % 3),
     "clamp": (lambda g, r: g.clamp(g.sub(r, g.const(2)), Range(0, 2)), lambda r: min(max(r - 2, 0), 2)),
     "min": (lambda g, r: g.min(g.sub(r, g.const(1)), g.const(2)), lambda r: min(r - 1, 2)),
     "bit": (lambda g, r: g.bit_and(r, g.const(1)), lambda r: r & 1),
@@ -59,7 +62,7 @@ def entries(index: str, *, changed: bool) -> tuple[int, ...]:
     place = INDICES[index][1]
     common = place(COMMON)
     rare = {place(LOW), place(HIGH)} - {common}
-    found = (0, 3, 4)
+    found = (0, 3, 4)  # the last is the common one where an index is a remainder
     return tuple(found[common] if changed and k in rare else value for k, value in enumerate(found))
 
 

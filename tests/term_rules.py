@@ -12,7 +12,7 @@ from streamssm.equivalences.proving.programs import clamped, outside
 from streamssm.equivalences.proving.sweep import rebuilt
 from streamssm.equivalences.proving.term import Kind, Term
 from streamssm.program.ranges import Range
-from tests.random_terms import WEIGHTS, Column, Grown, Pool, Rule
+from tests.random_terms import WEIGHTS, Column, Grown, Pool, Rule, summed
 
 # sums
 
@@ -20,7 +20,7 @@ from tests.random_terms import WEIGHTS, Column, Grown, Pool, Rule
 def sum_(p: Pool) -> Grown:
     parts = [(p.word(), p.draw.choice(WEIGHTS)) for _ in range(p.draw.randint(1, 3))]
     constant = p.draw.randint(-9, 9)
-    column = constant + sum(weight * values for (_, values), weight in parts)
+    column = summed(constant, ((weight, values) for (_, values), weight in parts), p.num_rows)
     return p.t.sum(constant, [(term, weight) for (term, _), weight in parts]), column
 
 
@@ -80,8 +80,8 @@ def two_choices(p: Pool) -> Grown:
     (c, u), weights = p.condition(), [p.draw.choice(WEIGHTS) for _ in range(2)]
     made = [(p.word(), p.word()) for _ in weights]
     parts = [(p.t.ite(c, x, y), weight) for ((x, _), (y, _)), weight in zip(made, weights, strict=True)]
-    columns = [np.where(u == 1, v, w) * k for ((_, v), (_, w)), k in zip(made, weights, strict=True)]
-    return p.t.sum(3, parts), 3 + sum(columns)
+    columns = [(k, np.where(u == 1, v, w)) for ((_, v), (_, w)), k in zip(made, weights, strict=True)]
+    return p.t.sum(3, parts), summed(3, columns, p.num_rows)
 
 
 # conditions
@@ -241,7 +241,7 @@ def extract_of_sum(p: Pool) -> Grown | None:
     parts = [(p.draw.choice(draw)(), p.draw.choice(weights)) for _ in range(p.draw.randint(1, 3))]
     constant = p.draw.choice((0, 1, 4, 8, 12, 64, -4))
     x = p.t.sum(constant, [(term, weight) for (term, _), weight in parts])
-    v = constant + sum(weight * values for (_, values), weight in parts)
+    v = summed(constant, ((weight, values) for (_, values), weight in parts), p.num_rows)
     low, bits = p.draw.randint(0, 5), p.draw.randint(1, 5)
     return (p.t.extract(x, low, bits), v >> low & (1 << bits) - 1) if x.range.lo >= 0 else None
 

@@ -48,7 +48,7 @@ class Constant(Remainder):
 def require_different(a: object, b: object) -> None:
     report = ss.check(a, b, method="prove", timeout=30)
     assert report.equal is False
-    assert report.witness.shortest
+    assert report.witness is not None and report.witness.shortest
     ((x,),) = report.witness.tokens
     assert x in tokens()[1:]
 

@@ -1,4 +1,4 @@
-"""What is shown to be 0 without a solver is 0 on every row, also where one row alone tells two terms apart."""
+"""What is shown to be 0 without a solver is 0 on every row; one row that tells two terms apart is enough."""
 
 from __future__ import annotations
 
