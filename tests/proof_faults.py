@@ -1,0 +1,167 @@
+"""Faults in what is asked and assumed: steps, relations, induction, cut points, questions to the solver."""
+
+from __future__ import annotations
+
+from tests.planting import faults_of
+
+INDUCTION = faults_of(
+    "induction",
+    (
+        "induction: claims are not kept",
+        "kept = claim.condition(t, states)",
+        "kept = claim.condition(t, self.related.states)",
+    ),
+    (
+        "induction: the guard is inverted",
+        "guard = [] if failed is None else [t.not_(failed)]",
+        "guard = [] if failed is None else [failed]",
+    ),
+    (
+        "induction: outputs after the first are skipped",
+        "zip(a.outputs, b.outputs, strict=True)):\n            equal",
+        "zip(a.outputs[:1], b.outputs[:1], strict=True)):\n            equal",
+    ),
+    (
+        "induction: an error on one side is none",
+        "same = t.eq0(t.sub(a.failed, b.failed))",
+        "same = t.const(1)",
+    ),
+    (
+        "induction: unknown holds",
+        'return self.result in (BY_FORM, BY_REGIONS, "unsat")',
+        'return self.result in (BY_FORM, BY_REGIONS, "unsat", "unknown")',
+    ),
+    (
+        "induction: broken claims stay assumed",
+        "return all(obligation.holds for obligation in self.obligations)",
+        'return all(o.holds for o in self.obligations if not o.name.startswith("keeps "))',
+    ),
+)
+
+RELATING = faults_of(
+    "relating",
+    (
+        "relating: an offset is turned",
+        "self._expression(other), -shifted[1]))",
+        "self._expression(other), shifted[1]))",
+    ),
+    (
+        "relating: bits above are taken as 0",
+        'free = [("low", slot.low, 0), ("high", above, top)]',
+        'free = [("low", slot.low, 0)]',
+    ),
+    ("relating: two settled words are equal", "return self._word(left) is self._word(right)", "return True"),
+)
+
+SWEEP = faults_of(
+    "sweep",
+    ("sweep: joined without asking", 'if answer == "unsat":', 'if answer in ("unsat", "unknown"):'),
+    (
+        "sweep: alike on samples is equal",
+        'if unlike.is_const:\n            return "unknown" if unlike.value',
+        'return "unsat"\n        if unlike.is_const:\n            return "unknown" if unlike.value',
+    ),
+)
+
+SMTLIB = faults_of(
+    "smtlib",
+    (
+        "smtlib: signed words are filled with 0",
+        'kind = "sign_extend" if values.lo < 0 else',
+        'kind = "zero_extend" if values.lo < 0 else',
+    ),
+    (
+        "smtlib: a sign bit too few",
+        "(~values.lo).bit_length(), values.hi.bit_length()) + 1",
+        "(~values.lo).bit_length() + 1, values.hi.bit_length())",
+    ),
+    ("smtlib: a table is cut one off", "literal(first + middle, size)", "literal(first + middle + 1, size)"),
+    (
+        "smtlib: ends of a variable are left out",
+        'if hi < most:\n            self.lines.append(f"(assert (bv{sign}le',
+        'if hi < most:\n            self.lines.append(f"(assert (bv{sign}lt',
+    ),
+    (
+        "smtlib: signs are lost in comparisons",
+        'size, sign = widthfaults_of(both), "s" if both.lo < 0 else "u"\n    return f"(bv',
+        'size, sign = widthfaults_of(both), "u"\n    return f"(bv',
+    ),
+)
+
+MODELS = (
+    *faults_of(
+        "lemmas",
+        ("lemmas: what was not shown is taken", "meaning if how else None", "meaning"),
+        (
+            "lemmas: the output's bias is dropped",
+            "return terms.sum(gadget.output.bias, [(values",
+            "return terms.sum(0, [(values",
+        ),
+    ),
+    *faults_of(
+        "cases",
+        (
+            "cases: errors are equal",
+            "ValueError):\n            return False",
+            "ValueError):\n            return True",
+        ),
+        (
+            "cases: one input is tried",
+            "for values, mine in zip(cases, found, strict=True):",
+            "for values, mine in list(zip(cases, found, strict=True))[:1]:",
+        ),
+    ),
+    *faults_of(
+        "gathers",
+        (
+            "gathers: constants are not compared",
+            "if mine != wanted or constants[row] != constant:",
+            "if mine != wanted:",
+        ),
+    ),
+    *faults_of(
+        "networks",
+        ("networks: a meaning outside its ranges", "if self._inside(gadget, args, far=False):", "if True:"),
+    ),
+    *faults_of(
+        "models",
+        (
+            "models: a word is not rounded half up",
+            "t.shifted(total, half_unit(word.format.rounding, places))",
+            "total",
+        ),
+        (
+            "models: saturation is no clamp",
+            "return clamped(t, value, form.range)\n    if",
+            "return value\n    if",
+        ),
+        (
+            "models: failures of later thoughts",
+            "failed_later = t.or_([now.failed, t.and_([t.not_(ready), later.failed])])",
+            "failed_later = now.failed",
+        ),
+    ),
+    *faults_of(
+        "programs",
+        (
+            "programs: the first store counts",
+            "after[store.first + place] = t.ite(meets, value, after[store.first + place])",
+            "after[store.first + place] = t.ite(meets, value, state[store.first + place])",
+        ),
+        ("programs: a store is always enabled", "t.and_([t.truth(enable), t.eq0(", "t.and_([t.eq0("),
+        (
+            "programs: outputs read the registers before",
+            "Leaves(token, kept), traps)",
+            "Leaves(token, state), traps)",
+        ),
+    ),
+    *faults_of(
+        "graphs",
+        (
+            "graphs: at most is less than",
+            "e.terms.ge0(e.terms.sub(args[1], args[0]))",
+            "e.terms.ge0(e.terms.sum(-1, [(args[1], 1), (args[0], -1)]))",
+        ),
+        ("graphs: a bias is dropped", "total = e.terms.sum(bias, zip", "total = e.terms.sum(0, zip"),
+    ),
+)
