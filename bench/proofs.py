@@ -5,9 +5,12 @@ The result is a dict for JSON: ``solver``, ``timeout`` and ``rows``, two per ins
     algorithm, parameters, word_bits    word_bits is None where the algorithm does not scale
     side                                "model" or "program back"
     verdict                             "proven", "unknown" or "differs"
-    seconds, cpu_seconds                of the proof; processor time is that of the solver's process too
+    seconds, cpu_seconds                of the proof and its re-check; processor time is that of the solvers'
+                                        processes too
     obligations, lemmas, cut_points     how many there were
     not_shown                           what is left where the verdict is unknown
+    recheck                             what the re-check of a proof came to, as in a report's details; None
+                                        where nothing was proven
 """
 
 from __future__ import annotations
@@ -33,25 +36,30 @@ Row = dict[str, Any]
 
 
 def measure(
-    wanted: Sequence[Instance], *, timeout: float, done: Callable[[int, Row], None] = lambda count, row: None
+    wanted: Sequence[Instance],
+    *,
+    timeout: float,
+    recheck: bool | None = None,
+    done: Callable[[int, Row], None] = lambda count, row: None,
 ) -> dict[str, Any]:
     """Prove the models and the programs back of some instances.
 
     Parameters
     ----------
     timeout : seconds for each question of a proof
+    recheck : as for `check`
     done : called with the number of rows so far and the last one
     """
     require_installed()
     rows: list[Row] = []
     for instance in wanted:
-        for row in _rows(instance, timeout):
+        for row in _rows(instance, timeout, recheck):
             rows.append(row)
             done(len(rows), row)
     return {"solver": solver_version(), "timeout": timeout, "rows": rows}
 
 
-def _rows(instance: Instance, timeout: float) -> Iterator[Row]:
+def _rows(instance: Instance, timeout: float, recheck: bool | None) -> Iterator[Row]:
     program = instance.make().program()
     model = to_ssm(program)
     others: tuple[SSM | Program, ...] = (model, ssm_to_program(model))
@@ -61,14 +69,14 @@ def _rows(instance: Instance, timeout: float) -> Iterator[Row]:
             "parameters": dict(instance.parameters),
             "word_bits": instance.word_bits,
             "side": side,
-            **proof(program, other, timeout),
+            **proof(program, other, timeout, recheck),
         }
 
 
-def proof(a: SSM | Program, b: SSM | Program, timeout: float) -> Row:
+def proof(a: SSM | Program, b: SSM | Program, timeout: float, recheck: bool | None = None) -> Row:
     """Return the verdict about two sides and what it took."""
     began, used = time.perf_counter(), _cpu_seconds()
-    report = check(a, b, method="prove", timeout=timeout)
+    report = check(a, b, method="prove", timeout=timeout, recheck=recheck)
     return {
         "verdict": VERDICTS[report.equal],
         "seconds": round(time.perf_counter() - began, 3),
@@ -89,4 +97,5 @@ def _figures(report: Report) -> Row:
         "lemmas": len(found.get("lemmas", ())),
         "cut_points": found.get("cut_points", 0),
         "not_shown": list(found.get("not shown", ())),
+        "recheck": found.get("re-check"),
     }

@@ -12,16 +12,25 @@ from typing import Any
 
 from streamssm.equivalences.checking.exhaust import MAX_TRANSITIONS, exhaust, search_pair
 from streamssm.equivalences.checking.ledger import ledger
-from streamssm.equivalences.checking.report import Finding, Report, given_stream, summary_of
+from streamssm.equivalences.checking.report import (
+    EVERY_STREAM,
+    Finding,
+    Report,
+    every_stream_up_to,
+    given_stream,
+    summary_of,
+)
 from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.shrink import shrink
 from streamssm.equivalences.checking.sides import Side, Token, Way, require_comparable, side_of
 from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
-from streamssm.equivalences.proving.certificate import read_certificate, write_certificate
+from streamssm.equivalences.proving.certificate import Certificate, read_certificate, write_certificate
 from streamssm.equivalences.proving.induction import Told
 from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, system_of
 from streamssm.equivalences.proving.solver import require_installed
+from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, recheck_of
+from streamssm.equivalences.rechecking.deciding import Effort, Recheck, Verdict
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.program.atomic import require_writable
 from streamssm.program.program import require_tokens
@@ -50,6 +59,7 @@ class _Request:
     timeout: float = SECONDS
     certificate: str | None = None
     told: Told | None = None
+    recheck: bool | None = None
 
     def bound(self, bounds: tuple[int, int]) -> int:
         in_python = self.a.instance is not None or self.b.instance is not None
@@ -72,6 +82,7 @@ def check(
     timeout: float | None = None,
     certificate: str | None = None,
     told: Told | None = None,
+    recheck: bool | None = None,
 ) -> Report:
     """Compare the outputs and the memory of two artefacts: algorithms (instances), programs, models.
 
@@ -94,6 +105,9 @@ def check(
         unknown
     certificate : where a proof is written as JSON, once it holds; for "certificate" where it was written
     told : called with each obligation of a proof once it is decided
+    recheck : whether what a proof rests on is decided again by code that shares nothing with the prover, and
+        by a second solver (see docs/TRUST.md): True for as long as it takes, False for no re-check; if left
+        out, for up to half a minute, and the report says what came of it
 
     Returns
     -------
@@ -104,6 +118,8 @@ def check(
     ------
     ParameterError
         If the sides read different tokens or give different numbers of output words.
+    ProofError
+        If a proof does not withstand its re-check or its spot check.
 
     Examples
     --------
@@ -128,6 +144,7 @@ def check(
         SECONDS if timeout is None else timeout,
         certificate,
         told,
+        recheck,
     )
     used, finding = _found(request, method, stream)
     witness = _witness_of(request, finding, command)
@@ -216,19 +233,55 @@ def _sample(request: _Request) -> tuple[str, Finding]:
 
 def _prove(request: _Request) -> tuple[str, Finding]:
     proof = _proving(request).run()
-    if request.certificate is not None and proof.holds:
+    if not proof.holds:
+        return "prove", proof.finding
+    finding = _confirmed(request, proof.relation.to_list(), proof.finding)
+    if request.certificate is not None and finding.stream is None:
         write_certificate(request.certificate, proof, *request.artefacts)
-    return "prove", proof.finding
+    return "prove", finding
+
+
+def _confirmed(request: _Request, claims: Sequence[Any], finding: Finding) -> Finding:
+    return confirmed(
+        (request.a, request.b),
+        request.artefacts,
+        claims,
+        finding,
+        effort=effort_of(request.recheck),
+        seed=request.seed,
+    )
 
 
 def _certified_again(request: _Request) -> tuple[str, Finding]:
     assert request.certificate is not None
     known = read_certificate(request.certificate, *request.artefacts)
+    claims = known.relation.to_list()
+    found = recheck_of(request.artefacts, claims, effort_of(request.recheck) or Effort())
+    if found.verdict is Verdict.CONFIRMED:
+        finding = Finding(EVERY_STREAM, details={"certificate": "established", "re-check": found.to_dict()})
+        return "certificate", _confirmed(replace(request, recheck=False), claims, finding)
+    if found.verdict is Verdict.REFUTED:
+        details = {"certificate": f"not established: {found.reason}"}
+        return "certificate", Finding(every_stream_up_to(0), complete=False, details=details)
+    return "certificate", _proven_again(request, known, found)
+
+
+def _proven_again(request: _Request, known: Certificate, found: Recheck) -> Finding:
+    """Have the prover show a relation again, where a re-check of it has no answer."""
     proof = _proving(request).run(known.relation)
     asked = [(o.name, o.digest) for o in proof.obligations]
     as_written = "the same questions" if asked == list(known.obligations) else "other questions than before"
-    details = {**proof.finding.details, "certificate": as_written}
-    return "certificate", replace(proof.finding, details=details)
+    details = {
+        **proof.finding.details,
+        "certificate": f"by the prover alone, {as_written}",
+        "re-check": found.to_dict(),
+    }
+    finding = replace(proof.finding, details=details)
+    return (
+        _confirmed(replace(request, recheck=False), known.relation.to_list(), finding)
+        if proof.holds
+        else finding
+    )
 
 
 def _proving(request: _Request) -> Proving:

@@ -15,7 +15,10 @@ from streamssm.equivalences.assuming.refuting import Effort, Searched, probed, r
 from streamssm.equivalences.assuming.report import AssumptionFinding, AssumptionReport, Verdict
 from streamssm.equivalences.invariants.weaken import Induction
 from streamssm.equivalences.invariants.wording import told as worded
+from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.proving.solver import Solver, require_installed
+from streamssm.equivalences.rechecking.confirm import effort_of, rechecked_invariant
+from streamssm.equivalences.rechecking.deciding import Effort as RecheckEffort
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
@@ -40,6 +43,7 @@ def check_assumptions(
     max_transitions: int = MAX_TRANSITIONS,
     tokens: int = TOKENS,
     told: Told | None = None,
+    recheck: bool | None = None,
 ) -> AssumptionReport:
     """Prove or refute what an algorithm's class, or a program, assumes.
 
@@ -54,11 +58,15 @@ def check_assumptions(
     max_transitions : bound of the search of all reachable states
     tokens : how many tokens to sample at least, where that search does not end
     told : called with each finding once it is known
+    recheck : whether each proof is decided again by code that shares nothing with the prover, and by a second
+        solver: True for as long as it takes, False for no re-check; if left out, for up to half a minute
 
     Raises
     ------
     ParameterError
         If the solver is not installed.
+    ProofError
+        If a proof does not withstand its re-check.
 
     Examples
     --------
@@ -72,7 +80,7 @@ def check_assumptions(
         raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
     require_installed("a check of assumptions")
     effort = Effort(timeout or SECONDS, seed, max_transitions, tokens)
-    request = _Request(artefact, to_program(artefact), effort)
+    request = _Request(artefact, to_program(artefact), effort, effort_of(recheck))
     found = dict[Assumption, AssumptionFinding]()
     for finding in request.findings():
         found[finding.assumption] = finding
@@ -89,6 +97,7 @@ class _Request:
     artefact: Algorithm | Program | Language | SSM
     program: Program
     effort: Effort
+    recheck: RecheckEffort | None
 
     def findings(self) -> Iterator[AssumptionFinding]:
         """Yield what is refuted with little effort, then what is proved, and then what became of the rest."""
@@ -121,7 +130,9 @@ class _Request:
     def _proved(self, assumption: Assumption, proof: Proof, seconds: float) -> AssumptionFinding:
         texts = tuple(worded(claim, self.program) for claim in proof.invariant)
         how = "by an invariant" if texts else "by the ranges of the registers"
-        return AssumptionFinding(assumption, Verdict.PROVED, how, texts, seconds=seconds)
+        rows = Relation(proof.invariant).to_list()
+        found = rechecked_invariant(self.program, rows, assumption, self.recheck)
+        return AssumptionFinding(assumption, Verdict.PROVED, how, texts, seconds=seconds, recheck=str(found))
 
     def _searched(self, assumption: Assumption, found: Searched, start: float) -> AssumptionFinding:
         refutation = found.refutation

@@ -15,6 +15,7 @@ from streamssm.program.builder import GraphBuilder
 from streamssm.program.compose import forwarded
 from streamssm.program.graph import Graph, Node, Store
 from streamssm.program.program import Program
+from streamssm.program.ranges import Range
 from streamssm.ssm.gadgets.linear import weighted_sum
 
 
@@ -129,6 +130,8 @@ class _Unpacked:
     def _load(self, index: int, node: Node) -> int:
         first, length = node.load
         reached = self.g.range(index)
+        if not Range(0, length - 1).covers(reached):  # a slice would count a negative place from the end
+            raise ParameterError(f"an array index must lie in {Range(0, length - 1)}, not in {reached}")
         words = self.registers[first : first + length][reached.lo : reached.hi + 1]
         place, number = self.g.sub(index, self.g.const(reached.lo)), 0
         while len(words) > 1:

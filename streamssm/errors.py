@@ -70,3 +70,7 @@ class CheckFailedError(StreamSSMError, AssertionError):
     def __init__(self, text: str, stream: tuple[tuple[int, ...], ...] = ()) -> None:
         self.stream = stream
         super().__init__(text)
+
+
+class ProofError(StreamSSMError):
+    """A proof that something independent of the prover contradicts: a fault of streamssm, to be reported."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from streamssm.equivalences.invariants.guesses import guesses
 from streamssm.equivalences.invariants.reached import reached_states
 from streamssm.equivalences.invariants.weaken import Induction
-from streamssm.equivalences.proving.relation import Claim
+from streamssm.equivalences.proving.claims import Claim
 from streamssm.program.program import Assumption
 
 LEAST_SECONDS = 5.0  # for leaving out what is not needed

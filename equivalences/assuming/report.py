@@ -55,6 +55,7 @@ class AssumptionFinding:
     how : how it was proved, or why it is unknown
     invariant : what holds of the registers after every token, and was shown to make the assumption hold
     refutation : the stream that shows it
+    recheck : what became of the re-check of a proof
     """
 
     assumption: Assumption
@@ -63,6 +64,7 @@ class AssumptionFinding:
     invariant: tuple[str, ...] = ()
     refutation: Refutation | None = None
     seconds: float = 0.0
+    recheck: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         a, refutation = self.assumption, self.refutation
@@ -75,12 +77,15 @@ class AssumptionFinding:
             "invariant": list(self.invariant),
             "refutation": None if refutation is None else refutation.to_dict(),
             "seconds": self.seconds,
+            "recheck": self.recheck,
         }
 
     def lines(self) -> Iterator[str]:
         yield f"{self.verdict}: {self.assumption} ({self.how}, {self.seconds:.2f} s)"
         for text in self.invariant:
             yield f"  invariant: {text}"
+        if self.recheck:
+            yield f"  re-check: {self.recheck}"
         if self.refutation is not None:
             kind = "a shortest stream" if self.refutation.shortest else "a stream"
             yield f"  {kind}: {format_stream(self.refutation.tokens) or 'no tokens'}"

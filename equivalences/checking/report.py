@@ -146,6 +146,8 @@ def _detail_lines(details: dict[str, Any]) -> Iterator[str]:
                 a, b = search["ran"]
                 reached = f"{search['states']} joint states, {search['transitions']} transitions"
                 yield f"searched {a} with {b}: {reached}"
+        elif isinstance(value, dict):
+            yield f"{name}: {value['summary']}"
         else:
             shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
             yield f"{name.replace('_', ' ')}: {shown}"

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.proving.relation import Expression
+from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
+from streamssm.equivalences.proving.expression import Expression, WordRef
+from streamssm.equivalences.proving.expressions import Constant, Plus, Sum
 from streamssm.program.program import Program
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Array
@@ -31,15 +33,15 @@ class Feature:
         return bool((self.column == self.column[0]).all())
 
 
-def word(place: int) -> Expression:
-    return (SIDE, place)
+def word(place: int) -> WordRef:
+    return WordRef(SIDE, place)
 
 
 def linear(constant: int, parts: Sequence[tuple[Expression, int]]) -> Expression:
     """Return ``constant + sum(weight * part)``, as plainly as it goes."""
     if constant == 0 and len(parts) == 1 and parts[0][1] == 1:
         return parts[0][0]
-    return ("sum", constant, tuple(parts)) if parts else constant
+    return Sum(constant, tuple(parts)) if parts else Constant(constant)
 
 
 def scalars(program: Program, states: Column) -> list[Feature]:
@@ -53,29 +55,23 @@ def array_words(program: Program, states: Column) -> list[Feature]:
 
 
 def sum_of(array: Array) -> Expression:
-    return ("sum", 0, tuple((word(place), 1) for place in array.places))
+    return Sum(0, tuple((word(place), 1) for place in array.places))
 
 
 def nonzero_words(array: Array) -> Expression:
     """Return the number of an array's words that are not 0."""
-    return ("sum", 0, tuple((("not", ("is", word(place), 0)), 1) for place in array.places))
+    return Sum(0, tuple((Not(Is(word(place), 0)), 1) for place in array.places))
 
 
 def sum_below(array: Array, scalar: int) -> Expression:
     """Return the sum of an array's words before the place that a register says."""
-    return (
-        "sum",
-        0,
-        tuple(
-            (("when", ("positive", ("plus", word(scalar), -i)), word(place)), 1)
-            for i, place in enumerate(array.places)
-        ),
-    )
+    parts = (When(Positive(Plus(word(scalar), -i)), word(place)) for i, place in enumerate(array.places))
+    return Sum(0, tuple((part, 1) for part in parts))
 
 
 def words_that_are(array: Array, value: int) -> Expression:
     """Return the number of an array's words that have a value."""
-    return ("sum", 0, tuple((("is", word(place), value), 1) for place in array.places))
+    return Sum(0, tuple((Is(word(place), value), 1) for place in array.places))
 
 
 def array_figures(program: Program, states: Column) -> list[Feature]:
@@ -123,20 +119,4 @@ def _count(hits: NDArray[np.bool_]) -> Column:
 
 def declared(program: Program, expression: Expression) -> Range:
     """Return what an expression can be, going by the registers' ranges."""
-    if isinstance(expression, int):
-        return Range(expression, expression)
-    if expression[0] == SIDE:
-        values: Range = program.registers[expression[1]].range
-        return values
-    if expression[0] == "mod":
-        return Range(0, expression[2] - 1)
-    if expression[0] == "when":
-        return declared(program, expression[2]).hull(Range(0, 0))
-    if expression[0] != "sum":
-        return BIT
-    lo = hi = expression[1]
-    for part, weight in expression[2]:
-        values = declared(program, part)
-        ends = (weight * values.lo, weight * values.hi)
-        lo, hi = lo + min(ends), hi + max(ends)
-    return Range(lo, hi)
+    return expression.range({SIDE: program.registers})

@@ -30,8 +30,10 @@ from streamssm.equivalences.invariants.features import (
     word,
 )
 from streamssm.equivalences.proving.candidates import MOST_COLUMNS, congruences
+from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.dependencies import Dependency, dependencies
-from streamssm.equivalences.proving.relation import Claim, same, within
+from streamssm.equivalences.proving.expression import Expression
+from streamssm.equivalences.proving.expressions import Constant, Mod
 from streamssm.program.program import Program
 from streamssm.program.ranges import Range
 
@@ -88,7 +90,7 @@ def _equation(program: Program, found: Dependency, features: Sequence[Feature]) 
             total = [parts.pop(part) for part in words]
             parts[sum_of(array)] = total[0]
     left = linear(0, [(features[found.column - 1].expression, found.times)])
-    return same(left, linear(constant, list(parts.items())))
+    return Same(left, linear(constant, list(parts.items())))
 
 
 def _ranges(program: Program, table: Column) -> Iterator[Claim]:
@@ -101,11 +103,11 @@ def _ranges(program: Program, table: Column) -> Iterator[Claim]:
             yield from _ends(word(place), Range(seen.min(), seen.max()), values)
 
 
-def _ends(expression: Claim, seen: Range, values: Range) -> Iterator[Claim]:
+def _ends(expression: Expression, seen: Range, values: Range) -> Iterator[Claim]:
     if seen.lo > values.lo:
-        yield within(expression, Range(seen.lo, values.hi))
+        yield Within(expression, Range(seen.lo, values.hi))
     if seen.hi < values.hi:
-        yield within(expression, Range(values.lo, seen.hi))
+        yield Within(expression, Range(values.lo, seen.hi))
 
 
 def _orders(program: Program, table: Column) -> Iterator[Claim]:
@@ -126,15 +128,15 @@ def _moving(features: Sequence[Feature]) -> list[Feature]:
     return [feature for feature in features if not feature.is_constant]
 
 
-def _bounds(program: Program, expression: Claim, column: Column) -> Iterator[Claim]:
+def _bounds(program: Program, expression: Expression, column: Column) -> Iterator[Claim]:
     """Yield that a difference is at least or at most about 0, where it was."""
     seen, values = Range(column.min(), column.max()), declared(program, expression)
     if seen.is_constant:  # an equation, which was found as such
         return
     if -SMALL_GAP <= seen.lo <= SMALL_GAP and seen.lo > values.lo:
-        yield within(expression, Range(seen.lo, values.hi))
+        yield Within(expression, Range(seen.lo, values.hi))
     if -SMALL_GAP <= seen.hi <= SMALL_GAP and seen.hi < values.hi:
-        yield within(expression, Range(values.lo, seen.hi))
+        yield Within(expression, Range(values.lo, seen.hi))
 
 
 def _sum_bounds(program: Program, a: Feature, b: Feature) -> Iterator[Claim]:
@@ -164,7 +166,7 @@ def _congruent(chosen: Sequence[Feature], signs: Sequence[int], moduli: Sequence
     if len(set(column)) > 1:
         yield from congruences(expression, column)
     else:
-        yield from (same(("mod", expression, modulus), int(column[0] % modulus)) for modulus in moduli)
+        yield from (Same(Mod(expression, modulus), Constant(int(column[0] % modulus))) for modulus in moduli)
 
 
 SHAPES: tuple[Callable[[Program, Column], Iterator[Claim]], ...] = (

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.graphs import Leaves, encode
 from streamssm.equivalences.proving.lemmas import Lemmas
@@ -19,10 +20,10 @@ from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.programs import ProgramSystem, outside
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.relating import Relating
-from streamssm.equivalences.proving.relation import Claim, Relation, condition
+from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.systems import Context, Step
-from streamssm.equivalences.proving.term import Kind, Term, cone
+from streamssm.equivalences.proving.term import Kind, Term, UnprovenRange, cone
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.graph import Op
 from streamssm.program.program import Assumption, Program
@@ -53,23 +54,32 @@ class Induction:
         """Return the guesses that hold of the initial registers and are kept, together, by every step."""
         found = tuple(claim for claim in guesses if self._holds_initially(claim))
         while found:
-            broken = self._moment(found).broken()
+            broken = self._broken(found)
             if not broken:
                 return found
             found = tuple(claim for claim in found if claim not in broken)
         return ()
 
     def is_kept(self, claims: tuple[Claim, ...]) -> bool:
-        return all(map(self._holds_initially, claims)) and not self._moment(claims).broken()
+        return all(map(self._holds_initially, claims)) and not self._broken(claims)
+
+    def _broken(self, claims: tuple[Claim, ...]) -> set[Claim]:
+        """Return claims that were not shown to be kept: all where a step cannot be written as terms."""
+        try:
+            return self._moment(claims).broken()
+        except UnprovenRange:
+            return set(claims)
 
     def follows(self, invariant: tuple[Claim, ...], assumption: Assumption) -> str:
         """Return how an assumption was shown to hold where an invariant does; empty if it was not."""
         assert assumption.claim is not None
-        return self._moment(invariant).shown(assumption.claim)
+        try:
+            return self._moment(invariant).shown(assumption.claim)
+        except UnprovenRange:
+            return ""
 
     def _holds_initially(self, claim: Claim) -> bool:
-        t = Terms()
-        return condition(t, claim, {"a": tuple(map(t.const, self.program.initial)), "b": ()}).value == 1
+        return claim.holds({"a": self.program.initial, "b": ()})
 
     def _moment(self, claims: tuple[Claim, ...]) -> _Moment:
         if claims not in self._known:
@@ -115,7 +125,7 @@ class _Moment:
     def broken(self) -> set[Claim]:
         """Return claims that were not shown to be kept, none if all were."""
         states: dict[str, Sequence[Term]] = {"a": self.step.state, "b": ()}
-        broken, conditions = set[Claim](), {c: condition(self.t, c, states) for c in self.claims}
+        broken, conditions = set[Claim](), {c: c.condition(self.t, states) for c in self.claims}
         for claim, kept in conditions.items():
             if claim not in broken:
                 how, values = self._shown(kept, self.guard)

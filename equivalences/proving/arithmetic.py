@@ -5,7 +5,7 @@ Both sides of a proof are written in this one way, so that equal products are mo
 
 from __future__ import annotations
 
-from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.term import Term, UnprovenRange
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.ranges import Range
 
@@ -29,7 +29,12 @@ def product(t: Terms, a: Term, b: Term) -> Term:
 
 
 def divmod_terms(t: Terms, a: Term, b: Term) -> tuple[Term, Term]:
-    """Return ``a // b`` and ``a % b`` as Python rounds, for a divisor that is never 0."""
+    """Return ``a // b`` and ``a % b`` as Python rounds, for a divisor that is never 0.
+
+    The range of a divisor that may be of either sign cannot show that; there, 0 divides as 1 does.
+    """
+    if b.range.lo == 0 or b.range.hi == 0:
+        raise UnprovenRange(f"a divisor must not be 0, and lies in {b.range}")
     if b.range.hi < 0:
         quotient, rest = divmod_terms(t, t.neg(a), t.neg(b))
         return quotient, t.neg(rest)
@@ -64,7 +69,10 @@ def _long_division(t: Terms, a: Term, b: Term) -> tuple[Term, Term]:
         digit = t.ge0(left)
         digits.append((digit, 1 << place))
         rest = t.ite(digit, left, rest)
-    return t.sum(0, digits), rest
+    # what is left is below the divisor, and the quotient is one of the greatest by the least: the sums of
+    # digits and the choices that they are made of show less
+    quotient = t.learn(t.sum(0, digits), Range(0, most // b.range.lo))
+    return quotient, t.learn(rest, Range(0, min(most, b.range.hi - 1)))
 
 
 def _by_constant(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
@@ -85,7 +93,8 @@ def _by_constant(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
         digits.append((digit, 1 << place - twos))
         rest = t.ite(digit, t.shifted(rest, -(odd << place)), rest)
     quotient = t.sum(-(raised // divisor), digits)
-    return t.add(whole, quotient), rest
+    values = Range(part.range.lo // divisor, part.range.hi // divisor)
+    return t.add(whole, t.learn(quotient, values)), t.learn(rest, Range(0, divisor - 1))
 
 
 def _split(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
@@ -116,13 +125,16 @@ def shift_right(t: Terms, word: Term, places: Term) -> Term:
 
 def _steps(t: Terms, places: Term) -> list[tuple[int, Term, Term]]:
     """Cut a number of places into steps, each with the condition that it is taken and what is left."""
+    if places.range.lo < 0:
+        raise UnprovenRange(f"a shift must be by at least 0 places, not {places.range}")
     found: list[tuple[int, Term, Term]] = []
     while places.range.hi > 0:
         if places.is_const:
             found.append((places.value, t.const(1), t.const(0)))
             break
         step = (places.range.hi + 1) // 2
-        enough = t.ge0(t.shifted(places, -step))
-        places = t.ite(enough, t.shifted(places, -step), places)
+        enough, most = t.ge0(t.shifted(places, -step)), max(places.range.hi - step, step - 1)
+        # less than a step is left, or what lies above it: without that range the loop need not end
+        places = t.learn(t.ite(enough, t.shifted(places, -step), places), Range(0, most))
         found.append((step, enough, places))
     return found

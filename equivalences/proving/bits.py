@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING
 
-from streamssm.equivalences.proving.term import Kind, Term, is_complement, plain_interval
+from streamssm.equivalences.proving.term import Kind, Term, UnprovenRange, is_complement, plain_interval
 from streamssm.program import ranges
 from streamssm.program.ranges import BIT, Range
 
@@ -21,7 +21,11 @@ BITWISE = {Kind.BITAND: ranges.bit_and, Kind.BITOR: ranges.bit_or, Kind.BITXOR: 
 
 def extract(t: Terms, term: Term, low: int, bits: int) -> Term:
     """Return ``(term >> low) mod 2**bits`` of a term that is not negative."""
-    if bits <= 0 or term.range.hi >> low == 0:
+    if low < 0 or bits < 0 or term.range.lo < 0:
+        raise UnprovenRange(
+            f"bits {low}, ... {bits} of them, must be of a term of at least 0, not {term.range}"
+        )
+    if bits == 0 or term.range.hi >> low == 0:
         return t.const(0)
     if term.is_const:
         return t.const(term.value >> low & (1 << bits) - 1)
@@ -30,7 +34,7 @@ def extract(t: Terms, term: Term, low: int, bits: int) -> Term:
         return term
     if term.kind is Kind.EXTRACT:
         start, width = term.place
-        return extract(t, term.args[0], start + low, min(bits, width - low))
+        return extract(t, term.args[0], start + low, max(min(bits, width - low), 0))
     if term.kind is Kind.BITXOR and all(arg.range.lo >= 0 for arg in term.args):
         return _exclusive_words(t, [extract(t, arg, low, bits) for arg in term.args])
     if term.kind is Kind.SUM:
@@ -46,35 +50,42 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
     end = 1 << low + bits
     kept = {atom: weight % end for atom, weight in inner if weight % end}
     if all(atom.range.lo >= 0 for atom in kept):
-        kept = _shortened(t, kept, low + bits)
+        gained, kept = _shortened(t, kept, low + bits)
         join_modulo(t, kept, end)
-        rest = t.sum(constant % end, kept.items())
+        rest = t.sum((constant + gained) % end, kept.items())
         if rest is not term:
             return extract(t, rest, low, bits)
     for place in {(w & -w).bit_length() - 1 for _, w in inner}:
         if place and place <= low:
             split = _split(t, constant, inner, place)
-            if split is not None:
-                return extract(t, split, low - place, bits)
+            if split is not None:  # it is term >> place, in the range that this gives
+                values = Range(term.range.lo >> place, term.range.hi >> place)
+                return extract(t, t.narrow(split, values), low - place, bits)
     step = gcd(constant, *(weight for _, weight in inner))
     twos = (step & -step).bit_length() - 1
     if twos > low:
         halves = t.sum(constant >> twos, [(atom, weight >> twos) for atom, weight in inner])
-        return t.sum(0, [(extract(t, halves, 0, bits - (twos - low)), 1 << twos - low)])
+        halves = t.narrow(halves, Range(term.range.lo >> twos, term.range.hi >> twos))
+        return t.sum(0, [(extract(t, halves, 0, max(bits - (twos - low), 0)), 1 << twos - low)])
     return None
 
 
-def _shortened(t: Terms, total: dict[Term, int], end: int) -> dict[Term, int]:
-    """Cut off the bits of words that their weights lift to the end or above it."""
-    found: dict[Term, int] = {}
+def _shortened(t: Terms, total: dict[Term, int], end: int) -> tuple[int, dict[Term, int]]:
+    """Cut off the bits of words that their weights lift to the end or above it.
+
+    Return what the constant gains, too: bits of a word may be known, or be a sum.
+    """
+    gained, found = 0, dict[Term, int]()
     for atom, weight in total.items():
         left = end - (weight & -weight).bit_length() + 1
-        if atom.kind in (Kind.EXTRACT, Kind.BITXOR) and width_of(atom) > left:
-            for part, times in extract(t, atom, 0, left).form[1]:
-                found[part] = (found.get(part, 0) + weight * times) % (1 << end)
-        else:
-            found[atom] = (found.get(atom, 0) + weight) % (1 << end)
-    return {atom: weight for atom, weight in found.items() if weight}
+        is_long = atom.kind in (Kind.EXTRACT, Kind.BITXOR) and width_of(atom) > left
+        shift, parts = (extract(t, atom, 0, left) if is_long else atom).form
+        if any(part.range.lo < 0 for part, _ in parts):  # its weight is to stay at least 0, and so is the sum
+            shift, parts = atom.form
+        gained += weight * shift
+        for part, times in parts:
+            found[part] = (found.get(part, 0) + weight * times) % (1 << end)
+    return gained, {atom: weight for atom, weight in found.items() if weight}
 
 
 def _split(t: Terms, constant: int, inner: tuple[tuple[Term, int], ...], place: int) -> Term | None:
@@ -133,7 +144,7 @@ def _neighbours(t: Terms, total: dict[Term, int], size: int) -> tuple[Term, Term
     """Find bits and those right above them, with weights that fit: modulo a size, or exactly."""
     by_weight: dict[int, list[Term]] = {}
     for atom, weight in total.items():
-        if atom.kind in (Kind.EXTRACT, Kind.BITXOR):
+        if atom.kind in (Kind.EXTRACT, Kind.BITXOR) and atom.range.lo >= 0:
             by_weight.setdefault(weight, []).append(atom)
     for atoms in list(by_weight.values()):
         for atom in atoms:
@@ -208,7 +219,8 @@ def _taken_off_combined(t: Terms, total: dict[Term, int], atom: Term, coefficien
     """Take the uppermost bits off a combination of words that stands beside them."""
     width = width_of(atom)
     for other, weight in total.items():
-        places = width_of(other) - width if other.kind is Kind.BITXOR else 0
+        natural = other.kind is Kind.BITXOR and min(atom.range.lo, other.range.lo) >= 0
+        places = width_of(other) - width if natural else 0
         if places > 0 and coefficient == -weight << places and extract(t, other, places, width) is atom:
             del total[atom]
             del total[other]
@@ -223,22 +235,30 @@ _TAKEN_OFF = {Kind.EXTRACT: _taken_off, Kind.BITXOR: _taken_off_combined}
 
 def low_bits(t: Terms, term: Term, bits: int) -> Term:
     """Return ``term mod 2**bits``."""
-    return extract(t, _raised(t, term, bits), 0, bits)
+    _require_places(bits)
+    return extract(t, t.shifted(term, _lift(term, bits)), 0, bits)
 
 
 def shift_right(t: Terms, term: Term, places: int) -> Term:
     """Return ``term // 2**places``."""
-    raised = _raised(t, term, places)
-    amount = raised.form[0] - term.form[0]
+    _require_places(places)
+    amount = _lift(term, places)
+    raised = t.shifted(term, amount)
     bits = max(raised.range.hi.bit_length() - places, 0)
     return t.shifted(extract(t, raised, places, bits), -(amount >> places))
 
 
-def _raised(t: Terms, term: Term, places: int) -> Term:
-    """Return a term that is not negative, a multiple of ``2**places`` above the given one."""
-    if term.range.lo >= 0:
-        return term
-    return t.shifted(term, 1 << max(places, (-term.range.lo - 1).bit_length()))
+def _lift(term: Term, places: int) -> int:
+    """Return a multiple of ``2**places`` that makes a term at least 0; adding it changes no lower bit.
+
+    How much was added cannot be read off the sum, which may be written in another way than the term.
+    """
+    return 0 if term.range.lo >= 0 else 1 << max(places, (-term.range.lo - 1).bit_length())
+
+
+def _require_places(places: int) -> None:
+    if places < 0:
+        raise UnprovenRange(f"a number of bits must be at least 0, not {places}")
 
 
 def bitwise(t: Terms, kind: Kind, a: Term, b: Term) -> Term:

@@ -6,12 +6,13 @@ Fields may be as wide as they like, where a search of all tokens would not end.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from streamssm.equivalences.proving.induction import Prover, Values
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.systems import Context
-from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.term import Term, UnprovenRange
 from streamssm.equivalences.proving.terms import Terms
 
 MOST_TOKENS = 6
@@ -26,8 +27,23 @@ class Bounded:
 
 
 def bounded_search(prover: Prover, seconds: float, most_tokens: int = MOST_TOKENS) -> Bounded:
-    """Look for a differing stream, shorter ones first, until the time is over."""
-    end = time.monotonic() + seconds
+    """Look for a differing stream, shorter ones first, until the time is over.
+
+    Streams of a length at which a step cannot be written down are not covered, nor are longer ones.
+    """
+    covered = 0
+    try:
+        for found in _searches(prover, time.monotonic() + seconds, most_tokens):
+            if found.stream is not None:
+                return found
+            covered = found.depth
+    except UnprovenRange:
+        pass
+    return Bounded(None, covered)
+
+
+def _searches(prover: Prover, end: float, most_tokens: int) -> Iterator[Bounded]:
+    """Yield, for each length that is decided in time, a differing stream or that there is none."""
     t = Terms()
     context = Context(t, prover.lemmas, Ranges(t, prover.solver, ()))
     states = [[t.const(word.init) for word in system.words] for system in (prover.a, prover.b)]
@@ -44,16 +60,16 @@ def bounded_search(prover: Prover, seconds: float, most_tokens: int = MOST_TOKEN
         differ = t.or_([stops, t.and_([t.not_(a.failed), t.or_(unequal)])])
         left = end - time.monotonic()
         if left <= 0:
-            return Bounded(None, depth - 1)
+            return
         if not (differ.is_const and not differ.value):
             answer = prover.solver.ask([*fine, differ], left)
             if answer.result == "sat":
-                return Bounded(_stream(tokens, answer.values), depth)
+                yield Bounded(_stream(tokens, answer.values), depth)
             if answer.result != "unsat":
-                return Bounded(None, depth - 1)
+                return
+        yield Bounded(None, depth)
         fine.append(t.not_(a.failed))
         states = [list(a.state), list(b.state)]
-    return Bounded(None, most_tokens)
 
 
 def _stream(tokens: list[tuple[Term, ...]], values: dict[str, int]) -> tuple[Values, ...]:

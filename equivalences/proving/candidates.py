@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.tokens import TokenSource
 from streamssm.equivalences.checking.witness import advance, started
+from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.conditions import Is, Not, Positive
 from streamssm.equivalences.proving.dependencies import dependencies
-from streamssm.equivalences.proving.relation import Claim, Expression, Relation, same, within
+from streamssm.equivalences.proving.expression import Expression, WordRef
+from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
+from streamssm.equivalences.proving.relation import Relation
 from streamssm.program.ranges import BIT, Range
 from streamssm.program.words import Word
 
@@ -46,36 +50,44 @@ def tried_states(a: Side, b: Side, seed: int) -> States:
     return list(dict.fromkeys(found))
 
 
-def by_name(a: Sequence[Word], b: Sequence[Word]) -> tuple[Claim, ...]:
-    """Return that words of one name are equal."""
+def by_name(a: Sequence[Word], b: Sequence[Word]) -> tuple[tuple[WordRef, WordRef], ...]:
+    """Return the words of the two sides that have one name."""
     places = {word.name: i for i, word in enumerate(b)}
-    return tuple(same(("a", i), ("b", places[word.name])) for i, word in enumerate(a) if word.name in places)
+    return tuple(
+        (WordRef("a", i), WordRef("b", places[word.name])) for i, word in enumerate(a) if word.name in places
+    )
 
 
 def named_relation(a: Side, b: Side) -> Relation | None:
     """Return that words of one name are equal, where that says something of every word, else None."""
     words = [{word.name: word.init for word in side.words} for side in (a, b)]
-    return Relation(by_name(a.words, b.words)) if words[0] == words[1] else None
+    if words[0] != words[1]:
+        return None
+    return Relation(tuple(Same(*pair) for pair in by_name(a.words, b.words)))
 
 
 def first_relation(a: Side, b: Side, states: States) -> Relation:
     """Return the words of one name, as far as they were equal, and for others what held on every stream."""
     rows = {"a": [x for x, _ in states], "b": [y for _, y in states]}
-    named = [c for c in by_name(a.words, b.words) if all(x[c[1][1]] == y[c[2][1]] for x, y in states)]
-    used = {(part[0], part[1]) for claim in named for part in claim[1:]}
+    named = [
+        (mine, theirs)
+        for mine, theirs in by_name(a.words, b.words)
+        if all(x[mine.index] == y[theirs.index] for x, y in states)
+    ]
+    used = {word for pair in named for word in pair}
     words = {"a": a.words, "b": b.words}
-    found = list(named)
+    found: list[Claim] = [Same(*pair) for pair in named]
     for side, other in (("b", "a"), ("a", "b")):
         for i, word in enumerate(words[side]):
-            if (side, i) not in used:
+            if WordRef(side, i) not in used:
                 column = [row[i] for row in rows[side]]
-                found += _about(word, (side, i), column, words[other], other, rows[other])
+                found += _about(word, WordRef(side, i), column, words[other], other, rows[other])
     return Relation(tuple(dict.fromkeys(found)))
 
 
 def _about(
     word: Word,
-    place: tuple[str, int],
+    place: WordRef,
     values: list[int],
     others: Sequence[Word],
     side: str,
@@ -84,21 +96,21 @@ def _about(
     """Yield what a word may have to do with a word of the other side."""
     column = np.array(values, dtype=object) - word.range.lo
     if len(set(values)) == 1:
-        yield same(place, values[0])
+        yield Same(place, Constant(values[0]))
         return
-    offset = ("plus", place, -word.range.lo) if word.range.lo else place
+    offset = _plus(place, -word.range.lo)
     for j, other in enumerate(others):
         theirs = np.array([row[j] for row in rows], dtype=object)
         if other.range.is_constant or len(set(theirs)) == 1:
             continue
-        yield from _slots(word, offset, column, other, (side, j), theirs)
-        yield from _flags(word, place, column + word.range.lo, other, (side, j), theirs)
+        yield from _slots(word, offset, column, other, WordRef(side, j), theirs)
+        yield from _flags(word, place, column + word.range.lo, other, WordRef(side, j), theirs)
         if 2 < word.range.size <= SMALL:
-            yield from _by_two_bits(place, column + word.range.lo, other, (side, j), theirs)
+            yield from _by_two_bits(place, column + word.range.lo, other, WordRef(side, j), theirs)
 
 
 def _slots(
-    word: Word, offset: Claim, column: Column, other: Word, place: tuple[str, int], theirs: Column
+    word: Word, offset: Expression, column: Column, other: Word, place: WordRef, theirs: Column
 ) -> Iterator[Claim]:
     """Yield that some bits of the word are the other one, or some bits of it."""
     for count in sorted({other.bits, *((word.bits // n) for n in range(2, 9))}):
@@ -109,17 +121,17 @@ def _slots(
             slot = column >> low & mask
             gap = slot - theirs
             if count == other.bits and (gap == gap[0]).all():
-                yield same(_plus(place, int(gap[0])), ("bits", offset, low, count))
+                yield Same(_plus(place, int(gap[0])), Bits(offset, low, count))
         if count < other.bits:
             yield from _limbs(word, offset, column, other, place, theirs, count)
 
 
 def _limbs(
     word: Word,
-    offset: Claim,
+    offset: Expression,
     column: Column,
     other: Word,
-    place: tuple[str, int],
+    place: WordRef,
     theirs: Column,
     count: int,
 ) -> Iterator[Claim]:
@@ -130,15 +142,15 @@ def _limbs(
             size = min(count, other.bits - start)
             limb = theirs - other.range.lo >> start & (1 << size) - 1
             if (limb == slot).all() and len(set(limb)) > 1:
-                yield same(("bits", raised, start, size), ("bits", offset, low, count))
+                yield Same(Bits(raised, start, size), Bits(offset, low, count))
 
 
 def _flags(
     word: Word,
-    place: tuple[str, int],
+    place: WordRef,
     column: Column,
     other: Word,
-    theirs_at: tuple[str, int],
+    theirs_at: WordRef,
     theirs: Column,
 ) -> Iterator[Claim]:
     """Yield that the word is positive exactly where a bit of the other one is set or clear, or that it says
@@ -148,19 +160,19 @@ def _flags(
         positive = (column > 0).astype(int)
         for bit in range(other.bits):
             digit = (theirs - other.range.lo >> bit & 1).astype(int)
-            source = ("bits", raised, bit, 1)
+            source = Bits(raised, bit, 1)
             if (positive == digit).all():
-                yield same(("positive", place), source)
+                yield Same(Positive(place), source)
             elif (positive == 1 - digit).all():
-                yield same(("positive", place), ("not", source))
+                yield Same(Positive(place), Not(source))
     if BIT.covers(word.range):
         hit = theirs[np.flatnonzero(column == 1)]
         if len(set(hit)) == 1 and ((theirs == hit[0]).astype(int) == column.astype(int)).all():
-            yield same(place, ("is", theirs_at, int(hit[0])))
+            yield Same(place, Is(theirs_at, int(hit[0])))
 
 
 def _by_two_bits(
-    place: tuple[str, int], column: Column, other: Word, theirs_at: tuple[str, int], theirs: Column
+    place: WordRef, column: Column, other: Word, theirs_at: WordRef, theirs: Column
 ) -> Iterator[Claim]:
     """Yield that two bits of the other word say what the word is, as a counter of the current run says what
     a bit is and was."""
@@ -176,11 +188,12 @@ def _by_two_bits(
         found = [set(values[index == i].tolist()) for i in range(4)]
         if all(len(seen) == 1 for seen in found):
             raised = _plus(theirs_at, -other.range.lo)
-            yield same(place, ("by bits", raised, p, q, *(min(seen) for seen in found)))
+            first, second, third, fourth = (min(seen) for seen in found)
+            yield Same(place, ByBits(raised, p, q, (first, second, third, fourth)))
 
 
-def _plus(place: tuple[str, int], amount: int) -> Claim:
-    return ("plus", place, amount) if amount else place
+def _plus(word: WordRef, amount: int) -> Expression:
+    return Plus(word, amount) if amount else word
 
 
 def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
@@ -197,17 +210,17 @@ def strengthening(a: Side, b: Side, states: States) -> tuple[Claim, ...]:
         for i, (word, column) in enumerate(zip(words, columns, strict=True)):
             seen = Range(min(column), max(column))
             if seen != word.range:
-                found.append(within((side, i), Range(seen.lo, word.range.hi)))
-                found.append(within((side, i), Range(word.range.lo, seen.hi)))
-            found += _ranges_of_slots(word, (side, i), column)
+                found.append(Within(WordRef(side, i), Range(seen.lo, word.range.hi)))
+                found.append(Within(WordRef(side, i), Range(word.range.lo, seen.hi)))
+            found += _ranges_of_slots(word, WordRef(side, i), column)
         found += _equal_words(side, columns)
         for i, column in enumerate(columns):
-            found += congruences((side, i), column)
+            found += congruences(WordRef(side, i), column)
     found += _sums(a, b, states)
     return tuple(dict.fromkeys(found))
 
 
-def _ranges_of_slots(word: Word, place: tuple[str, int], column: Sequence[int]) -> Iterator[Claim]:
+def _ranges_of_slots(word: Word, place: WordRef, column: Sequence[int]) -> Iterator[Claim]:
     """Yield how far values reach that lie side by side in a word: each had every value up to its greatest."""
     raised = _plus(place, -word.range.lo)
     for bits in (n for n in range(2, word.bits // 2 + 1) if word.bits % n == 0):
@@ -215,7 +228,7 @@ def _ranges_of_slots(word: Word, place: tuple[str, int], column: Sequence[int]) 
         seen = [{value - word.range.lo >> low & (1 << bits) - 1 for value in column} for low in places]
         if all(len(values) == max(values) + 1 for values in seen):
             yield from (
-                within(("bits", raised, low, bits), Range(0, max(values)))
+                Within(Bits(raised, low, bits), Range(0, max(values)))
                 for low, values in zip(places, seen, strict=True)
                 if len(values) < 1 << bits
             )
@@ -226,12 +239,12 @@ def congruences(expression: Expression, column: Iterable[int]) -> Iterator[Claim
     first, *others = (int(value) for value in column)
     modulus = gcd(*(value - first for value in others))
     if modulus > 1:
-        yield same(("mod", expression, modulus), first % modulus)
+        yield Same(Mod(expression, modulus), Constant(first % modulus))
 
 
 def _sums(a: Side, b: Side, states: States) -> Iterator[Claim]:
     """Yield words that were linear combinations of others."""
-    places = [*(("b", i) for i in range(len(b.words))), *(("a", i) for i in range(len(a.words)))]
+    places = [WordRef(side, i) for side, words in (("b", b.words), ("a", a.words)) for i in range(len(words))]
     if len(places) > MOST_COLUMNS:
         return
     for found in dependencies([(1, *y, *x) for x, y in states]):
@@ -240,8 +253,8 @@ def _sums(a: Side, b: Side, states: States) -> Iterator[Claim]:
         if len(weights) > 1 or found.times > 1:  # constants and equal words are looked for in other ways
             parts = tuple((places[column - 1], weight) for column, weight in weights.items())
             left = places[found.column - 1]
-            mine = left if found.times == 1 else ("sum", 0, ((left, found.times),))
-            yield same(mine, ("sum", constant, parts))
+            mine = left if found.times == 1 else Sum(0, ((left, found.times),))
+            yield Same(mine, Sum(constant, parts))
 
 
 def _equal_words(side: str, columns: Sequence[tuple[int, ...]]) -> Iterator[Claim]:
@@ -249,4 +262,4 @@ def _equal_words(side: str, columns: Sequence[tuple[int, ...]]) -> Iterator[Clai
     for i, column in enumerate(columns):
         j = first.setdefault(column, i)
         if j != i and len(set(column)) > 1:
-            yield same((side, i), (side, j))
+            yield Same(WordRef(side, i), WordRef(side, j))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import xor
 
-from streamssm.equivalences.proving.term import Kind, Term, cone
+from streamssm.equivalences.proving.term import Kind, Term, UnprovenRange, cone
 
 
 def evaluate(roots: Iterable[Term], variables: Mapping[str, int]) -> list[int]:
@@ -36,6 +36,8 @@ def _value_of_bits(term: Term, args: list[int], variables: Mapping[str, int]) ->
 
 def _value_of_table(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
     first, entries = term.entries
+    if not 0 <= args[0] - first < len(entries):  # what was assumed of the variables does not hold of these
+        raise UnprovenRange(f"an index must lie in [{first}, {first + len(entries) - 1}], not be {args[0]}")
     return entries[args[0] - first]
 
 

@@ -52,7 +52,10 @@ class _Encoder:
             return word
         below, above = t.ge0(t.shifted(word, -values.lo)), t.ge0(t.sum(values.hi, [(word, -1)]))
         self.traps.append(t.not_(t.and_([below, above])))
-        return t.ite(below, t.ite(above, word, t.const(values.hi)), t.const(values.lo))
+        found = t.ite(below, t.ite(above, word, t.const(values.hi)), t.const(values.lo))
+        # a clamp lies in its range whatever the word is, but the normal form may write it as a sum of parts
+        # whose ranges do not show that
+        return t.learn(found, values)
 
 
 def _const(e: _Encoder, node: Node, args: list[Term]) -> Term:
@@ -86,6 +89,8 @@ def _divmod(place: int) -> Callable[[_Encoder, Node, list[Term]], Term]:
             zero = e.terms.eq0(divisor)
             e.traps.append(zero)
             divisor = e.terms.ite(zero, e.terms.const(1), divisor)
+            if divisor.range.lo == 0:
+                divisor = e.terms.max(divisor, e.terms.const(1))  # the same, and in a range that shows it
         return divmod_terms(e.terms, word, divisor)[place]
 
     return rule

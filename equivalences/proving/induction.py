@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.evaluation import evaluate
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.relating import Related, Relating
-from streamssm.equivalences.proving.relation import Claim, Relation, condition, text
+from streamssm.equivalences.proving.relation import Relation, text
 from streamssm.equivalences.proving.solver import Answer, Solver
 from streamssm.equivalences.proving.sweep import Sweep
 from streamssm.equivalences.proving.systems import Context, Step, System
-from streamssm.equivalences.proving.term import Term, cone
+from streamssm.equivalences.proving.term import Term, UnprovenRange, cone
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.words import Word
 
 BY_FORM, BY_REGIONS = "by form", "by regions"
+WRITTEN = "both steps are written as terms within their ranges"
 LARGE = 150  # terms of two steps in which cut points are looked for
 SMALL = 60  # terms of a question that is tried without the solver first
 Values = tuple[int, ...]
@@ -89,13 +91,21 @@ class Prover:
         """Return the proof with a relation, or with the part of it that every step keeps."""
         dropped: list[str] = []
         while True:
-            found = _Attempt(self, relation).run(fixed)
+            found = self._attempted(relation, fixed)
             broken = {o.name for o in found.obligations if not o.holds}
             kept = tuple(claim for claim in relation.claims if self.keeps(claim) not in broken)
             if fixed or len(kept) == len(relation.claims):
                 return replace(found, dropped=tuple(dropped))
             dropped += [text(claim, self.words) for claim in relation.claims if claim not in kept]
             relation = Relation(kept)
+
+    def _attempted(self, relation: Relation, fixed: bool) -> Attempt:
+        try:
+            return _Attempt(self, relation).run(fixed)
+        except UnprovenRange as error:  # a step that cannot be written down is an obligation that stays open
+            left_open = Obligation(WRITTEN, "unknown", reason=str(error))
+            self.told(left_open)
+            return Attempt(relation, (left_open,))
 
     def keeps(self, claim: Claim) -> str:
         return f"keeps {text(claim, self.words)}"
@@ -123,7 +133,7 @@ class _Attempt:
         if self.counterexample is None:
             states = {"a": a.state, "b": b.state}
             for claim in self.relation.claims:
-                kept = condition(t, claim, states)
+                kept = claim.condition(t, states)
                 self._show(prover.keeps(claim), kept, a.failed, record=fixed)
         return Attempt(
             self.relation,
@@ -139,7 +149,10 @@ class _Attempt:
         if (a.outputs, a.state) == (b.outputs, b.state) or len(cone(words)) < LARGE:
             return a, b
         sweep = Sweep(self.t, self.prover.solver, self.related.assumed, self.prover.solver.seconds)
-        found = sweep.run([*a.state, *a.outputs], [*b.state, *b.outputs])
+        try:
+            found = sweep.run([*a.state, *a.outputs], [*b.state, *b.outputs])
+        except UnprovenRange:  # the steps stand as they were: nothing is lost but time
+            return a, b
         self.cuts = sweep.joined
         first, second = (
             replace(step, state=tuple(words[: len(step.state)]), outputs=tuple(words[len(step.state) :]))

@@ -16,7 +16,7 @@ from streamssm.equivalences.proving.gathers import equal_by_index
 from streamssm.equivalences.proving.graphs import Leaves, encode
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.term import Term
+from streamssm.equivalences.proving.term import Term, UnprovenRange
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import StreamSSMError
 from streamssm.program.builder import GraphBuilder
@@ -81,7 +81,10 @@ class Lemmas:
         meaning = meaning_of(gadget)
         if meaning is None:
             return Lemma(shape, None, "no meaning", time.perf_counter() - start)
-        how, digest = self._compared(gadget, meaning, seconds)
+        try:
+            how, digest = self._compared(gadget, meaning, seconds)
+        except UnprovenRange:  # the weights are taken, whatever they mean
+            how, digest = "", ""
         return Lemma(shape, meaning if how else None, how or "not shown", time.perf_counter() - start, digest)
 
     def _compared(self, gadget: Gadget, meaning: Meaning, seconds: float | None) -> tuple[str, str]:

@@ -46,9 +46,7 @@ class Ranges:
             self._failed.add((term, values, far))
             return False
         self.shown.append(answer.digest)
-        met = term.range.meet(values)
-        if met is not None:
-            term.range = met
+        t.narrow(term, values)
         return True
 
 

@@ -30,10 +30,9 @@ from streamssm.equivalences.proving.induction import Attempt, Counterexample, Ob
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.models import ModelSystem
 from streamssm.equivalences.proving.programs import ProgramSystem
-from streamssm.equivalences.proving.relation import Relation, condition, text
+from streamssm.equivalences.proving.relation import Relation, text
 from streamssm.equivalences.proving.solver import Solver, require_installed, solver_version
 from streamssm.equivalences.proving.systems import System
-from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
@@ -115,16 +114,12 @@ class Proving:
         return self._proved(attempt) if attempt.holds else self._open(attempt, [], 0)
 
     def _require_initial(self, relation: Relation) -> None:
+        states = {"a": self.a.initial, "b": self.b.initial}
         for claim in relation.claims:
-            if not self._holds(claim, self.a.initial, self.b.initial):
+            if not claim.holds(states):
                 raise ParameterError(
                     f"the initial states must be related by {text(claim, self.prover.words)}"
                 )
-
-    def _holds(self, claim: Any, a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-        t = Terms()
-        states = {"a": tuple(map(t.const, a)), "b": tuple(map(t.const, b))}
-        return condition(t, claim, states).value == 1
 
     def _found(self) -> Proof:
         named = named_relation(self.a, self.b)

@@ -1,16 +1,23 @@
-"""States in which a relation holds, as terms: words that claims define, free ones, and what is assumed."""
+"""States in which a relation holds, as terms: words that claims define, free ones, and what is assumed.
+
+Law: over all values of the free variables for which the assumed conditions hold, the states are exactly the
+pairs of states in which the relation holds. A pair that were missing is one that a proof does not look at.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from streamssm.equivalences.proving.relation import Claim, Expression, Relation, condition, expression
+from streamssm.equivalences.proving.claims import Claim, Same, lies_within
+from streamssm.equivalences.proving.expression import Expression, Slot, WordRef
+from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.proving.term import Term
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.program.ranges import Range
 from streamssm.program.words import Word
+
+SIDES = ("a", "b")
 
 
 @dataclass(frozen=True)
@@ -27,147 +34,115 @@ class Related:
 
 
 class Relating:
-    """Builds the states: where a claim says what a word is, the word is that; what is left is assumed."""
+    """Builds the states: where a claim says what a word is, the word is that; what is left is assumed.
+
+    A word is settled once, as a variable of its range or as a term over words that were settled before, so
+    that no definition goes round in a circle. A claim is used up only where a definition says all of it.
+    """
 
     def __init__(self, t: Terms, words: Mapping[str, Sequence[Word]]) -> None:
         self.t = t
         self.words = words
-        self.known: dict[tuple[str, int], Term] = {}
+        self.settled: dict[str, dict[int, Term]] = {side: {} for side in SIDES}
         self.assumed: list[Term] = []
 
     def build(self, relation: Relation) -> Related:
-        later = [claim for claim in relation.claims if not self._define_equal(claim)]
-        later = [claim for claim in later if not self._define_bits(claim)]
-        later = [claim for claim in later if not self._define(claim)]
+        # Equal words first, then words put together of others: these need a word that is not settled yet.
+        left: list[Claim] = list(relation.claims)
+        for defines in (self._define_equal, self._define_bits, self._define):
+            left = [claim for claim in left if not (isinstance(claim, Same) and defines(claim))]
         states = {
-            side: tuple(self._word((side, i)) for i in range(len(self.words[side]))) for side in ("a", "b")
+            side: tuple(self._word(WordRef(side, i)) for i in range(len(self.words[side]))) for side in SIDES
         }
-        self.assumed += [condition(self.t, claim, states) for claim in later]
+        self.assumed += [claim.condition(self.t, states) for claim in left]
         kept = tuple(part for part in self.assumed if not (part.is_const and part.value))
         return Related(states["a"], states["b"], kept)
 
-    def _range(self, place: tuple[str, int]) -> Range:
-        return self.words[place[0]][place[1]].range
+    def _range(self, word: WordRef) -> Range:
+        return self.words[word.side][word.index].range
 
-    def _word(self, place: tuple[str, int]) -> Term:
-        if place not in self.known:
-            self.known[place] = self.t.var(f"{place[0]}{place[1]}", self._range(place))
-        return self.known[place]
+    def _is_settled(self, word: WordRef) -> bool:
+        return word.index in self.settled[word.side]
 
-    def _set(self, place: tuple[str, int], term: Term) -> None:
+    def _word(self, word: WordRef) -> Term:
+        """Return a word's term, a variable from now on if it is not settled."""
+        side = self.settled[word.side]
+        if word.index not in side:
+            side[word.index] = self.t.var(f"{word.side}{word.index}", self._range(word))
+        return side[word.index]
+
+    def _settle(self, word: WordRef, term: Term) -> None:
         """Let a word be a term; that it lies in the word's range is assumed."""
-        self.known[place] = term
-        values = self._range(place)
+        self.settled[word.side][word.index] = term
+        values = self._range(word)
         if not values.covers(term.range):
-            self.assumed.append(condition(self.t, ("within", ("w", 0), values.lo, values.hi), {"w": [term]}))
+            self.assumed.append(lies_within(self.t, term, values))
 
-    def _define_equal(self, claim: Claim) -> bool:
-        if claim[0] != "same" or not all(_is_word(part) for part in claim[1:]):
+    def _define_equal(self, claim: Same) -> bool:
+        """Let one word be another one."""
+        pair = [_plain_word(part) for part in (claim.left, claim.right)]
+        left, right = pair
+        if left is None or right is None:
             return False
-        left, right = ((part[0], part[1]) for part in claim[1:])
-        if left in self.known and right in self.known:
-            return self.known[left] is self.known[right]
-        if left in self.known:
+        if self._is_settled(left) and self._is_settled(right):
+            return self._word(left) is self._word(right)
+        if self._is_settled(left):
             left, right = right, left
-        self._set(left, self._word(right))
+        self._settle(left, self._word(right))
         return True
 
-    def _define_bits(self, claim: Claim) -> bool:
+    def _define_bits(self, claim: Same) -> bool:
         """Put a word together from another one and free bits around it."""
-        if claim[0] != "same":
+        slot, source = claim.right.as_slot(), claim.left.as_shifted_word()
+        if slot is None or source is None or source[0] == slot.word or self._is_settled(slot.word):
             return False
-        place, low, count, raised = _bits_of_word(claim[2])
-        if place is None or place in self.known or not _is_word_plus(claim[1]):
+        if not self._has_bits(slot):
             return False
-        values = self._range(place)
-        if values.lo != -raised or values.size != 1 << values.bits:
+        middle = self.t.shifted(self._word(source[0]), source[1])
+        # Bits cannot hold what is wider than they are; then the claim narrows the other word, and is assumed.
+        if not Range(0, (1 << slot.count) - 1).covers(middle.range):
             return False
-        other, amount = _word_plus(claim[1])
-        middle = self.t.shifted(self._word(other), amount)
-        if not Range(0, (1 << count) - 1).covers(middle.range) or low + count > values.bits:
-            return False
-        name = f"{place[0]}{place[1]}"
-        parts = [(middle, 1 << low)]
-        if low:
-            parts.append((self.t.var(f"{name}.low", Range(0, (1 << low) - 1)), 1))
-        above = values.bits - low - count
-        if above:
-            parts.append((self.t.var(f"{name}.high", Range(0, (1 << above) - 1)), 1 << low + count))
-        self._set(place, self.t.sum(values.lo, parts))
+        self._settle(slot.word, self.t.sum(-slot.raised, self._around(slot, middle)))
         return True
 
-    def _define(self, claim: Claim) -> bool:
-        """Let a word that nothing was said about yet be what a claim says that it equals."""
-        if claim[0] != "same":
-            return False
-        for mine, other in ((claim[1], claim[2]), (claim[2], claim[1])):
-            if _is_word_plus(mine):
-                place, amount = _word_plus(mine)
-                if place not in self.known and place not in set(places_of(other)):
-                    for used in places_of(other):
-                        self._word(used)
-                    states = _Known(self)
-                    self._set(place, self.t.shifted(expression(self.t, other, states), -amount))
-                    return True
+    def _has_bits(self, slot: Slot) -> bool:
+        """Return whether a word, raised, takes every value of its bits, and the slot lies in them.
+
+        Only then is every choice of the bits around the slot a value of the word.
+        """
+        values = self._range(slot.word)
+        fills = values.lo == -slot.raised and values.size == 1 << values.bits
+        return fills and slot.low + slot.count <= values.bits
+
+    def _around(self, slot: Slot, middle: Term) -> list[tuple[Term, int]]:
+        """Return the parts of a word of which the slot is a term, the other bits free."""
+        top = slot.low + slot.count
+        above = self._range(slot.word).bits - top
+        free = [("low", slot.low, 0), ("high", above, top)]
+        name = f"{slot.word.side}{slot.word.index}"
+        parts = [
+            (self.t.var(f"{name}.{end}", Range(0, (1 << count) - 1)), 1 << place)
+            for end, count, place in free
+            if count
+        ]
+        return [(middle, 1 << slot.low), *parts]
+
+    def _define(self, claim: Same) -> bool:
+        """Let a word that is not settled be what a claim says that it equals."""
+        for mine, other in ((claim.left, claim.right), (claim.right, claim.left)):
+            shifted = mine.as_shifted_word()
+            # A word that the other side reads, too, is not defined but asked something of.
+            if shifted is not None and not self._is_settled(shifted[0]) and shifted[0] not in other.words():
+                self._settle(shifted[0], self.t.shifted(self._expression(other), -shifted[1]))
+                return True
         return False
 
-
-class _Known(Mapping[str, Sequence[Term]]):
-    """The words known so far, as the states of an expression."""
-
-    def __init__(self, relating: Relating) -> None:
-        self._relating = relating
-
-    def __getitem__(self, side: str) -> Sequence[Term]:
-        if side not in self._relating.words:
-            raise KeyError(side)
-        words = self._relating.words[side]
-        return _Side(self._relating, side, len(words))
-
-    def __iter__(self) -> Any:
-        return iter(self._relating.words)
-
-    def __len__(self) -> int:
-        return len(self._relating.words)
+    def _expression(self, e: Expression) -> Term:
+        for word in e.words():
+            self._word(word)
+        return e.term(self.t, self.settled)
 
 
-class _Side(Sequence[Term]):
-    def __init__(self, relating: Relating, side: str, length: int) -> None:
-        self._relating, self._name, self._length = relating, side, length
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._relating._word((self._name, place))
-
-    def __len__(self) -> int:
-        return self._length
-
-
-def places_of(e: Expression) -> list[tuple[str, int]]:
-    """Return the words that an expression reads."""
-    if isinstance(e, int):
-        return []
-    if e[0] == "sum":
-        return [place for part, _ in e[2] for place in places_of(part)]
-    if e[0] == "when":
-        return [*places_of(e[1]), *places_of(e[2])]
-    return [(e[0], e[1])] if _is_word(e) else places_of(e[1])
-
-
-def _is_word(e: Expression) -> bool:
-    return isinstance(e, tuple) and e[0] in ("a", "b")
-
-
-def _is_word_plus(e: Expression) -> bool:
-    return _is_word(e) or (isinstance(e, tuple) and e[0] == "plus" and _is_word(e[1]))
-
-
-def _word_plus(e: Expression) -> tuple[tuple[str, int], int]:
-    return ((e[0], e[1]), 0) if _is_word(e) else ((e[1][0], e[1][1]), e[2])
-
-
-def _bits_of_word(e: Expression) -> tuple[tuple[str, int] | None, int, int, int]:
-    """Return (word, lowest bit, number of bits, what is added to the word) of bits of one word."""
-    if isinstance(e, tuple) and e[0] == "bits" and _is_word_plus(e[1]):
-        place, amount = _word_plus(e[1])
-        return place, e[2], e[3], amount
-    return None, 0, 0, 0
+def _plain_word(e: Expression) -> WordRef | None:
+    word, amount = e.as_shifted_word() or (None, 0)
+    return None if amount else word

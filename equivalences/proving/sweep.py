@@ -15,7 +15,7 @@ from itertools import chain
 from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.term import Kind, Term, at_least_0, cone
+from streamssm.equivalences.proving.term import Kind, Term, UnprovenRange, at_least_0, cone
 from streamssm.equivalences.proving.terms import Terms
 
 SAMPLES = 64
@@ -71,7 +71,10 @@ class Sweep:
         draw, found = random.Random(0), list[dict[Term, int]]()
         inputs = [term for term in self._order if term.kind is Kind.VAR]
         for _ in range(SAMPLES):
-            values = values_of(self._order, {term.name: _drawn(draw, term) for term in inputs})
+            try:
+                values = values_of(self._order, {term.name: _drawn(draw, term) for term in inputs})
+            except UnprovenRange:  # an index without an entry, which what is assumed excludes
+                continue
             if all(values[condition] for condition in self.assumed):
                 found.append(values)
         return found
@@ -146,7 +149,10 @@ def rebuilt(t: Terms, term: Term, args: Sequence[Term]) -> Term:
     """Return a term over other arguments of the same values."""
     if all(a is b for a, b in zip(args, term.args, strict=True)):
         return term
-    return _RULES[term.kind](t, term, args)
+    # values that are the same lie in the ranges that were known of the old arguments: without them, an index
+    # might have no entry, bits be of a negative number, a condition be neither 0 nor 1
+    known = [t.narrow(a, b.range) for a, b in zip(args, term.args, strict=True)]
+    return _RULES[term.kind](t, term, known)
 
 
 def _sum(t: Terms, term: Term, args: Sequence[Term]) -> Term:
@@ -160,10 +166,7 @@ def _extract(t: Terms, term: Term, args: Sequence[Term]) -> Term:
 
 
 def _table(t: Terms, term: Term, args: Sequence[Term]) -> Term:
-    first, values = term.entries
-    if first <= args[0].range.lo and args[0].range.hi < first + len(values):
-        return t.table(args[0], first, values)
-    return term
+    return t.table(args[0], *term.entries)
 
 
 _RULES: dict[Kind, Callable[[Terms, Term, Sequence[Term]], Term]] = {

@@ -6,7 +6,12 @@ from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 from typing import cast
 
+from streamssm.errors import StreamSSMError
 from streamssm.program.ranges import Range
+
+
+class UnprovenRange(StreamSSMError):
+    """A term would leave a range that it must lie in: what is being shown is left open, and never equal."""
 
 
 class Kind(str, Enum):

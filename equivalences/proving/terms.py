@@ -16,6 +16,7 @@ from streamssm.equivalences.proving.term import (
     Form,
     Kind,
     Term,
+    UnprovenRange,
     at_least_0,
     bounded,
     facts_of,
@@ -41,6 +42,7 @@ class Terms:
 
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], Term] = {}
+        self._declared: dict[str, Range] = {}
         self._learnt: dict[Term, list[Form]] = {}  # forms that are at least 0, by their first term
 
     def __len__(self) -> int:
@@ -60,19 +62,31 @@ class Terms:
         return self.make(Kind.CONST, (), value, Range(value, value))
 
     def var(self, name: str, values: Range) -> Term:
+        if self._declared.setdefault(name, values) != values:  # the first one's range would be taken for both
+            raise UnprovenRange(f"{name} must have one range, not {self._declared[name]} and {values}")
         return self.make(Kind.VAR, (), name, values)
 
-    def learn(self, term: Term, values: Range) -> Term:
-        """Return the term, whose values always lie in a range, which its parts do not show.
+    def narrow(self, term: Term, values: Range) -> Term:
+        """Return the term, whose values lie in a range whatever the variables are.
 
-        Whatever a sum adds to it is known by that, too.
+        A term is made once and read everywhere, so what holds only in some branch must not be told here. For
+        the same reason a fact that was derived from the wider range stays true: the values are the same ones.
         """
         if not values.covers(term.range):
-            term.range = term.range.meet(values) or term.range
+            term.range = _both(term.range, values, term)
+        return self.const(term.range.lo) if term.range.is_constant else term
+
+    def learn(self, term: Term, values: Range) -> Term:
+        """Narrow a term to a range that its parts do not show, and with it the sums that contain it.
+
+        A range of a term that is no sum is seen by every sum; one of a sum has to be remembered, because the
+        sums are flat: ``(x + y) + z`` holds x and y, and not x + y.
+        """
+        if not values.covers(term.range) and term.kind is Kind.SUM:
             constant, inner = term.form
             for form in ((constant - values.lo, inner), (values.hi - constant, tuple(negated(inner)))):
                 self._learnt.setdefault(inner[0][0], []).append(form)
-        return term
+        return self.narrow(term, values)
 
     # sums
 
@@ -99,7 +113,7 @@ class Terms:
             order = sorted(rest, key=lambda other: other.index)
             values = self._range_of((sign * constant, tuple((other, rest[other]) for other in order)))
             if 0 <= values.lo and size <= values.hi < 2 * size:
-                whole = self._sum(sign * constant, rest)
+                whole = self.narrow(self._sum(sign * constant, rest), values)
                 if self.ge0(self.shifted(whole, -size)) is atom:
                     return self.sum(0, [(self.extract(whole, 0, size.bit_length() - 1), sign)])
         return None
@@ -157,7 +171,7 @@ class Terms:
         return coefficient * constant
 
     def neg(self, term: Term) -> Term:
-        return self.sum(0, [(term, -1)])
+        return self.narrow(self.sum(0, [(term, -1)]), Range(-term.range.hi, -term.range.lo))
 
     def add(self, a: Term, b: Term) -> Term:
         return self.sum(0, [(a, 1), (b, 1)])
@@ -166,7 +180,8 @@ class Terms:
         return self.sum(0, [(a, 1), (b, -1)])
 
     def shifted(self, a: Term, amount: int) -> Term:
-        return self.sum(amount, [(a, 1)])
+        # the parts of a term that was narrowed do not show its range, which the sum has all the same
+        return self.narrow(self.sum(amount, [(a, 1)]), Range(a.range.lo + amount, a.range.hi + amount))
 
     # ranges
 
@@ -181,8 +196,9 @@ class Terms:
                 rest = (form[0], tuple(part for part in form[1] if part[0] is not atom))
                 cases = [self._known(rest, (atom, bool(truth)), truth * coefficient) for truth in (0, 1)]
                 both = [case for case in cases if case is not None]
-                met = found.meet(both[0].hull(both[-1])) if both else None
-                found = met if met is not None else found
+                if not both:  # a condition is 0 or 1
+                    raise UnprovenRange(f"a sum must have a value, and has none where {atom} is 0 or 1")
+                found = _both(found, both[0].hull(both[-1]), form)
         return found
 
     def _met(self, found: Range, form: Form) -> Range:
@@ -192,7 +208,9 @@ class Terms:
                 least, greatest = bounded(form, known)
                 lo = found.lo if least is None else max(found.lo, least)
                 hi = found.hi if greatest is None else min(found.hi, greatest)
-                found = Range(lo, hi) if lo <= hi else found
+                if lo > hi:
+                    raise UnprovenRange(f"{form} must have a value, and what is known leaves none")
+                found = Range(lo, hi)
         return found
 
     def _range_of(self, form: Form) -> Range:
@@ -200,7 +218,7 @@ class Terms:
         atoms, coefficients = tuple(a.index for a, _ in form[1]), tuple(w for _, w in form[1])
         known = self._found.get((Kind.SUM, atoms, (form[0], coefficients)))
         found = plain_interval(form)
-        return found if known is None else found.meet(known.range) or found
+        return found if known is None else _both(found, known.range, known)
 
     def _known(self, form: Form, fact: Fact, shift: int = 0) -> Range | None:
         """Return a range of a form, shifted, where a fact holds; None where the two exclude each other."""
@@ -264,13 +282,14 @@ class Terms:
         return None
 
     def not_(self, condition: Term) -> Term:
-        found = self.sum(1, [(condition, -1)])
-        found.range = found.range.meet(Range(1 - condition.range.hi, 1 - condition.range.lo)) or found.range
-        return found
+        return self.narrow(
+            self.sum(1, [(condition, -1)]), Range(1 - condition.range.hi, 1 - condition.range.lo)
+        )
 
     def and_(self, conditions: Iterable[Term]) -> Term:
         kept: dict[Term, None] = {}
         for condition in conditions:
+            _require_condition(condition)
             for part in condition.args if condition.kind is Kind.AND else (condition,):
                 if part.is_const and part.value == 0:
                     return part
@@ -294,6 +313,7 @@ class Terms:
 
     def ite(self, condition: Term, then: Term, other: Term) -> Term:
         """Return ``then`` where the condition is 1, else ``other``."""
+        _require_condition(condition)
         if condition.is_const or then is other:
             return then if condition.is_const and condition.value else other
         if is_complement(condition):
@@ -308,12 +328,12 @@ class Terms:
                 return junction
         cases = [self._known(then.form, (condition, True)), self._known(other.form, (condition, False))]
         possible = [
-            case.meet(term.range) or case
+            met  # None where the condition never has the value that takes this branch: it adds nothing
             for case, term in zip(cases, (then, other), strict=True)
-            if case is not None
+            if case is not None and (met := case.meet(term.range)) is not None
         ]
         if not possible:
-            return other
+            raise UnprovenRange(f"a choice must have a value, and has none whether {condition} is 0 or 1")
         return self.make(Kind.ITE, (condition, then, other), None, possible[0].hull(possible[-1]))
 
     def _assuming(self, term: Term, condition: Term, value: int) -> Term:
@@ -342,12 +362,14 @@ class Terms:
     def max(self, a: Term, b: Term) -> Term:
         a, b = self._ordered(a, b)
         gap = self.sub(a, b)
-        return b if gap.range.hi <= 0 else self.ite(self.ge0(gap), a, b)
+        found = b if gap.range.hi <= 0 else self.ite(self.ge0(gap), a, b)
+        return self.learn(found, ranges.maximum(a.range, b.range))  # where the choice is written as a sum
 
     def min(self, a: Term, b: Term) -> Term:
         a, b = self._ordered(a, b)
         gap = self.sub(a, b)
-        return a if gap.range.hi <= 0 else self.ite(self.ge0(gap), b, a)
+        found = a if gap.range.hi <= 0 else self.ite(self.ge0(gap), b, a)
+        return self.learn(found, ranges.minimum(a.range, b.range))
 
     def _ordered(self, a: Term, b: Term) -> tuple[Term, Term]:
         """Return two terms in one order, whichever way they were given."""
@@ -359,6 +381,7 @@ class Terms:
 
     def table(self, index: Term, first: int, values: tuple[int, ...]) -> Term:
         """Return ``values[index - first]``; entries that the index cannot reach are left out."""
+        _require_place(index, first, len(values))
         reached = values[index.range.lo - first : index.range.hi - first + 1]
         if index.is_const:
             return self.const(reached[0])
@@ -366,7 +389,8 @@ class Terms:
 
     def pick(self, words: list[Term], index: Term, first: int) -> Term:
         """Return ``words[index - first]``, as a tree of choices."""
-        lo, hi = max(index.range.lo - first, 0), min(index.range.hi - first, len(words) - 1)
+        _require_place(index, first, len(words))
+        lo, hi = index.range.lo - first, index.range.hi - first
         return self._pick(words[lo : hi + 1], index, first + lo)
 
     def _pick(self, words: list[Term], index: Term, first: int) -> Term:
@@ -395,3 +419,24 @@ class Terms:
     def bitwise(self, kind: Kind, a: Term, b: Term) -> Term:
         """Return ``a & b``, ``a | b`` or ``a ^ b`` in two's complement."""
         return bits.bitwise(self, kind, a, b)
+
+
+def _both(one: Range, other: Range, of: object) -> Range:
+    """Return where values lie that lie in both ranges; there is always some value."""
+    met = one.meet(other)
+    if met is None:
+        raise UnprovenRange(f"{of} must lie in {one} and in {other}, which have nothing in common")
+    return met
+
+
+def _require_condition(term: Term) -> None:
+    """Raise UnprovenRange unless a term is 0 or 1: the solver reads one bit of it, and evaluation all."""
+    if not BIT.covers(term.range):
+        raise UnprovenRange(f"a condition must be 0 or 1, not in {term.range}")
+
+
+def _require_place(index: Term, first: int, length: int) -> None:
+    """Raise UnprovenRange unless an index has an entry: Python would count a negative one from the end."""
+    reached = Range(first, first + length - 1)
+    if not reached.covers(index.range):
+        raise UnprovenRange(f"an index must lie in {reached}, not in {index.range}")

@@ -21,8 +21,16 @@ from streamssm.cli.render import print_table, progress_bar
 )
 @sizes_option("--bits", "widths", "8..32*2", "Widths of words")
 @timeout_option
+@click.option(
+    "--recheck/--no-recheck",
+    default=None,
+    help="Decide each proof again however long that takes, or not at all; without either, for up to half a "
+    "minute.",
+)
 @output_options()
-def command(only: tuple[str, ...], widths: list[int], timeout: float, output: Output) -> int:
+def command(
+    only: tuple[str, ...], widths: list[int], timeout: float, recheck: bool | None, output: Output
+) -> int:
     """Prove every algorithm of the library equal to its model, and to the program back from the model.
 
     A proof covers every stream. Algorithms whose words scale are proven at several widths; a width that no
@@ -38,7 +46,7 @@ def command(only: tuple[str, ...], widths: list[int], timeout: float, output: Ou
 
     wanted = instances(only, widths)
     with progress_bar("bench proofs", len(SIDES) * len(wanted)) as advance:
-        result = measure(wanted, timeout=timeout, done=lambda count, row: advance(count))
+        result = measure(wanted, timeout=timeout, recheck=recheck, done=lambda count, row: advance(count))
     output.write(result, _print_rows)
     return DIFFERENT if any(row["verdict"] == DIFFERS for row in result["rows"]) else 0
 
@@ -54,6 +62,8 @@ def _print_rows(result: dict[str, Any]) -> None:
         "obligations",
         "lemmas",
         "cut points",
+        "re-check",
+        "seconds",
     ]
     rows = [
         (
@@ -66,11 +76,20 @@ def _print_rows(result: dict[str, Any]) -> None:
             row["obligations"],
             row["lemmas"],
             row["cut_points"],
+            row["recheck"]["verdict"] if row["recheck"] else "-",
+            row["recheck"]["seconds"] if row["recheck"] else "-",
         )
         for row in result["rows"]
     ]
     print_table(f"proofs about every stream, by {result['solver']}", columns, rows)
     for row in result["rows"]:
         for left in row["not_shown"]:
-            width = "" if row["word_bits"] is None else f", {row['word_bits']} bits"
-            click.echo(f"{row['algorithm']}{width}, {row['side']}: not shown: {left}")
+            click.echo(f"{_instance(row)}: not shown: {left}")
+        found = row["recheck"]
+        if found is not None and found["reason"]:
+            click.echo(f"{_instance(row)}: re-check {found['summary']}")
+
+
+def _instance(row: dict[str, Any]) -> str:
+    width = "" if row["word_bits"] is None else f", {row['word_bits']} bits"
+    return f"{row['algorithm']}{width}, {row['side']}"

@@ -65,6 +65,12 @@ DERIVED = ("model", "layers", "program", "back")
     help='Check this stream alone: "0 3 1; 3 5 1" is two tokens; symbols may have their names.',
 )
 @click.option(
+    "--recheck/--no-recheck",
+    default=None,
+    help="Decide a proof again by other code and a second solver, however long that takes, or not at all; "
+    "without either, for up to half a minute.",
+)
+@click.option(
     "--assumptions", is_flag=True, help="Without OTHER: prove or refute what WHAT assumes by ss.within."
 )
 @click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
@@ -81,6 +87,7 @@ def command(
     max_transitions: int | None,
     by: str,
     stream: str | None,
+    recheck: bool | None,
     assumptions: bool,
     outputs_only: bool,
     as_json: bool,
@@ -130,6 +137,7 @@ def command(
             method=method,
             timeout=timeout,
             certificate=certificate,
+            recheck=recheck,
             told=_counting(advance),
             tokens=tokens,
             seed=seed,
@@ -179,7 +187,7 @@ def replay_command(what: What, other: str, settings: Settings) -> list[str]:
 def print_report(report: Report) -> None:
     """Print a report for people: the verdict, the memory word by word, the witness."""
     verdict = {True: "equal", False: "DIFFERENT", None: "no difference found, but not all was covered"}
-    click.echo(f"outputs  {verdict[report.equal]}: {report.covers} ({report.method}, {report.seconds:.2f} s)")
+    click.echo(f"outputs  {verdict[report.equal]}: {report.covers} ({_how(report)}, {report.seconds:.2f} s)")
     a, b = report.memory.bits_a, report.memory.bits_b
     click.echo(f"memory   {'equal' if report.memory_equal else 'DIFFERENT'}: {a:,} and {b:,} bits")
     if report.equal and not report.memory_equal:
@@ -202,10 +210,20 @@ def print_report(report: Report) -> None:
         click.echo(str(report.witness))
 
 
+def _how(report: Report) -> str:
+    """Return the method of a check, and whether a proof was re-checked."""
+    found = report.details.get("re-check")
+    if not report.equal or found is None:
+        return report.method
+    return f"{report.method}, {'' if found['verdict'] == 'confirmed' else 'not '}re-checked"
+
+
 def _details(name: str, value: Any) -> list[str]:
     """Return the lines that tell a figure of the method; a search has a line of its own."""
     if name in SHOWN_BY_NAME:
         return _told(name, value)
+    if isinstance(value, dict):
+        return [f"{name}: {value['summary']}"]
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return [f"{name}: {', '.join(_details(key, row[key])[0] for key in row)}" for row in value]
     if isinstance(value, list):

@@ -54,7 +54,14 @@ def _select(args: Sequence[int], attr: Attr) -> int:
 
 def _table(args: Sequence[int], attr: Attr) -> int:
     assert isinstance(attr, tuple) and isinstance(attr[1], tuple)
-    return attr[1][args[0] - attr[0]]
+    return attr[1][_place(args[0] - attr[0], len(attr[1]))]
+
+
+def _place(place: int, length: int) -> int:
+    """Return a place that exists; Python would count a negative one from the end."""
+    if not 0 <= place < length:
+        raise IndexError(f"a place must lie in [0, {length - 1}], not be {place}")
+    return place
 
 
 def _neuron(args: Sequence[int], attr: Attr) -> int:
@@ -90,7 +97,11 @@ def _select_range(args: Sequence[Range], attr: Attr) -> Range:
 def _table_range(args: Sequence[Range], attr: Attr) -> Range:
     assert isinstance(attr, tuple) and isinstance(attr[1], tuple)
     first, values = attr[0], attr[1]
-    return ranges.around(values[args[0].lo - first : args[0].hi - first + 1])
+    # an index was proven to lie inside where the table was made; a range of it that was found later, in some
+    # other way, may be wider, and a slice must not begin below the first entry
+    inside = Range(first, first + len(values) - 1)
+    reached = args[0].meet(inside) or inside
+    return ranges.around(values[reached.lo - first : reached.hi - first + 1])
 
 
 def _neuron_range(args: Sequence[Range], attr: Attr) -> Range:
@@ -123,7 +134,8 @@ def evaluate(
         elif node.op in leaves:
             values.append(leaves[node.op][node.index])
         elif node.op is Op.LOAD:
-            values.append(registers[node.load[0] + values[node.args[0]]])
+            first, length = node.load
+            values.append(registers[first + _place(values[node.args[0]], length)])
         else:
             values.append(apply(node.op, [values[arg] for arg in node.args], node.attr))
     return values

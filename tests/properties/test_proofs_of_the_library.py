@@ -17,5 +17,5 @@ WANTED = [i for i in instances(widths=(8, 16, 32) if SOAK else (8,)) if SOAK or 
 @pytest.mark.soak
 @pytest.mark.parametrize("instance", WANTED, ids=lambda i: f"{i.algorithm}-{i.word_bits}")
 def test_both_ways(instance: Instance) -> None:
-    rows = measure([instance], timeout=60.0)["rows"]
+    rows = measure([instance], timeout=60.0, recheck=False)["rows"]
     assert [row["verdict"] for row in rows] == [PROVEN, PROVEN], rows

@@ -41,6 +41,9 @@ def _gather_values(params: Params, ranges: Ranges) -> Range:
 def _gather_meaning(g: GraphBuilder, params: Params, args: Sequence[int]) -> int:
     """Build a tree of choices; where the words are an array, a LOAD says the same (see `steps`)."""
     *words, index = args
+    inside = Range(params[0], params[0] + len(words) - 1)
+    if not inside.covers(g.range(index)):
+        raise ParameterError(f"a gather's index must lie in {inside}, not in {g.range(index)}")
     if g.nodes[index].op is Op.CONST:
         return words[g.nodes[index].index - params[0]]
     return _pick(g, words, index, params[0])

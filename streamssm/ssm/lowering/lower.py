@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from streamssm.errors import ParameterError
 from streamssm.program.graph import Graph, Node, Op
 from streamssm.program.linear import Linear
-from streamssm.program.ranges import BIT, constant
+from streamssm.program.ranges import BIT, Range, constant
 from streamssm.ssm.lowering.arithmetic import divmod_words, product
 from streamssm.ssm.lowering.arrays import load
 from streamssm.ssm.lowering.bitwise import bitwise, shift_left, shift_right
@@ -144,7 +145,9 @@ def _table(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
 def lookup(net: NetBuilder, index: Value, entries: Sequence[int], first: int) -> Linear:
     """Return ``entries[index - first]``; the entries that the index cannot reach are left out."""
     signal = net.signal(index.form) if not index.form.terms else net.word(index)
-    values = net.range(signal)
+    values, inside = net.range(signal), Range(first, first + len(entries) - 1)
+    if not inside.covers(values):  # a slice would count a negative place from the end
+        raise ParameterError(f"a table's index must lie in {inside}, not in {values}")
     reached = entries[values.lo - first : values.hi - first + 1]
     return net.emit("table", (values.lo, *reached), (signal,))
 

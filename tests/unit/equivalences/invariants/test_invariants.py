@@ -14,10 +14,13 @@ from streamssm.equivalences.invariants.guesses import guesses
 from streamssm.equivalences.invariants.reached import reached_states
 from streamssm.equivalences.invariants.weaken import Induction
 from streamssm.equivalences.invariants.wording import told
-from streamssm.equivalences.proving.relation import Claim, condition
+from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.conditions import Is
+from streamssm.equivalences.proving.expression import WordRef
+from streamssm.equivalences.proving.expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.terms import Terms
 from streamssm.errors import PrecisionError
+from streamssm.program.ranges import Range
 from tests.assuming_classes import Lead, Occupancy, RingQueue, Rules, Spread
 from tests.soak import examples
 
@@ -47,8 +50,7 @@ def reachable(algorithm: ss.Algorithm) -> tuple[States, bool]:
 
 
 def holds(claim: Claim, state: tuple[int, ...]) -> bool:
-    t = Terms()
-    return condition(t, claim, {"a": tuple(map(t.const, state)), "b": ()}).value == 1
+    return claim.holds({"a": state, "b": ()})
 
 
 def kept(algorithm: ss.Algorithm) -> tuple[Claim, ...]:
@@ -85,18 +87,20 @@ def test_what_is_kept_of_random_rules_holds() -> None:
 
 def test_a_guess_that_some_step_breaks_is_dropped() -> None:
     program = Lead(5).program()
-    wrong = ("within", ("a", 0), 0, 4)  # holds at first, and not after five votes
-    right = ("same", ("a", 2), ("sum", 0, ((("a", 0), 1), (("a", 1), -1))))
+    first, second, third = (WordRef("a", i) for i in range(3))
+    wrong = Within(first, Range(0, 4))  # holds at first, and not after five votes
+    right = Same(third, Sum(0, ((first, 1), (second, -1))))
     with Solver(20) as solver:
         induction = Induction(program, solver, 60)
         assert induction.kept([wrong, right]) == (right,)
-        assert induction.kept([("same", ("a", 0), 1)]) == ()  # not even at first
+        assert induction.kept([Same(first, Constant(1))]) == ()  # not even at first
         assert not induction.is_kept((wrong,)) and induction.is_kept((right,))
 
 
 def test_no_time_shows_nothing() -> None:
     program = RingQueue(8).program()
-    claim = ("same", ("mod", ("sum", 0, ((("a", 0), 1), (("a", 1), -1), (("a", 2), 1))), 8), 0)
+    parts = ((WordRef("a", 0), 1), (WordRef("a", 1), -1), (WordRef("a", 2), 1))
+    claim = Same(Mod(Sum(0, parts), 8), Constant(0))
     with Solver(20) as solver:
         assert Induction(program, solver, 20.0).kept([claim]) == (claim,)
         assert Induction(program, solver, 0.0).kept([claim]) == ()
@@ -104,21 +108,20 @@ def test_no_time_shows_nothing() -> None:
 
 def test_wording() -> None:
     program = Occupancy(3, 3).program()  # used, slots[0..2]
-    slots = [("a", 1), ("a", 2), ("a", 3)]
-    total = ("sum", 0, tuple((word, 1) for word in slots))
-    twos = ("sum", 0, tuple((("is", word, 2), 1) for word in slots))
-    used = ("a", 0)
+    used, *slots = (WordRef("a", i) for i in range(4))
+    total = Sum(0, tuple((word, 1) for word in slots))
+    twos = Sum(0, tuple((Is(word, 2), 1) for word in slots))
     said = {
-        told(("same", used, total), program): "used == sum of slots",
-        told(("same", used, ("sum", 1, ((total, 2), (("a", 1), -1)))), program): (
+        told(Same(used, total), program): "used == sum of slots",
+        told(Same(used, Sum(1, ((total, 2), (slots[0], -1)))), program): (
             "used == 2 (sum of slots) - slots[0] + 1"
         ),
-        told(("within", ("sum", 0, ((used, 1), (twos, -1))), 0, 3), program): (
+        told(Within(Sum(0, ((used, 1), (twos, -1))), Range(0, 3)), program): (
             "number of words of slots that are 2 <= used"
         ),
-        told(("within", used, 0, 2), program): "used <= 2",
-        told(("within", used, 1, 3), program): "1 <= used",
-        told(("same", ("mod", ("sum", 0, ((used, 1), (("a", 1), 1))), 2), 0), program): (
+        told(Within(used, Range(0, 2)), program): "used <= 2",
+        told(Within(used, Range(1, 3)), program): "1 <= used",
+        told(Same(Mod(Sum(0, ((used, 1), (slots[0], 1))), 2), Constant(0)), program): (
             "(used + slots[0]) mod 2 == 0"
         ),
     }

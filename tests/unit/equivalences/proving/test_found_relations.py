@@ -7,6 +7,10 @@ import pytest
 import streamssm as ss
 from streamssm.equivalences.check import check
 from streamssm.equivalences.proving.candidates import congruences
+from streamssm.equivalences.proving.claims import Same
+from streamssm.equivalences.proving.conditions import Positive, When
+from streamssm.equivalences.proving.expression import WordRef
+from streamssm.equivalences.proving.expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.relation import Relation, text
 from streamssm.errors import FormatError
 from streamssm.program.ranges import Range
@@ -91,9 +95,9 @@ def test_a_word_leaves_one_rest() -> None:
 
 
 def test_the_largest_number_with_one_rest() -> None:
-    word = ("a", 0)
-    assert list(congruences(word, [5, 17, 29, 5])) == [("same", ("mod", word, 12), 5)]
-    assert list(congruences(word, [-1, 5])) == [("same", ("mod", word, 6), 5)]
+    word = WordRef("a", 0)
+    assert list(congruences(word, [5, 17, 29, 5])) == [Same(Mod(word, 12), Constant(5))]
+    assert list(congruences(word, [-1, 5])) == [Same(Mod(word, 6), Constant(5))]
     assert list(congruences(word, [4, 4])) == [] and list(congruences(word, [4, 5, 9])) == []
 
 
@@ -101,10 +105,11 @@ WORDS = {"a": [Word("x", Range(0, 9)), Word("y", Range(-3, 9))], "b": [Word("z",
 
 
 def test_sums_and_rests_come_back_from_a_certificate() -> None:
+    x, y, z = WordRef("a", 0), WordRef("a", 1), WordRef("b", 0)
     claims = (
-        ("same", ("b", 0), ("sum", -1, ((("a", 0), 2), (("a", 1), -1)))),
-        ("same", ("mod", ("sum", 0, ((("a", 0), 1),)), 3), 1),
-        ("same", ("b", 0), ("when", ("positive", ("a", 1)), ("a", 0))),
+        Same(z, Sum(-1, ((x, 2), (y, -1)))),
+        Same(Mod(Sum(0, ((x, 1),)), 3), Constant(1)),
+        Same(z, When(Positive(y), x)),
     )
     rows = Relation(claims).to_list()
     assert Relation.from_list(rows, WORDS) == Relation(claims)

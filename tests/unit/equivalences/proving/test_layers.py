@@ -82,4 +82,4 @@ def test_a_certificate_of_claims_by_bits(tmp_path: Path) -> None:
         in (report.details["relation"])
     )
     again = check(line, runs, method="certificate", certificate=file)
-    assert again.equal and again.details["certificate"] == "the same questions"
+    assert again.equal and again.details["certificate"] == "established"

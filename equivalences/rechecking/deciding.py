@@ -1,0 +1,140 @@
+"""Deciding obligations by two solvers within a budget, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from streamssm.equivalences.rechecking.gadget_lemmas import GadgetLemmas
+from streamssm.equivalences.rechecking.obligations import Obligation
+from streamssm.equivalences.rechecking.solver_pool import SOLVERS, Answer, SolverPool, versions
+from streamssm.equivalences.rechecking.vectors import Bool, Script
+
+
+class Verdict(str, Enum):
+    """What became of a re-check."""
+
+    CONFIRMED = "confirmed"  # nothing that must be impossible is possible, by at least one solver each
+    REFUTED = "refuted"  # the proof is wrong
+    UNDECIDED = "undecided"  # some question had no answer in time
+    SKIPPED = "skipped"  # too large, or not wanted
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far a re-check goes: seconds for a question and for all, and definitions of a step."""
+
+    question_seconds: float = 10.0
+    seconds: float = 30.0
+    definitions: int = 20_000
+
+
+THOROUGH = Effort(60.0, 3600.0, 1 << 20)
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """What was asked again, and what came of it.
+
+    ``by`` counts the questions that each solver answered; ``reason`` says what is open or what can be broken,
+    and ``broken`` are the values of states and token on which it is.
+    """
+
+    verdict: Verdict
+    questions: int = 0
+    lemmas: int = 0
+    by: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    reason: str = ""
+    broken: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def solvers(self) -> str:
+        """The solvers that answered, and how many questions where that was not all of them."""
+        known = versions()
+        return " and ".join(
+            known[name] + ("" if count == self.questions else f" ({count} of {self.questions} questions)")
+            for name, count in self.by.items()
+            if count
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the re-check as plain values for JSON."""
+        return {
+            "verdict": self.verdict.value,
+            "summary": str(self),
+            "by": dict(self.by),
+            "questions": self.questions,
+            "lemmas": self.lemmas,
+            "seconds": round(self.seconds, 3),
+            "reason": self.reason,
+        }
+
+    def __str__(self) -> str:
+        if self.verdict is not Verdict.CONFIRMED:
+            return f"{self.verdict.value}: {self.reason}"
+        return f"confirmed by {self.solvers or 'trying all inputs'} in {self.seconds:.2f} s"
+
+
+class Stopped(Exception):
+    """A re-check that is over before all was asked."""
+
+    def __init__(self, verdict: Verdict, reason: str, broken: Mapping[str, int] | None = None) -> None:
+        self.verdict = verdict
+        self.reason = reason
+        self.broken = broken or {}
+
+
+class Deciding:
+    """A re-check in progress: its solvers, its budget, and who answered what."""
+
+    def __init__(self, pool: SolverPool, effort: Effort) -> None:
+        self.pool = pool
+        self.effort = effort
+        self.start = time.monotonic()
+        self.end = self.start + effort.seconds
+        self.lemmas = GadgetLemmas(pool, effort.question_seconds, self.end)
+        self.by: list[tuple[str, ...]] = []
+
+    def report(self, verdict: Verdict, reason: str = "") -> Recheck:
+        answered = [*self.lemmas.by, *self.by]
+        by = {name: sum(name in solvers for solvers in answered) for name in SOLVERS}
+        seconds = time.monotonic() - self.start
+        return Recheck(verdict, len(answered), len(self.lemmas), by, seconds, reason)
+
+    def stopped(self, stopped: Stopped) -> Recheck:
+        return replace(self.report(stopped.verdict, stopped.reason), broken=stopped.broken)
+
+    def require_impossible(self, script: Script, obligation: Obligation) -> None:
+        """Raise Stopped unless all that an obligation calls wrong is impossible."""
+        answer = self.asked(script, obligation)
+        if answer.result == "sat":
+            broken = script.signed(answer.values)
+            raise Stopped(Verdict.REFUTED, f"it can fail that {obligation.name}", broken)
+        if answer.result == "unknown":
+            raise Stopped(Verdict.UNDECIDED, f"no answer in time whether {obligation.name}")
+
+    def asked(self, script: Script, obligation: Obligation) -> Answer:
+        """Ask about all that must be impossible at once, and about halves of it where there is no answer."""
+        left = [obligation.wrong]
+        while left:
+            wrong = left.pop()
+            answer = self._answer(script, obligation.assumed, wrong)
+            if answer.result == "sat":
+                return answer
+            if answer.result == "unknown":
+                if len(wrong) == 1 or time.monotonic() >= self.end:
+                    return answer
+                left += [wrong[: len(wrong) // 2], wrong[len(wrong) // 2 :]]
+            else:
+                self.by.append(answer.by)
+        return Answer("unsat", ())
+
+    def _answer(self, script: Script, assumed: Sequence[Bool], wrong: Sequence[Bool]) -> Answer:
+        seconds = min(self.effort.question_seconds, self.end - time.monotonic())
+        if seconds <= 0:
+            return Answer("unknown", ())
+        return self.pool.ask(script.question(assumed, wrong), seconds)

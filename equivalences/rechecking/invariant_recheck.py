@@ -1,0 +1,78 @@
+"""The re-check of an invariant from which an assumption follows.
+
+See `streamssm.equivalences.check_assumptions` for what that shows.
+
+The invariant holds of the initial registers; where it holds, every step that does not stop and on which no
+assumption fails keeps it; and where it holds, the assumption does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from streamssm.equivalences.rechecking.deciding import Deciding, Effort, Recheck, Stopped, Verdict
+from streamssm.equivalences.rechecking.obligations import Obligation, declared
+from streamssm.equivalences.rechecking.solver_pool import SolverPool
+from streamssm.equivalences.rechecking.vector_claims import condition, holds
+from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
+from streamssm.equivalences.rechecking.vector_programs import program_step
+from streamssm.equivalences.rechecking.vectors import Bool, Int, Script, TooLargeError
+from streamssm.program.program import Assumption, Claim, Program
+
+
+def recheck_invariant(
+    program: Program, rows: Sequence[Any], assumption: Assumption, effort: Effort | None = None
+) -> Recheck:
+    """Decide again whether an assumption follows from an invariant, given as the rows of a certificate."""
+    with SolverPool() as pool:
+        deciding = Deciding(pool, effort or Effort())
+        try:
+            _require_initial(program, rows)
+            script, obligations = _questions(program, rows, assumption, deciding.effort.definitions)
+            for obligation in obligations:
+                deciding.require_impossible(script, obligation)
+        except Stopped as stopped:
+            return deciding.stopped(stopped)
+        except TooLargeError as error:
+            return deciding.report(Verdict.SKIPPED, str(error))
+        return deciding.report(Verdict.CONFIRMED)
+
+
+def _require_initial(program: Program, rows: Sequence[Any]) -> None:
+    for row in rows:
+        if not holds(row, {"a": program.initial, "b": ()}):
+            raise Stopped(Verdict.REFUTED, f"the invariant does not hold at the start: {row}")
+
+
+def _questions(
+    program: Program, rows: Sequence[Any], assumption: Assumption, most: int
+) -> tuple[Script, list[Obligation]]:
+    s = Script(most)
+    state, token = declared(s, "a", program.registers), declared(s, "x", program.fields)
+    held = tuple(condition(s, row, {"a": state, "b": ()}) for row in rows)
+    step = program_step(s, program, state, token)
+    claims = [
+        other.claim for other in program.assumptions if other.claim is not None and not other.claim.after
+    ]
+    fails = [part for claim in claims for part in _failures(s, claim, state, token)]
+    going = tuple(s.negation(part) for part in (*fails, step.failed, *step.traps))
+    broken = tuple(s.negation(condition(s, row, {"a": step.state, "b": ()})) for row in rows)
+    assert assumption.claim is not None
+    wrong = tuple(_failures(s, assumption.claim, state, token))
+    found = [
+        Obligation("the invariant is kept", (*held, *going), broken),
+        Obligation("the assumption follows from the invariant", held, wrong),
+    ]
+    return s, [obligation for obligation in found if obligation.wrong]
+
+
+def _failures(s: Script, claim: Claim, state: Sequence[Int], token: Sequence[Int]) -> list[Bool]:
+    """Return the conditions on which a claim fails at one of its sites, or cannot be computed."""
+    leaves = Leaves(token, state, begin=s.flag("begin"))
+    roots = [node for site in claim.sites for node in site]
+    found = written(s, claim.graph.nodes, roots, leaves)
+    left = [
+        s.both([s.nonzero(found[test]), s.outside(found[node], claim.range)]) for test, node in claim.sites
+    ]
+    return [*left, *leaves.traps]

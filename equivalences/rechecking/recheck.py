@@ -1,0 +1,84 @@
+"""The re-check of a proof: its relation, and nothing else of it, is taken from the prover.
+
+That the relation is inductive and gives equal outputs is asked again, in questions that are written from the
+graphs and the weights by the code of this folder, of two solvers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from streamssm.equivalences.rechecking.deciding import Deciding, Effort, Recheck, Stopped, Verdict
+from streamssm.equivalences.rechecking.obligations import SIDES, Questions, questions, words_of
+from streamssm.equivalences.rechecking.solver_pool import SolverPool
+from streamssm.equivalences.rechecking.vector_claims import holds
+from streamssm.equivalences.rechecking.vector_networks import MeaningOf
+from streamssm.equivalences.rechecking.vectors import TooLargeError
+from streamssm.errors import PrecisionError
+from streamssm.program.program import Program
+from streamssm.ssm.model import SSM
+
+
+def recheck(
+    a: Program | SSM, b: Program | SSM, claims: Sequence[Any], effort: Effort | None = None
+) -> Recheck:
+    """Decide again whether a relation proves that two artefacts answer every stream alike.
+
+    Parameters
+    ----------
+    claims : the relation, as the rows of a certificate
+
+    Raises
+    ------
+    ProofError
+        If the two solvers contradict each other.
+    """
+    with SolverPool() as pool:
+        return _Rechecking(a, b, claims, Deciding(pool, effort or Effort())).run()
+
+
+class _Rechecking:
+    def __init__(self, a: Program | SSM, b: Program | SSM, claims: Sequence[Any], deciding: Deciding) -> None:
+        self.a, self.b = a, b
+        self.claims = claims
+        self.deciding = deciding
+
+    def run(self) -> Recheck:
+        try:
+            self._require_initial()
+            asked = self._asked()
+            for obligation in asked.obligations:
+                self.deciding.require_impossible(asked.script, obligation)
+        except Stopped as stopped:
+            return self.deciding.stopped(stopped)
+        except TooLargeError as error:
+            return self.deciding.report(Verdict.SKIPPED, str(error))
+        return self.deciding.report(Verdict.CONFIRMED)
+
+    def _require_initial(self) -> None:
+        sides = dict(zip(SIDES, (self.a, self.b), strict=True))
+        states = {label: [word.init for word in words_of(side)] for label, side in sides.items()}
+        if _begun(self.a) != _begun(self.b):
+            raise Stopped(Verdict.REFUTED, "the outputs before the first token differ")
+        for claim in self.claims:
+            if not holds(claim, states):
+                raise Stopped(Verdict.REFUTED, f"the initial states are not related by {claim}")
+
+    def _asked(self) -> Questions:
+        """Return the questions, with gadgets by their meaning where inputs stay in range, else by weights."""
+        found = self._written(self.deciding.lemmas.meaning_of)
+        if not found.strays.wrong or self.deciding.asked(found.script, found.strays).result == "unsat":
+            return found
+        return self._written(lambda gadget: None)
+
+    def _written(self, meaning_of: MeaningOf) -> Questions:
+        return questions(self.a, self.b, self.claims, meaning_of, self.deciding.effort.definitions)
+
+
+def _begun(side: Program | SSM) -> tuple[int, ...] | None:
+    """Return the outputs before the first token; None where there are none."""
+    try:
+        return side.begin()
+    except PrecisionError:
+        return None

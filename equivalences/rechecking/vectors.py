@@ -1,0 +1,319 @@
+"""Integers as SMT-LIB bit-vectors, literally: one definition for each operation, nothing simplified.
+
+Every integer is a signed vector that holds its interval, and an interval follows from those of the operands
+by plain interval arithmetic. An operation extends its operands until the exact result fits, so that no
+overflow can hide; conditions are of sort Bool.
+
+A value may be *confined* to an interval that it is not known to lie in. What follows is then right only where
+it does lie there, which whoever confines has to show: see `Script.confined`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from streamssm.program.ranges import Range
+
+MOST_BITS = 4096  # of a vector
+MOST_DEFINITIONS = 1 << 20
+
+
+class TooLargeError(Exception):
+    """A step that cannot be written out in vectors of a sensible size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """An integer: the text that stands for it, and an interval that holds it."""
+
+    text: str
+    lo: int
+    hi: int
+
+    @property
+    def width(self) -> int:
+        return signed_width(self.lo, self.hi)
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """A condition: the text that stands for it."""
+
+    text: str
+
+
+TRUE, FALSE = Bool("true"), Bool("false")
+
+
+def signed_width(lo: int, hi: int) -> int:
+    """Return the bits of a two's-complement vector that holds both ends."""
+    width = 1 + max((~lo if lo < 0 else lo).bit_length(), (~hi if hi < 0 else hi).bit_length())
+    if width > MOST_BITS:
+        raise TooLargeError(f"a vector would need {width} bits")
+    return width
+
+
+def literal(value: int, width: int) -> str:
+    return f"(_ bv{value % (1 << width)} {width})"
+
+
+class Script:
+    """Definitions in the order in which they were made, and the questions that use them."""
+
+    def __init__(self, most: int = MOST_DEFINITIONS) -> None:
+        self._lines: dict[str, tuple[str, frozenset[str]]] = {}  # each with the names that it uses
+        self._names: dict[str, str] = {}  # of texts
+        self._variables: dict[str, Int] = {}
+        self._most = most
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    # leaves
+
+    def const(self, value: int) -> Int:
+        return Int(literal(value, signed_width(value, value)), value, value)
+
+    def variable(self, name: str, values: Range) -> Int:
+        """Declare an integer of a range; the range is asserted wherever it is used."""
+        made = self._variables[name] = Int(name, values.lo, values.hi)
+        least, most = (literal(end, made.width) for end in (values.lo, values.hi))
+        bound = f"(assert (and (bvsle {least} {name}) (bvsle {name} {most})))"
+        self._lines[name] = f"(declare-const {name} (_ BitVec {made.width}))\n{bound}", frozenset()
+        return made
+
+    def flag(self, name: str) -> Int:
+        """Declare 0 or 1; the same one for the same name."""
+        return self._variables.get(name) or self.variable(name, Range(0, 1))
+
+    # integers
+
+    def add(self, a: Int, b: Int) -> Int:
+        return self._binary("bvadd", a, b, a.lo + b.lo, a.hi + b.hi)
+
+    def sub(self, a: Int, b: Int) -> Int:
+        return self._binary("bvsub", a, b, a.lo - b.hi, a.hi - b.lo)
+
+    def mul(self, a: Int, b: Int) -> Int:
+        """Return ``a * b``: the wider one once for each bit of the narrower, as in long multiplication.
+
+        Solvers compare two such sums readily, and two products of one instruction hardly ever.
+        """
+        for fixed, other in ((a, b), (b, a)):
+            if fixed.lo == fixed.hi:
+                return self.scaled(other, fixed.lo)
+        word, factor = (a, b) if a.width >= b.width else (b, a)
+        top, zero = factor.width - 1, self.const(0)
+        total = self.scaled(self.choose(self._bit(factor, top), word, zero), -(1 << top))
+        for place in range(top):
+            part = self.choose(self._bit(factor, place), word, zero)
+            total = self.add(total, self.scaled(part, 1 << place))
+        ends = [x * y for x in (a.lo, a.hi) for y in (b.lo, b.hi)]
+        return self.confined(total, Range(min(ends), max(ends)))
+
+    def scaled(self, a: Int, weight: int) -> Int:
+        ends = (a.lo * weight, a.hi * weight)
+        return self._binary("bvmul", a, self.const(weight), min(ends), max(ends))
+
+    def _bit(self, a: Int, place: int) -> Bool:
+        """Return the condition that a bit of the two's complement is set."""
+        return self._bool(f"(= ((_ extract {place} {place}) {a.text}) #b1)", a.text)
+
+    def sum(self, constant: int, parts: Iterable[tuple[Int, int]]) -> Int:
+        """Return ``constant + sum of weight * value``, added from left to right."""
+        total = self.const(constant)
+        for value, weight in parts:
+            total = self.add(total, self.scaled(value, weight))
+        return total
+
+    def negated(self, a: Int) -> Int:
+        return self.sub(self.const(0), a)
+
+    def choose(self, condition: Bool, then: Int, other: Int) -> Int:
+        lo, hi = min(then.lo, other.lo), max(then.hi, other.hi)
+        width = signed_width(lo, hi)
+        text = f"(ite {condition.text} {_fit(then, width)} {_fit(other, width)})"
+        return self._int(text, lo, hi, condition.text, then.text, other.text)
+
+    def minimum(self, a: Int, b: Int) -> Int:
+        found = self.choose(self.less_equal(a, b), a, b)
+        return self.confined(found, Range(min(a.lo, b.lo), min(a.hi, b.hi)))
+
+    def maximum(self, a: Int, b: Int) -> Int:
+        found = self.choose(self.less_equal(b, a), a, b)
+        return self.confined(found, Range(max(a.lo, b.lo), max(a.hi, b.hi)))
+
+    def floor_divmod(self, a: Int, b: Int) -> tuple[Int, Int]:
+        """Return Python's ``a // b`` and ``a % b``; meaningless where b is 0."""
+        most, size = max(abs(a.lo), abs(a.hi)), max(abs(b.lo), abs(b.hi))
+        width = signed_width(min(a.lo, b.lo, -most - 1), max(a.hi, b.hi, most + 1))
+        x, y = _fit(a, width), _fit(b, width)
+        cut = self._int(f"(bvsdiv {x} {y})", -most - 1, most + 1, a.text, b.text, width=width)
+        rest = self._int(f"(bvsrem {x} {y})", -size, size, a.text, b.text, width=width)
+        zero = self.const(0)
+        opposite = self.either([
+            self.both([self.less(rest, zero), self.less(zero, b)]),
+            self.both([self.less(zero, rest), self.less(b, zero)]),
+        ])  # fmt: skip
+        quotient = self.choose(opposite, self.sub(cut, self.const(1)), cut)
+        rest = self.choose(opposite, self.add(rest, b), rest)
+        if b.lo > 0 or b.hi < 0:
+            ends = [x // y for x in (a.lo, a.hi) for y in (b.lo, b.hi)]
+            quotient = self.confined(quotient, Range(min(ends), max(ends)))
+        return quotient, self.confined(rest, Range(min(b.lo, 0), max(b.hi, 0)))
+
+    def bitwise(self, operation: str, a: Int, b: Int) -> Int:
+        """Return ``a & b``, ``a | b`` or ``a ^ b`` by bvand, bvor or bvxor."""
+        width = max(a.width, b.width)
+        lo = 0 if a.lo >= 0 and b.lo >= 0 else -(1 << width - 1)
+        return self._binary(operation, a, b, lo, (1 << width - 1) - 1)
+
+    def shift_left(self, a: Int, places: Int) -> Int:
+        if places.hi > MOST_BITS:
+            raise TooLargeError(f"a shift could be by {places.hi} places")
+        lo, hi = min(a.lo, a.lo << max(places.hi, 0)), max(a.hi, a.hi << max(places.hi, 0))
+        width = max(signed_width(lo, hi), places.width)
+        text = f"(bvshl {_fit(a, width)} {_fit(places, width)})"
+        return self._int(text, lo, hi, a.text, places.text, width=width)
+
+    def shift_right(self, a: Int, places: Int) -> Int:
+        ends = [x >> min(max(y, 0), MOST_BITS) for x in (a.lo, a.hi) for y in (places.lo, places.hi)]
+        lo, hi = min(ends), max(ends)
+        width = max(a.width, places.width)
+        text = f"(bvashr {_fit(a, width)} {_fit(places, width)})"
+        return self._int(text, lo, hi, a.text, places.text, width=width)
+
+    def entry(self, values: Sequence[Int], index: Int, first: int) -> Int:
+        """Return ``values[index - first]``, as a balanced tree of choices; an end of it outside."""
+        if len(values) == 1:
+            return values[0]
+        half = len(values) // 2
+        below = self.less(index, self.const(first + half))
+        left, right = self.entry(values[:half], index, first), self.entry(values[half:], index, first + half)
+        return self.choose(below, left, right)
+
+    def confined(self, a: Int, values: Range) -> Int:
+        """Return a value that is used from here on as if it lay in an interval.
+
+        Only its lowest bits are kept where the interval needs fewer, so a value outside becomes another one.
+        """
+        lo, hi = max(a.lo, values.lo), min(a.hi, values.hi)
+        if lo > hi:  # it never lies there: anything will do
+            return self.const(values.lo)
+        if (lo, hi) == (a.lo, a.hi):
+            return a
+        return self._int(_fit(a, signed_width(lo, hi)), lo, hi, a.text)
+
+    def number(self, condition: Bool) -> Int:
+        """Return a condition as 0 or 1."""
+        return self.choose(condition, self.const(1), self.const(0))
+
+    # conditions
+
+    def equal(self, a: Int, b: Int) -> Bool:
+        return self._comparison("=", a, b)
+
+    def less(self, a: Int, b: Int) -> Bool:
+        return self._comparison("bvslt", a, b)
+
+    def less_equal(self, a: Int, b: Int) -> Bool:
+        return self._comparison("bvsle", a, b)
+
+    def outside(self, a: Int, values: Range) -> Bool:
+        """Return the condition that a value leaves a range."""
+        return self.either([self.less(a, self.const(values.lo)), self.less(self.const(values.hi), a)])
+
+    def nonzero(self, a: Int) -> Bool:
+        return self.negation(self.equal(a, self.const(0)))
+
+    def negation(self, condition: Bool) -> Bool:
+        return self._bool(f"(not {condition.text})", condition.text)
+
+    def both(self, conditions: Sequence[Bool]) -> Bool:
+        return self._joined("and", conditions, TRUE)
+
+    def either(self, conditions: Sequence[Bool]) -> Bool:
+        return self._joined("or", conditions, FALSE)
+
+    def differ(self, a: Bool, b: Bool) -> Bool:
+        return self._bool(f"(xor {a.text} {b.text})", a.text, b.text)
+
+    # questions
+
+    def question(self, assumed: Sequence[Bool], asked: Sequence[Bool]) -> str:
+        """Return a script that asks whether one of some conditions can hold where all assumed ones do."""
+        needed = self._needed([condition.text for condition in (*assumed, *asked)])
+        lines = [text for name, (text, _) in self._lines.items() if name in needed]
+        asserted = [*(c.text for c in assumed), self._either_text(asked)]
+        return "\n".join(["(set-logic QF_BV)", *lines, *(f"(assert {text})" for text in asserted)]) + "\n"
+
+    def _either_text(self, conditions: Sequence[Bool]) -> str:
+        texts = " ".join(condition.text for condition in conditions)
+        return texts if len(conditions) == 1 else f"(or {texts})"
+
+    def _needed(self, roots: Iterable[str]) -> set[str]:
+        needed, left = set[str](), [root for root in roots if root in self._lines]
+        while left:
+            name = left.pop()
+            if name not in needed:
+                needed.add(name)
+                left.extend(self._lines[name][1] - needed)
+        return needed
+
+    def signed(self, values: Mapping[str, int]) -> dict[str, int]:
+        """Return the integers that a model's vectors stand for; one that it leaves open is at its least."""
+        found = {}
+        for name, variable in self._variables.items():
+            value = values.get(name, variable.lo)
+            top = 1 << variable.width - 1
+            found[name] = (value & (top << 1) - 1 ^ top) - top
+        return found
+
+    # definitions
+
+    def _binary(self, operation: str, a: Int, b: Int, lo: int, hi: int) -> Int:
+        width = max(signed_width(lo, hi), a.width, b.width)
+        text = f"({operation} {_fit(a, width)} {_fit(b, width)})"
+        return self._int(text, lo, hi, a.text, b.text, width=width)
+
+    def _comparison(self, relation: str, a: Int, b: Int) -> Bool:
+        width = max(a.width, b.width)
+        return self._bool(f"({relation} {_fit(a, width)} {_fit(b, width)})", a.text, b.text)
+
+    def _joined(self, operation: str, conditions: Sequence[Bool], neutral: Bool) -> Bool:
+        if len(conditions) < 2:
+            return conditions[0] if conditions else neutral
+        texts = [condition.text for condition in conditions]
+        return self._bool(f"({operation} {' '.join(texts)})", *texts)
+
+    def _int(self, text: str, lo: int, hi: int, *parts: str, width: int = 0) -> Int:
+        """Define an integer of an interval by a text of some width, its own unless given."""
+        needed = signed_width(lo, hi)
+        if width > needed:
+            text = f"((_ extract {needed - 1} 0) {text})"
+        return Int(self._defined(text, f"(_ BitVec {needed})", parts), lo, hi)
+
+    def _bool(self, text: str, *parts: str) -> Bool:
+        return Bool(self._defined(text, "Bool", parts))
+
+    def _defined(self, text: str, sort: str, parts: Sequence[str]) -> str:
+        """Return the name of a text, which is defined once."""
+        if text not in self._names:
+            if len(self._lines) == self._most:
+                raise TooLargeError(f"a step takes more than {self._most} definitions")
+            name = self._names[text] = f"n{len(self._lines)}"
+            used = frozenset(part for part in parts if part in self._lines)
+            self._lines[name] = f"(define-fun {name} () {sort} {text})", used
+        return self._names[text]
+
+
+def _fit(a: Int, width: int) -> str:
+    """Return a value's text in another width: its value where that holds it, else its lowest bits."""
+    if a.width == width:
+        return a.text
+    if a.lo == a.hi:
+        return literal(a.lo, width)
+    if a.width > width:
+        return f"((_ extract {width - 1} 0) {a.text})"
+    return f"((_ sign_extend {width - a.width}) {a.text})"
