@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -12,6 +12,9 @@ from streamssm.equivalences.rechecking.gadget_lemmas import GadgetLemmas
 from streamssm.equivalences.rechecking.obligations import Obligation
 from streamssm.equivalences.rechecking.solver_pool import SOLVERS, Answer, SolverPool, versions
 from streamssm.equivalences.rechecking.vectors import Bool, Script
+
+MOST_PARTS = 1 << 8  # values of a variable by which a question is cut
+HASTE = 5  # a question that can be cut gets that much less time
 
 
 class Verdict(str, Enum):
@@ -118,23 +121,42 @@ class Deciding:
             raise Stopped(Verdict.UNDECIDED, f"no answer in time whether {obligation.name}")
 
     def asked(self, script: Script, obligation: Obligation) -> Answer:
-        """Ask about all that must be impossible at once, and about halves of it where there is no answer."""
-        left = [obligation.wrong]
+        """Ask about all that must be impossible at once, and about parts of it where there is no answer.
+
+        Parts are halves of what is wrong, and then the values of a variable that picks words.
+        """
+        left = [(obligation.assumed, obligation.wrong)]
         while left:
-            wrong = left.pop()
-            answer = self._answer(script, obligation.assumed, wrong)
+            assumed, wrong = left.pop()
+            parts = _parts(script, obligation, assumed, wrong)
+            limit = self.effort.question_seconds / (HASTE if parts else 1)
+            answer = self._answer(script.question(assumed, wrong), limit)
             if answer.result == "sat":
                 return answer
-            if answer.result == "unknown":
-                if len(wrong) == 1 or time.monotonic() >= self.end:
-                    return answer
-                left += [wrong[: len(wrong) // 2], wrong[len(wrong) // 2 :]]
-            else:
+            if answer.result == "unsat":
                 self.by.append(answer.by)
+                continue
+            if not parts or time.monotonic() >= self.end:
+                return answer
+            left += parts
         return Answer("unsat", ())
 
-    def _answer(self, script: Script, assumed: Sequence[Bool], wrong: Sequence[Bool]) -> Answer:
-        seconds = min(self.effort.question_seconds, self.end - time.monotonic())
-        if seconds <= 0:
-            return Answer("unknown", ())
-        return self.pool.ask(script.question(assumed, wrong), seconds)
+    def _answer(self, text: str, limit: float) -> Answer:
+        seconds = min(limit, self.end - time.monotonic())
+        return self.pool.ask(text, seconds) if seconds > 0 else Answer("unknown", ())
+
+
+Part = tuple[tuple[Bool, ...], tuple[Bool, ...]]  # assumed, wrong
+
+
+def _parts(
+    script: Script, obligation: Obligation, assumed: tuple[Bool, ...], wrong: tuple[Bool, ...]
+) -> list[Part]:
+    """Return questions that together are a harder one; none where there is no way to cut it."""
+    if len(wrong) > 1:
+        return [(assumed, wrong[: len(wrong) // 2]), (assumed, wrong[len(wrong) // 2 :])]
+    for index in script.indices if assumed == obligation.assumed else ():
+        if index.hi - index.lo < MOST_PARTS:
+            values = range(index.lo, index.hi + 1)
+            return [((script.equal(index, script.const(v)), *assumed), wrong) for v in values]
+    return []

@@ -60,6 +60,7 @@ def _table(s: Script, leaves: Leaves, node: Node, args: list[Int]) -> Int:
 def _load(s: Script, leaves: Leaves, node: Node, args: list[Int]) -> Int:
     first, length = node.load
     leaves.traps.append(s.outside(args[0], Range(0, length - 1)))
+    s.note_index(args[0])
     return s.entry(leaves.registers[first : first + length], args[0], 0)
 
 

@@ -36,6 +36,7 @@ def program_step(s: Script, program: Program, state: Sequence[Int], token: Seque
     after = [*(found[root] for root in program.next_registers), *state[len(program.next_registers) :]]
     for store in program.stores:
         enabled, index = s.nonzero(found[store.enable]), found[store.index]
+        s.note_index(index)
         leaves.traps.append(s.both([enabled, s.outside(index, Range(0, store.length - 1))]))
         for place in range(store.length):
             here = s.both([enabled, s.equal(index, s.const(place))])

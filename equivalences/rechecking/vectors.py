@@ -65,6 +65,7 @@ class Script:
         self._lines: dict[str, tuple[str, frozenset[str]]] = {}  # each with the names that it uses
         self._names: dict[str, str] = {}  # of texts
         self._variables: dict[str, Int] = {}
+        self._indices: dict[str, Int] = {}
         self._most = most
 
     def __len__(self) -> int:
@@ -121,11 +122,19 @@ class Script:
         return self._bool(f"(= ((_ extract {place} {place}) {a.text}) #b1)", a.text)
 
     def sum(self, constant: int, parts: Iterable[tuple[Int, int]]) -> Int:
-        """Return ``constant + sum of weight * value``, added from left to right."""
-        total = self.const(constant)
-        for value, weight in parts:
-            total = self.add(total, self.scaled(value, weight))
-        return total
+        """Return ``constant + sum of weight * value``, all in one width: solvers know that sums commute."""
+        found = list(parts)
+        ends = [sorted((weight * value.lo, weight * value.hi)) for value, weight in found]
+        lo, hi = constant + sum(low for low, _ in ends), constant + sum(high for _, high in ends)
+        # every partial sum lies between these, and so in the width
+        least = min(0, constant) + sum(min(0, low) for low, _ in ends)
+        most = max(0, constant) + sum(max(0, high) for _, high in ends)
+        widths = [signed_width(least, most), *(value.width for value, _ in found)]
+        width = max(widths)
+        text = literal(constant, width)
+        for value, weight in found:
+            text = f"(bvadd {text} (bvmul {_fit(value, width)} {literal(weight, width)}))"
+        return self._int(text, lo, hi, *(value.text for value, _ in found), width=width)
 
     def negated(self, a: Int) -> Int:
         return self.sub(self.const(0), a)
@@ -192,6 +201,16 @@ class Script:
         below = self.less(index, self.const(first + half))
         left, right = self.entry(values[:half], index, first), self.entry(values[half:], index, first + half)
         return self.choose(below, left, right)
+
+    def note_index(self, index: Int) -> None:
+        """Note a variable that picks words: a hard question may be cut by its values."""
+        if index.text in self._variables:
+            self._indices[index.text] = index
+
+    @property
+    def indices(self) -> Sequence[Int]:
+        """The variables that pick words, the one with the fewest values first."""
+        return sorted(self._indices.values(), key=lambda index: index.hi - index.lo)
 
     def confined(self, a: Int, values: Range) -> Int:
         """Return a value that is used from here on as if it lay in an interval.
