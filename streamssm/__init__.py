@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Algorithm": "streamssm.frontends.algorithm",
