@@ -77,17 +77,24 @@ def verdict(a: Any, b: Any, seconds: float = QUESTION_SECONDS) -> tuple[str, tup
 
     The prover is asked and nothing behind it: what later looks at its answer must not hide a false one.
     """
-    sides = side_of(a, ("weights",)), side_of(b, ("weights",))
-    systems = prove.system_of(a), prove.system_of(b)
-    try:
-        with at_most(PAIR_SECONDS):
-            proof = prove.Proving(*sides, systems, seconds).run()
-    except Late:
+    proof = proof_of(a, b, seconds)
+    if proof is None:
         return "late", None
     if proof.holds:
         return "equal", None
     stream = proof.finding.stream
     return ("unknown", None) if stream is None else ("different", stream)
+
+
+def proof_of(a: Any, b: Any, seconds: float = QUESTION_SECONDS) -> prove.Proof | None:
+    """Return what the prover comes to; None where it takes too long."""
+    sides = side_of(a, ("weights",)), side_of(b, ("weights",))
+    systems = prove.system_of(a), prove.system_of(b)
+    try:
+        with at_most(PAIR_SECONDS):
+            return prove.Proving(*sides, systems, seconds).run()
+    except Late:
+        return None
 
 
 @dataclass

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from random import Random
+from typing import Any
 
 from streamssm.algorithms import (
     DGIM,
@@ -21,6 +22,7 @@ from streamssm.algorithms import (
 )
 from streamssm.equivalences.assuming.report import Verdict
 from streamssm.equivalences.check_assumptions import check_assumptions
+from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.prove import system_of
@@ -29,6 +31,10 @@ from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.systems import Context
 from streamssm.equivalences.proving.term import Term, UnprovenRange, facts_of
 from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.rechecking.branch_check import BranchCheck
+from streamssm.equivalences.rechecking.deciding import Effort
+from streamssm.equivalences.rechecking.deciding import Verdict as Rechecked
+from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.program.ranges import BIT
@@ -36,10 +42,10 @@ from streamssm.ssm.model import SSM
 from tests.layered_models import layered_model
 from tests.models import random_model, random_mutant
 from tests.mutants import mutant_of
-from tests.proofs_of_pairs import Late, Tally, at_most, pooled_solvers, verdict
+from tests.proofs_of_pairs import Late, Tally, at_most, pooled_solvers, proof_of, verdict
 from tests.proofs_of_translations import TRANSLATIONS, against_translation
 from tests.random_assumptions import promising
-from tests.random_pairs import random_pair, searched
+from tests.random_pairs import Pair, random_pair, searched
 from tests.random_terms import Column, Pool, column_of, require_exact, script_of
 from tests.step_values import require_step
 from tests.term_rules import RULES
@@ -199,6 +205,35 @@ def promises(seconds: float) -> str:
     return ""
 
 
+def false_proofs(seconds: float) -> Iterator[tuple[Pair, list[Any]]]:
+    """Yield pairs that differ and were proved equal, each with the relation of the proof."""
+    with pooled_solvers():
+        for seed in seeds(seconds):
+            pair = random_pair(seed)
+            if pair is not None and pair.differs:
+                proof = proof_of(pair.a, pair.b)
+                if proof is not None and proof.holds:
+                    yield pair, proof.relation.to_list()
+
+
+def rechecks(seconds: float) -> str:
+    """Look for a false proof that the re-check refutes."""
+    for pair, claims in false_proofs(seconds):
+        if recheck(pair.a, pair.b, claims, Effort(2.0, 10.0)).verdict is Rechecked.REFUTED:
+            return f"pair {pair.seed}: the proof is refuted"
+    return ""
+
+
+def spot_checks(seconds: float) -> str:
+    """Look for a false proof that the spot check refutes."""
+    for pair, claims in false_proofs(seconds):
+        sides = side_of(pair.a, ("weights",)), side_of(pair.b, ("weights",))
+        found = BranchCheck(*sides, (pair.a, pair.b), claims).run()
+        if found is not None:
+            return f"pair {pair.seed}: {found.what}"
+    return ""
+
+
 DETECTORS: dict[str, Detector] = {
     "pairs": pairs_of_programs,
     "translations": pairs_of_translations,
@@ -209,6 +244,8 @@ DETECTORS: dict[str, Detector] = {
     "steps": steps,
     "mutants": mutants,
     "promises": promises,
+    "re-checks": rechecks,
+    "spot checks": spot_checks,
 }
 
 

@@ -25,6 +25,8 @@ NAMES = (
     "mutants",
     "translations",
     "promises",
+    "re-checks",
+    "spot checks",
 )  # the quick ones first
 SAMPLE = (
     "ite: known branches are mixed up",
