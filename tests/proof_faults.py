@@ -83,8 +83,8 @@ SMTLIB = faults_of(
     ),
     (
         "smtlib: signs are lost in comparisons",
-        'size, sign = widthfaults_of(both), "s" if both.lo < 0 else "u"\n    return f"(bv',
-        'size, sign = widthfaults_of(both), "u"\n    return f"(bv',
+        'size, sign = width_of(both), "s" if both.lo < 0 else "u"\n    return f"(bv',
+        'size, sign = width_of(both), "u"\n    return f"(bv',
     ),
 )
 

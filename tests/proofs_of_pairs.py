@@ -104,11 +104,11 @@ class Tally:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, pair: Pair) -> None:
+    def add(self, pair: Pair, seconds: float = QUESTION_SECONDS) -> None:
         """Ask for a proof, and note whether it is false."""
         truth = {True: "differs", False: "is equal", None: "may differ"}[pair.differs]
         try:
-            said, stream = verdict(pair.a, pair.b)
+            said, stream = verdict(pair.a, pair.b, seconds)
         except (StreamSSMError, ArithmeticError, LookupError, AssertionError, TypeError, ValueError) as error:
             said, stream = "fails", None
             self.wrong.append(f"pair {pair.seed} ({pair.kind}): {type(error).__name__}: {error}")

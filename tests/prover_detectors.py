@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
-from itertools import count
 from random import Random
 from typing import Any
 
@@ -17,6 +15,7 @@ from streamssm.algorithms import (
     DGIM,
     BoyerMooreMajority,
     FunctionComposition,
+    MisraGries,
     ModularCounter,
     SaturatingCounter,
 )
@@ -26,10 +25,8 @@ from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.prove import system_of
-from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.solver import Solver
 from streamssm.equivalences.proving.systems import Context
-from streamssm.equivalences.proving.term import Term, UnprovenRange, facts_of
 from streamssm.equivalences.proving.terms import Terms
 from streamssm.equivalences.rechecking.branch_check import BranchCheck
 from streamssm.equivalences.rechecking.deciding import Effort
@@ -37,18 +34,17 @@ from streamssm.equivalences.rechecking.deciding import Verdict as Rechecked
 from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError
-from streamssm.program.ranges import BIT
 from streamssm.ssm.model import SSM
 from tests.layered_models import layered_model
 from tests.models import random_model, random_mutant
 from tests.mutants import mutant_of
-from tests.proofs_of_pairs import Late, Tally, at_most, pooled_solvers, proof_of, verdict
+from tests.proofs_of_pairs import QUESTION_SECONDS, Late, Tally, at_most, pooled_solvers, proof_of, verdict
 from tests.proofs_of_translations import TRANSLATIONS, against_translation
+from tests.properties.test_proofs_of_mutants import claims_changed
 from tests.random_assumptions import promising
 from tests.random_pairs import Pair, random_pair, searched
-from tests.random_terms import Column, Pool, column_of, require_exact, script_of
 from tests.step_values import require_step
-from tests.term_rules import RULES
+from tests.value_detectors import facts, joins, questions, regions, relations, seeds, terms
 
 Detector = Callable[[float], str]
 
@@ -57,30 +53,27 @@ ALGORITHMS = (
     SaturatingCounter(6),
     BoyerMooreMajority(3, 3),
     DGIM(4),
+    MisraGries(2, 2, 2),
     ModularCounter(6),
 )
 
 
-def seeds(seconds: float) -> Iterator[int]:
-    """Yield 0, 1, ... until the time is over."""
-    end = time.monotonic() + seconds
-    for seed in count():
-        if time.monotonic() > end:
-            return
-        yield seed
-
-
-def pairs_of_programs(seconds: float) -> str:
+def pairs_of_programs(seconds: float, question: float = QUESTION_SECONDS) -> str:
     """Look for a false proof of a random pair."""
     found = Tally()
     with pooled_solvers():
         for seed in seeds(seconds):
             pair = random_pair(seed)
             if pair is not None:
-                found.add(pair)
+                found.add(pair, question)
             if found.wrong:
                 return found.wrong[0]
     return ""
+
+
+def pairs_without_answers(seconds: float) -> str:
+    """Look for a false proof where the solver has no time to answer."""
+    return pairs_of_programs(seconds, question=1e-4)
 
 
 def pairs_of_translations(seconds: float) -> str:
@@ -90,72 +83,6 @@ def pairs_of_translations(seconds: float) -> str:
             against_translation(seed // len(TRANSLATIONS), TRANSLATIONS[seed % len(TRANSLATIONS)], wrong)
             if wrong:
                 return wrong[0]
-    return ""
-
-
-def terms(seconds: float) -> str:
-    """Compare the values and the ranges of random terms with their definitions."""
-    for seed in seeds(seconds):
-        pool = grown(seed, 30)
-        require_exact(pool, pool.found)
-    return ""
-
-
-def grown(seed: int, steps: int) -> Pool:
-    """Return a pool of random terms, as far as they could be made within their ranges."""
-    pool = Pool(seed)
-    try:
-        pool.grow(RULES, steps)
-    except UnprovenRange:  # which leaves a proof open
-        pass
-    return pool
-
-
-def facts(seconds: float) -> str:
-    """Require that what conditions are taken to say holds on the rows on which they have that value."""
-    for seed in seeds(seconds):
-        pool = grown(seed, 20)
-        pool.grow({"ge0": RULES["ge0"], "and": RULES["and"], "not": RULES["not"]}, 6)
-        columns = pool.values([term for term, _ in pool.found])
-        for term, column in columns.items():
-            for truth in (True, False) if BIT.covers(term.range) else ():
-                for fact in facts_of(term, truth):
-                    if (column_of(fact, columns, pool.num_rows)[column == truth] < 0).any():
-                        return f"pool {seed}: {term}, where it is {truth}"
-    return ""
-
-
-def regions(seconds: float) -> str:
-    """Require that what vanishes without a solver is 0 on all values of small variables."""
-    for seed in seeds(seconds):
-        if seed % 2 and seed % 3:  # pools whose rows are all values
-            pool = grown(seed, 20)
-            found = pool.found[4:]
-            for (x, v), (y, w) in zip(found, found[1:], strict=False):
-                rare, hits = _one_row(pool)
-                for gap, column in ((pool.t.sub(x, y), v - w), (pool.t.sub(rare, x), hits - v), (rare, hits)):
-                    unlike = pool.t.not_(pool.t.eq0(gap))
-                    if column.any() and (vanishes(gap, 24) or vanishes(unlike, 24)):
-                        return f"pool {seed}: {gap} is not 0 everywhere"
-    return ""
-
-
-def _one_row(pool: Pool) -> tuple[Term, Column]:
-    """Return the condition that some of the variables have the values of one row, and where that is so."""
-    row, chosen = pool.draw.randrange(pool.num_rows), pool.found[: pool.draw.randint(1, 4)]
-    condition = pool.t.and_([pool.t.eq0(pool.t.shifted(x, -int(v[row]))) for x, v in chosen])
-    return condition, pool.values([condition])[condition]
-
-
-def questions(seconds: float) -> str:
-    """Compare what the solver reads with the values of random terms."""
-    with Solver(20) as solver:
-        for seed in seeds(seconds):
-            pool = grown(seed, 20)
-            row = pool.draw.randrange(pool.num_rows)
-            result, values, reason = solver.sent(script_of(pool, pool.found, row), 20)
-            if result == "sat":
-                return f"pool {seed}: the solver differs at {values}"
     return ""
 
 
@@ -185,11 +112,13 @@ def mutants(seconds: float) -> str:
 
 
 def _mutated(seed: int) -> tuple[object, SSM | None]:
-    if seed % 2:
+    if seed % 3 == 0:
         return random_model(seed), random_mutant(seed)
-    program = ALGORITHMS[seed // 2 % len(ALGORITHMS)].program()
+    program, draw = ALGORITHMS[seed // 3 % len(ALGORITHMS)].program(), Random(seed)
     try:
-        return program, mutant_of(to_ssm(program), Random(seed).randrange(10**6))
+        if seed % 3 == 1:
+            return program, mutant_of(to_ssm(program), draw.randrange(10**6))
+        return program, next(claims_changed(to_ssm(program), draw, 1), None)
     except ParameterError:
         return program, None
 
@@ -234,15 +163,18 @@ def spot_checks(seconds: float) -> str:
     return ""
 
 
-DETECTORS: dict[str, Detector] = {
-    "pairs": pairs_of_programs,
-    "translations": pairs_of_translations,
+DETECTORS: dict[str, Detector] = {  # the quick ones first
     "terms": terms,
     "facts": facts,
     "regions": regions,
     "questions": questions,
+    "joins": joins,
     "steps": steps,
+    "relations": relations,
+    "pairs": pairs_of_programs,
+    "pairs without answers": pairs_without_answers,
     "mutants": mutants,
+    "translations": pairs_of_translations,
     "promises": promises,
     "re-checks": rechecks,
     "spot checks": spot_checks,

@@ -36,7 +36,7 @@ def test_no_false_proof_of_translations(translated: Translation, capsys: pytest.
     """A translation of one program of a pair against the other one."""
     counts, wrong = Counter[tuple[bool | None, str]](), list[str]()
     with pooled_solvers():
-        for seed in range(examples(20)):
+        for seed in range(examples(12)):
             said = against_translation(seed, translated, wrong)
             if said is not None:
                 counts[said] += 1
@@ -50,7 +50,7 @@ def test_no_false_proof_of_translations(translated: Translation, capsys: pytest.
 @pytest.mark.soak
 def test_no_broken_promise_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
     counts = Counter[tuple[bool, Verdict]]()
-    for seed in range(examples(15)):
+    for seed in range(examples(10)):
         made = promising(seed)
         if made is not None:
             program, is_broken = made

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.planting import Fault
+from tests.prover_detectors import DETECTORS
 from tests.prover_faults import FAULTS
 from tests.soak import SOAK
 
@@ -17,17 +18,7 @@ pytest.importorskip("bitwuzla", reason="the extra prove")
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 10.0 if SOAK else 4.0  # for each detector
-NAMES = (
-    "terms",
-    "questions",
-    "steps",
-    "pairs",
-    "mutants",
-    "translations",
-    "promises",
-    "re-checks",
-    "spot checks",
-)  # the quick ones first
+NAMES = tuple(DETECTORS)
 SAMPLE = (
     "ite: known branches are mixed up",
     "table: entries are one off",
