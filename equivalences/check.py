@@ -27,7 +27,7 @@ from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
 from streamssm.equivalences.proving.certificate import Certificate, read_certificate, write_certificate
 from streamssm.equivalences.proving.induction import Told
-from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, system_of
+from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, require_initial, system_of
 from streamssm.equivalences.proving.solver import require_installed
 from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, recheck_of
 from streamssm.equivalences.rechecking.deciding import Effort, Recheck, Verdict
@@ -255,6 +255,7 @@ def _confirmed(request: _Request, claims: Sequence[Any], finding: Finding) -> Fi
 def _certified_again(request: _Request) -> tuple[str, Finding]:
     assert request.certificate is not None
     known = read_certificate(request.certificate, *request.artefacts)
+    require_initial(known.relation, request.a, request.b)
     claims = known.relation.to_list()
     found = recheck_of(request.artefacts, claims, effort_of(request.recheck) or Effort())
     if found.verdict is Verdict.CONFIRMED:

@@ -86,6 +86,14 @@ class Proof:
         return self.finding.complete and self.finding.stream is None
 
 
+def require_initial(relation: Relation, a: Side, b: Side) -> None:
+    """Raise ParameterError unless a relation holds of the initial states, on integers."""
+    for claim in relation.claims:
+        if not claim.holds({"a": a.initial, "b": b.initial}):
+            shown = text(claim, {"a": a.words, "b": b.words})
+            raise ParameterError(f"the initial states must be related by {shown}")
+
+
 @dataclass
 class Proving:
     """A proof of two sides in the making."""
@@ -109,17 +117,9 @@ class Proving:
             return self._found()
 
     def _given(self, relation: Relation) -> Proof:
-        self._require_initial(relation)
+        require_initial(relation, self.a, self.b)
         attempt = self.prover.attempt(relation, fixed=True)
         return self._proved(attempt) if attempt.holds else self._open(attempt, [], 0)
-
-    def _require_initial(self, relation: Relation) -> None:
-        states = {"a": self.a.initial, "b": self.b.initial}
-        for claim in relation.claims:
-            if not claim.holds(states):
-                raise ParameterError(
-                    f"the initial states must be related by {text(claim, self.prover.words)}"
-                )
 
     def _found(self) -> Proof:
         named = named_relation(self.a, self.b)
@@ -222,7 +222,7 @@ class Proving:
         return Proof(finding, attempt.relation, attempt.obligations, self.prover.lemmas)
 
     def _proved(self, attempt: Attempt) -> Proof:
-        self._require_initial(attempt.relation)
+        require_initial(attempt.relation, self.a, self.b)
         finding = Finding(EVERY_STREAM, details=self._details(attempt))
         return Proof(finding, attempt.relation, attempt.obligations, self.prover.lemmas)
 
