@@ -40,9 +40,8 @@ def test_what_is_not_shown_is_listed() -> None:
 
 def test_what_differs_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     def proof(*sides: Any) -> dict[str, Any]:
-        return {"verdict": "differs", "seconds": 0, "cpu_seconds": 0, "not_shown": [], "recheck": None} | dict.fromkeys(
-            ("obligations", "lemmas", "cut_points"), 0
-        )
+        found = {"verdict": "differs", "seconds": 0, "cpu_seconds": 0, "not_shown": [], "recheck": None}
+        return found | dict.fromkeys(("obligations", "lemmas", "cut_points"), 0)
 
     monkeypatch.setattr(proofs, "proof", proof)
     assert streamssm(*XORSHIFT).exit_code == 1
