@@ -35,6 +35,7 @@ from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.equivalences.translate import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.ssm.model import SSM
+from tests.gadget_detectors import lemmas, outside_of_claims
 from tests.layered_models import layered_model
 from tests.models import random_model, random_mutant
 from tests.mutants import mutant_of
@@ -58,13 +59,13 @@ ALGORITHMS = (
 )
 
 
-def pairs_of_programs(seconds: float, question: float = QUESTION_SECONDS) -> str:
-    """Look for a false proof of a random pair."""
+def pairs_of_programs(seconds: float, question: float = QUESTION_SECONDS, kind: str = "") -> str:
+    """Look for a false proof of a random pair, or of one of a kind."""
     found = Tally()
     with pooled_solvers():
         for seed in seeds(seconds):
             pair = random_pair(seed)
-            if pair is not None:
+            if pair is not None and kind in ("", pair.kind):
                 found.add(pair, question)
             if found.wrong:
                 return found.wrong[0]
@@ -74,6 +75,11 @@ def pairs_of_programs(seconds: float, question: float = QUESTION_SECONDS) -> str
 def pairs_without_answers(seconds: float) -> str:
     """Look for a false proof where the solver has no time to answer."""
     return pairs_of_programs(seconds, question=1e-4)
+
+
+def pairs_with_a_lock(seconds: float) -> str:
+    """Look for a false proof of programs that differ in states which few streams reach."""
+    return pairs_of_programs(seconds, kind="Locked")
 
 
 def pairs_of_translations(seconds: float) -> str:
@@ -169,9 +175,12 @@ DETECTORS: dict[str, Detector] = {  # the quick ones first
     "regions": regions,
     "questions": questions,
     "joins": joins,
+    "lemmas": lemmas,
+    "outside of claims": outside_of_claims,
     "steps": steps,
     "relations": relations,
     "pairs": pairs_of_programs,
+    "pairs with a lock": pairs_with_a_lock,
     "pairs without answers": pairs_without_answers,
     "mutants": mutants,
     "translations": pairs_of_translations,
