@@ -10,8 +10,6 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_file_location
 from types import CodeType, ModuleType
 
-PACKAGE = "streamssm.equivalences.proving"
-
 
 class FaultError(Exception):
     """A fault cannot be planted: the prover's text is another one now."""
@@ -30,7 +28,7 @@ class Fault:
         count = source.count(self.old)
         if count != 1:
             raise FaultError(
-                f"fault '{self.name}': {self.module}.py must hold the text {self.old!r} once, not {count} "
+                f"fault '{self.name}': {self.module} must hold the text {self.old!r} once, not {count} "
                 "times: bring the planted faults up to date"
             )
         return source.replace(self.old, self.new)
@@ -53,7 +51,7 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != f"{PACKAGE}.{self._fault.module}":
+        if fullname != self._fault.module:
             return None
         found = PathFinder.find_spec(fullname, path)
         if found is None or found.origin is None:
@@ -65,7 +63,7 @@ class _Finder(MetaPathFinder):
 
 def plant(fault: Fault) -> None:
     """Change the text of a module of the prover, which must not have been imported yet."""
-    if any(name.startswith(PACKAGE) for name in sys.modules):
+    if fault.module in sys.modules:
         raise FaultError("a fault must be planted before the prover is imported")
     sys.meta_path.insert(0, _Finder(fault))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.planting import faults_of
 
 INDUCTION = faults_of(
-    "induction",
+    "streamssm.equivalences.proving.induction",
     (
         "induction: claims are not kept",
         "kept = claim.condition(t, states)",
@@ -39,7 +39,7 @@ INDUCTION = faults_of(
 )
 
 RELATING = faults_of(
-    "relating",
+    "streamssm.equivalences.proving.relating",
     (
         "relating: an offset is turned",
         "self._expression(other), -shifted[1]))",
@@ -54,7 +54,7 @@ RELATING = faults_of(
 )
 
 SWEEP = faults_of(
-    "sweep",
+    "streamssm.equivalences.proving.sweep",
     ("sweep: joined without asking", 'if answer == "unsat":', 'if answer in ("unsat", "unknown"):'),
     (
         "sweep: alike on samples is equal",
@@ -64,7 +64,7 @@ SWEEP = faults_of(
 )
 
 SMTLIB = faults_of(
-    "smtlib",
+    "streamssm.equivalences.proving.smtlib",
     (
         "smtlib: signed words are filled with 0",
         'kind = "sign_extend" if values.lo < 0 else',
@@ -90,7 +90,7 @@ SMTLIB = faults_of(
 
 MODELS = (
     *faults_of(
-        "lemmas",
+        "streamssm.equivalences.proving.lemmas",
         ("lemmas: what was not shown is taken", "meaning if how else None", "meaning"),
         (
             "lemmas: the output's bias is dropped",
@@ -99,7 +99,7 @@ MODELS = (
         ),
     ),
     *faults_of(
-        "cases",
+        "streamssm.equivalences.proving.cases",
         (
             "cases: one input is tried",
             "for values, mine in zip(cases, found, strict=True):",
@@ -107,7 +107,7 @@ MODELS = (
         ),
     ),
     *faults_of(
-        "gathers",
+        "streamssm.equivalences.proving.gathers",
         (
             "gathers: constants are not compared",
             "if mine != wanted or constants[row] != constant:",
@@ -115,11 +115,11 @@ MODELS = (
         ),
     ),
     *faults_of(
-        "networks",
+        "streamssm.equivalences.proving.networks",
         ("networks: a meaning outside its ranges", "if self._inside(gadget, args, far=False):", "if True:"),
     ),
     *faults_of(
-        "models",
+        "streamssm.equivalences.proving.models",
         (
             "models: a word is not rounded half up",
             "t.shifted(total, half_unit(word.format.rounding, places))",
@@ -137,7 +137,7 @@ MODELS = (
         ),
     ),
     *faults_of(
-        "programs",
+        "streamssm.equivalences.proving.programs",
         (
             "programs: the first store counts",
             "after[store.first + place] = t.ite(meets, value, after[store.first + place])",
@@ -151,7 +151,7 @@ MODELS = (
         ),
     ),
     *faults_of(
-        "graphs",
+        "streamssm.equivalences.proving.graphs",
         (
             "graphs: at most is less than",
             "e.terms.ge0(e.terms.sub(args[1], args[0]))",
