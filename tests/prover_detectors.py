@@ -201,11 +201,9 @@ def noticed(detector: Detector, seconds: float) -> str:
         return f"does not end: {type(error).__name__}"
 
 
-def main(names: list[str], seconds: float, every: bool) -> None:
-    """Write what detectors noticed as lines of JSON: every one, or up to the first that notices anything."""
+def main(names: list[str], seconds: float) -> None:
+    """Write what each detector noticed as a line of JSON."""
     for name in names:
         found = noticed(DETECTORS[name], seconds)
         sys.stdout.write(json.dumps([name, found]) + "\n")
         sys.stdout.flush()
-        if found and not every:
-            return
