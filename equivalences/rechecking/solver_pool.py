@@ -26,7 +26,7 @@ from streamssm.errors import ParameterError, ProofError
 WORKER = Path(__file__).with_name("solver_worker.py")
 PACKAGES = {"bitwuzla": "bitwuzla", "z3": "z3-solver"}  # module to import: its distribution
 SOLVERS = tuple(PACKAGES)
-LEAST_PATIENCE, PATIENCE = 2.0, 4.0  # seconds, and times what one took, that the other one is waited for
+LEAST_PATIENCE, PATIENCE = 1.0, 4.0  # seconds, and times what one took, that the other one is waited for
 
 
 def require_solvers() -> None:

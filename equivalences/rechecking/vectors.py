@@ -146,10 +146,14 @@ class Script:
         return self._int(text, lo, hi, condition.text, then.text, other.text)
 
     def minimum(self, a: Int, b: Int) -> Int:
+        if a.hi <= b.lo or b.hi <= a.lo:  # the intervals say which
+            return a if a.hi <= b.lo else b
         found = self.choose(self.less_equal(a, b), a, b)
         return self.confined(found, Range(min(a.lo, b.lo), min(a.hi, b.hi)))
 
     def maximum(self, a: Int, b: Int) -> Int:
+        if a.lo >= b.hi or b.lo >= a.hi:
+            return a if a.lo >= b.hi else b
         found = self.choose(self.less_equal(b, a), a, b)
         return self.confined(found, Range(max(a.lo, b.lo), max(a.hi, b.hi)))
 
