@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from streamssm.automata.holonomy.cascade import levels_of
+from streamssm.automata.holonomy.skeleton import skeleton_of
 from streamssm.equivalences.minimise import minimise
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError
-from streamssm.languages.holonomy.cascade import levels_of
-from streamssm.languages.holonomy.skeleton import skeleton_of
 from streamssm.languages.suite.bounded_dyck import MAX_TABLE_STATES, num_minimal_states, stack_machine
 from streamssm.languages.suite.bracket_stacks import HeightAndSlots, Slots
 from streamssm.program.program import Program

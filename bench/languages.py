@@ -22,16 +22,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from streamssm.automata.machine import Machine
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.report import EVERY_STREAM, Report
 from streamssm.equivalences.language_to_ssm import language_to_ssm
-from streamssm.equivalences.proving.solver import is_installed
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.smt.solver import is_installed
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError, UnsupportedProgramError
 from streamssm.languages.classify.classification import Classification, classify
 from streamssm.languages.classify.verdict import Answer, Verdict
 from streamssm.languages.language import Language
-from streamssm.languages.machine import Machine
 from streamssm.languages.suite import LanguageClass, SuiteLanguage, find, load_all
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM

@@ -22,11 +22,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from streamssm.bench.children import run_module
+from streamssm.bench.subprocesses import run_module
 from streamssm.bench.tasks import Task, task_named
 from streamssm.bench.worker import Job
 from streamssm.equivalences.ssm_to_program import to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import StreamSSMError
 from streamssm.files import load
 from streamssm.program.program import Program

@@ -22,9 +22,9 @@ from typing import Any
 
 from streamssm.bench.instances import Instance
 from streamssm.equivalences.check import Report, check
-from streamssm.equivalences.proving.solver import require_installed, solver_version
+from streamssm.equivalences.smt.solver import require_installed, solver_version
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from streamssm.bench.proofs import proof
 from streamssm.equivalences.repack import repack
-from streamssm.program.ranges import MAX_WORD_BITS
+from streamssm.ir.ranges import MAX_WORD_BITS
 from streamssm.ssm.model import SSM
 
 Shape = tuple[int, int]  # state_dim, precision_bits

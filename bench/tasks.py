@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from streamssm.algorithms import FunctionComposition
-from streamssm.bench.composition import CompositionStream
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.limits.streams.composition import CompositionStream
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from streamssm.bench.children import run_module
 from streamssm.bench.peak_memory import peak_bytes
-from streamssm.equivalences.translate import to_ssm
+from streamssm.bench.subprocesses import run_module
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
 
 

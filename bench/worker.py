@@ -17,7 +17,7 @@ from streamssm.bench.peak_memory import peak_bytes
 from streamssm.bench.tasks import task_named
 from streamssm.files import load
 from streamssm.program.program import Program
-from streamssm.program.stream import Stream
+from streamssm.runtime.stream import Stream
 from streamssm.ssm.model import SSM
 
 

@@ -28,12 +28,12 @@ from streamssm.equivalences.checking.witness import Witness, differs, make_witne
 from streamssm.equivalences.proving.certificate import Certificate, read_certificate, write_certificate
 from streamssm.equivalences.proving.induction import Told
 from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, require_initial, system_of
-from streamssm.equivalences.proving.solver import require_installed
 from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, recheck_of
 from streamssm.equivalences.rechecking.deciding import Effort, Recheck, Verdict
+from streamssm.equivalences.smt.solver import require_installed
 from streamssm.errors import ParameterError, StreamSSMError
-from streamssm.program.atomic import require_writable
 from streamssm.program.program import require_tokens
+from streamssm.runtime.atomic_file import require_writable
 
 __all__ = ["Report", "Witness", "check"]
 

@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from streamssm.equivalences.assuming.invariant import Proof, proofs
-from streamssm.equivalences.assuming.refuting import Effort, Searched, probed, rerun, searched
-from streamssm.equivalences.assuming.report import AssumptionFinding, AssumptionReport, Verdict
-from streamssm.equivalences.invariants.weaken import Induction
-from streamssm.equivalences.invariants.wording import told as worded
+from streamssm.equivalences.assumptions.counterexample import Effort, Searched, probed, rerun, searched
+from streamssm.equivalences.assumptions.houdini import Induction
+from streamssm.equivalences.assumptions.proof import Proof, proofs
+from streamssm.equivalences.assumptions.report import AssumptionFinding, AssumptionReport, Verdict
+from streamssm.equivalences.assumptions.text import told as worded
 from streamssm.equivalences.proving.relation import Relation
-from streamssm.equivalences.proving.solver import Solver, require_installed
 from streamssm.equivalences.rechecking.confirm import effort_of, rechecked_invariant
 from streamssm.equivalences.rechecking.deciding import Effort as RecheckEffort
+from streamssm.equivalences.smt.solver import Solver, require_installed
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm

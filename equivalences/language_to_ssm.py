@@ -21,21 +21,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from streamssm.equivalences.language_layers import whole
-from streamssm.equivalences.language_layers.answers import Answers, answers_of
-from streamssm.equivalences.language_layers.assembling import Letters
-from streamssm.equivalences.language_layers.coordinates import Coordinates
-from streamssm.equivalences.language_layers.dialects import DIALECTS
-from streamssm.equivalences.language_layers.drafting import cheapest
-from streamssm.equivalences.language_layers.refusing import may_hold, refusal
-from streamssm.equivalences.language_layers.transducing import with_variants
-from streamssm.equivalences.language_layers.ways import large_ways_of, ways_at_positions, ways_of
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
+from streamssm.equivalences.state_encoding import one_hot
+from streamssm.equivalences.state_encoding.build import Letters
+from streamssm.equivalences.state_encoding.diagnostics import may_hold, refusal
+from streamssm.equivalences.state_encoding.encoding import Coordinates
+from streamssm.equivalences.state_encoding.encodings import large_ways_of, ways_at_positions, ways_of
+from streamssm.equivalences.state_encoding.mealy_outputs import with_variants
+from streamssm.equivalences.state_encoding.outputs import Answers, answers_of
+from streamssm.equivalences.state_encoding.search import cheapest
+from streamssm.equivalences.state_encoding.targets import DIALECTS
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.languages.language import Language
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import program_of
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
@@ -69,7 +69,7 @@ def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mod
 
     Examples
     --------
-    >>> from streamssm.languages.machine import Machine
+    >>> from streamssm.automata.machine import Machine
     >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> for kind in "zero-one", "signed", "monomial":
     ...     ssm = language_to_ssm(ab, kind)
@@ -173,8 +173,8 @@ class _Search:
 
 TOLD_POSITIONS = ("time-invariant", "time-invariant-dense", "mixed")
 ONE_LAYER = {
-    "monomial": whole.monomial,
-    "householder": whole.householder,
-    "time-invariant-dense": whole.constant_matrix,
-    "dense": whole.dense,
+    "monomial": one_hot.monomial,
+    "householder": one_hot.householder,
+    "time-invariant-dense": one_hot.constant_matrix,
+    "dense": one_hot.dense,
 }

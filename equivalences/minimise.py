@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.automata.mealy import Mealy, Token, Values
 from streamssm.cext.explore import Tabulator
 from streamssm.equivalences.checking.sides import Side, side_of
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.ir.words import Word
 from streamssm.languages.language import Language
-from streamssm.program.execution import compiled
-from streamssm.program.mealy import Mealy, Token, Values
 from streamssm.program.program import Program, Tokens
-from streamssm.program.words import Word
+from streamssm.runtime.execution import compiled
 from streamssm.ssm.model import SSM
-from streamssm.ssm.steps import By
+from streamssm.ssm.symbolic.unrolling import By
 
 MAX_TRANSITIONS = 10**8  # about 2 GB of memory
 SLICE_TRANSITIONS = 1 << 22  # between two calls of progress

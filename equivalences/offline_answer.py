@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streamssm.program.graph import Graph
+from streamssm.ir.graph import Graph
 from streamssm.ssm.model import SSM
-from streamssm.ssm.pairs import Pair
-from streamssm.ssm.steps import Moment, Readout, Steps
-from streamssm.ssm.storing import Check
+from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.overflow import Check
+from streamssm.ssm.symbolic.unrolling import Moment, Readout, Steps
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from streamssm.equivalences.layering.affine import NotAffine
-from streamssm.equivalences.layering.emitting import Emitter
-from streamssm.equivalences.layering.flow import Flow
-from streamssm.equivalences.layering.placing import Placing
-from streamssm.equivalences.layering.refusing import cycle_reasons, refusal, update_reason
-from streamssm.equivalences.layering.updates import Update, Updates
-from streamssm.equivalences.thought_plan import assumed
+from streamssm.automata.strong_components import components
+from streamssm.equivalences.layers.affine import NotAffine
+from streamssm.equivalences.layers.allocation import Placing
+from streamssm.equivalences.layers.dataflow import Flow
+from streamssm.equivalences.layers.diagnostics import cycle_reasons, refusal, update_reason
+from streamssm.equivalences.layers.emit import Emitter
+from streamssm.equivalences.layers.updates import Update, Updates
+from streamssm.equivalences.thoughts.plan import assumed
 from streamssm.errors import ParameterError, Reason
-from streamssm.program.components import components
 from streamssm.program.program import Program
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.layers import Layer, StateWord

@@ -19,12 +19,12 @@ Source: models with online thoughts are one-pass streaming algorithms (THEORY A4
 
 from __future__ import annotations
 
-from streamssm.equivalences.array_gates import ArrayGates, port_of
-from streamssm.equivalences.thought_plan import Plan, PortPlan, assumed
-from streamssm.program.graph import Op
-from streamssm.program.linear import Linear
+from streamssm.equivalences.thoughts.array_gates import ArrayGates, port_of
+from streamssm.equivalences.thoughts.plan import Plan, PortPlan, assumed
+from streamssm.ir.graph import Op
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import BIT, Range
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat
 from streamssm.ssm.lowering import Leaves, NetBuilder, lower

@@ -20,11 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from streamssm.equivalences.bit_layout import BitLayout, layout_of
-from streamssm.equivalences.packed_program import packed_program
 from streamssm.equivalences.program_to_ssm import program_to_ssm
+from streamssm.equivalences.repacking.bit_layout import BitLayout, layout_of
+from streamssm.equivalences.repacking.packed_program import packed_program
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.thought_plan import ASSUMED
+from streamssm.equivalences.thoughts.plan import ASSUMED
 from streamssm.errors import ParameterError
 from streamssm.ssm.model import SSM, ThoughtMode
 

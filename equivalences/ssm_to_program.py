@@ -18,17 +18,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from streamssm.equivalences.offline_answer import offline_answer
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import LEAVES, Graph, Node, Op, reachable
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Array
 from streamssm.languages.language import Language
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import LEAVES, Graph, Node, Op, reachable
 from streamssm.program.program import Assumption, Claim, Program
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Array
 from streamssm.ssm.model import SSM
-from streamssm.ssm.pairs import Pair
-from streamssm.ssm.steps import Moment, Outcome, Steps, Unrolled
-from streamssm.ssm.storing import Check
-from streamssm.ssm.symbolic import placed_stores
+from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.overflow import Check
+from streamssm.ssm.symbolic.to_transducer import placed_stores
+from streamssm.ssm.symbolic.unrolling import Moment, Outcome, Steps, Unrolled
 
 
 def to_program(source: Algorithm | Program | Language | SSM) -> Program:

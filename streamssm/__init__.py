@@ -29,11 +29,11 @@ from streamssm.errors import (
 if TYPE_CHECKING:
     from streamssm.equivalences.check import check
     from streamssm.equivalences.check_assumptions import check_assumptions
-    from streamssm.equivalences.extraction import extract
+    from streamssm.equivalences.extract import extract
     from streamssm.equivalences.minimise import minimise
     from streamssm.equivalences.repack import repack
     from streamssm.equivalences.ssm_to_program import to_program
-    from streamssm.equivalences.translate import to_ssm
+    from streamssm.equivalences.to_ssm import to_ssm
     from streamssm.files import load
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.frontends.extremes import argmax, argmin
@@ -55,12 +55,12 @@ _HOMES = {
     "check": "streamssm.equivalences.check",
     "check_assumptions": "streamssm.equivalences.check_assumptions",
     "classify": "streamssm.languages.classify.classification",
-    "extract": "streamssm.equivalences.extraction",
+    "extract": "streamssm.equivalences.extract",
     "load": "streamssm.files",
     "minimise": "streamssm.equivalences.minimise",
     "repack": "streamssm.equivalences.repack",
     "to_program": "streamssm.equivalences.ssm_to_program",
-    "to_ssm": "streamssm.equivalences.translate",
+    "to_ssm": "streamssm.equivalences.to_ssm",
     "within": "streamssm.frontends.within",
 }
 

@@ -18,8 +18,8 @@ import pytest
 from streamssm.errors import NotEquivalentError, ParameterError, UnsupportedProgramError
 
 if TYPE_CHECKING:
-    from streamssm.checks.both_ways import Equivalence
     from streamssm.equivalences.check import Report
+    from streamssm.testing.round_trip import Equivalence
 
 OPTION = "--force-regen"
 SETTINGS = {
@@ -101,7 +101,7 @@ def equivalence(request: pytest.FixtureRequest) -> Callable[..., Equivalence | R
 
 def _require_equivalent(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:
     __tracebackhide__ = True
-    from streamssm.checks.both_ways import require_equivalent, require_equivalent_both_ways
+    from streamssm.testing.round_trip import require_equivalent, require_equivalent_both_ways
 
     try:
         if other is None:
@@ -142,7 +142,7 @@ class MemoryRegression:
     def __call__(self, make: Callable[[Any], Any], sizes: Iterable[Any], *, name: str | None = None) -> None:
         """Fail unless ``make(size).memory_bits`` is what the baseline says, for every size."""
         __tracebackhide__ = True
-        from streamssm.checks.baseline import load_baseline, measured, save_baseline, table_of_changes
+        from streamssm.testing.baseline import load_baseline, measured, save_baseline, table_of_changes
 
         test = self._request.node.name if name is None else name
         path = self._path(test)

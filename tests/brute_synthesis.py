@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import combinations_with_replacement, product
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 
 Word = tuple[int, int, int, tuple[tuple[int, int], ...]]  # lo, hi, start, (entry, increment) by symbol
 

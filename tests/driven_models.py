@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import NumberFormat
 from streamssm.ssm.model import SSM, StateWord, TransitionKind
 from streamssm.ssm.textbook.parts import itself, model

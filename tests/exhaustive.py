@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from streamssm.errors import StreamSSMError
 from streamssm.frontends.algorithm import Algorithm, fields_of, outputs_of, registers_of, set_state, state_of
-from streamssm.program import semantics
+from streamssm.ir import semantics
 from streamssm.program.program import Program
 
 State = tuple[int, ...]

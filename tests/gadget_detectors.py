@@ -6,15 +6,15 @@ from dataclasses import replace
 from random import Random
 
 from streamssm.algorithms import BoyerMooreMajority, FunctionComposition, SlidingSum
-from streamssm.equivalences.proving.evaluation import values_of
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Network, Ranges
-from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.equivalences.translate import to_ssm
-from streamssm.program import semantics
-from streamssm.program.ranges import Range
+from streamssm.equivalences.smt.evaluation import values_of
+from streamssm.equivalences.smt.solver import Solver
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.equivalences.to_ssm import to_ssm
+from streamssm.ir import semantics
+from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import Gadget, Neuron, ReluNet, Signal
 from tests.value_detectors import seeds

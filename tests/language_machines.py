@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 
 
 def nested(depth: int) -> Machine:

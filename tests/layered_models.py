@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from random import Random
 
 from streamssm.errors import ParameterError
-from streamssm.program import words
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir import words
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.lowering import NetBuilder, Value
 from streamssm.ssm.model import SSM, Layer, StateWord, TransitionKind

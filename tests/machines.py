@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 
 
 def acceptor(name: str, symbols: str, table: Sequence[Sequence[int]], accepting: Sequence[int]) -> Machine:

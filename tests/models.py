@@ -11,9 +11,9 @@ from itertools import product
 from random import Random
 
 from streamssm.errors import ParameterError
-from streamssm.program import words
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Word
+from streamssm.ir import words
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind

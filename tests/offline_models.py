@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.program import words
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Op
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Word
+from streamssm.ir import words
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Op
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind

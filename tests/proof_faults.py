@@ -39,7 +39,7 @@ INDUCTION = faults_of(
 )
 
 RELATING = faults_of(
-    "streamssm.equivalences.proving.relating",
+    "streamssm.equivalences.proving.related_states",
     (
         "relating: an offset is turned",
         "self._expression(other), -shifted[1]))",
@@ -54,7 +54,7 @@ RELATING = faults_of(
 )
 
 SWEEP = faults_of(
-    "streamssm.equivalences.proving.sweep",
+    "streamssm.equivalences.proving.sat_sweeping",
     ("sweep: joined without asking", 'if answer == "unsat":', 'if answer in ("unsat", "unknown"):'),
     (
         "sweep: alike on samples is equal",
@@ -64,7 +64,7 @@ SWEEP = faults_of(
 )
 
 SMTLIB = faults_of(
-    "streamssm.equivalences.proving.smtlib",
+    "streamssm.equivalences.smt.smtlib",
     (
         "smtlib: signed words are filled with 0",
         'kind = "sign_extend" if values.lo < 0 else',
@@ -151,7 +151,7 @@ MODELS = (
         ),
     ),
     *faults_of(
-        "streamssm.equivalences.proving.graphs",
+        "streamssm.equivalences.proving.encode_graph",
         (
             "graphs: at most is less than",
             "e.terms.ge0(e.terms.sub(args[1], args[0]))",

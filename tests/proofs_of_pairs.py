@@ -12,7 +12,7 @@ from typing import Any
 
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.proving import prove
-from streamssm.equivalences.proving.solver import Solver
+from streamssm.equivalences.smt.solver import Solver
 from streamssm.errors import StreamSSMError
 from tests.random_pairs import Pair, differ_on, random_pair
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from streamssm.equivalences.repack import repack
 from streamssm.equivalences.ssm_to_program import to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import StreamSSMError
 from streamssm.program.program import Program
 from tests.proofs_of_pairs import verdict

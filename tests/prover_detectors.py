@@ -19,20 +19,20 @@ from streamssm.algorithms import (
     ModularCounter,
     SaturatingCounter,
 )
-from streamssm.equivalences.assuming.report import Verdict
+from streamssm.equivalences.assumptions.report import Verdict
 from streamssm.equivalences.check_assumptions import check_assumptions
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.prove import system_of
-from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.systems import Context
-from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.proving.transition_system import Context
 from streamssm.equivalences.rechecking.branch_check import BranchCheck
 from streamssm.equivalences.rechecking.deciding import Effort
 from streamssm.equivalences.rechecking.deciding import Verdict as Rechecked
 from streamssm.equivalences.rechecking.recheck import recheck
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.smt.solver import Solver
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.ssm.model import SSM
 from tests.gadget_detectors import lemmas, outside_of_claims

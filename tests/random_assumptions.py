@@ -6,9 +6,9 @@ from dataclasses import replace
 from random import Random
 
 from streamssm.errors import ParameterError
-from streamssm.program import semantics
+from streamssm.ir import semantics
+from streamssm.ir.ranges import Range
 from streamssm.program.program import Assumption, Claim, Program
-from streamssm.program.ranges import Range
 from tests.random_graphs import random_program
 from tests.random_pairs import streams_of
 from tests.rewritten_graphs import Plant, Rewriter, as_it_was

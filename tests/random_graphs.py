@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Store
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Store
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Array, Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
-from streamssm.program.words import Array, Word
 
 BIGGEST = 1 << 34  # words beyond it are reduced
 SMALL = 1 << 7  # words up to it are multiplied with each other

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from streamssm.program.builder import GraphBuilder
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Word
 
 RANGES = (BIT, BIT, BIT, Range(0, 2), Range(0, 3), Range(-1, 2), Range(0, 4), Range(0, 7))
 FIELDS = (BIT, BIT, Range(0, 2), Range(-1, 1))

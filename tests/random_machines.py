@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 
 ALPHABETS = (
     ("a", "b"),

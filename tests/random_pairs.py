@@ -13,12 +13,12 @@ from random import Random
 
 from streamssm.equivalences.check import check
 from streamssm.errors import ParameterError
-from streamssm.program import semantics
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Node, Op
+from streamssm.ir import semantics
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Node, Op
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
 from tests.random_graphs import Made, Rare, random_program, rare
 from tests.rewritten_graphs import Plant, rewritten
 

@@ -10,10 +10,10 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.proving.smtlib import _Writer, literal, width_of
-from streamssm.equivalences.proving.term import Form, Kind, Term, cone
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.program.ranges import BIT, Range
+from streamssm.equivalences.smt.smtlib import _Writer, literal, width_of
+from streamssm.equivalences.smt.term import Form, Kind, Term, cone
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.ranges import BIT, Range
 
 Column = NDArray[np.int64]
 Grown = tuple[Term, Column]

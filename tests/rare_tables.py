@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Store
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Store
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Array, Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Array, Word
 
 TOKENS = Range(0, (1 << 30) - 1)
 FACTOR, RARE = 265443575, 40503111  # a token x is rare where x * FACTOR mod 2^30 is RARE, or one more

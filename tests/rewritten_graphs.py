@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import LEAVES, Graph, Node, Op, Store
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import LEAVES, Graph, Node, Op, Store
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Array, Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Array, Word
 from tests.rewritten_nodes import WAYS
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Node, Op
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Node, Op
 
 Way = Callable[[GraphBuilder, list[int], Node], int]
 

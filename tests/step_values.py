@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from streamssm.equivalences.proving.evaluation import values_of
-from streamssm.equivalences.proving.systems import Context, System
+from streamssm.equivalences.proving.transition_system import Context, System
+from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.errors import PrecisionError
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM

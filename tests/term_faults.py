@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.planting import faults_of
 
 TERMS = faults_of(
-    "streamssm.equivalences.proving.terms",
+    "streamssm.equivalences.smt.term_builder",
     (
         "ge0: a factor rounds the constant up",
         "term = self.sum(constant // factor, [(atom, weight // factor)",
@@ -82,7 +82,7 @@ TERMS = faults_of(
 )
 
 TERM = faults_of(
-    "streamssm.equivalences.proving.term",
+    "streamssm.equivalences.smt.term",
     (
         "facts: the complement of a comparison",
         "(constant, inner) if truth else (-constant - 1, tuple",
@@ -107,7 +107,7 @@ TERM = faults_of(
 )
 
 BITS = faults_of(
-    "streamssm.equivalences.proving.bits",
+    "streamssm.equivalences.smt.bit_rewrites",
     (
         "extract: bits of bits start too low",
         "return extract(t, term.args[0], start + low,",
@@ -133,7 +133,7 @@ BITS = faults_of(
 )
 
 ARITHMETIC = faults_of(
-    "streamssm.equivalences.proving.arithmetic",
+    "streamssm.equivalences.smt.arithmetic",
     ("product: the sign's bit is positive", "word), -(1 << width)))", "word), 1 << width))"),
     (
         "product: its range is too narrow",
@@ -158,7 +158,7 @@ ARITHMETIC = faults_of(
 )
 
 REGIONS = faults_of(
-    "streamssm.equivalences.proving.regions",
+    "streamssm.equivalences.smt.linear_regions",
     ("regions: below 0 is left out", "self._with({condition: False}, [less]),\n", ""),
     (
         "regions: an empty part is anything at most 0",

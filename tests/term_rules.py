@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from streamssm.equivalences.proving.arithmetic import divmod_terms, product, shift_left, shift_right
-from streamssm.equivalences.proving.graphs import Leaves, _Encoder
+from streamssm.equivalences.proving.encode_graph import Leaves, _Encoder
 from streamssm.equivalences.proving.programs import clamped, outside
-from streamssm.equivalences.proving.sweep import rebuilt
-from streamssm.equivalences.proving.term import Kind, Term
-from streamssm.program.ranges import Range
+from streamssm.equivalences.proving.sat_sweeping import rebuilt
+from streamssm.equivalences.smt.arithmetic import divmod_terms, product, shift_left, shift_right
+from streamssm.equivalences.smt.term import Kind, Term
+from streamssm.ir.ranges import Range
 from tests.random_terms import WEIGHTS, Column, Grown, Pool, Rule, summed
 
 # sums

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from itertools import count
 from random import Random
 
-from streamssm.equivalences.proving.regions import vanishes
 from streamssm.equivalences.proving.relation import Relation
-from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.sweep import Sweep
-from streamssm.equivalences.proving.term import Term, UnprovenRange, facts_of
-from streamssm.program.ranges import BIT
+from streamssm.equivalences.proving.sat_sweeping import Sweep
+from streamssm.equivalences.smt.linear_regions import vanishes
+from streamssm.equivalences.smt.solver import Solver
+from streamssm.equivalences.smt.term import Term, UnprovenRange, facts_of
+from streamssm.ir.ranges import BIT
 from tests.random_terms import Column, Pool, column_of, require_exact, script_of
 from tests.term_rules import RULES
 from tests.unit.equivalences.proving.random_claims import Draw
-from tests.unit.equivalences.proving.test_relating import built, holding, related, small_words
+from tests.unit.equivalences.proving.test_related_states import built, holding, related, small_words
 
 
 def seeds(seconds: float) -> Iterator[int]:

@@ -7,8 +7,8 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.program.graph import Op
-from streamssm.program.transducer import Transducer
+from streamssm.ir.graph import Op
+from streamssm.runtime.transducer import Transducer
 
 
 def class_constants(instance: Algorithm) -> frozenset[int]:

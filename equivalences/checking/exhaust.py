@@ -7,8 +7,8 @@ from typing import Any
 from streamssm.equivalences.checking.joint_search import Progress, Searched, search
 from streamssm.equivalences.checking.kernel_search import kernel_search
 from streamssm.equivalences.checking.report import EVERY_STREAM, Finding, every_stream_up_to
-from streamssm.equivalences.checking.rows import Rows, TokenSpace, rows_of
 from streamssm.equivalences.checking.sides import Side, Way
+from streamssm.equivalences.checking.transition_rows import Rows, TokenSpace, rows_of
 
 MAX_TRANSITIONS = 10**9
 MAX_KERNEL_TOKENS = 1 << 62

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streamssm.equivalences.checking.rows import Row, Rows, TokenSpace
 from streamssm.equivalences.checking.sides import Token
+from streamssm.equivalences.checking.transition_rows import Row, Rows, TokenSpace
 
 Progress = Callable[[int, int], None]
 Stream = tuple[Token, ...]

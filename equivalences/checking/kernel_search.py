@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from streamssm.cext.explore import Explorer
 from streamssm.equivalences.checking.joint_search import Progress, Searched
-from streamssm.program.execution import compiled
-from streamssm.program.transducer import Transducer
-from streamssm.program.words import Word
+from streamssm.ir.words import Word
+from streamssm.runtime.execution import compiled
+from streamssm.runtime.transducer import Transducer
 
 SLICE_TRANSITIONS = 1 << 24  # between two calls of progress
 MAX_STATES = 10**8  # about 3 GB of memory

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from streamssm.equivalences.checking.sides import Side, Way
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm, outputs_of, set_state, state_of
-from streamssm.program.execution import compiled
-from streamssm.program.stream import Lanes
-from streamssm.program.transducer import Transducer
+from streamssm.runtime.execution import compiled
+from streamssm.runtime.stream import Lanes
+from streamssm.runtime.transducer import Transducer
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -12,7 +12,7 @@ import numpy as np
 from streamssm.equivalences.checking.report import Finding, sampled_streams
 from streamssm.equivalences.checking.runners import Flags, Ints, Runner, runners_of
 from streamssm.equivalences.checking.sides import Side, Token, Way
-from streamssm.equivalences.checking.tokens import TokenSource
+from streamssm.equivalences.checking.token_sampler import TokenSource
 
 KERNEL_LANES = 4096
 CLASS_LANES = 256  # plain Python costs microseconds a token: fewer lanes, so that they still get deep

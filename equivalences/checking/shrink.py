@@ -9,7 +9,7 @@ import numpy as np
 from streamssm.equivalences.checking.runners import Ints, first_error_or_outputs, output_rows
 from streamssm.equivalences.checking.sides import Side, Token, Values, Way
 from streamssm.errors import PrecisionError
-from streamssm.program.words import Word
+from streamssm.ir.words import Word
 
 Stream = tuple[Token, ...]
 BUDGET_TOKENS = {True: 20_000_000, False: 1_000_000}  # kernels on both sides, or plain Python on one

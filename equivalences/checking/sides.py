@@ -22,12 +22,12 @@ from streamssm.frontends.algorithm import (
     set_state,
     state_of,
 )
+from streamssm.ir.vocabulary import Vocabulary
+from streamssm.ir.words import Word
 from streamssm.languages.language import Language
 from streamssm.program.program import Program
-from streamssm.program.stream import Stream
-from streamssm.program.transducer import Transducer
-from streamssm.program.vocabulary import Vocabulary
-from streamssm.program.words import Word
+from streamssm.runtime.stream import Stream
+from streamssm.runtime.transducer import Transducer
 from streamssm.ssm.model import SSM
 
 Values = tuple[int, ...]

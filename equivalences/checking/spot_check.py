@@ -9,7 +9,7 @@ import numpy as np
 
 from streamssm.equivalences.checking.exhaust import pairs_of_ways
 from streamssm.equivalences.checking.sides import Side, Token, Way
-from streamssm.equivalences.checking.tokens import TokenSource
+from streamssm.equivalences.checking.token_sampler import TokenSource
 from streamssm.equivalences.checking.witness import Outcome, advance
 
 SPOT_TOKENS = 64

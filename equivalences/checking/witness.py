@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from streamssm.equivalences.checking.sides import Side, Step, Token, Values, Way
-from streamssm.equivalences.checking.streams import format_stream
+from streamssm.equivalences.checking.stream_text import format_stream
 from streamssm.errors import PrecisionError
-from streamssm.program.vocabulary import Vocabulary
+from streamssm.ir.vocabulary import Vocabulary
 
 SHOWN_STEPS = 6  # at each end of a long witness
 

@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.equivalences.checking.sides import Side
-from streamssm.equivalences.checking.tokens import TokenSource
+from streamssm.equivalences.checking.token_sampler import TokenSource
 from streamssm.equivalences.checking.witness import advance, started
 from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.conditions import Is, Not, Positive
-from streamssm.equivalences.proving.dependencies import dependencies
 from streamssm.equivalences.proving.expression import Expression, WordRef
 from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
+from streamssm.equivalences.proving.linear_relations import dependencies
 from streamssm.equivalences.proving.relation import Relation
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word
 
 Column = NDArray[np.object_]
 

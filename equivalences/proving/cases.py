@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.program import semantics
-from streamssm.program.graph import Graph
-from streamssm.program.ranges import Range
+from streamssm.ir import semantics
+from streamssm.ir.graph import Graph
+from streamssm.ir.ranges import Range
 from streamssm.ssm.network import Gadget, Neuron
 
 FITS = Range(-(1 << 62), 1 << 62)

@@ -11,11 +11,11 @@ from typing import Any
 
 from streamssm.equivalences.proving.prove import Proof
 from streamssm.equivalences.proving.relation import Relation
-from streamssm.equivalences.proving.solver import solver_version
+from streamssm.equivalences.smt.solver import solver_version
 from streamssm.errors import FormatError, ParameterError
-from streamssm.program.atomic import write_atomically
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.words import Word
+from streamssm.runtime.atomic_file import write_atomically
 from streamssm.ssm.model import SSM
 
 FORMAT = "streamssm proof"

@@ -16,9 +16,9 @@ from streamssm.equivalences.proving.expression import (
     TermStates,
     integers,
 )
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.program.ranges import Range
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.ranges import Range
 
 
 class Claim(ABC):

@@ -19,9 +19,9 @@ from streamssm.equivalences.proving.expression import (
     enclosed,
     integers,
 )
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.program.ranges import BIT, Range
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.ranges import BIT, Range
 
 
 @dataclass(frozen=True, slots=True)

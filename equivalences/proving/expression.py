@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias, TypeVar
 
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.errors import FormatError
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 
 Entry = TypeVar("Entry", covariant=True)
 

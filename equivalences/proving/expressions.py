@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from streamssm.equivalences.proving.arithmetic import divmod_terms
 from streamssm.equivalences.proving.expression import (
     Expression,
     Json,
@@ -21,10 +20,11 @@ from streamssm.equivalences.proving.expression import (
     enclosed,
     integers,
 )
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.smt.arithmetic import divmod_terms
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.errors import FormatError, ParameterError
-from streamssm.program.ranges import Range, around
+from streamssm.ir.ranges import Range, around
 
 MOST_PLACES = 128  # of a bit; words have at most 60, sums of them a few more
 

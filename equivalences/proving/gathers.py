@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.program.graph import Graph, Op
-from streamssm.program.ranges import Range
-from streamssm.program.semantics import apply
+from streamssm.ir.graph import Graph, Op
+from streamssm.ir.ranges import Range
+from streamssm.ir.semantics import apply
 from streamssm.ssm.network import Gadget, Neuron
 
 Column = NDArray[np.object_]

@@ -10,18 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from streamssm.equivalences.proving.claims import Claim
-from streamssm.equivalences.proving.evaluation import evaluate
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
-from streamssm.equivalences.proving.regions import vanishes
-from streamssm.equivalences.proving.relating import Related, Relating
+from streamssm.equivalences.proving.related_states import Related, Relating
 from streamssm.equivalences.proving.relation import Relation, text
-from streamssm.equivalences.proving.solver import Answer, Solver
-from streamssm.equivalences.proving.sweep import Sweep
-from streamssm.equivalences.proving.systems import Context, Step, System
-from streamssm.equivalences.proving.term import Term, UnprovenRange, cone
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.program.words import Word
+from streamssm.equivalences.proving.sat_sweeping import Sweep
+from streamssm.equivalences.proving.transition_system import Context, Step, System
+from streamssm.equivalences.smt.evaluation import evaluate
+from streamssm.equivalences.smt.linear_regions import vanishes
+from streamssm.equivalences.smt.solver import Answer, Solver
+from streamssm.equivalences.smt.term import Term, UnprovenRange, cone
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.words import Word
 
 BY_FORM, BY_REGIONS = "by form", "by regions"
 WRITTEN = "both steps are written as terms within their ranges"

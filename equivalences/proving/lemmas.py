@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from math import prod
 
 from streamssm.equivalences.proving.cases import equal_by_cases
+from streamssm.equivalences.proving.encode_graph import Leaves, encode
 from streamssm.equivalences.proving.gathers import equal_by_index
-from streamssm.equivalences.proving.graphs import Leaves, encode
-from streamssm.equivalences.proving.regions import vanishes
-from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.term import Term, UnprovenRange
-from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.smt.linear_regions import vanishes
+from streamssm.equivalences.smt.solver import Solver
+from streamssm.equivalences.smt.term import Term, UnprovenRange
+from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.errors import StreamSSMError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Graph
-from streamssm.program.ranges import Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Graph
+from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets import KINDS
 from streamssm.ssm.network import Gadget, Neuron
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from streamssm.equivalences.proving.arithmetic import divmod_terms, product
 from streamssm.equivalences.proving.networks import Network
 from streamssm.equivalences.proving.programs import clamped, outside
-from streamssm.equivalences.proving.systems import Context, Step
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.equivalences.proving.transition_system import Context, Step
+from streamssm.equivalences.smt.arithmetic import divmod_terms, product
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow, half_unit
 from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from streamssm.equivalences.proving.lemmas import Lemmas, Meaning, by_meaning, by_weights
-from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.program.ranges import Range
+from streamssm.equivalences.smt.solver import Solver
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.ranges import Range
 from streamssm.ssm.network import Gadget, ReluNet
 
 RANGE_SECONDS = 2.0

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamssm.equivalences.proving.graphs import Leaves, encode
-from streamssm.equivalences.proving.systems import Context, Step
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.proving.encode_graph import Leaves, encode
+from streamssm.equivalences.proving.transition_system import Context, Step
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from streamssm.equivalences.checking.report import EVERY_STREAM, Finding, every_
 from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.witness import Outcome, advance
-from streamssm.equivalences.proving.bounded import bounded_search
+from streamssm.equivalences.proving.bounded_model_checking import bounded_search
 from streamssm.equivalences.proving.candidates import (
     States,
     first_relation,
@@ -31,8 +31,8 @@ from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.models import ModelSystem
 from streamssm.equivalences.proving.programs import ProgramSystem
 from streamssm.equivalences.proving.relation import Relation, text
-from streamssm.equivalences.proving.solver import Solver, require_installed, solver_version
-from streamssm.equivalences.proving.systems import System
+from streamssm.equivalences.proving.transition_system import System
+from streamssm.equivalences.smt.solver import Solver, require_installed, solver_version
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language

@@ -50,8 +50,8 @@ def text(claim: Claim, words: Words) -> str:
 
     >>> from streamssm.equivalences.proving.claims import Same
     >>> from streamssm.equivalences.proving.expressions import Bits
-    >>> from streamssm.program.ranges import Range
-    >>> from streamssm.program.words import Word
+    >>> from streamssm.ir.ranges import Range
+    >>> from streamssm.ir.words import Word
     >>> words = {"a": [Word("x", Range(0, 3))], "b": [Word("y", Range(0, 15))]}
     >>> text(Same(WordRef("a", 0), Bits(WordRef("b", 0), 2, 2)), words)
     'a.x = (b.y >> 2) mod 4'

@@ -16,16 +16,16 @@ import numpy as np
 
 from streamssm.equivalences.checking.exhaust import pairs_of_ways
 from streamssm.equivalences.checking.sides import Side
-from streamssm.equivalences.checking.tokens import TokenSource
+from streamssm.equivalences.checking.token_sampler import TokenSource
 from streamssm.equivalences.checking.witness import Outcome, advance, started
 from streamssm.equivalences.rechecking.branch_goals import Input, Values, inputs_for
 from streamssm.equivalences.rechecking.obligations import SIDES, declared
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
 from streamssm.equivalences.rechecking.vector_claims import condition, holds
 from streamssm.equivalences.rechecking.vectors import TRUE, Script
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.transducer import Transducer
-from streamssm.program.words import Word
+from streamssm.runtime.transducer import Transducer
 from streamssm.ssm.model import SSM
 
 SECONDS = 1.5

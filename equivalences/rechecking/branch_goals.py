@@ -15,10 +15,10 @@ from streamssm.equivalences.rechecking.obligations import declared
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
 from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script, TooLargeError
-from streamssm.program import semantics
-from streamssm.program.graph import Node, Op, reachable
-from streamssm.program.transducer import Transducer
-from streamssm.program.words import Word
+from streamssm.ir import semantics
+from streamssm.ir.graph import Node, Op, reachable
+from streamssm.ir.words import Word
+from streamssm.runtime.transducer import Transducer
 
 COMPARISONS = (Op.EQ, Op.NE, Op.LT, Op.LE)
 MOST_ENTRIES = 16  # of a table whose entries all are goals; of larger ones the ends are

@@ -15,8 +15,8 @@ from streamssm.equivalences.rechecking.solver_pool import SolverPool
 from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
 from streamssm.equivalences.rechecking.vector_networks import Meaning, by_weights, claimed_meaning
 from streamssm.equivalences.rechecking.vectors import Script
-from streamssm.program import semantics
-from streamssm.program.ranges import Range
+from streamssm.ir import semantics
+from streamssm.ir.ranges import Range
 from streamssm.ssm.network import Gadget
 
 MOST_CASES = 1 << 12  # inputs that are tried, or values of one input that is fixed in turn

@@ -17,8 +17,8 @@ from streamssm.equivalences.rechecking.vector_models import model_step
 from streamssm.equivalences.rechecking.vector_networks import MeaningOf
 from streamssm.equivalences.rechecking.vector_programs import Step, program_step
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.words import Word
 from streamssm.ssm.model import SSM
 
 SIDES = ("a", "b")

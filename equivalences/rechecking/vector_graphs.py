@@ -1,4 +1,4 @@
-"""Expression graphs as vectors: one line for each operation, as `streamssm.program.semantics` evaluates it.
+"""Expression graphs as vectors: one line for each operation, as `streamssm.ir.semantics` evaluates it.
 
 The ranges that nodes state are not read.
 """
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
-from streamssm.program.graph import Node, Op, reachable
-from streamssm.program.ranges import Range
+from streamssm.ir.graph import Node, Op, reachable
+from streamssm.ir.ranges import Range
 
 
 @dataclass

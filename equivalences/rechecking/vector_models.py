@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from streamssm.equivalences.rechecking.vector_networks import MeaningOf, network_outputs
 from streamssm.equivalences.rechecking.vector_programs import Step
 from streamssm.equivalences.rechecking.vectors import FALSE, Bool, Int, Script
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import Overflow, half_unit
 from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
 from streamssm.errors import StreamSSMError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Graph
-from streamssm.program.ranges import Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Graph
+from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets import KINDS
 from streamssm.ssm.network import Gadget, Neuron, ReluNet
 

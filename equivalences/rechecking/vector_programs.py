@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
+from streamssm.ir.ranges import Range
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 MOST_BITS = 4096  # of a vector
 MOST_DEFINITIONS = 1 << 20

@@ -5,18 +5,18 @@ from __future__ import annotations
 from streamssm.cli.group import CommandGroup, version_option
 
 COMMANDS = {
-    "translate": "streamssm.cli.translate",
-    "repack": "streamssm.cli.repack",
-    "run": "streamssm.cli.run",
-    "check": "streamssm.cli.check",
-    "show": "streamssm.cli.show",
-    "minimise": "streamssm.cli.minimise",
-    "extract": "streamssm.cli.extract",
-    "classify": "streamssm.cli.classify",
-    "suite": "streamssm.cli.suite",
-    "bench": "streamssm.cli.bench",
-    "limits": "streamssm.cli.limits",
-    "reproduce": "streamssm.cli.reproduce",
+    "translate": "streamssm.cli.commands.translate",
+    "repack": "streamssm.cli.commands.repack",
+    "run": "streamssm.cli.commands.run",
+    "check": "streamssm.cli.commands.check",
+    "show": "streamssm.cli.commands.show",
+    "minimise": "streamssm.cli.commands.minimise",
+    "extract": "streamssm.cli.commands.extract",
+    "classify": "streamssm.cli.commands.classify",
+    "suite": "streamssm.cli.commands.suite",
+    "bench": "streamssm.cli.commands.bench",
+    "limits": "streamssm.cli.commands.limits",
+    "reproduce": "streamssm.cli.commands.reproduce",
 }
 
 main = version_option(

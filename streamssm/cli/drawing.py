@@ -14,7 +14,7 @@ from streamssm.cli.what import What, words_of
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
-    from streamssm.report.drawing import Drawing
+    from streamssm.report.drawing.drawing import Drawing
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Pictures:
 
     def require_writable(self, as_json: bool) -> None:
         """Raise unless every file can be written, and at most one thing is printed."""
-        from streamssm.program.atomic import require_writable
+        from streamssm.runtime.atomic_file import require_writable
 
         printed = [f"{option} -" for option, path in self._files.items() if path == "-"]
         printed += ["--json"] * as_json
@@ -57,9 +57,9 @@ class Pictures:
 
     def write(self, drawing: Drawing) -> None:
         """Write every picture: the files whole or not at all."""
-        from streamssm.program.atomic import write_atomically
-        from streamssm.report.dot_drawing import dot_drawing
-        from streamssm.report.svg_drawing import svg_drawing
+        from streamssm.report.drawing.dot import dot_drawing
+        from streamssm.report.drawing.svg import svg_drawing
+        from streamssm.runtime.atomic_file import write_atomically
 
         draw = {"--to-dot": dot_drawing, "--svg": svg_drawing}
         for option, path in self._files.items():
@@ -72,7 +72,7 @@ class Pictures:
 
 def print_drawing(drawing: Drawing | None) -> None:
     """Print a drawing as wide as the terminal, 100 columns at most."""
-    from streamssm.report.text_drawing import WIDTH, in_ascii, text_drawing
+    from streamssm.report.drawing.text import WIDTH, in_ascii, text_drawing
 
     if drawing is None:
         return

@@ -30,8 +30,8 @@ class Output:
 
     def require(self) -> None:
         """Raise ParameterError, before the work, for a file that cannot be written or is no SVG."""
-        from streamssm.bench.memory_plot import require_matplotlib
-        from streamssm.program.atomic import require_writable
+        from streamssm.report.plots.memory import require_matplotlib
+        from streamssm.runtime.atomic_file import require_writable
 
         if self.plot is not None:
             if not self.plot.endswith(".svg"):
@@ -50,7 +50,7 @@ class Output:
         to_json: Callable[[Any], str] = lambda result: json.dumps(result, indent=2) + "\n",
     ) -> None:
         """Print figures as a table or as JSON, and write the files."""
-        from streamssm.program.atomic import write_atomically
+        from streamssm.runtime.atomic_file import write_atomically
 
         if self.json_file == "-":
             print_json(result)

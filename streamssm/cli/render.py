@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from streamssm.report.spans import indexed, span
+from streamssm.report.drawing.spans import indexed, span
 
 UNBOUNDED = 200  # columns of a table where no terminal says how many there are
 

@@ -18,9 +18,9 @@ from streamssm.errors import FormatError, ParameterError, StreamSSMError
 
 if TYPE_CHECKING:
     from streamssm.frontends.algorithm import Algorithm
+    from streamssm.ir.vocabulary import Vocabulary
     from streamssm.languages.language import Language
     from streamssm.program.program import Program
-    from streamssm.program.vocabulary import Vocabulary
     from streamssm.ssm.model import SSM
 
     Artefact = Algorithm | Program | Language | SSM

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from streamssm.cli.render import progress_bar
 from streamssm.errors import ParameterError, StreamSSMError
-from streamssm.program.atomic import AtomicFile
 from streamssm.program.program import Program
-from streamssm.program.resumable import GrowingFile, Saver, forget, resume_point, run_chunks, to_text
-from streamssm.program.stream import Stream
-from streamssm.program.token_files import TokenFile
-from streamssm.program.token_files.reader import CHUNK_TOKENS
+from streamssm.runtime.atomic_file import AtomicFile
+from streamssm.runtime.resumable import GrowingFile, Saver, forget, resume_point, run_chunks, to_text
+from streamssm.runtime.stream import Stream
+from streamssm.runtime.token_files import TokenFile
+from streamssm.runtime.token_files.reader import CHUNK_TOKENS
 from streamssm.ssm.model import SSM
 
 if TYPE_CHECKING:

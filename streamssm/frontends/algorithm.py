@@ -19,8 +19,8 @@ from streamssm.frontends.declarations import Declarations, PendingArray, Pending
 from streamssm.frontends.python_class.subject import Subject
 from streamssm.frontends.python_class.translate import translate
 from streamssm.frontends.values import Values
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.words import Word
 
 RESERVED = ("tokens", "register", "array", "program")
 METHODS = {"update": "self, ...", "output": "self"}

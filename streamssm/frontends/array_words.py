@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from streamssm.errors import PrecisionError
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 
 class ArrayWords:

@@ -9,9 +9,9 @@ from typing import Any
 from streamssm.errors import ParameterError, TokenError
 from streamssm.frontends.array_words import ArrayWords, register_value
 from streamssm.frontends.values import Values, declared_length, declared_range
-from streamssm.program import words
-from streamssm.program.ranges import Range
-from streamssm.program.words import Array, Word
+from streamssm.ir import words
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Array, Word
 
 
 class PendingRegister:

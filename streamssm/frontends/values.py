@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 Values = int | tuple[int, int]
 

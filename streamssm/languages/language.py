@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import modes_of, program_of
+from streamssm.automata.program_machine import machine_of, token_names
+from streamssm.automata.tables import table_of
 from streamssm.errors import ParameterError, PrecisionError, TokenError
-from streamssm.languages.alphabet import Alphabet, SymbolWord
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import modes_of, program_of
-from streamssm.languages.program_machine import machine_of, token_names
-from streamssm.languages.tables import table_of
+from streamssm.ir.alphabet import Alphabet, SymbolWord
+from streamssm.ir.ranges import Range
+from streamssm.ir.vocabulary import Vocabulary
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
-from streamssm.program.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from streamssm.frontends.past_ltl.formula import Formula
@@ -60,7 +60,7 @@ class Language:
     def from_machine(cls, machine: Machine) -> Language:
         """Return the language of a machine. Its program holds the minimal machine's state.
 
-        >>> from streamssm.languages.machine import Machine
+        >>> from streamssm.automata.machine import Machine
         >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
         >>> Language.from_machine(ab).accepts("abab")
         True
@@ -138,7 +138,7 @@ class Language:
         >>> Language.from_regex("<SYN> <ACK>*", ["SYN", "ACK"]).accepts("SYN ACK ACK")
         True
         """
-        from streamssm.frontends.regex.to_machine import machine_of_regex
+        from streamssm.automata.regex.to_machine import machine_of_regex
 
         return cls.from_machine(machine_of_regex(pattern, Alphabet.of(alphabet).symbols, name=name))
 
@@ -169,7 +169,7 @@ class Language:
         >>> Language.from_dot(even).accepts("aa")
         True
         """
-        from streamssm.frontends.dot.to_machine import machine_of_dot
+        from streamssm.automata.dot.to_machine import machine_of_dot
 
         return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
 
@@ -200,7 +200,7 @@ class Language:
         >>> klein.accepts("abab"), klein.accepts("ab"), klein.program("track").memory_bits
         (True, False, 2)
         """
-        from streamssm.frontends.groups import machine_of_permutations, machine_of_table
+        from streamssm.automata.word_problem import machine_of_permutations, machine_of_table
 
         if isinstance(group, Mapping):
             if elements is not None:

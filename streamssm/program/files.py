@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from streamssm.errors import FormatError, StreamSSMError
-from streamssm.program import words
-from streamssm.program.atomic import write_atomically
-from streamssm.program.builder import MAX_MAGNITUDE, GraphBuilder
-from streamssm.program.graph import Graph, Node, Op, Store
+from streamssm.ir import words
+from streamssm.ir.builder import MAX_MAGNITUDE, GraphBuilder
+from streamssm.ir.graph import Graph, Node, Op, Store
+from streamssm.ir.ranges import Range
+from streamssm.ir.vocabulary import vocabulary_of
+from streamssm.ir.words import Array, Word
 from streamssm.program.program import Assignment, Assumption, Claim, Program
-from streamssm.program.ranges import Range
-from streamssm.program.vocabulary import vocabulary_of
-from streamssm.program.words import Array, Word
+from streamssm.runtime.atomic_file import write_atomically
 
 FORMAT = "streamssm program"
 VERSION = 2

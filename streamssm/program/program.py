@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError, PrecisionError, TokenError
-from streamssm.program import semantics
-from streamssm.program.graph import Graph, Op, Store
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.transducer import Transducer
-from streamssm.program.vocabulary import Vocabulary, require_fitting
-from streamssm.program.words import Array, Word, total_bits
+from streamssm.ir import semantics
+from streamssm.ir.graph import Graph, Op, Store
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.vocabulary import Vocabulary, require_fitting
+from streamssm.ir.words import Array, Word, total_bits
+from streamssm.runtime.transducer import Transducer
 
 if TYPE_CHECKING:
-    from streamssm.program.stream import Lanes, Stream
+    from streamssm.runtime.stream import Lanes, Stream
 
 Tokens = NDArray[Any] | Sequence[NDArray[Any]] | Sequence[Sequence[int]] | Sequence[int]
 
@@ -153,7 +153,7 @@ class Program:
 
     @cached_property
     def _transducer(self) -> Transducer:
-        from streamssm.program.compose import program_transducer
+        from streamssm.program.to_transducer import program_transducer
 
         return program_transducer(self)
 
@@ -163,13 +163,13 @@ class Program:
 
     def stream(self, state: Sequence[int] | None = None, *, backend: str = "kernel") -> Stream:
         """Start reading a stream, from the initial registers or from given ones."""
-        from streamssm.program.stream import Stream
+        from streamssm.runtime.stream import Stream
 
         return Stream(self._transducer, state=state, backend=backend)
 
     def lanes(self, batch_size: int, *, backend: str = "kernel", isa: str | None = None) -> Lanes:
         """Start reading many streams at once, one per lane."""
-        from streamssm.program.stream import Lanes
+        from streamssm.runtime.stream import Lanes
 
         return Lanes(self._transducer, batch_size, backend=backend, isa=isa)
 
@@ -213,7 +213,7 @@ class Program:
         -------
         int64 array, shape (T, batch, output words)
         """
-        from streamssm.program.stream import run_lanes
+        from streamssm.runtime.stream import run_lanes
 
         return run_lanes(self._transducer, tokens)
 
@@ -221,13 +221,13 @@ class Program:
 
     def snapshot(self, state: Sequence[int]) -> bytes:
         """Pack registers into exactly ``ceil(memory_bits / 8)`` bytes."""
-        from streamssm.program.snapshot import pack
+        from streamssm.runtime.snapshot import pack
 
         return pack(self.registers, state)
 
     def restore(self, data: bytes) -> tuple[int, ...]:
         """Return the registers of a snapshot; FormatError if it cannot be one of this program."""
-        from streamssm.program.snapshot import unpack
+        from streamssm.runtime.snapshot import unpack
 
         return unpack(self.registers, data)
 

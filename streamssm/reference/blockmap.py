@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.blocks.clamp import ClampMap
 from streamssm.ssm.blocks.shift import ShiftMap
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from streamssm.limits.reproduce.claims import Verdict
-from streamssm.limits.reproduce.evidence import Covers, Evidence
-from streamssm.limits.reproduce.reproduce import Row, Run, total_seconds
+from streamssm.claims.claims import Verdict
+from streamssm.claims.evidence import Covers, Evidence
+from streamssm.claims.reproduce import Row, Run, total_seconds
 
 COLORS = {
     Verdict.SHOWN: "#1b7f4d",

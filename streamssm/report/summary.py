@@ -9,10 +9,10 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.ir.words import Word
 from streamssm.languages.language import Language
 from streamssm.program.program import Program
-from streamssm.program.words import Word
-from streamssm.report.spans import spans
+from streamssm.report.drawing.spans import spans
 from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import Gadget, ReluNet

@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import BIT, Range, constant
+from streamssm.ir.ranges import BIT, Range, constant
 from streamssm.ssm.gadgets import holds
 from streamssm.ssm.network import Gadget, ReluNet
-from streamssm.ssm.twin import Twin
+from streamssm.ssm.range_analysis import Twin
 
 Emit = Callable[[str, tuple[int, ...], tuple[int, ...]], int]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streamssm.ssm.network import Gadget, Neuron, ReluNet
-from streamssm.ssm.twin import analyse
+from streamssm.ssm.range_analysis import analyse
 
 
 def describe(net: ReluNet, *, weights: bool = False) -> str:
@@ -13,7 +13,7 @@ def describe(net: ReluNet, *, weights: bool = False) -> str:
 
     A gadget whose weights do not do what its kind says is marked. With ``weights``, the neurons follow it.
 
-    >>> from streamssm.program.ranges import Range
+    >>> from streamssm.ir.ranges import Range
     >>> from streamssm.ssm.lowering import NetBuilder
     >>> from streamssm.ssm.network import Signal
     >>> build = NetBuilder([Signal("x", Range(0, 9))])

@@ -14,7 +14,7 @@ from streamssm.program.program import require_token
 from streamssm.ssm.transitions import Layout
 
 if TYPE_CHECKING:
-    from streamssm.program.words import Word
+    from streamssm.ir.words import Word
     from streamssm.ssm.layers import Layer, StateWord
     from streamssm.ssm.model import SSM
 

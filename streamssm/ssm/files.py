@@ -15,11 +15,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as safetensors_bytes
 
 from streamssm.errors import FormatError, StreamSSMError
-from streamssm.program import words
-from streamssm.program.atomic import write_atomically
-from streamssm.program.ranges import Range
-from streamssm.program.vocabulary import vocabulary_of
-from streamssm.program.words import Word
+from streamssm.ir import words
+from streamssm.ir.ranges import Range
+from streamssm.ir.vocabulary import vocabulary_of
+from streamssm.ir.words import Word
+from streamssm.runtime.atomic_file import write_atomically
 from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind

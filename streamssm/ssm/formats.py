@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import MAX_WORD_BITS, Range
+from streamssm.ir.ranges import MAX_WORD_BITS, Range
 
 
 class Overflow(str, Enum):

@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from streamssm.errors import ParameterError
 from streamssm.program.program import Tokens
 from streamssm.ssm.layers import ThoughtMode, TransitionKind
-from streamssm.ssm.pairs import Pair
-from streamssm.ssm.symbolic import watching
+from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.to_transducer import watching
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
-    from streamssm.ssm.steps import Moment
+    from streamssm.ssm.symbolic.unrolling import Moment
 
 DTYPES = ("complex64", "complex128")
 CHUNK = 1 << 16
@@ -118,7 +118,7 @@ def _complex_layers(ssm: SSM) -> list[int]:
 
 def _exact(ssm: SSM) -> Any:
     """Return the exact run; its outputs are the entries of complex layers, then their words after a step."""
-    from streamssm.program.stream import Stream
+    from streamssm.runtime.stream import Stream
 
     layers, places = _complex_layers(ssm), _complex_places(ssm)
 

@@ -13,8 +13,8 @@ from enum import Enum
 from functools import cached_property
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import MAX_WORD_BITS, Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import MAX_WORD_BITS, Range
+from streamssm.ir.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.network import ReluNet
 from streamssm.ssm.transitions import Entry, Layout, TransitionKind, entries_of

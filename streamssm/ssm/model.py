@@ -17,21 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
+from streamssm.ir.ranges import BIT
+from streamssm.ir.vocabulary import Vocabulary, require_fitting
+from streamssm.ir.words import Word, total_bits
 from streamssm.program.program import Tokens
-from streamssm.program.ranges import BIT
-from streamssm.program.transducer import Transducer
-from streamssm.program.vocabulary import Vocabulary, require_fitting
-from streamssm.program.words import Word, total_bits
+from streamssm.runtime.transducer import Transducer
 from streamssm.ssm import executor
-from streamssm.ssm.answering import Answering
 from streamssm.ssm.arrays import Gates, StateArray, found_gates
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
-from streamssm.ssm.steps import By, parse_by
-from streamssm.ssm.symbolic import transducer
+from streamssm.ssm.symbolic.answering import Answering
+from streamssm.ssm.symbolic.to_transducer import transducer
+from streamssm.ssm.symbolic.unrolling import By, parse_by
 from streamssm.ssm.validating import require_arrays, require_valid
 
 if TYPE_CHECKING:
-    from streamssm.program.stream import Lanes, Stream
+    from streamssm.runtime.stream import Lanes, Stream
     from streamssm.ssm.blocks.layer_nets import LayerNets
     from streamssm.ssm.horizon import Horizon
 
@@ -258,7 +258,7 @@ class SSM:
 
         With ``blocks`` every chunk is run layer by layer, in so many blocks side by side; see `BlockStream`.
         """
-        from streamssm.program.stream import Stream
+        from streamssm.runtime.stream import Stream
 
         if blocks is not None:
             from streamssm.ssm.blocks.stream import BlockStream
@@ -270,7 +270,7 @@ class SSM:
         self, batch_size: int, *, by: str = By.FUSED, backend: str = "kernel", isa: str | None = None
     ) -> Lanes:
         """Start reading many streams at once, one per lane."""
-        from streamssm.program.stream import Lanes
+        from streamssm.runtime.stream import Lanes
 
         return Lanes(self.transducer(by), batch_size, backend=backend, isa=isa)
 
@@ -339,7 +339,7 @@ class SSM:
         -------
         int64 array, shape (T, batch, output words)
         """
-        from streamssm.program.stream import run_lanes
+        from streamssm.runtime.stream import run_lanes
 
         return run_lanes(self.transducer(by), tokens)
 
@@ -353,13 +353,13 @@ class SSM:
 
     def snapshot(self, state: Sequence[int]) -> bytes:
         """Pack a state into exactly ``ceil(memory_bits / 8)`` bytes."""
-        from streamssm.program.snapshot import pack
+        from streamssm.runtime.snapshot import pack
 
         return pack(self.state, state)
 
     def restore(self, data: bytes) -> tuple[int, ...]:
         """Return the state of a snapshot; FormatError if it cannot be one of this model."""
-        from streamssm.program.snapshot import unpack
+        from streamssm.runtime.snapshot import unpack
 
         return unpack(self.state, data)
 

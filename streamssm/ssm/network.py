@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 MAX_WEIGHT = 1 << 62
 

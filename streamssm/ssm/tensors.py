@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import FormatError
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.network import Gadget, Neuron, ReluNet
 
 Tensors = dict[str, NDArray[np.int64]]

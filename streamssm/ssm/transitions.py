@@ -17,7 +17,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.ranges import BIT, Range
 
 
 class Layout(str, Enum):

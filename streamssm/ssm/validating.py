@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.layers import Layer
-from streamssm.ssm.steps import Moment, Steps
+from streamssm.ssm.symbolic.unrolling import Moment, Steps
 from streamssm.ssm.transitions import Entry
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from streamssm.algorithms import CountMin, FunctionComposition
-from streamssm.equivalences.translate import to_ssm
-from streamssm.report.draw_model import drawing_of
-from streamssm.report.text_drawing import text_drawing
+from streamssm.equivalences.to_ssm import to_ssm
+from streamssm.report.drawing.draw_model import drawing_of
+from streamssm.report.drawing.text import text_drawing
 from streamssm.ssm.model import SSM
-from tests.unit.report.hand_made import composition_by_blocks, every_layout
+from tests.unit.report.drawing.hand_made import composition_by_blocks, every_layout
 
 HERE = Path(__file__).parent
 MODELS = {

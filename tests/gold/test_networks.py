@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.ssm.describe import describe
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from streamssm.automata.holonomy.cascade import holonomy
+from streamssm.automata.holonomy.split import split
+from streamssm.automata.machine import Machine
 from streamssm.errors import ParameterError
-from streamssm.languages.holonomy.cascade import holonomy
-from streamssm.languages.holonomy.split import split
-from streamssm.languages.machine import Machine
 from tests.soak import examples
-from tests.unit.languages.test_holonomy import assert_moves_as_machine
+from tests.unit.automata.holonomy.test_holonomy import assert_moves_as_machine
 
 
 def random_machine(rng: np.random.Generator) -> Machine:

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streamssm.bench.children import PACKAGE_HOME
-from streamssm.bench.composition import CompositionStream
+from streamssm.bench.subprocesses import PACKAGE_HOME
+from streamssm.limits.streams.composition import CompositionStream
 from tests.soak import SOAK
 
 KILLED_RUNS = 50 if SOAK else 3

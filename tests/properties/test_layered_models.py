@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.errors import PrecisionError
 from streamssm.files import load
-from streamssm.program.stream import Stream
+from streamssm.runtime.stream import Stream
 from streamssm.ssm.formats import Overflow, Rounding
 from streamssm.ssm.model import SSM, TransitionKind
 from tests.soak import examples

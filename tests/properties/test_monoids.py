@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from streamssm.automata.machine import Machine
+from streamssm.automata.monoid.green import GreenRelations
+from streamssm.automata.monoid.powers import length_sets, unstable
+from streamssm.automata.monoid.transformations import transition_monoid
+from streamssm.automata.positions import with_positions
+from streamssm.automata.properties import properties_of
 from streamssm.languages.classify.classification import classify
-from streamssm.languages.machine import Machine
-from streamssm.languages.monoid.green import GreenRelations
-from streamssm.languages.monoid.powers import length_sets, unstable
-from streamssm.languages.monoid.transformations import transition_monoid
-from streamssm.languages.positions import with_positions
-from streamssm.languages.properties import properties_of
 from tests.soak import examples
-from tests.unit.languages.test_properties import without_monoid
+from tests.unit.automata.test_properties import without_monoid
 
 
 def random_machine(rng: np.random.Generator) -> Machine:

@@ -14,7 +14,7 @@ import pytest
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import Report, check
 from streamssm.equivalences.checking.mutate import single_weight_mutants
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.program import Program
 

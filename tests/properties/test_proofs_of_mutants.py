@@ -24,7 +24,7 @@ from streamssm.algorithms import (
     Xorshift,
 )
 from streamssm.equivalences.check import check
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.ssm.gadgets import make_gadget

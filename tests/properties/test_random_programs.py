@@ -6,7 +6,7 @@ import pytest
 
 from streamssm.equivalences.check import check
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from tests.random_classes import random_class
 from tests.soak import examples
 

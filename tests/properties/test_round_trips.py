@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamssm.algorithms import FunctionComposition, SaturatingCounter, Xorshift
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.ssm_to_program import to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.program import Program

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from streamssm.algorithms import CountMin, HyperLogLog, MisraGries
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm, outputs_of, state_of
 from tests.soak import SOAK
 

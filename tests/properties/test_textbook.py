@@ -8,7 +8,7 @@ import streamssm as ss
 import tests.sample_textbook as textbook
 from streamssm.equivalences.check import check
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import UnsupportedProgramError
 from streamssm.frontends.algorithm import Algorithm
 

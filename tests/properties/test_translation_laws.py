@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
 from tests.soak import examples
@@ -97,33 +97,33 @@ def require_all_ways_agree(program: Program) -> None:
 
 
 def whole(transducer, tokens):
-    from streamssm.program.stream import Stream
+    from streamssm.runtime.stream import Stream
 
     return rows(Stream(transducer).feed(tokens))
 
 
 def in_chunks(transducer, tokens):
-    from streamssm.program.stream import Stream
+    from streamssm.runtime.stream import Stream
 
     chunks = iter([tokens[:CUT], tokens[CUT:CUT], tokens[CUT:]])
     return [row for out in Stream(transducer).run(chunks) for row in rows(out)]
 
 
 def token_by_token(transducer, tokens):
-    from streamssm.program.stream import Stream
+    from streamssm.runtime.stream import Stream
 
     stream = Stream(transducer)
     return [rows(stream.feed(token[None]))[0] for token in tokens]
 
 
 def by_the_twin(transducer, tokens):
-    from streamssm.program.stream import Stream
+    from streamssm.runtime.stream import Stream
 
     return rows(Stream(transducer, backend="reference").feed(tokens))
 
 
 def in_lanes(transducer, tokens):
-    from streamssm.program.stream import Lanes
+    from streamssm.runtime.stream import Lanes
 
     batch = random_tokens(transducer.fields, LENGTH, LANES)
     batch[:, 2] = tokens

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from streamssm.errors import ParameterError
-from streamssm.program import semantics
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Node, Op
-from streamssm.program.ranges import Range
+from streamssm.ir import semantics
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Node, Op
+from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets import KINDS
 
 VALUES = (10, 20, 30)

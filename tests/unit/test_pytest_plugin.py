@@ -8,8 +8,8 @@ from importlib.metadata import entry_points
 
 import pytest
 
-from streamssm.bench.children import PACKAGE_HOME
-from streamssm.checks.baseline import load_baseline  # and NumPy, which must be there before
+from streamssm.bench.subprocesses import PACKAGE_HOME
+from streamssm.testing.baseline import load_baseline  # and NumPy, which must be there before
 
 pytest_plugins = ["pytester"]
 

@@ -3,7 +3,7 @@
 import pytest
 from gatekeeper.token_bucket import TokenBucket
 
-from streamssm.checks import run_checks
+from streamssm.testing import run_checks
 
 
 def keeps_to_its_rate(tokens, outputs, rate, burst):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from streamssm.frontends.past_ltl.formula import Apply, Formula, Operator
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Word, register
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word, register
 
 
 class Memory:

@@ -28,11 +28,11 @@ from streamssm.frontends.past_ltl.formula import (
     require_name,
 )
 from streamssm.frontends.past_ltl.memory import Memory
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Graph, Op
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Graph, Op
+from streamssm.ir.ranges import BIT
+from streamssm.ir.words import field
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT
-from streamssm.program.words import field
 
 
 def to_program(

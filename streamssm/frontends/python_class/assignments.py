@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from streamssm.frontends.python_class.array_state import Port
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.expressions import value_of
-from streamssm.frontends.python_class.memory import Port
 from streamssm.frontends.python_class.path import Here
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.subscripts import array_place, subscript
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
@@ -20,7 +20,7 @@ from streamssm.frontends.python_class.values import (
     WordValue,
     kind_of,
 )
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 Place = tuple[Value, Value] | None  # what a subscript indexes, and its index
 

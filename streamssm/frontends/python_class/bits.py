@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from streamssm.frontends.python_class.sequences import balanced
-from streamssm.program.builder import GraphBuilder
+from streamssm.ir.builder import GraphBuilder
 
 DIGIT_BITS = 8
 ONES = tuple(value.bit_count() for value in range(1 << DIGIT_BITS))

@@ -10,9 +10,9 @@ from types import FunctionType
 
 from streamssm.frontends.extremes import argmax, argmin
 from streamssm.frontends.python_class.bits import WORD_METHODS
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.inlining import Arguments, inlined
 from streamssm.frontends.python_class.path import Here, Path
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.sequences import balanced, items_of, later_items_of
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
@@ -25,8 +25,8 @@ from streamssm.frontends.python_class.values import (
     kind_of,
 )
 from streamssm.frontends.within import within
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
 
 Call = Callable[[Scene, ast.Call, tuple[Value, ...], Path], Value]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from streamssm.frontends.python_class import operators
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.path import Path
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.sequences import balanced, items_of
 from streamssm.frontends.python_class.values import Opaque, Unknown, Unusable, Value, kind_of
 

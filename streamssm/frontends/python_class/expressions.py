@@ -14,10 +14,10 @@ from streamssm.errors import ParameterError
 from streamssm.frontends.python_class import calls, operators, subscripts
 from streamssm.frontends.python_class.bits import WORD_METHODS
 from streamssm.frontends.python_class.comparisons import comparison
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.inlining import Arguments
 from streamssm.frontends.python_class.merging import rejoin
 from streamssm.frontends.python_class.path import Here
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.sequences import later_items_of, read
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
@@ -32,7 +32,7 @@ from streamssm.frontends.python_class.values import (
     WordValue,
     kind_of,
 )
-from streamssm.program.ranges import BIT
+from streamssm.ir.ranges import BIT
 
 DECLARING = frozenset({"tokens", "register", "array", "program"})
 ADVICE = {

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import FunctionType
 
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.names import Names, names_of
 from streamssm.frontends.python_class.path import RESULT, Here
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.source import NoSourceError, Source, source_of
 from streamssm.frontends.python_class.values import UNKNOWN, Opaque, TupleValue, Unusable, Value
 

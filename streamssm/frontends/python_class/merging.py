@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from streamssm.frontends.python_class import memory
-from streamssm.frontends.python_class.memory import Memory
+from streamssm.frontends.python_class import array_state
+from streamssm.frontends.python_class.array_state import Memory
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.path import Here, Path
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.values import Unusable, Value
 
 
@@ -25,7 +25,7 @@ def _merged_arrays(
 ) -> Mapping[str, Memory]:
     if then is other:
         return then
-    return {name: memory.merged(scene.builder, condition, array, other[name]) for name, array in then.items()}
+    return {name: array_state.merged(scene.builder, condition, array, other[name]) for name, array in then.items()}
 
 
 def _merged_values(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.path import Path
-from streamssm.frontends.python_class.scene import Scene
-from streamssm.program.builder import MAX_MAGNITUDE, GraphBuilder
-from streamssm.program.ranges import Range
+from streamssm.ir.builder import MAX_MAGNITUDE, GraphBuilder
+from streamssm.ir.ranges import Range
 
 DIVISORS = Range(1, MAX_MAGNITUDE - 1)
 SHIFTS = Range(0, 62)

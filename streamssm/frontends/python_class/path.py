@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from streamssm.frontends.python_class.knowledge import Knowledge
-from streamssm.frontends.python_class.memory import Memory
+from streamssm.frontends.python_class.array_state import Memory
+from streamssm.frontends.python_class.path_condition import Knowledge
 from streamssm.frontends.python_class.values import Value
 
 RESULT = "return"  # the name, no identifier, under which a path keeps what it returns

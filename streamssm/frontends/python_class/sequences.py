@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.path import Path
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.values import ArrayValue, Element, Opaque, TupleValue, Value, WordValue
 
 

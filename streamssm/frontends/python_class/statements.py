@@ -9,8 +9,8 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.python_class.assignments import assign, bind, current, place_of
-from streamssm.frontends.python_class.expressions import combined, test_of, value_of
-from streamssm.frontends.python_class.outcomes import (
+from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.control_flow import (
     Branch,
     Exit,
     Leaf,
@@ -20,8 +20,8 @@ from streamssm.frontends.python_class.outcomes import (
     relabel,
     settle,
 )
+from streamssm.frontends.python_class.expressions import combined, test_of, value_of
 from streamssm.frontends.python_class.path import RESULT, Here, Path
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.sequences import later_items_of, read
 from streamssm.frontends.python_class.values import (
     UNKNOWN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from streamssm.program.words import Array, Word
+from streamssm.ir.words import Array, Word
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from streamssm.frontends.python_class.context import Scene
 from streamssm.frontends.python_class.operators import kept_inside
 from streamssm.frontends.python_class.path import Path
-from streamssm.frontends.python_class.scene import Scene
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
     ArrayValue,
@@ -17,7 +17,7 @@ from streamssm.frontends.python_class.values import (
     WordValue,
     kind_of,
 )
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 
 def subscript(scene: Scene, node: ast.Subscript, whole: Value, index: Value, path: Path) -> Value:

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Sequence
 
 from streamssm.frontends.python_class import statements
-from streamssm.frontends.python_class.knowledge import Knowledge
-from streamssm.frontends.python_class.memory import Memory
+from streamssm.frontends.python_class.array_state import Memory
+from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.control_flow import Exit, settle
+from streamssm.frontends.python_class.diagnostics import Reasons
 from streamssm.frontends.python_class.names import names_of
-from streamssm.frontends.python_class.outcomes import Exit, settle
 from streamssm.frontends.python_class.path import RESULT, Path
-from streamssm.frontends.python_class.reasons import Reasons
-from streamssm.frontends.python_class.scene import Scene
+from streamssm.frontends.python_class.path_condition import Knowledge
 from streamssm.frontends.python_class.source import Source, find_source
 from streamssm.frontends.python_class.subject import Subject
 from streamssm.frontends.python_class.values import (
@@ -22,8 +22,8 @@ from streamssm.frontends.python_class.values import (
     Value,
     WordValue,
 )
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Store
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Store
 from streamssm.program.program import Program
 
 

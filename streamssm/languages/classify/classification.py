@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from streamssm.automata.holonomy.images import MAX_IMAGES
+from streamssm.automata.machine import Machine
+from streamssm.automata.properties import Properties, properties_of
 from streamssm.errors import ParameterError
 from streamssm.languages.classify.state_space import RULES, unsaturated
 from streamssm.languages.classify.subject import Subject, in_mode
 from streamssm.languages.classify.transformers import transformers
 from streamssm.languages.classify.verdict import Answer, Verdict
 from streamssm.languages.classify.wrapping import wrapping
-from streamssm.languages.holonomy.images import MAX_IMAGES
 from streamssm.languages.language import BEYOND, Language
-from streamssm.languages.machine import Machine
-from streamssm.languages.properties import Properties, properties_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,17 +7,17 @@ from functools import cached_property
 
 import numpy as np
 
+from streamssm.automata.holonomy.cascade import levels_of
+from streamssm.automata.holonomy.skeleton import skeleton_of
+from streamssm.automata.holonomy.split import layout
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import live_states, modes_of
+from streamssm.automata.positions import with_positions
+from streamssm.automata.properties import Properties
+from streamssm.automata.witness_search import even_recurring_word
+from streamssm.automata.witnesses import RecurringWord
 from streamssm.errors import ParameterError
 from streamssm.languages.classify.verdict import Cost
-from streamssm.languages.holonomy.cascade import levels_of
-from streamssm.languages.holonomy.skeleton import skeleton_of
-from streamssm.languages.holonomy.split import layout
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import live_states, modes_of
-from streamssm.languages.positions import with_positions
-from streamssm.languages.properties import Properties
-from streamssm.languages.witness_search import even_recurring_word
-from streamssm.languages.witnesses import RecurringWord
 
 MAX_TOLD = 5_000  # images of a machine that is told positions
 

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from streamssm.languages.machine import Machine
-from streamssm.languages.witnesses import Witness
+from streamssm.automata.machine import Machine
+from streamssm.automata.witnesses import Witness
 
 
 class Answer(str, Enum):

@@ -8,8 +8,8 @@ from itertools import product
 
 import numpy as np
 
+from streamssm.automata.machine import Machine
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.languages.machine import Machine
 from streamssm.languages.suite.bracket_stacks import HeightAndSlots, NextOfSlots
 from streamssm.languages.suite.program_language import ProgramLanguage
 from streamssm.languages.suite.sampling import Walks, Word

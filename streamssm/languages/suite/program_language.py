@@ -10,7 +10,7 @@ import numpy as np
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.languages.alphabet import SymbolWord
+from streamssm.ir.alphabet import SymbolWord
 from streamssm.languages.language import Language
 from streamssm.languages.suite.sampling import Word
 from streamssm.languages.suite.suite_language import END, SuiteLanguage

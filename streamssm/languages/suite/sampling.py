@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 
 Word = tuple[str, ...]
 Seed = int | np.random.Generator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 from streamssm.languages.suite.suite_language import LanguageClass, RegularLanguage, regular
 from streamssm.languages.suite.tables import dfa, matches
 

@@ -10,11 +10,11 @@ from functools import cached_property
 
 import numpy as np
 
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import live_states, modes_of, program_of
 from streamssm.errors import ParameterError
-from streamssm.languages.alphabet import Alphabet, SymbolWord
+from streamssm.ir.alphabet import Alphabet, SymbolWord
 from streamssm.languages.language import Language
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import live_states, modes_of, program_of
 from streamssm.languages.suite.sampling import MachineWords, Seed, Word, edits
 from streamssm.program.program import Program
 

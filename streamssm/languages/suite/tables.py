@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 from streamssm.languages.suite.sampling import Word
 
 

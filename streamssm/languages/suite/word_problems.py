@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 from streamssm.languages.suite.groups import (
     Group,
     alternating,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from streamssm.ir.graph import Graph, Node, Op
+from streamssm.ir.ranges import Range
 from streamssm.limits.arithmetic.formats import FloatFormat
-from streamssm.program.graph import Graph, Node, Op
-from streamssm.program.ranges import Range
-from streamssm.program.transducer import Transducer
+from streamssm.runtime.transducer import Transducer
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def exact_needs(transducer: Transducer) -> Needs:
     The bound comes from ranges that are proven for every step; a narrower format may do as well.
 
     >>> from streamssm.algorithms import FunctionComposition
-    >>> from streamssm.equivalences.translate import to_ssm
+    >>> from streamssm.equivalences.to_ssm import to_ssm
     >>> exact_needs(to_ssm(FunctionComposition(1024)).transducer("weights"))
     Needs(number_bits=11, sum_bits=12, halvings=0)
     """

@@ -14,16 +14,16 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.checking.tokens import TokenSource
+from streamssm.equivalences.checking.token_sampler import TokenSource
 from streamssm.errors import ParameterError
+from streamssm.ir.graph import NeuronAttr, Op
 from streamssm.limits.arithmetic.exact_bits import Needs, exact_needs
 from streamssm.limits.arithmetic.float_step import FloatStep
 from streamssm.limits.arithmetic.formats import FloatFormat, Floats, float_format
-from streamssm.program.graph import NeuronAttr, Op
-from streamssm.program.stream import Lanes
-from streamssm.program.transducer import Transducer
+from streamssm.runtime.stream import Lanes
+from streamssm.runtime.transducer import Transducer
 from streamssm.ssm.model import SSM
-from streamssm.ssm.steps import By
+from streamssm.ssm.symbolic.unrolling import By
 
 Ints = NDArray[np.int64]
 Token = tuple[int, ...]
@@ -94,7 +94,7 @@ def first_wrong(
         For a format that is not known.
 
     >>> from streamssm.algorithms import FunctionComposition
-    >>> from streamssm.equivalences.translate import to_ssm
+    >>> from streamssm.equivalences.to_ssm import to_ssm
     >>> small, large = (to_ssm(FunctionComposition(n)) for n in (16, 1024))
     >>> first_wrong(small, "bfloat16").verdict.value, first_wrong(large, "bfloat16").verdict.value
     ('exact on every stream', 'wrong')

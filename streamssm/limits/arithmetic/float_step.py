@@ -10,9 +10,9 @@ from typing import cast
 
 import numpy as np
 
+from streamssm.ir.graph import NeuronAttr, Node, Op, TableAttr
 from streamssm.limits.arithmetic.formats import FloatFormat, Floats
-from streamssm.program.graph import NeuronAttr, Node, Op, TableAttr
-from streamssm.program.transducer import Transducer
+from streamssm.runtime.transducer import Transducer
 
 Binary = Callable[[Floats, Floats], Floats]
 

@@ -14,7 +14,7 @@ from streamssm.algorithms import (
     ModularCounter,
     Xorshift,
 )
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.limits.arithmetic.first_wrong import FloatRun, Verdict, first_wrong
 from streamssm.limits.arithmetic.formats import NAMES
 from streamssm.ssm.model import SSM

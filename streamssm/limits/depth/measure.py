@@ -1,6 +1,6 @@
 """What composing K functions on [0, N) takes, by every method, beside what is known to be needed.
 
-Measured: every method of `streamssm.bench.depth`, whose answers are checked. Counted exactly where N is
+Measured: every method of `streamssm.limits.depth.methods`, whose answers are checked. Counted exactly where N is
 small: the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), lower bounds on
 the bits of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known.
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from streamssm.bench import depth
 from streamssm.errors import BudgetError
-from streamssm.limits.order_bounds import order_residuals
-from streamssm.limits.orders import BlockOrder
+from streamssm.limits.depth import methods
+from streamssm.limits.residuals.order_bounds import order_residuals
+from streamssm.limits.streams.orders import BlockOrder
 
 MOST_TRANSITIONS = 1 << 14
 MOST_WORDS = 128
@@ -27,17 +27,17 @@ def measure(
     most_words: int = MOST_WORDS,
     done: Callable[[int], None] = lambda words: None,
 ) -> dict[str, Any]:
-    """Return the rows of `streamssm.bench.depth`, ``needed`` and ``functions`` as values that JSON can hold.
+    """Return the rows of `streamssm.limits.depth.methods`, ``needed`` and ``functions`` as values that JSON can hold.
 
     Returns
     -------
     dict
-        ``rows`` : as `streamssm.bench.depth` has them
+        ``rows`` : as `streamssm.limits.depth.methods` has them
         ``needed`` : order ("easy", "tables first"), n, k, bits: log2 of the residuals that were counted
         ``functions`` : layers, and how many functions so many layers compose: ``ours``, by K + 1 layers, and
             ``bound``, from which number on d^2 p must grow like N / L^3 (THEORY A1)
     """
-    result = depth.measure(sizes, depths, seed=seed, most_words=most_words, done=done)
+    result = methods.measure(sizes, depths, seed=seed, most_words=most_words, done=done)
     deepest = max((row["layers"] for row in result["rows"] if row["method"] == "layers"), default=2)
     return {
         **result,
@@ -54,7 +54,7 @@ def all_correct(result: dict[str, Any]) -> bool:
         for row in result["rows"]
         if row["method"] != "stored"
     )
-    return depth.all_correct(result) and enough
+    return methods.all_correct(result) and enough
 
 
 def bits_of(result: dict[str, Any], n: int, k: int) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.languages.machine import Int32s, Machine
+from streamssm.automata.machine import Int32s, Machine
 
 Stream = tuple[int, ...]
 

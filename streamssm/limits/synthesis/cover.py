@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.limits.synthesis.demands import Demands
+from streamssm.limits.synthesis.examples import Demands
 from streamssm.limits.synthesis.machines import (
     Bools,
     Family,

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, product
 from typing import Any
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
+from streamssm.limits.synthesis.model_class import Setting
 from streamssm.limits.synthesis.repacked import repacked
-from streamssm.limits.synthesis.setting import Setting
 from streamssm.limits.synthesis.synthesize import SECONDS, synthesize
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind

@@ -15,8 +15,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.limits.synthesis.demands import Demands
-from streamssm.limits.synthesis.setting import Setting, Weights
+from streamssm.limits.synthesis.examples import Demands
+from streamssm.limits.synthesis.model_class import Setting, Weights
 from streamssm.ssm.formats import Overflow
 
 MAX_MAP_VALUES = 10**7  # of all maps of one word: a few seconds

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import product
 
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import program_of
-from streamssm.limits.synthesis.explore import State
-from streamssm.limits.synthesis.setting import Setting, Weights
-from streamssm.program.builder import GraphBuilder
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import program_of
+from streamssm.ir.builder import GraphBuilder
+from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.reachability import State
 from streamssm.ssm.model import SSM, StateWord
 from streamssm.ssm.network import Signal
 from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.repack import repack
 from streamssm.errors import NotEquivalentError, ParameterError
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import program_of
 
 
 def repacked(machine: Machine, splits: Sequence[tuple[int, int]]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from streamssm.limits.synthesis.demands import Demands
-from streamssm.limits.synthesis.setting import Setting, Weights
+from streamssm.limits.synthesis.examples import Demands
+from streamssm.limits.synthesis.model_class import Setting, Weights
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.errors import NotEquivalentError, ParameterError
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import program_of
-from streamssm.limits.synthesis.demands import Demands
-from streamssm.limits.synthesis.explore import Explored, explore
-from streamssm.limits.synthesis.finders import FINDERS, Finder
+from streamssm.limits.synthesis.engines import FINDERS, Finder
+from streamssm.limits.synthesis.examples import Demands
 from streamssm.limits.synthesis.machines import num_machines
 from streamssm.limits.synthesis.model import model_of
-from streamssm.limits.synthesis.setting import Setting, Weights
+from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.reachability import Explored, explore
 from streamssm.ssm.model import SSM
 
 SECONDS = 60.0

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 
 @dataclass(frozen=True, slots=True)

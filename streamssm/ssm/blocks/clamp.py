@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 
 @dataclass(frozen=True, slots=True)

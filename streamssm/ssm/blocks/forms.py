@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import NumberFormat, Overflow
 
 

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Graph, Node, Op
-from streamssm.program.ranges import Range
-from streamssm.program.transducer import Transducer
-from streamssm.program.words import Word
-from streamssm.ssm.layer_step import LayerStep, State
-from streamssm.ssm.pair_net import PairNet
-from streamssm.ssm.pairs import Pair, Pairs
-from streamssm.ssm.steps import By, Steps
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Graph, Node, Op
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
+from streamssm.runtime.transducer import Transducer
+from streamssm.ssm.symbolic.dual import Pair, Pairs
+from streamssm.ssm.symbolic.dual_network import PairNet
+from streamssm.ssm.symbolic.layer_step import LayerStep, State
+from streamssm.ssm.symbolic.unrolling import By, Steps
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from streamssm.cext import blockmap as kernel
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.reference import blockmap as twin
 from streamssm.ssm.blocks.affine import AffineMap, MatrixMap, modulus_of
 from streamssm.ssm.blocks.clamp import ClampMap

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import Rounding
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.program.execution import compiled
+from streamssm.runtime.execution import compiled
 from streamssm.ssm.blocks.layer_nets import LayerNet
 
 Array = NDArray[Any]

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
-from streamssm.program.stream import Stream, columns_of, precision_error, token_error
+from streamssm.runtime.stream import Stream, columns_of, precision_error, token_error
 from streamssm.ssm.blocks.recurrence import refusal
 from streamssm.ssm.blocks.rounds import Array, BlockLayer, Mapper, Round, State, Stop
 from streamssm.ssm.layers import ThoughtMode
-from streamssm.ssm.steps import By
+from streamssm.ssm.symbolic.unrolling import By
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streamssm.errors import ParameterError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets.choice import MAX, MIN, SELECT, SELECT_CONST
 from streamssm.ssm.gadgets.compare import EQ, GE, NE
 from streamssm.ssm.gadgets.gather import GATHER

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from streamssm.program.builder import GraphBuilder
+from streamssm.ir.builder import GraphBuilder
 from streamssm.ssm.gadgets.kind import GadgetKind, Params, Ranges, Sketch, Weights, require_shape
 from streamssm.ssm.gadgets.linear import weighted_sum
 from streamssm.ssm.network import Term

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from streamssm.errors import ParameterError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.network import Neuron, Term
 
 Params = tuple[int, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from streamssm.program.builder import GraphBuilder
+from streamssm.ir.builder import GraphBuilder
 from streamssm.ssm.gadgets.kind import (
     GadgetKind,
     Params,

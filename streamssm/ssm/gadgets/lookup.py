@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streamssm.errors import ParameterError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets.kind import GadgetKind, Params, Ranges, Sketch, Weights, require_shape
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import Range
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import Range
 from streamssm.ssm.lowering.builder import ZERO, NetBuilder, Value
 from streamssm.ssm.lowering.digits import bits_of
 from streamssm.ssm.lowering.words import add_if, at_least, choose, extreme, masked

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from streamssm.program.builder import MAX_MAGNITUDE
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import Range
+from streamssm.ir.builder import MAX_MAGNITUDE
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import Range
 from streamssm.ssm.lowering.builder import NetBuilder, Value
 from streamssm.ssm.lowering.digits import bits_of
 from streamssm.ssm.lowering.words import choose

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import Range
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import Range
 from streamssm.ssm.lowering.builder import NetBuilder, Value
 from streamssm.ssm.lowering.digits import Bits, bits_of, divmod_constant
 from streamssm.ssm.lowering.words import add_if, at_least, both, choose, differ, either

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from streamssm.errors import ParameterError
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import Gadget, ReluNet, Signal
-from streamssm.ssm.twin import Twin
+from streamssm.ssm.range_analysis import Twin
 
 ZERO = Linear(0)
 ONE = Linear(1)

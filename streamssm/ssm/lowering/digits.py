@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import gcd
 
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.lowering.builder import ONE, ZERO, NetBuilder, Value
 from streamssm.ssm.lowering.words import at_least, complement
 

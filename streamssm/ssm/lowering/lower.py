@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from streamssm.errors import ParameterError
-from streamssm.program.graph import Graph, Node, Op
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import BIT, Range, constant
+from streamssm.ir.graph import Graph, Node, Op
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import BIT, Range, constant
 from streamssm.ssm.lowering.arithmetic import divmod_words, product
 from streamssm.ssm.lowering.arrays import load
 from streamssm.ssm.lowering.bitwise import bitwise, shift_left, shift_right

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import gcd
 
-from streamssm.program.linear import Linear
-from streamssm.program.ranges import Range, sub
+from streamssm.ir.linear import Linear
+from streamssm.ir.ranges import Range, sub
 from streamssm.ssm.lowering.builder import ONE, ZERO, Literal, NetBuilder, Value
 
 # comparisons

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.model import SSM, StateWord, TransitionKind
 from streamssm.ssm.textbook.parts import Nodes, itself, model, require_least, word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import NumberFormat, Rounding
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.textbook.parts import itself, model, require_least, word

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from streamssm.program import words
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import Range
+from streamssm.ir import words
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.network import Signal

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from streamssm.errors import ParameterError
-from streamssm.program import words
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Op
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir import words
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Op
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, TransitionKind

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from streamssm.equivalences.proving.term import (
+from streamssm.equivalences.smt.term import (
     Form,
     Kind,
     Term,
@@ -18,7 +18,7 @@ from streamssm.equivalences.proving.term import (
     is_complement,
     plain_interval,
 )
-from streamssm.program.ranges import BIT
+from streamssm.ir.ranges import BIT
 from tests.random_terms import WEIGHTS, Column, Pool, column_of
 from tests.soak import examples
 from tests.term_rules import RULES, and_, ge0, not_

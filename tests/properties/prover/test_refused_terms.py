@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from streamssm.equivalences.proving.arithmetic import divmod_terms, shift_left, shift_right
-from streamssm.equivalences.proving.evaluation import evaluate
-from streamssm.equivalences.proving.term import Term, UnprovenRange
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.program.ranges import BIT, Range
+from streamssm.equivalences.smt.arithmetic import divmod_terms, shift_left, shift_right
+from streamssm.equivalences.smt.evaluation import evaluate
+from streamssm.equivalences.smt.term import Term, UnprovenRange
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.ir.ranges import BIT, Range
 
 SPAN = (-3, 4)
 REFUSED: dict[str, Callable[[Terms, Term], object]] = {

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from streamssm.equivalences.proving.regions import vanishes
-from streamssm.equivalences.proving.term import Term
-from streamssm.program.ranges import BIT
+from streamssm.equivalences.smt.linear_regions import vanishes
+from streamssm.equivalences.smt.term import Term
+from streamssm.ir.ranges import BIT
 from tests.random_terms import Column, Pool
 from tests.soak import examples
 from tests.term_rules import RULES

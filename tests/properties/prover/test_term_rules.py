@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from streamssm.equivalences.proving.solver import Solver
+from streamssm.equivalences.smt.solver import Solver
 from tests.random_terms import Pool, require_exact, script_of
 from tests.soak import examples
 from tests.term_rules import RULES

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from streamssm.algorithms import library
-from streamssm.checks import CHECKS, Check, Forms
+from streamssm.testing import CHECKS, Check, Forms
 from tests.case import Case
 from tests.cases import CASES, each
 

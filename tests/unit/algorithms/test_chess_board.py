@@ -10,9 +10,9 @@ import pytest
 
 from streamssm.algorithms import ChessBoard
 from streamssm.algorithms.chess_board import LETTERS, uci_token
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError
-from streamssm.program.stream import Stream
+from streamssm.runtime.stream import Stream
 
 GAMES_FILE = Path(__file__).parents[3] / "examples" / "chess" / "games.uci"
 BACK_RANK = "RNBQKBNR"

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from streamssm.equivalences.proving import solver
+from streamssm.equivalences.smt import solver
 from tests.unit.cli.command_line import refusal, streamssm, succeeds
 
 pytest.importorskip("bitwuzla", reason="the extra prove")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streamssm.bench.children import PACKAGE_HOME
+from streamssm.bench.subprocesses import PACKAGE_HOME
 from tests.unit.cli.command_line import COMPOSE, files_in, refusal, succeeds
 
 

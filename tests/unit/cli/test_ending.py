@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streamssm.bench.children import PACKAGE_HOME
+from streamssm.bench.subprocesses import PACKAGE_HOME
 from tests.unit.cli.command_line import files_in, streamssm
 
 RUN = [sys.executable, "-m", "streamssm.cli", "run", "function_composition", "--set", "n=8", "--stream", "-"]

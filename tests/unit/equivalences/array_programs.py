@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Store
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Store
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Array, Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Array, Word
 
 LENGTH = 5
 VALUES, PLACES = Range(-1, 1), Range(0, LENGTH - 1)

@@ -16,11 +16,11 @@ from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.errors import ParameterError
 from streamssm.files import load
-from streamssm.program.graph import Op
+from streamssm.ir.graph import Op
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.stream import Lanes
-from streamssm.program.transducer import Transducer
-from streamssm.program.words import Word
+from streamssm.runtime.stream import Lanes
+from streamssm.runtime.transducer import Transducer
 from streamssm.ssm.arrays import Port
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.weights import weight_sites, with_changed_weight

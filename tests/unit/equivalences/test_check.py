@@ -10,7 +10,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
-from streamssm.equivalences.checking.streams import parse_stream
+from streamssm.equivalences.checking.stream_text import parse_stream
 from streamssm.errors import NotEquivalentError, ParameterError, TokenError
 from tests.wrong_classes import (
     ForgetfulComposition,

@@ -11,8 +11,8 @@ import pytest
 import streamssm as ss
 from streamssm.algorithms import AddingComposition, FunctionComposition, StoredComposition
 from streamssm.algorithms.block_composition import BlockComposition
-from streamssm.bench.composition import BlockStream
 from streamssm.errors import UnsupportedProgramError
+from streamssm.limits.streams.composition import BlockStream
 from streamssm.ssm.layers import ThoughtMode, TransitionKind
 
 SIZES = [(n, k) for n in (2, 3, 4, 8, 16, 64, 256) for k in range(1, 9)]

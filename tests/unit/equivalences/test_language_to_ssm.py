@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import streamssm as ss
+from streamssm.automata.machine import Machine
+from streamssm.automata.machine_programs import modes_of, program_of
 from streamssm.equivalences.language_to_ssm import KINDS, language_to_ssm
 from streamssm.languages.classify.classification import classify
-from streamssm.languages.machine import Machine
-from streamssm.languages.machine_programs import modes_of, program_of
 from streamssm.languages.suite import find
 from streamssm.languages.suite.bracket_stacks import Slots
 from streamssm.ssm.validating import entry_ranges

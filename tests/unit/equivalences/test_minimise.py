@@ -18,9 +18,9 @@ from streamssm.algorithms import (
     ModularCounter,
     SaturatingCounter,
 )
+from streamssm.automata.mealy import Mealy
 from streamssm.equivalences.minimise import minimise
 from streamssm.errors import ParameterError, PrecisionError, TokenError
-from streamssm.program.mealy import Mealy
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
 from tests.layered_models import layered_model

@@ -12,7 +12,7 @@ from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.mutate import single_weight_mutants
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import PrecisionError
 from streamssm.ssm.model import SSM, ThoughtMode
 from tests.cases import CASES

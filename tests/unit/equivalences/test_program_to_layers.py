@@ -9,14 +9,14 @@ import pytest
 
 import streamssm as ss
 from streamssm.algorithms import Crc, FlipFlop, FunctionComposition, MinimumMaximum, SaturatingCounter
-from streamssm.equivalences.layering.flow import cycles
+from streamssm.automata.strong_components import components
+from streamssm.equivalences.layers.dataflow import cycles
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.errors import ParameterError, UnsupportedProgramError
-from streamssm.program import words
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.components import components
+from streamssm.ir import words
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
 from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
 from tests.layered_classes import (

@@ -10,17 +10,17 @@ import pytest
 from streamssm.algorithms import FunctionComposition, SaturatingCounter, Xorshift
 from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, PrecisionError
-from streamssm.program import semantics, words
-from streamssm.program.builder import GraphBuilder
+from streamssm.ir import semantics, words
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
 from streamssm.ssm.model import SSM, TransitionKind
-from streamssm.ssm.twin import analyse
+from streamssm.ssm.range_analysis import analyse
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
-from tests.unit.program.graphs import RandomGraph
+from tests.unit.ir.graphs import RandomGraph
 
 State = tuple[int, ...]
 

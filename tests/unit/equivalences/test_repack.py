@@ -12,15 +12,15 @@ from hypothesis import given, settings
 
 import streamssm as ss
 from streamssm.algorithms import FunctionComposition, MisraGries, SaturatingCounter, Xorshift
-from streamssm.equivalences.bit_layout import BitLayout, layout_of
-from streamssm.equivalences.packed_program import packed_program, repacked_program
+from streamssm.equivalences.repacking.bit_layout import BitLayout, layout_of
+from streamssm.equivalences.repacking.packed_program import packed_program, repacked_program
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.program.builder import GraphBuilder
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
-from streamssm.report.draw_model import drawing_of
+from streamssm.report.drawing.draw_model import drawing_of
 from streamssm.report.summary import summarise
 from streamssm.ssm.model import SSM, ThoughtMode, TransitionKind
 from tests.cases import SMALL_CASES, each

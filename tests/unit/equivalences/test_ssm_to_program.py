@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from streamssm.equivalences.ssm_to_program import ssm_to_program, to_program
 from streamssm.errors import ParameterError, PrecisionError
-from streamssm.program import words
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir import words
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind

@@ -13,8 +13,8 @@ import streamssm as ss
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.frontends.algorithm import fields_of, outputs_of, registers_of, set_state, state_of
 from streamssm.frontends.within import within
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from tests.sample_classes import Calculator, LongestRun
 
 

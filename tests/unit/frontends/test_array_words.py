@@ -11,8 +11,8 @@ import pytest
 import streamssm as ss
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import registers_of, set_state, state_of
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 
 
 class Slots(ss.Algorithm):

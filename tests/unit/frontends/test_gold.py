@@ -8,7 +8,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, Luhn
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.program.graph import Graph, Op
+from streamssm.ir.graph import Graph, Op
 from streamssm.program.program import Program
 from tests.sample_classes import Euclid, FirstFree
 

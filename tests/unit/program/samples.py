@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from streamssm.program.builder import GraphBuilder
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Word
 
 
 def compose(n: int) -> Program:

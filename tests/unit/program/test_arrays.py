@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from streamssm.errors import ParameterError
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Store
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Array, Word
 from streamssm.program import files
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Store
 from streamssm.program.program import Program
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.stream import Lanes, Stream
-from streamssm.program.words import Array, Word
+from streamssm.runtime.stream import Lanes, Stream
 
 VALUES, PLACES = Range(0, 2), Range(0, 2)
 FIELDS = (Word("i", PLACES), Word("j", PLACES), Word("v", VALUES), Word("on", BIT))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from streamssm.errors import FormatError, ParameterError, PrecisionError, TokenError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.words import Word, register
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word, register
 from tests.unit.program.samples import compose, parity_machine
 
 STREAM = [(0, 5, 1), (5, 3, 0), (2, 7, 1), (3, 6, 0), (1, 1, 1)]

@@ -8,7 +8,7 @@ from math import floor
 import pytest
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 
 VALUES = Range(-3, 4)

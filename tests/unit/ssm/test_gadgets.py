@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamssm.errors import ParameterError
-from streamssm.program import semantics
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir import semantics
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.gadgets import KINDS, holds, make_gadget, meaning, weights
 from streamssm.ssm.network import Gadget, Neuron
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from streamssm.algorithms import FunctionComposition
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, TokenError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm import textbook
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.model import SSM, TransitionKind

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from streamssm.errors import ParameterError
-from streamssm.program import semantics
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Graph, Op
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir import semantics
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Graph, Op
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.network import ReluNet, Signal
-from streamssm.ssm.twin import analyse
-from tests.unit.program.graphs import RandomGraph
+from streamssm.ssm.range_analysis import analyse
+from tests.unit.ir.graphs import RandomGraph
 
 Build = Callable[[GraphBuilder, int, int], int]
 

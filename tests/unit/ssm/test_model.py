@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from streamssm.errors import ParameterError, PrecisionError, TokenError
-from streamssm.program import words
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir import words
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm import executor
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.gadgets import make_gadget

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from streamssm.errors import ParameterError
-from streamssm.program.ranges import BIT, Range
+from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import Gadget, Neuron, ReluNet, Signal
-from streamssm.ssm.twin import analyse
+from streamssm.ssm.range_analysis import analyse
 
 X = Signal("x", Range(0, 9))
 LARGE = make_gadget("ge", (5, 1), (0,), (X.range,), "large")

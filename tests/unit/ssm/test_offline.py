@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, PrecisionError, StreamSSMError, TokenError
 from streamssm.files import load
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm import executor
-from streamssm.ssm.answering import FIRST_THOUGHTS
 from streamssm.ssm.model import SSM, ThoughtMode, Thoughts
+from streamssm.ssm.symbolic.answering import FIRST_THOUGHTS
 from tests.cases import CASES
 from tests.models import State, random_model, random_mutant, some_steps
 from tests.offline_models import ONES, STEPS, collatz, countdown, popcount

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from streamssm.errors import ParameterError, PrecisionError
-from streamssm.program import words
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.graph import Graph, Op
-from streamssm.program.ranges import BIT, Range
-from streamssm.program.semantics import apply
+from streamssm.ir import words
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Graph, Op
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.semantics import apply
 from streamssm.ssm import textbook
-from streamssm.ssm.affine import affine
 from streamssm.ssm.arrays import StateArray
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.model import SSM, TransitionKind
+from streamssm.ssm.symbolic.dual_arithmetic import affine
 from streamssm.ssm.textbook.parts import Gates, Nodes, itself, model, network, word
 from streamssm.ssm.transitions import Layout
 from streamssm.ssm.weights import weight_sites, with_changed_weight

@@ -7,7 +7,7 @@ import pytest
 from streamssm.algorithms.function_composition import FunctionComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.constants import class_constants
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 
 SECRET = 123_457
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from streamssm.equivalences.checking.ledger import ledger
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 
 A = [Word("x", Range(0, 9)), Word("y", Range(-1, 1))]
 

@@ -6,7 +6,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from tests.models import random_model
 from tests.mutants import mutant_of
 from tests.wrong_classes import ForgetfulComposition, UpAndDown, WrappingCounter

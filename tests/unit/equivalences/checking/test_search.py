@@ -6,11 +6,11 @@ import pytest
 
 from streamssm.equivalences.checking.joint_search import search
 from streamssm.equivalences.checking.kernel_search import kernel_search
-from streamssm.equivalences.checking.rows import TokenSpace, rows_of
 from streamssm.equivalences.checking.sides import Side, Way, side_of
+from streamssm.equivalences.checking.transition_rows import TokenSpace, rows_of
 from streamssm.equivalences.checking.witness import differs, walk
-from streamssm.program.ranges import Range
-from streamssm.program.words import field
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import field
 from tests.models import random_model
 from tests.mutants import mutant_of
 

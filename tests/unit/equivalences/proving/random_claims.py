@@ -9,8 +9,8 @@ from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
 from streamssm.equivalences.proving.expression import Condition, Expression, WordRef, Words
 from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 
 SIDES = ("a", "b")
 RANGES = ((0, 1), (0, 3), (-4, 3), (-3, 2), (0, 7), (-6, -3), (2, 5), (-1, 1), (3, 3), (0, 4))

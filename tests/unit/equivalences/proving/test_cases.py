@@ -9,7 +9,7 @@ import pytest
 
 from streamssm.equivalences.proving.cases import by_weights, equal_by_cases
 from streamssm.equivalences.proving.lemmas import meaning_of
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import Gadget, Neuron
 

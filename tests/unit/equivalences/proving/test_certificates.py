@@ -12,8 +12,8 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
-from streamssm.equivalences.proving import solver
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.smt import solver
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import FormatError, ParameterError
 from streamssm.ssm.model import SSM
 

@@ -9,15 +9,15 @@ import pytest
 
 from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
-from streamssm.equivalences.proving.evaluation import evaluate
 from streamssm.equivalences.proving.expression import Expression, WordRef
 from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.reading import CLAIMS, EXPRESSIONS
 from streamssm.equivalences.proving.relation import Relation, SideNames, text
-from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.smt.evaluation import evaluate
+from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.errors import FormatError, ParameterError
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from tests.soak import examples
 from tests.unit.equivalences.proving import random_claims
 from tests.unit.equivalences.proving.random_claims import KINDS, SIDES, Draw

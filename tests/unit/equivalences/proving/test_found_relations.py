@@ -13,8 +13,8 @@ from streamssm.equivalences.proving.expression import WordRef
 from streamssm.equivalences.proving.expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.relation import Relation, text
 from streamssm.errors import FormatError
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 
 pytest.importorskip("bitwuzla", reason="the extra prove")
 

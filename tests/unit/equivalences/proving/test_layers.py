@@ -12,7 +12,7 @@ import pytest
 import streamssm as ss
 from streamssm.algorithms import AddingComposition, BlockComposition
 from streamssm.equivalences.check import check
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
 from tests.layered_classes import LAYERED_CASES, DelayLine
 

@@ -14,7 +14,7 @@ import streamssm as ss
 from streamssm.algorithms import FunctionComposition, MisraGries, SaturatingCounter, Xorshift
 from streamssm.equivalences.check import Report, check
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.ssm.gadgets import KINDS
 from streamssm.ssm.gadgets.kind import GadgetKind

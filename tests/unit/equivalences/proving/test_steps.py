@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from streamssm.equivalences.proving.evaluation import evaluate, values_of
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.prove import system_of
-from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.systems import Context, Step
-from streamssm.equivalences.proving.term import Term
-from streamssm.equivalences.proving.terms import Terms
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.proving.transition_system import Context, Step
+from streamssm.equivalences.smt.evaluation import evaluate, values_of
+from streamssm.equivalences.smt.solver import Solver
+from streamssm.equivalences.smt.term import Term
+from streamssm.equivalences.smt.term_builder import Terms
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import PrecisionError
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.words import Word
 from streamssm.ssm.model import SSM
 from tests.cases import CASES
 from tests.layered_models import layered_model

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 import streamssm as ss
-from streamssm.equivalences.proving.bounded import bounded_search
+from streamssm.equivalences.proving.bounded_model_checking import bounded_search
 from streamssm.equivalences.proving.induction import WRITTEN, Prover
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.programs import ProgramSystem
-from streamssm.equivalences.proving.solver import Solver
-from streamssm.equivalences.proving.term import UnprovenRange
-from streamssm.equivalences.proving.terms import Terms
+from streamssm.equivalences.smt.solver import Solver
+from streamssm.equivalences.smt.term import UnprovenRange
+from streamssm.equivalences.smt.term_builder import Terms
 from tests.rare_tables import Case
 
 pytest.importorskip("bitwuzla", reason="the extra prove")

@@ -12,7 +12,7 @@ from streamssm.equivalences.checking.report import EVERY_STREAM, Finding
 from streamssm.equivalences.checking.sides import Side, side_of
 from streamssm.equivalences.rechecking.branch_check import BranchCheck
 from streamssm.equivalences.rechecking.confirm import confirmed
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ProofError
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM

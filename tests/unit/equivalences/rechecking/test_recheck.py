@@ -19,7 +19,7 @@ from streamssm.equivalences.rechecking.invariant_recheck import recheck_invarian
 from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.equivalences.rechecking.solver_pool import SOLVERS, SolverPool
 from streamssm.equivalences.ssm_to_program import ssm_to_program
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, ProofError
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM

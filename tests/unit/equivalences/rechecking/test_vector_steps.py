@@ -14,10 +14,10 @@ from streamssm.equivalences.rechecking.vector_models import model_step
 from streamssm.equivalences.rechecking.vector_networks import claimed_meaning
 from streamssm.equivalences.rechecking.vector_programs import Step, program_step
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import PrecisionError
+from streamssm.ir.words import Word
 from streamssm.program.program import Program
-from streamssm.program.words import Word
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import Gadget
 from tests.cases import CASES

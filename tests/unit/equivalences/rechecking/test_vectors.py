@@ -10,7 +10,7 @@ import pytest
 
 from streamssm.equivalences.rechecking.solver_worker import bitwuzla_answer
 from streamssm.equivalences.rechecking.vectors import FALSE, TRUE, Bool, Int, Script, TooLargeError
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 
 pytest.importorskip("bitwuzla", reason="the extra prove")
 

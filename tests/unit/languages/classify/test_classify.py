@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 import streamssm as ss
+from streamssm.automata.machine import Machine
+from streamssm.automata.witnesses import RecurringWord
 from streamssm.languages.classify.verdict import Answer, Evidence
-from streamssm.languages.machine import Machine
-from streamssm.languages.witnesses import RecurringWord
 from tests.machines import (
     A5,
     AB,

@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 
 import streamssm as ss
+from streamssm.automata.machine_programs import program_of
 from streamssm.bench.bounded_dyck import all_agree, measure
 from streamssm.equivalences.minimise import minimise
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
-from streamssm.languages.machine_programs import program_of
 from streamssm.languages.suite import END, find
 from streamssm.languages.suite.bounded_dyck import (
     BoundedDyck,

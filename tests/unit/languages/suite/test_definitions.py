@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pytest
 
-from streamssm.languages.machine import Machine
+from streamssm.automata.machine import Machine
 from streamssm.languages.suite import END, LanguageClass, load_all
 from streamssm.languages.suite.groups import alternating, quaternions
 from streamssm.languages.suite.sampling import Word

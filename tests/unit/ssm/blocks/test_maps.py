@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamssm.program.ranges import Range
+from streamssm.ir.ranges import Range
 from streamssm.ssm.blocks.affine import AffineMap, MatrixMap
 from streamssm.ssm.blocks.clamp import ClampMap
 from streamssm.ssm.blocks.maps import WordMaps, composed

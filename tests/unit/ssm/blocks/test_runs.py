@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamssm.algorithms import FunctionComposition
-from streamssm.equivalences.translate import to_ssm
+from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, PrecisionError, StreamSSMError, TokenError
-from streamssm.program.builder import GraphBuilder
-from streamssm.program.ranges import Range
-from streamssm.program.words import Word
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
 from streamssm.ssm import textbook
 from streamssm.ssm.blocks.forms import Form
 from streamssm.ssm.blocks.recurrence import Recurrence

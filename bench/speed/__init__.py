@@ -1,0 +1,1 @@
+"""Speed of the kernels against their peers, by pytest-benchmark."""

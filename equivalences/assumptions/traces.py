@@ -1,0 +1,53 @@
+"""States that a program reaches on random streams, before anything that it assumes fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from streamssm.equivalences.checking.constants import graph_constants
+from streamssm.equivalences.checking.token_sampler import TokenSource
+from streamssm.errors import PrecisionError
+from streamssm.ir import semantics
+from streamssm.program.program import Claim, Program
+
+LANES = 16  # streams that are read side by side
+MOST_STATES = 2000
+MOST_STEPS = 4000
+
+Values = tuple[int, ...]
+
+
+def reached_states(program: Program, seed: int) -> list[Values]:
+    """Return states that streams reach, the initial one first; the same seed gives the same ones."""
+    claims = [a.claim for a in program.assumptions if a.claim is not None and not a.claim.after]
+    source = TokenSource(program.fields, seed, LANES, graph_constants([program.transducer()]))
+    now, found = [program.initial] * LANES, {program.initial: None}
+    for _ in range(MOST_STEPS // LANES):
+        for lane in np.flatnonzero(source.restarts()).tolist():
+            now[lane] = program.initial
+        live = np.array(now, dtype=np.int64).reshape(LANES, len(program.registers)).T
+        columns = [column.tolist() for column in source.draw([live])]
+        tokens = list(zip(*columns, strict=True)) or [()] * LANES
+        now = [_after(program, claims, state, token) for state, token in zip(now, tokens, strict=True)]
+        found.update(dict.fromkeys(now))
+        if len(found) >= MOST_STATES:
+            break
+    return list(found)
+
+
+def _after(program: Program, claims: Sequence[Claim], state: Values, token: Values) -> Values:
+    """Return the state after a token; the initial one where the step stops or an assumption fails."""
+    try:
+        if all(holds(claim, state, token) for claim in claims):
+            return program.step(state, token)[0]
+    except (PrecisionError, IndexError, ZeroDivisionError, ValueError):
+        pass  # the stream ends here
+    return program.initial
+
+
+def holds(claim: Claim, state: Sequence[int], token: Sequence[int]) -> bool:
+    """Return whether an assumption holds on a step from a state, or of a state that an output reads."""
+    values = semantics.evaluate(claim.graph.nodes, state, token)
+    return all(not values[test] or claim.range.holds(values[node]) for test, node in claim.sites)

@@ -1,0 +1,142 @@
+"""Rows of a side's transition table: what a state does on every token of a block, worked out once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.equivalences.checking.runners import Flags, Ints, output_rows, with_error_output
+from streamssm.equivalences.checking.sides import Side, Token, Values, Way
+from streamssm.errors import PrecisionError
+from streamssm.ir.words import Word
+from streamssm.runtime.execution import compiled
+
+BLOCK_TOKENS = 1 << 14
+
+
+class TokenSpace:
+    """All tokens of some fields in lexicographic order, in blocks."""
+
+    def __init__(self, fields: Sequence[Word]) -> None:
+        self._fields = tuple(fields)
+        self.size = 1
+        for word in fields:
+            self.size *= word.range.size
+
+    @property
+    def num_blocks(self) -> int:
+        return -(-self.size // BLOCK_TOKENS)
+
+    def block(self, number: int) -> list[Ints]:
+        """Return the tokens of a block, one column per field."""
+        start = number * BLOCK_TOKENS
+        digits = range(start, min(start + BLOCK_TOKENS, self.size))
+        rest = np.array(digits, dtype=object if self.size >> 62 else np.int64)
+        columns = []
+        for word in reversed(self._fields):
+            columns.append((rest % word.range.size + word.range.lo).astype(np.int64))
+            rest = rest // word.range.size
+        return columns[::-1]
+
+    def token(self, index: int) -> Token:
+        """Return the token of a place in the order."""
+        values: list[int] = []
+        for word in reversed(self._fields):
+            values.append(index % word.range.size + word.range.lo)
+            index //= word.range.size
+        return tuple(values[::-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """Next states as numbers, outputs (tokens, W), and where the side stops with an error."""
+
+    successors: NDArray[np.int64]
+    outputs: Ints
+    errors: Flags
+
+
+class Rows(ABC):
+    """A side's states, numbered as they are met (the initial one is 0), and their rows."""
+
+    def __init__(self, side: Side, tokens: TokenSpace) -> None:
+        self._tokens = tokens
+        self._number: dict[Values, int] = {side.initial: 0}
+        self._states = [side.initial]
+        self._known: dict[tuple[int, int], Row] = {}
+
+    def row(self, number: int, block: int) -> Row:
+        """Return what a state does on a block of tokens."""
+        key = (number, block)
+        if key not in self._known:
+            self._known[key] = self._work_out(self._states[number], self._tokens.block(block))
+        return self._known[key]
+
+    def _numbers(self, states: Sequence[Values]) -> NDArray[np.int64]:
+        return np.array([self._intern(state) for state in states], dtype=np.int64)
+
+    def _intern(self, state: Values) -> int:
+        number = self._number.setdefault(state, len(self._states))
+        if number == len(self._states):
+            self._states.append(state)
+        return number
+
+    @abstractmethod
+    def _work_out(self, state: Values, columns: list[Ints]) -> Row: ...
+
+
+class ClassRows(Rows):
+    """Rows of an algorithm as plain Python."""
+
+    def __init__(self, side: Side, tokens: TokenSpace) -> None:
+        super().__init__(side, tokens)
+        self._step = side.steps[Way.CLASS]
+        self._num_outputs = side.num_outputs
+
+    def _work_out(self, state: Values, columns: list[Ints]) -> Row:
+        tokens = zip(*(column.tolist() for column in columns), strict=True) if columns else [()]
+        after: list[Values] = []
+        outputs: list[Values] = []
+        errors: list[bool] = []
+        for token in tokens:
+            try:
+                state_after, words = self._step(state, token)
+                errors.append(False)
+            except PrecisionError:
+                state_after, words = state, (0,) * self._num_outputs
+                errors.append(True)
+            after.append(state_after)
+            outputs.append(words)
+        return Row(self._numbers(after), output_rows(outputs, self._num_outputs), np.array(errors))
+
+
+class KernelRows(Rows):
+    """Rows of a transducer, each block of tokens in lanes."""
+
+    def __init__(self, side: Side, way: Way, tokens: TokenSpace) -> None:
+        super().__init__(side, tokens)
+        transducer = side.transducers[way]
+        self._flagged = with_error_output(transducer)
+        self._can_stop = transducer.error is not None
+
+    def _work_out(self, state: Values, columns: list[Ints]) -> Row:
+        size = len(columns[0]) if columns else 1
+        after = np.repeat(np.array(state, dtype=np.int64)[:, None], size, axis=1)
+        outputs = np.empty((1, size, len(self._flagged.outputs)), dtype=np.int64)
+        machine = compiled(self._flagged).machine
+        machine.run_lanes([column[None] for column in columns], after, outputs, num_tokens=1)
+        if self._can_stop:
+            words, errors = outputs[0, :, :-1], outputs[0, :, -1] != 0
+            after[:, errors] = np.array(state, dtype=np.int64)[:, None]
+        else:
+            words, errors = outputs[0], np.zeros(size, dtype=np.bool_)
+        states = list(zip(*after.tolist(), strict=True)) if len(after) else [()] * size
+        return Row(self._numbers(states), words, errors)
+
+
+def rows_of(side: Side, way: Way, tokens: TokenSpace) -> Rows:
+    return ClassRows(side, tokens) if way is Way.CLASS else KernelRows(side, way, tokens)

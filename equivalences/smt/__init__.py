@@ -1,0 +1,1 @@
+"""Integer terms as bit-vectors, and the SMT solver that decides them."""

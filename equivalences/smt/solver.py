@@ -1,0 +1,183 @@
+"""Questions to the solver, which runs in a child process.
+
+If it crashes or takes too long, the answer is unknown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from streamssm.equivalences.smt.smtlib import question
+from streamssm.equivalences.smt.term import Kind, Term, cone, far_from
+from streamssm.errors import ParameterError
+
+NEAR = (6, 12, 24)  # steps from a question's conditions up to which terms are told
+NEAR_SECONDS = 1.0
+SMALL = 100  # terms of a question that is near as a whole
+WORKER = Path(__file__).with_name("worker.py")
+
+
+def is_installed() -> bool:
+    return importlib.util.find_spec("bitwuzla") is not None
+
+
+def require_installed(what: str = "method 'prove'") -> None:
+    """Raise ParameterError unless the solver can be imported."""
+    if not is_installed():
+        raise ParameterError(f"{what} needs bitwuzla: pip install streamssm[prove]")
+
+
+def solver_version() -> str:
+    try:
+        return f"bitwuzla {importlib.metadata.version('bitwuzla')}"
+    except importlib.metadata.PackageNotFoundError:
+        return "bitwuzla"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a question: "unsat", "sat" with values by variable, or "unknown" with the reason."""
+
+    result: str
+    digest: str
+    seconds: float
+    values: dict[str, int]
+    reason: str = ""
+
+
+class Solver:
+    """A child process that is started when it is first asked, and again after it was lost."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.asked = 0
+        self._child: subprocess.Popen[bytes] | None = None
+        self._known: dict[str, Answer] = {}
+        self._tried: dict[str, float] = {}  # how long an answer that is unknown took
+        self._buffer = b""
+
+    def __enter__(self) -> Solver:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._child = None
+
+    def refute(self, conditions: Sequence[Term], seconds: float | None = None) -> Answer:
+        """Ask whether all conditions can hold at once, what is near them first."""
+        limit = self.seconds if seconds is None else seconds
+        near = self.refute_near(conditions, limit)
+        return near if near.result != "unknown" else self.ask(conditions, limit)
+
+    def refute_near(self, conditions: Sequence[Term], seconds: float) -> Answer:
+        """Ask with what is far from the conditions left open, which is quick; "unknown" where that is not
+        enough."""
+        size = len(cone(conditions))
+        for steps in NEAR:
+            leaves = far_from(conditions, steps)
+            if size > SMALL and len(cone(conditions, leaves)) > size // 2:
+                break
+            found = self.ask(conditions, min(seconds, NEAR_SECONDS), leaves)
+            if found.result == "unsat" or not leaves:
+                return found
+        return Answer("unknown", "", 0.0, {}, "what is near does not show it")
+
+    def ask(
+        self,
+        conditions: Iterable[Term],
+        seconds: float | None = None,
+        leaves: frozenset[Term] = frozenset(),
+    ) -> Answer:
+        """Ask whether all conditions can hold at once; leaves may have any value of their range."""
+        script, variables = question(conditions, leaves)
+        digest = hashlib.sha256(script.encode()).hexdigest()
+        known = self._known.get(digest)
+        limit = self.seconds if seconds is None else seconds
+        if known is not None and (known.result == "unsat" or self._is_too_hard(known, limit)):
+            return known
+        start = time.perf_counter()
+        result, values, reason = self.sent(script, limit)
+        told = {n: v for n, v in values.items() if n in variables and variables[n].kind is Kind.VAR}
+        named = {variables[n].name: _signed(v, variables[n]) for n, v in told.items()}
+        found = Answer(result, digest, time.perf_counter() - start, named, reason)
+        self._known[digest] = found
+        if result == "unknown":
+            self._tried[digest] = limit
+        return found
+
+    def _is_too_hard(self, known: Answer, limit: float) -> bool:
+        return known.result == "unknown" and self._tried.get(known.digest, 0.0) >= limit
+
+    def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
+        """Send SMT-LIB text; return the result, the values of constants, and why it is unknown."""
+        self.asked += 1
+        end = time.monotonic() + seconds
+        child = self._started()
+        assert child.stdin is not None
+        try:
+            child.stdin.write(json.dumps(script).encode() + b"\n")
+            child.stdin.flush()
+            line = self._line(child, seconds)
+        except (BrokenPipeError, OSError):
+            line = b""
+        if not line:
+            over = time.monotonic() >= end
+            self.close()
+            return "unknown", {}, f"no answer in {seconds:g} s" if over else "the solver crashed"
+        found = json.loads(line)
+        return found["result"], found.get("values", {}), "" if found["result"] != "unknown" else "no answer"
+
+    def _line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
+        """Return the child's next line; empty if there is none in time."""
+        assert child.stdout is not None
+        end = time.monotonic() + seconds
+        while b"\n" not in self._buffer:
+            ready, _, _ = select.select([child.stdout], [], [], max(0.0, end - time.monotonic()))
+            part = child.stdout.read1(1 << 16) if ready else b""  # type: ignore[attr-defined]
+            if not part:
+                return b""
+            self._buffer += part
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._child is None:
+            require_installed()
+            self._buffer = b""
+            self._child = subprocess.Popen(
+                [sys.executable, "-I", str(WORKER), json.dumps(sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._child
+
+
+def _signed(value: int, term: Term) -> int:
+    """Return what a vector stands for: its value modulo 2^w that lies in the range."""
+    from streamssm.equivalences.smt.smtlib import width_of
+
+    width = width_of(term.range)
+    return value - (1 << width) if term.range.lo < 0 and value >> width - 1 else value

@@ -1,0 +1,294 @@
+"""Words that count: numbers for an automaton's states that every symbol moves by its own amount, or sets.
+
+Let f give every live state (one that some symbol leaves) a number. A symbol *shifts* if f(after) = f(before)
++ b, with one b for all live states, and *sets* if f(after) = c. Which f there are is linear: walk a tree of
+transitions from the initial state, so that f is a sum of unknown b and c; every other transition is an
+equation in these. The diagonal form of the equations gives a counter for each unknown that stays free, and
+one modulo d for each d > 1; one that counts symbols is tried beside them.
+
+Where counters together tell all live states apart, they are the coordinates, and last words say whether a
+state that is never left was entered, and which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.automata.cascade import LevelKind
+from streamssm.automata.machine import Machine
+from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates
+
+Int64s = NDArray[np.int64]
+Integers = NDArray[np.object_]  # Python's, of any size
+
+FEW_SYMBOLS = 6  # of which all subsets may set; of more, single ones and all those that join states
+
+
+@dataclass(frozen=True, eq=False)
+class Counter:
+    """A number for each live state, and what each symbol adds to it or sets it to.
+
+    ``modulus`` 0 is none. ``labels`` (S,), 0 for states that are not live; ``amounts`` (A,); ``sets`` (A,).
+    """
+
+    labels: Int64s
+    amounts: Int64s
+    sets: NDArray[np.bool_]
+    modulus: int
+
+    def next(self, label: int, symbol: int, lo: int, hi: int) -> int:
+        """Return the word's next value where it saturates at ``lo`` and ``hi``, or goes round."""
+        raw = int(self.amounts[symbol]) + (0 if self.sets[symbol] else label)
+        return raw % self.modulus if self.modulus else min(max(raw, lo), hi)
+
+
+def of_counters(machine: Machine, *, modular: bool) -> Iterator[Coordinates]:
+    """Yield coordinates by counters; by those modulo something, too, if ``modular``."""
+    live = live_of(machine)
+    found = [c for c in counters_of(machine, live) if modular or not c.modulus]
+    chosen = _telling(found, live)
+    if chosen is None:
+        return
+    for margins in product(*([(False, True)] * 2)):
+        made = _coordinates(machine, live, chosen, margins)
+        if made is not None:
+            yield made
+
+
+def live_of(machine: Machine) -> NDArray[np.bool_]:
+    """Return which states some symbol leaves."""
+    stays = machine.next_state == np.arange(machine.num_states)[:, None]
+    return np.asarray(~stays.all(axis=1))
+
+
+def counters_of(machine: Machine, live: NDArray[np.bool_]) -> list[Counter]:
+    """Return counters that are not constant, those of few values first."""
+    found: list[Counter] = []
+    if not live[machine.initial]:
+        return found
+    for sets in _setters(machine, live):
+        for loops in (True, False):
+            found += _solutions(machine, live, sets, loops)
+    return sorted(found, key=lambda c: (_span(c, live), c.modulus))
+
+
+def _span(counter: Counter, live: NDArray[np.bool_]) -> int:
+    labels = counter.labels[live]
+    return counter.modulus or int(labels.max() - labels.min()) + 1
+
+
+def _setters(machine: Machine, live: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """Yield the sets of symbols that may set; one that leads to all live states would set all alike."""
+    count = machine.num_symbols
+    able = [a for a in range(count) if _misses(machine, live, a)]
+    joining = [a for a in range(count) if _joins(machine, live, a)]
+    if len(able) <= FEW_SYMBOLS:
+        subsets: Iterable[tuple[int, ...]] = (s for n in range(len(able) + 1) for s in combinations(able, n))
+    else:
+        subsets = dict.fromkeys([(), tuple(joining), *((a,) for a in able)])
+    for subset in subsets:
+        yield np.isin(np.arange(count), subset)
+
+
+def _misses(machine: Machine, live: NDArray[np.bool_], symbol: int) -> bool:
+    """Return whether a symbol leads from no live state to some live state."""
+    return (
+        len(np.unique(machine.next_state[live, symbol])) < live.sum()
+        or not live[machine.next_state[live, symbol]].all()
+    )
+
+
+def _joins(machine: Machine, live: NDArray[np.bool_], symbol: int) -> bool:
+    ends = machine.next_state[live, symbol]
+    ends = ends[live[ends]]
+    return len(np.unique(ends)) < len(ends)
+
+
+def _solutions(
+    machine: Machine, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
+) -> Iterator[Counter]:
+    """Yield the counters in which some symbols set; without ``loops``, those that stay may meet an end."""
+    sums, equations = _equations(machine, live, sets, loops)
+    diagonal, basis = diagonal_form(row_lattice(equations), machine.num_symbols)
+    found = [(basis[:, k], diagonal[k] if k < len(diagonal) else 0) for k in range(machine.num_symbols)]
+    positions = np.ones(machine.num_symbols, np.int64)
+    found.append((positions, gcd(*(sum(equation) for equation in equations))))
+    for amounts, modulus in found:
+        labels = sums @ amounts
+        if modulus:
+            amounts, labels = amounts % modulus, labels % modulus
+        if modulus != 1 and len(np.unique(labels[live])) > 1:
+            yield Counter(np.where(live, labels, 0), amounts, sets, modulus)
+
+
+def _equations(
+    machine: Machine, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
+) -> tuple[Int64s, list[list[int]]]:
+    """Return every state's number as a sum of the symbols' amounts, and what must be 0."""
+    count, table = machine.num_symbols, machine.next_state.tolist()
+    one = np.eye(count, dtype=np.int64)
+    sums = np.zeros((machine.num_states, count), np.int64)
+    seen, order, equations = {machine.initial}, [machine.initial], set[tuple[int, ...]]()
+    for state in order:
+        for symbol, after in enumerate(table[state]):
+            if not live[after] or (after == state and not sets[symbol] and not loops):
+                continue
+            meant = one[symbol] if sets[symbol] else sums[state] + one[symbol]
+            if after not in seen:
+                seen.add(after)
+                order.append(after)
+                sums[after] = meant
+            else:
+                equations.add(tuple((meant - sums[after]).tolist()))
+    used = [symbol for symbol in range(count) if live[machine.next_state[live, symbol]].any()]
+    idle = [symbol for symbol in range(count) if symbol not in used]
+    equations |= {tuple(one[symbol].tolist()) for symbol in idle}
+    return sums, [list(row) for row in sorted(equations) if any(row)]
+
+
+def row_lattice(rows: list[list[int]]) -> list[list[int]]:
+    """Return rows in echelon form whose integer sums are those of the given ones: few rows in place of many.
+
+    >>> row_lattice([[2, 4], [4, 6], [6, 10]])
+    [[2, 4], [0, -2]]
+    """
+    pivots: dict[int, Integers] = {}
+    for given in rows:
+        row: Integers = np.array(given, dtype=object)
+        while (places := np.flatnonzero(row)).size:
+            column = int(places[0])
+            pivot = pivots.get(column)
+            if pivot is None:
+                pivots[column] = row
+                break
+            row = row - (row[column] // pivot[column]) * pivot
+            if row[column]:  # Euclid's algorithm, on whole rows
+                pivots[column], row = row, pivot
+    return [pivots[column].tolist() for column in sorted(pivots)]
+
+
+def diagonal_form(rows: list[list[int]], width: int) -> tuple[list[int], Int64s]:
+    """Return the diagonal of an integer matrix after row and column operations, and the columns'.
+
+    Law: rows @ basis[:, i] is 0 modulo diagonal[i], and 0 for i beyond the diagonal.
+
+    >>> diagonal_form([[2, 2], [0, 4]], 2)[0]
+    [2, 4]
+    """
+    left = [list(row) for row in rows]
+    basis = [[int(i == j) for j in range(width)] for i in range(width)]
+    diagonal: list[int] = []
+    while left and any(any(row[len(diagonal) :]) for row in left):
+        place = len(diagonal)
+        _, row, column = min(
+            (abs(entry), i, j)
+            for i, entries in enumerate(left)
+            for j, entry in enumerate(entries)
+            if j >= place and entry
+        )
+        _swap_columns([*left, *basis], place, column)
+        left[0], left[row] = left[row], left[0]
+        if _cleared(left, basis, place):
+            diagonal.append(abs(left[0][place]))
+            left = [entries for entries in left[1:] if any(entries)]
+    return diagonal, np.array(basis, np.int64)
+
+
+def _swap_columns(matrix: list[list[int]], one: int, other: int) -> None:
+    for row in matrix:
+        row[one], row[other] = row[other], row[one]
+
+
+def _cleared(left: list[list[int]], basis: list[list[int]], place: int) -> bool:
+    """Subtract the first row and the column at ``place`` from the others; return whether nothing is left."""
+    pivot = left[0][place]
+    for row in left[1:]:
+        times = row[place] // pivot
+        for j, entry in enumerate(left[0]):
+            row[j] -= times * entry
+    for column in range(place + 1, len(basis)):
+        times = left[0][column] // pivot
+        if times:
+            for row in (*left, *basis):
+                row[column] -= times * row[place]
+    return not any(row[place] for row in left[1:]) and not any(left[0][place + 1 :])
+
+
+# coordinates
+
+
+def _telling(found: list[Counter], live: NDArray[np.bool_]) -> list[Counter] | None:
+    """Return few counters that together tell all live states apart; None if all do not."""
+    states = int(live.sum())
+    for counter in found:
+        if len(np.unique(counter.labels[live])) == states:
+            return [counter]
+    chosen: list[Counter] = []
+    classes = np.zeros(states, np.int64)
+    for counter in found:
+        joint = np.unique(np.column_stack([classes, counter.labels[live]]), axis=0, return_inverse=True)[1]
+        if joint.max() > classes.max():
+            chosen, classes = [*chosen, counter], joint.ravel()
+    return chosen if chosen and classes.max() + 1 == states else None
+
+
+def _coordinates(
+    machine: Machine, live: NDArray[np.bool_], counters: list[Counter], margins: tuple[bool, ...]
+) -> Coordinates | None:
+    """Return the coordinates; ``margins`` says whether a word goes below or above what live states have, as
+    far as a step from a live state leads."""
+    ends = [_ends(machine, live, counter, margins) for counter in counters]
+    sinks = np.flatnonzero(~live).tolist()
+    start = (*(int(c.labels[machine.initial]) for c in counters), machine.initial)
+    numbers, order, table = {start: 0}, [start], list[list[int]]()
+    for *labels, state in order:
+        row: list[int] = []
+        for symbol, after in enumerate(machine.next_state[state].tolist()):
+            moved = [
+                counter.next(label, symbol, *end)
+                for counter, label, end in zip(counters, labels, ends, strict=True)
+            ]
+            if live[after] and any(int(c.labels[after]) != m for c, m in zip(counters, moved, strict=True)):
+                return None
+            following = (*moved, after)
+            if following not in numbers:
+                numbers[following] = len(order)
+                order.append(following)
+            row.append(numbers[following])
+        table.append(row)
+    states = np.array([found[-1] for found in order], np.int32)
+    entered = np.array([sinks.index(s) + 1 if s in sinks else 0 for s in states.tolist()], np.int64)
+    values = [np.array([found[k] for found in order]) - ends[k][0] for k in range(len(counters))]
+    words = [
+        Coordinate(
+            f"counter {k + 1}",
+            end[1] - end[0] + 1,
+            LevelKind.CYCLIC if c.modulus else LevelKind.RESET,
+            not c.modulus,
+        )
+        for k, (c, end) in enumerate(zip(counters, ends, strict=True))
+    ]
+    if sinks:
+        words, values = [*words, Coordinate("ended", 2)], [*values, np.minimum(entered, 1)]
+    if len(sinks) > 1:
+        words, values = [*words, Coordinate("end", len(sinks))], [*values, np.maximum(entered - 1, 0)]
+    return Coordinates(machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0)
+
+
+def _ends(
+    machine: Machine, live: NDArray[np.bool_], counter: Counter, margins: tuple[bool, ...]
+) -> tuple[int, int]:
+    if counter.modulus:
+        return 0, counter.modulus - 1
+    labels = counter.labels[live]
+    after = np.where(counter.sets, counter.amounts, labels[:, None] + counter.amounts)
+    below, above = margins
+    lo = min(int(labels.min()), int(after.min())) if below else int(labels.min())
+    hi = max(int(labels.max()), int(after.max())) if above else int(labels.max())
+    return lo, hi

@@ -1,0 +1,99 @@
+"""Coordinates for an automaton's states, found in all the ways that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from streamssm.automata.cascade import Cascade
+from streamssm.automata.holonomy.building import MAX_CHAINS
+from streamssm.automata.holonomy.cascade import holonomy
+from streamssm.automata.holonomy.split import split
+from streamssm.automata.machine import Machine
+from streamssm.automata.positions import with_positions
+from streamssm.automata.properties import properties_of
+from streamssm.equivalences.state_encoding.components import of_components
+from streamssm.equivalences.state_encoding.congruences import of_congruences
+from streamssm.equivalences.state_encoding.counters import of_counters
+from streamssm.equivalences.state_encoding.encoding import Coordinates, of_cascade
+from streamssm.equivalences.state_encoding.recoding import variants_of
+from streamssm.equivalences.state_encoding.stages import is_chain, of_stages
+from streamssm.equivalences.state_encoding.with_position import at_positions
+from streamssm.errors import ParameterError
+
+FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else serves
+
+
+def ways_of(machine: Machine) -> list[Coordinates]:
+    """Return coordinates, by few tuples, of a machine all of whose states are reachable."""
+    return _variants([*_direct(machine), *_cascaded(machine, FEW_CHAINS)])
+
+
+def large_ways_of(machine: Machine) -> list[Coordinates]:
+    """Return the coordinates of the machine's cascades if they take more tuples."""
+    few = next(cascades_of(machine, FEW_CHAINS), None)
+    return [] if few else _variants(list(map(of_cascade, cascades_of(machine, MAX_CHAINS))))
+
+
+def ways_at_positions(machine: Machine) -> list[Coordinates]:
+    """Return coordinates by the position and by what is left then; none for a machine that is aperiodic
+    without it, or not even with it."""
+    try:
+        modulus = properties_of(machine).modulus
+    except ParameterError:
+        return []
+    if modulus in (None, 1):
+        return []
+    told = with_positions(machine, modulus)
+    found = [*_direct(told), *_cascaded(told, FEW_CHAINS)] or [*_cascaded(told, MAX_CHAINS)]
+    return _variants([at_positions(machine, coordinates, modulus) for coordinates in found])
+
+
+def _variants(found: list[Coordinates]) -> list[Coordinates]:
+    return [variant for coordinates in found for variant in variants_of(coordinates)]
+
+
+def _cascaded(machine: Machine, max_chains: int) -> Iterator[Coordinates]:
+    for place in range(3):
+        inner = partial(_inner, place=place, max_chains=max_chains)
+        parts = [
+            of_components(machine, inner) if not is_chain(machine) else None,
+            of_congruences(machine, inner),
+            of_congruences(machine, inner, last=True),
+        ]
+        yield from (found for found in parts if found is not None)
+    yield from map(of_cascade, cascades_of(machine, max_chains))
+
+
+def _direct(machine: Machine) -> Iterator[Coordinates]:
+    stages = of_stages(machine)
+    if stages is not None:
+        yield stages
+    for modular in (False, True):
+        yield from of_counters(machine, modular=modular)
+
+
+def _inner(part: Machine, place: int, max_chains: int) -> Coordinates | None:
+    """Return one of the coordinates of a part: by counters, by a cascade, or by its split."""
+    if place == 0:
+        return next(of_counters(part, modular=True), None)
+    cascades = list(cascades_of(part, max_chains))
+    if place > len(cascades):
+        return None
+    return of_cascade(cascades[place - 1])
+
+
+def cascades_of(machine: Machine, max_chains: int) -> Iterator[Cascade]:
+    """Yield the holonomy cascade and, where groups are solvable, its splits; none that is too large."""
+    try:
+        whole = holonomy(machine, max_chains=max_chains)
+    except ParameterError:
+        return
+    yield whole
+    groups = [group for level in whole.levels for group in level.groups]
+    if groups and all(group.is_solvable for group in groups):
+        for prime in (False, True):
+            try:
+                yield split(whole, prime=prime, max_chains=max_chains)
+            except ParameterError:
+                return

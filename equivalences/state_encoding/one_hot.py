@@ -1,0 +1,261 @@
+"""The whole automaton in one layer: one bit per state, and a transition that moves the one that is set.
+
+A state that is never left needs no bit: it is where no bit is set. A transition that is the same at every
+step moves a bit per state and symbol, the last step; those words saturate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.automata.machine import Int32s, Machine
+from streamssm.equivalences.program_to_layers import without_checks
+from streamssm.equivalences.state_encoding.build import Letters
+from streamssm.equivalences.state_encoding.outputs import Answers
+from streamssm.equivalences.state_encoding.partial_functions import function
+from streamssm.errors import ParameterError
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ssm.formats import NumberFormat, Overflow
+from streamssm.ssm.layers import StateWord
+from streamssm.ssm.model import SSM
+from streamssm.ssm.network import Signal
+from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
+from streamssm.ssm.transitions import TransitionKind
+
+Int64s = NDArray[np.int64]
+
+# entries of a constant matrix; each is a network's output, and beyond it is minutes
+MOST_ENTRIES = 1 << 20
+Entries = Callable[[GraphBuilder, int], list[int]]  # of the transition, over the symbol
+
+
+@dataclass(frozen=True, eq=False)
+class OneHotStates:
+    """The states that have a bit, in order; ``targets`` (states, A) are places among them, -1 for no bit."""
+
+    machine: Machine
+    states: Int64s
+    targets: Int64s
+
+    @classmethod
+    def of(cls, machine: Machine) -> OneHotStates:
+        """Return the bits of a machine's states; the first state that is never left has none."""
+        stays = (machine.next_state == np.arange(machine.num_states)[:, None]).all(axis=1)
+        sinks = np.flatnonzero(stays)[:1]
+        states = np.setdiff1d(np.arange(machine.num_states), sinks)
+        places = np.full(machine.num_states, -1)
+        places[states] = np.arange(len(states))
+        return cls(machine, states, places[machine.next_state[states]])
+
+    @property
+    def dim(self) -> int:
+        return len(self.states)
+
+    @property
+    def words(self) -> list[StateWord]:
+        return [
+            StateWord(
+                f"state = {self.machine.state_names[s]}", NumberFormat(BIT), int(s == self.machine.initial)
+            )
+            for s in self.states.tolist()
+        ]
+
+    def state(self, g: GraphBuilder, h: Nodes) -> tuple[int, Int64s]:
+        """Return the node of the place that is set, 0 if none is, from 1 on; and the state of each place."""
+        place = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
+        missing = np.setdiff1d(np.arange(self.machine.num_states), self.states)
+        first = missing if len(missing) else self.states[:1]
+        return g.narrow(place, Range(0, self.dim)), np.concatenate([first, self.states])
+
+
+def monomial(answers: Answers, letters: Letters) -> SSM:
+    """Return the automaton as one monomial layer (THEORY G9)."""
+    bits = OneHotStates.of(answers.machine)
+
+    def entries(g: GraphBuilder, symbol: int) -> list[int]:
+        places = np.arange(bits.dim)[:, None]
+        targets = np.where(bits.targets < 0, places, bits.targets)
+        keeps = (bits.targets >= 0).astype(np.int64)
+        return [over_symbols(g, symbol, row) for row in (*targets, *keeps)]
+
+    return _model(bits, answers, letters, TransitionKind.MONOMIAL, entries)
+
+
+def dense(answers: Answers, letters: Letters) -> SSM:
+    """Return the automaton as one dense layer (THEORY D2)."""
+    bits = OneHotStates.of(answers.machine)
+
+    def entries(g: GraphBuilder, symbol: int) -> list[int]:
+        rows = (bits.targets[None] == np.arange(bits.dim)[:, None, None]).astype(np.int64)
+        return [over_symbols(g, symbol, entry) for row in rows for entry in row]
+
+    return _model(bits, answers, letters, TransitionKind.DENSE, entries)
+
+
+def householder(answers: Answers, letters: Letters) -> SSM | None:
+    """Return a group's automaton as one layer of reflections (THEORY G7); None if a symbol joins states.
+
+    A symbol that moves m states takes m minus its number of cycles swaps, at most m - 1; each swap is I - v
+    v^T with v the difference of two basis vectors.
+    """
+    machine = answers.machine
+    if not permutes(machine.next_state):
+        return None
+    states = np.arange(machine.num_states)
+    bits = OneHotStates(machine, states, machine.next_state.astype(np.int64))
+    swaps = [swaps_of(column.tolist()) for column in machine.next_state.T]
+    count = max(map(len, swaps))
+    vectors = np.zeros((count, machine.num_states, machine.num_symbols), np.int64)
+    for symbol, pairs in enumerate(swaps):
+        for place, (one, other) in enumerate(pairs):
+            vectors[place, one, symbol], vectors[place, other, symbol] = 1, -1
+
+    def entries(g: GraphBuilder, symbol: int) -> list[int]:
+        found: list[int] = []
+        for vector in vectors:
+            found += [*(over_symbols(g, symbol, entry) for entry in vector), g.const(1)]
+        return found
+
+    return _model(bits, answers, letters, TransitionKind.HOUSEHOLDER, entries, reflections=count)
+
+
+def permutes(next_state: Int32s) -> bool:
+    """Return whether every symbol permutes the states."""
+    return all(len(np.unique(column)) == len(column) for column in next_state.T)
+
+
+def swaps_of(permutation: Sequence[int]) -> list[tuple[int, int]]:
+    """Return swaps of places that, one after another, move what is at i to ``permutation[i]``.
+
+    >>> swaps_of([1, 2, 0, 3])
+    [(0, 1), (0, 2)]
+    """
+    found: list[tuple[int, int]] = []
+    seen: set[int] = set()
+    for start in range(len(permutation)):
+        at = start
+        while (at := permutation[at]) not in seen and at != start:
+            found.append((start, at))
+            seen.add(at)
+        seen.add(start)
+    return found
+
+
+def over_symbols(g: GraphBuilder, symbol: int, values: Int64s) -> int:
+    """Return the node of a function of the symbol."""
+    rows = np.arange(len(values))[:, None]
+    return function(g, [symbol], [len(values)], rows, values.astype(np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class OneHotSteps:
+    """The steps that have a bit: the start, then a state and a symbol each; ``targets`` (bits,) are states.
+
+    A step's next bit is the sum of the bits that lead to its state, and of 1 where the symbol is its own,
+    less 1: saturation to [0, 1] makes the conjunction of it. Steps to a state that is never left have no bit.
+    """
+
+    machine: Machine
+    steps: tuple[tuple[int, int], ...]
+    targets: Int64s
+    sink: int | None
+
+    @classmethod
+    def of(cls, machine: Machine) -> OneHotSteps:
+        """Return the bits of a machine's steps."""
+        stays = (machine.next_state == np.arange(machine.num_states)[:, None]).all(axis=1)
+        sink = int(np.flatnonzero(stays)[0]) if stays.any() else None
+        steps = [step for step in np.ndindex(*machine.next_state.shape) if machine.next_state[step] != sink]
+        targets = [machine.initial, *(int(machine.next_state[step]) for step in steps)]
+        return cls(machine, tuple((int(i), int(a)) for i, a in steps), np.array(targets), sink)
+
+    @property
+    def dim(self) -> int:
+        return len(self.targets)
+
+    @property
+    def words(self) -> list[StateWord]:
+        names, saturating = self.machine.state_names, NumberFormat(BIT, overflow=Overflow.SATURATE)
+        steps = (f"{names[state]}, {self.machine.symbols[symbol]}" for state, symbol in self.steps)
+        return [StateWord("start", saturating, 1), *(StateWord(name, saturating) for name in steps)]
+
+    def state(self, g: GraphBuilder, h: Nodes) -> tuple[int, Int64s]:
+        """Return the node of the place that is set, 0 if none is, from 1 on; and the state of each place."""
+        place = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
+        first = int(self.targets[0]) if self.sink is None else self.sink
+        return g.narrow(place, Range(0, self.dim)), np.concatenate([[first], self.targets])
+
+
+def constant_matrix(answers: Answers, letters: Letters) -> SSM:
+    """Return the automaton as one layer with a constant matrix, whose words saturate (THEORY G4).
+
+    Raises
+    ------
+    ParameterError
+        If the matrix would have more than `MOST_ENTRIES`.
+    """
+    bits = OneHotSteps.of(answers.machine)
+    if bits.dim**2 > MOST_ENTRIES:
+        raise ParameterError(
+            f"{answers.machine.name} must take at most {MOST_ENTRIES:,} entries as a constant matrix, not "
+            f"{bits.dim**2:,}: it has a word for each step; transition='monomial' has one for each state"
+        )
+    rows = [[0] * bits.dim, *((bits.targets == state).astype(int).tolist() for state, _ in bits.steps)]
+
+    def entries(g: GraphBuilder, symbol: int) -> list[int]:
+        return [g.const(entry) for row in rows for entry in row]
+
+    def increments(g: GraphBuilder, symbol: int) -> list[int]:
+        return [g.const(0), *(g.sub(g.eq(symbol, g.const(a)), g.const(1)) for _, a in bits.steps)]
+
+    kind = TransitionKind.TIME_INVARIANT_DENSE
+    return _model(bits, answers, letters, kind, entries, increments=increments)
+
+
+def _model(
+    bits: OneHotStates | OneHotSteps,
+    answers: Answers,
+    letters: Letters,
+    kind: TransitionKind,
+    entries: Entries,
+    *,
+    increments: Entries | None = None,
+    reflections: int = 0,
+) -> SSM:
+    def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
+        symbol = letters.over(g, x[2:])
+        added = [g.const(0)] * bits.dim if increments is None else increments(g, symbol)
+        return entries(g, symbol), added
+
+    made = layer(
+        [*FLAGS, *(Signal(word.name, word.range) for word in letters.fields)],
+        bits.words,
+        kind,
+        gates,
+        lambda g, h, x: _outputs(g, bits, answers, h, x[1], letters.over(g, x[2:])),
+        answers.names,
+        reflections=reflections,
+    )
+    return without_checks(SSM(bits.machine.name, letters.fields, (made,), answers.names))
+
+
+def _outputs(
+    g: GraphBuilder,
+    bits: OneHotStates | OneHotSteps,
+    answers: Answers,
+    h: Nodes,
+    begin: int,
+    symbol: int,
+) -> list[int]:
+    state, meaning = bits.state(g, h)
+    if answers.begin is None:
+        return [g.table(state, table[meaning].tolist()) for table in answers.tables]
+    symbols = bits.machine.num_symbols
+    place = g.add(g.mul(state, g.const(symbols)), symbol)
+    looked_up = [g.table(place, table[meaning].ravel().tolist()) for table in answers.tables]
+    return [g.select(begin, g.const(answers.begin), node) for node in looked_up]

@@ -1,0 +1,204 @@
+"""The words of a model with bounded thoughts, and their nodes in an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from streamssm.equivalences.thoughts.packing import Item, Layout
+from streamssm.equivalences.thoughts.plan import Plan
+from streamssm.equivalences.thoughts.scheduling import Schedule
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Node, Op
+from streamssm.ir.ranges import BIT, Range
+from streamssm.ir.words import Word
+from streamssm.ssm.network import Signal
+
+SHOWN_DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A hold word, the node of the update that it keeps, and the item that sends it if the token does not."""
+
+    word: Word
+    node: int
+    item: Item | None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The slots of x as nodes."""
+
+    g: GraphBuilder
+    thought: int
+    begin: int
+    fields: Sequence[int]
+    phase: int
+    bits: Sequence[int]
+
+    def at(self, number: int) -> int:
+        """Return the condition that this step reads the thought of a number."""
+        return self.g.bit_and(self.thought, self.g.eq(self.phase, self.g.const(number)))
+
+
+class Words:
+    """State words (scalars, hold words, arrays), thought words, and x of a schedule."""
+
+    def __init__(self, plan: Plan, schedule: Schedule) -> None:
+        self.plan = plan
+        self.program = plan.program
+        self.schedule = schedule
+        self.nodes: Sequence[Node] = plan.g.nodes
+        self.holds = tuple(self._holds())
+
+    def _holds(self) -> Iterator[Hold]:
+        sent = {item.parts[0].node: item for item in self.schedule.sent}
+        taken = {word.name for word in self.program.registers}
+        for node in self.schedule.held:
+            name = f"hold {self.text(node)}"
+            while name in taken:
+                name = f"hold {name}"
+            taken.add(name)
+            values = self.nodes[node].range
+            yield Hold(Word(name, values, values.lo), node, sent.get(node))
+
+    @cached_property
+    def state(self) -> tuple[Word, ...]:
+        scalars = len(self.program.scalars)
+        registers = self.program.registers
+        return (*registers[:scalars], *(hold.word for hold in self.holds), *registers[scalars:])
+
+    def row(self, register: int) -> int:
+        """Return the state word of a register."""
+        return register if register < len(self.program.scalars) else register + len(self.holds)
+
+    @cached_property
+    def thought(self) -> tuple[Word, ...]:
+        phases = Range(0, self.schedule.layout.num_thoughts - 1)
+        bits = (Word(f"bit {place}", BIT) for place in range(self.schedule.layout.limb))
+        return (Word("phase", phases), *bits)
+
+    @cached_property
+    def x(self) -> tuple[Signal, ...]:
+        words = (Word("thought", BIT), Word("begin", BIT), *self.program.fields, *self.thought)
+        return tuple(Signal(f"x.{word.name}", word.range) for word in words)
+
+    @cached_property
+    def h(self) -> tuple[Signal, ...]:
+        return tuple(Signal(f"h.{word.name}", word.range) for word in self.state)
+
+    def x_nodes(self, g: GraphBuilder) -> Inputs:
+        """Return x as FIELD leaves, numbered as signals."""
+        slots = [g.field(place, signal.range) for place, signal in enumerate(self.x)]
+        end = 2 + len(self.program.fields)
+        return Inputs(g, slots[0], slots[1], slots[2:end], slots[end], slots[end + 1 :])
+
+    def of_token(self, g: GraphBuilder, fields: Sequence[int], node: int) -> int:
+        """Return a node that needs nothing but the token."""
+        leaf = {place: fields[n.index] for place, n in enumerate(self.nodes) if n.op is Op.FIELD}
+        return rebuilt(self.nodes, node, g, leaf.get, {})
+
+    def decoded(self, g: GraphBuilder, item: Item, bits: Sequence[int]) -> list[int]:
+        """Return the words that an item's bits stand for, inside their ranges whatever the bits are."""
+        found, start = [], 0
+        for part in item.parts:
+            mine = enumerate(bits[start : start + part.bits])
+            value = g.neuron(part.values.lo, [(1 << place, bit) for place, bit in mine], relu=False)
+            found.append(g.clamp(value, part.values))
+            start += part.bits
+        return found
+
+    def text(self, index: int, depth: int = 0) -> str:
+        """Return a short name of a node of the update."""
+        node = self.nodes[index]
+        if node.op is Op.CONST:
+            return str(node.index)
+        if node.op is Op.FIELD:
+            return self.program.fields[node.index].name
+        if node.op is Op.REGISTER:
+            return f"old {self.program.registers[node.index].name}"
+        if depth == SHOWN_DEPTH:
+            return f"#{index}"
+        args = [self.text(arg, depth + 1) for arg in node.args]
+        if node.op is Op.LOAD:
+            array = self.program.array_of(node.load[0])
+            return f"old {array.name}[{args[0]}]"
+        return f"{node.op.value}({', '.join(args)})"
+
+
+def describe(words: Words) -> tuple[str, ...]:
+    """Return what a reader should know of the thoughts: their size, order and hold words."""
+    layout, schedule = words.schedule.layout, words.schedule
+    order = ", ".join(_sent(words, item) for item in layout.items if item.target is not None)
+    held = ", ".join(_held(hold) for hold in words.holds) or "none"
+    least = (
+        "no order of words and arrays needs fewer" if schedule.all_orders else "the least of the orders tried"
+    )
+    return (
+        f"{_number(layout)} of {layout.thought_bits} bits per token: "
+        f"a limb of {layout.limb} bits and the number of the thought",
+        f"order of writes: {order}",
+        f"hold words: {held}; {_bits(schedule.hold_bits)}, {least}",
+    )
+
+
+def _number(layout: Layout) -> str:
+    varies = any(item.condition is not None for item in layout.items)
+    return (
+        f"{'up to ' if varies else ''}{layout.num_thoughts} thought{'' if layout.num_thoughts == 1 else 's'}"
+    )
+
+
+def _sent(words: Words, item: Item) -> str:
+    if item.condition is None:
+        return item.name
+    return f"{item.name} if {'' if item.sense else 'not '}{words.text(item.condition)}"
+
+
+def _held(hold: Hold) -> str:
+    sent = ", sent first" if hold.item else ""
+    return f"{hold.word.name.removeprefix('hold ')} ({_bits(hold.word.bits)}{sent})"
+
+
+def _bits(number: int) -> str:
+    return f"{number} bit{'' if number == 1 else 's'}"
+
+
+def rebuilt(
+    nodes: Sequence[Node],
+    root: int,
+    g: GraphBuilder,
+    known: Callable[[int], int | None],
+    made: dict[int, int],
+    shift: Mapping[int, int] | None = None,
+) -> int:
+    """Return a node rebuilt over what is known, each step inside the range that it had.
+
+    ``made`` remembers what was rebuilt; ``shift`` says where arrays begin.
+    """
+    missing, ends = set[int](), [root]
+    while ends:
+        index = ends.pop()
+        if index in missing or index in made:
+            continue
+        found = known(index)
+        if found is not None:
+            made[index] = found
+        else:
+            missing.add(index)
+            ends.extend(nodes[index].args)
+    for index in sorted(missing):
+        made[index] = _rebuilt(nodes[index], [made[arg] for arg in nodes[index].args], g, shift or {})
+    return made[root]
+
+
+def _rebuilt(node: Node, args: Sequence[int], g: GraphBuilder, shift: Mapping[int, int]) -> int:
+    if node.op is Op.CONST:
+        return g.const(node.index)
+    if node.op is Op.LOAD:
+        first, length = node.load
+        return g.load(args[0], shift[first], length, node.range)
+    found = g.apply(node.op, args, node.attr)
+    return found if node.range.covers(g.range(found)) else g.clamp(found, node.range)

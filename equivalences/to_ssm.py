@@ -1,0 +1,107 @@
+"""Translation to models: which equivalence applies to what is asked for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from streamssm.equivalences.language_to_ssm import KINDS as LANGUAGE_KINDS
+from streamssm.equivalences.language_to_ssm import language_to_ssm
+from streamssm.equivalences.program_to_layers import parse_kind, program_to_layers
+from streamssm.equivalences.program_to_ssm import program_to_ssm
+from streamssm.equivalences.thoughts.bounded import bounded_ssm
+from streamssm.equivalences.thoughts.plan import Plan
+from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
+from streamssm.frontends.algorithm import Algorithm
+from streamssm.languages.language import Language
+from streamssm.program.program import Program
+from streamssm.ssm.model import SSM
+
+COT_MODES = ("online", "none", "auto")
+
+
+def to_ssm(
+    source: Algorithm | Program | Language,
+    *,
+    cot: str | None = None,
+    transition: str = "auto",
+    cot_bits: int | None = None,
+    mode: str | None = None,
+) -> SSM:
+    """Return the model of an algorithm, a program or a language.
+
+    Parameters
+    ----------
+    cot : "online", thoughts after every token (E1); "none", layers without thoughts (E2; E3 for languages);
+        "auto", layers where they exist, else thoughts, and the model's notes say why; if None, "none" for
+        languages and "online" for all else
+    transition : for layers, the kind that transitions must be of, such as "zero-one"; "auto" takes the
+        weakest
+    cot_bits : for thoughts, the bits that one may have at most; if the new values need more, they leave in
+        several thoughts, and the model's notes say in which order and what it holds meanwhile
+    mode : for languages, what the model answers: "recognise", "track", "predict" or "transduce", as in
+        `Language.program`
+
+    Raises
+    ------
+    ParameterError
+        For cot_bits that are too few (the least number is named), or options that do not go together.
+    UnsupportedProgramError
+        If the algorithm's class cannot be translated to a program; for cot="none" also if the program needs
+        thoughts: the registers and lines that stand in the way are named; or if no layers of the kind hold
+        the language.
+    """
+    cot = ("none" if isinstance(source, Language) else "online") if cot is None else cot
+    _require_options(source, cot, transition, cot_bits, mode)
+    if cot == "online":
+        return _thinking(_program(source, mode), cot_bits)
+    try:
+        if isinstance(source, Language):
+            return language_to_ssm(source, transition, mode=mode)
+        return program_to_layers(_program(source, mode), transition)
+    except (ParameterError, UnsupportedProgramError) as error:
+        if cot == "none":
+            raise
+        why = map(_told, error.reasons) if isinstance(error, UnsupportedProgramError) else [str(error)]
+        found = _thinking(_program(source, mode), cot_bits)
+        return replace(found, notes=(*found.notes, *(f"it thinks because {reason}" for reason in why)))
+
+
+def _program(source: Algorithm | Program | Language, mode: str | None) -> Program:
+    if isinstance(source, Language):
+        return source.program(mode)
+    return source if isinstance(source, Program) else source.program()
+
+
+def _told(reason: Reason) -> str:
+    """Return a reason for a model's notes, which name files without their folders."""
+    where = f" ({os.path.basename(reason.file)}:{reason.line})" if reason.file else ""
+    return reason.message + where
+
+
+def _require_options(
+    source: Algorithm | Program | Language, cot: str, transition: str, cot_bits: int | None, mode: str | None
+) -> None:
+    if cot not in COT_MODES:
+        raise ParameterError(f"cot must be one of {', '.join(COT_MODES)}, not {cot!r}")
+    if not isinstance(source, Language):
+        parse_kind(transition)
+        if mode is not None:
+            raise ParameterError(f"mode is for languages: leave it out, not {mode!r}")
+    elif transition not in LANGUAGE_KINDS:
+        raise ParameterError(f"transition must be one of {', '.join(LANGUAGE_KINDS)}, not {transition!r}")
+    if cot_bits is not None and cot_bits < 0:
+        raise ParameterError(f"cot_bits must be at least 0, not {cot_bits}")
+    if cot == "none" and cot_bits is not None:
+        raise ParameterError("cot_bits bounds thoughts, and with cot='none' there are none: leave it out")
+    if cot == "online" and transition != "auto":
+        raise ParameterError(
+            f"transition is for layers: with online thoughts it is zero-one, not {transition}; "
+            "take cot='none' or 'auto'"
+        )
+
+
+def _thinking(program: Program, cot_bits: int | None) -> SSM:
+    if cot_bits is None or Plan(program).thought_bits <= cot_bits:
+        return program_to_ssm(program)
+    return bounded_ssm(program, cot_bits)

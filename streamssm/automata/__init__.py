@@ -1,0 +1,1 @@
+"""Automata: machines and their products, monoids, cascades, groups, DOT and regular expressions."""

@@ -1,0 +1,208 @@
+"""Text in Graphviz's language -> nodes and edges with their attributes and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from streamssm.automata.dot.tokens import Token, fault, tokens_of
+from streamssm.errors import FormatError
+
+Attributes = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node with its attributes; ``line`` is where it is first named."""
+
+    name: str
+    attributes: Mapping[str, str]
+    line: int
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An edge between two nodes, by their names."""
+
+    source: str
+    target: str
+    attributes: Mapping[str, str]
+    line: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A directed graph; nodes in the order in which they are first named."""
+
+    name: str
+    nodes: dict[str, Node]
+    edges: tuple[Edge, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse(text: str, where: str = "DOT") -> Graph:
+    """Return the graph of a text; what stands in subgraphs belongs to the graph.
+
+    Raises
+    ------
+    FormatError
+        If the text is no directed graph: line and column, and what must stand there.
+
+    >>> parse('digraph g { a -> b [label="0/1"]; }').edges
+    (Edge(source='a', target='b', attributes={'label': '0/1'}, line=1),)
+    """
+    return _Parser(text, where).graph()
+
+
+@dataclass
+class _Scope:
+    """What braces enclose: the attributes that nodes and edges have by default in them."""
+
+    node: Attributes = field(default_factory=dict)
+    edge: Attributes = field(default_factory=dict)
+
+    def inner(self) -> _Scope:
+        return _Scope(dict(self.node), dict(self.edge))
+
+
+class _Parser:
+    """Reads the tokens once; no grammar of the language needs to look at more than the next one."""
+
+    def __init__(self, text: str, where: str) -> None:
+        self.where = where
+        self.tokens: Iterator[Token] = tokens_of(text, where)
+        self.token = next(self.tokens)
+        self.scopes: list[_Scope] = []
+        self.nodes: dict[str, tuple[Attributes, int]] = {}
+        self.edges: list[Edge] = []
+        self.attributes: Attributes = {}
+
+    def graph(self) -> Graph:
+        if self.token.keyword == "strict":
+            self._advance()
+        if self.token.keyword != "digraph":
+            raise self._fault("'digraph'")
+        self._advance()
+        name = self._name() if self.token.is_name else ""
+        self._sign("{")
+        self.scopes.append(_Scope())
+        while self.scopes:
+            self._statement()
+        if self.token.kind != "end":
+            raise self._fault("the end after the last '}'")
+        nodes = {name: Node(name, attributes, line) for name, (attributes, line) in self.nodes.items()}
+        return Graph(name, nodes, tuple(self.edges), self.attributes)
+
+    # statements
+
+    def _statement(self) -> None:
+        if self._took(";") or self._took(","):
+            return
+        if self._took("}"):
+            self.scopes.pop()
+            return
+        if self._is("{") or self.token.keyword == "subgraph":
+            self._subgraph()
+        elif self.token.keyword in ("graph", "node", "edge"):
+            self._defaults(str(self.token.keyword))
+        elif self.token.is_name:
+            self._node_or_edge()
+        else:
+            raise self._fault("a node, an edge or '}'")
+
+    def _subgraph(self) -> None:
+        if self.token.keyword == "subgraph":
+            self._advance()
+            if self.token.is_name:
+                self._name()
+        self._sign("{")
+        self.scopes.append(self.scopes[-1].inner())
+
+    def _defaults(self, keyword: str) -> None:
+        self._advance()
+        attributes = self._attributes()
+        if keyword == "graph":
+            self._of_graph(attributes)
+        else:
+            getattr(self.scopes[-1], keyword).update(attributes)
+
+    def _of_graph(self, attributes: Attributes) -> None:
+        if len(self.scopes) == 1:  # not of a subgraph
+            self.attributes.update(attributes)
+
+    def _node_or_edge(self) -> None:
+        line = self.token.line
+        names = [self._name()]
+        if self._took("="):
+            self._of_graph({names[0]: self._name()})
+            return
+        self._skip_port()
+        while self._took("->"):
+            if not self.token.is_name:
+                raise self._fault("the name of a node")
+            names.append(self._name())
+            self._skip_port()
+        if self._is("--"):
+            raise self._fault("'->', as edges must be directed")
+        attributes = self._attributes()
+        for name in names:
+            self.nodes.setdefault(name, (dict(self.scopes[-1].node), line))
+        if len(names) == 1:
+            self.nodes[names[0]][0].update(attributes)
+        for source, target in zip(names, names[1:], strict=False):
+            self.edges.append(Edge(source, target, {**self.scopes[-1].edge, **attributes}, line))
+
+    def _skip_port(self) -> None:
+        while self._took(":"):
+            self._name()
+
+    def _attributes(self) -> Attributes:
+        found: Attributes = {}
+        while self._took("["):
+            while not self._took("]"):
+                if self._took(";") or self._took(","):
+                    continue
+                if not self.token.is_name:
+                    raise self._fault("an attribute or ']'")
+                name = self._name()
+                self._sign("=")
+                found[name] = self._name()
+        return found
+
+    # tokens
+
+    def _name(self) -> str:
+        """Return the name that stands here; strings joined by + are one."""
+        if not self.token.is_name:
+            raise self._fault("a name")
+        token = self._advance()
+        text = token.text
+        while token.kind == "string" and self._took("+"):
+            token = self._advance()
+            if token.kind != "string":
+                raise self._fault("a string after '+'", token)
+            text += token.text
+        return text
+
+    def _is(self, sign: str) -> bool:
+        return self.token.kind == "sign" and self.token.text == sign
+
+    def _took(self, sign: str) -> bool:
+        found = self._is(sign)
+        if found:
+            self._advance()
+        return found
+
+    def _sign(self, sign: str) -> None:
+        if not self._took(sign):
+            raise self._fault(repr(sign))
+
+    def _advance(self) -> Token:
+        token = self.token
+        if token.kind != "end":
+            self.token = next(self.tokens)
+        return token
+
+    def _fault(self, wanted: str, token: Token | None = None) -> FormatError:
+        at = token or self.token
+        return fault(self.where, at.line, at.column, f"here must stand {wanted}, not {at}")

@@ -1,0 +1,82 @@
+"""What a group is, in a few words: "Z2 x Z4", "S3", "order 60, not solvable"."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from math import factorial
+
+from streamssm.automata.groups.group import PermutationGroup
+from streamssm.automata.groups.permutations import order_of
+from streamssm.automata.groups.series import AbelianFactor
+
+MAX_NAMED = 1_000  # groups of larger order are named only if they are abelian, symmetric or alternating
+
+
+@dataclass(frozen=True)
+class GroupDescription:
+    """An isomorphism class as far as it is told: ``structure`` is a name where there is a usual one.
+
+    ``derived_length`` is None for groups that are not solvable.
+    """
+
+    order: int
+    structure: str
+    is_abelian: bool
+    is_solvable: bool
+    derived_length: int | None
+
+    def __str__(self) -> str:
+        return self.structure
+
+
+def describe(group: PermutationGroup) -> GroupDescription:
+    """Return what a group is.
+
+    >>> for generators in ([[1, 0, 2]], [[1, 0, 2], [1, 2, 0]], [[1, 2, 3, 4, 0], [1, 2, 0, 3, 4]]):
+    ...     print(describe(PermutationGroup.of(generators, len(generators[0]))))
+    Z2
+    S3
+    order 60, not solvable
+    """
+    length = group.derived_length if group.is_solvable else None
+    return GroupDescription(group.order, structure_of(group), group.is_abelian, group.is_solvable, length)
+
+
+def structure_of(group: PermutationGroup) -> str:
+    """Return a group's name, or its order and derived length."""
+    if group.order == 1:
+        return "trivial"
+    if not group.is_solvable:
+        return f"order {group.order}, not solvable"
+    if group.is_abelian:
+        sizes = AbelianFactor(group, PermutationGroup.of([], group.degree)).sizes
+        return " x ".join(f"Z{size}" for size in sorted(sizes))
+    if name := _small_name(group):
+        return name
+    return f"order {group.order}, solvable of derived length {group.derived_length}"
+
+
+def _small_name(group: PermutationGroup) -> str | None:
+    """Return the name of a solvable group that is not abelian, if it is told by its order and orders."""
+    if group.order > MAX_NAMED:
+        return None
+    orders = Counter(order_of(p) for p in group.elements())
+    if _is_dihedral(group, orders):
+        return "S3" if group.order == 6 else f"D{group.order // 2}"
+    told: dict[tuple[int, tuple[tuple[int, int], ...]], str] = {
+        (8, ((1, 1), (2, 1), (4, 6))): "Q8",
+        (12, ((1, 1), (2, 3), (3, 8))): "A4",
+        (factorial(4), ((1, 1), (2, 9), (3, 8), (4, 6))): "S4",
+    }
+    return told.get((group.order, tuple(sorted(orders.items()))))
+
+
+def _is_dihedral(group: PermutationGroup, orders: Counter[int]) -> bool:
+    """Return whether half of the elements are the powers of one, and each of the others undoes itself."""
+    half = group.order // 2
+    if group.order % 2 or not orders[half]:
+        return False
+    rotation = next(p for p in group.elements() if order_of(p) == half)
+    turning = PermutationGroup.of([rotation], group.degree)
+    return all(p in turning or order_of(p) == 2 for p in group.elements())

@@ -1,0 +1,56 @@
+"""The holonomy cascade of a machine: one level for each depth of its skeleton."""
+
+from __future__ import annotations
+
+from streamssm.automata.cascade import Level, LevelKind
+from streamssm.automata.groups.description import describe
+from streamssm.automata.holonomy.building import MAX_CHAINS, HolonomyCascade, build
+from streamssm.automata.holonomy.coordinates import TileNumbers
+from streamssm.automata.holonomy.images import MAX_IMAGES
+from streamssm.automata.holonomy.skeleton import ImageClass, Skeleton, skeleton_of
+from streamssm.automata.machine import Machine
+
+
+def holonomy(
+    machine: Machine, *, max_images: int = MAX_IMAGES, max_chains: int = MAX_CHAINS
+) -> HolonomyCascade:
+    """Return a machine as a cascade of levels that symbols permute or reset.
+
+    A level holds a tile's number; its kind is cyclic if its groups only add to that. All levels are resets
+    exactly if the machine's monoid is aperiodic. Take the minimal machine for the smallest cascade.
+
+    Law: the cascade moves as the machine does, level i by the symbol and levels 0..i-1 (checked)
+
+    Raises
+    ------
+    ParameterError
+        If there are more images of the states under words, or chains of tiles, than given.
+
+    >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+    >>> holonomy(ab).sizes, [level.kind.value for level in holonomy(ab).levels]
+    ((2, 2), ['reset', 'reset'])
+
+    Notes
+    -----
+    THEORY, "Holonomy in short". Cost: images x (symbols x states + images x states/64) for the skeleton,
+    tuples x symbols x levels for the tables.
+    """
+    skeleton = skeleton_of(machine, max_images=max_images)
+    coordinates = [TileNumbers(c) for c in skeleton.classes]
+    return build(skeleton, [[level] for level in levels_of(skeleton)], coordinates, max_chains=max_chains)
+
+
+def levels_of(skeleton: Skeleton) -> list[Level]:
+    """Return the levels of a skeleton's holonomy cascade, which need no tuples."""
+    return [_level(skeleton.at_depth(depth), depth) for depth in range(skeleton.num_levels)]
+
+
+def _level(classes: list[ImageClass], depth: int) -> Level:
+    size = max(len(c.tiles) for c in classes)
+    groups = [c.group for c in classes if c.group.order > 1]
+    described = tuple(dict.fromkeys(map(describe, groups)))
+    if not groups:
+        return Level(size, LevelKind.RESET)
+    if all(group.degree == size and group.full_cycle is not None for group in groups):
+        return Level(size, LevelKind.CYCLIC, depth, described)
+    return Level(size, LevelKind.PERMUTATION, None, described)

@@ -1,0 +1,183 @@
+"""The programs of a machine: one register that holds the state, and an output for each of three questions.
+
+*recognise*: is the word so far accepted? (for machines that are no acceptors, *transduce*: the output's
+number). *track*: the state. *predict*: for each symbol, can it come next on the way to an accepted word? and
+may the word end here? (THEORY, modes)
+
+Cost: memory ceil(log2 S) bits, also for a machine with outputs of transitions if its states are told apart by
+what their last output was; `readable` says when that takes more states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.automata.machine import Int32s, Machine
+from streamssm.errors import ParameterError
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
+from streamssm.ir.vocabulary import Vocabulary
+from streamssm.ir.words import field, register
+from streamssm.program.program import Program
+
+SYMBOL, STATE = "symbol", "state"
+NOTHING = "-"  # the output of a machine with outputs of transitions, before the first
+
+Output = Callable[[GraphBuilder, int, int], Sequence[int]]  # over the state and the symbol
+
+
+def program_of(machine: Machine, mode: str | None = None) -> Program:
+    """Return the program of a machine, which reads the numbers of symbols.
+
+    Parameters
+    ----------
+    mode : "recognise", "track" or "predict", for a machine that is no acceptor "transduce" or "track"; if
+        None, the first that the machine has
+
+    Raises
+    ------
+    ParameterError
+        If the machine has no such mode.
+
+    >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+    >>> program_of(ab).run([[0], [1], [0], [0]]).ravel(), program_of(ab, "track").run([[0], [1]]).ravel()
+    (array([0, 1, 0, 0]), array([1, 0]))
+    >>> program_of(ab, "predict").output_names, program_of(ab, "predict").run([[0], [1]]).tolist()
+    (('a', 'b', 'end'), [[0, 1, 0], [1, 0, 1]])
+    """
+    modes = modes_of(machine)
+    if mode is None:
+        mode = next(iter(modes))
+    if mode not in modes:
+        raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
+    return modes[mode](machine)
+
+
+def modes_of(machine: Machine) -> dict[str, Callable[[Machine], Program]]:
+    """Return the modes that a machine has."""
+    if machine.is_acceptor:
+        return {"recognise": _recognise, "track": _track, "predict": _predict}
+    return {"transduce": _transduce, "track": _track}
+
+
+def _recognise(machine: Machine) -> Program:
+    return _program(machine, ("accept",), _tables([machine.accepting.astype(int).tolist()]))
+
+
+def _track(machine: Machine) -> Program:
+    numbers = tuple(map(str, range(machine.num_states)))
+    names = (
+        ()
+        if machine.state_names == numbers or not _are_distinct(machine.state_names)
+        else machine.state_names
+    )
+    return _program(machine, (STATE,), lambda g, state, symbol: [state], names)
+
+
+def _predict(machine: Machine) -> Program:
+    allowed = live_states(machine)[machine.next_state]  # (S, A)
+    columns = [*allowed.T.astype(int).tolist(), machine.accepting.astype(int).tolist()]
+    return _program(machine, (*machine.symbols, "end"), _tables(columns))
+
+
+def _transduce(machine: Machine) -> Program:
+    if machine.is_moore:
+        return _program(machine, ("output",), _tables([machine.output.tolist()]), machine.outputs)
+    split, after = readable(machine)
+
+    def output(g: GraphBuilder, state: int, symbol: int) -> list[int]:
+        given = g.table(_place(g, state, symbol, split.num_symbols), (after + 1).ravel().tolist())
+        return [g.select(g.begin(), g.const(0), given)]
+
+    return _program(split, ("output",), output, (nothing_beside(machine.outputs), *machine.outputs))
+
+
+def nothing_beside(outputs: Sequence[str]) -> str:
+    """Return the name of output 0 of machines with outputs of transitions: none has been given yet."""
+    return NOTHING if NOTHING not in outputs else f"({NOTHING})"
+
+
+def _are_distinct(names: Sequence[str]) -> bool:
+    return all(names) and len(set(names)) == len(names)
+
+
+def live_states(machine: Machine) -> NDArray[np.bool_]:
+    """Return from which states a word leads to an accepting one, shape (S,)."""
+    live = machine.accepting.copy()
+    while not np.array_equal(live, grown := live | live[machine.next_state].any(axis=1)):
+        live = grown
+    return np.asarray(live)
+
+
+def readable(machine: Machine) -> tuple[Machine, Int32s]:
+    """Return the machine with states split so that state and last symbol tell the output; and that table.
+
+    A state is split into as many as one symbol has different outputs on its way there, which is the least
+    number: the output is read off the state after the step and the symbol, as a model's readout does.
+
+    Returns
+    -------
+    machine : its outputs are of transitions, and the same on every word
+    after : int32 array, shape (states after, symbols); 0 where no step ends so
+    """
+    reached = np.zeros((machine.num_states, machine.num_symbols, len(machine.outputs)), bool)
+    sources = np.broadcast_to(np.arange(machine.num_symbols), machine.next_state.shape)
+    reached[machine.next_state, sources, machine.output] = True
+    copies = np.maximum(reached.sum(axis=2).max(axis=1), 1)
+    first = np.concatenate([[0], np.cumsum(copies)[:-1]])
+    rank = reached.cumsum(axis=2) - 1  # of an output among those of a state and symbol
+    variant = rank[machine.next_state, sources, machine.output]
+    old = np.repeat(np.arange(machine.num_states), copies)
+    after = np.zeros((len(old), machine.num_symbols), np.int32)
+    ends = first[machine.next_state] + variant
+    after[ends, sources] = machine.output
+    split = replace(
+        machine,
+        next_state=ends[old].astype(np.int32),
+        output=machine.output[old],
+        initial=int(first[machine.initial]),
+        state_names=_split_names(machine, copies),
+    )
+    return split, after
+
+
+def _split_names(machine: Machine, copies: NDArray[np.int64]) -> tuple[str, ...]:
+    names: list[str] = []
+    for name, count in zip(machine.state_names, copies.tolist(), strict=True):
+        names += [name] if count == 1 else [f"{name}.{variant}" for variant in range(count)]
+    return tuple(names)
+
+
+def _tables(columns: Sequence[Sequence[int]]) -> Output:
+    return lambda g, state, symbol: [g.table(state, column) for column in columns]
+
+
+def _program(
+    machine: Machine, output_names: tuple[str, ...], output: Output, outputs_called: tuple[str, ...] = ()
+) -> Program:
+    values, letters = Range(0, machine.num_states - 1), Range(0, machine.num_symbols - 1)
+    g = GraphBuilder()
+    place = _place(g, g.register(0, values), g.field(0, letters), machine.num_symbols)
+    update, next_registers = g.finish([g.table(place, machine.next_state.ravel().tolist())])
+    g = GraphBuilder()
+    roots = output(g, g.register(0, values), g.field(0, letters))
+    read, outputs = g.finish(roots)
+    return Program(
+        name=machine.name,
+        fields=(field(SYMBOL, letters),),
+        registers=(register(STATE, values, machine.initial),),
+        update=update,
+        next_registers=next_registers,
+        output=read,
+        outputs=outputs,
+        output_names=output_names,
+        vocabulary=Vocabulary(machine.symbols, outputs_called),
+    )
+
+
+def _place(g: GraphBuilder, state: int, symbol: int, num_symbols: int) -> int:
+    return g.add(g.mul(state, g.const(num_symbols)), symbol)

@@ -1,0 +1,241 @@
+"""Mealy machines: a finite number of states, and an output word tuple for every state and token.
+
+Shapes: S states, A tokens: all combinations of the fields' values in lexicographic order, numbered from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.cext import automaton
+from streamssm.errors import ParameterError
+from streamssm.ir.vocabulary import Vocabulary
+from streamssm.ir.words import Word
+from streamssm.program.program import Tokens
+from streamssm.runtime.stream import columns_of, token_error
+
+Int32s = NDArray[np.int32]
+Values = tuple[int, ...]
+Token = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Mealy:
+    """A complete deterministic machine that gives an output after every token.
+
+    Law: two machines behave alike on every stream exactly if their minimal machines are equal (==).
+
+    ``next_state`` (S, A) holds states, ``output`` (S, A) rows of ``outputs`` (rows, output words).
+    ``begin`` is the output before the first token. It is read once, at a moment that is known, so it is no
+    reason to tell states apart: a later state that behaves like the initial one is the same state. Machines
+    with different ``begin`` differ, on the empty stream. ``vocabulary`` names tokens and outputs for people.
+    """
+
+    name: str
+    fields: tuple[Word, ...]
+    output_names: tuple[str, ...]
+    next_state: Int32s
+    output: Int32s
+    outputs: NDArray[np.int64]
+    begin: Values
+    initial: int = 0
+    vocabulary: Vocabulary | None = None
+
+    def __post_init__(self) -> None:
+        automaton.reachable(self.next_state, self.initial)  # checks both
+        if self.next_state.shape[1:] != (self.num_tokens,):
+            raise ParameterError(
+                f"next_state must have a column for each of {self.num_tokens} tokens, "
+                f"not shape {self.next_state.shape}"
+            )
+        numbers = self.output
+        if numbers.shape != self.next_state.shape or numbers.min() < 0 or numbers.max() >= len(self.outputs):
+            raise ParameterError(f"output must hold rows of {len(self.outputs)} outputs for all transitions")
+        if self.outputs.shape[1:] != (len(self.output_names),) or len(self.begin) != len(self.output_names):
+            raise ParameterError(
+                f"outputs and begin must have {len(self.output_names)} words, as there are names"
+            )
+        for table in (self.next_state, self.output, self.outputs):
+            table.setflags(write=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mealy):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        tables = self.next_state.tobytes(), self.output.tobytes(), self.outputs.tobytes()
+        return (self.fields, self.begin, self.initial, *tables)
+
+    # size
+
+    @property
+    def num_states(self) -> int:
+        return len(self.next_state)
+
+    @property
+    def num_tokens(self) -> int:
+        """Number of different tokens: 1 where there are no fields."""
+        total = 1
+        for word in self.fields:
+            total *= word.range.size
+        return total
+
+    @property
+    def memory_bits(self) -> int:
+        """Bits that hold any of the states: ceil(log2 S)."""
+        return (self.num_states - 1).bit_length()
+
+    def token_text(self, number: int) -> str:
+        """Return a token of a number as people read it: the symbol's name, or its values."""
+        if self.vocabulary is not None:
+            return self.vocabulary.symbol(number)
+        return " ".join(map(str, self.token(number))) or "-"
+
+    def output_text(self, values: Sequence[int]) -> str:
+        """Return an output as people read it: its name, or its values."""
+        if self.vocabulary is not None and len(values) == 1:
+            return self.vocabulary.output(int(values[0]))
+        return " ".join(map(str, values)) or "-"
+
+    # tokens by number
+
+    def token(self, number: int) -> Token:
+        """Return the token of a number."""
+        values: list[int] = []
+        for word in reversed(self.fields):
+            number, digit = divmod(number, word.range.size)
+            values.append(word.range.lo + digit)
+        return tuple(values[::-1])
+
+    def token_numbers(self, stream: Tokens) -> Int32s:
+        """Return the numbers of a stream's tokens; TokenError at the first that does not fit."""
+        columns, length = columns_of(self.fields, stream)
+        numbers = np.zeros(length, dtype=np.int64)
+        for word, column in zip(self.fields, columns, strict=True):
+            wrong = np.flatnonzero((column < word.range.lo) | (column > word.range.hi))
+            if len(wrong):
+                raise token_error(word, column[wrong[0]], int(wrong[0]))
+            numbers = numbers * word.range.size + (column.astype(np.int64) - word.range.lo)
+        return numbers.astype(np.int32)
+
+    # behaviour
+
+    def run(self, stream: Tokens, state: int | None = None) -> list[Values]:
+        """Return the output after every token, from the initial state or from a given one."""
+        numbers = self._followed(stream, state)[1]
+        return [tuple(words) for words in self.outputs[numbers].tolist()]
+
+    def state_after(self, stream: Tokens, state: int | None = None) -> int:
+        """Return the state after a stream, from the initial state or from a given one."""
+        start = self.initial if state is None else self._state("state", state)
+        states = self._followed(stream, start)[0]
+        return int(states[-1]) if len(states) else start
+
+    def _followed(self, stream: Tokens, state: int | None) -> tuple[Int32s, Int32s]:
+        start = self.initial if state is None else self._state("state", state)
+        return automaton.run(self.next_state, self.output, self.token_numbers(stream), start)
+
+    def stream_to(self, state: int) -> tuple[Token, ...]:
+        """Return a shortest stream from the initial state to a state."""
+        wanted = self._state("state", state)
+        came_from = {self.initial: (self.initial, 0)}
+        for at in automaton.reachable(self.next_state, self.initial).tolist():
+            if at == wanted:
+                return self._path(at, came_from)
+            for number, target in enumerate(self.next_state[at].tolist()):
+                came_from.setdefault(target, (at, number))
+        raise ParameterError(f"state {state} must be reachable from the initial one, and it is not")
+
+    def _path(self, state: int, came_from: dict[int, tuple[int, int]]) -> tuple[Token, ...]:
+        numbers = []
+        while state != self.initial:
+            state, number = came_from[state]
+            numbers.append(number)
+        return tuple(self.token(number) for number in reversed(numbers))
+
+    def distinguish(self, state_a: int, state_b: int) -> tuple[Token, ...] | None:
+        """Return a shortest stream after which the outputs from two states differ; None if none does.
+
+        Raises
+        ------
+        ParameterError
+            If a number is no state's.
+        """
+        a, b = self._state("state_a", state_a), self._state("state_b", state_b)
+        word = automaton.distinguish(self.next_state, self.output, a, self.next_state, self.output, b)
+        return None if word is None else tuple(self.token(number) for number in word.tolist())
+
+    def difference(self, other: Mealy) -> tuple[Token, ...] | None:
+        """Return a shortest stream on which two machines differ; None if none does.
+
+        It is empty where the machines' ``begin`` differs.
+
+        Raises
+        ------
+        ParameterError
+            If the machines read different tokens.
+        """
+        if [word.range for word in self.fields] != [word.range for word in other.fields]:
+            raise ParameterError(f"{self.name} and {other.name} must read the same tokens to be compared")
+        if self.begin != other.begin:
+            return ()
+        if self.outputs.shape[1] != other.outputs.shape[1]:
+            raise ParameterError(f"{self.name} and {other.name} must give as many words to be compared")
+        both = np.concatenate([self.outputs, other.outputs])
+        _, places = np.unique(both, axis=0, return_inverse=True)
+        numbers: Int32s = places.reshape(-1).astype(np.int32)
+        tables = numbers[self.output], numbers[len(self.outputs) + other.output]
+        word = automaton.distinguish(
+            self.next_state, tables[0], self.initial, other.next_state, tables[1], other.initial
+        )
+        return None if word is None else tuple(self.token(number) for number in word.tolist())
+
+    def _state(self, name: str, state: int) -> int:
+        if not 0 <= state < self.num_states:
+            raise ParameterError(f"{name} must be a state in [0, {self.num_states - 1}], not {state}")
+        return int(state)
+
+    # the minimal machine
+
+    def minimal(self) -> tuple[Mealy, Int32s, Int32s]:
+        """Return the minimal machine, which state of it each state is, and an example of each of its states.
+
+        States are numbered breadth first from the initial one, tokens in order, and outputs as they are met
+        in the table: machines that behave alike have equal minimal machines. States that are not reachable
+        are -1.
+        """
+        block_of, firsts = automaton.minimise(self.next_state, self.output, self.initial)
+        output, used = _numbered_as_met(self.output[firsts], len(self.outputs))
+        found = replace(
+            self,
+            next_state=block_of[self.next_state[firsts]],
+            output=output,
+            outputs=self.outputs[used],
+            initial=0,
+        )
+        return found, block_of, firsts
+
+    def to_dot(self) -> str:
+        """Return the machine in Graphviz's language; see `mealy_dot.to_dot`."""
+        from streamssm.automata.dot.mealy_to_text import to_dot
+
+        return to_dot(self)
+
+
+def _numbered_as_met(output: Int32s, count: int) -> tuple[Int32s, Int32s]:
+    """Return a table with its numbers renamed by their first place in it, and the old number of each."""
+    flat = output.ravel()
+    first = np.full(count, flat.size)
+    first[flat[::-1]] = np.arange(flat.size - 1, -1, -1)  # the last that is written stays
+    used = np.argsort(first, kind="stable")[: int((first < flat.size).sum())].astype(np.int32)
+    renamed = np.empty(count, np.int32)
+    renamed[used] = np.arange(len(used), dtype=np.int32)
+    return renamed[output], used

@@ -1,0 +1,123 @@
+"""Shortest words whose powers do not stabilise, and words of one length that make a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.automata.machine import Bools, Int32s
+from streamssm.automata.monoid.transformations import Maps, TransitionMonoid, compose
+from streamssm.errors import ParameterError
+
+MAX_LENGTHS = 10_000
+
+
+def unstable(monoid: TransitionMonoid, *, odd: bool = False) -> int | None:
+    """Return the first element whose powers do not stabilise, by shortest words; None if there is none.
+
+    Parameters
+    ----------
+    odd : the first whose powers recur with a period that is no power of two
+    """
+    elements = monoid.elements
+    steps = max(1, elements.shape[1] - 1).bit_length()
+    stable = _squared(elements, steps)  # at least S times: on the states that recur
+    step = stable if odd else elements  # the 2^steps-th power has an odd period
+    moved = (compose(stable, step) != stable).any(axis=1)
+    return int(np.argmax(moved)) if moved.any() else None
+
+
+def _squared(maps: Maps, times: int) -> Maps:
+    for _ in range(times):
+        maps = compose(maps, maps)
+    return maps
+
+
+@dataclass(frozen=True, eq=False)
+class LengthSets:
+    """Which elements have a word of length t, for t = 0, 1, ... until the sets recur.
+
+    ``sets[t]`` (M,) says which; the set of length ``len(sets)`` is that of length ``start``.
+    """
+
+    monoid: TransitionMonoid
+    sets: tuple[Bools, ...]
+    start: int
+
+    @property
+    def period(self) -> int:
+        """The period with which the sets recur."""
+        return len(self.sets) - self.start
+
+    @cached_property
+    def group_pair(self) -> tuple[int, int, int] | None:
+        """The least t for which words of length t make a nontrivial group, with an element of the group
+        and its idempotent; None if there is no such t."""
+        members, idempotents = self._group_elements
+        for length, present in enumerate(self.sets):
+            both = np.flatnonzero(present[members] & present[idempotents])
+            if length and len(both):
+                return length, int(members[both[0]]), int(idempotents[both[0]])
+        return None
+
+    @property
+    def _group_elements(self) -> tuple[NDArray[np.int64], Int32s]:
+        """Elements of nontrivial groups, and the idempotent of each one's group."""
+        elements = self.monoid.elements
+        exponent = _idempotent_powers(elements)
+        cycles = (compose(exponent, elements) == elements).all(axis=1) & (exponent != elements).any(axis=1)
+        members = np.flatnonzero(cycles)
+        return members, self.monoid.numbers(exponent[members])
+
+    def word(self, length: int, element: int) -> tuple[str, ...]:
+        """Return a word of an element that has some length; the length must be in ``sets``."""
+        found = []
+        right = self.monoid.right
+        for before in reversed(self.sets[:length]):
+            sources = np.flatnonzero(before)
+            places = np.argwhere(right[sources] == element)
+            row, symbol = places[0].tolist()
+            found.append(self.monoid.machine.symbols[symbol])
+            element = int(sources[row])
+        return tuple(reversed(found))
+
+
+def length_sets(monoid: TransitionMonoid, *, max_lengths: int = MAX_LENGTHS) -> LengthSets:
+    """Return the sets of elements by the lengths of their words.
+
+    Raises
+    ------
+    ParameterError
+        If they do not recur within ``max_lengths``.
+    """
+    current = np.zeros(len(monoid), dtype=bool)
+    current[0] = True
+    sets, seen = list[Bools](), dict[bytes, int]()
+    while (key := np.packbits(current).tobytes()) not in seen:
+        if len(sets) >= max_lengths:
+            raise ParameterError(
+                f"the sets of what words of one length do in {monoid.machine.name} must recur within "
+                f"{max_lengths:,} lengths"
+            )
+        seen[key] = len(sets)
+        sets.append(current)
+        following = np.zeros(len(monoid), dtype=bool)
+        following[monoid.right[current].ravel()] = True
+        current = following
+    return LengthSets(monoid, tuple(sets), seen[key])
+
+
+def _idempotent_powers(elements: Maps) -> Maps:
+    """Return the idempotent power of each element."""
+    found = elements.copy()
+    left = np.arange(len(elements))
+    power = elements
+    while len(left):
+        idempotent = (compose(power, power) == power).all(axis=1)
+        found[left[idempotent]] = power[idempotent]
+        left, power = left[~idempotent], power[~idempotent]
+        power = compose(power, elements[left])
+    return np.asarray(found)

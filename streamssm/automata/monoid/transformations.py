@@ -1,0 +1,128 @@
+"""The transition monoid: all maps of states that words make, each with a shortest word.
+
+Shapes: M elements, S states, A symbols. Maps act on the right: state s goes to element[s].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.automata.machine import Bools, Int32s, Machine
+from streamssm.errors import ParameterError
+
+MAX_ELEMENTS = 300_000
+
+Maps = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class TransitionMonoid:
+    """The maps of a machine's reachable states, numbered by their shortest words, breadth first.
+
+    ``elements`` (M, S), number 0 is the empty word's; ``right[x, a]`` (M, A) is the element of x's words
+    followed by symbol a; ``parent`` and ``symbol`` (M,) are the last step of a shortest word. For the
+    monoid of a language take its minimal machine.
+    """
+
+    machine: Machine
+    elements: Maps
+    right: Int32s
+    parent: Int32s
+    symbol: Int32s
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def word(self, element: int) -> tuple[str, ...]:
+        """Return a shortest word of an element."""
+        found = []
+        while element:
+            found.append(self.machine.symbols[self.symbol[element]])
+            element = int(self.parent[element])
+        return tuple(reversed(found))
+
+    @cached_property
+    def _numbers(self) -> dict[bytes, int]:
+        return {key: number for number, key in enumerate(_keys(self.elements))}
+
+    def numbers(self, maps: Maps) -> Int32s:
+        """Return the numbers of elements given as maps, shape (n, S)."""
+        found = [self._numbers[key] for key in _keys(maps.astype(self.elements.dtype))]
+        return np.array(found, dtype=np.int32)
+
+    @cached_property
+    def left(self) -> Int32s:
+        """The element of symbol a followed by x's words, shape (M, A)."""
+        columns = [self.numbers(self.elements[:, column]) for column in self.elements[self.right[0]]]
+        return np.stack(columns, axis=1)
+
+    @cached_property
+    def idempotents(self) -> Bools:
+        """Which elements are their own square, shape (M,)."""
+        return np.asarray((compose(self.elements, self.elements) == self.elements).all(axis=1))
+
+
+def transition_monoid(machine: Machine, *, max_elements: int = MAX_ELEMENTS) -> TransitionMonoid:
+    """Return the monoid of a machine's reachable states, found breadth first.
+
+    Raises
+    ------
+    ParameterError
+        If it has more than ``max_elements``.
+
+    >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+    >>> monoid = transition_monoid(ab)
+    >>> ["".join(monoid.word(x)) for x in range(len(monoid))]
+    ['', 'a', 'b', 'aa', 'ab', 'ba']
+    """
+    letters = _letters(machine)
+    start = np.arange(letters.shape[1], dtype=letters.dtype)[None]
+    numbers = {start.tobytes(): 0}
+    layers, right, parent, symbol = [start], list[int](), [0], [0]
+    while len(layers[-1]):
+        products = letters[:, layers[-1]].transpose(1, 0, 2).reshape(-1, letters.shape[1])
+        first, fresh = len(numbers) - len(layers[-1]), []
+        for place, key in enumerate(_keys(products)):
+            number = numbers.setdefault(key, len(numbers))
+            right.append(number)
+            if number == len(parent):
+                fresh.append(place)
+                parent.append(first + place // len(letters))
+                symbol.append(place % len(letters))
+        if len(numbers) > max_elements:
+            raise ParameterError(
+                f"the transition monoid of {machine.name} must have at most {max_elements:,} elements; "
+                "max_elements may be larger"
+            )
+        layers.append(products[fresh])
+    rows = np.array(right, np.int32).reshape(-1, len(letters))
+    return TransitionMonoid(
+        machine, np.concatenate(layers), rows, np.array(parent, np.int32), np.array(symbol, np.int32)
+    )
+
+
+def compose(first: Maps, second: Maps) -> Maps:
+    """Return first, then second, row by row."""
+    return np.take_along_axis(second, first.astype(np.intp), axis=1)
+
+
+def _letters(machine: Machine) -> Maps:
+    """Return what the symbols do to the reachable states, renumbered in their order, shape (A, S)."""
+    from streamssm.cext import automaton
+
+    states = np.sort(automaton.reachable(machine.next_state, machine.initial))
+    place = np.zeros(machine.num_states, dtype=np.int64)
+    place[states] = np.arange(len(states))
+    small = np.min_scalar_type(len(states) - 1)
+    return np.ascontiguousarray(place[machine.next_state[states]].T.astype(small))
+
+
+def _keys(maps: Maps) -> list[bytes]:
+    """Return each row's bytes."""
+    width, raw = maps.shape[1] * maps.itemsize, np.ascontiguousarray(maps).tobytes()
+    return [raw[at : at + width] for at in range(0, len(raw), width)]

@@ -1,0 +1,66 @@
+"""Machines that are told the position: letters are pairs of a symbol and the position modulo m."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from streamssm.automata.machine import Machine
+from streamssm.errors import ParameterError
+
+
+def with_positions(machine: Machine, modulus: int) -> Machine:
+    """Return the machine that reads "symbol@r" where r is the symbol's position modulo m, from 0.
+
+    Its states are pairs of a state and the next position. A letter with another position than the state's
+    leads to the first state that its own position has, so that such letters are resets; they come in no
+    stream.
+
+    Law: on the letters of a word with their positions it does what the machine does on the word; with the m
+    of `Properties.modulus` its monoid is aperiodic (THEORY B5)
+
+    Raises
+    ------
+    ParameterError
+        If ``modulus`` is less than 1.
+
+    >>> from streamssm.automata.properties import properties_of
+    >>> even = Machine.acceptor("(aa)*", "a", [[1], [0]], [True, False])
+    >>> told = with_positions(even, 2)
+    >>> told.symbols, told.accepts("a@0 a@1"), properties_of(told).is_aperiodic
+    (('a@0', 'a@1'), True, True)
+    """
+    if modulus < 1:
+        raise ParameterError(f"a modulus must be at least 1, not {modulus}")
+    states, symbols = machine.next_state.shape
+    reached = _at_positions(machine, modulus)
+    table = np.zeros((states, modulus, symbols, modulus), dtype=np.int64)
+    for r in range(modulus):
+        after = machine.next_state * modulus + (r + 1) % modulus
+        table[:, :, :, r] = after[reached[r][0]][None, None]
+        table[reached[r], r, :, r] = after[reached[r]]
+    names = tuple(f"{name}@{r}" for name in machine.state_names for r in range(modulus))
+    letters = tuple(f"{symbol}@{r}" for symbol in machine.symbols for r in range(modulus))
+    output = np.repeat(machine.output, modulus, axis=0)
+    if not machine.is_moore:
+        output = np.repeat(output, modulus, axis=1)
+    return Machine(
+        f"{machine.name}, told the position modulo {modulus}",
+        letters,
+        table.reshape(states * modulus, symbols * modulus).astype(np.int32),
+        output,
+        machine.outputs,
+        machine.initial * modulus,
+        names,
+    )
+
+
+def _at_positions(machine: Machine, modulus: int) -> list[list[int]]:
+    """Return the states in which words end whose length is r modulo m, for each r."""
+    seen = [{machine.initial}, *(set[int]() for _ in range(modulus - 1))]
+    waiting = [(machine.initial, 0)]
+    for state, r in waiting:
+        for target in machine.next_state[state].tolist():
+            if target not in seen[(r + 1) % modulus]:
+                seen[(r + 1) % modulus].add(target)
+                waiting.append((target, (r + 1) % modulus))
+    return [sorted(states) for states in seen]

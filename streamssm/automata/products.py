@@ -1,0 +1,111 @@
+"""Products of machines that read the same symbols: pairs of states, and what is made of their outputs.
+
+Only pairs that words lead to are built; a pair's name is "p,q".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from streamssm.automata.machine import Bools, Int32s, Machine
+from streamssm.errors import ParameterError
+
+
+def intersection(a: Machine, b: Machine) -> Machine:
+    """Return the acceptor of the words that both accept; errors as of `boolean`."""
+    return boolean(f"({a.name}) & ({b.name})", a, b, np.logical_and)
+
+
+def union(a: Machine, b: Machine) -> Machine:
+    """Return the acceptor of the words that one or both accept; errors as of `boolean`."""
+    return boolean(f"({a.name}) | ({b.name})", a, b, np.logical_or)
+
+
+def difference(a: Machine, b: Machine) -> Machine:
+    """Return the acceptor of the words that the first accepts and the second does not."""
+    return boolean(f"({a.name}) - ({b.name})", a, b, lambda x, y: x & ~y)
+
+
+def complement(a: Machine) -> Machine:
+    """Return the acceptor of the words that another rejects."""
+    return Machine.acceptor(
+        f"!({a.name})",
+        a.symbols,
+        a.next_state,
+        ~a.accepting,
+        initial=a.initial,
+        state_names=a.state_names,
+    )
+
+
+def boolean(name: str, a: Machine, b: Machine, combine: Callable[[Bools, Bools], Bools]) -> Machine:
+    """Return the acceptor that accepts as two together say.
+
+    Raises
+    ------
+    ParameterError
+        If one is no acceptor, or their symbols differ.
+
+    >>> even = Machine.acceptor("even", "ab", [[1, 1], [0, 0]], [True, False])
+    >>> some = Machine.acceptor("some a", "ab", [[1, 0], [1, 1]], [False, True])
+    >>> both = intersection(even, some)
+    >>> both.num_states, both.accepts("ba"), both.accepts("bb")
+    (4, True, False)
+    """
+    pairs, next_state = reachable_pairs(a, b)
+    accepting = combine(a.accepting[pairs[:, 0]], b.accepting[pairs[:, 1]])
+    return Machine.acceptor(name, a.symbols, next_state, accepting, state_names=_names(a, b, pairs))
+
+
+def pairing(a: Machine, b: Machine, *, name: str | None = None) -> Machine:
+    """Return the machine whose output is "x,y" where the two machines' outputs are x and y.
+
+    Raises
+    ------
+    ParameterError
+        If the symbols differ, or one machine's outputs are states' and the other's transitions'.
+    """
+    if a.is_moore != b.is_moore:
+        raise ParameterError(
+            f"{a.name} and {b.name} must both give outputs of states, or both of transitions, to be paired"
+        )
+    pairs, next_state = reachable_pairs(a, b)
+    numbers = a.output[pairs[:, 0]] * len(b.outputs) + b.output[pairs[:, 1]]
+    outputs = tuple(f"{x},{y}" for x in a.outputs for y in b.outputs)
+    return Machine(
+        name or f"({a.name}), ({b.name})", a.symbols, next_state, numbers, outputs, 0, _names(a, b, pairs)
+    )
+
+
+def reachable_pairs(a: Machine, b: Machine) -> tuple[Int32s, Int32s]:
+    """Return the pairs of states that words lead to, shape (n, 2), breadth first, and how symbols move them.
+
+    Raises
+    ------
+    ParameterError
+        If the symbols differ.
+    """
+    if a.symbols != b.symbols:
+        raise ParameterError(f"{a.name} and {b.name} must read the same symbols for a product")
+    number = np.full(a.num_states * b.num_states, -1, dtype=np.int64)
+    layer = np.array([a.initial * b.num_states + b.initial], dtype=np.int64)
+    number[layer] = 0
+    layers, tables, count = [layer], [], 1
+    while len(layer):
+        p, q = np.divmod(layer, b.num_states)
+        targets = a.next_state[p].astype(np.int64) * b.num_states + b.next_state[q]
+        flat, firsts = np.unique(targets, return_index=True)
+        fresh = flat[np.argsort(firsts)]
+        layer = fresh[number[fresh] < 0]
+        number[layer] = np.arange(count, count + len(layer))
+        count += len(layer)
+        tables.append(number[targets])
+        layers.append(layer)
+    pairs = np.stack(np.divmod(np.concatenate(layers), b.num_states), axis=1)
+    return pairs.astype(np.int32), np.concatenate(tables).astype(np.int32)
+
+
+def _names(a: Machine, b: Machine, pairs: Int32s) -> tuple[str, ...]:
+    return tuple(f"{a.state_names[p]},{b.state_names[q]}" for p, q in pairs.tolist())

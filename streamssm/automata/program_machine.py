@@ -1,0 +1,113 @@
+"""The machine of a program with few reachable states: its words explored, its tokens named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.automata.machine import Int32s, Machine
+from streamssm.cext.explore import Tabulator
+from streamssm.errors import ParameterError
+from streamssm.ir.words import Word
+from streamssm.program.program import Program
+from streamssm.runtime.execution import compiled
+
+MAX_TRANSITIONS = 10**8  # about 2 GB of memory
+SLICE_TRANSITIONS = 1 << 22
+
+
+def machine_of(
+    program: Program, symbols: Sequence[str] | None = None, *, max_transitions: int = MAX_TRANSITIONS
+) -> Machine:
+    """Return the DFA of a program whose one output is a bit.
+
+    Its symbols are the program's tokens, which `token_names` names if they have no names of their own.
+
+    Raises
+    ------
+    ParameterError
+        If the program has another output than a bit, or too many reachable states x tokens.
+
+    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> from streamssm.frontends.past_ltl.to_program import to_program
+    >>> found = machine_of(to_program(parse("O a"))).minimal()
+    >>> found.symbols, found.num_states, found.accepts(["{}", "{a}", "{}"])
+    (('{}', '{a}'), 2, True)
+    """
+    _require_bit(program)
+    symbols = tuple(symbols or token_names(program))
+    search = _explored(program, len(symbols), max_transitions)
+    next_state, output = search.tables()
+    accepting = search.outputs()[:, 0][output]  # (S, A), after the step
+    return _by_states(program, symbols, next_state, accepting)
+
+
+def token_names(program: Program) -> tuple[str, ...]:
+    """Return the names of all tokens, in lexicographic order of their values.
+
+    They are those of the program's vocabulary. Without one, a token of bits is named after the fields that
+    are 1, "{a,b}"; others are their values, "0 3 1".
+    """
+    return program.vocabulary.symbols if program.vocabulary else token_names_of(program.fields, program.name)
+
+
+def token_names_of(fields: Sequence[Word], name: str) -> tuple[str, ...]:
+    """Return the names of tokens that have none of their own; ``name`` is what reads them, for messages."""
+    total = 1
+    for word in fields:
+        total *= word.range.size
+        if total > MAX_TRANSITIONS:
+            raise ParameterError(f"{name} must have at most {MAX_TRANSITIONS:,} tokens to be a machine")
+    values = np.array(np.unravel_index(np.arange(total), [w.range.size for w in fields] or [1])).T
+    names = [word.name for word in fields]
+    if all(word.range.lo == 0 and word.range.hi == 1 for word in fields):
+        return tuple(
+            "{" + ",".join(name for name, bit in zip(names, row, strict=False) if bit) + "}"
+            for row in values.tolist()
+        )
+    lows = [word.range.lo for word in fields]
+    return tuple(" ".join(str(lo + v) for lo, v in zip(lows, row, strict=False)) for row in values.tolist())
+
+
+def _require_bit(program: Program) -> None:
+    ranges = [program.output.nodes[root].range for root in program.outputs]
+    if len(ranges) != 1 or ranges[0].lo < 0 or ranges[0].hi > 1:
+        raise ParameterError(f"{program.name} must have one output word, a bit, to be an acceptor")
+
+
+def _explored(program: Program, num_tokens: int, max_transitions: int) -> Tabulator:
+    search = Tabulator(
+        compiled(program.transducer()).machine,
+        state_lo=np.array([w.range.lo for w in program.registers], np.int64),
+        state_bits=np.array([w.bits for w in program.registers], np.int64),
+        initial=np.array(program.initial, np.int64),
+        field_lo=np.array([w.range.lo for w in program.fields], np.int64),
+        field_hi=np.array([w.range.hi for w in program.fields], np.int64),
+        max_states=max(1, max_transitions // num_tokens),
+    )
+    while (status := search.expand(SLICE_TRANSITIONS)) == "running":
+        pass
+    if status != "closed":
+        raise ParameterError(
+            f"{program.name} has {num_tokens:,} tokens and more than {search.states - 1:,} reachable states, "
+            "too many for a machine: parameters must be smaller"
+        )
+    return search
+
+
+def _by_states(
+    program: Program, symbols: tuple[str, ...], next_state: Int32s, accepting: NDArray[np.int64]
+) -> Machine:
+    """Return the acceptor whose states are pairs of a state and whether it was accepted on arrival."""
+    states, num_symbols = next_state.shape
+    pairs = 2 * next_state + accepting.astype(np.int32)
+    begin = int(program.begin()[0])
+    return Machine.acceptor(
+        program.name,
+        symbols,
+        np.repeat(pairs, 2, axis=0),
+        np.tile([False, True], states),
+        initial=begin,  # states are numbered from the initial one
+    )

@@ -1,0 +1,153 @@
+"""Properties of a machine's transition monoid, each decided, with a witness where it does not hold.
+
+R-trivial < aperiodic < {quasi-aperiodic, all groups 2-groups} < solvable < all (THEORY, regular languages
+and transition kinds). Groups are decided on the images of the states, so that the monoid is not needed;
+where it is small enough, it gives shorter witnesses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from streamssm.automata import witness_search as search
+from streamssm.automata.groups.description import GroupDescription
+from streamssm.automata.holonomy.images import MAX_IMAGES
+from streamssm.automata.holonomy.skeleton import Skeleton, skeleton_of
+from streamssm.automata.machine import Machine
+from streamssm.automata.monoid.loops import ImageGroup, image_groups, modulus_of
+from streamssm.automata.monoid.transformations import TransitionMonoid, transition_monoid
+from streamssm.automata.strong_components import components
+from streamssm.automata.witnesses import CoprimeOrders, Cycle, RecurringWord, SameLength
+from streamssm.errors import ParameterError
+
+SMALL = 20_000  # elements up to which the monoid is searched for shortest witnesses
+
+
+@dataclass(frozen=True, eq=False)
+class Properties:
+    """What is so of a language's monoid; ``machine`` is the minimal one.
+
+    The methods that return witnesses return None where the property holds.
+    """
+
+    machine: Machine
+    skeleton: Skeleton
+
+    # groups
+
+    @cached_property
+    def image_groups(self) -> tuple[ImageGroup, ...]:
+        """The nontrivial groups of the images' states."""
+        return tuple(found for found in image_groups(self.skeleton) if found.group.order > 1)
+
+    @cached_property
+    def groups(self) -> tuple[GroupDescription, ...]:
+        """The different nontrivial groups, those of larger order first."""
+        found = dict.fromkeys(found.description for found in self.image_groups)
+        return tuple(sorted(found, key=lambda group: (-group.order, group.structure)))
+
+    @cached_property
+    def monoid(self) -> TransitionMonoid | None:
+        """The transition monoid, if it is small."""
+        try:
+            return transition_monoid(self.machine, max_elements=SMALL)
+        except ParameterError:
+            return None
+
+    @cached_property
+    def is_group(self) -> bool:
+        """Whether every symbol permutes the states: the monoid is a group."""
+        return bool((np.sort(self.machine.next_state, axis=0).T == np.arange(self.machine.num_states)).all())
+
+    @cached_property
+    def is_r_trivial(self) -> bool:
+        """Whether no state comes back once it was left."""
+        return all(len(part) == 1 for part in components(self.machine.next_state.tolist()))
+
+    @property
+    def is_aperiodic(self) -> bool:
+        """Whether the monoid has no nontrivial groups: the language is star-free."""
+        return not self.image_groups
+
+    @property
+    def has_two_groups_only(self) -> bool:
+        """Whether the order of every group is a power of two."""
+        return all(found.group.is_two_group for found in self.image_groups)
+
+    @property
+    def is_quasi_aperiodic(self) -> bool:
+        """Whether words of one length never make a nontrivial group: the language is in AC0 (THEORY B5)."""
+        return all(found.step is not None for found in self.image_groups)
+
+    @property
+    def modulus(self) -> int | None:
+        """The least m so that with positions modulo m told apart no group is left; None if there is none."""
+        return modulus_of(list(self.image_groups)) if self.is_quasi_aperiodic else None
+
+    @property
+    def is_solvable(self) -> bool:
+        """Whether every group is solvable."""
+        return all(group.is_solvable for group in self.groups)
+
+    @property
+    def derived_length(self) -> int | None:
+        """The largest derived length of a group, 0 without groups; None if one is not solvable."""
+        lengths = [group.derived_length for group in self.groups if group.derived_length is not None]
+        return max(lengths, default=0) if self.is_solvable else None
+
+    @property
+    def is_abelian(self) -> bool:
+        """Whether every group is abelian."""
+        return all(group.is_abelian for group in self.groups)
+
+    # witnesses
+
+    @cached_property
+    def recurring(self) -> RecurringWord | None:
+        """Words that show that the monoid is not aperiodic."""
+        return None if self.is_aperiodic else search.recurring_word(*self._searched)
+
+    @cached_property
+    def recurring_oddly(self) -> RecurringWord | None:
+        """Words that show that a group's order is no power of two: they recur with an odd period."""
+        return None if self.has_two_groups_only else search.recurring_word(*self._searched, odd=True)
+
+    @cached_property
+    def same_length(self) -> SameLength | None:
+        """Words that show that the monoid is not quasi-aperiodic."""
+        return None if self.is_quasi_aperiodic else search.same_length(*self._searched)
+
+    @cached_property
+    def coprime_orders(self) -> CoprimeOrders | None:
+        """Words that make a group that is not solvable."""
+        return None if self.is_solvable else search.coprime_orders(self.machine, self.image_groups)
+
+    @cached_property
+    def cycle(self) -> Cycle | None:
+        """Words that show that the monoid is not R-trivial."""
+        return search.cycle(self.machine)
+
+    @property
+    def _searched(self) -> tuple[Machine, TransitionMonoid | None, tuple[ImageGroup, ...]]:
+        return self.machine, self.monoid, self.image_groups
+
+
+def properties_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Properties:
+    """Return the properties of a machine's language, from its minimal machine.
+
+    Raises
+    ------
+    ParameterError
+        If words map the states to more than ``max_images`` sets of states.
+
+    >>> parity = properties_of(Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False]))
+    >>> parity.is_aperiodic, parity.has_two_groups_only, parity.is_quasi_aperiodic
+    (False, True, False)
+    >>> parity.recurring.word, parity.same_length.word, parity.same_length.idempotent
+    (('1',), ('1',), ('0',))
+    """
+    minimal = machine.minimal()
+    return Properties(minimal, skeleton_of(minimal, max_images=max_images))

@@ -1,0 +1,272 @@
+"""Text -> regular expression.
+
+From what binds tightest to what binds loosest:
+
+    x*  x+  x?  x{3}  x{2,}  x{,5}  x{2,5}     repetitions
+    ~x                                         complement: every word that is none of x
+    x y                                        one after the other
+    x & y                                      both
+    x | y                                      either
+
+Atoms: a character that is a symbol; ``<SYN>``, a symbol of any name; ``.``, any symbol; ``[abc]``, ``[a-z]``,
+``[^a<SYN>]``, one of some or none of some; ``()``, the empty word; ``[]``, nothing at all; anything in
+parentheses. ``\\`` before a character takes it for itself. White space separates, unless it is a symbol.
+Where an operand is missing beside ``|`` or ``&``, it is the empty word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Places
+from dataclasses import dataclass
+
+from streamssm.automata.regex.expression import (
+    Complement,
+    Expression,
+    Intersection,
+    Item,
+    Repeat,
+    Sequence,
+    Symbols,
+    Union,
+)
+from streamssm.errors import ParameterError
+from streamssm.ir.vocabulary import Vocabulary
+
+SPECIAL = "|&~*+?{}()[].<>\\"
+REPEATS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+MAX_DIGITS = 9
+SHOWN = 20  # symbols or characters that a message repeats at most
+
+
+def parse(text: str, symbols: Places[str]) -> Expression:
+    """Return the expression that a text means, over symbols numbered by their places.
+
+    Raises
+    ------
+    ParameterError
+        If it is none: line and column, and what must stand there. If it names no symbol of the alphabet.
+
+    >>> parse("(a|b)*", "ab")[:2]
+    (Symbols(numbers=(0,)), Symbols(numbers=(1,)))
+    >>> parse("a(b", "ab")
+    Traceback (most recent call last):
+    ...
+    streamssm.errors.ParameterError: regex, line 1, column 2: '(' must be closed by ')'
+    """
+    if not isinstance(text, str):
+        raise ParameterError(f"a regex must be a str, not {text!r}")
+    return _Parser(text, Vocabulary(tuple(symbols))).parse()
+
+
+def fault(text: str, place: int, message: str) -> ParameterError:
+    """Return the error that names a place of the text by its line and column, from 1."""
+    line, column = text.count("\n", 0, place) + 1, place - (text.rfind("\n", 0, place) + 1) + 1
+    return ParameterError(f"regex, line {line}, column {column}: {message}")
+
+
+@dataclass
+class _Group:
+    """What an open parenthesis, or the text, has read: how many operands wait at each level to be joined."""
+
+    opened: int
+    unions: int = 1
+    intersections: int = 1
+    sequence: int = 0
+    complements: int = 0  # before an operand that has not come yet
+
+
+class _Parser:
+    """Reads the text once, from left to right; ``items`` is the expression so far."""
+
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self.vocabulary = vocabulary
+        self.place = 0
+        self.items: list[Item] = []
+        self.groups = [_Group(0)]
+
+    def parse(self) -> Expression:
+        while self.place < len(self.text):
+            self._next(self.text[self.place])
+        if len(self.groups) > 1:
+            raise self._fault("'(' must be closed by ')'", self.groups[-1].opened)
+        self._close()
+        return tuple(self.items)
+
+    def _next(self, char: str) -> None:
+        if char.isspace() and char not in self.vocabulary.numbers:
+            self.place += 1
+        elif char == "(":
+            self.groups.append(_Group(self.place))
+            self.place += 1
+        elif char == ")":
+            self._close_group()
+        elif char in "|&":
+            self._join(char)
+        elif char == "~":
+            self.groups[-1].complements += 1
+            self.place += 1
+        elif char in REPEATS or char == "{":
+            raise self._fault(f"something to repeat must come before {char!r}")
+        else:
+            self.items.append(Symbols(self._atom(char)))
+            self._operand()
+
+    # groups
+
+    def _join(self, operator: str) -> None:
+        group = self.groups[-1]
+        self._end_sequence()
+        self.place += 1
+        if operator == "&":
+            group.intersections += 1
+            return
+        self._end_intersection()
+        group.unions += 1
+
+    def _close_group(self) -> None:
+        if len(self.groups) == 1:
+            raise self._fault("')' must close a '('")
+        self._close()
+        self.groups.pop()
+        self.place += 1
+        self._operand()
+
+    def _close(self) -> None:
+        self._end_sequence()
+        self._end_intersection()
+        if self.groups[-1].unions > 1:
+            self.items.append(Union(self.groups[-1].unions))
+
+    def _end_sequence(self) -> None:
+        group = self.groups[-1]
+        if group.complements:
+            raise self._fault("something must come after '~'")
+        if group.sequence != 1:
+            self.items.append(Sequence(group.sequence))
+        group.sequence = 0
+
+    def _end_intersection(self) -> None:
+        group = self.groups[-1]
+        if group.intersections > 1:
+            self.items.append(Intersection(group.intersections))
+        group.intersections = 1
+
+    def _operand(self) -> None:
+        """Count the operand that was read, with the repetitions behind it and the complements before it."""
+        group = self.groups[-1]
+        while self.place < len(self.text) and (self.text[self.place] in REPEATS or self._at("{")):
+            self.items.append(self._repeat(self.text[self.place]))
+        self.items += [Complement()] * group.complements
+        group.complements = 0
+        group.sequence += 1
+
+    def _at(self, char: str) -> bool:
+        return self.text[self.place : self.place + 1] == char
+
+    # repetitions
+
+    def _repeat(self, char: str) -> Repeat:
+        start = self.place
+        if char in REPEATS:
+            self.place += 1
+            return Repeat(*REPEATS[char], start)
+        end = self.text.find("}", start)
+        bounds = [part.strip() for part in self.text[start + 1 : max(end, start)].split(",")]
+        if end < 0 or len(bounds) > 2 or not any(bounds) or not all(map(_is_count, bounds)):
+            raise self._fault("a repetition must be {m}, {m,}, {,n} or {m,n}", start)
+        self.place = end + 1
+        least = int(bounds[0] or 0)
+        most = (int(bounds[1]) if bounds[1] else None) if len(bounds) == 2 else least
+        if most is not None and most < least:
+            raise self._fault(f"a repetition must not end at {most} before its start at {least}", start)
+        return Repeat(least, most, start)
+
+    # symbols
+
+    def _atom(self, char: str) -> tuple[int, ...]:
+        if char == ".":
+            self.place += 1
+            return tuple(range(len(self.vocabulary.symbols)))
+        if char == "[":
+            return self._class()
+        if char in SPECIAL and char not in "<\\":
+            raise self._fault(f"{char!r} must stand for itself as '\\{char}'")
+        return (self._number(*self._symbol()),)
+
+    def _symbol(self) -> tuple[str, int]:
+        """Return the name of the symbol that is read, and where it stands."""
+        start, char = self.place, self.text[self.place]
+        if char == "<":
+            return self._name(), start
+        if char == "\\":
+            char = self._escaped()
+        self.place += 1
+        return char, start
+
+    def _escaped(self) -> str:
+        """Go on to the character behind a backslash, and return it."""
+        self.place += 1
+        if self.place >= len(self.text):
+            raise self._fault("a character must come after '\\'", self.place - 1)
+        return self.text[self.place]
+
+    def _name(self) -> str:
+        start, name = self.place, ""
+        self.place += 1
+        while self.place < len(self.text) and not self._at(">"):
+            name += self._escaped() if self._at("\\") else self.text[self.place]
+            self.place += 1
+        if self.place >= len(self.text):
+            raise self._fault("'<' must be closed by '>', or stand for itself as '\\<'", start)
+        self.place += 1
+        return name
+
+    def _number(self, name: str, place: int) -> int:
+        number = self.vocabulary.numbers.get(name)
+        if number is None:
+            raise self._fault(f"a symbol must be one of {some(self.vocabulary.symbols)}, not {name!r}", place)
+        return number
+
+    def _class(self) -> tuple[int, ...]:
+        start = self.place
+        self.place += 1
+        negated = self._at("^")
+        self.place += negated
+        found: set[int] = set()
+        while not self._at("]"):
+            if self.place >= len(self.text):
+                raise self._fault("'[' must be closed by ']'", start)
+            if self.text[self.place].isspace() and self.text[self.place] not in self.vocabulary.numbers:
+                self.place += 1
+            else:
+                found |= self._member()
+        self.place += 1
+        everything = set(range(len(self.vocabulary.symbols)))
+        return tuple(sorted(everything - found if negated else found))
+
+    def _member(self) -> set[int]:
+        """Return the symbols of one part of a class: a symbol, or all from one character to another."""
+        first, place = self._symbol()
+        if not self._at("-") or self.text[self.place + 1 : self.place + 2] in ("", "]"):
+            return {self._number(first, place)}
+        self.place += 1
+        last, _ = self._symbol()
+        numbers = self.vocabulary.numbers
+        found = {numbers[s] for s in numbers if len(s) == len(first) == len(last) == 1 and first <= s <= last}
+        if not found:
+            raise self._fault(f"from {first!r} to {last!r} must lie at least one symbol", place)
+        return found
+
+    def _fault(self, message: str, place: int | None = None) -> ParameterError:
+        return fault(self.text, self.place if place is None else place, message)
+
+
+def some(names: Places[str]) -> str:
+    """Return names for a message, not more than fit one line."""
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown}, ... ({len(names)} in all)"
+
+
+def _is_count(text: str) -> bool:
+    return not text or (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS)

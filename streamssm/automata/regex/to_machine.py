@@ -1,0 +1,257 @@
+"""Regular expression -> minimal machine: Thompson's automaton, subsets of its states, Hopcroft's algorithm.
+
+Operands of an intersection and of a complement become machines of their own first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from streamssm.automata.machine import Machine
+from streamssm.automata.regex import expression as ex
+from streamssm.automata.regex.parser import fault, parse
+from streamssm.errors import ParameterError
+
+MAX_POSITIONS = 300_000  # of symbols in the text, repetitions counted
+MAX_STATES = 300_000  # subsets, about 1 GB of memory at worst
+
+T = TypeVar("T")
+_Moves = list[tuple[tuple[int, ...], int]]
+_States = tuple[list[list[int]], list[_Moves]]
+
+
+def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = None) -> Machine:
+    """Return the minimal DFA of a regular expression; its syntax is `parser`'s.
+
+    Raises
+    ------
+    ParameterError
+        If the text is no expression over the symbols (line and column are named), or needs too many states.
+
+    >>> ends_in_ab = machine_of_regex("(a|b)*ab", "ab")
+    >>> ends_in_ab.num_states, ends_in_ab.accepts("aab"), ends_in_ab.accepts("aba")
+    (3, True, False)
+    """
+    items = parse(text, symbols)
+    made = _Construction(text, tuple(symbols))
+    for item in items:
+        made.add(item)
+    return made.machine(name or text or "()")
+
+
+@dataclass(frozen=True)
+class _Fragment:
+    """The states from ``start`` on, up to the next fragment's, with one entry and one exit."""
+
+    start: int
+    entry: int
+    exit: int
+
+
+class _Construction:
+    """Thompson's automaton as it grows: silent moves and moves by symbols of each state."""
+
+    def __init__(self, text: str, symbols: tuple[str, ...]) -> None:
+        self.text = text
+        self.symbols = symbols
+        self.silent: list[list[int]] = []
+        self.moves: list[_Moves] = []
+        self.stack: list[_Fragment] = []
+
+    def add(self, item: ex.Item) -> None:
+        make: dict[type, Callable[..., _Fragment]] = {
+            ex.Symbols: self._symbols,
+            ex.Sequence: self._sequence,
+            ex.Union: self._union,
+            ex.Intersection: self._intersection,
+            ex.Complement: self._complement,
+            ex.Repeat: self._repeat,
+        }
+        self.stack.append(make[type(item)](item))
+
+    def machine(self, name: str) -> Machine:
+        return self._determined(self.stack[-1], name)
+
+    def _taken(self, count: int) -> list[_Fragment]:
+        taken = self.stack[len(self.stack) - count :]
+        del self.stack[len(self.stack) - count :]
+        return taken
+
+    def _state(self) -> int:
+        self.silent.append([])
+        self.moves.append([])
+        return len(self.silent) - 1
+
+    # operators
+
+    def _symbols(self, item: ex.Symbols) -> _Fragment:
+        entry, exit_ = self._state(), self._state()
+        if item.numbers:
+            self.moves[entry].append((item.numbers, exit_))
+        return _Fragment(entry, entry, exit_)
+
+    def _sequence(self, item: ex.Sequence) -> _Fragment:
+        if not item.count:
+            state = self._state()
+            return _Fragment(state, state, state)
+        return self._chained(self._taken(item.count))
+
+    def _chained(self, parts: Sequence[_Fragment]) -> _Fragment:
+        for before, after in zip(parts, parts[1:], strict=False):
+            self.silent[before.exit].append(after.entry)
+        return _Fragment(parts[0].start, parts[0].entry, parts[-1].exit)
+
+    def _union(self, item: ex.Union) -> _Fragment:
+        parts = self._taken(item.count)
+        entry, exit_ = self._state(), self._state()
+        for part in parts:
+            self.silent[entry].append(part.entry)
+            self.silent[part.exit].append(exit_)
+        return _Fragment(parts[0].start, entry, exit_)
+
+    def _star(self, part: _Fragment) -> _Fragment:
+        state = self._state()
+        self.silent[state].append(part.entry)
+        self.silent[part.exit].append(state)
+        return _Fragment(part.start, state, state)
+
+    def _optional(self, part: _Fragment) -> _Fragment:
+        entry, exit_ = self._state(), self._state()
+        self.silent[entry] += [part.entry, exit_]
+        self.silent[part.exit].append(exit_)
+        return _Fragment(part.start, entry, exit_)
+
+    def _repeat(self, item: ex.Repeat) -> _Fragment:
+        (part,) = self._taken(1)
+        stop = len(self.silent)
+        copies = item.least + 1 if item.most is None else item.most
+        if stop + copies * (stop - part.start) > MAX_POSITIONS:
+            limit = f"{MAX_POSITIONS:,} states in all"
+            raise fault(self.text, item.place, f"repetitions must not need more than {limit}")
+        if (item.least, item.most) == (1, None):
+            return self._plus(part)
+        if not copies:
+            self._cut(part)
+            return self._sequence(ex.Sequence(0))
+        pattern = self._cut(part) if copies > 1 else None
+        parts = []
+        for number in range(copies):
+            copy = part if pattern is None else self._copied(pattern, part)
+            if number >= item.least:
+                copy = self._star(copy) if item.most is None else self._optional(copy)
+            parts.append(copy)
+        return self._chained(parts)
+
+    def _plus(self, part: _Fragment) -> _Fragment:
+        entry, exit_ = self._state(), self._state()
+        self.silent[entry].append(part.entry)
+        self.silent[part.exit].append(exit_)
+        self.silent[exit_].append(entry)
+        return _Fragment(part.start, entry, exit_)
+
+    def _cut(self, part: _Fragment) -> _States:
+        """Take the states of the last fragment away, and return them."""
+        found = self.silent[part.start :], self.moves[part.start :]
+        del self.silent[part.start :], self.moves[part.start :]
+        return found
+
+    def _copied(self, pattern: _States, part: _Fragment) -> _Fragment:
+        start = len(self.silent)
+        shift = start - part.start
+        silent, moves = pattern
+        self.silent += [[target + shift for target in row] for row in silent]
+        self.moves += [[(numbers, target + shift) for numbers, target in row] for row in moves]
+        return _Fragment(start, part.entry + shift, part.exit + shift)
+
+    # machines within
+
+    def _complement(self, item: ex.Complement) -> _Fragment:
+        (part,) = self._taken(1)
+        machine = self._determined(part, "complement")
+        self._cut(part)
+        return self._embedded(machine.next_state.tolist(), (~machine.accepting).tolist())
+
+    def _intersection(self, item: ex.Intersection) -> _Fragment:
+        parts = self._taken(item.count)
+        machines = [self._determined(part, "operand") for part in parts]
+        self._cut(parts[0])
+        starts = tuple(machine.initial for machine in machines)
+        tables = [machine.next_state.tolist() for machine in machines]
+
+        def step(states: tuple[int, ...]) -> list[tuple[int, ...]]:
+            return list(
+                zip(*(table[state] for table, state in zip(tables, states, strict=True)), strict=True)
+            )
+
+        found, rows = _explored(starts, step)
+        accepting = [all(m.accepting[s] for m, s in zip(machines, at, strict=True)) for at in found]
+        return self._embedded(rows, accepting)
+
+    def _embedded(self, rows: Sequence[Sequence[int]], accepting: Sequence[bool]) -> _Fragment:
+        """Add a machine's states; the first is the initial one."""
+        start = len(self.silent)
+        for row in rows:
+            by_target: dict[int, list[int]] = {}
+            for number, target in enumerate(row):
+                by_target.setdefault(target, []).append(number)
+            state = self._state()
+            self.moves[state] += [(tuple(numbers), start + target) for target, numbers in by_target.items()]
+        exit_ = self._state()
+        for state, accepts in enumerate(accepting):
+            if accepts:
+                self.silent[start + state].append(exit_)
+        return _Fragment(start, start, exit_)
+
+    # subsets
+
+    def _determined(self, part: _Fragment, name: str) -> Machine:
+        closures: dict[int, frozenset[int]] = {}
+
+        def closure(state: int) -> frozenset[int]:
+            if state not in closures:
+                closures[state] = self._closure(state, part.exit)
+            return closures[state]
+
+        def step(states: frozenset[int]) -> list[frozenset[int]]:
+            reached: list[set[int]] = [set() for _ in self.symbols]
+            for state in states:
+                for numbers, target in self.moves[state]:
+                    for number in numbers:
+                        reached[number] |= closure(target)
+            return list(map(frozenset, reached))
+
+        found, rows = _explored(closure(part.entry), step)
+        accepting = [part.exit in states for states in found]
+        return Machine.acceptor(name, self.symbols, np.array(rows, np.int32), accepting).minimal()
+
+    def _closure(self, state: int, exit_: int) -> frozenset[int]:
+        """Return the states that silent moves lead to, as far as they move by symbols or are the exit."""
+        seen, waiting = {state}, [state]
+        while waiting:
+            for target in self.silent[waiting.pop()]:
+                if target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+        return frozenset(at for at in seen if self.moves[at] or at == exit_)
+
+
+def _explored(start: T, step: Callable[[T], Sequence[T]]) -> tuple[list[T], list[list[int]]]:
+    """Return what is reached from a start, in the order of breadth, and its table of steps by number."""
+    numbers, found, rows = {start: 0}, [start], []
+    for at in found:
+        row = []
+        for target in step(at):
+            number = numbers.setdefault(target, len(found))
+            if number == len(found):
+                found.append(target)
+            row.append(number)
+        rows.append(row)
+        if len(found) > MAX_STATES:
+            raise ParameterError(
+                f"a regex must not need more than {MAX_STATES:,} states before it is minimal"
+            )
+    return found, rows

@@ -1,0 +1,169 @@
+"""Machine -> regular expression: states are eliminated one after another (Brzozowski and McCluskey)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from streamssm.automata.machine import Machine
+from streamssm.automata.regex.parser import SPECIAL
+from streamssm.errors import ParameterError
+
+MAX_CHARACTERS = 1_000_000
+IN_CLASS = "^-"  # what must be escaped in a class beside the special characters
+
+
+@dataclass(frozen=True)
+class Way:
+    """What leads from one state to another: some symbols, longer expressions, and perhaps the empty word.
+
+    ``longer`` are texts that can be joined by ``|`` and by nothing else, in their order.
+    """
+
+    symbols: frozenset[int] = frozenset()
+    longer: tuple[str, ...] = ()
+    empty: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.symbols or self.longer or self.empty)
+
+    def or_(self, other: Way) -> Way:
+        longer = tuple(dict.fromkeys(self.longer + other.longer))
+        return Way(self.symbols | other.symbols, longer, self.empty or other.empty)
+
+
+EMPTY_WORD = Way(empty=True)
+
+
+def to_regex(machine: Machine) -> str:
+    """Return a regular expression for the words that a DFA accepts, which `parser` reads.
+
+    Law: ``machine_of_regex(to_regex(machine), machine.symbols)`` is the minimal machine, up to its names.
+
+    Notes
+    -----
+    The text can be exponentially longer than the machine. The state whose elimination writes the fewest
+    characters goes first.
+
+    Raises
+    ------
+    ParameterError
+        If the machine is no acceptor, or its expression is longer than a million characters.
+
+    >>> no_aa = Machine.acceptor("no aa", "ab", [[1, 0], [2, 0], [2, 2]], [True, True, False])
+    >>> no_aa.to_regex()
+    '(b|ab)*a?'
+    """
+    minimal = machine.minimal()
+    if not minimal.accepting.any():
+        return "[]"
+    elimination = _Elimination(minimal)
+    while elimination.states:
+        elimination.remove(min(elimination.states, key=elimination.cost))
+    return elimination.text(elimination.between(START, END))
+
+
+START, END = -1, -2
+
+
+@dataclass
+class _Elimination:
+    """What leads from state to state, while there are states between START and END."""
+
+    machine: Machine
+    states: set[int] = field(default_factory=set)
+    into: dict[int, dict[int, Way]] = field(default_factory=dict)
+    out: dict[int, dict[int, Way]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.states = set(range(self.machine.num_states))
+        self._add(START, self.machine.initial, EMPTY_WORD)
+        for state, row in enumerate(self.machine.next_state.tolist()):
+            for symbol, target in enumerate(row):
+                self._add(state, target, Way(symbols=frozenset({symbol})))
+            if self.machine.accepting[state]:
+                self._add(state, END, EMPTY_WORD)
+
+    def between(self, source: int, target: int) -> Way:
+        return self.out.get(source, {}).get(target, Way())
+
+    def _add(self, source: int, target: int, more: Way) -> None:
+        found = self.between(source, target).or_(more)
+        self.out.setdefault(source, {})[target] = found
+        self.into.setdefault(target, {})[source] = found
+
+    def cost(self, state: int) -> tuple[int, int]:
+        """Return about how many characters it takes to go around a state."""
+        into = {s: found for s, found in self.into.get(state, {}).items() if s != state}
+        out = {t: found for t, found in self.out.get(state, {}).items() if t != state}
+        around = len(self.text(self.between(state, state)))
+        written = sum(len(self.text(found)) for found in into.values()) * len(out)
+        written += sum(len(self.text(found)) for found in out.values()) * len(into)
+        return written + around * len(into) * len(out), state
+
+    def remove(self, state: int) -> None:
+        """Go around a state: from all that lead to it to all that it leads to."""
+        self.states.remove(state)
+        into, out = self.into.pop(state, {}), self.out.pop(state, {})
+        around = self._starred(out.pop(state, Way()))
+        into.pop(state, None)
+        for source in into:
+            del self.out[source][state]
+        for target in out:
+            del self.into[target][state]
+        for source, before in into.items():
+            for target, after in out.items():
+                self._add(source, target, self._joined(before, around, after))
+
+    def _joined(self, before: Way, around: str, after: Way) -> Way:
+        if not around and before == EMPTY_WORD:
+            return after
+        if not around and after == EMPTY_WORD:
+            return before
+        text = self._operand(before) + around + self._operand(after)
+        if len(text) > MAX_CHARACTERS:
+            raise ParameterError(
+                f"the regular expression of {self.machine.name} must not have more than "
+                f"{MAX_CHARACTERS:,} characters"
+            )
+        return Way(longer=(text,)) if text else EMPTY_WORD
+
+    def _starred(self, inner: Way) -> str:
+        """Return the text of any number of repetitions, which is empty for none."""
+        inner = Way(inner.symbols, inner.longer)
+        return self._group(inner) + "*" if inner else ""
+
+    # text
+
+    def text(self, found: Way) -> str:
+        """Return an expression by itself."""
+        inner = Way(found.symbols, found.longer)
+        if not found.empty:
+            return "|".join([*self._class(found), *found.longer]) or "[]"
+        return self._group(inner) + "?" if inner else "()"
+
+    def _operand(self, found: Way) -> str:
+        """Return an expression that others can stand beside; none for the empty word."""
+        if found == EMPTY_WORD:
+            return ""
+        single = found.empty or len(found.longer) + bool(found.symbols) == 1
+        return self.text(found) if single else f"({self.text(found)})"
+
+    def _group(self, inner: Way) -> str:
+        """Return an expression that can be repeated."""
+        return self.text(inner) if not inner.longer else f"({self.text(inner)})"
+
+    def _class(self, found: Way) -> list[str]:
+        names = [self.machine.symbols[number] for number in sorted(found.symbols)]
+        if len(names) == self.machine.num_symbols > 1:
+            return ["."]
+        if len(names) < 2:
+            return [_symbol(name, SPECIAL) for name in names]
+        rest = [s for number, s in enumerate(self.machine.symbols) if number not in found.symbols]
+        sign, shown = ("^", rest) if len(rest) < len(names) else ("", names)
+        return ["[" + sign + "".join(_symbol(name, SPECIAL + IN_CLASS) for name in shown) + "]"]
+
+
+def _symbol(name: str, special: str) -> str:
+    if len(name) == 1:
+        return "\\" + name if name in special else name
+    return "<" + name.replace("\\", "\\\\").replace(">", "\\>") + ">"

@@ -1,0 +1,150 @@
+"""Groups -> the machines of their word problems: symbols are elements, the state is their product so far.
+
+A word's symbols are multiplied from left to right; words whose product is the identity are accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from streamssm.automata.machine import Machine
+from streamssm.errors import ParameterError
+
+MAX_ELEMENTS = 1_000_000
+
+Permutation = tuple[int, ...]
+Table = NDArray[np.int64]
+
+
+def machine_of_permutations(generators: Mapping[str, Sequence[int]], *, name: str) -> Machine:
+    """Return the word problem of the group that permutations generate.
+
+    Parameters
+    ----------
+    generators : for each symbol the images of points 0, 1, ...; of two symbols, the first acts first
+
+    Raises
+    ------
+    ParameterError
+        If there are none, one is no permutation, they move different points, or there are too many products.
+
+    >>> s3 = machine_of_permutations({"swap": (1, 0, 2), "turn": (1, 2, 0)}, name="S3")
+    >>> s3.num_states, s3.accepts(["turn", "turn", "turn"]), s3.state_names[:3]
+    (6, True, ('()', '(0 1)', '(0 1 2)'))
+    """
+    if not generators:
+        raise ParameterError("a group must have at least one generator")
+    moves = {symbol: _permutation(symbol, images) for symbol, images in generators.items()}
+    _require_one_degree(moves)
+    start: Permutation = tuple(range(len(next(iter(moves.values())))))
+    numbers, rows = {start: 0}, []
+    elements = [start]
+    for element in elements:
+        products = [tuple(map(move.__getitem__, element)) for move in moves.values()]
+        for product in products:
+            if numbers.setdefault(product, len(elements)) == len(elements):
+                elements.append(product)
+        rows.append([numbers[product] for product in products])
+        if len(elements) > MAX_ELEMENTS:
+            raise ParameterError(f"a group must have at most {MAX_ELEMENTS:,} elements, not more")
+    accepting = [place == 0 for place in range(len(elements))]
+    return Machine.acceptor(name, tuple(moves), rows, accepting, state_names=list(map(cycles, elements)))
+
+
+def cycles(permutation: Sequence[int]) -> str:
+    """Return a permutation as its cycles; the identity is ().
+
+    >>> cycles((1, 0, 2, 4, 3))
+    '(0 1)(3 4)'
+    """
+    found, seen = [], set[int]()
+    for point in range(len(permutation)):
+        cycle = []
+        while point not in seen:
+            seen.add(point)
+            cycle.append(point)
+            point = permutation[point]
+        if len(cycle) > 1:
+            found.append("(" + " ".join(map(str, cycle)) + ")")
+    return "".join(found) or "()"
+
+
+def _permutation(symbol: str, images: Sequence[int]) -> Permutation:
+    found = tuple(images)
+    if not found or sorted(found) != list(range(len(found))):
+        raise ParameterError(
+            f"{symbol!r} must be a permutation, each of 0..{max(len(found) - 1, 0)} once, not {found}"
+        )
+    return tuple(map(int, found))
+
+
+def _require_one_degree(moves: Mapping[str, Permutation]) -> None:
+    first = next(iter(moves))
+    for symbol, images in moves.items():
+        if len(images) != len(moves[first]):
+            raise ParameterError(
+                f"permutations must move equally many points: {first!r} has {len(moves[first])}, "
+                f"{symbol!r} has {len(images)}"
+            )
+
+
+def machine_of_table(table: ArrayLike, elements: Sequence[str] | None, *, name: str) -> Machine:
+    """Return the word problem of a group that is given by its multiplication table.
+
+    Parameters
+    ----------
+    table : ints, shape (n, n): row i, column j is the element i times j
+    elements : their names, which are the symbols; "0", "1", ... if None
+
+    Raises
+    ------
+    ParameterError
+        If it is no group's table: the axiom that fails, and the elements that show it.
+
+    >>> machine_of_table([[0, 1], [1, 0]], "ea", name="C2").accepts("aeea")
+    True
+    """
+    products = _square(table)
+    names = tuple(map(str, range(len(products)))) if elements is None else tuple(elements)
+    if len(names) != len(products):
+        raise ParameterError(f"{len(products)} elements must have as many names, not {len(names)}")
+    identity = _identity(products)
+    _require_group(products, identity, names)
+    accepting = np.arange(len(products)) == identity
+    return Machine.acceptor(name, names, products, accepting, initial=identity, state_names=names)
+
+
+def _square(table: ArrayLike) -> Table:
+    try:
+        products = np.asarray(table)
+    except ValueError:
+        raise ParameterError("a multiplication table must have rows of one length") from None
+    if products.ndim != 2 or products.shape[0] != products.shape[1] or not len(products):
+        raise ParameterError(f"a multiplication table must be square, not of shape {products.shape}")
+    size = len(products)
+    if products.dtype.kind not in "iu" or products.min() < 0 or products.max() >= size:
+        raise ParameterError(f"a multiplication table must hold elements in [0, {size - 1}]")
+    return products.astype(np.int64)
+
+
+def _identity(products: Table) -> int:
+    every = np.arange(len(products))
+    is_identity = (products == every).all(axis=1) & (products == every[:, None]).all(axis=0)
+    if not is_identity.any():
+        raise ParameterError("a group must have an identity, an element e with e x = x e = x for all x")
+    return int(is_identity.argmax())
+
+
+def _require_group(products: Table, identity: int, names: Sequence[str]) -> None:
+    for element, row in enumerate(products):
+        if identity not in row or products[np.flatnonzero(row == identity)[0], element] != identity:
+            raise ParameterError(f"a group must have inverses: {names[element]!r} has none")
+    for c in range(len(products)):
+        left, right = products[:, c][products], products[:, products[:, c]]
+        wrong = np.argwhere(left != right)
+        if len(wrong):
+            x, y, z = names[int(wrong[0, 0])], names[int(wrong[0, 1])], names[c]
+            raise ParameterError(f"a group must be associative: ({x} {y}) {z} is not {x} ({y} {z})")

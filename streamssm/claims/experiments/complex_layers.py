@@ -1,0 +1,145 @@
+"""Rotations: solvable groups in as many layers as their derived length, and which groups have one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from streamssm.automata.machine import Machine
+from streamssm.automata.properties import properties_of
+from streamssm.claims.evidence import Covers, Evidence, checked, counted
+from streamssm.claims.experiment import Experiment
+from streamssm.claims.experiments.star_free import shape_of
+from streamssm.claims.random_models import ROOTS, ROTATIONS, Gate, drawn
+from streamssm.equivalences.check import check
+from streamssm.equivalences.language_to_ssm import language_to_ssm
+from streamssm.languages.language import Language
+from streamssm.languages.suite import find
+from streamssm.ssm.horizon import DTYPES
+from streamssm.ssm.model import SSM
+from streamssm.ssm.transitions import TransitionKind
+
+LENGTHS = {"z60": 1, "s3": 2, "a4": 2, "d4": 2, "q8": 2, "a4xz5": 2, "s4": 3}  # derived lengths
+PERFECT = {"a5": 60, "s5": 60}  # the orders at which derived subgroups stop
+STEPS = 20_000
+
+Permutation = tuple[int, ...]
+
+
+def word_problem(group: str) -> Language:
+    """Return the word problem of a group over its generators, the product told."""
+    return find(f"word_problem_{group}_generators").language().in_mode("track")
+
+
+def name_of(group: str) -> str:
+    """Return a group's name as people write it."""
+    return group.upper().replace("X", " x ")
+
+
+def groups_by_rotations(full: bool) -> Iterator[Evidence]:
+    """Word problems of solvable groups in complex layers.
+
+    It fails if one takes more layers than its derived length, or other ones, if the exact exponents are
+    different from the product on some stream, or if floating point reads a root wrong within the stream.
+    """
+    for group, length in LENGTHS.items():
+        language = word_problem(group)
+        model = language_to_ssm(language, "complex", mode="track")
+        what = f"{name_of(group)}, {shape_of(model)}"
+        kinds = {layer.kind for layer in model.layers}
+        holds = kinds == {TransitionKind.COMPLEX} and model.num_layers == length
+        yield Evidence(f"{what}: rotations alone, and derived length {length}", holds)
+        yield checked(what, check(language.program("track"), model, method="exhaust"))
+        if group in ("s3", "a4", "s4"):
+            yield from _horizons(model, language.machine.num_symbols, STEPS * (10 if full else 1))
+
+
+def _horizons(model: SSM, symbols: int, steps: int) -> Iterator[Evidence]:
+    stream = np.random.default_rng(0).integers(symbols, size=(steps, 1))
+    for dtype in DTYPES:
+        found = model.horizon(stream, dtype)
+        yield Evidence(f"{model.name} in {found}", found.steps is None, Covers.MEASURED)
+
+
+def derived_series(full: bool) -> Iterator[Evidence]:
+    """Derived series by listing elements, beside the package's permutation groups.
+
+    It fails if they disagree, if a length is not as listed, if A5 or S5 do not stop at a group of 60 that is
+    its own derived subgroup, or if words of coprime orders do not permute as they are said to.
+    """
+    for group in (*LENGTHS, *PERFECT):
+        machine = word_problem(group).machine
+        orders = derived_orders(machine)
+        wanted = LENGTHS.get(group)
+        ends = 1 if wanted else PERFECT[group]
+        length = properties_of(machine).derived_length
+        holds = orders[-1] == ends and length == wanted == (len(orders) - 1 if orders[-1] == 1 else None)
+        said = " > ".join(map(str, orders))
+        yield Evidence(f"{name_of(group)}: derived subgroups of {said} elements", holds)
+
+
+def derived_orders(machine: Machine) -> list[int]:
+    """Return the orders of a group and its derived subgroups until one is its own, from the elements."""
+    group = _generated([tuple(column) for column in machine.next_state.T.tolist()])
+    orders = [len(group)]
+    while True:
+        group = _generated([_commutator(a, b) for a in group for b in group])
+        if len(group) == orders[-1]:
+            return orders
+        orders.append(len(group))
+
+
+def _generated(generators: Iterable[Permutation]) -> list[Permutation]:
+    distinct = list(dict.fromkeys(generators))
+    found = [tuple(range(len(distinct[0])))]
+    seen = set(found)
+    for element in found:
+        for generator in distinct:
+            after = _then(element, generator)
+            if after not in seen:
+                seen.add(after)
+                found.append(after)
+    return found
+
+
+def _then(first: Permutation, second: Permutation) -> Permutation:
+    return tuple(second[point] for point in first)
+
+
+def _inverse(element: Permutation) -> Permutation:
+    return tuple(sorted(range(len(element)), key=element.__getitem__))
+
+
+def _commutator(a: Permutation, b: Permutation) -> Permutation:
+    return _then(_then(_inverse(a), _inverse(b)), _then(a, b))
+
+
+STACKS: tuple[tuple[Gate, ...], ...] = (
+    (ROOTS,),
+    (ROTATIONS, ROTATIONS),
+    (ROTATIONS, ROOTS),
+    (ROTATIONS, ROTATIONS, ROTATIONS),
+)
+
+
+def layers_bound_the_derived_length(full: bool) -> Iterator[Evidence]:
+    """Random complex models of k layers.
+
+    It fails if a group of their states has a derived length above k, or if none has k.
+    """
+    count = 1000 if full else 150
+    for gates in STACKS:
+        found = drawn(count, gates, 5, most_words=3 - len(gates) or 1, most_values=3)
+        lengths = [part.properties.derived_length for part in found]
+        most = max(length for length in lengths if length is not None)
+        what = f"{count} random models of {counted(len(gates), 'complex layer')}"
+        seen = f"{what}: solvable groups of derived length at most {most}"
+        yield Evidence(seen, None not in lengths and most == len(gates), Covers.SOME)
+
+
+EXPERIMENTS = (
+    Experiment(("G1",), "Z60, S3, A4, D4, Q8, A4 x Z5, S4 by rotations", groups_by_rotations),
+    Experiment(("G2",), "derived series of nine groups", derived_series),
+    Experiment(("G2",), "groups of random complex models", layers_bound_the_derived_length),
+)

@@ -1,0 +1,67 @@
+"""What one layer can hold, decided by search: parity, and width against precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from streamssm.automata.machine import Machine
+from streamssm.claims.evidence import Evidence, checked
+from streamssm.claims.experiment import Experiment
+from streamssm.equivalences.check import check
+from streamssm.equivalences.repack import repack
+from streamssm.equivalences.to_ssm import to_ssm
+from streamssm.languages.language import Language
+from streamssm.limits.synthesis.model_class import Setting
+from streamssm.limits.synthesis.synthesize import synthesize
+from streamssm.ssm.formats import Overflow
+from streamssm.ssm.transitions import TransitionKind
+
+PARITY = Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
+AB = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+NONNEGATIVE = ((TransitionKind.ZERO_ONE, 0), (TransitionKind.DYADIC, 1))
+
+
+def decided(machine: Machine, setting: Setting, exists: bool) -> Evidence:
+    """Return whether a model exists, as a search over all weights decides."""
+    found = synthesize(machine, setting)
+    return Evidence(str(found), found.exists is exists)
+
+
+def parity_needs_a_sign_or_wrapping(full: bool) -> Iterator[Evidence]:
+    """Every model of one layer up to four bits; then the entry -1, and wrap-around."""
+    most = 5 if full else 4
+    for kind, places in NONNEGATIVE:
+        for d, p in ((d, p) for d in range(1, most + 1) for p in range(1, most + 1) if d * p <= most):
+            if places <= p:
+                yield decided(PARITY, Setting(d, p, kind, fraction_bits=places), False)
+    yield decided(PARITY, Setting(1, 1, TransitionKind.SIGNED), True)
+    yield decided(PARITY, Setting(1, 1, overflow=Overflow.WRAP), True)
+
+
+def width_is_not_precision(full: bool) -> Iterator[Evidence]:
+    """(ab)* in three bits: one word of three, not three words of one."""
+    for d, p, exists in (
+        (1, 3, True),
+        (3, 1, False),
+        (2, 2, True),
+        (4, 1, False),
+        (1, 2, False),
+        (2, 1, False),
+    ):
+        yield decided(AB, Setting(d, p), exists)
+
+
+def thoughts_make_them_equal(full: bool) -> Iterator[Evidence]:
+    """The pair that differs without thoughts is one model repacked with them."""
+    language = Language.from_machine(AB)
+    model = to_ssm(language.program(), cot="online")
+    for d, p in ((1, 3), (3, 1), (2, 1), (1, 2)):
+        packed = repack(model, state_dim=d, precision_bits=p)
+        yield checked(f"(ab)* with thoughts as ({d}, {p})", check(language, packed, method="exhaust"))
+
+
+EXPERIMENTS = (
+    Experiment(("G5",), "parity in one layer of up to 4 bits, all weights", parity_needs_a_sign_or_wrapping),
+    Experiment(("A5",), "(ab)* in one saturating {0, 1} layer, all weights", width_is_not_precision),
+    Experiment(("A6",), "(ab)* repacked", thoughts_make_them_equal),
+)

@@ -1,0 +1,185 @@
+"""Random small models whose layers are of given kinds, and what groups their states make.
+
+A layer reads the states of all layers below it and the symbol, as one number, and the model's output is the
+number of its whole state: what is so of its monoid is so under every readout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from random import Random
+
+from streamssm.automata.machine import Machine
+from streamssm.automata.properties import Properties, properties_of
+from streamssm.equivalences.minimise import minimise
+from streamssm.errors import PrecisionError
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import field
+from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
+from streamssm.ssm.layers import Layer, StateWord
+from streamssm.ssm.model import SSM
+from streamssm.ssm.network import Signal
+from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
+from streamssm.ssm.transitions import Layout, TransitionKind
+
+SYMBOLS = 2
+Step = tuple[tuple[int, ...], tuple[int, ...]]  # the entries of A, in order, and B
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a random layer's transition may be: entries in [least, most], in units of ``2**-places``."""
+
+    kind: TransitionKind
+    least: int
+    most: int
+    places: int = 0
+    overflow: Overflow = Overflow.SATURATE
+
+    def entry(self, r: Random) -> int:
+        """Return an entry; as often as not an end of the range, where there are permutations."""
+        ends = [self.least << self.places, self.most << self.places]
+        return r.choice([*ends, r.randint(*ends), r.randint(*ends)])
+
+    def wrapping(self) -> Gate:
+        """Return the same with words that wrap around."""
+        return replace(self, overflow=Overflow.WRAP)
+
+    def __str__(self) -> str:
+        units = f" by {1 / (1 << self.places)}" if self.places else ""
+        wraps = ", wrapping" if self.overflow is Overflow.WRAP else ""
+        return f"{self.kind.value} [{self.least}, {self.most}]{units}{wraps}"
+
+
+ZERO_ONE = Gate(TransitionKind.ZERO_ONE, 0, 1)
+DYADIC = Gate(TransitionKind.DYADIC, 0, 1, 2)
+NONNEGATIVE = Gate(TransitionKind.DIAGONAL, 0, 2, 1)
+SIGNED = Gate(TransitionKind.SIGNED, -1, 1)
+UNIT = Gate(TransitionKind.DIAGONAL, -1, 1, 2)
+REAL = Gate(TransitionKind.DIAGONAL, -2, 2, 1)
+ROOTS = Gate(TransitionKind.COMPLEX, 0, 1, overflow=Overflow.CYCLE)
+ROTATIONS = Gate(TransitionKind.COMPLEX, 1, 1, overflow=Overflow.CYCLE)
+INVARIANT = Gate(TransitionKind.TIME_INVARIANT, -1, 1, 1)
+LINEAR = Gate(TransitionKind.TIME_INVARIANT_DENSE, -1, 1, overflow=Overflow.ERROR)
+
+
+def random_model(r: Random, gates: Sequence[Gate], *, most_words: int = 1, most_values: int = 4) -> SSM:
+    """Return a model with a layer for each of ``gates``, of words that have two values or more.
+
+    >>> model = random_model(Random(1), [SIGNED, ZERO_ONE])
+    >>> [layer.kind.value for layer in model.layers], len(model.run([[0], [1]]))
+    (['signed', 'zero-one'], 2)
+    """
+    inputs, codes = [*FLAGS, Signal("x", Range(0, SYMBOLS - 1))], SYMBOLS
+    layers = list[Layer]()
+    for number, gate in enumerate(gates, start=1):
+        words = [_word(r, f"h{number}_{i}", gate, most_values) for i in range(r.randint(1, most_words))]
+        layers.append(_layer(r, gate, words, inputs, codes))
+        codes *= prod(word.range.size for word in words)
+        inputs = [Signal(f"y{number}", Range(0, codes - 1))]
+    return SSM("random", (field("x", Range(0, SYMBOLS - 1)),), tuple(layers), (inputs[0].name,))
+
+
+def _word(r: Random, name: str, gate: Gate, most_values: int) -> StateWord:
+    size = r.randint(2, most_values)
+    if gate.overflow is Overflow.WRAP:
+        size = 1 << (size - 1).bit_length()
+    lo = 0 if gate.overflow is Overflow.CYCLE else r.randint(-size, 0)
+    values = Range(lo, lo + size - 1)
+    form = NumberFormat(values, 0, r.choice(list(Rounding)), gate.overflow)
+    return StateWord(name, form, r.randint(values.lo, values.hi))
+
+
+def _layer(r: Random, gate: Gate, words: list[StateWord], inputs: Sequence[Signal], codes: int) -> Layer:
+    steps = _steps(r, gate, words, codes)
+    columns = [list(values) for values in zip(*(entries + b for entries, b in steps), strict=True)]
+    count = len(columns) - len(words)
+    strides = [prod(word.range.size for word in words[:i]) for i in range(len(words) + 1)]
+
+    def gates_of(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
+        nodes = [g.table(x[-1], column) for column in columns]
+        return nodes[:count], nodes[count:]
+
+    def readout(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
+        code = g.mul(x[-1], g.const(strides[-1]))
+        for value, word, stride in zip(h, words, strides, strict=False):
+            code = g.add(code, g.mul(g.sub(value, g.const(word.range.lo)), g.const(stride)))
+        return [code]
+
+    name = f"y{words[0].name[1:].split('_')[0]}"
+    places = (gate.places,) * len(words)
+    return layer(inputs, words, gate.kind, gates_of, readout, [name], places=places)
+
+
+def _steps(r: Random, gate: Gate, words: Sequence[StateWord], codes: int) -> list[Step]:
+    """Return a transition for each number that the layer may read."""
+    count = len(words) ** 2 if gate.kind.layout is Layout.DENSE else len(words)
+    fixed = _fixed_entries(r, gate, len(words)) if gate.kind.is_time_invariant else None
+    found = []
+    for _ in range(codes):
+        entries = fixed or tuple(gate.entry(r) for _ in range(count))
+        diagonal = entries if count == len(words) else entries[:: len(words) + 1]
+        increments = [_increment(r, gate, *pair) for pair in zip(words, diagonal, strict=True)]
+        found.append((entries, tuple(increments)))
+    return found
+
+
+def _fixed_entries(r: Random, gate: Gate, dim: int) -> tuple[int, ...]:
+    """Return entries for all steps; of a matrix one in each row, half of them in different columns."""
+    if gate.kind.layout is not Layout.DENSE:
+        return tuple(gate.entry(r) for _ in range(dim))
+    columns = r.sample(range(dim), dim) if r.random() < 0.5 else [r.randrange(dim) for _ in range(dim)]
+    entries = [gate.entry(r) for _ in range(dim)] if r.random() < 0.5 else [gate.most << gate.places] * dim
+    return tuple(entries[row] * (columns[row] == column) for row in range(dim) for column in range(dim))
+
+
+def _increment(r: Random, gate: Gate, word: StateWord, entry: int) -> int:
+    """Return an increment; half of them put the image's middle near the range's: little is cut off."""
+    lo, hi = word.range.lo, word.range.hi
+    if gate.overflow in (Overflow.WRAP, Overflow.CYCLE):
+        return r.randrange(word.range.size)
+    if gate.overflow is Overflow.ERROR:
+        return r.choice([*[0] * 8, 1, -1])  # most others leave the range at some time
+    ends = sorted(word.format.rounded(entry * value, gate.places) for value in (lo, hi))
+    if r.random() < 0.5:
+        return (lo + hi - sum(ends)) // 2 + r.choice([-1, 0, 0, 1])
+    return r.randint(lo - ends[1], hi - ends[0])
+
+
+def machine_of_states(model: SSM) -> Machine:
+    """Return the machine of a model's reachable states, told apart by its outputs."""
+    found = minimise(model).machine
+    return Machine(
+        model.name,
+        tuple(map(str, range(found.num_tokens))),
+        found.next_state,
+        found.output,
+        tuple(map(str, found.outputs.tolist())),
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A random model, the machine of its states, and what groups that makes."""
+
+    model: SSM
+    machine: Machine
+    properties: Properties
+
+
+def drawn(
+    count: int, gates: Sequence[Gate], seed: int, *, most_words: int = 1, most_values: int = 4
+) -> Iterator[Drawn]:
+    """Yield random models of some layers, the same ones for the same seed; none that errs on some stream."""
+    r, left = Random(seed), count
+    while left:
+        model = random_model(r, gates, most_words=most_words, most_values=most_values)
+        try:
+            machine = machine_of_states(model)
+        except PrecisionError:
+            continue
+        left -= 1
+        yield Drawn(model, machine, properties_of(machine))

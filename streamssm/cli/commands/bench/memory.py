@@ -1,0 +1,82 @@
+"""streamssm bench memory: memory against the size of the input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from streamssm.cli.group import DIFFERENT
+from streamssm.cli.output import Output, output_options, sizes_option
+from streamssm.cli.render import print_table, progress_bar
+
+
+@click.command("memory")
+@click.option("--task", default="function_composition", show_default=True, help="What to measure.")
+@sizes_option("--n", "sizes", "16..1048576", "The sizes")
+@click.option(
+    "--k", type=click.IntRange(min=1), default=8, show_default=True, help="How many functions are composed."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random functions."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["weights", "fused"]),
+    default="weights",
+    show_default=True,
+    help="How models run.",
+)
+@output_options(plot=True)
+def command(task: str, sizes: list[int], k: int, seed: int, by: str, output: Output) -> int:
+    """Measure memory against N: of the algorithm, of its model, of the program back, and of tables.
+
+    Every run is stopped in the middle; its state is written as raw bits, and a new process goes on from them.
+    The answer is compared with f_K(...f_1(x)) itself.
+
+    \b
+    streamssm bench memory --n 16..1048576 --k 8 --json memory.json --plot memory.svg
+
+    Exit status: 0 every answer was right, 1 one was wrong, 2 bad input.
+    """
+    from streamssm.bench.memory import all_correct, measure
+    from streamssm.report.plots.memory import plot_svg
+
+    with progress_bar("bench memory", sum(1 + k * n for n in sizes)) as advance:
+        result = measure(task, sizes, k=k, seed=seed, by=by, done=advance)
+    output.write(result, _print_rows, plot_svg=plot_svg)
+    return 0 if all_correct(result) else DIFFERENT
+
+
+def _print_rows(result: dict[str, Any]) -> None:
+    columns = [
+        "N",
+        "tokens",
+        "algorithm",
+        "model",
+        "program back",
+        "tables",
+        "bits / log2 N",
+        "answer",
+        "peak MB",
+        "s",
+    ]
+    rows = [
+        (
+            row["n"],
+            row["tokens"],
+            *(row[side]["memory_bits"] for side in ("algorithm", "model", "program_back")),
+            row["tables_bits"],
+            "-" if row["n"] == 1 else f"{row['model']['bits_per_log2_n']:g}",
+            _verdict(row),
+            round(row["peak_bytes"] / 1e6),
+            round(row["seconds"], 1),
+        )
+        for row in result["rows"]
+    ]
+    print_table(f"{result['task']}, K = {result['k']}: memory in bits", columns, rows)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    wrong = [side for side in ("algorithm", "model", "program_back") if not row[side]["correct"]]
+    return f"wrong: {', '.join(wrong)}" if wrong else "right"

@@ -1,0 +1,245 @@
+"""streamssm check: do two sides give the same outputs, and keep the same memory?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from streamssm.cli.assumptions import checked, print_checked, require_alone
+from streamssm.cli.group import DIFFERENT
+from streamssm.cli.options import json_option, set_option, sides_arguments
+from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
+from streamssm.cli.what import What, words_of
+
+if TYPE_CHECKING:
+    from streamssm.cli.resolve import Artefact
+    from streamssm.cli.settings import Settings
+    from streamssm.equivalences.check import Report
+
+SHOWN = 24  # lines about one figure of a method
+SOLVED = ("by solver", "unsat", "sat", "unknown")
+SHOWN_BY_NAME = ("obligations", "lemmas", "relation")
+DERIVED = ("model", "layers", "program", "back")
+
+
+@click.command("check")
+@sides_arguments
+@set_option
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "sample", "exhaust", "prove"]),
+    default="auto",
+    show_default=True,
+    help="exhaust: every stream, by search; prove: every stream, by a solver; sample: random and adversarial "
+    "ones; auto: exhaust or sample, the stronger that fits.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds for each question of a proof, or for a proof of assumptions.",
+)
+@click.option(
+    "--certificate",
+    metavar="FILE",
+    help="With --method prove: write the proof. Without: establish the proof in FILE again.",
+)
+@click.option("--tokens", type=click.IntRange(min=1), help="How many tokens to sample at least.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sampled streams."
+)
+@click.option("--max-transitions", type=click.IntRange(min=1), help="Where a search of every stream stops.")
+@click.option(
+    "--by",
+    type=click.Choice(["both", "weights", "fused"]),
+    default="both",
+    show_default=True,
+    help="How models run: by their weights, by their gadgets' meaning, or both.",
+)
+@click.option(
+    "--stream",
+    metavar="TOKENS",
+    help='Check this stream alone: "0 3 1; 3 5 1" is two tokens; symbols may have their names.',
+)
+@click.option(
+    "--recheck/--no-recheck",
+    default=None,
+    help="Decide a proof again by other code and a second solver, however long that takes, or not at all; "
+    "without either, for up to half a minute.",
+)
+@click.option(
+    "--assumptions", is_flag=True, help="Without OTHER: prove or refute what WHAT assumes by ss.within."
+)
+@click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
+@json_option
+def command(
+    what: What,
+    other: str | None,
+    settings: Settings,
+    method: str,
+    timeout: float | None,
+    certificate: str | None,
+    tokens: int | None,
+    seed: int,
+    max_transitions: int | None,
+    by: str,
+    stream: str | None,
+    recheck: bool | None,
+    assumptions: bool,
+    outputs_only: bool,
+    as_json: bool,
+) -> int:
+    """Check that WHAT and OTHER give the same outputs and keep the same memory.
+
+    OTHER is named like WHAT, or is made from WHAT: model (its translation), layers (without thoughts),
+    program, or back (the program that is translated back from the model). A difference comes with a stream
+    that shows it and the command that replays it.
+
+    \b
+    streamssm check function_composition model --set n=8
+    streamssm check function_composition compose.safetensors --set n=1024 --method sample --tokens 10000000
+    streamssm check a.json b.json --json
+    streamssm check a.json model.safetensors --method prove --certificate proof.json
+    streamssm check a.json model.safetensors --certificate proof.json
+    streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only
+    streamssm check sliding_sum --set n=256 --set window=16 --assumptions
+
+    Exit status: 0 no difference was found, 1 outputs or memory differ, an assumption fails, or a proof that
+    was asked for was not found, 2 bad input.
+    """
+    if other is None:  # --assumptions
+        from streamssm.cli.resolve import resolve
+
+        require_alone(click.get_current_context())
+        found = checked(
+            resolve(what, settings),
+            timeout=timeout,
+            tokens=tokens,
+            seed=seed,
+            max_transitions=max_transitions,
+        )
+        return print_checked(found, as_json=as_json)
+    from streamssm.cli.resolve import vocabulary_of
+    from streamssm.equivalences.check import check
+    from streamssm.equivalences.checking.stream_text import parse_stream
+
+    a, b = sides(what, other, settings)
+    options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
+    if certificate is not None and method == "auto":
+        method = "certificate"
+    with progress_bar("check", None) as advance:
+        report = check(
+            a,
+            b,
+            method=method,
+            timeout=timeout,
+            certificate=certificate,
+            recheck=recheck,
+            told=_counting(advance),
+            tokens=tokens,
+            seed=seed,
+            by=("weights", "fused") if by == "both" else (by,),
+            stream=None if stream is None else parse_stream(stream, vocabulary_of(a)),
+            names=(str(what), other),
+            command=replay_command(what, other, settings),
+            progress=advance,
+            **options,
+        )
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        print_report(report)
+    if report.equal is None and method in ("prove", "certificate"):
+        hint = "; no certificate was written" if certificate is not None and method == "prove" else ""
+        click.echo(f"nothing was proven{hint}; --method exhaust may do", err=True)
+        return DIFFERENT
+    return DIFFERENT if report.equal is False or not (outputs_only or report.memory_equal) else 0
+
+
+def _counting(advance: Callable[..., None]) -> Callable[[Any], None]:
+    """Return what counts the obligations of a proof on the progress bar."""
+    decided = count(1)
+    return lambda obligation: advance(next(decided))
+
+
+def sides(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+    """Return the two sides; the second may be made from the first."""
+    from streamssm.cli.commands.translate import translated
+    from streamssm.cli.resolve import resolve, resolve_both
+
+    if other not in DERIVED:
+        return resolve_both(what, other, settings)
+    a = resolve(what, settings)
+    if other in ("model", "layers"):
+        return a, translated(a, "ssm", cot="online" if other == "model" else "none")
+    return a, translated(a if other == "program" else translated(a, "ssm", cot="online"), "program")
+
+
+def replay_command(what: What, other: str, settings: Settings) -> list[str]:
+    """Return the words of a command line that checks the same sides."""
+    given = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+    return ["streamssm", "check", *words_of(what), other, *given]
+
+
+def print_report(report: Report) -> None:
+    """Print a report for people: the verdict, the memory word by word, the witness."""
+    verdict = {True: "equal", False: "DIFFERENT", None: "no difference found, but not all was covered"}
+    click.echo(f"outputs  {verdict[report.equal]}: {report.covers} ({_how(report)}, {report.seconds:.2f} s)")
+    a, b = report.memory.bits_a, report.memory.bits_b
+    click.echo(f"memory   {'equal' if report.memory_equal else 'DIFFERENT'}: {a:,} and {b:,} bits")
+    if report.equal and not report.memory_equal:
+        click.echo("  if that is meant, as where layers need delays, --outputs-only lets memory differ")
+    for side in (report.a, report.b):
+        click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
+    for name, value in report.details.items():
+        for text in _details(name.replace("_", " "), value)[:SHOWN]:
+            click.echo(f"  {text}")
+    rows = folded(
+        [
+            (row.name, str(row.range_a or "-"), row.bits_a, str(row.range_b or "-"), row.bits_b)
+            for row in report.memory.rows
+        ],
+        sums=(2, 4),
+    )
+    rows.append(("total", "", a, "", b))
+    print_table("memory, word by word", ["word", report.a.name, "bits", report.b.name, "bits"], rows)
+    if report.witness is not None:
+        click.echo(str(report.witness))
+
+
+def _how(report: Report) -> str:
+    """Return the method of a check, and whether a proof was re-checked."""
+    found = report.details.get("re-check")
+    if not report.equal or found is None:
+        return report.method
+    return f"{report.method}, {'' if found['verdict'] == 'confirmed' else 'not '}re-checked"
+
+
+def _details(name: str, value: Any) -> list[str]:
+    """Return the lines that tell a figure of the method; a search has a line of its own."""
+    if name in SHOWN_BY_NAME:
+        return _told(name, value)
+    if isinstance(value, dict):
+        return [f"{name}: {value['summary']}"]
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [f"{name}: {', '.join(_details(key, row[key])[0] for key in row)}" for row in value]
+    if isinstance(value, list):
+        return [f"{name}: {' and '.join(map(str, value)) or 'none'}"]
+    return [f"{name}: {shown(value)}"]
+
+
+def _told(name: str, rows: list[Any]) -> list[str]:
+    """Return what was shown in a proof, how, and in which time, and then each that took a solver."""
+    if name == "relation":
+        return [f"{name}: {text}" for text in rows] or [f"{name}: nothing"]
+    ways = Counter(row["result"] for row in rows)
+    seconds = sum(row["seconds"] for row in rows)
+    shown = ", ".join(f"{number} {way}" for way, number in ways.items()) or "none"
+    slow = sorted((row for row in rows if row["result"] in SOLVED), key=lambda row: -row["seconds"])
+    return [
+        f"{name}: {shown} ({seconds:.2f} s)",
+        *(f"  {row['name']}: {row['result']} in {row['seconds']:.2f} s" for row in slow),
+    ]

@@ -1,0 +1,78 @@
+"""streamssm reproduce: the papers' claims, and what is seen of each when it is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from streamssm.cli.group import DIFFERENT
+from streamssm.cli.output import Output, output_options
+from streamssm.cli.render import print_table, progress_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streamssm.claims.reproduce import Row
+
+
+@click.command("reproduce")
+@click.option("--only", metavar="ID,ID", help="These claims alone, such as A2,A4.")
+@click.option("--full", is_flag=True, help="The long instances, too.")
+@click.option("--details", is_flag=True, help="Print everything that was run, not only the instances.")
+@output_options()
+@click.option("--html", "html_file", metavar="FILE.html", help="Write a page.")
+def command(only: str | None, full: bool, details: bool, output: Output, html_file: str | None) -> int:
+    """Run what can be run of every claim of the papers, and say what was seen.
+
+    shown: on the named instances, in every case. consistent: nothing that was run contradicts it; of bounds
+    and impossibilities more cannot be said. not reproducible here: only the premises can be checked.
+
+    \b
+    streamssm reproduce --html claims.html
+    streamssm reproduce --only A2,A4 --details
+
+    Exit status: 0; 1 if something that was run contradicts a claim, or nothing was run for one; 2 bad input.
+    """
+    from streamssm import __version__
+    from streamssm.claims.reproduce import RED, experiments_for, reproduce
+    from streamssm.runtime.atomic_file import require_writable, write_atomically
+
+    if html_file is not None:
+        require_writable(html_file)
+    ids = tuple(part.strip() for part in only.split(",")) if only is not None else ()
+    finished: list[str] = []
+    with progress_bar("reproduce", len(experiments_for(ids))) as advance:
+
+        def done(instance: str) -> None:
+            finished.append(instance)
+            advance(len(finished))
+
+        rows = reproduce(only=ids, full=full, done=done)
+    output.write([row.to_dict() for row in rows], lambda result: _print(rows, details))
+    if html_file is not None:
+        from streamssm.report.claims_page import claims_page
+
+        write_atomically(html_file, claims_page(rows, __version__).encode())
+    return DIFFERENT if any(row.verdict in RED for row in rows) else 0
+
+
+def _print(rows: Sequence[Row], details: bool) -> None:
+    print_table(
+        "what the papers claim, and what was seen",
+        ["id", "claim", "what was run", "verdict", "s"],
+        [
+            (
+                row.claim.id,
+                row.claim.statement,
+                "; ".join(row.instances) or "-",
+                row.verdict.value,
+                round(row.seconds, 1),
+            )
+            for row in rows
+        ],
+    )
+    for row in rows:
+        shown = row.evidence if details else [part for part in row.evidence if not part.holds]
+        for part in shown:
+            click.echo(f"{row.claim.id}: {'' if part.holds else 'NOT AS CLAIMED: '}{part.seen}")

@@ -1,0 +1,235 @@
+"""What all parts of a translation of one method share."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from types import FunctionType
+
+from streamssm.frontends.python_class.diagnostics import Reasons
+from streamssm.frontends.python_class.names import Names
+from streamssm.frontends.python_class.path import Path
+from streamssm.frontends.python_class.source import Source
+from streamssm.frontends.python_class.values import (
+    UNKNOWN,
+    Opaque,
+    TupleValue,
+    Unknown,
+    Unusable,
+    Value,
+    WordValue,
+    kind_of,
+)
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import COMPARISONS, Op
+from streamssm.ir.range_prover import Fact, Facts
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
+from streamssm.program.program import Assignment, Assumption, Claim
+
+Site = tuple[int, int]  # the nodes of a condition, and of a value that is assumed to lie in a range there
+
+
+@dataclass
+class Scene:
+    """The graph that is built, the function's names, and the reasons and assumptions found so far.
+
+    ``assigns`` says whether registers may be assigned (in ``update``) or only read (in ``output``);
+    ``running`` are the functions that are being executed, the last one called by the one before it.
+    """
+
+    source: Source
+    names: Names
+    registers: dict[str, Word]
+    reasons: Reasons
+    assigns: bool
+    running: tuple[FunctionType, ...]
+    execute: Callable[[Scene, Sequence[ast.stmt], Path], Path | None]
+    builder: GraphBuilder = field(default_factory=GraphBuilder)
+    assumed: dict[Assumption, dict[Site, Range]] = field(default_factory=dict)
+    assignments: dict[Assignment, None] = field(default_factory=dict)
+    opened: dict[FunctionType, tuple[Source, Names]] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        return self.source.tree.name
+
+    @property
+    def file(self) -> str:
+        return self.source.file
+
+    @property
+    def is_update(self) -> bool:
+        return self.assigns and len(self.running) == 1
+
+    def reject(self, node: ast.AST, message: str) -> Unknown:
+        self.reasons.add(self.file, node, message)
+        return UNKNOWN
+
+    def assume(self, node: ast.AST, text: str, word: int, values: Range, path: Path) -> None:
+        """Note that a word is assumed to lie in a range on a path."""
+        assumption = Assumption(text, self.file, getattr(node, "lineno", 0))
+        site = (self._reached(path), word)
+        self.assumed.setdefault(assumption, {})[site] = values
+
+    def _reached(self, path: Path) -> int:
+        """Return the condition that a path is taken."""
+        found = self.builder.const(1)
+        for test, truth in path.facts:
+            found = self.builder.bit_and(found, test if truth else self.builder.not_(test))
+        return found
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Return what is assumed, each with the graph that says it."""
+        return tuple(
+            replace(assumption, claim=self._claim(tuple(sites), next(iter(sites.values()))))
+            for assumption, sites in self.assumed.items()
+        )
+
+    def _claim(self, sites: tuple[Site, ...], values: Range) -> Claim:
+        graph, roots = self.builder.finish([node for site in sites for node in site])
+        return Claim(graph, tuple(zip(roots[::2], roots[1::2], strict=True)), values, after=not self.assigns)
+
+    def assigned(self, node: ast.AST, register: str) -> None:
+        self.assignments[Assignment(register, self.file, getattr(node, "lineno", 0))] = None
+
+    # values
+
+    def constant(self, value: int) -> WordValue:
+        return WordValue(self.builder.const(value))
+
+    def lift(self, value: object) -> Value:
+        """Return a Python object as a value: ints, and tuples of what can be lifted."""
+        if isinstance(value, tuple):
+            return TupleValue(tuple(self.lift(item) for item in value))
+        try:
+            return self.constant(operator.index(value))  # type: ignore[arg-type]
+        except TypeError:
+            return Opaque(value)
+
+    def word(self, node: ast.AST, value: Value) -> int | None:
+        """Return a value's node; refuse it and return None if it is no word."""
+        if isinstance(value, WordValue):
+            return value.node
+        if isinstance(value, Unusable):
+            self.reject(node, value.why)
+        elif not isinstance(value, Unknown):
+            self.reject(node, f"this must be an int, not {kind_of(value)}")
+        return None
+
+    def words(self, node: ast.AST, values: tuple[Value, ...]) -> list[int] | None:
+        """Return the nodes of several values, None if one of them is no word."""
+        found = [self.word(node, value) for value in values]
+        kept = [index for index in found if index is not None]
+        return kept if len(kept) == len(found) else None
+
+    def known_int(self, value: Value) -> int | None:
+        """Return the value of a word that is constant."""
+        if isinstance(value, WordValue) and self.builder.range(value.node).is_constant:
+            return self.builder.range(value.node).lo
+        return None
+
+    def choose(self, condition: int | None, then: Value, other: Value) -> Value:
+        """Return the value that is ``then`` where the condition is 1, else ``other``."""
+        if then == other:
+            return then
+        for value in (then, other):
+            if isinstance(value, Unknown | Unusable):
+                return value
+        if isinstance(then, WordValue) and isinstance(other, WordValue):
+            return (
+                WordValue(self.builder.select(condition, then.node, other.node))
+                if condition is not None
+                else UNKNOWN
+            )
+        if (
+            isinstance(then, TupleValue)
+            and isinstance(other, TupleValue)
+            and len(then.items) == len(other.items)
+        ):
+            pairs = zip(then.items, other.items, strict=True)
+            return TupleValue(tuple(self.choose(condition, a, b) for a, b in pairs))
+        return Unusable(
+            f"this must be of one kind on every path, not {_describe(then)} or {_describe(other)}"
+        )
+
+    # what a path knows
+
+    def bound(self, node: int, path: Path, wanted: Range | None = None) -> Range | None:
+        """Return a range of a node on a path, None if the path cannot be taken.
+
+        Where that is not inside the range that is wanted, the ranges of the registers on the path are used
+        too.
+        """
+        facts = path.facts.about(node)
+        found = self.builder.bound(node, facts, quick=True)
+        if found is not None and not (wanted and wanted.covers(found)):
+            found = self.builder.bound(node, facts)
+        if found is None or wanted is None or wanted.covers(found):
+            return found
+        facts = (*facts, *self._invariants(path))
+        found = self.builder.bound(node, facts)
+        if found is None or self._impossible(facts):
+            return None
+        return self._refuted(node, facts, found, wanted)
+
+    def _impossible(self, facts: Facts) -> bool:
+        """Return whether some word that the facts compare has no value left, case by case."""
+        words = {word for test, _ in facts for word in self._compared(test)}
+        return any(self.builder.bound(word, facts) is None for word in words)
+
+    def _compared(self, test: int) -> Iterator[int]:
+        """Yield the words that a condition compares, below its ands and ors."""
+        node = self.builder.nodes[test]
+        if node.op in COMPARISONS:
+            yield from node.args
+        elif node.op in (Op.AND, Op.OR):
+            for part in node.args:
+                yield from self._compared(part)
+
+    def _refuted(self, node: int, facts: Facts, found: Range, wanted: Range) -> Range | None:
+        """Cut a range off where the facts contradict that the node leaves the wanted range."""
+        g = self.builder
+        low, high = g.le(g.const(wanted.lo), node), g.le(node, g.const(wanted.hi))
+        lo = wanted.lo if found.lo < wanted.lo and g.bound(low, (*facts, (low, False))) is None else found.lo
+        hi = (
+            wanted.hi if found.hi > wanted.hi and g.bound(high, (*facts, (high, False))) is None else found.hi
+        )
+        return Range(lo, hi) if lo <= hi else None
+
+    def _invariants(self, path: Path) -> tuple[Fact, ...]:
+        """Return that registers are in their ranges: every assignment on the path was checked."""
+        facts: list[Fact] = []
+        for name, value in path.registers.items():
+            allowed = self.registers[name].range
+            if isinstance(value, WordValue) and not allowed.covers(self.builder.range(value.node)):
+                low = self.builder.le(self.builder.const(allowed.lo), value.node)
+                high = self.builder.le(value.node, self.builder.const(allowed.hi))
+                facts += [(low, True), (high, True)]
+        return tuple(facts)
+
+    def taking(self, condition: int | None, truth: bool, path: Path) -> Path:
+        """Return the path on which a condition is 1 or 0."""
+        if condition is None or self.builder.range(condition).is_constant:
+            return path
+        return path.assuming(condition, truth)
+
+    def decide(self, condition: int | None, path: Path) -> tuple[bool, bool]:
+        """Return whether a condition can be 1, and whether it can be 0, on a path."""
+        if condition is None:
+            return True, True
+        values = self.builder.range(condition)
+        if values.is_constant:
+            return values.lo == 1, values.lo == 0
+        facts = path.facts.about(condition)
+        if not facts and self.builder.is_comparison(condition):
+            return True, True
+        yes = self.builder.bound(condition, (*facts, (condition, True)), quick=True) is not None
+        no = self.builder.bound(condition, (*facts, (condition, False)), quick=True) is not None
+        return yes, no or not yes
+
+
+def _describe(value: Value) -> str:
+    return f"a tuple of {len(value.items)}" if isinstance(value, TupleValue) else kind_of(value)

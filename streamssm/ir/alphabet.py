@@ -1,0 +1,98 @@
+"""Alphabet: the names of symbols, and words as text or as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.errors import ParameterError, TokenError
+from streamssm.ir.vocabulary import require_distinct
+
+SymbolWord = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """Symbols, any strings; a symbol's number is its place.
+
+    Raises
+    ------
+    ParameterError
+        For no symbols, one given twice, or one that is no string or empty.
+
+    >>> Alphabet.of("ab").numbers("abb").tolist(), Alphabet.of(["SYN", "ACK"]).numbers("ACK SYN").tolist()
+    ([0, 1, 1], [1, 0])
+    >>> Alphabet.of(["log in", "log out"]).numbers("log in\\nlog out").tolist()
+    [0, 1]
+    """
+
+    symbols: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.symbols:
+            raise ParameterError("an alphabet must have at least one symbol")
+        require_distinct("symbol", self.symbols)
+
+    @classmethod
+    def of(cls, symbols: Iterable[str]) -> Alphabet:
+        """Return the alphabet of some symbols; a string's are its characters."""
+        return cls(tuple(symbols))
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.symbols)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {symbol: number for number, symbol in enumerate(self.symbols)}
+
+    @property
+    def is_of_characters(self) -> bool:
+        """Whether all symbols are single characters, and words are written without white space."""
+        return all(len(symbol) == 1 for symbol in self.symbols)
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether white space within symbols means that words are written one symbol a line."""
+        return not self.is_of_characters and any(len(symbol.split()) != 1 for symbol in self.symbols)
+
+    def numbers(self, word: SymbolWord) -> NDArray[np.int32]:
+        """Return the numbers of a word's symbols, shape (T,).
+
+        A string is read character by character if all symbols are single characters, else its symbols are
+        separated by white space; by line breaks if there is white space in them.
+
+        Raises
+        ------
+        TokenError
+            At the first that is no symbol; its position is named.
+        """
+        parts = self.split(word)
+        numbers = np.empty(len(parts), dtype=np.int32)
+        for position, part in enumerate(parts):
+            number = self._numbers.get(part)
+            if number is None:
+                raise TokenError(
+                    f"token {position}: a symbol must be one of {', '.join(self.symbols)}, not {part!r}"
+                )
+            numbers[position] = number
+        return numbers
+
+    def split(self, word: SymbolWord) -> Sequence[str]:
+        """Return the parts of a word, unchecked."""
+        if not isinstance(word, str):
+            return word
+        if self.is_of_characters:
+            return word
+        return word.splitlines() if self.is_of_lines else word.split()
+
+    def text(self, numbers: Iterable[int]) -> str:
+        """Return a word of numbers as text, which `numbers` reads."""
+        between = "" if self.is_of_characters else "\n" if self.is_of_lines else " "
+        return between.join(self.symbols[number] for number in numbers)

@@ -1,0 +1,100 @@
+"""Vocabulary: names of the symbols that a token's one field numbers, and of what the one output numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from streamssm.errors import FormatError, ParameterError
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Names for people: symbol i is value i of the token's field, output i is value i of the output word.
+
+    ``outputs`` is empty where outputs are numbers, such as 0 and 1. Names change nothing that is computed.
+
+    Raises
+    ------
+    ParameterError
+        For no symbols, or a name that is empty or given twice.
+    """
+
+    symbols: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.symbols:
+            raise ParameterError("a vocabulary must have at least one symbol")
+        for what, names in (("symbol", self.symbols), ("output", self.outputs)):
+            require_distinct(what, names)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each symbol."""
+        return {symbol: number for number, symbol in enumerate(self.symbols)}
+
+    @property
+    def is_of_characters(self) -> bool:
+        """Whether all symbols are single characters, and words are written without white space."""
+        return all(len(symbol) == 1 for symbol in self.symbols)
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Whether white space within symbols means that words are written one symbol a line."""
+        return not self.is_of_characters and any(len(symbol.split()) != 1 for symbol in self.symbols)
+
+    def symbol(self, number: int) -> str:
+        """Return the name of a symbol; the number itself where there is none."""
+        return _name(self.symbols, number)
+
+    def output(self, number: int) -> str:
+        """Return the name of an output; the number itself where there is none."""
+        return _name(self.outputs, number)
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """Return the names as values that JSON can hold."""
+        return {"symbols": list(self.symbols), "outputs": list(self.outputs)}
+
+
+def require_distinct(what: str, names: Sequence[str]) -> None:
+    """Raise ParameterError for a name that is no string, empty, or given twice."""
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise ParameterError(f"a {what} must be a string that is not empty, not {name!r}")
+    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise ParameterError(f"a {what} must be given once, not {name!r} {count} times")
+
+
+def require_fitting(vocabulary: Vocabulary | None, fields: Sequence[Word], num_outputs: int) -> None:
+    """Raise ParameterError unless the names are those of one field's values and of one output's."""
+    if vocabulary is None:
+        return
+    ranges = [word.range for word in fields]
+    if ranges != [Range(0, len(vocabulary.symbols) - 1)]:
+        raise ParameterError(
+            f"{len(vocabulary.symbols)} symbols must be the values of one field, not of "
+            f"{', '.join(map(str, ranges)) or 'none'}"
+        )
+    if vocabulary.outputs and num_outputs != 1:
+        raise ParameterError(f"names of outputs must be those of one output word, not of {num_outputs}")
+
+
+def vocabulary_of(content: Any) -> Vocabulary | None:
+    """Return the names that a file holds; None where it holds none."""
+    if content is None:
+        return None
+    names = [content["symbols"], content["outputs"]]
+    if not all(isinstance(part, list) and all(isinstance(name, str) for name in part) for part in names):
+        raise FormatError("names of symbols and outputs must be lists of text")
+    return Vocabulary(*map(tuple, names))
+
+
+def _name(names: tuple[str, ...], number: int) -> str:
+    return names[number] if 0 <= number < len(names) else str(number)

@@ -1,0 +1,1 @@
+"""Collisions: two streams that a model cannot tell apart although their answers must differ."""

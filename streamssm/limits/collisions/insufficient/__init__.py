@@ -1,0 +1,22 @@
+"""Models that claim a task and cannot do it: too little memory, or too few layers.
+
+>>> from streamssm.limits.collisions.insufficient import claims
+>>> len(claims()), {claim.lacks for claim in claims()} == {"memory", "layers"}
+(10, True)
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from streamssm.limits.collisions.insufficient.claim import Claim
+from streamssm.limits.collisions.insufficient.too_few_layers import few_layers
+from streamssm.limits.collisions.insufficient.too_little_memory import little_memory
+
+__all__ = ["Claim", "claims", "few_layers", "little_memory"]
+
+
+@cache
+def claims() -> tuple[Claim, ...]:
+    """Return all of them: five that lack memory, five that lack layers."""
+    return (*little_memory(), *few_layers())

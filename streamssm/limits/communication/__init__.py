@@ -1,0 +1,1 @@
+"""Forward communication: a stream cut among parties that run a model by sending block maps."""

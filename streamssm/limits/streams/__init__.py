@@ -1,0 +1,1 @@
+"""The streams that lower bounds are shown on: their orders, shapes, prefixes and instances."""

@@ -1,0 +1,63 @@
+"""Demands: what a finite set of words asks of a model's weights.
+
+A pair is two words with one last symbol and different answers: the states after them must differ, or no
+phi(h, x) gives both answers. Under overflow *error* every word's state must be in range besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from streamssm.automata.machine import Machine
+from streamssm.limits.synthesis.answers import Stream, answer_after
+
+Pair = tuple[Stream, Stream]
+
+
+@dataclass(frozen=True)
+class Demands:
+    """Words whose states are asked about, closed under prefixes, and the pairs that must be told apart."""
+
+    words: tuple[Stream, ...] = ((),)
+    pairs: tuple[Pair, ...] = ()
+
+    def with_more(self, pairs: Iterable[Pair], words: Iterable[Stream] = ()) -> Demands:
+        """Return the demands with more pairs and words; prefixes come before what they begin."""
+        added = tuple(dict.fromkeys([*self.pairs, *pairs]))
+        ends = [*self.words, *words, *(word for pair in added for word in pair)]
+        every = {word[:length] for word in ends for length in range(len(word) + 1)}
+        return Demands(tuple(sorted(every, key=lambda word: (len(word), word))), added)
+
+    @property
+    def alone(self) -> tuple[Stream, ...]:
+        """Longest words that begin no word of a pair: what is asked of them is to stay in range."""
+        told = {word[:length] for pair in self.pairs for word in pair for length in range(len(word) + 1)}
+        longer = {word[:-1] for word in self.words if word}
+        return tuple(word for word in self.words if word not in told | longer | {()})
+
+    @property
+    def length(self) -> int:
+        """The length of the longest word."""
+        return len(self.words[-1])
+
+
+def must_differ(machine: Machine, one: Stream, other: Stream) -> bool:
+    """Return whether the states after two words must differ: one last symbol, different answers."""
+    if not one or not other or one[-1] != other[-1]:
+        return False
+    return answer_after(machine, one) != answer_after(machine, other)
+
+
+def demands_up_to(machine: Machine, length: int) -> Demands:
+    """Return everything that the words of at most a length ask for.
+
+    >>> even = Machine.acceptor("even", "a", [[1], [0]], [True, False])
+    >>> demands_up_to(even, 3).pairs
+    (((0,), (0, 0)), ((0, 0), (0, 0, 0)))
+    """
+    symbols = range(machine.num_symbols)
+    words = [word for size in range(length + 1) for word in product(symbols, repeat=size)]
+    pairs = [pair for pair in combinations(words, 2) if must_differ(machine, *pair)]
+    return Demands().with_more(pairs, words)

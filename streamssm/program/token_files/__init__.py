@@ -1,8 +1,0 @@
-"""Token files: streams of any length read in constant memory, with errors that say where."""
-
-from __future__ import annotations
-
-from streamssm.program.token_files.chunks import Chunk, Place
-from streamssm.program.token_files.reader import FORMATS, TokenFile, open_tokens
-
-__all__ = ["FORMATS", "Chunk", "Place", "TokenFile", "open_tokens"]

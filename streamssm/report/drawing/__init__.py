@@ -1,0 +1,1 @@
+"""Drawings of models: as text, as DOT and as SVG."""

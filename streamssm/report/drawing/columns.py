@@ -1,0 +1,79 @@
+"""Cells of text in columns of a given width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, chop_cells
+
+from streamssm.report.drawing.labels import UNBROKEN
+
+GAP = 2
+NARROWEST = 4
+
+
+def table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return rows as lines of at most ``width`` cells; long texts go on below, empty columns are left out.
+
+    >>> table([("word", "", "reads"), ("a", "", "x, y, z")], 11)
+    ['word  reads', 'a     x, y,', '      z']
+    """
+    kept = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    if not kept:
+        return []
+    least = [max(cell_len(word) for text in column for word in text.split(" ")) for column in kept]
+    sizes = fitted([max(map(cell_len, column)) for column in kept], width, least)
+    lines = []
+    for row in zip(*kept, strict=True):
+        cells = [wrapped(text, size) for text, size in zip(row, sizes, strict=True)]
+        for place in range(max(map(len, cells))):
+            parts = [cell[place] if place < len(cell) else "" for cell in cells]
+            padded = (padded_to(part, size) for part, size in zip(parts, sizes, strict=True))
+            lines.append((" " * GAP).join(padded).rstrip())
+    return lines
+
+
+def fitted(sizes: Sequence[int], width: int, least: Sequence[int] = ()) -> list[int]:
+    """Return column widths that fit: the widest give way first, down to what must not be broken.
+
+    >>> fitted([5, 40, 60], 54), fitted([5, 40, 60], 54, [5, 30, 10])
+    ([5, 22, 23], [5, 30, 15])
+    """
+    found = list(sizes)
+    over = sum(found) + GAP * (len(found) - 1) - width
+    for floor in (least, ()):
+        while over > 0:
+            spare = [(size, -place) for place, size in enumerate(found) if size > _floor(floor, place)]
+            if not spare:
+                break
+            found[-max(spare)[1]] -= 1
+            over -= 1
+    return found
+
+
+def _floor(least: Sequence[int], place: int) -> int:
+    return max(NARROWEST, least[place]) if least else NARROWEST
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most ``width`` cells, broken at blanks where there are some.
+
+    Blanks that are not to be broken are common ones afterwards.
+
+    >>> wrapped("key, image, last", 11)
+    ['key, image,', 'last']
+    """
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+            continue
+        pieces = chop_cells(word, width) or [""]
+        lines[len(lines) - (not lines[-1]) :] = pieces
+    return [line.replace(UNBROKEN, " ") for line in lines]
+
+
+def padded_to(text: str, width: int) -> str:
+    """Return a text with blanks up to a width."""
+    return text + " " * (width - cell_len(text))

@@ -1,0 +1,70 @@
+"""What the outputs of a network depend on, by its wires."""
+
+from __future__ import annotations
+
+from streamssm.ssm.network import ReluNet
+
+Places = tuple[int, ...]
+
+
+def cones(net: ReluNet) -> tuple[Places, ...]:
+    """Return, per output of a network, the places of the inputs that reach it, in order.
+
+    A weight of 0 is no wire. Sets are bits of integers: of inputs, or where there are fewer outputs than
+    inputs, of outputs, so that arrays of many words stay cheap.
+
+    >>> from streamssm.ir.ranges import Range
+    >>> from streamssm.ssm.network import Gadget, Neuron, Signal
+    >>> first = Gadget("linear", (0, 1, 0), (0, 1), (Range(0, 1),) * 2, (), Neuron(0, ((1, 0), (0, 1))))
+    >>> cones(ReluNet((Signal("x", Range(0, 1)), Signal("y", Range(0, 1))), (first,), (("a", 2), ("b", 1))))
+    ((0,), (1,))
+    """
+    if len(net.inputs) <= len(net.outputs):
+        return _forwards(net)
+    return _backwards(net)
+
+
+def _forwards(net: ReluNet) -> tuple[Places, ...]:
+    reached = [1 << place for place in range(len(net.inputs))]
+    for wires in _wires(net):
+        mask = 0
+        for source in wires:
+            mask |= reached[source]
+        reached.append(mask)
+    masks = [reached[signal] for _, signal in net.outputs]
+    known = {mask: _bits(mask) for mask in set(masks)}
+    return tuple(known[mask] for mask in masks)
+
+
+def _backwards(net: ReluNet) -> tuple[Places, ...]:
+    needed = [0] * net.num_signals
+    for place, (_, signal) in enumerate(net.outputs):
+        needed[signal] |= 1 << place
+    first = len(net.inputs)
+    for signal, wires in reversed(list(enumerate(_wires(net), start=first))):
+        for source in wires if needed[signal] else ():
+            needed[source] |= needed[signal]
+    found: list[list[int]] = [[] for _ in net.outputs]
+    known = {mask: _bits(mask) for mask in set(needed[:first])}
+    for place, mask in enumerate(needed[:first]):
+        for output in known[mask]:
+            found[output].append(place)
+    return tuple(tuple(places) for places in found)
+
+
+def _wires(net: ReluNet) -> list[set[int]]:
+    """Return the signals that each gadget's neurons give a weight to."""
+    return [
+        {
+            gadget.inputs[index]
+            for neuron in gadget.neurons
+            for weight, index in neuron.terms
+            if weight and index < len(gadget.inputs)
+        }
+        for gadget in net.gadgets
+    ]
+
+
+def _bits(mask: int) -> Places:
+    text = bin(mask)[:1:-1]
+    return tuple(place for place, bit in enumerate(text) if bit == "1")

@@ -1,0 +1,218 @@
+"""One layer of a drawing: its words by what drives them, its readout by what it reads.
+
+Places count the words of a layer, nodes what is drawn of them: a run of equal words is one node.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from streamssm.report.drawing.cones import Places, cones
+from streamssm.report.drawing.drawing import DrawnLayer, DrawnSignal, DrawnWord, Reads
+from streamssm.report.drawing.spans import ARRAY, NUMBERED, indexed, runs, span, spans
+from streamssm.ssm.layers import Layer
+from streamssm.ssm.network import ReluNet
+from streamssm.ssm.transitions import Entry, Layout
+
+Nodes = tuple[frozenset[int], frozenset[int]]
+
+
+def nodes_of(found: Iterable[range]) -> tuple[int, ...]:
+    """Return the node of every place, for runs of places."""
+    return tuple(node for node, run in enumerate(found) for _ in run)
+
+
+class Outputs(NamedTuple):
+    """The names of what a layer gives, what they are for, and how their numbers are written."""
+
+    names: tuple[str, ...]
+    roles: tuple[str, ...]
+    forms: tuple[re.Pattern[str], ...] = (ARRAY,)
+
+
+class LayerView:
+    """A layer, the names of its inputs and their nodes, and the registers that its words hold."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        inputs: tuple[str, ...],
+        input_nodes: tuple[int, ...],
+        registers: tuple[tuple[str, ...], ...],
+    ) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.input_nodes = input_nodes
+        self.registers = registers
+        self.names = tuple(word.name for word in layer.words)
+        self.entries = entries_of_rows(layer)
+        self.gates = _Wires(layer.gates, 0)
+        self.readout = _Wires(layer.readout, layer.state_dim)
+        self.word_nodes: tuple[int, ...] = ()  # not known before the words are
+        self._nodes: dict[tuple[Places, Places], Nodes] = {}
+
+    def drawn(self, number: int, outputs: Outputs) -> tuple[DrawnLayer, tuple[int, ...]]:
+        """Return the layer's drawing, and the node of each of its outputs."""
+        layer = self.layer
+        word_runs = list(runs(self.names, [self._alike(row) for row in range(layer.state_dim)]))
+        self.word_nodes = nodes_of(word_runs)
+        output_runs = list(runs(outputs.names, self._alike_outputs(outputs), outputs.forms))
+        drawn = DrawnLayer(
+            number,
+            layer.kind.value,
+            layer.state_dim,
+            layer.precision_bits,
+            sum(word.bits for word in layer.words),
+            layer.gates.num_relus + layer.readout.num_relus,
+            tuple(self._word(run) for run in word_runs),
+            self._parts(),
+            tuple(self._output(run, outputs) for run in output_runs),
+        )
+        return drawn, nodes_of(output_runs)
+
+    # state words
+
+    def _increment(self, row: int) -> int:
+        return len(self.layer.gates.outputs) - self.layer.state_dim + row
+
+    def _alike(self, row: int) -> Any:
+        """Return what the words of one node have in common."""
+        entries = {self._read(self.gates, place) for place in self.entries.get(row, ())}
+        read = (
+            frozenset(entries),
+            self._read(self.gates, self._increment(row)),
+            self._columns((row,)),
+        )
+        name = self.names[row]
+        form, places = self.layer.words[row].format, self.layer.entry_fraction_bits[row]
+        return form, places, _relative(name, self.registers[row]), read
+
+    def _word(self, run: range) -> DrawnWord:
+        word, columns = self.layer.words[run.start], self._columns(run)
+        entries = [place for row in run for place in self.entries.get(row, ())]
+        return DrawnWord(
+            span(self.names[run.start : run.stop]),
+            tuple(span(held) for held in zip(*self.registers[run.start : run.stop], strict=True)),
+            word.range.lo,
+            word.range.hi,
+            word.bits * len(run),
+            len(run),
+            word.format.fraction_bits,
+            word.format.overflow.value,
+            self.layer.entry_fraction_bits[run.start],
+            spans([self.names[column] for column in columns]),
+            tuple(dict.fromkeys(self.word_nodes[column] for column in columns)),
+            self._reads(self.gates, entries) if entries else None,
+            self._reads(self.gates, [self._increment(row) for row in run]),
+        )
+
+    def _parts(self) -> tuple[DrawnSignal, ...]:
+        """Return the gates of a transition that are not entries of A, those of one part as one."""
+        free = [(place, entry) for place, entry in enumerate(self.layer.entries) if entry.part != "A"]
+        return tuple(
+            DrawnSignal(name, "gate", self._reads(self.gates, [place for place, _ in members]))
+            for name, members in groupby(free, key=lambda numbered: _part_name(numbered[1]))
+        )
+
+    def _columns(self, rows: Iterable[int]) -> Places:
+        """Return the words that a dense transition makes words of: the columns that are not always 0."""
+        if self.layer.kind.layout is not Layout.DENSE:
+            return ()
+        entries = [place for row in rows for place in self.entries[row]]
+        mixed = [place for place in entries if self.gates.constants.get(place) != 0]
+        return tuple(sorted({self.layer.entries[place].place[1] for place in mixed}))
+
+    # the readout
+
+    def _alike_outputs(self, outputs: Outputs) -> list[Any]:
+        return [
+            (role, self._passed(place, name), self._read(self.readout, place))
+            for place, (name, role) in enumerate(zip(outputs.names, outputs.roles, strict=True))
+        ]
+
+    def _output(self, run: range, outputs: Outputs) -> DrawnSignal:
+        slots = [self._slot(place) for place in run]
+        passed = span([self.inputs[slot] for slot in slots if slot is not None] or [""]) or None
+        name, role = span(outputs.names[run.start : run.stop]), outputs.roles[run.start]
+        return DrawnSignal(name, role, self._reads(self.readout, run), passed)
+
+    def _slot(self, place: int) -> int | None:
+        """Return the place of the input that an output is; None if it is no input."""
+        slot = self.layer.readout.outputs[place][1] - self.layer.state_dim
+        return slot if 0 <= slot < len(self.inputs) else None
+
+    def _passed(self, place: int, name: str) -> Any:
+        """Return which input an output is, relative to the output's index."""
+        slot = self._slot(place)
+        return None if slot is None else (_relative(name, (self.inputs[slot],)), self.input_nodes[slot])
+
+    # what is read
+
+    def _read(self, wires: _Wires, place: int) -> Any:
+        cone = wires.cones[place]
+        if cone not in self._nodes:
+            words, inputs = cone
+            self._nodes[cone] = (
+                frozenset(self.word_nodes[word] for word in words),
+                frozenset(self.input_nodes[slot] for slot in inputs),
+            )
+        return self._nodes[cone], wires.constants.get(place)
+
+    def _reads(self, wires: _Wires, places: Sequence[int]) -> Reads:
+        """Return what some outputs of a network read together."""
+        found = {wires.cones[place] for place in places}
+        words = sorted(set().union(*(cone[0] for cone in found)))
+        inputs = sorted(set().union(*(cone[1] for cone in found)))
+        constants = {wires.constants.get(place) for place in places}
+        return Reads(
+            spans([self.names[word] for word in words]),
+            spans([self.inputs[slot] for slot in inputs]),
+            constants.pop() if len(constants) == 1 else None,
+            tuple(dict.fromkeys(self.word_nodes[word] for word in words)),
+            tuple(dict.fromkeys(self.input_nodes[slot] for slot in inputs)),
+        )
+
+
+def entries_of_rows(layer: Layer) -> dict[int, tuple[int, ...]]:
+    """Return the gates' outputs that are entries of A, by row."""
+    found: dict[int, list[int]] = {}
+    for place, entry in enumerate(layer.entries):
+        if entry.part == "A":
+            found.setdefault(entry.place[0], []).append(place)
+    return {row: tuple(places) for row, places in found.items()}
+
+
+def _part_name(entry: Entry) -> str:
+    """Return the name of a part of A: of reflections, with their number."""
+    return f"{entry.part}[{entry.place[0]}]" if entry.part in ("v", "beta") else entry.part
+
+
+class _Wires:
+    """What a network's outputs depend on, state words and x apart, and those that are constant."""
+
+    def __init__(self, net: ReluNet, dim: int) -> None:
+        found = cones(net)
+        split = {cone: _split(cone, dim) for cone in set(found)}
+        self.cones = tuple(split[cone] for cone in found)
+        fixed = [place for place, cone in enumerate(found) if not cone]
+        values = net.evaluate([signal.range.lo for signal in net.inputs]) if fixed else ()
+        self.constants = {place: values[place] for place in fixed}
+
+
+def _split(places: Places, dim: int) -> tuple[Places, Places]:
+    words = bisect_left(places, dim)
+    return places[:words], tuple(place - dim for place in places[words:])
+
+
+def _relative(name: str, others: Sequence[str]) -> tuple[Any, ...]:
+    """Return other words' names, with their indices counted from that of a word."""
+    own = indexed(name) or indexed(name, NUMBERED)
+    found = [(other, indexed(other)) for other in others]
+    return tuple(
+        (word[0], word[1] - own[1]) if own is not None and word is not None else other
+        for other, word in found
+    )

@@ -1,0 +1,73 @@
+"""A model -> what is drawn of it."""
+
+from __future__ import annotations
+
+from streamssm.report.drawing.draw_layer import LayerView, Outputs, nodes_of
+from streamssm.report.drawing.drawing import Drawing, DrawnInput
+from streamssm.report.drawing.spans import ARRAY, NUMBERED, runs, span
+from streamssm.ssm.model import SSM
+
+
+def drawing_of(ssm: SSM) -> Drawing:
+    """Return what is drawn of a model.
+
+    Notes
+    -----
+    What reads what is found by walking the networks' wires, once each: weights that are not 0, whatever the
+    gadgets mean. Time O(wires * min(inputs, outputs) / 64).
+    """
+    names = tuple(word.name for word in ssm.input_words)
+    nodes = inputs = nodes_of(_input_runs(ssm))
+    registers, layers, start = _registers(ssm), [], 0
+    for number, layer in enumerate(ssm.layers, start=1):
+        held = registers[start : start + layer.state_dim]
+        outputs = _outputs(ssm, number)
+        drawn, nodes = LayerView(layer, names, nodes, held).drawn(number, outputs)
+        layers.append(drawn)
+        names, start = outputs.names, start + layer.state_dim
+    thoughts = ssm.thoughts
+    mode, most, bits = thoughts.mode.value, thoughts.max_per_token, thoughts.bits
+    fed = ((nodes[1 + i], inputs[i - len(thoughts.words)]) for i in range(len(thoughts.words)))
+    back = tuple(dict.fromkeys(fed))
+    return Drawing(ssm.name, ssm.memory_bits, mode, most, bits, _inputs(ssm), tuple(layers), back)
+
+
+def _outputs(ssm: SSM, number: int) -> Outputs:
+    """Return what a layer gives: those of the last are the model's."""
+    if number < ssm.num_layers:
+        names = ssm.layers[number - 1].readout.output_names
+        return Outputs(names, ("next layer",) * len(names))
+    before = ("ready", *("thought" for _ in ssm.thoughts.words))[: ssm.num_thought_slots]
+    roles = (*before, *("output" for _ in ssm.output_names))
+    return Outputs(ssm.readout_names, roles, (ARRAY, NUMBERED))
+
+
+def _input_roles(ssm: SSM) -> tuple[str, ...]:
+    thoughts = len(ssm.thoughts.words)
+    tokens = len(ssm.input_words) - 2 - thoughts
+    return ("flag",) * 2 + ("token",) * tokens + ("thought",) * thoughts
+
+
+def _input_runs(ssm: SSM) -> list[range]:
+    names = [word.name for word in ssm.input_words]
+    alike = [(role, w.range) for role, w in zip(_input_roles(ssm), ssm.input_words, strict=True)]
+    return list(runs(names, alike))
+
+
+def _inputs(ssm: SSM) -> tuple[DrawnInput, ...]:
+    roles, found = _input_roles(ssm), []
+    for run in _input_runs(ssm):
+        words = ssm.input_words[run.start : run.stop]
+        values = words[0].range
+        bits = sum(word.bits for word in words)
+        name = span([word.name for word in words])
+        found.append(DrawnInput(name, roles[run.start], values.lo, values.hi, bits))
+    return tuple(found)
+
+
+def _registers(ssm: SSM) -> tuple[tuple[str, ...], ...]:
+    """Return, per state word, the registers that it holds."""
+    held: dict[str, list[str]] = {}
+    for register, word in ssm.register_map:
+        held.setdefault(word, []).append(register)
+    return tuple(tuple(held.get(word.name, ())) for word in ssm.state)

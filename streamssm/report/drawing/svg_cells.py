@@ -1,0 +1,73 @@
+"""Cells of a picture: boxes of a few lines, in a grid or in a row that wraps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streamssm.report.drawing.svg_canvas import Canvas, Look, Style
+
+GAP = 10
+PADDING = 10
+NARROWEST, WIDEST = 110, 204
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Lines of text, each in its style; ``tip`` is the cell in full."""
+
+    lines: tuple[tuple[str, Style], ...]
+    look: Look
+    tip: str
+
+    @property
+    def width(self) -> float:
+        """What the cell takes where no line is broken."""
+        return max(style.width(text) for text, style in self.lines) + 2 * PADDING
+
+    def broken(self, width: float) -> list[tuple[str, Style]]:
+        """Return the lines broken to fit a cell of a width."""
+        return [
+            (part, style)
+            for text, style in self.lines
+            for part in style.wrapped(text, width - 2 * PADDING + 1)  # a width that just fits is rounded
+        ]
+
+    def height(self, width: float) -> float:
+        return sum(style.line for _, style in self.broken(width)) + 2 * PADDING - 4
+
+    def draw(self, canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
+        """Draw the cell at a place."""
+        canvas.box(x, y, width, height, self.look, self.tip)
+        y += PADDING - 2
+        for text, style in self.broken(width):
+            y = canvas.lines(x + PADDING, y, [text], style)
+
+
+def grid(canvas: Canvas, cells: Sequence[Cell], x: float, y: float, width: float) -> float:
+    """Draw cells of one width in rows, their first lines unbroken if possible; return where they end."""
+    if not cells:
+        return y
+    unbroken = max(cell.lines[0][1].width(cell.lines[0][0]) for cell in cells) + 2 * PADDING
+    size = min(max(*(cell.width for cell in cells), NARROWEST), max(unbroken, WIDEST), width)
+    columns = min(len(cells), int((width + GAP) // (size + GAP)))
+    size = (width + GAP) / columns - GAP
+    for start in range(0, len(cells), columns):
+        row = cells[start : start + columns]
+        height = max(cell.height(size) for cell in row)
+        for place, cell in enumerate(row):
+            cell.draw(canvas, x + place * (size + GAP), y, size, height)
+        y += height + GAP
+    return y - GAP
+
+
+def flow(canvas: Canvas, cells: Sequence[Cell], x: float, y: float, width: float) -> float:
+    """Draw cells beside each other, each as wide as it needs; return where they end."""
+    at, bottom = x, y
+    for cell in cells:
+        size = min(cell.width, width)
+        if at > x and at + size > x + width:
+            at, y = x, bottom + GAP
+        cell.draw(canvas, at, y, size, cell.height(size))
+        at, bottom = at + size + GAP, max(bottom, y + cell.height(size))
+    return bottom

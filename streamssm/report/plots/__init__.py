@@ -1,0 +1,1 @@
+"""Plots of measurements, as SVG; the same result gives the same bytes."""

@@ -1,0 +1,1 @@
+"""Running a step on a stream: transducers, bytecode, snapshots, checkpoints and token files."""

@@ -1,0 +1,36 @@
+"""Transducer -> a machine that runs it: the kernel, or its pure Python twin."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from streamssm.cext import program_vm as kernel
+from streamssm.errors import ParameterError
+from streamssm.reference import program_vm as twin
+from streamssm.runtime.bytecode import Code, lower
+from streamssm.runtime.transducer import Transducer
+
+BACKENDS = {"kernel": kernel.Machine, "reference": twin.Machine}
+
+
+class Compiled:
+    """A transducer with its code and the machine that runs it."""
+
+    def __init__(self, transducer: Transducer, backend: str = "kernel") -> None:
+        if backend not in BACKENDS:
+            raise ParameterError(f"backend must be one of {', '.join(BACKENDS)}, not {backend!r}")
+        self.transducer = transducer
+        self.code: Code = lower(transducer)
+        self.machine: Any = BACKENDS[backend](**machine_arguments(self.code))
+
+
+def machine_arguments(code: Code) -> dict[str, Any]:
+    """Return the arguments of ``Machine`` for some code."""
+    return {name: getattr(code, name) for name in Code.__dataclass_fields__ if name != "probes"}
+
+
+@lru_cache(maxsize=64)
+def compiled(transducer: Transducer, backend: str = "kernel") -> Compiled:
+    """Return the machine of a transducer, made once."""
+    return Compiled(transducer, backend)

@@ -1,0 +1,209 @@
+"""Runs over token files: outputs as text, and checkpoints from which a killed run goes on.
+
+Law: a run that is killed at any moment and started again leaves the output of a run that was left alone.
+
+The output file is flushed to the disk before the checkpoint that counts its bytes is replaced, so a resumed
+run cuts it back to that count and goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, BinaryIO, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamssm.errors import FormatError, ParameterError
+from streamssm.runtime.atomic_file import unwritable
+from streamssm.runtime.checkpoint import Checkpoint, load_checkpoint
+from streamssm.runtime.stream import Stream
+from streamssm.runtime.token_files import Place, TokenFile
+
+EVERY_TOKENS = 1_000_000
+
+
+class Runnable(Protocol):
+    """A Program or an SSM, as far as a run needs it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    def snapshot(self, state: Any) -> bytes: ...
+    def restore(self, data: bytes) -> tuple[int, ...]: ...
+
+
+def to_text(outputs: NDArray[np.int64], names: Sequence[str] = ()) -> bytes:
+    """Return outputs, shape (T, W), as T lines of W integers, or of the names that they number."""
+    if not len(outputs):
+        return b""
+    if names:
+        shown = [" ".join(name.splitlines()) for name in names]
+        return "".join([f"{shown[value]}\n" for value in outputs[:, 0].tolist()]).encode()
+    if outputs.shape[1] == 1:
+        lines = [str(value) for value in outputs[:, 0].tolist()]
+    else:
+        lines = [" ".join(map(str, row)) for row in outputs.tolist()]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def resume_point(path: str, artefact: Runnable, tokens: TokenFile) -> Checkpoint | None:
+    """Return the checkpoint to go on from, or None where there is none yet; the input is advanced to it.
+
+    Raises
+    ------
+    FormatError
+        If the file is no checkpoint, is damaged, or belongs to another artefact or another input.
+    """
+    if not os.path.lexists(path):
+        return None
+    found = load_checkpoint(path)
+    if found.digest != artefact.digest:
+        raise FormatError(
+            f"{path}: must be a checkpoint of {artefact.name} as it is now, not of another program"
+        )
+    try:
+        artefact.restore(found.snapshot)
+    except FormatError as error:
+        raise FormatError(f"{path}: {error}") from None
+    place = Place(found.position, found.offset, found.line)
+    tokens.resume(place)
+    if tokens.fingerprint(place) != found.fingerprint:
+        raise FormatError(f"{path}: must be a checkpoint of a run over {tokens.name}, not over another input")
+    return found
+
+
+class GrowingFile:
+    """An output file that a checkpointed run appends to; ``kept`` bytes of it are from before a resumption.
+
+    A fresh run replaces what was there, but only with its first outputs.
+    """
+
+    def __init__(self, path: str, kept: int | None) -> None:
+        self.path = path
+        self.size = kept or 0
+        self._file: BinaryIO | None = None
+        if os.path.lexists(path) and not os.path.isfile(path):
+            raise ParameterError(f"{path}: must be a regular file, so that a resumed run can go on in it")
+        if kept is not None:
+            self._reopen(kept)
+
+    def _reopen(self, kept: int) -> None:
+        try:
+            self._file = open(self.path, "r+b")  # noqa: SIM115
+            found = os.fstat(self._file.fileno()).st_size
+        except FileNotFoundError:
+            found = 0
+            if not kept:
+                return
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        if found < kept:
+            raise FormatError(
+                f"{self.path}: must hold the {kept} bytes that the checkpoint counts, not {found}; "
+                "to start again, remove the checkpoint"
+            )
+        self.cut(kept)
+
+    def write(self, data: bytes) -> None:
+        try:
+            if self._file is None:
+                self._file = open(self.path, "wb")  # noqa: SIM115
+            self._file.write(data)
+        except OSError as error:
+            raise unwritable(self.path, error) from None
+        self.size += len(data)
+
+    def sync(self) -> None:
+        """Bring everything written so far to the disk."""
+        if self._file is not None:
+            try:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                raise unwritable(self.path, error) from None
+
+    def cut(self, size: int) -> None:
+        """Drop what comes after the first ``size`` bytes."""
+        if self._file is not None:
+            self._file.seek(size)
+            self._file.truncate()
+        self.size = size
+
+    def __enter__(self) -> GrowingFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def roll_back(self, saved: Checkpoint | None) -> None:
+        """Drop what the last checkpoint does not count: the whole file where there is none."""
+        if saved is not None:
+            self.cut(saved.output_bytes)
+        elif self._file is not None:
+            os.unlink(self.path)
+
+
+@dataclass
+class Saver:
+    """Writes a checkpoint at the first chunk's end that is ``every`` tokens or more behind the last."""
+
+    path: str
+    every: int
+    artefact: Runnable
+    tokens: TokenFile
+    output: GrowingFile | None
+    last: Place
+    saved: Checkpoint | None = None
+
+    def due(self, place: Place) -> bool:
+        return place.position - self.last.position >= self.every
+
+    def save(self, stream: Stream, place: Place) -> None:
+        if self.output is not None:
+            self.output.sync()
+        self.saved = Checkpoint(
+            digest=self.artefact.digest,
+            position=place.position,
+            offset=place.offset,
+            line=place.line,
+            fingerprint=self.tokens.fingerprint(place),
+            output_bytes=0 if self.output is None else self.output.size,
+            snapshot=self.artefact.snapshot(stream.state),
+        )
+        self.saved.save(self.path)
+        self.last = place
+
+
+def run_chunks(
+    stream: Stream, tokens: TokenFile, saver: Saver | None, chunk_tokens: int
+) -> Iterator[tuple[Place, NDArray[np.int64]]]:
+    """Yield the place behind every chunk and its outputs; save a checkpoint where one is due.
+
+    A checkpoint is only saved when another token follows, so that a resumed run always has an output to give;
+    the caller saves the one at the end.
+    """
+    place = tokens.place
+    for chunk in tokens.chunks(chunk_tokens):
+        if saver is not None and saver.due(place):
+            saver.save(stream, place)
+        outputs = stream.feed(chunk.columns)
+        place = chunk.end
+        yield place, outputs
+
+
+def forget(path: str) -> None:
+    """Remove a checkpoint, if there is one."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise unwritable(path, error) from None

@@ -1,0 +1,1 @@
+"""A model's step as an expression graph over its state and token."""

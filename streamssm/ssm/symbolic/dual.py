@@ -1,0 +1,128 @@
+"""Words computed twice side by side: by the weights, and by what the gadgets mean.
+
+Law: both nodes of a pair have one value, whatever the leaves hold. So each one's range holds for the other,
+and that is all that the meanings contribute to a step that runs by weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from streamssm.errors import ParameterError
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.range_prover import Fact
+from streamssm.ir.ranges import Range
+from streamssm.ssm.gadgets import holds, meaning
+from streamssm.ssm.network import Gadget, Neuron
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Put the name of what is being built before the message of a refusal."""
+    try:
+        yield
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
+class Pair(NamedTuple):
+    """Two nodes of one value; the same node twice where only the meaning is wanted."""
+
+    weights: int
+    fused: int
+
+
+class Pairs:
+    """Build pairs in a GraphBuilder; ``by_weights=False`` leaves the first half out."""
+
+    def __init__(self, builder: GraphBuilder, *, by_weights: bool) -> None:
+        self.builder = builder
+        self.by_weights = by_weights
+        self.relus: list[tuple[str, int]] = []
+
+    def leaf(self, node: int) -> Pair:
+        return Pair(node, node)
+
+    def const(self, value: int) -> Pair:
+        return self.leaf(self.builder.const(value))
+
+    def apply(self, operation: Callable[..., int], *args: Pair) -> Pair:
+        """Apply a method of the builder to both halves."""
+        fused = operation(*(arg.fused for arg in args))
+        if not self.by_weights or all(arg.weights == arg.fused for arg in args):
+            return self.leaf(fused)
+        return self.tied(operation(*(arg.weights for arg in args)), fused)
+
+    def range(self, word: Pair) -> Range:
+        return self._met(self.builder.range(word.weights), self.builder.range(word.fused))
+
+    def bound(self, word: Pair, facts: tuple[tuple[Pair, bool], ...] = ()) -> Range | None:
+        """Return a range of the word wherever the facts hold; None if they cannot hold together."""
+        by_weights = self.builder.bound(word.weights, _facts(facts, 0))
+        by_meaning = self.builder.bound(word.fused, _facts(facts, 1))
+        if by_weights is None or by_meaning is None:
+            return None
+        return by_weights.meet(by_meaning)
+
+    def proven(self, word: Pair) -> Range:
+        """Return the word's range, after trying to prove a narrower one that holds unconditionally."""
+        found = self.bound(word)
+        if found is not None and not found.is_constant:
+            self.narrow(word, found)
+        return self.range(word)
+
+    # gadgets
+
+    def gadget(self, gadget: Gadget, args: Sequence[Pair], name: str) -> Pair:
+        """Return a gadget's signal; its meaning counts only where it is shown to hold."""
+        fused = [arg.fused for arg in args]
+        if not holds(gadget, [self.range(arg) for arg in args]):
+            by_weights = self.neurons(gadget, [arg.weights for arg in args], name)
+            same = not self.by_weights or all(arg.weights == arg.fused for arg in args)
+            return self.leaf(by_weights) if same else self.tied(by_weights, self.neurons(gadget, fused))
+        meant = meaning(self.builder, gadget, fused)
+        if not self.by_weights:
+            return self.leaf(meant)
+        return self.tied(self.neurons(gadget, [arg.weights for arg in args], name), meant)
+
+    def neurons(self, gadget: Gadget, args: Sequence[int], name: str | None = None) -> int:
+        """Return a gadget's signal by its weights; a name lists its ReLUs."""
+        signals = list(args)
+        for number, neuron in enumerate(gadget.hidden):
+            signals.append(self._neuron(neuron, args, relu=True))
+            if name is not None:
+                self.relus.append((f"{name} relu {number}", signals[-1]))
+        return self._neuron(gadget.output, signals, relu=False)
+
+    def _neuron(self, neuron: Neuron, args: Sequence[int], *, relu: bool) -> int:
+        return self.builder.neuron(neuron.bias, [(w, args[i]) for w, i in neuron.terms], relu=relu)
+
+    # ranges of both halves
+
+    def tied(self, by_weights: int, fused: int) -> Pair:
+        """Return the pair of two nodes that are known to have one value."""
+        word = Pair(by_weights, fused)
+        self.narrow(word, self.range(word))
+        return word
+
+    def narrow(self, word: Pair, proven: Range) -> None:
+        """Give both halves a range that holds; weights are computed even where they give a constant."""
+        self.refine(word.weights, proven)
+        if not proven.is_constant or word.fused != word.weights:
+            self.builder.narrow(word.fused, proven)
+
+    def refine(self, node: int, proven: Range) -> None:
+        """Give a node that is computed a range; what gives a constant is still computed."""
+        if not proven.is_constant:
+            self.builder.narrow(node, proven)
+
+    def _met(self, a: Range, b: Range) -> Range:
+        met = a.meet(b)
+        assert met is not None, "both halves of a pair have one value"
+        return met
+
+
+def _facts(facts: tuple[tuple[Pair, bool], ...], half: int) -> tuple[Fact, ...]:
+    return tuple((condition[half], truth) for condition, truth in facts)

@@ -1,0 +1,53 @@
+"""An array's words while a step is built: by the weights word by word, by the meanings as stores in order.
+
+Law: word j by the weights is what forwarding the stores to j gives, for every j.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from streamssm.ir.builder import GraphBuilder
+from streamssm.ir.graph import Store
+from streamssm.ir.ranges import Range
+from streamssm.program.to_transducer import forwarded
+from streamssm.ssm.symbolic.dual import Pair
+
+
+@dataclass(frozen=True)
+class ArrayWords:
+    """The words of the registers from ``first`` on; ``nodes`` only where the weights are wanted."""
+
+    first: int
+    length: int
+    values: Range
+    nodes: tuple[int, ...] | None
+    stores: tuple[Store, ...] = ()
+
+    def word(self, g: GraphBuilder, place: int) -> Pair:
+        """Return one word."""
+        old = g.register(self.first + place, self.values)
+        fused = forwarded(g, self.stores, g.const(place), old)
+        return Pair(self.nodes[place] if self.nodes else fused, fused)
+
+    def load(self, g: GraphBuilder, index: int) -> int:
+        """Return the word at a computed index, by the meanings."""
+        old = g.load(index, self.first, self.length, self.values)
+        return forwarded(g, self.stores, index, old)
+
+    def stored(self, enable: int, index: int, value: int) -> ArrayWords:
+        """Return the words after one more store, by the meanings."""
+        store = Store(self.first, self.length, enable, index, value)
+        return replace(self, stores=(*self.stores, store))
+
+
+def chosen(g: GraphBuilder, ready: Pair, waiting: Pair, now: ArrayWords, later: ArrayWords) -> ArrayWords:
+    """Return ``now`` where the model is ready, else ``later``, which began as ``now``."""
+    start = len(now.stores)
+    more = (replace(s, enable=g.bit_and(waiting.fused, s.enable)) for s in later.stores[start:])
+    nodes = later.nodes
+    if now.nodes and nodes:
+        pairs = zip(now.nodes, nodes, strict=True)
+        nodes = tuple(g.select(ready.weights, a, b) for a, b in pairs)
+    stores = (s for s in (*now.stores, *more) if g.range(s.enable).hi)
+    return replace(later, nodes=nodes, stores=tuple(stores))

@@ -1,0 +1,179 @@
+"""``A h + B`` of a layer as nodes, for every layout of A: an exact sum and one rounding per word.
+
+A householder factor that is not proven to be a reflection or the identity is taken as the identity where it
+is neither, and checked: what follows is not used then, and keeps the ranges of a rotation.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from streamssm.ir.ranges import Range
+from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.dual_arithmetic import Affine
+from streamssm.ssm.symbolic.dual_network import PairNet
+from streamssm.ssm.symbolic.overflow import Check, Facts
+from streamssm.ssm.transitions import Layout
+
+if TYPE_CHECKING:
+    from streamssm.ssm.layers import Layer
+
+Old = Callable[[int], Pair]  # the word of a column, before the step
+
+
+class Sums(ABC):
+    """The rows of ``A h + B``, rounded but not yet stored."""
+
+    def __init__(self, layer: Layer, gates: PairNet, old: Old, affine: Affine, label: str) -> None:
+        self.layer = layer
+        self.gates = gates
+        self.old = old
+        self.affine = affine
+        self.pairs = affine.pairs
+        self.label = label
+
+    @abstractmethod
+    def row(self, row: int) -> Pair:
+        """Return what a state word is given."""
+
+    def checks(self, facts: Facts) -> tuple[Check, ...]:
+        """Return what must not happen beside overflow."""
+        return ()
+
+    @property
+    def not_reflections(self) -> tuple[Pair, ...]:
+        """The conditions that a factor is neither a reflection nor the identity."""
+        return ()
+
+    def entry(self, place: int) -> Pair:
+        """Return one of the outputs of the gates before B."""
+        return self.gates.outputs(place, place + 1)[0]
+
+    def increment(self, row: int) -> Pair:
+        return self.entry(self.layer.num_entries + row)
+
+
+class _Diagonal(Sums):
+    def row(self, row: int) -> Pair:
+        places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
+        return self.affine.step(self.entry(row), self.old(row), self.increment(row), form.rounding, places)
+
+
+class _Exact(Sums):
+    """Rows that are summed exactly and then rounded once."""
+
+    def row(self, row: int) -> Pair:
+        places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
+        return self.affine.plus(
+            self.affine.rounded(self.total(row), form.rounding, places), self.increment(row)
+        )
+
+    @abstractmethod
+    def total(self, row: int) -> Pair:
+        """Return the exact sum of a row of A h, in units of its fraction bits."""
+
+
+class _Dense(_Exact):
+    def total(self, row: int) -> Pair:
+        places, columns = zip(*self.layer.entries_of(row), strict=True)
+        return self.affine.dot([self.entry(n) for n in places], [self.old(n) for n in columns])
+
+
+class _Monomial(_Exact):
+    def total(self, row: int) -> Pair:
+        g, total = self.pairs.builder, self.pairs.const(0)
+        for column, product in enumerate(self._products):
+            here = self.pairs.apply(g.eq, self.entry(column), self.pairs.const(row))
+            part = self.pairs.apply(g.select, here, product, self.pairs.const(0))
+            total = self.affine.plus(total, part)
+        return total
+
+    @cached_property
+    def _products(self) -> list[Pair]:
+        dim = self.layer.state_dim
+        return [self.affine.times(self.entry(dim + column), self.old(column)) for column in range(dim)]
+
+
+class _Householder(_Exact):
+    def total(self, row: int) -> Pair:
+        return self._reflected[row]
+
+    def checks(self, facts: Facts) -> tuple[Check, ...]:
+        found = enumerate(self.not_reflections)
+        return tuple(
+            Check(f"{self.label} reflection {k} a reflection or the identity", failed)
+            for k, failed in found
+            if self._may_hold(failed, facts)
+        )
+
+    @cached_property
+    def not_reflections(self) -> tuple[Pair, ...]:
+        return tuple(self._is_neither(k) for k in range(self.layer.reflections))
+
+    def _factor(self, k: int) -> tuple[list[Pair], Pair]:
+        """Return v and beta."""
+        dim = self.layer.state_dim
+        *v, beta = self.gates.outputs(k * (dim + 1), (k + 1) * (dim + 1))
+        return v, beta
+
+    @property
+    def _places(self) -> int:
+        return max(self.layer.entry_fraction_bits, default=0)
+
+    def _is_neither(self, k: int) -> Pair:
+        g, (v, beta) = self.pairs.builder, self._factor(k)
+        length = self.affine.times(beta, self.affine.dot(v, v))
+        ends = (self.pairs.const(0), self.pairs.const(2 << self._places))
+        not_zero, not_two = (self.pairs.apply(g.ne, length, end) for end in ends)
+        failed = self.pairs.apply(g.bit_and, not_zero, not_two)
+        if self.pairs.bound(length, ((not_zero, True), (not_two, True))) is None:
+            return self.pairs.const(0)
+        return failed
+
+    def _may_hold(self, condition: Pair, facts: Facts) -> bool:
+        found = self.pairs.bound(condition, facts)
+        return found is not None and found.hi == 1
+
+    @cached_property
+    def _reflected(self) -> list[Pair]:
+        dim = self.layer.state_dim
+        words = [self.old(column) for column in range(dim)]
+        square = sum(_size(self.pairs.range(word)) ** 2 for word in words)
+        for k, failed in enumerate(self.not_reflections):
+            words = self._once(words, *self._factor(k), failed)
+            most = isqrt(square << 2 * (k + 1) * self._places)
+            for word in words:
+                self.pairs.narrow(word, Range(-most, most))
+        return words
+
+    def _once(self, words: list[Pair], v: list[Pair], beta: Pair, failed: Pair) -> list[Pair]:
+        g, zero = self.pairs.builder, self.pairs.const(0)
+        beta = self.pairs.apply(g.select, failed, zero, beta)
+        along = self.affine.times(beta, self.affine.dot(v, words))
+        places = self.pairs.const(self._places)
+        parts = (self.affine.times(part, along) for part in v)
+        return [
+            self.pairs.apply(g.sub, self.pairs.apply(g.shl, word, places), part)
+            for word, part in zip(words, parts, strict=True)
+        ]
+
+
+def _size(values: Range) -> int:
+    return max(abs(values.lo), abs(values.hi))
+
+
+_SUMS: dict[Layout, type[Sums]] = {
+    Layout.DIAGONAL: _Diagonal,
+    Layout.DENSE: _Dense,
+    Layout.MONOMIAL: _Monomial,
+    Layout.HOUSEHOLDER: _Householder,
+}
+
+
+def sums_of(layer: Layer, gates: PairNet, old: Old, affine: Affine, label: str) -> Sums:
+    """Return the rows of a layer's ``A h + B``."""
+    return _SUMS[layer.kind.layout](layer, gates, old, affine, label)

@@ -1,0 +1,70 @@
+"""Shipped checks: what must hold of every streaming algorithm, of the library's and of anyone's own.
+
+Each check is a function ``check_*`` of this package that takes the algorithm in all its `Forms` and raises
+where they disagree; a check that is added to a file of this folder is found and run everywhere.
+
+>>> from streamssm.algorithms import SaturatingCounter
+>>> from streamssm.testing import CHECKS, run_checks
+>>> run_checks(SaturatingCounter(3))
+>>> [check.__name__ for check in CHECKS][:3]
+['check_guarantee', 'check_memory', 'check_snapshots']
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+
+from streamssm.equivalences.to_ssm import to_ssm
+from streamssm.frontends.algorithm import Algorithm
+from streamssm.program.program import Program
+from streamssm.ssm.model import SSM
+from streamssm.testing.forms import Forms, Guarantee, Stream
+
+__all__ = ["CHECKS", "Check", "Forms", "run_checks"]
+
+Check = Callable[[Forms], None]
+
+
+def _discovered() -> Iterator[Check]:
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        for name, found in vars(module).items():
+            if name.startswith("check_") and found.__module__ == module.__name__:
+                yield found
+
+
+CHECKS: tuple[Check, ...] = tuple(_discovered())
+
+
+def run_checks(
+    algorithm: Algorithm,
+    *,
+    streams: Iterable[Stream] = (),
+    seed: int = 0,
+    guarantee: Guarantee | None = None,
+    translate: Callable[[Program], SSM] = to_ssm,
+) -> None:
+    """Run every check on an algorithm, with the parameters that the instance has.
+
+    Parameters
+    ----------
+    streams : streams of tokens that must be among those tried; sampled ones are added
+    seed : of the sampled streams; the same seed samples the same streams
+    guarantee : ``guarantee(tokens, outputs)`` says whether the outputs after each token are as promised
+    translate : makes the model from the program
+
+    Raises
+    ------
+    CheckFailedError
+        With a stream that shows it, where a way to run the algorithm differs from plain Python, a run does
+        not resume from its snapshot, memory differs, or the guarantee is broken.
+    NotEquivalentError
+        With the report, where a search of all short streams finds a difference.
+    UnsupportedProgramError
+        If the class cannot be translated.
+    """
+    forms = Forms(algorithm, tuple(streams), seed=seed, guarantee=guarantee, translate=translate)
+    for check in CHECKS:
+        check(forms)

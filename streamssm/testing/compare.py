@@ -1,0 +1,71 @@
+"""Comparing one way to run an algorithm with plain Python, down to a short stream that shows a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from streamssm.equivalences.checking.sides import Values
+from streamssm.errors import PrecisionError
+from streamssm.testing.forms import Forms, Stream
+
+Run = Callable[[Stream], list[Values]]
+
+MAX_TRIES = 500
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A stream whose last token shows a difference, and what both sides made of that token."""
+
+    stream: Stream
+    wanted: Values
+    found: str
+
+
+def require_equal(
+    forms: Forms, way: str, streams: Iterable[Stream], run: Run, *, shorten: bool = True
+) -> None:
+    """Raise CheckFailedError unless a run gives plain Python's outputs before the first token and after each.
+
+    ``shorten`` says whether other streams can be run in search of a shorter one that shows a difference.
+    """
+    for stream in streams:
+        difference = _difference(forms, stream, run)
+        if difference is not None:
+            if shorten:
+                difference = _shortened(forms, difference, run)
+            count = len(difference.stream)
+            text = f"plain Python gives {difference.wanted} and {way} {difference.found}"
+            raise forms.failure(f"{text}, {count} token{'s' * (count != 1)} in", difference.stream)
+
+
+def _difference(forms: Forms, stream: Stream, run: Run) -> Difference | None:
+    """Return the first difference on a stream; a run that stops differs at the end of the stream."""
+    wanted = forms.outputs(stream)
+    try:
+        found = run(stream)
+    except PrecisionError as error:
+        return Difference(stream, wanted[-1], f"stops ({error})")
+    for position, (left, right) in enumerate(zip(wanted, found, strict=True)):
+        if left != right:
+            return Difference(stream[:position], left, str(right))
+    return None
+
+
+def _shortened(forms: Forms, difference: Difference, run: Run) -> Difference:
+    """Leave out runs of tokens, long ones first, as long as a difference is left."""
+    tries = 0
+    size = (len(difference.stream) + 1) // 2
+    while size and tries < MAX_TRIES:
+        start = 0
+        while start < len(difference.stream) and tries < MAX_TRIES:
+            tries += 1
+            stream = difference.stream
+            shorter = _difference(forms, forms.accepted((*stream[:start], *stream[start + size :])), run)
+            if shorter is None:
+                start += size
+            else:
+                difference = shorter
+        size //= 2
+    return difference

@@ -1,0 +1,113 @@
+"""Translating an artefact there and back, and checking both: what the fixture ``equivalence`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from streamssm.equivalences.check import METHODS, Report, check
+from streamssm.equivalences.checking.report import EVERY_STREAM
+from streamssm.equivalences.smt.solver import is_installed
+from streamssm.equivalences.ssm_to_program import to_program
+from streamssm.equivalences.to_ssm import to_ssm
+from streamssm.errors import NotEquivalentError, ParameterError
+from streamssm.frontends.algorithm import Algorithm
+from streamssm.program.program import Program
+from streamssm.ssm.model import SSM
+from streamssm.testing.proofs import prove
+
+# what `auto` does by default, with plain Python on a side and without: a test should take seconds
+KINDS = (*METHODS, "strongest")
+TOKENS = {True: 10**5, False: 10**6}
+TRANSITIONS = {True: 10**5, False: 10**7}
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """What was translated, and the reports of the checks: there, and back."""
+
+    program: Program
+    model: SSM
+    there: Report
+    back: Report
+
+    @property
+    def covers(self) -> tuple[str, str]:
+        """What the two checks covered."""
+        return self.there.covers, self.back.covers
+
+
+def require_equivalent(
+    a: Any,
+    b: Any,
+    *,
+    method: str = "auto",
+    outputs_only: bool = False,
+    certificates: Path | None = None,
+    **options: Any,
+) -> Report:
+    """Check two artefacts, see `streamssm.check`.
+
+    Parameters
+    ----------
+    method : one of `streamssm.check`, or "strongest": a search where that covers every stream, else a proof
+        if one is found, else what was sampled
+    outputs_only : let memory differ, as it does where layers without thoughts need delays
+    certificates : a folder in which proofs are kept, and from which they are shown again
+
+    Raises
+    ------
+    NotEquivalentError
+        If outputs or memory differ, or if a search ended before it had covered every stream, or if no proof
+        was found where ``method`` asks for one.
+    """
+    if method not in KINDS:
+        raise ParameterError(f"method must be one of {', '.join(KINDS)}, not {method!r}")
+    in_python = isinstance(a, Algorithm) or isinstance(b, Algorithm)
+    options.setdefault("tokens", TOKENS[in_python])
+    if method in ("auto", "strongest"):
+        options.setdefault("max_transitions", TRANSITIONS[in_python])
+    report = _checked(a, b, method, certificates, options)
+    if report.equal is not True or not (outputs_only or report.memory_equal):
+        raise NotEquivalentError(report)
+    return report
+
+
+def _checked(a: Any, b: Any, method: str, certificates: Path | None, options: dict[str, Any]) -> Report:
+    if method == "prove":
+        return prove(a, b, certificates, **options)
+    if method != "strongest":
+        return check(a, b, method=method, **options)
+    report = check(a, b, method="auto", **options)
+    if report.equal is False or report.covers == EVERY_STREAM or not is_installed():
+        return report
+    proof = prove(a, b, certificates, **options)
+    return report if proof.equal is None else proof
+
+
+def require_equivalent_both_ways(
+    source: Algorithm | Program | SSM, *, translate: Callable[[Program], SSM] = to_ssm, **options: Any
+) -> Equivalence:
+    """Translate an algorithm or a program to a model and back, or a model to a program and back.
+
+    >>> from streamssm.algorithms import SaturatingCounter
+    >>> require_equivalent_both_ways(SaturatingCounter(7)).covers
+    ('every stream', 'every stream')
+
+    The options are those of `require_equivalent`.
+
+    Raises
+    ------
+    NotEquivalentError
+        If a translation differs from what it is a translation of.
+    UnsupportedProgramError
+        If the algorithm's class cannot be translated.
+    """
+    program = to_program(source)
+    model = translate(program)
+    first: Program | SSM = program if isinstance(source, SSM) else model
+    second: Program | SSM = model if isinstance(source, SSM) else to_program(model)
+    there = require_equivalent(source, first, **options)
+    return Equivalence(program, model, there, require_equivalent(first, second, **options))

@@ -1,0 +1,253 @@
+"""Machines in DOT: dialects, and what is wrong with a text or a machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import streamssm as ss
+from streamssm.automata.dot.graph import parse
+from streamssm.automata.dot.to_machine import machine_of_dot
+from streamssm.automata.machine import Machine
+from streamssm.errors import FormatError, ParameterError
+from tests.random_machines import machines
+from tests.soak import examples
+
+
+def in_order(machine: Machine) -> Machine:
+    """Return a machine whose outputs are those that its states give, in the order in which they are met."""
+    met = [machine.outputs[number] for number in dict.fromkeys(machine.output.ravel().tolist())]
+    rest = [output for output in machine.outputs if output not in met]
+    return machine.renumbered(machine.symbols, [*met, *rest])
+
+
+@pytest.mark.parametrize("kind", ["dfa", "moore", "mealy"])
+def test_round_trip(kind: str) -> None:
+    """Law: machine_of_dot(machine.to_dot()) is the machine, outputs numbered as they are met."""
+
+    @settings(max_examples=examples(100), deadline=None)
+    @given(machines(kind))
+    def check(machine: Machine) -> None:
+        assume(" " not in machine.symbols and not (kind == "mealy" and "c / d" in machine.symbols))
+        back = machine_of_dot(machine.to_dot())
+        assert (back.symbols, back.state_names, back.initial) == (
+            machine.symbols,
+            machine.state_names,
+            machine.initial,
+        )
+        assert (back.next_state == machine.next_state).all()
+        expected = machine if kind == "dfa" else in_order(machine)
+        assert (back.output == expected.output).all()
+        assert back.outputs == expected.outputs[: len(back.outputs)]
+
+    check()
+
+
+def test_mealy_with_a_start_marker() -> None:
+    machine = machine_of_dot(
+        'digraph g { __start0 [label="" shape=none]; a -> b [label="x / 1"]; b -> a [label="x/2/3"];'
+        '__start0 -> b [label=""] }'
+    )
+    assert machine.run(["x", "x"]) == ["2/3", "1"] and machine.name == "g"
+
+
+def test_start_is_the_first_node_or_where_a_bare_edge_comes_from_nowhere() -> None:
+    edges = "b -> a [label=x]; a -> a [label=x];"
+    assert machine_of_dot(f"digraph {{ {edges} }}").state_names == ("b", "a")
+    marked = machine_of_dot(f'digraph {{ "" [shape=point]; {edges} "" -> a }}')
+    assert (marked.state_names, marked.initial) == (("b", "a"), 1)
+
+
+def test_dfa_moore_and_records() -> None:
+    dfa = machine_of_dot("digraph { e [shape=doublecircle]; e -> o -> e [label=1] }")
+    assert dfa.is_acceptor and dfa.accepts("11") and not dfa.accepts("1")
+    twice = machine_of_dot("digraph { e [peripheries=2]; e -> e [label=1] }")
+    assert twice.accepts("1")
+    moore = machine_of_dot(
+        'digraph { s0 [label="{q|on}", shape=record]; s1 [label="r|off"]; s0 -> s1 -> s0 [label=a] }'
+    )
+    assert moore.is_moore and moore.run("aa") == ["off", "on"] and moore.state_names == ("q", "r")
+    slashed = machine_of_dot('digraph { s0 [label="q/on"]; s0 -> s0 [label=a] }')
+    assert slashed.run("a") == ["on"]
+
+
+def test_several_labels_on_an_edge() -> None:
+    machine = machine_of_dot(r'digraph { a -> a [label="x/1\ny/2"] }')
+    assert machine.symbols == ("x", "y") and machine.run("yx") == ["2", "1"]
+
+
+def test_the_language_as_it_is_written() -> None:
+    text = """
+    # made by hand
+    strict digraph "name \\"quoted\\"" {
+      rankdir=LR; size="7,5" // a comment
+      node [shape=doublecircle] edge [color=red];
+      subgraph cluster_0 { node [shape=circle]; b; label = "inner" }
+      a -> b [label="x" weight=2][style=dotted], /* another
+      comment */
+      b:n -> a:s [label=<x>]
+      { c } c -> "a" ["label" = "x" + ""]
+    }
+    """
+    machine = machine_of_dot(text)
+    assert machine.state_names == ("b", "a", "c") and machine.accepting.tolist() == [False, True, True]
+    assert machine.name == 'name "quoted"'
+
+
+def test_default_attributes_and_chains() -> None:
+    graph = parse("digraph { edge [label=z]; a -> b -> c; c -> a [label=y] }")
+    assert [(e.source, e.target, e.attributes["label"]) for e in graph.edges] == [
+        ("a", "b", "z"),
+        ("b", "c", "z"),
+        ("c", "a", "y"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("graph { }", "DOT, line 1, column 1: here must stand 'digraph', not 'graph'"),
+        ("digraph {\n a -> }", "DOT, line 2, column 7: here must stand the name of a node, not '}'"),
+        (
+            "digraph { a -> b [label=x]",
+            "line 1, column 27: here must stand a node, an edge or '}', not the end",
+        ),
+        ('digraph {\n a [label="x }', 'line 2, column 11: a string must be closed by "'),
+        ("digraph { a [label=<x }", "line 1, column 20: '<' must be closed by '>'"),
+        ("digraph { /* }", "line 1, column 11: a comment must end"),
+        ("digraph { a @ b }", "line 1, column 13: a name, a string or a sign of the language"),
+        ("digraph { a -- b }", "line 1, column 13: here must stand '->', as edges must be directed"),
+        ("digraph { a } b", "line 1, column 15: here must stand the end after the last '}'"),
+        ("digraph { a [label] }", "line 1, column 19: here must stand '=', not ']'"),
+        ("digraph { a [;label=] }", "line 1, column 21: here must stand a name, not ']'"),
+        ('digraph { a [label="x" + y] }', "line 1, column 26: here must stand a string after '+'"),
+        ("digraph { node -> a }", "line 1, column 16: here must stand"),
+        ("digraph {}", "DOT: a machine must have at least one state"),
+        ("digraph { a }", "a machine must have at least one symbol, and no edge has one"),
+        ("digraph { a -> a [label=x]; a -> b }", "line 1: edge 'a' -> 'b' must have a label"),
+        (
+            "digraph {\na -> b [label=x]\nb -> b [label=y]\nb -> b [label=x] }",
+            "line 2: a machine must be complete: state 'a' has no edge for y",
+        ),
+        (
+            "digraph {\na -> b [label=x]\nb -> b [label=x]\na -> a [label=x] }",
+            "line 4: a machine must be deterministic: the edge of state 'a' for 'x' leads to 'b' (line 2) "
+            "and to 'a'",
+        ),
+        (
+            'digraph {\na -> a [label="x/1"]\na -> a [label="x/2"] }',
+            "line 3: a machine must be deterministic: the edge of state 'a' for 'x' leads to 'a' with output "
+            "'1' (line 2) and to 'a' with output '2'",
+        ),
+        (
+            "digraph {\na -> a [label=x]\na -> a [label=x] }",
+            "line 3: the edge of state 'a' for 'x' must be given once: line 2 has it too",
+        ),
+        (
+            'digraph {\na -> a [label="x/1"]\na -> a [label="y"] }',
+            "line 3: edge 'a' -> 'a' must be labelled input/output as other edges are, not 'y'",
+        ),
+        (
+            "digraph {\n__start0 -> a\n__start1 -> a; a -> a [label=x] }",
+            "line 3: one edge must say where to start: line 2 has one too",
+        ),
+        ('digraph { comment=mealy; a -> a [label="/x"] }', "must be labelled input/output, not '/x'"),
+        ("digraph { comment=moore; a -> a [label=x] }", "state 'a' must be labelled name|output"),
+    ],
+)
+def test_errors_have_their_place(text: str, message: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        machine_of_dot(text)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_given_symbols() -> None:
+    text = "digraph { a -> a [label=x]; a -> a [label=y] }"
+    assert machine_of_dot(text, symbols=["y", "x"]).symbols == ("y", "x")
+    with pytest.raises(FormatError, match="line 1: a symbol must be one of y, not 'x'"):
+        machine_of_dot(text, symbols=["y"])
+    with pytest.raises(FormatError, match="state 'a' has no edge for z"):
+        machine_of_dot(text, symbols=["y", "x", "z"])
+    with pytest.raises(ParameterError, match="given once, not 'x' 2 times"):
+        machine_of_dot(text, symbols=["x", "x", "y"])
+    with pytest.raises(ParameterError, match="kind must be one of"):
+        machine_of_dot(text, kind="nfa")
+
+
+def test_files(tmp_path: Path) -> None:
+    path = tmp_path / "even.dot"
+    path.write_text("\ufeffdigraph other { a -> a [label=x] }", encoding="utf-8")
+    assert machine_of_dot(path).name == machine_of_dot(str(path)).name == "even"
+    with pytest.raises(FormatError, match="none.dot: cannot be read"):
+        machine_of_dot(tmp_path / "none.dot")
+    path.write_bytes(b"digraph { \xff }")
+    with pytest.raises(FormatError, match="even.dot: must be text in UTF-8"):
+        machine_of_dot(path)
+
+
+@pytest.mark.parametrize("name", ["a\nb", " a", "a "])
+def test_names_that_no_label_holds(name: str) -> None:
+    with pytest.raises(ParameterError, match="DOT has no label for"):
+        Machine.acceptor("m", (name,), [[0]], [True]).to_dot()
+
+
+def test_inputs_that_cannot_be_told_from_outputs() -> None:
+    mealy = Machine("m", ("a / b",), [[0]], [[0]], ("c",))  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="no label for the input 'a / b' with the output 'c'"):
+        mealy.to_dot()
+
+
+def test_language_of_a_text() -> None:
+    assert ss.Language.from_dot("digraph d { a [shape=doublecircle]; a -> a [label=x] }").accepts("xx")
+
+
+PARTS = [
+    "digraph",
+    "strict",
+    "{",
+    "}",
+    "[",
+    "]",
+    "->",
+    "--",
+    ";",
+    ",",
+    "=",
+    "label",
+    '"a/b"',
+    '"',
+    "a",
+    "b",
+    "<",
+]
+PARTS += [
+    "subgraph",
+    "node",
+    "shape",
+    "doublecircle",
+    "#",
+    "\n",
+    "/*",
+    "*/",
+    "//",
+    ":",
+    "+",
+    "\\",
+    "__start0",
+    "-1.5",
+]
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=14), st.sampled_from(["", "digraph { a -> b [label=x] "]))
+def test_any_text_is_a_machine_or_refused(parts: list[str], start: str) -> None:
+    text = start + " ".join(parts) + "}"
+    try:
+        machine = machine_of_dot(text + "{}" * ("{" not in text))
+    except FormatError as error:
+        assert str(error).startswith("DOT")
+    else:
+        assert machine.num_states

@@ -1,0 +1,163 @@
+"""Holonomy cascades and their split: sizes and groups as theory says, moving as the machines do."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+import pytest
+
+from streamssm.automata.cascade import Cascade, Level, LevelKind
+from streamssm.automata.holonomy.cascade import holonomy
+from streamssm.automata.holonomy.split import split
+from streamssm.automata.machine import Machine
+from streamssm.errors import ParameterError
+from tests.machines import ABAB, CASCADES, D4, DYCK_2_3, EVEN_A, MOD_4, PARITY, Q8, T5, TOMITA_3, Z60, nested
+
+
+@pytest.mark.parametrize(
+    "machine, sizes, groups, cyclic", CASCADES, ids=lambda value: getattr(value, "name", "")
+)
+def test_sizes_and_groups(
+    machine: Machine, sizes: list[int], groups: list[str], cyclic: list[int] | None
+) -> None:
+    found = holonomy(machine)
+    assert list(found.sizes) == sizes
+    assert [group.structure for level in found.levels for group in level.groups] == groups
+    assert all((level.kind is LevelKind.RESET) == (not level.groups) for level in found.levels)
+    assert_moves_as_machine(found)
+    if cyclic is None:
+        with pytest.raises(ParameterError, match="must be solvable to be split, not order 120, not solvable"):
+            split(found)
+    else:
+        assert list(split(found).sizes) == cyclic
+        assert_moves_as_machine(split(found))
+
+
+def assert_moves_as_machine(cascade: Cascade) -> None:
+    """Compare the levels' own functions with the machine on every reachable pair.
+
+    The functions are read off the tables once; the walk uses nothing but them, on tuples that it finds
+    itself.
+    """
+    machine = cascade.machine
+    moves: dict[tuple[int, int, tuple[int, ...]], int] = {}
+    rows = [tuple(row) for row in cascade.coordinates.tolist()]
+    for number, row in enumerate(rows):
+        for symbol, target in enumerate(cascade.next_tuple[number].tolist()):
+            for place in range(len(row)):
+                key = place, symbol, row[: place + 1]
+                assert moves.setdefault(key, rows[target][place]) == rows[target][place]
+    states = dict(zip(rows, cascade.decode.tolist(), strict=True))
+    start = rows[cascade.initial], machine.initial
+    seen, waiting = {start}, deque([start])
+    while waiting:
+        row, state = waiting.popleft()
+        assert states[row] == state
+        for symbol in range(machine.num_symbols):
+            after = tuple(moves[place, symbol, row[: place + 1]] for place in range(len(row)))
+            pair = after, int(machine.next_state[state, symbol])
+            if pair not in seen:
+                seen.add(pair)
+                waiting.append(pair)
+
+
+def test_prime_levels_where_asked_for() -> None:
+    assert split(holonomy(MOD_4)).sizes == (4, 2)
+    assert [level.kind for level in split(holonomy(MOD_4)).levels] == [LevelKind.CYCLIC, LevelKind.RESET]
+    found = split(holonomy(MOD_4), prime=True)
+    assert found.sizes == (2, 2, 2)
+    assert found.levels[0].factor != found.levels[1].factor
+    assert_moves_as_machine(found)
+    assert split(holonomy(Z60)).sizes == (5, 3, 4)
+    assert split(holonomy(Z60), prime=True).sizes == (5, 3, 2, 2)
+    assert_moves_as_machine(split(holonomy(Z60), prime=True))
+
+
+@pytest.mark.parametrize("machine", [D4, Q8], ids=lambda machine: machine.name)
+def test_two_groups_take_two_factors(machine: Machine) -> None:
+    levels = split(holonomy(machine)).levels
+    assert [level.size for level in levels] == [2, 2, 2]
+    assert levels[0].factor == levels[1].factor != levels[2].factor
+
+
+def test_levels_of_one_factor_do_not_read_each_other() -> None:
+    for machine in (D4, Q8, Z60, TOMITA_3, ABAB, EVEN_A):
+        cascade = split(holonomy(machine), prime=True)
+        for place, level in enumerate(cascade.levels):
+            others = [p for p in range(place) if level.factor in (None, cascade.levels[p].factor)]
+            if level.factor is not None:
+                assert_not_read(cascade, place, others)
+
+
+def assert_not_read(cascade: Cascade, place: int, others: list[int]) -> None:
+    """Check that a level moves alike whatever the coordinates at some places above it are."""
+    moves: dict[tuple[int, ...], int] = {}
+    for number, row in enumerate(cascade.coordinates.tolist()):
+        kept = [value for p, value in enumerate(row[: place + 1]) if p not in others]
+        for symbol, target in enumerate(cascade.next_tuple[number].tolist()):
+            value = int(cascade.coordinates[target, place])
+            assert moves.setdefault((symbol, *kept), value) == value
+
+
+def test_only_tuples_that_are_used() -> None:
+    found = holonomy(nested(12))
+    assert found.sizes == (2,) * 13
+    counter = Machine.acceptor(
+        "mod 500", "a", [[(n + 1) % 500] for n in range(500)], [n == 0 for n in range(500)]
+    )
+    cyclic = split(holonomy(counter))
+    assert cyclic.sizes == (125, 4) and len(cyclic.coordinates) == 500
+
+
+def test_unreachable_states_are_left_out() -> None:
+    machine = Machine.acceptor("parity", "01", [[0, 1], [1, 0], [2, 0]], [True, False, True])
+    assert holonomy(machine).sizes == (2,)
+
+
+def test_single_state() -> None:
+    found = holonomy(Machine.acceptor("all", "ab", [[0, 0]], [True]))
+    assert found.sizes == () and found.coordinates.shape == (1, 0)
+    assert split(found).sizes == ()
+
+
+def test_caps() -> None:
+    with pytest.raises(ParameterError, match="T5 must have at most 10 images of its states"):
+        holonomy(T5, max_images=10)
+    with pytest.raises(ParameterError, match="Dyck-2 depth 3, 4 levels deep, must have at most 20 chains"):
+        holonomy(DYCK_2_3, max_chains=20)
+
+
+def broken(**changes: object) -> Cascade:
+    found = holonomy(TOMITA_3)
+    fields = {name: getattr(found, name) for name in Cascade.__dataclass_fields__}
+    return Cascade(**{**fields, **changes})
+
+
+def test_construction_checks_the_law() -> None:
+    found = holonomy(TOMITA_3)
+    for number in range(len(found.coordinates)):
+        for symbol in range(2):
+            wrong = found.next_tuple.copy()
+            wrong[number, symbol] = (wrong[number, symbol] + 1) % len(wrong)
+            with pytest.raises(ParameterError):
+                broken(next_tuple=wrong)
+    with pytest.raises(ParameterError, match="must start where the machine does"):
+        broken(initial=int(np.flatnonzero(found.decode != TOMITA_3.initial)[0]))
+    with pytest.raises(
+        ParameterError, match="level 1 must be moved as a reset level, and '0' moves {0: 1, 1: 0}"
+    ):
+        broken(levels=(found.levels[0], Level(2, LevelKind.RESET), *found.levels[2:]))
+    with pytest.raises(ParameterError, match="must be driven by the levels above it alone"):
+        broken(levels=found.levels[::-1], coordinates=found.coordinates[:, ::-1])
+
+
+def test_kinds_are_checked() -> None:
+    swap = Machine.acceptor("swap", "a", [[1], [0], [2]], [True, False, False])
+    three = dict(coordinates=[[0], [1], [2]], next_tuple=swap.next_state, decode=[0, 1, 2], initial=0)
+    Cascade(swap, (Level(3, LevelKind.PERMUTATION),), **three)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="must be moved as a cyclic level"):
+        Cascade(swap, (Level(3, LevelKind.CYCLIC),), **three)  # type: ignore[arg-type]
+    Cascade(
+        PARITY, (Level(2, LevelKind.CYCLIC),), np.array([[0], [1]]), PARITY.next_state, np.array([0, 1]), 0
+    )

@@ -1,0 +1,35 @@
+"""The same regular expressions read by automata-lib, another implementation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from streamssm.automata.machine import Machine
+from streamssm.automata.regex.to_machine import machine_of_regex
+from tests.random_machines import regexes
+from tests.soak import examples
+
+SYMBOLS = ("a", "b")
+
+
+def peer(text: str) -> Machine:
+    """Return the library's minimal DFA of an expression as a machine."""
+    dfa: Any = pytest.importorskip("automata.fa.dfa").DFA
+    nfa: Any = pytest.importorskip("automata.fa.nfa").NFA
+    made = dfa.from_nfa(nfa.from_regex(text, input_symbols=set(SYMBOLS))).to_complete()
+    states = list(made.states)
+    rows = [[states.index(made.transitions[state][symbol]) for symbol in SYMBOLS] for state in states]
+    accepting = [state in made.final_states for state in states]
+    start = states.index(made.initial_state)
+    return Machine.acceptor("peer", SYMBOLS, rows, accepting, initial=start)
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(regexes())
+def test_same_language(text: str) -> None:
+    ours, theirs = machine_of_regex(text, SYMBOLS), peer(text)
+    assert ours.difference(theirs) is None
+    assert ours == theirs.minimal()

@@ -1,0 +1,108 @@
+"""Products: every word up to a length, and laws by equivalence."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from streamssm.automata.holonomy.positions import cascade_with_positions
+from streamssm.automata.machine import Machine
+from streamssm.automata.positions import with_positions
+from streamssm.automata.products import complement, difference, intersection, pairing, union
+from streamssm.automata.properties import properties_of
+from streamssm.errors import ParameterError
+from tests.machines import (
+    AB,
+    ABAB,
+    EVEN_A,
+    MOD_4,
+    PARITY,
+    TOMITA_1,
+    TOMITA_3,
+    TOMITA_4,
+    TOMITA_5,
+    TOMITA_6,
+    Z60,
+)
+
+WORDS = [word for length in range(7) for word in product("01", repeat=length)]
+
+
+@pytest.mark.parametrize("a, b", [(PARITY, TOMITA_4), (TOMITA_5, TOMITA_6), (TOMITA_1, TOMITA_3)])
+def test_words(a: Machine, b: Machine) -> None:
+    both, either, only = intersection(a, b), union(a, b), difference(a, b)
+    pair, none = pairing(a, b), complement(a)
+    for word in WORDS:
+        x, y = a.accepts(word), b.accepts(word)
+        assert (both.accepts(word), either.accepts(word), only.accepts(word)) == (
+            x and y,
+            x or y,
+            x and not y,
+        )
+        assert none.accepts(word) == (not x)
+        assert pair.run(word) == [f"{p},{q}" for p, q in zip(a.run(word), b.run(word), strict=True)]
+    assert complement(intersection(complement(a), complement(b))).difference(either) is None
+    assert both.num_states <= a.num_states * b.num_states
+
+
+def test_pairs_that_words_lead_to() -> None:
+    assert intersection(PARITY, PARITY).num_states == 2
+    assert intersection(PARITY, PARITY).state_names == ("0,0", "1,1")
+
+
+def test_outputs_of_transitions() -> None:
+    echo = Machine("echo", ("0", "1"), [[0, 0]], [[0, 1]], ("zero", "one"))  # type: ignore[arg-type]
+    assert pairing(echo, echo).run("01") == ["zero,zero", "one,one"]
+    with pytest.raises(ParameterError, match="both give outputs of states, or both of transitions"):
+        pairing(echo, PARITY)
+    with pytest.raises(ParameterError, match="must be an acceptor"):
+        union(echo, echo)
+
+
+def test_symbols_must_be_the_same() -> None:
+    with pytest.raises(
+        ParameterError, match="parity and \\(ab\\)\\* must read the same symbols for a product"
+    ):
+        intersection(PARITY, AB)
+
+
+@pytest.mark.parametrize("machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, Z60], ids=lambda machine: machine.name)
+def test_positions_take_groups_away(machine: Machine) -> None:
+    modulus = properties_of(machine).modulus
+    assert modulus is not None
+    told = with_positions(machine, modulus)
+    assert properties_of(told).is_aperiodic
+    for length in range(7):
+        for word in product(machine.symbols, repeat=length):
+            letters = [f"{symbol}@{place % modulus}" for place, symbol in enumerate(word)]
+            assert told.accepts(letters) == machine.accepts(word)
+    if modulus > 1:
+        smaller = max(d for d in range(1, modulus) if modulus % d == 0)
+        assert not properties_of(with_positions(machine, smaller)).is_aperiodic
+
+
+@pytest.mark.parametrize(
+    "machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, TOMITA_4], ids=lambda machine: machine.name
+)
+def test_cascade_and_counter_of_positions(machine: Machine) -> None:
+    modulus, cascade = cascade_with_positions(machine)
+    assert not any(level.groups for level in cascade.levels)
+    for length in range(7):
+        for word in product(range(machine.num_symbols), repeat=length):
+            at = cascade.initial
+            for place, symbol in enumerate(word):
+                at = int(cascade.next_tuple[at, symbol * modulus + place % modulus])
+            accepted = cascade.machine.accepting[cascade.decode[at]]
+            assert accepted == machine.accepts([machine.symbols[symbol] for symbol in word])
+
+
+def test_positions_do_not_help_parity() -> None:
+    with pytest.raises(
+        ParameterError, match="parity must be quasi-aperiodic for positions to take its groups"
+    ):
+        cascade_with_positions(PARITY)
+    for modulus in (1, 2, 3, 4):
+        assert not properties_of(with_positions(PARITY, modulus)).is_aperiodic
+    with pytest.raises(ParameterError, match="a modulus must be at least 1, not 0"):
+        with_positions(PARITY, 0)

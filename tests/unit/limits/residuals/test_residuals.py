@@ -1,0 +1,277 @@
+"""Residuals equal what plain enumeration counts; bounds from below stay below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import ceil, log2
+
+import numpy as np
+import pytest
+
+from streamssm.algorithms import (
+    BlockComposition,
+    FlipFlop,
+    FunctionComposition,
+    ModularCounter,
+    PointerChasing,
+    SaturatingCounter,
+    StoredComposition,
+)
+from streamssm.errors import BudgetError, ParameterError
+from streamssm.ir.ranges import Range
+from streamssm.ir.words import Word
+from streamssm.limits.residuals.all_streams import all_residuals
+from streamssm.limits.residuals.fooling_set import told_apart
+from streamssm.limits.residuals.order_bounds import (
+    beside,
+    composed,
+    order_residuals,
+    order_told_apart,
+    task_program,
+)
+from streamssm.limits.residuals.residuals import residuals
+from streamssm.limits.streams.orders import BlockOrder, all_orders, parse_order, shape_of
+from streamssm.limits.streams.packing import Packer, distinct, folded
+from streamssm.limits.streams.shapes import StreamShape, total_shape
+from streamssm.program.program import Program
+
+SIZES = [(2, 1), (2, 2), (3, 1), (3, 2), (4, 1)]
+ORDERS = [(n, order) for n, k in SIZES for order in all_orders(k)]
+
+
+def looked_up(order: BlockOrder, n: int, images: Sequence[int]) -> int:
+    """Return f_K(...f_1(x)), the images being those of a stream in an order."""
+    tables, place = {}, 0
+    for block in order.blocks:
+        length = n if block else 1
+        tables[block] = images[place : place + length]
+        place += length
+    value = tables[0][0]
+    for block in range(1, order.k + 1):
+        value = tables[block][value]
+    return value
+
+
+def enumerated(order: BlockOrder, n: int) -> tuple[int, ...]:
+    """Count, at each cut, the different rows (continuation -> answer) of all prefixes."""
+    length, answers = order.length(n), {}
+    for images in product(range(n), repeat=length):
+        answers[images] = looked_up(order, n, images)
+    counts = []
+    for cut in range(length + 1):
+        tails = list(product(range(n), repeat=length - cut))
+        rows = {tuple(answers[head + tail] for tail in tails) for head in product(range(n), repeat=cut)}
+        counts.append(len(rows))
+    return tuple(counts)
+
+
+@pytest.mark.parametrize(("n", "order"), ORDERS, ids=lambda value: str(value))
+def test_every_order_against_plain_enumeration(n: int, order: BlockOrder) -> None:
+    assert order_residuals(order, n).counts == enumerated(order, n)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_easy_order(k: int) -> None:
+    """2 N - 1 for every K >= 1: 3 for N = 2, 5 for N = 3; two words take at most twice that."""
+    order = all_orders(k)[0]
+    for n in (2, 3, 4, 5, 8, 9, 16, 17):
+        found = order_residuals(order, n)
+        assert found.most == 2 * n - 1
+        memory = FunctionComposition(n).program().memory_bits
+        assert memory == 2 * ceil(log2(n)) and memory <= 2 * found.bits
+
+
+def test_hard_orders() -> None:
+    """What theory says of tables that come first (A7)."""
+    for n in (2, 3, 4):
+        assert order_residuals(parse_order("f1,x"), n).most == n**n
+    assert order_residuals(parse_order("f1,f2,x"), 3).most == 65
+    assert order_residuals(parse_order("f2,f1,x"), 3).most == 129
+    assert round(order_residuals(parse_order("f2,f1,x"), 3).bits, 1) == 7.0
+    assert round(order_residuals(parse_order("f1,f2,x"), 3).bits, 1) == 6.0
+
+
+@pytest.mark.parametrize(
+    "algorithm", [BlockComposition(3, 2), StoredComposition(3, 2), FunctionComposition(3)]
+)
+def test_how_the_task_is_done_does_not_matter(algorithm: BlockComposition) -> None:
+    order, program = parse_order("x,f1,f2"), algorithm.program()
+    found = residuals(program, shape_of(order, program.name, program.fields))
+    assert found.counts == (1, 3, 5, 4, 3, 5, 4, 3)
+
+
+# programs on all streams
+
+
+def differing(program: Program, cut: int, horizon: int) -> int:
+    """Count prefixes by what up to ``horizon`` more tokens make of them, in plain Python."""
+    tokens = list(product(*(range(w.range.lo, w.range.hi + 1) for w in program.fields)))
+
+    def row(state: tuple[int, ...], left: int) -> tuple[object, ...]:
+        steps = [program.step(state, token) for token in tokens] if left else []
+        return tuple((answer, row(after, left - 1)) for after, answer in steps)
+
+    states = {program.initial}
+    for _ in range(cut):
+        states = {program.step(state, token)[0] for state in states for token in tokens}
+    return len({row(state, horizon) for state in states})
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "counts"),
+    [
+        (ModularCounter(3), (1, 2, 3)),
+        (SaturatingCounter(2), (1, 2, 3)),
+        (FlipFlop(2), None),
+        (FunctionComposition(2), None),
+        (PointerChasing(2, 1), None),
+    ],
+)
+def test_programs_on_all_streams(algorithm: FlipFlop, counts: tuple[int, ...] | None) -> None:
+    program = algorithm.program()
+    found = all_residuals(program)
+    assert counts is None or found.counts == counts
+    assert found.bits <= program.memory_bits
+    for cut, count in enumerate(found.counts[:3]):
+        assert count == differing(program, cut, 3)
+
+
+def test_streams_of_one_length_against_all_streams() -> None:
+    """Where continuations are long enough, an answer after every token asks for as much."""
+    program = FunctionComposition(3).program()
+    found = residuals(program, total_shape(program.fields, 5))
+    assert found.counts[:3] == all_residuals(program).counts[:3]
+    assert found.counts[-1] == 1  # nothing is asked any more
+
+
+# from below
+
+
+@pytest.mark.parametrize("order", all_orders(2), ids=str)
+def test_samples_stay_below_and_reach_the_count(order: BlockOrder) -> None:
+    exact = order_residuals(order, 3)
+    few = order_told_apart(order, 3, prefixes=40, continuations=6)
+    many = order_told_apart(order, 3, prefixes=4000, continuations=60)
+    for cut, (less, more) in enumerate(zip(few, many, strict=True)):
+        assert less.certain <= more.certain <= exact.counts[cut]
+    assert max(one.certain for one in many) == exact.most
+
+
+def test_a_sample_tells_its_rows_apart_pairwise() -> None:
+    """The guarantee: any two rows differ behind one of the continuations, in plain Python."""
+    order = parse_order("f2,f1,x")
+    program = task_program(order, 3)
+    found = told_apart(
+        program, shape_of(order, program.name, program.fields), 5, prefixes=200, continuations=12
+    )
+
+    def answer(head: object, tail: object) -> tuple[int, ...]:
+        state, said = program.initial, program.begin()
+        for token in [*np.asarray(head).tolist(), *np.asarray(tail).tolist()]:
+            state, said = program.step(state, token)
+        return said
+
+    rows = {
+        tuple(answer(head, found.continuations[:, c]) for c in range(found.continuations.shape[1]))
+        for head in found.rows
+    }
+    assert len(rows) == found.certain == len(found.rows) > 30
+
+
+def test_the_bound_at_a_risk() -> None:
+    program = task_program(parse_order("f1,x"), 16)
+    shape = shape_of(parse_order("f1,x"), program.name, program.fields)
+    all_differ = told_apart(program, shape, 16, prefixes=1024)
+    assert (all_differ.certain, round(all_differ.by_chance_bits or 0, 2)) == (1024, 15.21)
+    assert told_apart(program, shape, 1, prefixes=1024).by_chance_bits is None  # 16 residuals at most
+    assert told_apart(program, shape, 16, prefixes=2).by_chance_bits is None  # says no more than is certain
+
+
+# beside
+
+
+def test_memory_beside_counts_only_where_answers_are_right() -> None:
+    easy, hard = parse_order("x,f1"), parse_order("f1,x")
+    once, stored = FunctionComposition(3).program(), StoredComposition(3, 1).program()
+    assert beside(once, easy).is_right and beside(stored, easy).is_right and beside(stored, hard).is_right
+    wrong = beside(once, hard)
+    assert (wrong.right, wrong.streams, wrong.all_streams, wrong.is_right) == (45, 81, True, False)
+    assert not beside(StoredComposition(16, 1).program(), hard).all_streams
+
+
+@pytest.mark.parametrize("order", all_orders(2), ids=str)
+def test_composed_looks_tables_up(order: BlockOrder) -> None:
+    program = StoredComposition(4, 2).program()
+    shape = shape_of(order, program.name, program.fields)
+    streams = shape.sample(np.random.default_rng(0), 50, 0, shape.length)
+    wanted = [looked_up(order, 4, streams[:, lane, 2].tolist()) for lane in range(50)]
+    assert composed(order, shape, streams).tolist() == wanted
+    assert program.lanes(50).feed(streams)[-1, :, 0].tolist() == wanted
+
+
+# refusals
+
+
+def test_budget_says_what_was_covered() -> None:
+    with pytest.raises(
+        BudgetError, match="covered are all prefixes of up to 3 tokens, 27 states behind them"
+    ):
+        order_residuals(parse_order("f1,x"), 3, max_transitions=100)
+    with pytest.raises(BudgetError, match="more than 6 reachable states"):
+        all_residuals(FunctionComposition(4).program(), max_transitions=200)
+
+
+def test_orders_that_are_none() -> None:
+    for text in ("x", "f1", "x,f2", "x,f1,f1", "x,,f1", "x,f01", ""):
+        with pytest.raises(ParameterError, match="must name x, f1, ... fK once each"):
+            parse_order(text)
+    counter = ModularCounter(3).program()
+    with pytest.raises(ParameterError, match="must be a composition task to have a block order"):
+        shape_of(parse_order("x,f1"), counter.name, counter.fields)
+    stored = StoredComposition(3, 2).program()
+    with pytest.raises(ParameterError, match="as many tables as StoredComposition composes, 2, not be f1,x"):
+        shape_of(parse_order("f1,x"), stored.name, stored.fields)
+
+
+def test_samples_that_are_none() -> None:
+    program = task_program(parse_order("x,f1"), 2)
+    shape = shape_of(parse_order("x,f1"), program.name, program.fields)
+    for wrong in ({"prefixes": 0}, {"continuations": 0}):
+        with pytest.raises(ParameterError, match="must be at least 1"):
+            told_apart(program, shape, 1, **wrong)
+    for cut in (-1, shape.length):
+        with pytest.raises(ParameterError, match="a cut must lie in"):
+            told_apart(program, shape, cut)
+
+
+# streams and states
+
+
+def test_shapes() -> None:
+    word = Word("x", Range(-1, 1), -1)
+    shape = StreamShape((word,), (np.array([[-1], [1]]), np.array([[0]]), np.array([[-1], [0], [1]])))
+    every = shape.numbered(np.arange(6), 0, 3)[:, :, 0].T.tolist()
+    assert every == [[a, 0, b] for a in (-1, 1) for b in (-1, 0, 1)]
+    assert shape.some(np.random.default_rng(0), 6, 0, 3)[:, :, 0].T.tolist() == every
+    assert shape.holds([(1,), (0,), (0,)]) and not shape.holds([(0,), (0,), (0,)]) and not shape.holds([(1,)])
+    assert shape.numbered(np.arange(1), 1, 1).shape == (0, 1, 1)
+    with pytest.raises(ParameterError, match="at least 1, not 0"):
+        total_shape([word], 0)
+    with pytest.raises(ParameterError, match="at most 65,536 values together"):
+        total_shape([Word("x", Range(0, 1 << 16))], 1)
+
+
+@pytest.mark.parametrize("bits", [[1], [60, 4], [60, 5], [33, 33, 33], [0, 64 - 4, 0], [40, 30, 60, 60]])
+def test_packing(bits: list[int]) -> None:
+    words = [Word(f"w{i}", Range(-3, (1 << min(width, 60)) - 4)) for i, width in enumerate(bits)]
+    random = np.random.default_rng(0)
+    states = np.array([random.integers(w.range.lo, w.range.hi, 50, endpoint=True) for w in words])
+    packer = Packer(words)
+    keys = packer.pack(states)
+    assert packer.unpack(keys).tolist() == states.tolist()
+    rows, numbers = distinct(keys)
+    assert rows[numbers].tolist() == keys.tolist()
+    assert (
+        len(rows) == len({tuple(column) for column in states.T.tolist()}) == len(set(folded(keys).tolist()))
+    )
