@@ -4,7 +4,7 @@ Law: the machine gives the artefact's outputs on every word, and no machine of i
 
 From an algorithm, a program, a language or a model it is exact, by a search of all reachable states
 (`minimise`). From any other function of words it is learned, and as good as the oracle that looks for
-differences (`learning`).
+differences (`learn`).
 """
 
 from __future__ import annotations

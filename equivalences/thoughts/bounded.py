@@ -10,9 +10,10 @@ of the hold words, which are 0 between two tokens.
 
 Cost: about ceil(bits / limb) thoughts per token, and ReLUs for every bit that is taken off a word and put
 back. What is held is a cut of least bits between what is lost and what is still needed
-(`streamssm.equivalences.thoughts.liveness`). A word that is written in two thoughts loses its old value with the first,
-so it may have to be held too, unless it is kept as it is or takes a new value: then its thoughts are left out
-where it is kept. The notes of the model list the thoughts, the order of writes and the hold words.
+(`streamssm.equivalences.thoughts.liveness`). A word that is written in two thoughts loses its old value with
+the first, so it may have to be held too, unless it is kept as it is or takes a new value: then its thoughts
+are left out where it is kept. The notes of the model list the thoughts, the order of writes and the hold
+words.
 """
 
 from __future__ import annotations

@@ -224,7 +224,7 @@ class Mealy:
         return found, block_of, firsts
 
     def to_dot(self) -> str:
-        """Return the machine in Graphviz's language; see `mealy_dot.to_dot`."""
+        """Return the machine in Graphviz's language; see `mealy_to_text.to_dot`."""
         from streamssm.automata.dot.mealy_to_text import to_dot
 
         return to_dot(self)

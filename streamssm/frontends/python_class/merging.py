@@ -25,7 +25,9 @@ def _merged_arrays(
 ) -> Mapping[str, Memory]:
     if then is other:
         return then
-    return {name: array_state.merged(scene.builder, condition, array, other[name]) for name, array in then.items()}
+    return {
+        name: array_state.merged(scene.builder, condition, array, other[name]) for name, array in then.items()
+    }
 
 
 def _merged_values(

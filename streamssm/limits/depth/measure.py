@@ -1,8 +1,8 @@
 """What composing K functions on [0, N) takes, by every method, beside what is known to be needed.
 
-Measured: every method of `streamssm.limits.depth.methods`, whose answers are checked. Counted exactly where N is
-small: the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), lower bounds on
-the bits of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known.
+Measured: every method of `streamssm.limits.depth.methods`, whose answers are checked. Counted exactly where N
+is small: the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), lower bounds
+on the bits of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def measure(
     most_words: int = MOST_WORDS,
     done: Callable[[int], None] = lambda words: None,
 ) -> dict[str, Any]:
-    """Return the rows of `streamssm.limits.depth.methods`, ``needed`` and ``functions`` as values that JSON can hold.
+    """Return the rows of `methods`, ``needed`` and ``functions`` as values that JSON can hold.
 
     Returns
     -------
     dict
-        ``rows`` : as `streamssm.limits.depth.methods` has them
+        ``rows`` : as `methods` has them
         ``needed`` : order ("easy", "tables first"), n, k, bits: log2 of the residuals that were counted
         ``functions`` : layers, and how many functions so many layers compose: ``ours``, by K + 1 layers, and
             ``bound``, from which number on d^2 p must grow like N / L^3 (THEORY A1)

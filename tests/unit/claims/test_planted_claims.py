@@ -24,7 +24,7 @@ from streamssm.claims.experiments import (
 )
 from streamssm.claims.one_bit_layers import search
 from streamssm.equivalences.language_to_ssm import language_to_ssm
-from streamssm.equivalences.state_encoding import one_hot as whole
+from streamssm.equivalences.state_encoding import one_hot as encoding
 from streamssm.languages.suite import find
 from streamssm.languages.suite.program_language import CounterLanguage
 from streamssm.ssm import textbook
@@ -98,8 +98,8 @@ PLANTED: dict[str, tuple[Run, Any, str, Any]] = {
         "turning_square",
         lambda: language_to_ssm(find("parity").language(), "signed"),
     ),
-    "a dense layer is monomial": (one_hot.monomial_layers, whole, "monomial", whole.dense),
-    "a monomial layer is dense": (one_hot.dense_layers, whole, "dense", whole.monomial),
+    "a dense layer is monomial": (one_hot.monomial_layers, encoding, "monomial", encoding.dense),
+    "a monomial layer is dense": (one_hot.dense_layers, encoding, "dense", encoding.monomial),
     "S4 is not solvable": (
         nonsolvable.groups_are_not_solvable,
         nonsolvable,

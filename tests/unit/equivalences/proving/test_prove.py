@@ -37,15 +37,17 @@ from tests.wrong_classes import (
 pytest.importorskip("bitwuzla", reason="the extra prove")
 
 EQUIVALENCES = Path(__file__).parents[4] / "equivalences"
-PROVING = (EQUIVALENCES / "proving", EQUIVALENCES / "invariants")
+PROVING = (EQUIVALENCES / "proving", EQUIVALENCES / "smt", EQUIVALENCES / "assumptions")
 TRANSLATORS = (
     "program_to_ssm",
     "program_to_layers",
     "ssm_to_program",
-    "layering",
-    "bounded",
+    "language_to_ssm",
+    "layers",
+    "thoughts",
+    "state_encoding",
     "repack",
-    "translate",
+    "to_ssm",
 )
 SLOW = {"chess board", "crc", "crc bitwise"}  # these take more than some seconds
 

@@ -1,4 +1,4 @@
-"""Law of `relating`: the states built from a relation are exactly those in which it holds, none missing."""
+"""Law of `related_states`: the states built from a relation are exactly those in which it holds, none missing."""
 
 from __future__ import annotations
 
