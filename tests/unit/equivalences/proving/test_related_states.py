@@ -1,4 +1,4 @@
-"""Law of `related_states`: the states built from a relation are exactly those in which it holds, none missing."""
+"""Law of `related_states`: the states built from a relation are exactly those in which it holds."""
 
 from __future__ import annotations
 
