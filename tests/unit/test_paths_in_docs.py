@@ -19,7 +19,8 @@ FOLDERS = ("", "streamssm", "equivalences")  # a page may shorten paths in these
 NEIGHBOR = re.compile(r"`([\w./-]+)/[\w.]*`")  # and leave out a folder that the line names before
 
 SPAN = re.compile(r"`([^`\n]+)`|\]\(([^)\s#]+)\)")
-PLAIN = re.compile(r"(?<![\w./-])(?:bench|cext|docs|equivalences|examples|streamssm|tests)/[\w./-]*\w/?(?![\w*])")
+TOP = "bench|cext|docs|equivalences|examples|streamssm|tests"
+PLAIN = re.compile(rf"(?<![\w./-])(?:{TOP})/[\w./-]*\w/?(?![\w*])")
 PATH = re.compile(r"[\w.{},*-]*(?:/[\w.{},*-]*)*")
 SUFFIXES = (".py", ".pyx", ".pxd", ".pyi", ".md", ".svg", ".csv", ".dot", ".toml")
 MODULE = re.compile(r"\bstreamssm(?:\.\w+)+")
