@@ -25,12 +25,15 @@ from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import Gadget
 from streamssm.ssm.weights import weight_sites, with_changed_weight
+from tests.case import Case
+from tests.cases import CASES
 from tests.layered_models import layered_model
 from tests.soak import SOAK, examples
 
 pytest.importorskip("bitwuzla", reason="the extra prove")
 pytest.importorskip("z3", reason="the extra prove")
 
+QUICK = Effort(question_seconds=1.0, seconds=4.0)
 EQUAL = [["same", ["a", 0], ["b", 0]], ["same", ["a", 1], ["b", 1]]]
 
 
@@ -56,6 +59,17 @@ def test_a_proof_is_confirmed_by_both_solvers(n: int) -> None:
         assert found.verdict is Verdict.CONFIRMED, found
         assert found.questions > 0 and set(found.by.values()) == {found.questions}
         assert str(found).startswith("confirmed by bitwuzla ")
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.memory_bits <= 8], ids=lambda case: case.name)
+def test_library(case: Case) -> None:
+    """What is right is never refuted, by the relation that the prover tries first."""
+    program = case.make().program()
+    for other in (model := to_ssm(program), ssm_to_program(model)):
+        assert recheck(program, other, by_name(program), QUICK).verdict in (
+            Verdict.CONFIRMED,
+            Verdict.UNDECIDED,
+        )
 
 
 def test_arrays_and_lemmas() -> None:
