@@ -3,102 +3,26 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-MAPPED = ("cext", "equivalences", "bench")
-
-# part of the package -> its layer; a module imports from its own part and from the layers below
-LAYERS = {
-    "errors": 0,
-    "cext": 1,
-    "ir": 2,
-    "runtime": 3,
-    "program": 4,
-    "ssm": 5,
-    "automata": 5,
-    "frontends": 5,
-    "algorithms": 6,
-    "reference": 6,
-    "files": 6,
-    "languages": 7,
-    "equivalences": 8,
-    "limits": 9,
-    "testing": 9,
-    "streamssm": 9,  # streamssm/__init__.py: the names that users import
-    "checks": 10,  # the former name of testing
-    "claims": 10,
-    "bench": 10,
-    "pytest_plugin": 10,
-    "report": 11,
-    "cli": 12,
-}
-# a part that may import less than its layer says
-ONLY = {"reference": {"reference", "ssm", "program", "runtime", "ir", "errors"}}
-# imports against the order: the file that imports, and what
-EXCEPTIONS = {
-    # a kernel's caller may run its twin instead
-    ("streamssm/runtime/execution.py", "streamssm.reference.program_vm"),
-    ("streamssm/ssm/blocks/recurrence.py", "streamssm.reference.blockmap"),
-    # a definition stands in a file above those that need it
-    ("streamssm/algorithms/equal_blocks.py", "streamssm.languages.language.BEYOND"),
-    ("streamssm/algorithms/prefix_expressions.py", "streamssm.languages.language.BEYOND"),
-    ("streamssm/algorithms/shuffled_brackets.py", "streamssm.languages.language.BEYOND"),
-    ("streamssm/runtime/snapshot.py", "streamssm.program.program.require_state"),
-    ("streamssm/runtime/stream.py", "streamssm.program.program.require_state"),
-}
+from tests.unit.layering import (
+    CIRCLES,
+    EXCEPTIONS,
+    LAYERS,
+    ROOT,
+    against_the_order,
+    circles,
+    circles_of,
+    imported,
+    is_allowed,
+    module_of,
+    part_of_file,
+    sources,
+)
 
 PRINTS = {"print", "sys.stdout", "sys.stderr", "click.echo", "click.secho"}
 EXITS = {"exit", "quit", "SystemExit", "sys.exit", "os._exit"}
-CYTHON_IMPORT = re.compile(
-    r"^\s*(?:from\s+(streamssm[\w.]*)\s+c?import\s+(\w+)|c?import\s+(streamssm[\w.]*))", re.MULTILINE
-)
-
-
-def sources() -> list[str]:
-    """List every Python and Cython source of the package, links not followed."""
-    found = (path for folder in ("streamssm", *MAPPED) for path in (ROOT / folder).rglob("*.p*"))
-    return sorted(str(path.relative_to(ROOT)) for path in found if path.suffix in {".py", ".pyx", ".pxd"})
-
-
-def part_of_file(source: str) -> str:
-    """Name the part of the package that a source belongs to."""
-    first, second, *_ = Path(source).with_suffix("").parts
-    return first if first in MAPPED or second not in LAYERS else second
-
-
-def part_of_name(name: str) -> str:
-    """Name the part of the package that an imported name belongs to."""
-    names = name.split(".")
-    return names[1] if len(names) > 1 and names[1] in LAYERS else "streamssm"
-
-
-def imported(text: str, *, cython: bool) -> Iterator[str]:
-    """Yield the full name of everything of ours that a source imports, at any depth."""
-    if cython:
-        for origin, name, plain in CYTHON_IMPORT.findall(text):
-            yield plain or f"{origin}.{name}"
-        return
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "streamssm":
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "streamssm")
-
-
-def is_allowed(importer: str, target: str) -> bool:
-    """Say whether one part may import another."""
-    return importer == target or (target in ONLY.get(importer, LAYERS) and LAYERS[target] < LAYERS[importer])
-
-
-def against_the_order(source: str) -> list[str]:
-    """List what a source imports and its part may not."""
-    found = imported((ROOT / source).read_text(encoding="utf-8"), cython=not source.endswith(".py"))
-    return [name for name in found if not is_allowed(part_of_file(source), part_of_name(name))]
 
 
 def prints_or_exits(text: str) -> list[int]:
@@ -155,6 +79,28 @@ def test_imports_point_one_way(source: str) -> None:
 
 def test_every_exception_is_needed() -> None:
     assert {(source, name) for source in sources() for name in against_the_order(source)} >= EXCEPTIONS
+
+
+def test_circles_are_found() -> None:
+    loads = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": {"d"}, "f": {"a"}}
+    assert circles_of(loads) == [("a", "b", "c"), ("d", "e")]
+
+
+@pytest.mark.parametrize(
+    ("source", "module"),
+    [
+        ("streamssm/ir/graph.py", "streamssm.ir.graph"),
+        ("cext/scan.pyx", "streamssm.cext.scan"),
+        ("equivalences/smt/__init__.py", "streamssm.equivalences.smt"),
+    ],
+)
+def test_module_of_a_file(source: str, module: str) -> None:
+    assert module_of(source) == module
+
+
+def test_circles_are_those_listed() -> None:
+    """No circle comes in, and one that is gone leaves the list."""
+    assert set(circles()) == set(CIRCLES)
 
 
 @pytest.mark.parametrize("source", [name for name in sources() if name.endswith(".py")])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_layering import LAYERS, ROOT
+from tests.unit.layering import LAYERS, ROOT
 
 PAGES = sorted(
     page.relative_to(ROOT).as_posix()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_layering import ROOT, imported
+from tests.unit.layering import ROOT, imported
 
 TEXT = (ROOT / "docs" / "TRUST.md").read_text(encoding="utf-8")
 ROWS = [
