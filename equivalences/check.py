@@ -32,7 +32,7 @@ from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, rech
 from streamssm.equivalences.rechecking.deciding import Effort, Recheck, Verdict
 from streamssm.equivalences.smt.solver import require_installed
 from streamssm.errors import ParameterError, StreamSSMError
-from streamssm.program.program import require_tokens
+from streamssm.ir.words import require_tokens
 from streamssm.runtime.atomic_file import require_writable
 
 __all__ = ["Report", "Witness", "check"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from streamssm.algorithms.parameters import at_least, counter_top
+from streamssm.algorithms.parameters import BEYOND, at_least, counter_top
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.languages.language import BEYOND
 
 
 class EqualBlocks(Algorithm):

@@ -1,4 +1,4 @@
-"""Checks of the parameters that size an algorithm."""
+"""Checks of the parameters that size an algorithm, and the answer where its size does not suffice."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from streamssm.errors import ParameterError
 
 MAX_COUNTER_BITS = 59  # a word of an array that is read must leave room below 2^62
+BEYOND = 2  # an output of recognisers that count: a counter would have passed its range
 
 
 def at_least(name: str, value: Any, least: int) -> int:

@@ -1,11 +1,11 @@
-"""Named words: what registers, token fields and state words have in common."""
+"""Named words: what registers, token fields and state words have in common, and checks of their values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from streamssm.errors import ParameterError
+from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.ir.ranges import MAX_WORD_BITS, Range
 
 
@@ -55,3 +55,31 @@ def field(name: str, values: Range) -> Word:
 def total_bits(words: Iterable[Word]) -> int:
     """Return the memory that the words take, in bits."""
     return sum(word.bits for word in words)
+
+
+def require_token(fields: Sequence[Word], token: Sequence[int], position: int | None = None) -> None:
+    """Raise TokenError unless the token fits the fields."""
+    where = "a token" if position is None else f"token {position}"
+    if len(token) != len(fields):
+        raise TokenError(f"{where} must have {len(fields)} fields, not {len(token)}")
+    for word, value in zip(fields, token, strict=True):
+        if not word.range.holds(value):
+            raise TokenError(f"{where}: field '{word.name}' must be in {word.range}, not {value}")
+
+
+def require_state(words: Sequence[Word], state: Sequence[int], position: int | None = None) -> None:
+    """Raise PrecisionError unless every word of the state is in its range."""
+    if len(state) != len(words):
+        raise ParameterError(f"a state must have {len(words)} words, not {len(state)}")
+    where = "" if position is None else f" at token {position}"
+    for word, value in zip(words, state, strict=True):
+        if not word.range.holds(value):
+            raise PrecisionError(
+                f"register '{word.name}' must stay in {word.range}, not become {value}{where}"
+            )
+
+
+def require_tokens(fields: Sequence[Word], tokens: Iterable[Sequence[int]]) -> None:
+    """Raise TokenError at the first token that does not fit."""
+    for position, token in enumerate(tokens):
+        require_token(fields, token, position)

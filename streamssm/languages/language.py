@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from streamssm.algorithms.parameters import BEYOND
 from streamssm.automata.machine import Machine
 from streamssm.automata.machine_programs import modes_of, program_of
 from streamssm.automata.program_machine import machine_of, token_names
@@ -23,8 +24,6 @@ from streamssm.program.program import Program
 
 if TYPE_CHECKING:
     from streamssm.frontends.past_ltl.formula import Formula
-
-BEYOND = 2  # an output of recognisers that count: a counter would have passed its range
 
 Trace = str | Sequence[str] | Sequence[Collection[str] | Sequence[int]] | NDArray[Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.errors import ParameterError, PrecisionError, TokenError
+from streamssm.errors import ParameterError
 from streamssm.ir import semantics
 from streamssm.ir.graph import Graph, Op, Store
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.vocabulary import Vocabulary, require_fitting
-from streamssm.ir.words import Array, Word, total_bits
+from streamssm.ir.words import Array, Word, require_state, require_token, total_bits
 from streamssm.runtime.transducer import Transducer
 
 if TYPE_CHECKING:
@@ -295,31 +295,3 @@ def _require_leaves(
                 raise ParameterError(
                     f"{node.op.value} {node.index} of a graph must be one of the program's, with its range"
                 )
-
-
-def require_token(fields: Sequence[Word], token: Sequence[int], position: int | None = None) -> None:
-    """Raise TokenError unless the token fits the fields."""
-    where = "a token" if position is None else f"token {position}"
-    if len(token) != len(fields):
-        raise TokenError(f"{where} must have {len(fields)} fields, not {len(token)}")
-    for word, value in zip(fields, token, strict=True):
-        if not word.range.holds(value):
-            raise TokenError(f"{where}: field '{word.name}' must be in {word.range}, not {value}")
-
-
-def require_state(words: Sequence[Word], state: Sequence[int], position: int | None = None) -> None:
-    """Raise PrecisionError unless every word of the state is in its range."""
-    if len(state) != len(words):
-        raise ParameterError(f"a state must have {len(words)} words, not {len(state)}")
-    where = "" if position is None else f" at token {position}"
-    for word, value in zip(words, state, strict=True):
-        if not word.range.holds(value):
-            raise PrecisionError(
-                f"register '{word.name}' must stay in {word.range}, not become {value}{where}"
-            )
-
-
-def require_tokens(fields: Sequence[Word], tokens: Iterable[Sequence[int]]) -> None:
-    """Raise TokenError at the first token that does not fit."""
-    for position, token in enumerate(tokens):
-        require_token(fields, token, position)

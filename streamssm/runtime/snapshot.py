@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from streamssm.cext import bitpack
-from streamssm.ir.words import Word
-from streamssm.program.program import require_state
+from streamssm.ir.words import Word, require_state
 
 
 def pack(words: Sequence[Word], state: Sequence[int]) -> bytes:

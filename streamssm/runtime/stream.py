@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError, PrecisionError, TokenError
-from streamssm.ir.words import Word
-from streamssm.program.program import require_state
+from streamssm.ir.words import Word, require_state
 from streamssm.runtime import snapshot
 from streamssm.runtime.execution import compiled
 from streamssm.runtime.transducer import Transducer

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamssm.errors import PrecisionError
-from streamssm.program.program import require_token
+from streamssm.ir.words import require_token
 from streamssm.ssm.transitions import Layout
 
 if TYPE_CHECKING:

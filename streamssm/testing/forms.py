@@ -14,7 +14,8 @@ from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import CheckFailedError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm, outputs_of, set_state
-from streamssm.program.program import Program, require_tokens
+from streamssm.ir.words import require_tokens
+from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
 Stream = Sequence[Token]

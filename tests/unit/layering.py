@@ -48,12 +48,6 @@ EXCEPTIONS = {
     # a kernel's caller may run its twin instead
     ("streamssm/runtime/execution.py", "streamssm.reference.program_vm"),
     ("streamssm/ssm/blocks/recurrence.py", "streamssm.reference.blockmap"),
-    # a definition stands in a file above those that need it
-    ("streamssm/algorithms/equal_blocks.py", "streamssm.languages.language.BEYOND"),
-    ("streamssm/algorithms/prefix_expressions.py", "streamssm.languages.language.BEYOND"),
-    ("streamssm/algorithms/shuffled_brackets.py", "streamssm.languages.language.BEYOND"),
-    ("streamssm/runtime/snapshot.py", "streamssm.program.program.require_state"),
-    ("streamssm/runtime/stream.py", "streamssm.program.program.require_state"),
 }
 # files that load each other; no circle may be added
 CIRCLES = [
@@ -70,7 +64,6 @@ CIRCLES = [
         "streamssm/frontends/past_ltl/text.py",
     ),
     (
-        "streamssm/automata/dot/to_machine.py",
         "streamssm/automata/dot/to_text.py",
         "streamssm/automata/machine.py",
         "streamssm/automata/regex/to_text.py",
@@ -79,8 +72,6 @@ CIRCLES = [
         "streamssm/program/files.py",
         "streamssm/program/program.py",
         "streamssm/program/to_transducer.py",
-        "streamssm/runtime/snapshot.py",
-        "streamssm/runtime/stream.py",
     ),
     (
         "streamssm/ssm/blocks/layer_nets.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streamssm.errors import ParameterError
 
+START = "__start"  # names begin so for nodes that only point at an initial state
 SLASHES = ("/", " / ")
 
 

@@ -21,13 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from streamssm.automata.dot.graph import Edge, Graph, Node, parse
-from streamssm.automata.dot.labels import lines_of, split, split_state
+from streamssm.automata.dot.labels import START, lines_of, split, split_state
 from streamssm.automata.machine import ACCEPT, REJECT, Int32s, Machine
 from streamssm.automata.regex.parser import some
 from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.vocabulary import require_distinct
 
-START = "__start"
 KINDS = ("auto", "mealy", "moore", "dfa")
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamssm.automata.dot.labels import joined, joined_state, quoted
-from streamssm.automata.dot.to_machine import START
+from streamssm.automata.dot.labels import START, joined, joined_state, quoted
 from streamssm.automata.machine import Machine
 
 HEAD = """digraph {name} {{

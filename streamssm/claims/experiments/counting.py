@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from streamssm.algorithms.parameters import BEYOND
 from streamssm.claims.evidence import Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.experiments.star_free import shape_of, wraps
 from streamssm.equivalences.check import check
 from streamssm.equivalences.to_ssm import to_ssm
-from streamssm.languages.language import BEYOND
 from streamssm.languages.suite import find
 from streamssm.languages.suite.program_language import CounterLanguage
 from streamssm.program.program import Program

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from streamssm.algorithms.parameters import BEYOND
 from streamssm.automata.holonomy.images import MAX_IMAGES
 from streamssm.automata.machine import Machine
 from streamssm.automata.properties import Properties, properties_of
@@ -14,7 +15,7 @@ from streamssm.languages.classify.subject import Subject, in_mode
 from streamssm.languages.classify.transformers import transformers
 from streamssm.languages.classify.verdict import Answer, Verdict
 from streamssm.languages.classify.wrapping import wrapping
-from streamssm.languages.language import BEYOND, Language
+from streamssm.languages.language import Language
 
 
 @dataclass(frozen=True, eq=False)

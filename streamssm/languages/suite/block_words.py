@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streamssm.algorithms.equal_blocks import EqualBlocks
-from streamssm.languages.language import BEYOND
+from streamssm.algorithms.parameters import BEYOND
 from streamssm.languages.suite.program_language import CounterLanguage
 from streamssm.languages.suite.sampling import Word
 from streamssm.languages.suite.suite_language import END, LanguageClass

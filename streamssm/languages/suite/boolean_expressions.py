@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from streamssm.algorithms.parameters import BEYOND
 from streamssm.algorithms.prefix_expressions import PrefixExpressions
-from streamssm.languages.language import BEYOND
 from streamssm.languages.suite.program_language import CounterLanguage
 from streamssm.languages.suite.sampling import Walks, Word
 from streamssm.languages.suite.suite_language import END, LanguageClass

@@ -7,8 +7,8 @@ from math import comb
 
 import numpy as np
 
+from streamssm.algorithms.parameters import BEYOND
 from streamssm.algorithms.shuffled_brackets import ShuffledBrackets
-from streamssm.languages.language import BEYOND
 from streamssm.languages.suite.bounded_dyck import bracket_symbols
 from streamssm.languages.suite.program_language import CounterLanguage
 from streamssm.languages.suite.sampling import Walks, Word, choose

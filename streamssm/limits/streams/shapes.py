@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
-from streamssm.ir.words import Word
-from streamssm.program.program import require_token
+from streamssm.ir.words import Word, require_token
 
 Tokens = NDArray[np.int64]
 Token = tuple[int, ...]

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import streamssm as ss
+from streamssm.algorithms.parameters import BEYOND
 from streamssm.errors import ParameterError, PrecisionError
-from streamssm.languages.language import BEYOND, Language
+from streamssm.languages.language import Language
 from streamssm.languages.suite import END, find, load_all
 from streamssm.languages.suite.program_language import CounterLanguage
 from streamssm.languages.suite.sampling import Word
