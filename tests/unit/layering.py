@@ -60,10 +60,6 @@ CIRCLES = [
         "streamssm/automata/mealy.py",
     ),
     (
-        "streamssm/frontends/past_ltl/formula.py",
-        "streamssm/frontends/past_ltl/text.py",
-    ),
-    (
         "streamssm/automata/dot/to_text.py",
         "streamssm/automata/machine.py",
         "streamssm/automata/regex/to_text.py",

@@ -1,4 +1,4 @@
-"""Formulas of past-time linear temporal logic (LTL), immutable.
+"""Formulas of past-time linear temporal logic (LTL), immutable, and their text.
 
 A trace is a finite sequence of positions, counted from 0; at each of them some propositions are true. A
 formula has a value at every position t, and looks at positions up to t only:
@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from streamssm.errors import ParameterError
 
 T = TypeVar("T")
+_Text = tuple[str, int]  # of a part, and how tightly it binds
 
 
 class Operator(str, Enum):
@@ -52,6 +53,20 @@ TEMPORAL = frozenset(
 UNARY = (TEMPORAL - {Operator.SINCE}) | {Operator.NOT}
 RESERVED = frozenset({"Y", "Z", "O", "H", "S", "true", "false", "first", "pos", "not", "and", "or", "xor"})
 
+# the tighter an operator binds, the higher
+BINDING = {
+    Operator.IFF: 1,
+    Operator.IMPLIES: 2,
+    Operator.OR: 3,
+    Operator.XOR: 4,
+    Operator.AND: 5,
+    Operator.SINCE: 6,
+    **dict.fromkeys(UNARY, 7),
+}
+ATOM = 8
+REMAINDER = 0  # "pos % m == r" is bracketed wherever it is an operand
+RIGHT_ASSOCIATIVE = frozenset({Operator.IMPLIES, Operator.SINCE})
+
 
 class _Formula:
     """What all formulas have in common."""
@@ -60,8 +75,6 @@ class _Formula:
 
     def __str__(self) -> str:
         """Return the formula's text, with the fewest parentheses; it parses to an equal formula."""
-        from streamssm.frontends.past_ltl.text import to_text
-
         return to_text(self)  # type: ignore[arg-type]
 
 
@@ -188,3 +201,43 @@ def _is_level(part: Formula) -> bool:
     if isinstance(part, Apply):
         return part.operator in TEMPORAL
     return isinstance(part, First | Position)
+
+
+# as text
+
+
+def to_text(formula: Formula) -> str:
+    """Return the formula's text; it parses to an equal formula.
+
+    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> to_text(parse("(a) S ((b) and (Y (c or d)))"))
+    'a S (b & Y(c | d))'
+    """
+    return fold(formula, _text)[0]
+
+
+def _text(part: Formula, below: tuple[_Text, ...]) -> _Text:
+    if not isinstance(part, Apply):
+        return _atom(part)
+    binding = BINDING[part.operator]
+    if part.operator in UNARY:
+        inner = _bracketed(below[0], binding)
+        space = "" if part.operator is Operator.NOT or inner.startswith("(") else " "
+        return f"{part.operator.value}{space}{inner}", binding
+    to_the_right = part.operator in RIGHT_ASSOCIATIVE
+    left = _bracketed(below[0], binding + to_the_right)
+    right = _bracketed(below[1], binding + (not to_the_right))
+    return f"{left} {part.operator.value} {right}", binding
+
+
+def _atom(part: Proposition | Constant | First | Position) -> _Text:
+    if isinstance(part, Position):
+        return f"pos % {part.modulus} == {part.remainder}", REMAINDER
+    if isinstance(part, Constant):
+        return ("true" if part.value else "false"), ATOM
+    return (part.name if isinstance(part, Proposition) else "first"), ATOM
+
+
+def _bracketed(operand: _Text, least: int) -> str:
+    text, binding = operand
+    return text if binding >= least else f"({text})"
