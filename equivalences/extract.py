@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from streamssm.automata.dot.to_text import to_dot
 from streamssm.automata.machine import Int32s, Machine
 from streamssm.automata.machine_programs import nothing_beside
 from streamssm.automata.mealy import Mealy
 from streamssm.automata.program_machine import token_names_of
+from streamssm.automata.regex.to_text import to_regex
 from streamssm.equivalences.learn import Learned, learn
 from streamssm.equivalences.minimise import MAX_TRANSITIONS, Minimal, Progress, minimise
 from streamssm.equivalences.ssm_to_program import to_program
@@ -50,11 +52,11 @@ class Extraction:
 
     def to_dot(self) -> str:
         """Return the machine in Graphviz's language."""
-        return self.machine.to_dot()
+        return to_dot(self.machine)
 
     def to_regex(self) -> str:
         """Return a regular expression for what a DFA accepts."""
-        return self.machine.to_regex()
+        return to_regex(self.machine)
 
     def language(self) -> Language:
         """Return the language of the machine."""

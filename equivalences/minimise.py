@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.automata.dot.mealy_to_text import to_dot
 from streamssm.automata.mealy import Mealy, Token, Values
 from streamssm.cext.explore import Tabulator
 from streamssm.equivalences.checking.sides import Side, side_of
@@ -75,7 +76,7 @@ class Minimal:
 
     def to_dot(self) -> str:
         """Return the minimal machine in Graphviz's language."""
-        return self.machine.to_dot()
+        return to_dot(self.machine)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as values that JSON can hold."""

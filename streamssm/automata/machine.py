@@ -221,18 +221,6 @@ class Machine:
             "output": names[self.output].tolist(),
         }
 
-    def to_dot(self) -> str:
-        """Return the machine in Graphviz's language; see `frontends.dot.to_text`."""
-        from streamssm.automata.dot.to_text import to_dot
-
-        return to_dot(self)
-
-    def to_regex(self) -> str:
-        """Return a regular expression for what a DFA accepts; see `frontends.regex.to_text`."""
-        from streamssm.automata.regex.to_text import to_regex
-
-        return to_regex(self)
-
     # comparison and the minimal machine
 
     def minimal(self) -> Machine:

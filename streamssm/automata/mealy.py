@@ -223,12 +223,6 @@ class Mealy:
         )
         return found, block_of, firsts
 
-    def to_dot(self) -> str:
-        """Return the machine in Graphviz's language; see `mealy_to_text.to_dot`."""
-        from streamssm.automata.dot.mealy_to_text import to_dot
-
-        return to_dot(self)
-
 
 def _numbered_as_met(output: Int32s, count: int) -> tuple[Int32s, Int32s]:
     """Return a table with its numbers renamed by their first place in it, and the old number of each."""

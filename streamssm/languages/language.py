@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from streamssm.algorithms.parameters import BEYOND
+from streamssm.automata.dot.to_text import to_dot
 from streamssm.automata.machine import Machine
 from streamssm.automata.machine_programs import modes_of, program_of
 from streamssm.automata.program_machine import machine_of, token_names
+from streamssm.automata.regex.to_text import to_regex
 from streamssm.automata.tables import table_of
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.ir.alphabet import Alphabet, SymbolWord
@@ -261,6 +263,18 @@ class Language:
         if self.given is not None:
             return self.given.minimal()
         return machine_of(self.recogniser, self.symbols).minimal()
+
+    def to_dot(self) -> str:
+        """Return the minimal machine in Graphviz's language."""
+        return to_dot(self.machine)
+
+    def to_regex(self) -> str:
+        """Return a regular expression for the words.
+
+        >>> Language.from_regex("(a|b)*a", "ab").to_regex()
+        'b*a(a|bb*a)*'
+        """
+        return to_regex(self.machine)
 
     def program(self, mode: str | None = None) -> Program:
         """Return the program that recognises the language, or that answers in another mode.

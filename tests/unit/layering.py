@@ -56,15 +56,6 @@ CIRCLES = [
     ("streamssm/ir/builder.py", "streamssm/ir/simplify.py"),
     # of today
     (
-        "streamssm/automata/dot/mealy_to_text.py",
-        "streamssm/automata/mealy.py",
-    ),
-    (
-        "streamssm/automata/dot/to_text.py",
-        "streamssm/automata/machine.py",
-        "streamssm/automata/regex/to_text.py",
-    ),
-    (
         "streamssm/program/files.py",
         "streamssm/program/program.py",
         "streamssm/program/to_transducer.py",

@@ -28,7 +28,7 @@ def to_dot(machine: Mealy) -> str:
     >>> from streamssm.ir.words import Word
     >>> flip = np.array([[0, 1], [1, 0]], np.int32)
     >>> parity = Mealy("parity", (Word("bit", BIT),), ("odd",), flip, flip, np.array([[0], [1]]), begin=(0,))
-    >>> print("\\n".join(parity.to_dot().splitlines()[-6:]))
+    >>> print("\\n".join(to_dot(parity).splitlines()[-6:]))
       begin -> s0
       s0 -> s0 [label="0 / 0"]
       s0 -> s1 [label="1 / 1"]

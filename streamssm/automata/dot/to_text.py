@@ -30,7 +30,7 @@ def to_dot(machine: Machine) -> str:
         what stands beside it.
 
     >>> even = Machine.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False], state_names=("e", "o"))
-    >>> print("\\n".join(even.to_dot().splitlines()[5:-1]))
+    >>> print("\\n".join(to_dot(even).splitlines()[5:-1]))
       s0 [label="e", shape=doublecircle]
       s1 [label="o"]
       __start0 -> s0

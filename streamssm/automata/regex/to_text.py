@@ -50,7 +50,7 @@ def to_regex(machine: Machine) -> str:
         If the machine is no acceptor, or its expression is longer than a million characters.
 
     >>> no_aa = Machine.acceptor("no aa", "ab", [[1, 0], [2, 0], [2, 2]], [True, True, False])
-    >>> no_aa.to_regex()
+    >>> to_regex(no_aa)
     '(b|ab)*a?'
     """
     minimal = machine.minimal()
