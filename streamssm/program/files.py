@@ -1,8 +1,7 @@
-"""Programs as JSON files: written whole or not at all, rebuilt and re-proven when read."""
+"""Programs read from JSON files: rebuilt, and proven again."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -10,49 +9,12 @@ from typing import Any
 from streamssm.errors import FormatError, StreamSSMError
 from streamssm.ir import words
 from streamssm.ir.builder import MAX_MAGNITUDE, GraphBuilder
-from streamssm.ir.graph import Graph, Node, Op, Store
+from streamssm.ir.graph import Graph, Op, Store
 from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import vocabulary_of
 from streamssm.ir.words import Array, Word
 from streamssm.program.program import Assignment, Assumption, Claim, Program
-from streamssm.runtime.atomic_file import write_atomically
-
-FORMAT = "streamssm program"
-VERSION = 2
-
-
-def to_dict(program: Program) -> dict[str, Any]:
-    """Return the program as plain JSON values."""
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "name": program.name,
-        "fields": [[w.name, w.range.lo, w.range.hi] for w in program.fields],
-        "registers": [[w.name, w.range.lo, w.range.hi, w.init] for w in program.registers],
-        "update": _graph_to_list(program.update),
-        "next_registers": list(program.next_registers),
-        "output": _graph_to_list(program.output),
-        "outputs": list(program.outputs),
-        "output_names": list(program.output_names),
-        "arrays": [[a.name, a.first, a.length] for a in program.arrays],
-        "stores": [[s.first, s.length, s.enable, s.index, s.value] for s in program.stores],
-        **({} if program.vocabulary is None else {"vocabulary": program.vocabulary.to_dict()}),
-        "assumptions": [[a.text, a.file, a.line, *_claim_to_list(a.claim)] for a in program.assumptions],
-        "assignments": [[a.register, a.file, a.line] for a in program.assignments],
-    }
-
-
-def digest_of(program: Program) -> str:
-    """Return the SHA-256 of the canonical text; where things were written down does not count."""
-    content = {
-        key: value for key, value in to_dict(program).items() if key not in ("assumptions", "assignments")
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def save_program(program: Program, path: str) -> None:
-    """Write the program as JSON."""
-    write_atomically(path, (json.dumps(to_dict(program), separators=(",", ":")) + "\n").encode())
+from streamssm.program.saving import FORMAT, VERSION
 
 
 def load_program(path: str) -> Program:
@@ -110,14 +72,6 @@ def _from_dict(content: Any) -> Program:
     )
 
 
-def _claim_to_list(claim: Claim | None) -> list[Any]:
-    """Return the part of an assumption's row that says it as a graph; files without it are read, too."""
-    if claim is None:
-        return []
-    sites = [node for site in claim.sites for node in site]
-    return [[_graph_to_list(claim.graph), sites, claim.range.lo, claim.range.hi, claim.after]]
-
-
 def _assumption(row: list[Any], registers: Sequence[Word], fields: Sequence[Word]) -> Assumption:
     text, file, line, *rest = row
     claim = None
@@ -126,20 +80,6 @@ def _assumption(row: list[Any], registers: Sequence[Word], fields: Sequence[Word
         graph, roots = _graph_from_list(nodes, sites, registers, fields)
         claim = Claim(graph, tuple(zip(roots[::2], roots[1::2], strict=True)), _range(lo, hi), bool(after))
     return Assumption(str(text), str(file), _int(line), claim)
-
-
-def _graph_to_list(graph: Graph) -> list[list[Any]]:
-    return [[node.op.value, list(node.args), _attr_to_json(node)] for node in graph]
-
-
-def _attr_to_json(node: Node) -> Any:
-    if node.op is Op.TABLE:
-        return [node.table[0], list(node.table[1])]
-    if node.op is Op.NEURON:
-        return [node.neuron[0], list(node.neuron[1]), node.neuron[2]]
-    if node.op is Op.LOAD:
-        return list(node.load)
-    return node.attr
 
 
 def _graph_from_list(

@@ -3,68 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.errors import ParameterError
 from streamssm.ir import semantics
-from streamssm.ir.graph import Graph, Op, Store
-from streamssm.ir.ranges import BIT, Range
-from streamssm.ir.vocabulary import Vocabulary, require_fitting
-from streamssm.ir.words import Array, Word, require_state, require_token, total_bits
+from streamssm.ir.words import require_state, require_token
+from streamssm.program.saving import digest_of, save_program
+from streamssm.program.structure import Assignment, Assumption, Claim, ProgramStructure
+from streamssm.program.to_transducer import program_transducer
 from streamssm.runtime.transducer import Transducer
 
 if TYPE_CHECKING:
     from streamssm.runtime.stream import Lanes, Stream
 
+__all__ = ["Assignment", "Assumption", "Claim", "Program", "Tokens"]
+
 Tokens = NDArray[Any] | Sequence[NDArray[Any]] | Sequence[Sequence[int]] | Sequence[int]
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What an assumption says: wherever the condition of a site is 1, its value lies in ``range``.
-
-    A site is a pair of nodes, (condition, value), of a graph over the registers before the token and the
-    token's fields, as an update's is; or, where ``after`` is true, over the registers that an output reads.
-    """
-
-    graph: Graph
-    sites: tuple[tuple[int, int], ...]
-    range: Range
-    after: bool = False
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """A bound that the author promised with ``ss.within`` and that translation turned into a clamp.
-
-    ``claim`` is the bound in the program's own terms; None where it is not known.
-    """
-
-    text: str
-    file: str
-    line: int
-    claim: Claim | None = field(default=None, repr=False)
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Where a register, or a word of an array, is assigned: messages about its update name the place."""
-
-    register: str
-    file: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Program:
+class Program(ProgramStructure):
     """A few bounded registers, one update per token, an output before the first token and after each one.
 
     ``update`` holds one root per register, over the registers before the token and the token's fields.
@@ -76,55 +38,6 @@ class Program:
     -----
     Memory is ``memory_bits`` and nothing else: `snapshot` packs the registers into that many bits.
     """
-
-    name: str
-    fields: tuple[Word, ...]
-    registers: tuple[Word, ...]
-    update: Graph
-    next_registers: tuple[int, ...]
-    output: Graph
-    outputs: tuple[int, ...]
-    output_names: tuple[str, ...]
-    arrays: tuple[Array, ...] = ()
-    stores: tuple[Store, ...] = ()
-    vocabulary: Vocabulary | None = None
-    assumptions: tuple[Assumption, ...] = field(default=(), compare=False)
-    assignments: tuple[Assignment, ...] = field(default=(), compare=False)
-
-    def __post_init__(self) -> None:
-        _require_arrays(self.arrays, self.registers, len(self.next_registers))
-        if len(self.output_names) != len(self.outputs):
-            raise ParameterError(
-                f"{len(self.outputs)} outputs must have as many names, not {len(self.output_names)}"
-            )
-        for graph in (self.update, self.output):
-            _require_leaves(graph, self.registers, self.fields, self.arrays)
-        for assumption in self.assumptions:
-            if assumption.claim is not None:
-                _require_claim(assumption.claim)
-                _require_leaves(assumption.claim.graph, self.registers, self.fields, self.arrays)
-        _require_stores(self.stores, self.arrays, self.update)
-        require_fitting(self.vocabulary, self.fields, len(self.outputs))
-        if any(node.op is Op.BEGIN for node in self.update):
-            raise ParameterError("only an output may ask whether the stream begins, not an update")
-
-    @property
-    def memory_bits(self) -> int:
-        """Bits between two tokens: the sum of the registers' widths."""
-        return total_bits(self.registers)
-
-    @property
-    def scalars(self) -> tuple[Word, ...]:
-        """The registers that are no words of an array."""
-        return self.registers[: len(self.next_registers)]
-
-    def array_of(self, register: int) -> Array:
-        """Return the array that a register is a word of."""
-        return next(a for a in self.arrays if a.first <= register < a.first + a.length)
-
-    @property
-    def initial(self) -> tuple[int, ...]:
-        return tuple(word.init for word in self.registers)
 
     # the reference interpreter
 
@@ -153,9 +66,7 @@ class Program:
 
     @cached_property
     def _transducer(self) -> Transducer:
-        from streamssm.program.to_transducer import program_transducer
-
-        return program_transducer(self)
+        return program_transducer(self, reference=self.step)
 
     def transducer(self) -> Transducer:
         """Return one step as a single expression graph, as kernels and checks read it."""
@@ -234,64 +145,8 @@ class Program:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the program's canonical text, in hex."""
-        from streamssm.program.files import digest_of
-
         return digest_of(self)
 
     def save(self, path: str) -> None:
         """Write the program as JSON; the file appears whole or not at all."""
-        from streamssm.program.files import save_program
-
         save_program(self, path)
-
-
-def _require_arrays(arrays: Sequence[Array], registers: Sequence[Word], num_scalars: int) -> None:
-    """Check that the arrays tile the registers behind the scalars, each with equal words."""
-    place = num_scalars
-    for array in arrays:
-        if array.first != place or array.length < 1:
-            raise ParameterError(f"array '{array.name}' must start at register {place} and hold a word")
-        place += array.length
-        if len({word.range for word in registers[array.first : place]}) != 1:
-            raise ParameterError(f"array '{array.name}' must have words of one range")
-    if place != len(registers):
-        raise ParameterError(f"a program must update its {len(registers)} registers, not {place}")
-
-
-def _require_stores(stores: Sequence[Store], arrays: Sequence[Array], update: Graph) -> None:
-    spans = {(array.first, array.length) for array in arrays}
-    for store in stores:
-        if (store.first, store.length) not in spans:
-            raise ParameterError(f"a store must write an array, not the registers from {store.first} on")
-        index, enable = update[store.index].range, update[store.enable].range
-        if not Range(0, store.length - 1).covers(index) or not BIT.covers(enable):
-            raise ParameterError(
-                f"a store's index must lie in {Range(0, store.length - 1)} and its enable in [0, 1], "
-                f"not {index} and {enable}"
-            )
-
-
-def _require_claim(claim: Claim) -> None:
-    for condition, _ in claim.sites:
-        if not BIT.covers(claim.graph[condition].range):
-            raise ParameterError(
-                f"the condition of an assumption must lie in [0, 1], not {claim.graph[condition].range}"
-            )
-    if not claim.after and any(node.op is Op.BEGIN for node in claim.graph):
-        raise ParameterError("only an output may ask whether the stream begins, not an assumption before it")
-
-
-def _require_leaves(
-    graph: Graph, registers: Sequence[Word], fields: Sequence[Word], arrays: Sequence[Array]
-) -> None:
-    spans = {(array.first, array.length) for array in arrays}
-    if any(node.op is Op.LOAD and node.load not in spans for node in graph):
-        raise ParameterError("a load must read an array of the program")
-    known = {Op.REGISTER: registers, Op.FIELD: fields}
-    for node in graph:
-        if node.op in known:
-            words = known[node.op]
-            if not 0 <= node.index < len(words) or words[node.index].range != node.range:
-                raise ParameterError(
-                    f"{node.op.value} {node.index} of a graph must be one of the program's, with its range"
-                )

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Node, Store
 from streamssm.ir.ranges import Range
+from streamssm.program.structure import ProgramStructure
 from streamssm.runtime.transducer import Transducer
 
-if TYPE_CHECKING:
-    from streamssm.program.program import Program
 
-
-def program_transducer(program: Program) -> Transducer:
+def program_transducer(
+    program: ProgramStructure,
+    *,
+    reference: Callable[[tuple[int, ...], tuple[int, ...]], object] | None = None,
+) -> Transducer:
     """Return the program's step; an update that is not proven to stay in range is checked while it runs."""
     g = GraphBuilder()
     step = Step(g, program, [g.field(i, word.range) for i, word in enumerate(program.fields)])
@@ -38,14 +39,14 @@ def program_transducer(program: Program) -> Transducer:
             )
         ),
         error=None if graph[placed[-1]].range.hi == 0 else placed[-1],
-        reference=program.step,
+        reference=reference,
     )
 
 
 class Step:
     """A program's step inside a builder: its scalars and stores, and its words after them."""
 
-    def __init__(self, g: GraphBuilder, program: Program, fields: Sequence[int]) -> None:
+    def __init__(self, g: GraphBuilder, program: ProgramStructure, fields: Sequence[int]) -> None:
         self.g = g
         self.program = program
         self.fields = fields

@@ -56,11 +56,6 @@ CIRCLES = [
     ("streamssm/ir/builder.py", "streamssm/ir/simplify.py"),
     # of today
     (
-        "streamssm/program/files.py",
-        "streamssm/program/program.py",
-        "streamssm/program/to_transducer.py",
-    ),
-    (
         "streamssm/ssm/blocks/layer_nets.py",
         "streamssm/ssm/blocks/rounds.py",
         "streamssm/ssm/blocks/stateless.py",

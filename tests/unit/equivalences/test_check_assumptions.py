@@ -14,7 +14,8 @@ from streamssm.algorithms.sliding_sum import SlidingSum
 from streamssm.equivalences.assumptions.report import AssumptionReport, Verdict
 from streamssm.equivalences.checking.sides import Way, side_of
 from streamssm.errors import ParameterError, PrecisionError
-from streamssm.program.files import load_program, save_program
+from streamssm.program.files import load_program
+from streamssm.program.saving import save_program
 from tests.assuming_classes import Lead, Occupancy, Paths, RingQueue, Rules, Shared, Spread, Squares, Stack
 from tests.sample_classes import Majority
 from tests.soak import examples
