@@ -24,7 +24,7 @@ from streamssm.equivalences.minimise import minimise
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError
 from streamssm.languages.suite.bounded_dyck import MAX_TABLE_STATES, num_minimal_states, stack_machine
-from streamssm.languages.suite.bracket_stacks import HeightAndSlots, Slots
+from streamssm.languages.suite.bracket_stacks import BracketSlots, HeightAndSlots
 from streamssm.program.program import Program
 
 MAX_TRANSITIONS = 10**6
@@ -57,7 +57,7 @@ def all_agree(result: dict[str, Any]) -> bool:
 
 
 def _row(kinds: int, depth: int, layers: bool) -> dict[str, Any]:
-    slots, height = Slots(kinds, depth).program(), HeightAndSlots(kinds, depth).program()
+    slots, height = BracketSlots(kinds, depth).program(), HeightAndSlots(kinds, depth).program()
     model = to_ssm(height, cot="none") if layers else None
     states = num_minimal_states(kinds, depth)
     return {

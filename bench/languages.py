@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.report import EVERY_STREAM, Report
 from streamssm.equivalences.language_to_ssm import language_to_ssm
@@ -30,7 +30,7 @@ from streamssm.equivalences.smt.solver import is_installed
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, StreamSSMError, UnsupportedProgramError
 from streamssm.languages.classify.classification import Classification, classify
-from streamssm.languages.classify.verdict import Answer, Verdict
+from streamssm.languages.classify.verdict import Answer, ClassVerdict
 from streamssm.languages.language import Language
 from streamssm.languages.suite import LanguageClass, SuiteLanguage, find, load_all
 from streamssm.program.program import Program
@@ -126,7 +126,7 @@ def _regular(language: Language, found: Classification, kinds: Sequence[str]) ->
     return {kind: _cell(language, found.machine, verdicts[kind]) for kind in kinds if kind in verdicts}
 
 
-def _cell(language: Language, machine: Machine, verdict: Verdict) -> Cell:
+def _cell(language: Language, machine: Automaton, verdict: ClassVerdict) -> Cell:
     cell = {
         **_empty(verdict.answer.value, verdict.theorem),
         "verified": verdict.verify(machine) if verdict.witness is not None else None,

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from streamssm.bench.subprocesses import run_module
-from streamssm.bench.tasks import Task, task_named
-from streamssm.bench.worker import Job
+from streamssm.bench.tasks import BenchTask, task_named
+from streamssm.bench.worker import WorkerJob
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import StreamSSMError
@@ -68,14 +68,14 @@ def all_correct(result: dict[str, Any]) -> bool:
     return all(row[side]["correct"] for row in result["rows"] for side in SIDES)
 
 
-def _row(name: str, task: Task, n: int, k: int, seed: int, by: str) -> dict[str, Any]:
+def _row(name: str, task: BenchTask, n: int, k: int, seed: int, by: str) -> dict[str, Any]:
     began = time.perf_counter()
     stream = task.stream(n, k, seed)
     middle = max(1, stream.length // 2)
     with tempfile.TemporaryDirectory(prefix="streamssm-") as folder:
         artefacts = _made(task, n, Path(folder))
         halves = [
-            Job(
+            WorkerJob(
                 task=name,
                 n=n,
                 k=k,
@@ -104,7 +104,7 @@ def _row(name: str, task: Task, n: int, k: int, seed: int, by: str) -> dict[str,
     }
 
 
-def _made(task: Task, n: int, folder: Path) -> dict[str, Program | SSM]:
+def _made(task: BenchTask, n: int, folder: Path) -> dict[str, Program | SSM]:
     """Save the algorithm's program, its model and the program back from that; return them as read again."""
     program = task.algorithm(n).program()
     program.save(_file(folder, "algorithm"))
@@ -134,7 +134,7 @@ def _side(
     }
 
 
-def _in_new_process(job: Job, folder: Path) -> dict[str, Any]:
+def _in_new_process(job: WorkerJob, folder: Path) -> dict[str, Any]:
     path = folder / f"job-{job.start}.json"
     job.save(path)
     doing = f"ran tokens {job.start} to {job.stop} at n = {job.n}"

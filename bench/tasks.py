@@ -12,17 +12,17 @@ from streamssm.limits.streams.composition import CompositionStream
 
 
 @dataclass(frozen=True)
-class Task:
+class BenchTask:
     """An algorithm for inputs of size n, and a stream that asks it something."""
 
     algorithm: Callable[[int], Algorithm]
     stream: Callable[[int, int, int], CompositionStream]  # n, k, seed
 
 
-TASKS = {"function_composition": Task(FunctionComposition, CompositionStream)}
+TASKS = {"function_composition": BenchTask(FunctionComposition, CompositionStream)}
 
 
-def task_named(name: str) -> Task:
+def task_named(name: str) -> BenchTask:
     """Return a task; ParameterError with the names there are."""
     if name not in TASKS:
         raise ParameterError(f"the task must be one of {', '.join(TASKS)}, not {name!r}")

@@ -22,7 +22,7 @@ from streamssm.ssm.model import SSM
 
 
 @dataclass(frozen=True)
-class Job:
+class WorkerJob:
     """Which part of which stream to run, on which artefacts, and where their snapshots are."""
 
     task: str
@@ -40,7 +40,7 @@ class Job:
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
-def run(job: Job) -> dict[str, Any]:
+def run(job: WorkerJob) -> dict[str, Any]:
     """Run the part on every artefact; return the last outputs and the peak memory of this process."""
     stream = task_named(job.task).stream(job.n, job.k, job.seed)
     artefacts = {name: load(path) for name, path in job.artefacts.items()}
@@ -55,7 +55,7 @@ def run(job: Job) -> dict[str, Any]:
     return {"outputs": last, "peak_bytes": peak_bytes()}
 
 
-def _started(job: Job, name: str, artefact: Program | SSM) -> Stream:
+def _started(job: WorkerJob, name: str, artefact: Program | SSM) -> Stream:
     state = artefact.restore(Path(job.snapshots[name]).read_bytes()) if job.start else None
     if isinstance(artefact, SSM):
         return artefact.stream(state, by=job.by)
@@ -63,5 +63,5 @@ def _started(job: Job, name: str, artefact: Program | SSM) -> Stream:
 
 
 if __name__ == "__main__":
-    job = Job(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    job = WorkerJob(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     Path(job.result).write_text(json.dumps(run(job)), encoding="utf-8")

@@ -1,7 +1,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from streamssm.cext.program_vm import Machine
+from streamssm.cext.program_vm import VirtualMachine
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
@@ -18,8 +18,8 @@ class Search:
 class Explorer(Search):
     def __init__(
         self,
-        a: Machine,
-        b: Machine,
+        a: VirtualMachine,
+        b: VirtualMachine,
         *,
         state_lo_a: Int64s,
         state_bits_a: Int64s,
@@ -39,7 +39,7 @@ class Explorer(Search):
 class Tabulator(Search):
     def __init__(
         self,
-        machine: Machine,
+        machine: VirtualMachine,
         *,
         state_lo: Int64s,
         state_bits: Int64s,

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from streamssm.cext.program_vm cimport Machine, vm_code
+from streamssm.cext.program_vm cimport VirtualMachine, vm_code
 
 from streamssm.cext.call_checks import require_state_format, require_words
 from streamssm.errors import ParameterError, PrecisionError
@@ -71,8 +71,8 @@ cdef class Search:
 
     cdef int start(self, tuple machines, tuple formats, field_lo, field_hi, max_states) except -1:
         """Begin a search over all combinations of the fields, from the machines' initial states."""
-        lows = require_words("field_lo", field_lo, (<Machine>machines[0]).num_fields)
-        highs = require_words("field_hi", field_hi, (<Machine>machines[0]).num_fields)
+        lows = require_words("field_lo", field_lo, (<VirtualMachine>machines[0]).num_fields)
+        highs = require_words("field_hi", field_hi, (<VirtualMachine>machines[0]).num_fields)
         for machine in machines:
             self.require_fields(machine, lows, highs)
         num_tokens = math.prod(hi - lo + 1 for lo, hi in zip(lows.tolist(), highs.tolist(), strict=True))
@@ -84,10 +84,10 @@ cdef class Search:
         self.machines, self.formats, self.kept = machines, formats, (lows, highs)
         self.search.num_sides = len(machines)
         for side, (machine, (lo, bits, _)) in enumerate(zip(machines, formats, strict=True)):
-            self.search.sides[side].code = &(<Machine>machine).code
+            self.search.sides[side].code = &(<VirtualMachine>machine).code
             self.search.sides[side].state_lo, self.search.sides[side].state_bits = address(lo), address(bits)
-        self.search.num_fields = (<Machine>machines[0]).num_fields
-        self.search.num_outputs = (<Machine>machines[0]).num_outputs
+        self.search.num_fields = (<VirtualMachine>machines[0]).num_fields
+        self.search.num_outputs = (<VirtualMachine>machines[0]).num_outputs
         self.search.field_lo, self.search.field_hi = address(lows), address(highs)
         self.search.num_tokens, self.search.max_states = num_tokens, max_states
         if explore_init(&self.search, address(formats[0][2]), address(formats[len(formats) - 1][2])):
@@ -97,7 +97,7 @@ cdef class Search:
     def __dealloc__(self):
         explore_release(&self.search)
 
-    cdef int require_fields(self, Machine machine, lows, highs) except -1:
+    cdef int require_fields(self, VirtualMachine machine, lows, highs) except -1:
         for index, (lo, hi) in enumerate(zip(lows.tolist(), highs.tolist(), strict=True)):
             least, most = machine.code.field_lo[index], machine.code.field_hi[index]
             if not least <= lo <= hi <= most:
@@ -162,14 +162,14 @@ cdef class Explorer(Search):
 
     Parameters
     ----------
-    a, b : Machine, with the same numbers of fields and outputs
+    a, b : VirtualMachine, with the same numbers of fields and outputs
     state_lo_a, state_bits_a : int64 arrays (S,); a state word lies in [lo, lo + 2^bits)
     initial_a : int64 array (S,)
     field_lo, field_hi : int64 arrays (F,), within both machines' fields; tokens are all their combinations
     max_states : int, the number of joint states past which the search gives up
     """
 
-    def __cinit__(self, Machine a not None, Machine b not None, *, state_lo_a, state_bits_a, initial_a, state_lo_b,
+    def __cinit__(self, VirtualMachine a not None, VirtualMachine b not None, *, state_lo_a, state_bits_a, initial_a, state_lo_b,
                   state_bits_b, initial_b, field_lo, field_hi, max_states):
         if (a.num_fields, a.num_outputs) != (b.num_fields, b.num_outputs):
             raise ParameterError("a and b must have the same numbers of token fields and of output words")
@@ -214,14 +214,14 @@ cdef class Tabulator(Search):
 
     Parameters
     ----------
-    machine : Machine
+    machine : VirtualMachine
     state_lo, state_bits : int64 arrays (S,); a state word lies in [lo, lo + 2^bits)
     initial : int64 array (S,)
     field_lo, field_hi : int64 arrays (F,), within the machine's fields; tokens are all their combinations
     max_states : int, less than 2^31, the number of states past which the search gives up
     """
 
-    def __cinit__(self, Machine machine not None, *, state_lo, state_bits, initial, field_lo, field_hi, max_states):
+    def __cinit__(self, VirtualMachine machine not None, *, state_lo, state_bits, initial, field_lo, field_hi, max_states):
         if not 0 < max_states < 2**31:
             raise ParameterError(f"max_states must lie in [1, 2^31), not {max_states}")
         form = require_state_format("", state_lo, state_bits, initial, machine.num_state)

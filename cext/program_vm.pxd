@@ -35,7 +35,7 @@ cdef extern from "machine.h" nogil:
         vm_lanes_fn run_lanes
 
 
-cdef class Machine:
+cdef class VirtualMachine:
     cdef vm_code code
     cdef readonly int num_state, num_fields, num_outputs, num_instructions, word_bits
     cdef vm_stop run_chunks(self, list columns, int64_t total, int64_t *slots, int64_t *out) except *

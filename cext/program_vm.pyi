@@ -21,7 +21,7 @@ class LaneStop(NamedTuple):
 
 def available_isas() -> tuple[str, ...]: ...
 
-class Machine:
+class VirtualMachine:
     num_state: int
     num_fields: int
     num_outputs: int

@@ -97,7 +97,7 @@ cdef int describe_columns(vm_column *described, list columns) except -1:
     return 0
 
 
-cdef class Machine:
+cdef class VirtualMachine:
     """Straight-line code over a file of words, executed once per token.
 
     Parameters
@@ -127,7 +127,7 @@ cdef class Machine:
     A running sum: slot 0 is the state, slot 1 the field, and ADD is opcode 1.
 
     >>> none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
-    >>> total = Machine(instructions=np.array([[1, 0, 0, 1, 0, 0]], np.int32), constants=none64, tables=none64,
+    >>> total = VirtualMachine(instructions=np.array([[1, 0, 0, 1, 0, 0]], np.int32), constants=none64, tables=none64,
     ...                 terms=none32, weights=none64, biases=none64, num_state=1, num_slots=2,
     ...                 next_slots=np.array([0], np.int32), output_slots=np.array([0], np.int32), error_slot=-1,
     ...                 field_lo=np.array([0]), field_hi=np.array([9]), word_bits=64)

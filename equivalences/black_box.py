@@ -46,15 +46,15 @@ class BlackBox:
             return bool(given)
         raise ParameterError(f"a function that is to be a DFA must give a bool, not {given!r} for {word}")
 
-    def query(self, word: Sequence[str]) -> Outputs:
+    def query(self, word: Sequence[str]) -> OutputQueries:
         """Return the outputs after every symbol of a word; for no symbols, the one output before any."""
         self.num_queries += 1
         self.num_steps += len(word)
-        return Outputs(self, tuple(word))
+        return OutputQueries(self, tuple(word))
 
 
 @dataclass(frozen=True)
-class Outputs(Sequence[Output]):
+class OutputQueries(Sequence[Output]):
     """The outputs along a word, each asked for when it is looked at."""
 
     box: BlackBox

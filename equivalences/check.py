@@ -22,14 +22,14 @@ from streamssm.equivalences.checking.report import (
 )
 from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.shrink import shrink
-from streamssm.equivalences.checking.sides import Side, Token, Way, require_comparable, side_of
+from streamssm.equivalences.checking.sides import ExecutionMode, Side, Token, require_comparable, side_of
 from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
 from streamssm.equivalences.proving.certificate import Certificate, read_certificate, write_certificate
-from streamssm.equivalences.proving.induction import Told
+from streamssm.equivalences.proving.induction import ObligationCallback
 from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, require_initial, system_of
 from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, recheck_of
-from streamssm.equivalences.rechecking.deciding import Effort, Recheck, Verdict
+from streamssm.equivalences.rechecking.deciding import Recheck, RecheckVerdict, SolverEffort
 from streamssm.equivalences.smt.solver import require_installed
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.ir.words import require_tokens
@@ -58,7 +58,7 @@ class _Request:
     artefacts: tuple[Any, Any] = (None, None)
     timeout: float = SECONDS
     certificate: str | None = None
-    told: Told | None = None
+    told: ObligationCallback | None = None
     recheck: bool | None = None
 
     def bound(self, bounds: tuple[int, int]) -> int:
@@ -81,7 +81,7 @@ def check(
     progress: Progress | None = None,
     timeout: float | None = None,
     certificate: str | None = None,
-    told: Told | None = None,
+    told: ObligationCallback | None = None,
     recheck: bool | None = None,
 ) -> Report:
     """Compare the outputs and the memory of two artefacts: algorithms (instances), programs, models.
@@ -257,11 +257,11 @@ def _certified_again(request: _Request) -> tuple[str, Finding]:
     known = read_certificate(request.certificate, *request.artefacts)
     require_initial(known.relation, request.a, request.b)
     claims = known.relation.to_list()
-    found = recheck_of(request.artefacts, claims, effort_of(request.recheck) or Effort())
-    if found.verdict is Verdict.CONFIRMED:
+    found = recheck_of(request.artefacts, claims, effort_of(request.recheck) or SolverEffort())
+    if found.verdict is RecheckVerdict.CONFIRMED:
         finding = Finding(EVERY_STREAM, details={"certificate": "established", "re-check": found.to_dict()})
         return "certificate", _confirmed(replace(request, recheck=False), claims, finding)
-    if found.verdict is Verdict.REFUTED:
+    if found.verdict is RecheckVerdict.REFUTED:
         details = {"certificate": f"not established: {found.reason}"}
         return "certificate", Finding(every_stream_up_to(0), complete=False, details=details)
     return "certificate", _proven_again(request, known, found)
@@ -360,7 +360,7 @@ def _witness_of(request: _Request, finding: Finding, command: Sequence[str] | No
 
 
 def _certified(
-    request: _Request, ways: tuple[Way, Way], stream: tuple[Token, ...]
+    request: _Request, ways: tuple[ExecutionMode, ExecutionMode], stream: tuple[Token, ...]
 ) -> tuple[tuple[Token, ...], bool]:
     """Look for a shorter witness; return the best one and whether it is a shortest."""
     if len(stream) <= 1:  # outputs before the first token were compared

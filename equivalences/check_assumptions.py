@@ -10,14 +10,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from streamssm.equivalences.assumptions.counterexample import Effort, Searched, probed, rerun, searched
+from streamssm.equivalences.assumptions.counterexample import (
+    CounterexampleResult,
+    SearchEffort,
+    probed,
+    rerun,
+    searched,
+)
 from streamssm.equivalences.assumptions.houdini import Induction
-from streamssm.equivalences.assumptions.proof import Proof, proofs
-from streamssm.equivalences.assumptions.report import AssumptionFinding, AssumptionReport, Verdict
+from streamssm.equivalences.assumptions.proof import AssumptionProof, proofs
+from streamssm.equivalences.assumptions.report import AssumptionFinding, AssumptionReport, AssumptionVerdict
 from streamssm.equivalences.assumptions.text import told as worded
 from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.rechecking.confirm import effort_of, rechecked_invariant
-from streamssm.equivalences.rechecking.deciding import Effort as RecheckEffort
+from streamssm.equivalences.rechecking.deciding import SolverEffort
 from streamssm.equivalences.smt.solver import Solver, require_installed
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.errors import ParameterError
@@ -32,7 +38,7 @@ SECONDS = 60.0  # for the invariant of all assumptions, and again for a stream t
 MAX_TRANSITIONS = 10**7
 TOKENS = 10**6
 
-Told = Callable[[AssumptionFinding], None]
+FindingCallback = Callable[[AssumptionFinding], None]
 
 
 def check_assumptions(
@@ -42,7 +48,7 @@ def check_assumptions(
     seed: int = 0,
     max_transitions: int = MAX_TRANSITIONS,
     tokens: int = TOKENS,
-    told: Told | None = None,
+    told: FindingCallback | None = None,
     recheck: bool | None = None,
 ) -> AssumptionReport:
     """Prove or refute what an algorithm's class, or a program, assumes.
@@ -79,7 +85,7 @@ def check_assumptions(
     if timeout is not None and not timeout > 0:
         raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
     require_installed("a check of assumptions")
-    effort = Effort(timeout or SECONDS, seed, max_transitions, tokens)
+    effort = SearchEffort(timeout or SECONDS, seed, max_transitions, tokens)
     request = _Request(artefact, to_program(artefact), effort, effort_of(recheck))
     found = dict[Assumption, AssumptionFinding]()
     for finding in request.findings():
@@ -96,8 +102,8 @@ class _Request:
 
     artefact: Algorithm | Program | Language | SSM
     program: Program
-    effort: Effort
-    recheck: RecheckEffort | None
+    effort: SearchEffort
+    recheck: SolverEffort | None
 
     def findings(self) -> Iterator[AssumptionFinding]:
         """Yield what is refuted with little effort, then what is proved, and then what became of the rest."""
@@ -117,30 +123,34 @@ class _Request:
                 yield self._proved(assumption, proved[assumption], seconds)
             elif assumption.claim is None:
                 how = "it is not known which value it is about: translate it again"
-                yield AssumptionFinding(assumption, Verdict.UNKNOWN, how)
+                yield AssumptionFinding(assumption, AssumptionVerdict.UNKNOWN, how)
             else:
                 start = time.perf_counter()
                 yield self._searched(assumption, searched(self.program, assumption, self.effort), start)
 
-    def _proofs(self, assumptions: Sequence[Assumption]) -> Mapping[Assumption, Proof]:
+    def _proofs(self, assumptions: Sequence[Assumption]) -> Mapping[Assumption, AssumptionProof]:
         with Solver(self.effort.seconds) as solver:
             induction = Induction(self.program, solver, self.effort.seconds)
             return proofs(induction, assumptions, self.effort.seed)
 
-    def _proved(self, assumption: Assumption, proof: Proof, seconds: float) -> AssumptionFinding:
+    def _proved(self, assumption: Assumption, proof: AssumptionProof, seconds: float) -> AssumptionFinding:
         texts = tuple(worded(claim, self.program) for claim in proof.invariant)
         how = "by an invariant" if texts else "by the ranges of the registers"
         rows = Relation(proof.invariant).to_list()
         found = rechecked_invariant(self.program, rows, assumption, self.recheck)
-        return AssumptionFinding(assumption, Verdict.PROVED, how, texts, seconds=seconds, recheck=str(found))
+        return AssumptionFinding(
+            assumption, AssumptionVerdict.PROVED, how, texts, seconds=seconds, recheck=str(found)
+        )
 
-    def _searched(self, assumption: Assumption, found: Searched, start: float) -> AssumptionFinding:
+    def _searched(
+        self, assumption: Assumption, found: CounterexampleResult, start: float
+    ) -> AssumptionFinding:
         refutation = found.refutation
         if refutation is not None and not isinstance(self.artefact, Program):
             refutation = rerun(self.artefact, refutation)
-        verdict = Verdict.PROVED if found.is_complete else Verdict.UNKNOWN
+        verdict = AssumptionVerdict.PROVED if found.is_complete else AssumptionVerdict.UNKNOWN
         how = "by a search of all reachable states" if found.is_complete else f"no failure on {found.covers}"
         if refutation is not None:
-            verdict, how = Verdict.REFUTED, "by a stream"
+            verdict, how = AssumptionVerdict.REFUTED, "by a stream"
         seconds = time.perf_counter() - start
         return AssumptionFinding(assumption, verdict, how, refutation=refutation, seconds=seconds)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from streamssm.automata.dot.to_text import to_dot
-from streamssm.automata.machine import Int32s, Machine
+from streamssm.automata.machine import Automaton, Int32s
 from streamssm.automata.machine_programs import nothing_beside
 from streamssm.automata.mealy import Mealy
 from streamssm.automata.program_machine import token_names_of
@@ -30,7 +30,7 @@ from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic.unrolling import By
+from streamssm.ssm.symbolic.unrolling import Evaluation
 
 KINDS = ("auto", "dfa", "moore", "mealy")
 BITS = {(0,), (1,)}
@@ -46,7 +46,7 @@ class Extraction:
     if the source was asked and not looked into.
     """
 
-    machine: Machine
+    machine: Automaton
     covers: str
     learned: Learned | None = None
 
@@ -73,7 +73,7 @@ def extract(
     symbols: Sequence[str] | None = None,
     *,
     kind: str = "auto",
-    by: str = By.FUSED,
+    by: str = Evaluation.FUSED,
     max_transitions: int = MAX_TRANSITIONS,
     progress: Progress | None = None,
     **learning: Any,
@@ -125,7 +125,7 @@ def extract_by_asking(
     symbols: Sequence[str] | None = None,
     *,
     kind: str = "auto",
-    by: str = By.FUSED,
+    by: str = Evaluation.FUSED,
     **learning: Any,
 ) -> Extraction:
     """Return the machine of an artefact as if it were a black box: learned from its outputs alone.
@@ -182,7 +182,9 @@ def _kind_of(program: Program) -> str:
     return "dfa" if values.lo >= 0 and values.hi <= 1 else "moore"
 
 
-def machine_of_minimal(minimal: Minimal, symbols: Sequence[str] | None = None, kind: str = "auto") -> Machine:
+def machine_of_minimal(
+    minimal: Minimal, symbols: Sequence[str] | None = None, kind: str = "auto"
+) -> Automaton:
     """Return the machine of what `minimise` found, with the names of symbols and outputs."""
     mealy = minimal.machine
     transitions = _mealy(mealy, _symbols(mealy, symbols))
@@ -209,21 +211,21 @@ def _gives_bits(mealy: Mealy) -> bool:
     return not named and values <= BITS
 
 
-def _mealy(mealy: Mealy, symbols: tuple[str, ...]) -> Machine:
+def _mealy(mealy: Mealy, symbols: tuple[str, ...]) -> Automaton:
     """Return the machine with outputs of transitions; what comes before the first token is left out."""
     names = tuple(mealy.output_text(words) for words in mealy.outputs.tolist())
-    return Machine(mealy.name, symbols, mealy.next_state, mealy.output, names, mealy.initial)
+    return Automaton(mealy.name, symbols, mealy.next_state, mealy.output, names, mealy.initial)
 
 
-def _of_states(machine: Machine, begin: str) -> Machine:
+def _of_states(machine: Automaton, begin: str) -> Automaton:
     """Return the minimal Moore machine that gives the outputs on arrival, and ``begin`` at the start."""
     outputs = machine.outputs if begin in machine.outputs else (*machine.outputs, begin)
     pairs, rows = _arrivals(machine, len(outputs), outputs.index(begin))
-    found = Machine(machine.name, machine.symbols, rows, pairs % len(outputs), outputs)
+    found = Automaton(machine.name, machine.symbols, rows, pairs % len(outputs), outputs)
     return found.minimal()
 
 
-def _arrivals(machine: Machine, num_outputs: int, begin: int) -> tuple[Int32s, Int32s]:
+def _arrivals(machine: Automaton, num_outputs: int, begin: int) -> tuple[Int32s, Int32s]:
     """Return the pairs of a state and the output on arrival that are reached, and where they lead."""
     arrivals = machine.next_state.astype(np.int64) * num_outputs + machine.output
     start = machine.initial * num_outputs + begin
@@ -234,7 +236,7 @@ def _arrivals(machine: Machine, num_outputs: int, begin: int) -> tuple[Int32s, I
     return pairs.astype(np.int32), rows.astype(np.int32)
 
 
-def _dfa(mealy: Mealy, transitions: Machine) -> Machine:
+def _dfa(mealy: Mealy, transitions: Automaton) -> Automaton:
     values = {mealy.begin, *(tuple(words) for words in mealy.outputs.tolist())}
     if not values <= BITS:
         wrong = next(iter(values - BITS))
@@ -242,4 +244,4 @@ def _dfa(mealy: Mealy, transitions: Machine) -> Machine:
     bits = tuple(str(words[0]) for words in mealy.outputs.tolist())
     states = _of_states(replace(transitions, outputs=bits), str(mealy.begin[0]))
     accepting = np.array([name == "1" for name in states.outputs])[states.output]
-    return Machine.acceptor(states.name, states.symbols, states.next_state, accepting)
+    return Automaton.acceptor(states.name, states.symbols, states.next_state, accepting)

@@ -21,17 +21,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.equivalences.state_encoding import one_hot
-from streamssm.equivalences.state_encoding.build import Letters
+from streamssm.equivalences.state_encoding.build import SymbolDecoder
 from streamssm.equivalences.state_encoding.diagnostics import may_hold, refusal
-from streamssm.equivalences.state_encoding.encoding import Coordinates
+from streamssm.equivalences.state_encoding.encoding import StateEncoding
 from streamssm.equivalences.state_encoding.encodings import large_ways_of, ways_at_positions, ways_of
 from streamssm.equivalences.state_encoding.mealy_outputs import with_variants
-from streamssm.equivalences.state_encoding.outputs import Answers, answers_of
+from streamssm.equivalences.state_encoding.outputs import OutputTables, answers_of
 from streamssm.equivalences.state_encoding.search import cheapest
 from streamssm.equivalences.state_encoding.targets import DIALECTS
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
@@ -48,7 +48,9 @@ TOO_LARGE = Reason(
 )
 
 
-def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mode: str | None = None) -> SSM:
+def language_to_ssm(
+    source: Language | Automaton, transition: str = "auto", *, mode: str | None = None
+) -> SSM:
     """Return a model of a language without thoughts, the cheapest of a kind that is found.
 
     Parameters
@@ -69,8 +71,8 @@ def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mod
 
     Examples
     --------
-    >>> from streamssm.automata.machine import Machine
-    >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+    >>> from streamssm.automata.machine import Automaton
+    >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> for kind in "zero-one", "signed", "monomial":
     ...     ssm = language_to_ssm(ab, kind)
     ...     print(ssm.num_layers, ssm.memory_bits, ssm.run([[0], [1], [0], [0]]).ravel().tolist())
@@ -80,7 +82,7 @@ def language_to_ssm(source: Language | Machine, transition: str = "auto", *, mod
     """
     if transition not in KINDS:
         raise ParameterError(f"transition must be one of {', '.join(KINDS)}, not {transition!r}")
-    if isinstance(source, Machine):
+    if isinstance(source, Automaton):
         machine = source.minimal()
         return _by_machine(machine, program_of(machine, mode), transition, mode)
     mode = mode or source.mode
@@ -113,7 +115,7 @@ def _by_program(source: Language, transition: str) -> SSM:
     return made[0] if transition == "auto" else min(made, key=lambda m: (m.memory_bits, m.num_layers))
 
 
-def _small_machine(source: Language) -> Machine | None:
+def _small_machine(source: Language) -> Automaton | None:
     try:
         machine = source.machine
     except ParameterError:
@@ -121,9 +123,9 @@ def _small_machine(source: Language) -> Machine | None:
     return machine if machine.num_states <= MOST_STATES else None
 
 
-def _by_machine(machine: Machine, program: Program, transition: str, mode: str | None) -> SSM:
+def _by_machine(machine: Automaton, program: Program, transition: str, mode: str | None) -> SSM:
     """Return a model of a minimal machine that reads what a program reads."""
-    search = _Search(machine, mode, answers_of(machine, mode), Letters(program.fields))
+    search = _Search(machine, mode, answers_of(machine, mode), SymbolDecoder(program.fields))
     for kind in AUTO if transition == "auto" else (transition,):
         found = search.of_kind(kind)
         if found is not None:
@@ -135,10 +137,10 @@ def _by_machine(machine: Machine, program: Program, transition: str, mode: str |
 class _Search:
     """Looks for the cheapest model of each kind."""
 
-    machine: Machine
+    machine: Automaton
     mode: str | None
-    answers: Answers
-    letters: Letters
+    answers: OutputTables
+    letters: SymbolDecoder
 
     def of_kind(self, kind: str) -> SSM | None:
         models = []
@@ -154,18 +156,18 @@ class _Search:
         return min(made, key=lambda model: (model.memory_bits, model.num_layers), default=None)
 
     @cached_property
-    def _ways(self) -> list[Coordinates]:
+    def _ways(self) -> list[StateEncoding]:
         return self._answering(ways_of(self.machine))
 
     @cached_property
-    def _large_ways(self) -> list[Coordinates]:
+    def _large_ways(self) -> list[StateEncoding]:
         return self._answering(large_ways_of(self.machine))
 
     @cached_property
-    def _at_positions(self) -> list[Coordinates]:
+    def _at_positions(self) -> list[StateEncoding]:
         return self._answering(ways_at_positions(self.machine))
 
-    def _answering(self, ways: list[Coordinates]) -> list[Coordinates]:
+    def _answering(self, ways: list[StateEncoding]) -> list[StateEncoding]:
         if self.answers.machine is self.machine:
             return ways
         return [with_variants(coordinates, self.answers.machine) for coordinates in ways]

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.equivalences.black_box import BlackBox, Search, Word
 from streamssm.errors import ParameterError
 from streamssm.ir.alphabet import Alphabet
@@ -37,7 +37,7 @@ class Learned:
     length of the longest word.
     """
 
-    machine: Machine
+    machine: Automaton
     extra_states: int
     queries: int
     tested: int
@@ -120,21 +120,21 @@ def _run(algorithm: str, letters: list[str], box: BlackBox, search: Search) -> A
     return run(letters, box, search, box.kind, cache_and_non_det_check=False, print_level=0)
 
 
-def _machine(hypothesis: Any, alphabet: Alphabet, kind: str, name: str) -> Machine:
+def _machine(hypothesis: Any, alphabet: Alphabet, kind: str, name: str) -> Automaton:
     states = list(hypothesis.states)
     places = {id(state): place for place, state in enumerate(states)}
     rows = [[places[id(state.transitions[letter])] for letter in alphabet] for state in states]
     initial = places[id(hypothesis.initial_state)]
     if kind == "dfa":
         accepting = [state.is_accepting for state in states]
-        return Machine.acceptor(name, alphabet.symbols, rows, accepting, initial=initial).minimal()
+        return Automaton.acceptor(name, alphabet.symbols, rows, accepting, initial=initial).minimal()
     given = [
         [state.output_fun[letter] for letter in alphabet] if kind == "mealy" else [state.output]
         for state in states
     ]
     numbers = {output: number for number, output in enumerate(dict.fromkeys(sum(given, [])))}
     table = np.array([[numbers[output] for output in row] for row in given], np.int32)
-    return Machine(
+    return Automaton(
         name,
         alphabet.symbols,
         np.array(rows, np.int32),

@@ -26,7 +26,7 @@ from streamssm.languages.language import Language
 from streamssm.program.program import Program, Tokens
 from streamssm.runtime.execution import compiled
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic.unrolling import By
+from streamssm.ssm.symbolic.unrolling import Evaluation
 
 MAX_TRANSITIONS = 10**8  # about 2 GB of memory
 SLICE_TRANSITIONS = 1 << 22  # between two calls of progress
@@ -95,7 +95,7 @@ def minimise(
     artefact: Algorithm | Program | Language | SSM | Mealy,
     *,
     max_transitions: int = MAX_TRANSITIONS,
-    by: str = By.FUSED,
+    by: str = Evaluation.FUSED,
     progress: Progress | None = None,
 ) -> Minimal:
     """Return the minimal Mealy machine of what an artefact's reachable states do.

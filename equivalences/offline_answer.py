@@ -13,33 +13,33 @@ from dataclasses import dataclass
 
 from streamssm.ir.graph import Graph
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.dual import Dual
 from streamssm.ssm.symbolic.overflow import Check
-from streamssm.ssm.symbolic.unrolling import Moment, Readout, Steps
+from streamssm.ssm.symbolic.unrolling import LayerPass, SymbolicReadout, Unroller
 
 
 @dataclass(frozen=True)
 class _Either:
     """One of two readouts, as a condition says."""
 
-    steps: Steps
-    condition: Pair
-    yes: Readout
-    no: Readout
+    steps: Unroller
+    condition: Dual
+    yes: SymbolicReadout
+    no: SymbolicReadout
 
-    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Pair, ...]:
+    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Dual, ...]:
         sides = (side.outputs(start, stop) for side in (self.yes, self.no))
         return self.steps.choose(self.condition, *sides)
 
 
 def offline_answer(ssm: SSM) -> tuple[Graph, tuple[int, ...], tuple[Check, ...]]:
     """Return the outputs as a graph over the registers after the token, its roots, and its checks."""
-    steps = Steps(ssm)
+    steps = Unroller(ssm)
     state = steps.registers()
     begins = steps.pairs.leaf(steps.builder.begin())
     started = steps.readout(state, steps.embed_begin(), "begin")
     x = steps.embed_token(steps.fields())
     y = _Either(steps, begins, started, steps.readout(state, x, "answer"))
-    outcome = steps.outcome(steps.think(Moment(tuple(x), state, y, (), ())))
+    outcome = steps.outcome(steps.think(LayerPass(tuple(x), state, y, (), ())))
     graph, roots = steps.builder.finish([word.fused for word in outcome.outputs])
     return graph, roots, outcome.checks

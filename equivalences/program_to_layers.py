@@ -25,8 +25,8 @@ from dataclasses import replace
 
 from streamssm.automata.strong_components import components
 from streamssm.equivalences.layers.affine import NotAffine
-from streamssm.equivalences.layers.allocation import Placing
-from streamssm.equivalences.layers.dataflow import Flow
+from streamssm.equivalences.layers.allocation import Allocation
+from streamssm.equivalences.layers.dataflow import Dataflow
 from streamssm.equivalences.layers.diagnostics import cycle_reasons, refusal, update_reason
 from streamssm.equivalences.layers.emit import Emitter
 from streamssm.equivalences.layers.updates import Update, Updates
@@ -77,9 +77,9 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
     (2, 3, 'zero-one')
     """
     kind = parse_kind(transition)
-    flow = Flow(program)
+    flow = Dataflow(program)
     updates = _updates(flow, kind)
-    placing = Placing(flow, updates, kind)
+    placing = Allocation(flow, updates, kind)
     layers = Emitter(flow, placing, kind).layers()
     ssm = SSM(
         name=program.name,
@@ -100,7 +100,7 @@ def parse_kind(transition: str) -> TransitionKind | None:
     return None if transition == "auto" else TransitionKind(transition)
 
 
-def _updates(flow: Flow, kind: TransitionKind | None) -> list[Update]:
+def _updates(flow: Dataflow, kind: TransitionKind | None) -> list[Update]:
     order = components(flow.below)
     reasons: list[Reason] = []
     for members in order:

@@ -20,7 +20,7 @@ Source: models with online thoughts are one-pass streaming algorithms (THEORY A4
 from __future__ import annotations
 
 from streamssm.equivalences.thoughts.array_gates import ArrayGates, port_of
-from streamssm.equivalences.thoughts.plan import Plan, PortPlan, assumed
+from streamssm.equivalences.thoughts.plan import PortPlan, ThoughtLayout, assumed
 from streamssm.ir.graph import Op
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import BIT, Range
@@ -42,7 +42,7 @@ def program_to_ssm(program: Program) -> SSM:
     ParameterError
         If a value inside the networks could pass 2^62; it names the gadget.
     """
-    plan = Plan(program)
+    plan = ThoughtLayout(program)
     gates, arrays = _gates(plan)
     layer = Layer(
         words=tuple(StateWord(word.name, NumberFormat(word.range), word.init) for word in program.registers),
@@ -63,10 +63,10 @@ def program_to_ssm(program: Program) -> SSM:
     )
 
 
-class Slots:
+class RegisterSlots:
     """The linear forms of a network's inputs, by what they are; x starts at signal ``start``."""
 
-    def __init__(self, plan: Plan, net: NetBuilder, start: int) -> None:
+    def __init__(self, plan: ThoughtLayout, net: NetBuilder, start: int) -> None:
         fields, sent = len(plan.program.fields), len(plan.slots)
         x = [net.form(signal) for signal in range(start, start + len(plan.x))]
         self.thought, self.begin = x[:2]
@@ -74,7 +74,7 @@ class Slots:
         self.carried = dict(zip(plan.carried, x[2 + fields + sent :], strict=True))
 
 
-def _gates(plan: Plan) -> tuple[ReluNet, tuple[StateArray, ...]]:
+def _gates(plan: ThoughtLayout) -> tuple[ReluNet, tuple[StateArray, ...]]:
     """Return A = 1 - thought and B = the thought's word, or 0 where there is none; ports for arrays."""
     net = NetBuilder(plan.x)
     keep = Linear(1).plus(net.form(THOUGHT), -1)
@@ -92,7 +92,7 @@ def _gates(plan: Plan) -> tuple[ReluNet, tuple[StateArray, ...]]:
     return found.finish([word.name for word in registers]), tuple(arrays)
 
 
-def _port(plan: Plan, port: PortPlan, gates: ArrayGates) -> Port:
+def _port(plan: ThoughtLayout, port: PortPlan, gates: ArrayGates) -> Port:
     """Return the signals of a port, as gates know them."""
     where = plan.signal(port.on) if port.on else THOUGHT
     if port.index:
@@ -103,10 +103,10 @@ def _port(plan: Plan, port: PortPlan, gates: ArrayGates) -> Port:
     return port_of(port, where, plan.signal(port.value))
 
 
-def _readout(plan: Plan) -> ReluNet:
+def _readout(plan: ThoughtLayout) -> ReluNet:
     program = plan.program
     net = NetBuilder((*plan.h, *plan.x))
-    slots = Slots(plan, net, len(plan.h))
+    slots = RegisterSlots(plan, net, len(plan.h))
     names = [word.name for word in plan.thought_words]
     state = [net.form(signal) for signal in range(len(plan.h))]
     update, sent = plan.update

@@ -23,12 +23,12 @@ from streamssm.ir.graph import LEAVES, Graph, Node, Op, reachable
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Array
 from streamssm.languages.language import Language
-from streamssm.program.program import Assumption, Claim, Program
+from streamssm.program.program import Assumption, Program, RangeClaim
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.dual import Dual
 from streamssm.ssm.symbolic.overflow import Check
 from streamssm.ssm.symbolic.to_transducer import placed_stores
-from streamssm.ssm.symbolic.unrolling import Moment, Outcome, Steps, Unrolled
+from streamssm.ssm.symbolic.unrolling import LayerPass, StepResult, Unrolled, Unroller
 
 
 def to_program(source: Algorithm | Program | Language | SSM) -> Program:
@@ -58,7 +58,7 @@ def ssm_to_program(ssm: SSM) -> Program:
         If the model is not ready before the first token, or has an error in the thoughts there.
     """
     ssm.begin()  # a program always has outputs before the first token
-    steps = Steps(ssm)
+    steps = Unroller(ssm)
     outcome, (output, outputs, checks) = (_offline if ssm.thoughts.on_copy else _online)(ssm, steps)
     scalars, stores = outcome.state.scalars, [s for array in outcome.state.arrays for s in array.stores]
     ports = [node for s in stores for node in (s.enable, s.index, s.value)]
@@ -80,13 +80,13 @@ def ssm_to_program(ssm: SSM) -> Program:
 
 
 def _assumptions(
-    ssm: SSM, steps: Steps, checks: Sequence[Check], of_outputs: Sequence[Check]
+    ssm: SSM, steps: Unroller, checks: Sequence[Check], of_outputs: Sequence[Check]
 ) -> tuple[Assumption, ...]:
     """Return that no check fails; of the outputs' checks no more than the text."""
     found = []
     for text in dict.fromkeys(check.text for check in (*checks, *of_outputs)):
         graph, failed = steps.builder.finish([c.failed.fused for c in checks if c.text == text])
-        claim = Claim(graph, tuple((node, node) for node in failed), Range(0, 0)) if failed else None
+        claim = RangeClaim(graph, tuple((node, node) for node in failed), Range(0, 0)) if failed else None
         found.append(Assumption(text, ssm.name, 0, claim))
     return tuple(found)
 
@@ -94,7 +94,7 @@ def _assumptions(
 Rooted = tuple[Graph, tuple[int, ...], tuple[Check, ...]]
 
 
-def _online(ssm: SSM, steps: Steps) -> tuple[Outcome, Rooted]:
+def _online(ssm: SSM, steps: Unroller) -> tuple[StepResult, Rooted]:
     """Return what a token and its thoughts do, and the outputs."""
     unrolled = steps.token(steps.registers(), steps.fields())
     outcome = steps.outcome(unrolled)
@@ -102,20 +102,20 @@ def _online(ssm: SSM, steps: Steps) -> tuple[Outcome, Rooted]:
     return outcome, (graph, roots, ())
 
 
-def _offline(ssm: SSM, steps: Steps) -> tuple[Outcome, Rooted]:
+def _offline(ssm: SSM, steps: Unroller) -> tuple[StepResult, Rooted]:
     """Return what a token does, and the outputs with the thoughts in them."""
     moment = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
-    return Outcome(moment.state, (), moment.checks), offline_answer(ssm)
+    return StepResult(moment.state, (), moment.checks), offline_answer(ssm)
 
 
 class _Outputs:
     """Rebuilds the outputs over the state after the token: a readout sees that state and x alone."""
 
-    def __init__(self, ssm: SSM, before: Steps, unrolled: Unrolled, after: Sequence[Pair]) -> None:
+    def __init__(self, ssm: SSM, before: Unroller, unrolled: Unrolled, after: Sequence[Dual]) -> None:
         self.ssm = ssm
         self.before = before
         self.unrolled = unrolled
-        self.steps = Steps(ssm)
+        self.steps = Unroller(ssm)
         self.registers = self.steps.registers()
         self.fields = self.steps.fields()
         words = [word for moment in unrolled.moments for word in (*moment.x, before.ready(moment))]
@@ -133,7 +133,7 @@ class _Outputs:
             self._require_known(name, word)
         return steps.builder.finish([word.fused for word in found])
 
-    def _after_token(self) -> tuple[Pair, ...]:
+    def _after_token(self) -> tuple[Dual, ...]:
         *waiting, last = self.unrolled.moments
         found = self._read(last, len(waiting))
         for number, moment in reversed(list(enumerate(waiting))):
@@ -141,7 +141,7 @@ class _Outputs:
             found = self.steps.choose(ready, self._read(moment, number), found)
         return found
 
-    def _read(self, moment: Moment, number: int) -> tuple[Pair, ...]:
+    def _read(self, moment: LayerPass, number: int) -> tuple[Dual, ...]:
         """Return the outputs if this moment is the last: its state is what the registers hold."""
         slots = zip(moment.x, self.ssm.input_words, strict=True)
         x = [
@@ -149,7 +149,7 @@ class _Outputs:
         ]
         return self.steps.outputs(self.steps.readout(self.registers, x, f"thought {number}"))
 
-    def _known(self, word: Pair, values: Range, number: int, place: int = 0) -> Pair:
+    def _known(self, word: Dual, values: Range, number: int, place: int = 0) -> Dual:
         """Return a word of the step over the state after it; a field of its own if it has no such form."""
         node = self.found[word.fused]
         if node is None:
@@ -157,7 +157,7 @@ class _Outputs:
             node = self.steps.builder.field(beyond, values)
         return self.steps.pairs.leaf(node)
 
-    def _require_known(self, name: str, word: Pair) -> None:
+    def _require_known(self, name: str, word: Dual) -> None:
         nodes = self.steps.builder.nodes
         for index in reachable(nodes, [word.fused]):
             if nodes[index].op is Op.FIELD and nodes[index].index >= len(self.fields):

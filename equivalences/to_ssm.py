@@ -10,7 +10,7 @@ from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.equivalences.program_to_layers import parse_kind, program_to_layers
 from streamssm.equivalences.program_to_ssm import program_to_ssm
 from streamssm.equivalences.thoughts.bounded import bounded_ssm
-from streamssm.equivalences.thoughts.plan import Plan
+from streamssm.equivalences.thoughts.plan import ThoughtLayout
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
@@ -102,6 +102,6 @@ def _require_options(
 
 
 def _thinking(program: Program, cot_bits: int | None) -> SSM:
-    if cot_bits is None or Plan(program).thought_bits <= cot_bits:
+    if cot_bits is None or ThoughtLayout(program).thought_bits <= cot_bits:
         return program_to_ssm(program)
     return bounded_ssm(program, cot_bits)

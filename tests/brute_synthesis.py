@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import combinations_with_replacement, product
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 Word = tuple[int, int, int, tuple[tuple[int, int], ...]]  # lo, hi, start, (entry, increment) by symbol
 
 
 def exists(
-    machine: Machine, d: int, p: int, kind: str, overflow: str, f: int = 0, *, full_range: bool = True
+    machine: Automaton, d: int, p: int, kind: str, overflow: str, f: int = 0, *, full_range: bool = True
 ) -> bool:
     """Return whether d words of at most p bits and any phi(h, x) do what the machine does."""
     words = _words(machine.num_symbols, p, kind, overflow, f, full_range)
@@ -69,7 +69,7 @@ def _settle(value: int, lo: int, hi: int, overflow: str) -> int | None:
     return value if lo <= value <= hi else None
 
 
-def _fits(machine: Machine, words: tuple[Word, ...], overflow: str, f: int) -> bool:
+def _fits(machine: Automaton, words: tuple[Word, ...], overflow: str, f: int) -> bool:
     """Return whether no state and last symbol are reached with two answers, nor anything out of range."""
     start = (tuple(word[2] for word in words), machine.initial)
     open_states, seen = [start], {start}

@@ -11,10 +11,10 @@ from streamssm.ir import words
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
-from streamssm.ssm.lowering import NetBuilder, Value
+from streamssm.ssm.lowering import NetBuilder, NetworkValue
 from streamssm.ssm.model import SSM, Layer, StateWord, TransitionKind
 from streamssm.ssm.network import Signal
-from streamssm.ssm.transitions import Layout, entries_of
+from streamssm.ssm.transitions import MatrixLayout, entries_of
 
 SMALL = Range(-9, 9)
 FLAGS = [Signal("thought", BIT), Signal("begin", BIT)]
@@ -115,13 +115,13 @@ class _Maker:
     random: Random
     net: NetBuilder
 
-    def value(self, form: Linear) -> Value:
+    def value(self, form: Linear) -> NetworkValue:
         return self.net.value(form)
 
-    def constant(self, value: int) -> Value:
+    def constant(self, value: int) -> NetworkValue:
         return self.value(Linear(value))
 
-    def bit(self) -> Value:
+    def bit(self) -> NetworkValue:
         r = self.random
         if r.random() < 0.2:
             return self.constant(r.randint(0, 1))
@@ -135,7 +135,7 @@ class _Maker:
                 form = self.net.emit(kind, senses, (form.terms[0][0], other.terms[0][0]))
         return self.value(form if r.random() < 0.6 else Linear(1).plus(form, -1))
 
-    def clamped(self, values: Range) -> Value:
+    def clamped(self, values: Range) -> NetworkValue:
         """Return a random word of a range."""
         if self.random.random() < 0.2:
             return self.constant(self.random.randint(values.lo, values.hi))
@@ -173,7 +173,7 @@ _WORDS: list[Callable[[_Maker, Range], Linear]] = [_Maker._sum, _Maker._choice, 
 # entries of A
 
 
-def _entry(make: _Maker, kind: TransitionKind, places: int) -> Value:
+def _entry(make: _Maker, kind: TransitionKind, places: int) -> NetworkValue:
     """Return a random entry of a kind whose entries are those of a matrix."""
     r = make.random
     if kind in (TransitionKind.ZERO_ONE, TransitionKind.COMPLEX):
@@ -187,11 +187,11 @@ def _entry(make: _Maker, kind: TransitionKind, places: int) -> Value:
     return make.clamped(Range(-2 << places, 2 << places))
 
 
-def _diagonal(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int) -> list[Value]:
+def _diagonal(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int) -> list[NetworkValue]:
     return [_entry(make, kind, row) for row in places]
 
 
-def _dense(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int) -> list[Value]:
+def _dense(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int) -> list[NetworkValue]:
     """Return rows that are mostly 0 where there are many."""
     odds = 2 / len(places)
     return [
@@ -201,16 +201,18 @@ def _dense(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: i
     ]
 
 
-def _monomial(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int) -> list[Value]:
+def _monomial(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int) -> list[NetworkValue]:
     targets = [make.clamped(Range(0, len(places) - 1)) for _ in places]
     return [*targets, *(_entry(make, kind, row) for row in places)]
 
 
-def _householder(make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int) -> list[Value]:
+def _householder(
+    make: _Maker, kind: TransitionKind, places: tuple[int, ...], count: int
+) -> list[NetworkValue]:
     return [value for _ in range(count) for value in _factor(make, len(places), places[0])]
 
 
-def _factor(make: _Maker, dim: int, places: int) -> list[Value]:
+def _factor(make: _Maker, dim: int, places: int) -> list[NetworkValue]:
     """Return v and beta: a swap of two words, one word turned, a mean of four; rarely no reflection."""
     r = make.random
     size = r.choice([size for size in (1, 2, 4) if size <= dim and (size < 4 or places)])
@@ -222,9 +224,9 @@ def _factor(make: _Maker, dim: int, places: int) -> list[Value]:
     return [*v, make.clamped(Range(0, 2 << places)) if r.random() < 0.3 and on.terms else beta]
 
 
-_ENTRIES: dict[Layout, Callable[[_Maker, TransitionKind, tuple[int, ...], int], list[Value]]] = {
-    Layout.DIAGONAL: _diagonal,
-    Layout.DENSE: _dense,
-    Layout.MONOMIAL: _monomial,
-    Layout.HOUSEHOLDER: _householder,
+_ENTRIES: dict[MatrixLayout, Callable[[_Maker, TransitionKind, tuple[int, ...], int], list[NetworkValue]]] = {
+    MatrixLayout.DIAGONAL: _diagonal,
+    MatrixLayout.DENSE: _dense,
+    MatrixLayout.MONOMIAL: _monomial,
+    MatrixLayout.HOUSEHOLDER: _householder,
 }

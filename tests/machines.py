@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 
-def acceptor(name: str, symbols: str, table: Sequence[Sequence[int]], accepting: Sequence[int]) -> Machine:
+def acceptor(name: str, symbols: str, table: Sequence[Sequence[int]], accepting: Sequence[int]) -> Automaton:
     """Return a DFA that accepts in some states."""
-    return Machine.acceptor(name, symbols, table, [state in accepting for state in range(len(table))])
+    return Automaton.acceptor(name, symbols, table, [state in accepting for state in range(len(table))])
 
 
-def counters(name: str, brackets: int, depth: int) -> Machine:
+def counters(name: str, brackets: int, depth: int) -> Automaton:
     """Return bounded Dyck: stacks of up to ``depth`` opening brackets of some kinds; other words are lost."""
     opening, closing = "([{<"[:brackets], ")]}>"[:brackets]
     stacks = [""]
@@ -31,14 +31,14 @@ def counters(name: str, brackets: int, depth: int) -> Machine:
     return acceptor(name, opening + closing, [*table, [lost] * 2 * brackets], [0])
 
 
-def nested(depth: int) -> Machine:
+def nested(depth: int) -> Automaton:
     """Return D_n: D_0 is the empty word, D_n = (a D_{n-1} b)*."""
     lost = depth + 1
     table = [[n + 1 if n < depth else lost, n - 1 if n else lost] for n in range(depth + 1)]
     return acceptor(f"D_{depth}", "ab", [*table, [lost, lost]], [0])
 
 
-def word_problem(name: str, *generators: Sequence[int]) -> Machine:
+def word_problem(name: str, *generators: Sequence[int]) -> Automaton:
     """Return the words of generators whose product is the identity; states are the group's elements."""
     start = tuple(range(len(generators[0])))
     elements, numbers, table = [start], {start: 0}, []
@@ -54,7 +54,7 @@ def word_problem(name: str, *generators: Sequence[int]) -> Machine:
     return acceptor(name, "abcd"[: len(generators)], table, [0])
 
 
-def points(name: str, *maps: Sequence[int]) -> Machine:
+def points(name: str, *maps: Sequence[int]) -> Automaton:
     """Return the machine of maps of points; the words that keep point 0 are accepted."""
     return acceptor(name, "abcd"[: len(maps)], np.array(maps).T.tolist(), [0])
 

@@ -19,7 +19,7 @@ from streamssm.algorithms import (
     ModularCounter,
     SaturatingCounter,
 )
-from streamssm.equivalences.assumptions.report import Verdict
+from streamssm.equivalences.assumptions.report import AssumptionVerdict
 from streamssm.equivalences.check_assumptions import check_assumptions
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.proving.lemmas import Lemmas
@@ -27,8 +27,7 @@ from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.prove import system_of
 from streamssm.equivalences.proving.transition_system import Context
 from streamssm.equivalences.rechecking.branch_check import BranchCheck
-from streamssm.equivalences.rechecking.deciding import Effort
-from streamssm.equivalences.rechecking.deciding import Verdict as Rechecked
+from streamssm.equivalences.rechecking.deciding import RecheckVerdict, SolverEffort
 from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.equivalences.smt.solver import Solver
 from streamssm.equivalences.smt.term_builder import Terms
@@ -135,7 +134,7 @@ def promises(seconds: float) -> str:
         made = promising(seed)
         if made is not None and made[1]:
             finding = check_assumptions(made[0], timeout=0.5, max_transitions=500, tokens=500).findings[0]
-            if finding.verdict is Verdict.PROVED:
+            if finding.verdict is AssumptionVerdict.PROVED:
                 return f"promise {seed} is broken and proved"
     return ""
 
@@ -154,7 +153,7 @@ def false_proofs(seconds: float) -> Iterator[tuple[Pair, list[Any]]]:
 def rechecks(seconds: float) -> str:
     """Look for a false proof that the re-check refutes."""
     for pair, claims in false_proofs(seconds):
-        if recheck(pair.a, pair.b, claims, Effort(2.0, 10.0)).verdict is Rechecked.REFUTED:
+        if recheck(pair.a, pair.b, claims, SolverEffort(2.0, 10.0)).verdict is RecheckVerdict.REFUTED:
             return f"pair {pair.seed}: the proof is refuted"
     return ""
 

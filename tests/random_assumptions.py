@@ -8,7 +8,7 @@ from random import Random
 from streamssm.errors import ParameterError
 from streamssm.ir import semantics
 from streamssm.ir.ranges import Range
-from streamssm.program.program import Assumption, Claim, Program
+from streamssm.program.program import Assumption, Program, RangeClaim
 from tests.random_graphs import random_program
 from tests.random_pairs import streams_of
 from tests.rewritten_graphs import Plant, Rewriter, as_it_was
@@ -34,12 +34,12 @@ def promising(seed: int) -> tuple[Program, bool] | None:
     return found, any(_breaks(program, place, promised, stream) for stream in streams_of(random, made))
 
 
-def _claim(program: Program, place: int, promised: Range) -> Claim:
+def _claim(program: Program, place: int, promised: Range) -> RangeClaim:
     scalars = program.registers[: len(program.next_registers)]
     writer = Rewriter(Random(0), [as_it_was(word) for word in scalars], program.fields, 0, 0.0)
     where = writer.graph(program.update, True, Plant())
     graph, (always, value) = writer.g.finish([writer.g.const(1), where[place]])
-    return Claim(graph, ((always, value),), promised)
+    return RangeClaim(graph, ((always, value),), promised)
 
 
 def _breaks(program: Program, place: int, promised: Range, stream: list[tuple[int, ...]]) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streamssm.frontends.past_ltl.formula import (
     UNARY,
     Apply,
-    Constant,
+    BooleanConstant,
     First,
     Formula,
     Operator,
@@ -24,7 +24,7 @@ def atoms(propositions: Sequence[str]) -> st.SearchStrategy[Formula]:
     """Return propositions, more often than not, and everything else without operands."""
     named = st.sampled_from([Proposition(name) for name in propositions])
     positions = st.integers(1, 5).flatmap(lambda m: st.builds(Position, st.just(m), st.integers(0, m - 1)))
-    return st.one_of(named, named, st.builds(Constant, st.booleans()), st.just(First()), positions)
+    return st.one_of(named, named, st.builds(BooleanConstant, st.booleans()), st.just(First()), positions)
 
 
 def formulas(propositions: Sequence[str] = ("a", "b"), max_leaves: int = 12) -> st.SearchStrategy[Formula]:

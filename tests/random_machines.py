@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 ALPHABETS = (
     ("a", "b"),
@@ -23,7 +23,7 @@ ALPHABETS = (
 OUTPUTS = ("ok", "x / y", "A|B", '"', "b\\n", "-", "0")
 
 
-def random_machine(random: Random, kind: str, max_states: int = 6) -> Machine:
+def random_machine(random: Random, kind: str, max_states: int = 6) -> Automaton:
     """Return a "dfa", a "moore" or a "mealy" machine."""
     symbols = random.choice(ALPHABETS)
     states = random.randint(1, max_states)
@@ -33,15 +33,15 @@ def random_machine(random: Random, kind: str, max_states: int = 6) -> Machine:
     random.shuffle(names)
     if kind == "dfa":
         accepting = [random.random() < 0.5 for _ in range(states)]
-        return Machine.acceptor(kind, symbols, rows, accepting, initial=initial, state_names=names)
+        return Automaton.acceptor(kind, symbols, rows, accepting, initial=initial, state_names=names)
     outputs = tuple(random.sample(OUTPUTS, random.randint(1, 3)))
     shape = (states,) if kind == "moore" else (states, len(symbols))
     flat = [random.randrange(len(outputs)) for _ in range(int(np.prod(shape)))]
     output = np.array(flat, np.int32).reshape(shape)
-    return Machine(kind, symbols, np.array(rows, np.int32), output, outputs, initial, tuple(names))
+    return Automaton(kind, symbols, np.array(rows, np.int32), output, outputs, initial, tuple(names))
 
 
-def machines(kind: str) -> st.SearchStrategy[Machine]:
+def machines(kind: str) -> st.SearchStrategy[Automaton]:
     """Return machines of a kind; they shrink."""
     return st.randoms(use_true_random=False).map(lambda random: random_machine(random, kind))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from streamssm.equivalences.proving.transition_system import Context, System
+from streamssm.equivalences.proving.transition_system import Context, TransitionSystem
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.errors import PrecisionError
 from streamssm.program.program import Program
@@ -13,7 +13,7 @@ from streamssm.ssm.model import SSM
 TRIED = 12
 
 
-def require_step(random: Random, system: System, artefact: Program | SSM, context: Context) -> None:
+def require_step(random: Random, system: TransitionSystem, artefact: Program | SSM, context: Context) -> None:
     """Require that a step's terms have the interpreter's values, and that every term lies in its range."""
     t = context.terms
     state = [t.var(f"s{i}", word.range) for i, word in enumerate(system.words)]

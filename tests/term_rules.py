@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from streamssm.equivalences.proving.encode_graph import Leaves, _Encoder
+from streamssm.equivalences.proving.encode_graph import TermLeaves, _Encoder
 from streamssm.equivalences.proving.programs import clamped, outside
 from streamssm.equivalences.proving.sat_sweeping import rebuilt
 from streamssm.equivalences.smt.arithmetic import divmod_terms, product, shift_left, shift_right
@@ -174,7 +174,7 @@ def clamp(p: Pool) -> Grown:
 
 def inside(p: Pool) -> Grown:
     (x, v), values, traps = p.draw.choice((p.word, lambda: sum_(p)))(), some_range(p), list[Term]()
-    found = _Encoder(p.t, Leaves((), ()), traps).inside(x, values)
+    found = _Encoder(p.t, TermLeaves((), ()), traps).inside(x, values)
     assert values.covers(found.range)
     left = (v < values.lo) | (v > values.hi)
     for trap in [*traps, *([] if values.covers(x.range) else [outside(p.t, x, values)])]:

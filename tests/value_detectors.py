@@ -8,7 +8,7 @@ from itertools import count
 from random import Random
 
 from streamssm.equivalences.proving.relation import Relation
-from streamssm.equivalences.proving.sat_sweeping import Sweep
+from streamssm.equivalences.proving.sat_sweeping import SatSweep
 from streamssm.equivalences.smt.linear_regions import vanishes
 from streamssm.equivalences.smt.solver import Solver
 from streamssm.equivalences.smt.term import Term, UnprovenRange, facts_of
@@ -110,7 +110,7 @@ def joins(seconds: float) -> str:
             found += [(pool.t.add(x, rare), v + hits) for x, v in found[-6:]]
             terms = [x for x, _ in found]
             try:
-                half = Sweep(pool.t, (answering, silent)[seed % 2], (), 2.0).run(terms[::2], terms[1::2])
+                half = SatSweep(pool.t, (answering, silent)[seed % 2], (), 2.0).run(terms[::2], terms[1::2])
             except UnprovenRange:
                 continue
             became = [*zip(half[0], found[::2], strict=True), *zip(half[1], found[1::2], strict=True)]

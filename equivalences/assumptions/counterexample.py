@@ -10,7 +10,7 @@ from streamssm.equivalences.assumptions.report import Refutation, Token
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.report import EVERY_STREAM
 from streamssm.equivalences.checking.sides import side_of
-from streamssm.equivalences.checking.witness import Outcome, advance
+from streamssm.equivalences.checking.witness import StreamOutcome, advance
 from streamssm.equivalences.proving.bounded_model_checking import bounded_search
 from streamssm.equivalences.proving.induction import Prover
 from streamssm.equivalences.proving.lemmas import Lemmas
@@ -28,7 +28,7 @@ PROBING_TOKENS = 10**5
 
 
 @dataclass(frozen=True)
-class Effort:
+class SearchEffort:
     """How hard to look for a stream."""
 
     seconds: float
@@ -38,7 +38,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Searched:
+class CounterexampleResult:
     """A stream, or none among those that were covered."""
 
     refutation: Refutation | None
@@ -49,7 +49,7 @@ class Searched:
         return self.refutation is None and self.covers == EVERY_STREAM
 
 
-def probed(program: Program, assumption: Assumption, effort: Effort) -> Searched:
+def probed(program: Program, assumption: Assumption, effort: SearchEffort) -> CounterexampleResult:
     """Look for a stream on which an assumption fails with little effort, if some is found for a shortest."""
     little = replace(
         effort,
@@ -59,7 +59,9 @@ def probed(program: Program, assumption: Assumption, effort: Effort) -> Searched
     return searched(program, assumption, little, go_on=False)
 
 
-def searched(program: Program, assumption: Assumption, effort: Effort, *, go_on: bool = True) -> Searched:
+def searched(
+    program: Program, assumption: Assumption, effort: SearchEffort, *, go_on: bool = True
+) -> CounterexampleResult:
     """Look for a shortest stream on which an assumption fails and none did before.
 
     Where none is found by running the program, and ``go_on`` is true, the solver looks for one.
@@ -68,16 +70,16 @@ def searched(program: Program, assumption: Assumption, effort: Effort, *, go_on:
     report = check(a, b, seed=effort.seed, tokens=effort.tokens, max_transitions=effort.max_transitions)
     witness = report.witness
     if witness is not None and witness.shortest:
-        return Searched(Refutation(witness.tokens, True, None), report.covers)
+        return CounterexampleResult(Refutation(witness.tokens, True, None), report.covers)
     if witness is None and (report.covers == EVERY_STREAM or not go_on):
-        return Searched(None, report.covers)
+        return CounterexampleResult(None, report.covers)
     longest = MOST_TOKENS if witness is None else len(witness.tokens) - 1
     stream, covered = _by_solver(a, b, effort.seconds, longest)
     if stream is not None:
-        return Searched(Refutation(stream, True, None), report.covers)
+        return CounterexampleResult(Refutation(stream, True, None), report.covers)
     if witness is not None:
-        return Searched(Refutation(witness.tokens, covered == longest, None), report.covers)
-    return Searched(None, f"{report.covers} and every stream up to length {covered}")
+        return CounterexampleResult(Refutation(witness.tokens, covered == longest, None), report.covers)
+    return CounterexampleResult(None, f"{report.covers} and every stream up to length {covered}")
 
 
 def _by_solver(a: Program, b: Program, seconds: float, longest: int) -> tuple[tuple[Token, ...] | None, int]:
@@ -111,7 +113,7 @@ def _raised(artefact: Algorithm | Language | SSM, tokens: Sequence[Token]) -> tu
         side = side_of(artefact, ("weights",))
     except PrecisionError as error:  # an assumption of the output, which fails before the first token
         return str(error), 0
-    outcome, (step,) = Outcome(side.initial), side.steps.values()
+    outcome, (step,) = StreamOutcome(side.initial), side.steps.values()
     for read, token in enumerate(tokens, start=1):
         outcome = advance(step, outcome, token)
         if outcome.error is not None:

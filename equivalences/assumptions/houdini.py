@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from streamssm.equivalences.proving.claims import Claim
-from streamssm.equivalences.proving.encode_graph import Leaves, encode
+from streamssm.equivalences.proving.encode_graph import TermLeaves, encode
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.programs import ProgramSystem, outside
-from streamssm.equivalences.proving.related_states import Relating
+from streamssm.equivalences.proving.related_states import RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation
-from streamssm.equivalences.proving.transition_system import Context, Step
+from streamssm.equivalences.proving.transition_system import Context, SymbolicStep
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.linear_regions import vanishes
 from streamssm.equivalences.smt.solver import Solver
@@ -27,8 +27,7 @@ from streamssm.equivalences.smt.term import Kind, Term, UnprovenRange, cone
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.graph import Op
 from streamssm.ir.ranges import BIT
-from streamssm.program.program import Assumption, Program
-from streamssm.program.program import Claim as Assumed
+from streamssm.program.program import Assumption, Program, RangeClaim
 
 REGIONS = 4000  # into which a question is cut before the solver is asked
 CUT_SECONDS = 10.0
@@ -96,12 +95,12 @@ class _Moment:
         self.program = program = induction.program
         self.claims = claims
         self.t = t = Terms()
-        related = Relating(t, {"a": program.registers, "b": ()}).build(Relation(claims))
+        related = RelatedStatesBuilder(t, {"a": program.registers, "b": ()}).build(Relation(claims))
         self.state, self.assumed = related.a, related.assumed
         self.token = tuple(t.var(f"x{i}", word.range) for i, word in enumerate(program.fields))
 
     @cached_property
-    def step(self) -> Step:
+    def step(self) -> SymbolicStep:
         context = Context(self.t, Lemmas(self.solver), Ranges(self.t, self.solver, self.assumed))
         return ProgramSystem(self.program).step(context, self.state, self.token)
 
@@ -113,12 +112,12 @@ class _Moment:
         fails = [self._fails(claim) for claim in claims]
         return [t.not_(part) for part in (*fails, step.failed, *step.traps)]
 
-    def _fails(self, claim: Assumed) -> Term:
+    def _fails(self, claim: RangeClaim) -> Term:
         """Return the condition that an assumption fails, here or, if an output makes it, of this state."""
         t, traps = self.t, list[Term]()
         begin = t.var("begin", BIT) if any(node.op is Op.BEGIN for node in claim.graph) else None
         roots = [node for site in claim.sites for node in site]
-        found = encode(t, claim.graph.nodes, roots, Leaves(self.token, self.state, begin), traps)
+        found = encode(t, claim.graph.nodes, roots, TermLeaves(self.token, self.state, begin), traps)
         left = [t.and_([found[test], outside(t, found[node], claim.range)]) for test, node in claim.sites]
         return t.or_([*left, *traps])
 
@@ -135,7 +134,7 @@ class _Moment:
                     broken |= _broken(conditions, values)
         return broken
 
-    def shown(self, claim: Assumed) -> str:
+    def shown(self, claim: RangeClaim) -> str:
         return self._shown(self.t.not_(self._fails(claim)), [])[0]
 
     def _shown(self, holds: Term, guard: Sequence[Term]) -> tuple[str, Mapping[str, int] | None]:

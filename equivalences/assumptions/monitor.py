@@ -12,7 +12,7 @@ from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph, Node
 from streamssm.ir.ranges import BIT
 from streamssm.ir.words import Array, Word
-from streamssm.program.program import Assumption, Claim, Program
+from streamssm.program.program import Assumption, Program, RangeClaim
 from streamssm.program.to_transducer import outside
 
 STOPPED = 2  # outside the alarm's range
@@ -77,7 +77,7 @@ class _Moved:
         first, length = node.load
         return self.g.load(index, first + 1, length, self.program.registers[first].range)
 
-    def failing(self, claim: Claim, begin: int) -> int:
+    def failing(self, claim: RangeClaim, begin: int) -> int:
         """Return the condition that an assumption fails."""
         g, found = self.g, self.g.const(0)
         places = g.graft(
@@ -105,14 +105,14 @@ class _Step(_Moved):
             refined=True,
         )
 
-    def fails(self, claim: Claim | None) -> int:
+    def fails(self, claim: RangeClaim | None) -> int:
         """Return the condition that an assumption of an update fails."""
         none = self.g.const(0)
         return none if claim is None or claim.after else self.failing(claim, none)
 
 
 class _Output(_Moved):
-    def graph(self, claim: Claim | None, speaks: bool) -> tuple[Graph, tuple[int, ...]]:
+    def graph(self, claim: RangeClaim | None, speaks: bool) -> tuple[Graph, tuple[int, ...]]:
         """Return the alarm, or that an assumption of an output fails."""
         g = self.g
         found = g.register(self.alarm, BIT)

@@ -16,16 +16,18 @@ LEAST_SECONDS = 5.0  # for leaving out what is not needed
 
 
 @dataclass(frozen=True)
-class Proof:
+class AssumptionProof:
     """What every step keeps, and how an assumption was shown to follow from that."""
 
     invariant: tuple[Claim, ...]
     how: str
 
 
-def proofs(induction: Induction, assumptions: Sequence[Assumption], seed: int) -> Mapping[Assumption, Proof]:
+def proofs(
+    induction: Induction, assumptions: Sequence[Assumption], seed: int
+) -> Mapping[Assumption, AssumptionProof]:
     """Return proofs of some of the assumptions: plain guesses first, and more only while that is needed."""
-    found: dict[Assumption, Proof] = {}
+    found: dict[Assumption, AssumptionProof] = {}
     left = [assumption for assumption in assumptions if assumption.claim is not None]
     for guessed in guesses(induction.program, reached_states(induction.program, seed)):
         if not left or induction.seconds_left <= 0:
@@ -34,15 +36,17 @@ def proofs(induction: Induction, assumptions: Sequence[Assumption], seed: int) -
         shown = {a: how for a in left if (how := induction.follows(kept, a))}
         end = time.monotonic() + LEAST_SECONDS
         least = _least(induction, kept, list(shown), end)
-        found.update({a: _proof(induction, Proof(least, how), a, end) for a, how in shown.items()})
+        found.update({a: _proof(induction, AssumptionProof(least, how), a, end) for a, how in shown.items()})
         left = [assumption for assumption in left if assumption not in found]
     return found
 
 
-def _proof(induction: Induction, known: Proof, assumption: Assumption, end: float) -> Proof:
+def _proof(
+    induction: Induction, known: AssumptionProof, assumption: Assumption, end: float
+) -> AssumptionProof:
     """Return a proof from no more than one needs that is known."""
     least = _least(induction, known.invariant, [assumption], end)
-    return Proof(least, induction.follows(least, assumption) or known.how)
+    return AssumptionProof(least, induction.follows(least, assumption) or known.how)
 
 
 def _least(

@@ -13,7 +13,7 @@ from streamssm.program.program import Assumption
 Token = tuple[int, ...]
 
 
-class Verdict(str, Enum):
+class AssumptionVerdict(str, Enum):
     """What is known of an assumption."""
 
     PROVED = "proved"
@@ -59,7 +59,7 @@ class AssumptionFinding:
     """
 
     assumption: Assumption
-    verdict: Verdict
+    verdict: AssumptionVerdict
     how: str
     invariant: tuple[str, ...] = ()
     refutation: Refutation | None = None
@@ -109,9 +109,9 @@ class AssumptionReport:
     @property
     def holds(self) -> bool | None:
         verdicts = {finding.verdict for finding in self.findings}
-        if Verdict.REFUTED in verdicts:
+        if AssumptionVerdict.REFUTED in verdicts:
             return False
-        return None if Verdict.UNKNOWN in verdicts else True
+        return None if AssumptionVerdict.UNKNOWN in verdicts else True
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""

@@ -10,7 +10,7 @@ from streamssm.equivalences.checking.constants import graph_constants
 from streamssm.equivalences.checking.token_sampler import TokenSource
 from streamssm.errors import PrecisionError
 from streamssm.ir import semantics
-from streamssm.program.program import Claim, Program
+from streamssm.program.program import Program, RangeClaim
 
 LANES = 16  # streams that are read side by side
 MOST_STATES = 2000
@@ -37,7 +37,7 @@ def reached_states(program: Program, seed: int) -> list[Values]:
     return list(found)
 
 
-def _after(program: Program, claims: Sequence[Claim], state: Values, token: Values) -> Values:
+def _after(program: Program, claims: Sequence[RangeClaim], state: Values, token: Values) -> Values:
     """Return the state after a token; the initial one where the step stops or an assumption fails."""
     try:
         if all(holds(claim, state, token) for claim in claims):
@@ -47,7 +47,7 @@ def _after(program: Program, claims: Sequence[Claim], state: Values, token: Valu
     return program.initial
 
 
-def holds(claim: Claim, state: Sequence[int], token: Sequence[int]) -> bool:
+def holds(claim: RangeClaim, state: Sequence[int], token: Sequence[int]) -> bool:
     """Return whether an assumption holds on a step from a state, or of a state that an output reads."""
     values = semantics.evaluate(claim.graph.nodes, state, token)
     return all(not values[test] or claim.range.holds(values[node]) for test, node in claim.sites)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from streamssm.equivalences.checking.sides import Token
-from streamssm.equivalences.checking.transition_rows import Row, Rows, TokenSpace
+from streamssm.equivalences.checking.transition_rows import Rows, TokenSpace, TransitionRow
 
 Progress = Callable[[int, int], None]
 Stream = tuple[Token, ...]
 
 
 @dataclass(frozen=True)
-class Searched:
+class JointSearchResult:
     """How far a search got.
 
     It found a shortest differing ``stream``, or it covered every stream (``closed``), or all of up to
@@ -38,7 +38,7 @@ class _Joint:
         self._parents = [(-1, -1)]
         self._known = {(0, 0)}
 
-    def add_successors(self, index: int, first_token: int, a: Row, b: Row) -> None:
+    def add_successors(self, index: int, first_token: int, a: TransitionRow, b: TransitionRow) -> None:
         """Take in what a joint state leads to; where both sides stop with an error, nothing follows."""
         places = np.flatnonzero(~a.errors)
         codes = (a.successors[places] << 32) | b.successors[places]
@@ -62,7 +62,7 @@ class _Joint:
 
 def search(
     a: Rows, b: Rows, tokens: TokenSpace, max_transitions: int, progress: Progress | None = None
-) -> Searched:
+) -> JointSearchResult:
     """Explore the joint states from the initial ones; the first difference found is a shortest one."""
     joint = _Joint()
     transitions = 0
@@ -72,23 +72,23 @@ def search(
         first_token = 0
         for block in range(tokens.num_blocks):
             if transitions >= max_transitions:
-                return Searched(None, False, joint.depths[index], len(joint.pairs), transitions)
+                return JointSearchResult(None, False, joint.depths[index], len(joint.pairs), transitions)
             row_a, row_b = a.row(number_a, block), b.row(number_b, block)
             transitions += len(row_a.errors)
             unlike = differing(row_a, row_b)
             if unlike is not None:
                 path = [*joint.path(index), first_token + unlike]
                 stream = tuple(tokens.token(place) for place in path)
-                return Searched(stream, False, joint.depths[index], len(joint.pairs), transitions)
+                return JointSearchResult(stream, False, joint.depths[index], len(joint.pairs), transitions)
             joint.add_successors(index, first_token, row_a, row_b)
             first_token += len(row_a.errors)
         index += 1
         if progress is not None:
             progress(transitions, min(max_transitions, len(joint.pairs) * tokens.size))
-    return Searched(None, True, joint.depths[-1], len(joint.pairs), transitions)
+    return JointSearchResult(None, True, joint.depths[-1], len(joint.pairs), transitions)
 
 
-def differing(a: Row, b: Row) -> int | None:
+def differing(a: TransitionRow, b: TransitionRow) -> int | None:
     """Return the first token on which two rows differ."""
     outputs = (a.outputs != b.outputs).any(axis=1) & ~a.errors
     unlike = np.flatnonzero((a.errors != b.errors) | outputs)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.cext.explore import Explorer
-from streamssm.equivalences.checking.joint_search import Progress, Searched
+from streamssm.equivalences.checking.joint_search import JointSearchResult, Progress
 from streamssm.ir.words import Word
 from streamssm.runtime.execution import compiled
 from streamssm.runtime.transducer import Transducer
@@ -19,7 +19,7 @@ MAX_STATES = 10**8  # about 3 GB of memory
 
 def kernel_search(
     a: Transducer, b: Transducer, max_transitions: int, progress: Progress | None = None
-) -> Searched:
+) -> JointSearchResult:
     """Explore the joint states from the initial ones; the first difference found is a shortest one."""
     explorer = _explorer(a, b, min(max_transitions + 1, MAX_STATES))
     status = "running"
@@ -31,7 +31,9 @@ def kernel_search(
     if explorer.difference is not None:
         state, token = explorer.difference
         stream = (*explorer.path(state), token)
-    return Searched(stream, status == "closed", explorer.depth, explorer.states, explorer.transitions)
+    return JointSearchResult(
+        stream, status == "closed", explorer.depth, explorer.states, explorer.transitions
+    )
 
 
 def _explorer(a: Transducer, b: Transducer, max_states: int) -> Explorer:

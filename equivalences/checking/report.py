@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streamssm.equivalences.checking.ledger import Ledger
-from streamssm.equivalences.checking.sides import Side, Way
+from streamssm.equivalences.checking.sides import ExecutionMode, Side
 from streamssm.equivalences.checking.witness import Witness
 from streamssm.errors import NotEquivalentError
 
@@ -36,7 +36,7 @@ class Finding:
 
     covers: str
     stream: tuple[tuple[int, ...], ...] | None = None
-    ways: tuple[Way, Way] | None = None
+    ways: tuple[ExecutionMode, ExecutionMode] | None = None
     shortest: bool = False
     shrinkable: bool = False
     complete: bool = True

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.checking.sides import Side, Way
+from streamssm.equivalences.checking.sides import ExecutionMode, Side
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm, outputs_of, set_state, state_of
 from streamssm.runtime.execution import compiled
@@ -33,7 +33,7 @@ def with_error_output(transducer: Transducer) -> Transducer:
 class Runner(ABC):
     """One side in lanes."""
 
-    way: Way
+    way: ExecutionMode
 
     @abstractmethod
     def state(self) -> Ints:
@@ -58,7 +58,7 @@ class Runner(ABC):
 class KernelRunner(Runner):
     """A transducer on the kernel."""
 
-    def __init__(self, side: Side, way: Way, num_lanes: int) -> None:
+    def __init__(self, side: Side, way: ExecutionMode, num_lanes: int) -> None:
         transducer = side.transducers[way]
         self.way = way
         self._lanes = Lanes(with_error_output(transducer), num_lanes)
@@ -75,19 +75,19 @@ class KernelRunner(Runner):
     def step(self, columns: Sequence[Ints]) -> tuple[Ints, Flags]:
         no_fields = np.empty((1, self._lanes.batch_size, 0), dtype=np.int64)
         tokens = [column[None] for column in columns] if columns else no_fields
-        out = self._lanes.feed(tokens, cover=self.way is Way.WEIGHTS)[0]
+        out = self._lanes.feed(tokens, cover=self.way is ExecutionMode.WEIGHTS)[0]
         if self._never is not None:
             return out, self._never
         return out[:, : self._num_outputs], out[:, self._num_outputs] != 0
 
     def relu_coverage(self) -> dict[str, tuple[bool, bool]]:
-        return self._lanes.relu_coverage() if self.way is Way.WEIGHTS else {}
+        return self._lanes.relu_coverage() if self.way is ExecutionMode.WEIGHTS else {}
 
 
 class ClassRunner(Runner):
     """An algorithm as plain Python, a copy of it for each lane."""
 
-    way = Way.CLASS
+    way = ExecutionMode.CLASS
 
     def __init__(self, side: Side, num_lanes: int) -> None:
         assert side.instance is not None

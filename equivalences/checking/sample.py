@@ -11,7 +11,7 @@ import numpy as np
 
 from streamssm.equivalences.checking.report import Finding, sampled_streams
 from streamssm.equivalences.checking.runners import Flags, Ints, Runner, runners_of
-from streamssm.equivalences.checking.sides import Side, Token, Way
+from streamssm.equivalences.checking.sides import ExecutionMode, Side, Token
 from streamssm.equivalences.checking.token_sampler import TokenSource
 
 KERNEL_LANES = 4096
@@ -28,7 +28,7 @@ class _Difference:
 
     step: int
     lane: int
-    ways: tuple[Way, Way]
+    ways: tuple[ExecutionMode, ExecutionMode]
 
 
 class _Sampling:
@@ -40,7 +40,7 @@ class _Sampling:
         self._runners_b = runners_of(b, num_lanes)
         same_words = a.words == b.words and (a.instance is None or b.instance is None)
         # reading the registers of plain Python is slow, and the other side has them too
-        self._watched = [r for r in self.runners if not (same_words and r.way is Way.CLASS)]
+        self._watched = [r for r in self.runners if not (same_words and r.way is ExecutionMode.CLASS)]
         self._fresh = np.zeros(num_lanes, dtype=np.bool_)  # lanes that start again at the next step
         self.streams = num_lanes
         self.errors = 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from streamssm.equivalences.checking.runners import Ints, first_error_or_outputs, output_rows
-from streamssm.equivalences.checking.sides import Side, Token, Values, Way
+from streamssm.equivalences.checking.sides import ExecutionMode, Side, Token, Values
 from streamssm.errors import PrecisionError
 from streamssm.ir.words import Word
 
@@ -15,7 +15,9 @@ Stream = tuple[Token, ...]
 BUDGET_TOKENS = {True: 20_000_000, False: 1_000_000}  # kernels on both sides, or plain Python on one
 
 
-def shrink(a: Side, b: Side, ways: tuple[Way, Way], stream: Sequence[Token]) -> Stream | None:
+def shrink(
+    a: Side, b: Side, ways: tuple[ExecutionMode, ExecutionMode], stream: Sequence[Token]
+) -> Stream | None:
     """Return a short stream on which the sides differ at the last token; None if they agree on ``stream``."""
     hunt = _Hunt(a, b, ways)
     found = hunt.cut(tuple(stream))
@@ -32,7 +34,7 @@ def shrink(a: Side, b: Side, ways: tuple[Way, Way], stream: Sequence[Token]) -> 
 class _Hunt:
     """Looks for the first difference on candidate streams, within a budget of tokens."""
 
-    def __init__(self, a: Side, b: Side, ways: tuple[Way, Way]) -> None:
+    def __init__(self, a: Side, b: Side, ways: tuple[ExecutionMode, ExecutionMode]) -> None:
         self.fields = a.fields
         self._sides = ((a, ways[0]), (b, ways[1]))
         self._begin_differs = a.begin != b.begin
@@ -56,8 +58,8 @@ class _Hunt:
         return None if error_a == error_b else stream[: end + 1]
 
 
-def _run(side: Side, way: Way, tokens: Ints) -> tuple[Ints, int | None]:
-    if way is not Way.CLASS:
+def _run(side: Side, way: ExecutionMode, tokens: Ints) -> tuple[Ints, int | None]:
+    if way is not ExecutionMode.CLASS:
         return first_error_or_outputs(side.transducers[way], tokens)
     step, state, rows = side.steps[way], side.initial, list[Values]()
     for token in tokens.tolist():

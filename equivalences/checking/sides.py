@@ -35,7 +35,7 @@ Token = tuple[int, ...]
 Step = Callable[[Sequence[int], Sequence[int]], tuple[Values, Values]]
 
 
-class Way(str, Enum):
+class ExecutionMode(str, Enum):
     """How a side is run."""
 
     CLASS = "plain Python"
@@ -47,7 +47,7 @@ class Way(str, Enum):
         return self.value
 
 
-MODEL_WAYS = {"weights": Way.WEIGHTS, "fused": Way.FUSED}
+MODEL_WAYS = {"weights": ExecutionMode.WEIGHTS, "fused": ExecutionMode.FUSED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +65,14 @@ class Side:
     words: tuple[Word, ...]
     begin: Values | None
     num_outputs: int
-    steps: Mapping[Way, Step]
-    transducers: Mapping[Way, Transducer] = field(default_factory=dict)
+    steps: Mapping[ExecutionMode, Step]
+    transducers: Mapping[ExecutionMode, Transducer] = field(default_factory=dict)
     constants: frozenset[int] = frozenset()
     instance: Algorithm | None = None
     vocabulary: Vocabulary | None = None
 
     @property
-    def ways(self) -> tuple[Way, ...]:
+    def ways(self) -> tuple[ExecutionMode, ...]:
         return tuple(self.steps)
 
     @property
@@ -133,7 +133,7 @@ def _(artefact: Algorithm, by: Sequence[str] = ()) -> Side:
         words=words,
         begin=outputs_of(instance),
         num_outputs=len(outputs_of(instance)),
-        steps={Way.CLASS: class_step(instance)},
+        steps={ExecutionMode.CLASS: class_step(instance)},
         instance=instance,
         constants=class_constants(instance),
     )
@@ -148,8 +148,8 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
         words=artefact.registers,
         begin=artefact.begin(),
         num_outputs=len(artefact.outputs),
-        steps={Way.PROGRAM: artefact.step},
-        transducers={Way.PROGRAM: artefact.transducer()},
+        steps={ExecutionMode.PROGRAM: artefact.step},
+        transducers={ExecutionMode.PROGRAM: artefact.transducer()},
         constants=graph_constants([artefact.transducer()]),
         vocabulary=artefact.vocabulary,
     )
@@ -169,8 +169,8 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         )
     transducers = {MODEL_WAYS[name]: artefact.transducer(by=name) for name in by}
     steps = {way: twin_step(transducer) for way, transducer in transducers.items()}
-    if Way.WEIGHTS in steps:
-        steps[Way.WEIGHTS] = artefact.step
+    if ExecutionMode.WEIGHTS in steps:
+        steps[ExecutionMode.WEIGHTS] = artefact.step
     return Side(
         name=artefact.name,
         kind="model",

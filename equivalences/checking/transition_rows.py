@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.equivalences.checking.runners import Flags, Ints, output_rows, with_error_output
-from streamssm.equivalences.checking.sides import Side, Token, Values, Way
+from streamssm.equivalences.checking.sides import ExecutionMode, Side, Token, Values
 from streamssm.errors import PrecisionError
 from streamssm.ir.words import Word
 from streamssm.runtime.execution import compiled
@@ -52,7 +52,7 @@ class TokenSpace:
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class TransitionRow:
     """Next states as numbers, outputs (tokens, W), and where the side stops with an error."""
 
     successors: NDArray[np.int64]
@@ -67,9 +67,9 @@ class Rows(ABC):
         self._tokens = tokens
         self._number: dict[Values, int] = {side.initial: 0}
         self._states = [side.initial]
-        self._known: dict[tuple[int, int], Row] = {}
+        self._known: dict[tuple[int, int], TransitionRow] = {}
 
-    def row(self, number: int, block: int) -> Row:
+    def row(self, number: int, block: int) -> TransitionRow:
         """Return what a state does on a block of tokens."""
         key = (number, block)
         if key not in self._known:
@@ -86,7 +86,7 @@ class Rows(ABC):
         return number
 
     @abstractmethod
-    def _work_out(self, state: Values, columns: list[Ints]) -> Row: ...
+    def _work_out(self, state: Values, columns: list[Ints]) -> TransitionRow: ...
 
 
 class ClassRows(Rows):
@@ -94,10 +94,10 @@ class ClassRows(Rows):
 
     def __init__(self, side: Side, tokens: TokenSpace) -> None:
         super().__init__(side, tokens)
-        self._step = side.steps[Way.CLASS]
+        self._step = side.steps[ExecutionMode.CLASS]
         self._num_outputs = side.num_outputs
 
-    def _work_out(self, state: Values, columns: list[Ints]) -> Row:
+    def _work_out(self, state: Values, columns: list[Ints]) -> TransitionRow:
         tokens = zip(*(column.tolist() for column in columns), strict=True) if columns else [()]
         after: list[Values] = []
         outputs: list[Values] = []
@@ -111,19 +111,19 @@ class ClassRows(Rows):
                 errors.append(True)
             after.append(state_after)
             outputs.append(words)
-        return Row(self._numbers(after), output_rows(outputs, self._num_outputs), np.array(errors))
+        return TransitionRow(self._numbers(after), output_rows(outputs, self._num_outputs), np.array(errors))
 
 
 class KernelRows(Rows):
     """Rows of a transducer, each block of tokens in lanes."""
 
-    def __init__(self, side: Side, way: Way, tokens: TokenSpace) -> None:
+    def __init__(self, side: Side, way: ExecutionMode, tokens: TokenSpace) -> None:
         super().__init__(side, tokens)
         transducer = side.transducers[way]
         self._flagged = with_error_output(transducer)
         self._can_stop = transducer.error is not None
 
-    def _work_out(self, state: Values, columns: list[Ints]) -> Row:
+    def _work_out(self, state: Values, columns: list[Ints]) -> TransitionRow:
         size = len(columns[0]) if columns else 1
         after = np.repeat(np.array(state, dtype=np.int64)[:, None], size, axis=1)
         outputs = np.empty((1, size, len(self._flagged.outputs)), dtype=np.int64)
@@ -135,8 +135,8 @@ class KernelRows(Rows):
         else:
             words, errors = outputs[0], np.zeros(size, dtype=np.bool_)
         states = list(zip(*after.tolist(), strict=True)) if len(after) else [()] * size
-        return Row(self._numbers(states), words, errors)
+        return TransitionRow(self._numbers(states), words, errors)
 
 
-def rows_of(side: Side, way: Way, tokens: TokenSpace) -> Rows:
-    return ClassRows(side, tokens) if way is Way.CLASS else KernelRows(side, way, tokens)
+def rows_of(side: Side, way: ExecutionMode, tokens: TokenSpace) -> Rows:
+    return ClassRows(side, tokens) if way is ExecutionMode.CLASS else KernelRows(side, way, tokens)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from streamssm.equivalences.checking.sides import Side, Step, Token, Values, Way
+from streamssm.equivalences.checking.sides import ExecutionMode, Side, Step, Token, Values
 from streamssm.equivalences.checking.stream_text import format_stream
 from streamssm.errors import PrecisionError
 from streamssm.ir.vocabulary import Vocabulary
@@ -16,14 +16,14 @@ SHOWN_STEPS = 6  # at each end of a long witness
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StreamOutcome:
     """What a side was after a token: its state and outputs, or the error that it stopped with."""
 
     state: Values = ()
     outputs: Values = ()
     error: str | None = None
 
-    def agrees(self, other: Outcome) -> bool:
+    def agrees(self, other: StreamOutcome) -> bool:
         """Return whether a reader of the outputs could not tell the two apart."""
         if self.error is None and other.error is None:
             return self.outputs == other.outputs
@@ -38,8 +38,8 @@ class WitnessStep:
     """Both sides before the first token (``token`` is None) or after one."""
 
     token: Token | None
-    a: Outcome
-    b: Outcome
+    a: StreamOutcome
+    b: StreamOutcome
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Witness:
 
     tokens: tuple[Token, ...]
     steps: tuple[WitnessStep, ...]
-    ways: tuple[Way, Way]
+    ways: tuple[ExecutionMode, ExecutionMode]
     shortest: bool
     replay: str
     vocabulary: Vocabulary | None = None
@@ -108,19 +108,21 @@ class Witness:
             return self.vocabulary.symbol(token[0])
         return " ".join(map(str, token))
 
-    def _outcome(self, outcome: Outcome) -> str:
+    def _outcome(self, outcome: StreamOutcome) -> str:
         if self.vocabulary is None or not self.vocabulary.outputs or outcome.error:
             return str(outcome)
         return f"state {outcome.state} output {self.vocabulary.output(outcome.outputs[0])}"
 
 
-def _outcome_dict(outcome: Outcome) -> dict[str, Any]:
+def _outcome_dict(outcome: StreamOutcome) -> dict[str, Any]:
     if outcome.error is not None:
         return {"error": outcome.error}
     return {"state": list(outcome.state), "outputs": list(outcome.outputs)}
 
 
-def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tuple[WitnessStep, ...]:
+def walk(
+    a: Side, b: Side, ways: tuple[ExecutionMode, ExecutionMode], tokens: Sequence[Token]
+) -> tuple[WitnessStep, ...]:
     """Run both reference interpreters up to the first difference, or up to an error on both sides.
 
     A stream goes on where neither side has an answer before its first token: nobody need ask for that.
@@ -136,19 +138,19 @@ def walk(a: Side, b: Side, ways: tuple[Way, Way], tokens: Sequence[Token]) -> tu
     return tuple(steps)
 
 
-def started(side: Side) -> Outcome:
+def started(side: Side) -> StreamOutcome:
     """Return what a side is before the first token."""
     if side.begin is None:
-        return Outcome(side.initial, error=f"{side.name} is not ready before the first token")
-    return Outcome(side.initial, side.begin)
+        return StreamOutcome(side.initial, error=f"{side.name} is not ready before the first token")
+    return StreamOutcome(side.initial, side.begin)
 
 
-def advance(step: Step, before: Outcome, token: Token) -> Outcome:
+def advance(step: Step, before: StreamOutcome, token: Token) -> StreamOutcome:
     """Return what a side is after one more token."""
     try:
-        return Outcome(*step(before.state, token))
+        return StreamOutcome(*step(before.state, token))
     except PrecisionError as error:
-        return Outcome(error=str(error))
+        return StreamOutcome(error=str(error))
 
 
 def differs(steps: Sequence[WitnessStep]) -> bool:
@@ -158,7 +160,7 @@ def differs(steps: Sequence[WitnessStep]) -> bool:
 
 def make_witness(
     steps: tuple[WitnessStep, ...],
-    ways: tuple[Way, Way],
+    ways: tuple[ExecutionMode, ExecutionMode],
     *,
     shortest: bool,
     command: Sequence[str] | None,

@@ -19,7 +19,7 @@ from streamssm.ssm.formats import Overflow, Rounding
 
 
 @dataclass(frozen=True)
-class Affine:
+class AffineForm:
     """``entry`` in units of 2^-places and ``increment``, as nodes; what is rounded is ``entry * r``."""
 
     entry: int
@@ -44,7 +44,7 @@ class NotAffine:
     obstacle: Obstacle = Obstacle.FORM
 
 
-Form = Affine | NotAffine
+Form = AffineForm | NotAffine
 
 
 def affine_form(g: GraphBuilder, root: int, own: int, values: Range, overflow: Overflow) -> Form:
@@ -76,7 +76,7 @@ class _Reader:
 
     def _of(self, index: int, forms: dict[int, Form]) -> Form:
         """Return a node's form; a node that does not read the register is its own increment."""
-        return forms.get(index) or Affine(self.g.const(0), index)
+        return forms.get(index) or AffineForm(self.g.const(0), index)
 
     def _free(self, index: int) -> bool:
         return index not in self.inner
@@ -85,7 +85,7 @@ class _Reader:
 
     def _inner(self, index: int, node: Node) -> Form:
         if index == self.own:
-            return Affine(self.g.const(1), self.g.const(0))
+            return AffineForm(self.g.const(1), self.g.const(0))
         if node.op is Op.SELECT:
             return self._select(node, self.inner, exact=True)
         rule = RULES.get(node.op)
@@ -120,7 +120,7 @@ class _Reader:
         join = self.g.add if sign > 0 else self.g.sub
         places, rounding = (a.places, a.rounding) if a.places else (b.places, b.rounding)
         first, second = (self._scaled(form.entry, places - form.places) for form in (a, b))
-        return Affine(join(first, second), join(a.increment, b.increment), places, rounding)
+        return AffineForm(join(first, second), join(a.increment, b.increment), places, rounding)
 
     def _scaled(self, entry: int, places: int) -> int:
         return self.g.mul(entry, self.g.const(1 << places))
@@ -130,7 +130,7 @@ class _Reader:
             return form
         if form.places:
             return None
-        return Affine(self.g.mul(form.entry, factor), self.g.mul(form.increment, factor))
+        return AffineForm(self.g.mul(form.entry, factor), self.g.mul(form.increment, factor))
 
     def shifted(self, form: Form, places: int) -> Form | None:
         """Return ``form >> places``: whole parts of the increment come out, half a unit is rounding."""
@@ -143,7 +143,7 @@ class _Reader:
             return None
         whole = self.g.sub(form.increment, self.g.const(offset))
         increment = self.g.shr(whole, self.g.const(places))
-        return Affine(form.entry, increment, places, Rounding.NEAREST if half else Rounding.FLOOR)
+        return AffineForm(form.entry, increment, places, Rounding.NEAREST if half else Rounding.FLOOR)
 
     # choices
 
@@ -181,14 +181,14 @@ class _Reader:
         for form in (then, other):
             if isinstance(form, NotAffine):
                 return form
-        assert isinstance(then, Affine) and isinstance(other, Affine)
+        assert isinstance(then, AffineForm) and isinstance(other, AffineForm)
         if then.places and other.places and then.rounding is not other.rounding:
             return NotAffine("its branches round differently")
         places = max(then.places, other.places)
         first, second = (self._scaled(form.entry, places - form.places) for form in (then, other))
         entry = self.g.select(test, first, second)
         increment = self.g.select(test, then.increment, other.increment)
-        return Affine(entry, increment, places, (then if then.places else other).rounding)
+        return AffineForm(entry, increment, places, (then if then.places else other).rounding)
 
     def _gives(self, form: Form, node: int, fact: tuple[int, bool], exact: bool) -> bool:
         """Return whether what the form gives, settled, is shown to be the node wherever the fact holds."""
@@ -242,7 +242,7 @@ def _neuron(reader: _Reader, node: Node) -> Form | None:
     bias, weights, relu = node.neuron
     if relu:
         return None
-    total: Form | None = Affine(reader.g.const(0), reader.g.const(bias))
+    total: Form | None = AffineForm(reader.g.const(0), reader.g.const(bias))
     for weight, arg in zip(weights, node.args, strict=True):
         term = reader.times(reader._of(arg, reader.inner), reader.g.const(weight))
         total = reader.add(total, term) if total is not None and term is not None else None

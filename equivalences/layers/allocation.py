@@ -12,17 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from streamssm.equivalences.layers.dataflow import Frame
+from streamssm.equivalences.layers.dataflow import UpdateContext
 from streamssm.equivalences.layers.storage import (
     LONGEST,
-    Cell,
     DelayLine,
     OneHotWords,
     OwnWord,
     RunCounters,
-    Value,
+    Storage,
+    StoredValue,
 )
-from streamssm.equivalences.layers.updates import Copy, Linear, OneHot, Update
+from streamssm.equivalences.layers.updates import Copy, LinearUpdate, OneHot, Update
 from streamssm.ir.graph import Op, reachable
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
@@ -38,25 +38,25 @@ DYADIC = (
 
 
 @dataclass(frozen=True)
-class Level:
+class AllocationLevel:
     """The cells of one layer; ``kind`` is monomial where some of them have one bit per value, complex where
     they are roots of unity, and None where the transition is diagonal and its entries tell the kind."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[Storage, ...]
     kind: TransitionKind | None = None
 
 
-class Placing:
+class Allocation:
     """Assigns values to cells and cells to layers."""
 
-    def __init__(self, flow: Frame, updates: Sequence[Update], kind: TransitionKind | None) -> None:
+    def __init__(self, flow: UpdateContext, updates: Sequence[Update], kind: TransitionKind | None) -> None:
         self.flow = flow
         self.updates = list(updates)
         self.kind = kind
         self.dyadic = kind in DYADIC
-        self.copies: dict[int, Value] = {}
-        self.starts: dict[Value, int] = {}
-        self._depths: dict[Value, int] = {}
+        self.copies: dict[int, StoredValue] = {}
+        self.starts: dict[StoredValue, int] = {}
+        self._depths: dict[StoredValue, int] = {}
         for register in self._in_order():
             self._place_copy(register)
 
@@ -78,7 +78,7 @@ class Placing:
         """Let a copy be an old value of what it copies, or give it an update of its own."""
         update = self.updates[register]
         assert isinstance(update, Copy)
-        word, value = self.flow.registers[register], self.canonical(Value(update.of, 1))
+        word, value = self.flow.registers[register], self.canonical(StoredValue(update.of, 1))
         base = self.flow.registers[value.register]
         fits = base.range.holds(word.init) and self.starts.get(value, word.init) == word.init
         if fits and (value.age + 1) * min(base.bits, 1) <= LONGEST:
@@ -87,39 +87,39 @@ class Placing:
         else:
             self.updates[register] = self._assigned(update.of)
 
-    def _assigned(self, of: int) -> Linear:
-        from streamssm.equivalences.layers.affine import Affine
+    def _assigned(self, of: int) -> LinearUpdate:
+        from streamssm.equivalences.layers.affine import AffineForm
 
-        return Linear(Affine(self.flow.g.const(0), self.flow.old(of)), Overflow.ERROR)
+        return LinearUpdate(AffineForm(self.flow.g.const(0), self.flow.old(of)), Overflow.ERROR)
 
-    def canonical(self, value: Value) -> Value:
+    def canonical(self, value: StoredValue) -> StoredValue:
         """Return the value under the name of the register whose cells hold it."""
         copied = self.copies.get(value.register)
         if copied is None or (value.age and not self.dyadic):
             return value
-        return self.canonical(Value(copied.register, copied.age + value.age))
+        return self.canonical(StoredValue(copied.register, copied.age + value.age))
 
-    def read_by(self, nodes: Iterable[int]) -> set[Value]:
+    def read_by(self, nodes: Iterable[int]) -> set[StoredValue]:
         """Return the values that nodes of the flow read."""
-        count, found = self.flow.num_registers, set[Value]()
+        count, found = self.flow.num_registers, set[StoredValue]()
         for register in frozenset().union(*(self.flow.reads(node) for node in nodes)):
             new = register >= count
-            found.add(self.canonical(Value(register - count, 0) if new else Value(register, 1)))
+            found.add(self.canonical(StoredValue(register - count, 0) if new else StoredValue(register, 1)))
         return found
 
     @cached_property
-    def wanted(self) -> set[Value]:
+    def wanted(self) -> set[StoredValue]:
         """Every value that is read somewhere, beside a register's own old one in its transition."""
-        found = {self.canonical(Value(register, 0)) for register in range(len(self.updates))}
+        found = {self.canonical(StoredValue(register, 0)) for register in range(len(self.updates))}
         for register in range(len(self.updates)):
             found |= self.needed_by(register)
         while True:  # a delay of a copy needs the copy
-            more = {self.canonical(Value(value.register, 0)) for value in found} - found
+            more = {self.canonical(StoredValue(value.register, 0)) for value in found} - found
             if not more:
                 return found
             found |= more
 
-    def needed_by(self, register: int) -> set[Value]:
+    def needed_by(self, register: int) -> set[StoredValue]:
         return set() if register in self.copies else self.read_by(_nodes(self.updates[register]))
 
     def age_of(self, register: int) -> int:
@@ -128,37 +128,37 @@ class Placing:
 
     # layers
 
-    def depth(self, value: Value) -> int:
+    def depth(self, value: StoredValue) -> int:
         """Return the layer whose readout gives a value."""
         if value not in self._depths:
             self._depths[value] = self._depth(value)
         return self._depths[value]
 
-    def _depth(self, value: Value) -> int:
+    def _depth(self, value: StoredValue) -> int:
         register = value.register
         if value.age and not self._is_merged(register):
-            return self.depth(self.canonical(Value(register, 0))) + 1
+            return self.depth(self.canonical(StoredValue(register, 0))) + 1
         return 1 + max((self.depth(v) for v in self.needed_by(register)), default=0)
 
     def _is_merged(self, register: int) -> bool:
         """Return whether a register lives inside its own delay."""
         update = self.updates[register]
-        if register in self.copies or not isinstance(update, Linear) or not self.age_of(register):
+        if register in self.copies or not isinstance(update, LinearUpdate) or not self.age_of(register):
             return False
         return self.flow.g.is_value(update.affine.entry, 0)
 
     @cached_property
-    def levels(self) -> tuple[Level, ...]:
+    def levels(self) -> tuple[AllocationLevel, ...]:
         """The layers from the first to the last; one without words where there is nothing to keep."""
-        found: dict[int, dict[TransitionKind | None, list[Cell]]] = {}
+        found: dict[int, dict[TransitionKind | None, list[Storage]]] = {}
         for register in range(len(self.updates)):
             for depth, cell in self._cells(register):
                 found.setdefault(depth, {}).setdefault(_kind_of(cell), []).append(cell)
         if not found:
-            return (Level(()),)
+            return (AllocationLevel(()),)
         return tuple(level for depth in sorted(found) for level in self._joined(found[depth]))
 
-    def _joined(self, cells: dict[TransitionKind | None, list[Cell]]) -> list[Level]:
+    def _joined(self, cells: dict[TransitionKind | None, list[Storage]]) -> list[AllocationLevel]:
         """Return the layers of one depth: monomial layers hold diagonal words, too, if monomial is asked
         for."""
         one_hot, roots, others = (
@@ -167,16 +167,16 @@ class Placing:
         if one_hot and self.kind is TransitionKind.MONOMIAL:
             one_hot, others = one_hot + others, ()
         levels = (
-            Level(one_hot, TransitionKind.MONOMIAL),
-            Level(roots, TransitionKind.COMPLEX),
-            Level(others),
+            AllocationLevel(one_hot, TransitionKind.MONOMIAL),
+            AllocationLevel(roots, TransitionKind.COMPLEX),
+            AllocationLevel(others),
         )
         return [level for level in levels if level.cells]
 
-    def _cells(self, register: int) -> list[tuple[int, Cell]]:
+    def _cells(self, register: int) -> list[tuple[int, Storage]]:
         update, word = self.updates[register], self.flow.registers[register]
-        age, own = self.age_of(register), self.canonical(Value(register, 0))
-        found: list[tuple[int, Cell]] = []
+        age, own = self.age_of(register), self.canonical(StoredValue(register, 0))
+        found: list[tuple[int, Storage]] = []
         if register not in self.copies and not self._is_merged(register):
             assert not isinstance(update, Copy)
             cell = (
@@ -187,16 +187,18 @@ class Placing:
             found.append((self.depth(own), cell))
         if age:
             merged = self._is_merged(register)
-            assert not merged or isinstance(update, Linear)
+            assert not merged or isinstance(update, LinearUpdate)
             source = (
-                update.affine.increment if merged and isinstance(update, Linear) else self.flow.new(register)
+                update.affine.increment
+                if merged and isinstance(update, LinearUpdate)
+                else self.flow.new(register)
             )
-            found.append((self.depth(Value(register, 1)), self._delay(register, source, age)))
+            found.append((self.depth(StoredValue(register, 1)), self._delay(register, source, age)))
         return found
 
-    def _delay(self, register: int, source: int, age: int) -> Cell:
+    def _delay(self, register: int, source: int, age: int) -> Storage:
         word = self.flow.registers[register]
-        starts = [self.starts.get(Value(register, a), word.init) for a in range(1, age + 1)]
+        starts = [self.starts.get(StoredValue(register, a), word.init) for a in range(1, age + 1)]
         if not self.dyadic:
             return RunCounters(register, source, word, starts[0])
         slots = (word, *(type(word)(word.name, word.range, start) for start in starts))
@@ -211,7 +213,7 @@ class Placing:
         cells = [cell for level in self.levels for cell in level.cells]
         holders = {value: cell for cell in reversed(cells) for value in cell.values}
         for register, word in enumerate(self.flow.registers):
-            for held in holders[self.canonical(Value(register, 0))].words:
+            for held in holders[self.canonical(StoredValue(register, 0))].words:
                 found.append((word.name, held.name))
         return tuple(found)
 
@@ -231,7 +233,7 @@ class Placing:
         return tuple(found)
 
 
-def _kind_of(cell: Cell) -> TransitionKind | None:
+def _kind_of(cell: Storage) -> TransitionKind | None:
     if isinstance(cell, OneHotWords):
         return TransitionKind.MONOMIAL
     cycles = isinstance(cell, OwnWord) and cell.update.overflow is Overflow.CYCLE
@@ -239,12 +241,12 @@ def _kind_of(cell: Cell) -> TransitionKind | None:
 
 
 def _nodes(update: Update) -> tuple[int, ...]:
-    if isinstance(update, Linear):
+    if isinstance(update, LinearUpdate):
         return (update.affine.entry, update.affine.increment)
     return update.successors if isinstance(update, OneHot) else ()
 
 
-def leaves_of(flow: Frame, nodes: Iterable[int]) -> set[int]:
+def leaves_of(flow: UpdateContext, nodes: Iterable[int]) -> set[int]:
     """Return the token's fields that nodes of the flow read."""
     g = flow.g
     found = (g.nodes[i] for i in reachable(g.nodes, list(nodes)))

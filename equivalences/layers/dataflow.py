@@ -20,7 +20,7 @@ from streamssm.ir.words import Word
 from streamssm.program.program import Program
 
 
-class Outline(Protocol):
+class LayerInterface(Protocol):
     """What layers read, hold and answer, whatever their updates are; a program, say."""
 
     @property
@@ -43,10 +43,10 @@ class Outline(Protocol):
 
 
 @dataclass
-class Frame:
+class UpdateContext:
     """The nodes that updates are made of: old and new registers, the token, what is computed from them."""
 
-    program: Outline
+    program: LayerInterface
     g: GraphBuilder = field(default_factory=GraphBuilder)
     _reads: dict[int, frozenset[int]] = field(default_factory=dict)
 
@@ -84,7 +84,7 @@ class Frame:
 
 
 @dataclass
-class Flow(Frame):
+class Dataflow(UpdateContext):
     """A program's step with every word of its arrays on its own."""
 
     program: Program

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from streamssm.equivalences.layers.affine import NotAffine, Obstacle
-from streamssm.equivalences.layers.dataflow import Flow, cycles
+from streamssm.equivalences.layers.dataflow import Dataflow, cycles
 from streamssm.errors import Reason, UnsupportedProgramError
 from streamssm.program.program import Program
 from streamssm.ssm.transitions import TransitionKind
@@ -16,7 +16,7 @@ ADVISED = 64  # words of one bit that are worth proposing
 ONLINE = "online thoughts would do (cot='online')"
 
 
-def cycle_reasons(flow: Flow, members: Sequence[int]) -> list[Reason]:
+def cycle_reasons(flow: Dataflow, members: Sequence[int]) -> list[Reason]:
     """Return a reason for each cycle through the registers of a component."""
     program, found = flow.program, list[Reason]()
     for cycle in cycles(flow.below, members):
@@ -29,7 +29,7 @@ def cycle_reasons(flow: Flow, members: Sequence[int]) -> list[Reason]:
     return list(dict.fromkeys(found))
 
 
-def update_reason(flow: Flow, register: int, why: NotAffine, kind: TransitionKind | None) -> Reason:
+def update_reason(flow: Dataflow, register: int, why: NotAffine, kind: TransitionKind | None) -> Reason:
     """Return the reason for an update that no layer of the kind carries out."""
     (name,) = _names(flow.program, [register])
     file, line, others = _lines(flow.program, [name])

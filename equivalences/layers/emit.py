@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from streamssm.equivalences.layers.allocation import Level, Placing, leaves_of
-from streamssm.equivalences.layers.dataflow import Frame, chosen
+from streamssm.equivalences.layers.allocation import Allocation, AllocationLevel, leaves_of
+from streamssm.equivalences.layers.dataflow import UpdateContext, chosen
 from streamssm.equivalences.layers.rewriting import Rewriter
-from streamssm.equivalences.layers.storage import Cell, DiagonalCell, Gate, OneHotWords, Value
+from streamssm.equivalences.layers.storage import DiagonalCell, Gate, OneHotWords, Storage, StoredValue
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Node, Op, reachable
 from streamssm.ir.ranges import BIT, Range
@@ -22,7 +22,7 @@ from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.network import ReluNet, Signal
 from streamssm.ssm.transitions import TransitionKind
 
-Carried = Value | int | str  # a register's value, a field by its place, or a flag
+Carried = StoredValue | int | str  # a register's value, a field by its place, or a flag
 
 WEAKEST_FIRST = (
     TransitionKind.TIME_INVARIANT,
@@ -36,7 +36,7 @@ WEAKEST_FIRST = (
 class Emitter:
     """Makes the layers of a placing."""
 
-    def __init__(self, flow: Frame, placing: Placing, kind: TransitionKind | None) -> None:
+    def __init__(self, flow: UpdateContext, placing: Allocation, kind: TransitionKind | None) -> None:
         self.flow = flow
         self.placing = placing
         self.kind = kind
@@ -79,14 +79,14 @@ class Emitter:
         return [output.nodes[i] for i in reachable(output.nodes, self.flow.program.outputs)]
 
     @cached_property
-    def _read_by_outputs(self) -> set[Value]:
-        canonical, found = self.placing.canonical, set[Value]()
+    def _read_by_outputs(self) -> set[StoredValue]:
+        canonical, found = self.placing.canonical, set[StoredValue]()
         for node in self._output_nodes:
             if node.op is Op.REGISTER:
-                found.add(canonical(Value(node.index, 0)))
+                found.add(canonical(StoredValue(node.index, 0)))
             elif node.op is Op.LOAD:
                 first, length = node.load
-                found |= {canonical(Value(register, 0)) for register in range(first, first + length)}
+                found |= {canonical(StoredValue(register, 0)) for register in range(first, first + length)}
         return found
 
     @cached_property
@@ -108,7 +108,7 @@ class Emitter:
 
     # one layer
 
-    def _layer(self, level: Level, x: Sequence[Carried], passed: Sequence[Carried] | None) -> Layer:
+    def _layer(self, level: AllocationLevel, x: Sequence[Carried], passed: Sequence[Carried] | None) -> Layer:
         readout = self._readout(level, x, passed)
         words = tuple(word for cell in level.cells for word in cell.words)
         monomial = level.kind is TransitionKind.MONOMIAL
@@ -133,7 +133,7 @@ class Emitter:
         return self.flow.g.register(node.index, node.range)
 
     def _diagonal_gates(
-        self, cells: Sequence[Cell], x: Sequence[Carried]
+        self, cells: Sequence[Storage], x: Sequence[Carried]
     ) -> tuple[TransitionKind, ReluNet, tuple[int, ...]]:
         g, rewriter = self._over_x(x)
         rows: list[Gate] = []
@@ -155,7 +155,7 @@ class Emitter:
         return TransitionKind.DIAGONAL
 
     def _monomial_gates(
-        self, cells: Sequence[Cell], x: Sequence[Carried]
+        self, cells: Sequence[Storage], x: Sequence[Carried]
     ) -> tuple[TransitionKind, ReluNet, tuple[int, ...]]:
         """Return gates that move bits to the rows that their columns point to, and leave other words."""
         g, rewriter = self._over_x(x)
@@ -202,7 +202,9 @@ class Emitter:
 
     # the readout
 
-    def _readout(self, level: Level, x: Sequence[Carried], passed: Sequence[Carried] | None) -> ReluNet:
+    def _readout(
+        self, level: AllocationLevel, x: Sequence[Carried], passed: Sequence[Carried] | None
+    ) -> ReluNet:
         """Return the network that passes values on, or that gives the outputs where nothing is passed."""
         g = GraphBuilder()
         words = [word for cell in level.cells for word in cell.words]
@@ -230,20 +232,20 @@ class Emitter:
 
         def leaf(node: Node) -> int:
             if node.op is Op.REGISTER:
-                return known[canonical(Value(node.index, 0))]
+                return known[canonical(StoredValue(node.index, 0))]
             return known["begin"] if node.op is Op.BEGIN else known[node.index]
 
         def load(node: Node, index: int) -> int:
             first, length = node.load
             return chosen(
-                g, index, lambda place: known[canonical(Value(first + place, 0))], Range(0, length - 1)
+                g, index, lambda place: known[canonical(StoredValue(first + place, 0))], Range(0, length - 1)
             )
 
         rewriter = Rewriter(g, program.output.nodes, leaf, load=load)
         return [rewriter.root(root) for root in program.outputs]
 
 
-def _as_diagonal(cell: Cell) -> DiagonalCell:
+def _as_diagonal(cell: Storage) -> DiagonalCell:
     return cell  # type: ignore[return-value]
 
 

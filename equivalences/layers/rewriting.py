@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from streamssm.frontends.python_class.path_condition import Knowledge
+from streamssm.frontends.python_class.path_condition import PathCondition
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import COMPARISONS, Node, Op
 from streamssm.ir.ranges import BIT
@@ -27,7 +27,7 @@ class Where:
 
     __slots__ = ("facts", "known", "memo")
 
-    def __init__(self, facts: Knowledge, known: Mapping[int, int]) -> None:
+    def __init__(self, facts: PathCondition, known: Mapping[int, int]) -> None:
         self.facts = facts
         self.known = known
         self.memo: dict[int, int] = {}
@@ -60,7 +60,7 @@ class Rewriter:
         self.leaf = leaf
         self.load = load
         self.instead = instead or {}
-        self.anywhere = Where(Knowledge(g), {})
+        self.anywhere = Where(PathCondition(g), {})
         self.fuel = FUEL
         self.depth = 0
         self._on_registers: dict[int, bool] = {}

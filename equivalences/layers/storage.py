@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from streamssm.equivalences.layers.updates import Linear, OneHot
+from streamssm.equivalences.layers.updates import LinearUpdate, OneHot
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Word
@@ -21,7 +21,7 @@ from streamssm.ssm.layers import StateWord
 LONGEST = 60  # bits of a word
 
 
-class Value(NamedTuple):
+class StoredValue(NamedTuple):
     """A register, and how many steps ago."""
 
     register: int
@@ -37,17 +37,17 @@ class Gate(NamedTuple):
 
 
 Rebuilt = Callable[[int], int]  # from a node of the flow to a node over x
-Decoded = Iterator[tuple[Value, int]]
+Decoded = Iterator[tuple[StoredValue, int]]
 
 
-class Cell(Protocol):
+class Storage(Protocol):
     """State words of one layer with what they stand for."""
 
     @property
     def words(self) -> Sequence[StateWord]: ...
 
     @property
-    def values(self) -> Sequence[Value]: ...
+    def values(self) -> Sequence[StoredValue]: ...
 
     @property
     def needs(self) -> Sequence[int]:
@@ -56,7 +56,7 @@ class Cell(Protocol):
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded: ...
 
 
-class DiagonalCell(Cell, Protocol):
+class DiagonalCell(Storage, Protocol):
     """State words whose transition is diagonal."""
 
     def gates(self, g: GraphBuilder, rebuilt: Rebuilt) -> list[Gate]: ...
@@ -68,7 +68,7 @@ class OwnWord:
 
     register: int
     word: Word
-    update: Linear
+    update: LinearUpdate
 
     @property
     def words(self) -> Sequence[StateWord]:
@@ -77,8 +77,8 @@ class OwnWord:
         return (StateWord(self.word.name, form, self.word.init),)
 
     @property
-    def values(self) -> Sequence[Value]:
-        return (Value(self.register, 0),)
+    def values(self) -> Sequence[StoredValue]:
+        return (StoredValue(self.register, 0),)
 
     @property
     def needs(self) -> Sequence[int]:
@@ -89,7 +89,7 @@ class OwnWord:
         return [Gate(rebuilt(affine.entry), rebuilt(affine.increment), affine.places)]
 
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded:
-        yield Value(self.register, 0), h[0]
+        yield StoredValue(self.register, 0), h[0]
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ class DelayLine:
         return StateWord(f"{self.slots[0].name}{mark} and {self.oldest} before", form, start)
 
     @property
-    def values(self) -> Sequence[Value]:
-        return tuple(Value(self.base, age) for age in range(len(self.slots)))
+    def values(self) -> Sequence[StoredValue]:
+        return tuple(StoredValue(self.base, age) for age in range(len(self.slots)))
 
     @property
     def needs(self) -> Sequence[int]:
@@ -154,7 +154,7 @@ class DelayLine:
             for (low, bits), word in zip(self.limbs, h, strict=True):
                 slot = digit(g, word, (self.oldest - age) * bits, bits, bits * len(self.slots))
                 total = g.add(total, g.mul(slot, g.const(1 << low)))
-            yield Value(self.base, age), g.narrow(total, self.slots[0].range)
+            yield StoredValue(self.base, age), g.narrow(total, self.slots[0].range)
 
 
 @dataclass(frozen=True)
@@ -184,8 +184,8 @@ class RunCounters:
         return tuple(found)
 
     @property
-    def values(self) -> Sequence[Value]:
-        return (Value(self.base, 0), Value(self.base, 1))
+    def values(self) -> Sequence[StoredValue]:
+        return (StoredValue(self.base, 0), StoredValue(self.base, 1))
 
     @property
     def needs(self) -> Sequence[int]:
@@ -207,8 +207,8 @@ class RunCounters:
             old = g.bit_or(g.eq(zeros, g.const(1)), g.eq(ones, g.const(2)))
             weight = g.const(1 << place)
             now, before = g.add(now, g.mul(bit, weight)), g.add(before, g.mul(old, weight))
-        yield Value(self.base, 0), g.narrow(now, self.word.range)
-        yield Value(self.base, 1), g.narrow(before, self.word.range)
+        yield StoredValue(self.base, 0), g.narrow(now, self.word.range)
+        yield StoredValue(self.base, 1), g.narrow(before, self.word.range)
 
 
 @dataclass(frozen=True)
@@ -228,8 +228,8 @@ class OneHotWords:
         )
 
     @property
-    def values(self) -> Sequence[Value]:
-        return (Value(self.register, 0),)
+    def values(self) -> Sequence[StoredValue]:
+        return (StoredValue(self.register, 0),)
 
     @property
     def needs(self) -> Sequence[int]:
@@ -243,7 +243,7 @@ class OneHotWords:
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded:
         low = self.word.range.lo
         total = g.neuron(low, [(place, bit) for place, bit in enumerate(h) if place], relu=False)
-        yield Value(self.register, 0), g.narrow(total, self.word.range)
+        yield StoredValue(self.register, 0), g.narrow(total, self.word.range)
 
 
 def digit(g: GraphBuilder, word: int, low: int, bits: int, width: int) -> int:

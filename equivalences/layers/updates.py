@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streamssm.equivalences.layers.affine import Affine, NotAffine, Obstacle, affine_form, overflows
-from streamssm.equivalences.layers.dataflow import Flow
+from streamssm.equivalences.layers.affine import AffineForm, NotAffine, Obstacle, affine_form, overflows
+from streamssm.equivalences.layers.dataflow import Dataflow
 from streamssm.equivalences.layers.rewriting import Leaf, Rewriter
 from streamssm.equivalences.layers.truth_tables import are_equal, implies
 from streamssm.ir.graph import Node, Op
@@ -22,10 +22,10 @@ MOST_BITS = 16  # of a register that is held as one word per value: a layer of m
 
 
 @dataclass(frozen=True)
-class Linear:
+class LinearUpdate:
     """``r' = settle(round(entry r / 2^places) + increment)``."""
 
-    affine: Affine
+    affine: AffineForm
     overflow: Overflow
 
 
@@ -43,13 +43,13 @@ class Copy:
     of: int
 
 
-Update = Linear | OneHot | Copy
+Update = LinearUpdate | OneHot | Copy
 
 
 class Updates:
     """Finds the updates of a flow without cycles, registers that are read before those that read them."""
 
-    def __init__(self, flow: Flow, kind: TransitionKind | None) -> None:
+    def __init__(self, flow: Dataflow, kind: TransitionKind | None) -> None:
         self.flow = flow
         self.g = flow.g
         self.kind = kind
@@ -129,7 +129,7 @@ class Updates:
         of_another_kind = [refusal for refusal in refusals if refusal.obstacle is Obstacle.KIND]
         return (of_another_kind or refusals)[0]
 
-    def _forms(self, register: int, node: int) -> Iterator[Linear | NotAffine]:
+    def _forms(self, register: int, node: int) -> Iterator[LinearUpdate | NotAffine]:
         word, own = self.flow.registers[register], self.flow.old(register)
         modes = overflows(word.range)
         for overflow in modes[:2]:
@@ -139,20 +139,20 @@ class Updates:
         elif len(modes) > 2:
             yield self._read(node, own, word.range, Overflow.WRAP)
 
-    def _read(self, node: int, own: int, values: Range, overflow: Overflow) -> Linear | NotAffine:
+    def _read(self, node: int, own: int, values: Range, overflow: Overflow) -> LinearUpdate | NotAffine:
         found = affine_form(self.g, node, own, values, overflow)
-        return found if isinstance(found, NotAffine) else Linear(found, overflow)
+        return found if isinstance(found, NotAffine) else LinearUpdate(found, overflow)
 
-    def _of_a_bit(self, register: int, node: int) -> Iterator[Linear]:
+    def _of_a_bit(self, register: int, node: int) -> Iterator[LinearUpdate]:
         """A bit is affine in itself: a = f(1) - f(0), b = f(0); modulo 2 with a in {0, 1}."""
         g = self.g
         zero, one = (self._at(node, register, value) for value in (0, 1))
         keeps, flips = g.bit_and(one, g.not_(zero)), g.bit_and(zero, g.not_(one))
         if implies(g, zero, one):
-            yield Linear(Affine(keeps, zero), Overflow.ERROR)
+            yield LinearUpdate(AffineForm(keeps, zero), Overflow.ERROR)
         else:
-            yield Linear(Affine(g.sub(one, zero), zero), Overflow.ERROR)
-            yield Linear(Affine(self._simplified(g.bit_or(keeps, flips)), zero), Overflow.WRAP)
+            yield LinearUpdate(AffineForm(g.sub(one, zero), zero), Overflow.ERROR)
+            yield LinearUpdate(AffineForm(self._simplified(g.bit_or(keeps, flips)), zero), Overflow.WRAP)
 
     def _simplified(self, condition: int) -> int:
         """Return a condition, or the constant 1 where it always holds."""
@@ -171,13 +171,13 @@ class Updates:
 
     # kinds
 
-    def _of_another_kind(self, update: Linear) -> NotAffine:
+    def _of_another_kind(self, update: LinearUpdate) -> NotAffine:
         wanted = "diagonal" if self.kind is None else self.kind.value
         unit = f" / 2^{update.affine.places}" if update.affine.places else ""
         factor = f"{self.g.range(update.affine.entry)}{unit}"
         return NotAffine(f"its factor ranges over {factor}, which is not {wanted}", Obstacle.KIND)
 
-    def _allows(self, update: Linear) -> bool:
+    def _allows(self, update: LinearUpdate) -> bool:
         affine = update.affine
         kind = TransitionKind.DIAGONAL if self.kind is None else WITHIN.get(self.kind, self.kind)
         return kind.allows(self.g.range(affine.entry), affine.places)

@@ -16,7 +16,7 @@ from streamssm.ir.ranges import BIT, Range
 
 
 @dataclass
-class Leaves:
+class TermLeaves:
     """The terms of a graph's leaves."""
 
     fields: Sequence[Term]
@@ -25,7 +25,7 @@ class Leaves:
 
 
 def encode(
-    terms: Terms, nodes: Sequence[Node], roots: Iterable[int], leaves: Leaves, traps: list[Term]
+    terms: Terms, nodes: Sequence[Node], roots: Iterable[int], leaves: TermLeaves, traps: list[Term]
 ) -> Mapping[int, Term]:
     """Return the terms of the nodes that the roots need; what stops an interpreter joins ``traps``."""
     found: dict[int, Term] = {}
@@ -37,7 +37,7 @@ def encode(
 
 
 class _Encoder:
-    def __init__(self, terms: Terms, leaves: Leaves, traps: list[Term]) -> None:
+    def __init__(self, terms: Terms, leaves: TermLeaves, traps: list[Term]) -> None:
         self.terms = terms
         self.leaves = leaves
         self.traps = traps

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
-from streamssm.equivalences.proving.related_states import Related, Relating
+from streamssm.equivalences.proving.related_states import Related, RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation, text
-from streamssm.equivalences.proving.sat_sweeping import Sweep
-from streamssm.equivalences.proving.transition_system import Context, Step, System
+from streamssm.equivalences.proving.sat_sweeping import SatSweep
+from streamssm.equivalences.proving.transition_system import Context, SymbolicStep, TransitionSystem
 from streamssm.equivalences.smt.evaluation import evaluate
 from streamssm.equivalences.smt.linear_regions import vanishes
-from streamssm.equivalences.smt.solver import Answer, Solver
+from streamssm.equivalences.smt.solver import Solver, SolverAnswer
 from streamssm.equivalences.smt.term import Term, UnprovenRange, cone
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.words import Word
@@ -28,7 +28,7 @@ WRITTEN = "both steps are written as terms within their ranges"
 LARGE = 150  # terms of two steps in which cut points are looked for
 SMALL = 60  # terms of a question that is tried without the solver first
 Values = tuple[int, ...]
-Told = Callable[["Obligation"], None]
+ObligationCallback = Callable[["Obligation"], None]
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,11 @@ class Attempt:
 class Prover:
     """Two systems and a solver."""
 
-    a: System
-    b: System
+    a: TransitionSystem
+    b: TransitionSystem
     solver: Solver
     lemmas: Lemmas
-    told: Told = lambda obligation: None
+    told: ObligationCallback = lambda obligation: None
     _known: dict[Relation, Attempt] = field(default_factory=dict)
 
     @property
@@ -116,7 +116,7 @@ class _Attempt:
         self.prover = prover
         self.relation = relation
         self.t = Terms()
-        self.related: Related = Relating(self.t, prover.words).build(relation)
+        self.related: Related = RelatedStatesBuilder(self.t, prover.words).build(relation)
         self.ranges = Ranges(self.t, prover.solver, self.related.assumed)
         self.token = tuple(self.t.var(f"x{i}", w.range) for i, w in enumerate(prover.a.fields))
         self.obligations: list[Obligation] = []
@@ -143,12 +143,12 @@ class _Attempt:
             cuts=self.cuts,
         )
 
-    def _swept(self, a: Step, b: Step) -> tuple[Step, Step]:
+    def _swept(self, a: SymbolicStep, b: SymbolicStep) -> tuple[SymbolicStep, SymbolicStep]:
         """Join inner words of the two steps that are shown to be equal, if the steps are large and differ."""
         words = [*a.outputs, *b.outputs, *a.state, *b.state]
         if (a.outputs, a.state) == (b.outputs, b.state) or len(cone(words)) < LARGE:
             return a, b
-        sweep = Sweep(self.t, self.prover.solver, self.related.assumed, self.prover.solver.seconds)
+        sweep = SatSweep(self.t, self.prover.solver, self.related.assumed, self.prover.solver.seconds)
         try:
             found = sweep.run([*a.state, *a.outputs], [*b.state, *b.outputs])
         except UnprovenRange:  # the steps stand as they were: nothing is lost but time
@@ -160,7 +160,7 @@ class _Attempt:
         )
         return first, second
 
-    def _steps(self, a: Step, b: Step) -> None:
+    def _steps(self, a: SymbolicStep, b: SymbolicStep) -> None:
         t = self.t
         for side, step in (("a", a), ("b", b)):
             for trap in dict.fromkeys(step.traps):
@@ -180,7 +180,7 @@ class _Attempt:
             assert answer is not None
             self.counterexample = self._decoded(name, answer)
 
-    def _asked(self, name: str, holds: Term, failed: Term | None) -> tuple[Obligation, Answer | None]:
+    def _asked(self, name: str, holds: Term, failed: Term | None) -> tuple[Obligation, SolverAnswer | None]:
         if holds.is_const and holds.value:
             return Obligation(name, BY_FORM), None
         t = self.t
@@ -190,7 +190,7 @@ class _Attempt:
         answer = self.prover.solver.refute([*self.related.assumed, *guard, t.not_(holds)])
         return Obligation(name, answer.result, answer.seconds, answer.digest, answer.reason), answer
 
-    def _decoded(self, name: str, answer: Answer) -> Counterexample:
+    def _decoded(self, name: str, answer: SolverAnswer) -> Counterexample:
         roots = [*self.related.a, *self.related.b, *self.token]
         values = tuple(evaluate(roots, _Values(answer.values, self)))
         first, second = len(self.related.a), len(self.related.a) + len(self.related.b)

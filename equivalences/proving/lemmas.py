@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 
 from streamssm.equivalences.proving.cases import equal_by_cases
-from streamssm.equivalences.proving.encode_graph import Leaves, encode
+from streamssm.equivalences.proving.encode_graph import TermLeaves, encode
 from streamssm.equivalences.proving.gathers import equal_by_index
 from streamssm.equivalences.smt.linear_regions import vanishes
 from streamssm.equivalences.smt.solver import Solver
@@ -133,7 +133,7 @@ def by_weights(terms: Terms, gadget: Gadget, args: Sequence[Term]) -> Term:
 
 def by_meaning(terms: Terms, meaning: Meaning, args: Sequence[Term], traps: list[Term]) -> Term:
     """Return a gadget's signal by its meaning."""
-    return encode(terms, meaning.graph.nodes, [meaning.root], Leaves(args, ()), traps)[meaning.root]
+    return encode(terms, meaning.graph.nodes, [meaning.root], TermLeaves(args, ()), traps)[meaning.root]
 
 
 def _equal_by_form(terms: Terms, gadget: Gadget, meaning: Meaning, inputs: Sequence[Term]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from streamssm.equivalences.proving.networks import Network
 from streamssm.equivalences.proving.programs import clamped, outside
-from streamssm.equivalences.proving.transition_system import Context, Step
+from streamssm.equivalences.proving.transition_system import Context, SymbolicStep
 from streamssm.equivalences.smt.arithmetic import divmod_terms, product
 from streamssm.equivalences.smt.term import Term
 from streamssm.equivalences.smt.term_builder import Terms
@@ -21,7 +21,7 @@ from streamssm.ssm.formats import NumberFormat, Overflow, half_unit
 from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import ReluNet
-from streamssm.ssm.transitions import Layout
+from streamssm.ssm.transitions import MatrixLayout
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +46,13 @@ class ModelSystem:
     def digest(self) -> str:
         return self.ssm.digest
 
-    def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> Step:
+    def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> SymbolicStep:
         """Return the state and outputs after a token and its thoughts, as `SSM.step` gives them."""
         run = _Run(self.ssm, context)
         x = run.absent(0)
         found = run.until_ready(state, [*x[:2], *token, *x[2 + len(token) :]], 0)
         after = run.listened if self.ssm.thoughts.on_copy else found.state
-        return Step(after, found.outputs, found.failed, tuple(run.traps))
+        return SymbolicStep(after, found.outputs, found.failed, tuple(run.traps))
 
 
 @dataclass(frozen=True)
@@ -200,9 +200,9 @@ def settled(t: Terms, form: NumberFormat, value: Term) -> Term:
     return value
 
 
-_PRODUCTS: dict[Layout, Callable[[_Run, Layer, list[Term], Sequence[Term], list[Term]], list[Term]]] = {
-    Layout.DIAGONAL: _Run.diagonal,
-    Layout.DENSE: _Run.dense,
-    Layout.MONOMIAL: _Run.monomial,
-    Layout.HOUSEHOLDER: _Run.householder,
+_PRODUCTS: dict[MatrixLayout, Callable[[_Run, Layer, list[Term], Sequence[Term], list[Term]], list[Term]]] = {
+    MatrixLayout.DIAGONAL: _Run.diagonal,
+    MatrixLayout.DENSE: _Run.dense,
+    MatrixLayout.MONOMIAL: _Run.monomial,
+    MatrixLayout.HOUSEHOLDER: _Run.householder,
 }

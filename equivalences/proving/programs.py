@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamssm.equivalences.proving.encode_graph import Leaves, encode
-from streamssm.equivalences.proving.transition_system import Context, Step
+from streamssm.equivalences.proving.encode_graph import TermLeaves, encode
+from streamssm.equivalences.proving.transition_system import Context, SymbolicStep
 from streamssm.equivalences.smt.term import Term
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.ranges import Range
@@ -36,12 +36,12 @@ class ProgramSystem:
     def digest(self) -> str:
         return self.program.digest
 
-    def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> Step:
+    def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> SymbolicStep:
         """Return the registers and outputs after a token, as `Program.step` gives them."""
         t, program, traps = context.terms, self.program, list[Term]()
         ports = [node for s in program.stores for node in (s.enable, s.index, s.value)]
         roots = [*program.next_registers, *ports]
-        found = encode(t, program.update.nodes, roots, Leaves(token, state), traps)
+        found = encode(t, program.update.nodes, roots, TermLeaves(token, state), traps)
         after = [found[root] for root in program.next_registers]
         after += state[len(after) :]
         for store in program.stores:
@@ -54,8 +54,8 @@ class ProgramSystem:
                 after[store.first + place] = t.ite(meets, value, after[store.first + place])
         failed = t.or_(outside(t, word, w.range) for word, w in zip(after, self.words, strict=True))
         kept = [clamped(t, word, w.range) for word, w in zip(after, self.words, strict=True)]
-        shown = encode(t, program.output.nodes, program.outputs, Leaves(token, kept), traps)
-        return Step(tuple(kept), tuple(shown[root] for root in program.outputs), failed, tuple(traps))
+        shown = encode(t, program.output.nodes, program.outputs, TermLeaves(token, kept), traps)
+        return SymbolicStep(tuple(kept), tuple(shown[root] for root in program.outputs), failed, tuple(traps))
 
 
 def outside(t: Terms, word: Term, values: Range) -> Term:

@@ -17,7 +17,7 @@ from streamssm.equivalences.checking.exhaust import pairs_of_ways
 from streamssm.equivalences.checking.report import EVERY_STREAM, Finding, every_stream_up_to
 from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.sides import Side
-from streamssm.equivalences.checking.witness import Outcome, advance
+from streamssm.equivalences.checking.witness import StreamOutcome, advance
 from streamssm.equivalences.proving.bounded_model_checking import bounded_search
 from streamssm.equivalences.proving.candidates import (
     States,
@@ -31,7 +31,7 @@ from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.models import ModelSystem
 from streamssm.equivalences.proving.programs import ProgramSystem
 from streamssm.equivalences.proving.relation import Relation, text
-from streamssm.equivalences.proving.transition_system import System
+from streamssm.equivalences.proving.transition_system import TransitionSystem
 from streamssm.equivalences.smt.solver import Solver, require_installed, solver_version
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
@@ -68,7 +68,7 @@ def _(artefact: Algorithm | Language) -> Program | SSM:
     return artefact.program()
 
 
-def system_of(artefact: Program | SSM) -> System:
+def system_of(artefact: Program | SSM) -> TransitionSystem:
     return ModelSystem(artefact) if isinstance(artefact, SSM) else ProgramSystem(artefact)
 
 
@@ -100,7 +100,7 @@ class Proving:
 
     a: Side
     b: Side
-    systems: tuple[System, System]
+    systems: tuple[TransitionSystem, TransitionSystem]
     seconds: float = SECONDS
     seed: int = 0
     told: Callable[[Obligation], None] = lambda obligation: None
@@ -174,12 +174,12 @@ class Proving:
         after = self._after(found)
         return not after[0].agrees(after[1])
 
-    def _after(self, found: Counterexample) -> tuple[Outcome, Outcome]:
+    def _after(self, found: Counterexample) -> tuple[StreamOutcome, StreamOutcome]:
         """Run both reference interpreters for one token."""
         ways = pairs_of_ways(self.a, self.b)[0]
         return (
-            advance(self.a.steps[ways[0]], Outcome(found.a), found.token),
-            advance(self.b.steps[ways[1]], Outcome(found.b), found.token),
+            advance(self.a.steps[ways[0]], StreamOutcome(found.a), found.token),
+            advance(self.b.steps[ways[1]], StreamOutcome(found.b), found.token),
         )
 
     def _require_real(self, found: Counterexample) -> None:

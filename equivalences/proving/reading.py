@@ -38,7 +38,7 @@ CLAIMS: dict[str, type[Claim]] = {kind.TAG: kind for kind in (Same, Within)}
 
 
 @dataclass(frozen=True)
-class Reading:
+class ClaimReading:
     """Reads claims about the words of some sides."""
 
     sides: Words

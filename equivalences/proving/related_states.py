@@ -33,7 +33,7 @@ class Related:
         return {"a": self.a, "b": self.b}
 
 
-class Relating:
+class RelatedStatesBuilder:
     """Builds the states: where a claim says what a word is, the word is that; what is left is assumed.
 
     A word is settled once, as a variable of its range or as a term over words that were settled before, so

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.expression import Expression, Json, States, WordRef, Words
-from streamssm.equivalences.proving.reading import Reading
+from streamssm.equivalences.proving.reading import ClaimReading
 from streamssm.errors import FormatError
 
 
@@ -28,7 +28,7 @@ class Relation:
         """Return the relation of a certificate; FormatError unless it is well-formed."""
         if not isinstance(rows, list):
             raise FormatError(f"a relation must be a list of claims, not {rows!r}")
-        reading = Reading(words)
+        reading = ClaimReading(words)
         return Relation(tuple(reading.claim(row) for row in rows))
 
 

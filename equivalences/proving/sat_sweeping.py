@@ -34,7 +34,7 @@ class Sides(Flag):
 BOTH = Sides.A | Sides.B
 
 
-class Sweep:
+class SatSweep:
     """Joins equal terms of two steps."""
 
     def __init__(self, t: Terms, solver: Solver, assumed: Sequence[Term], seconds: float) -> None:

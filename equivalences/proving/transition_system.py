@@ -23,7 +23,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Step:
+class SymbolicStep:
     """What one token leads to.
 
     ``failed`` is the condition that the step stops with an error; what else the step holds counts only where
@@ -36,7 +36,7 @@ class Step:
     traps: tuple[Term, ...]
 
 
-class System(Protocol):
+class TransitionSystem(Protocol):
     """One side of a proof."""
 
     @property
@@ -51,4 +51,4 @@ class System(Protocol):
     @property
     def digest(self) -> str: ...
 
-    def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> Step: ...
+    def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> SymbolicStep: ...

@@ -17,7 +17,7 @@ import numpy as np
 from streamssm.equivalences.checking.exhaust import pairs_of_ways
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.token_sampler import TokenSource
-from streamssm.equivalences.checking.witness import Outcome, advance, started
+from streamssm.equivalences.checking.witness import StreamOutcome, advance, started
 from streamssm.equivalences.rechecking.branch_goals import Input, Values, inputs_for
 from streamssm.equivalences.rechecking.obligations import SIDES, declared
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
@@ -126,9 +126,9 @@ class BranchCheck:
             self._live = [now[0].state, now[1].state]
         return None
 
-    def _step(self, states: tuple[Values, Values], token: Values) -> tuple[Outcome, Outcome]:
+    def _step(self, states: tuple[Values, Values], token: Values) -> tuple[StreamOutcome, StreamOutcome]:
         a, b = (
-            advance(side.steps[way], Outcome(state), token)
+            advance(side.steps[way], StreamOutcome(state), token)
             for side, way, state in zip((self.a, self.b), self.ways, states, strict=True)
         )
         return a, b

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from streamssm.equivalences.rechecking.obligations import declared
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
-from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
+from streamssm.equivalences.rechecking.vector_graphs import VectorLeaves, written
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script, TooLargeError
 from streamssm.ir import semantics
 from streamssm.ir.graph import Node, Op, reachable
@@ -102,7 +102,7 @@ def _solved(transducer: Transducer, goals: Sequence[Goal], pool: SolverPool, end
     """Yield an input for each goal for which the solver finds one in time."""
     s, nodes = Script(), transducer.step.nodes
     state, token = declared(s, "s", transducer.state), declared(s, "x", transducer.fields)
-    values = written(s, nodes, transducer.roots, Leaves(token, state)) if goals else {}
+    values = written(s, nodes, transducer.roots, VectorLeaves(token, state)) if goals else {}
     for goal in goals:
         left = min(GOAL_SECONDS, end - time.monotonic())
         if left <= 0:

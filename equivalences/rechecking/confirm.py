@@ -9,7 +9,7 @@ from typing import Any
 from streamssm.equivalences.checking.report import Finding, every_stream_up_to
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.rechecking.branch_check import BranchCheck, Contradiction
-from streamssm.equivalences.rechecking.deciding import THOROUGH, Effort, Recheck, Verdict
+from streamssm.equivalences.rechecking.deciding import THOROUGH, Recheck, RecheckVerdict, SolverEffort
 from streamssm.equivalences.rechecking.invariant_recheck import recheck_invariant
 from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.equivalences.rechecking.solver_pool import missing_solvers, require_solvers
@@ -20,10 +20,10 @@ from streamssm.ssm.model import SSM
 REPORT = "the proof is wrong, which is a fault of streamssm: please report it"
 
 
-def effort_of(wanted: bool | None) -> Effort | None:
+def effort_of(wanted: bool | None) -> SolverEffort | None:
     """Return how far a re-check goes: as far as it takes, as far as is quick (None), or not at all."""
     if wanted is None:
-        return Effort()
+        return SolverEffort()
     return THOROUGH if wanted else None
 
 
@@ -33,7 +33,7 @@ def confirmed(
     claims: Sequence[Any],
     finding: Finding,
     *,
-    effort: Effort | None,
+    effort: SolverEffort | None,
     seed: int = 0,
 ) -> Finding:
     """Return what a proof found, with what was done to refute it; a differing stream if one turned up.
@@ -54,40 +54,42 @@ def confirmed(
 
 
 def rechecked(
-    artefacts: tuple[Program | SSM, Program | SSM], claims: Sequence[Any], effort: Effort | None
+    artefacts: tuple[Program | SSM, Program | SSM], claims: Sequence[Any], effort: SolverEffort | None
 ) -> Recheck:
     """Return what the re-check of a proof found; ProofError if it refutes the proof."""
     return _unrefuted(recheck_of(artefacts, claims, effort))
 
 
 def recheck_of(
-    artefacts: tuple[Program | SSM, Program | SSM], claims: Sequence[Any], effort: Effort | None
+    artefacts: tuple[Program | SSM, Program | SSM], claims: Sequence[Any], effort: SolverEffort | None
 ) -> Recheck:
     """Return what became of a relation, which may be no proof at all."""
     return _with_solvers(effort, lambda: recheck(*artefacts, claims, effort))
 
 
 def rechecked_invariant(
-    program: Program, rows: Sequence[Any], assumption: Assumption, effort: Effort | None
+    program: Program, rows: Sequence[Any], assumption: Assumption, effort: SolverEffort | None
 ) -> Recheck:
     """Return what the re-check of an assumption's proof found; ProofError if it refutes the proof."""
     found = _with_solvers(effort, lambda: recheck_invariant(program, rows, assumption, effort))
     return _unrefuted(found)
 
 
-def _with_solvers(effort: Effort | None, again: Callable[[], Recheck]) -> Recheck:
+def _with_solvers(effort: SolverEffort | None, again: Callable[[], Recheck]) -> Recheck:
     """Re-check, unless that is not wanted, or a solver is missing and none is insisted on."""
     if effort is None:
-        return Recheck(Verdict.SKIPPED, reason="not asked for")
+        return Recheck(RecheckVerdict.SKIPPED, reason="not asked for")
     if effort is THOROUGH:
         require_solvers()
     elif missing := missing_solvers():
-        return Recheck(Verdict.SKIPPED, reason=f"{missing} is not installed: pip install streamssm[prove]")
+        return Recheck(
+            RecheckVerdict.SKIPPED, reason=f"{missing} is not installed: pip install streamssm[prove]"
+        )
     return again()
 
 
 def _unrefuted(found: Recheck) -> Recheck:
-    if found.verdict is Verdict.REFUTED:
+    if found.verdict is RecheckVerdict.REFUTED:
         values = ", ".join(f"{name} = {value}" for name, value in found.broken.items())
         raise ProofError(f"{found.reason}{f' at {values}' if values else ''}: {REPORT}")
     return found

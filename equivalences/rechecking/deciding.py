@@ -9,15 +9,15 @@ from enum import Enum
 from typing import Any
 
 from streamssm.equivalences.rechecking.gadget_lemmas import GadgetLemmas
-from streamssm.equivalences.rechecking.obligations import Obligation
-from streamssm.equivalences.rechecking.solver_pool import SOLVERS, Answer, SolverPool, versions
+from streamssm.equivalences.rechecking.obligations import RestatedObligation
+from streamssm.equivalences.rechecking.solver_pool import SOLVERS, PoolAnswer, SolverPool, versions
 from streamssm.equivalences.rechecking.vectors import Bool, Script
 
 MOST_PARTS = 1 << 8  # values of a variable by which a question is cut
 HASTE = 5  # a question that can be cut gets that much less time
 
 
-class Verdict(str, Enum):
+class RecheckVerdict(str, Enum):
     """What became of a re-check."""
 
     CONFIRMED = "confirmed"  # nothing that must be impossible is possible, by at least one solver each
@@ -27,7 +27,7 @@ class Verdict(str, Enum):
 
 
 @dataclass(frozen=True)
-class Effort:
+class SolverEffort:
     """How far a re-check goes: seconds for a question and for all, and definitions of a step."""
 
     question_seconds: float = 10.0
@@ -35,7 +35,7 @@ class Effort:
     definitions: int = 20_000
 
 
-THOROUGH = Effort(60.0, 3600.0, 1 << 20)
+THOROUGH = SolverEffort(60.0, 3600.0, 1 << 20)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Recheck:
     and ``broken`` are the values of states and token on which it is.
     """
 
-    verdict: Verdict
+    verdict: RecheckVerdict
     questions: int = 0
     lemmas: int = 0
     by: Mapping[str, int] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Recheck:
         }
 
     def __str__(self) -> str:
-        if self.verdict is not Verdict.CONFIRMED:
+        if self.verdict is not RecheckVerdict.CONFIRMED:
             return f"{self.verdict.value}: {self.reason}"
         return f"confirmed by {self.solvers or 'trying all inputs'} in {self.seconds:.2f} s"
 
@@ -85,7 +85,7 @@ class Recheck:
 class Stopped(Exception):
     """A re-check that is over before all was asked."""
 
-    def __init__(self, verdict: Verdict, reason: str, broken: Mapping[str, int] | None = None) -> None:
+    def __init__(self, verdict: RecheckVerdict, reason: str, broken: Mapping[str, int] | None = None) -> None:
         self.verdict = verdict
         self.reason = reason
         self.broken = broken or {}
@@ -94,7 +94,7 @@ class Stopped(Exception):
 class Deciding:
     """A re-check in progress: its solvers, its budget, and who answered what."""
 
-    def __init__(self, pool: SolverPool, effort: Effort) -> None:
+    def __init__(self, pool: SolverPool, effort: SolverEffort) -> None:
         self.pool = pool
         self.effort = effort
         self.start = time.monotonic()
@@ -102,7 +102,7 @@ class Deciding:
         self.lemmas = GadgetLemmas(pool, effort.question_seconds, self.end)
         self.by: list[tuple[str, ...]] = []
 
-    def report(self, verdict: Verdict, reason: str = "") -> Recheck:
+    def report(self, verdict: RecheckVerdict, reason: str = "") -> Recheck:
         answered = [*self.lemmas.by, *self.by]
         by = {name: sum(name in solvers for solvers in answered) for name in SOLVERS}
         seconds = time.monotonic() - self.start
@@ -111,16 +111,16 @@ class Deciding:
     def stopped(self, stopped: Stopped) -> Recheck:
         return replace(self.report(stopped.verdict, stopped.reason), broken=stopped.broken)
 
-    def require_impossible(self, script: Script, obligation: Obligation) -> None:
+    def require_impossible(self, script: Script, obligation: RestatedObligation) -> None:
         """Raise Stopped unless all that an obligation calls wrong is impossible."""
         answer = self.asked(script, obligation)
         if answer.result == "sat":
             broken = script.signed(answer.values)
-            raise Stopped(Verdict.REFUTED, f"it can fail that {obligation.name}", broken)
+            raise Stopped(RecheckVerdict.REFUTED, f"it can fail that {obligation.name}", broken)
         if answer.result == "unknown":
-            raise Stopped(Verdict.UNDECIDED, f"no answer in time whether {obligation.name}")
+            raise Stopped(RecheckVerdict.UNDECIDED, f"no answer in time whether {obligation.name}")
 
-    def asked(self, script: Script, obligation: Obligation) -> Answer:
+    def asked(self, script: Script, obligation: RestatedObligation) -> PoolAnswer:
         """Ask about all that must be impossible at once, and about parts of it where there is no answer.
 
         Parts are halves of what is wrong, and then the values of a variable that picks words.
@@ -139,18 +139,18 @@ class Deciding:
             if not parts or time.monotonic() >= self.end:
                 return answer
             left += parts
-        return Answer("unsat", ())
+        return PoolAnswer("unsat", ())
 
-    def _answer(self, text: str, limit: float) -> Answer:
+    def _answer(self, text: str, limit: float) -> PoolAnswer:
         seconds = min(limit, self.end - time.monotonic())
-        return self.pool.ask(text, seconds) if seconds > 0 else Answer("unknown", ())
+        return self.pool.ask(text, seconds) if seconds > 0 else PoolAnswer("unknown", ())
 
 
 Part = tuple[tuple[Bool, ...], tuple[Bool, ...]]  # assumed, wrong
 
 
 def _parts(
-    script: Script, obligation: Obligation, assumed: tuple[Bool, ...], wrong: tuple[Bool, ...]
+    script: Script, obligation: RestatedObligation, assumed: tuple[Bool, ...], wrong: tuple[Bool, ...]
 ) -> list[Part]:
     """Return questions that together are a harder one; none where there is no way to cut it."""
     if len(wrong) > 1:

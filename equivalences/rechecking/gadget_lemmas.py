@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
-from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
+from streamssm.equivalences.rechecking.vector_graphs import VectorLeaves, written
 from streamssm.equivalences.rechecking.vector_networks import Meaning, by_weights, claimed_meaning
 from streamssm.equivalences.rechecking.vectors import Script
 from streamssm.ir import semantics
@@ -76,7 +76,7 @@ def question(gadget: Gadget, meaning: Meaning, ranges: tuple[Range, ...]) -> str
         for i, values in enumerate(ranges)
     ]
     graph, root = meaning
-    leaves = Leaves(inputs, ())
+    leaves = VectorLeaves(inputs, ())
     meant = written(s, graph.nodes, [root], leaves)[root]
     differ = s.negation(s.equal(meant, by_weights(s, gadget, inputs)))
     return s.question((), [*leaves.traps, differ])

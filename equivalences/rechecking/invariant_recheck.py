@@ -11,22 +11,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from streamssm.equivalences.rechecking.deciding import Deciding, Effort, Recheck, Stopped, Verdict
-from streamssm.equivalences.rechecking.obligations import Obligation, declared
+from streamssm.equivalences.rechecking.deciding import (
+    Deciding,
+    Recheck,
+    RecheckVerdict,
+    SolverEffort,
+    Stopped,
+)
+from streamssm.equivalences.rechecking.obligations import RestatedObligation, declared
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
 from streamssm.equivalences.rechecking.vector_claims import condition, holds
-from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
+from streamssm.equivalences.rechecking.vector_graphs import VectorLeaves, written
 from streamssm.equivalences.rechecking.vector_programs import program_step
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script, TooLargeError
-from streamssm.program.program import Assumption, Claim, Program
+from streamssm.program.program import Assumption, Program, RangeClaim
 
 
 def recheck_invariant(
-    program: Program, rows: Sequence[Any], assumption: Assumption, effort: Effort | None = None
+    program: Program, rows: Sequence[Any], assumption: Assumption, effort: SolverEffort | None = None
 ) -> Recheck:
     """Decide again whether an assumption follows from an invariant, given as the rows of a certificate."""
     with SolverPool() as pool:
-        deciding = Deciding(pool, effort or Effort())
+        deciding = Deciding(pool, effort or SolverEffort())
         try:
             _require_initial(program, rows)
             script, obligations = _questions(program, rows, assumption, deciding.effort.definitions)
@@ -35,19 +41,19 @@ def recheck_invariant(
         except Stopped as stopped:
             return deciding.stopped(stopped)
         except TooLargeError as error:
-            return deciding.report(Verdict.SKIPPED, str(error))
-        return deciding.report(Verdict.CONFIRMED)
+            return deciding.report(RecheckVerdict.SKIPPED, str(error))
+        return deciding.report(RecheckVerdict.CONFIRMED)
 
 
 def _require_initial(program: Program, rows: Sequence[Any]) -> None:
     for row in rows:
         if not holds(row, {"a": program.initial, "b": ()}):
-            raise Stopped(Verdict.REFUTED, f"the invariant does not hold at the start: {row}")
+            raise Stopped(RecheckVerdict.REFUTED, f"the invariant does not hold at the start: {row}")
 
 
 def _questions(
     program: Program, rows: Sequence[Any], assumption: Assumption, most: int
-) -> tuple[Script, list[Obligation]]:
+) -> tuple[Script, list[RestatedObligation]]:
     s = Script(most)
     state, token = declared(s, "a", program.registers), declared(s, "x", program.fields)
     held = tuple(condition(s, row, {"a": state, "b": ()}) for row in rows)
@@ -61,15 +67,15 @@ def _questions(
     assert assumption.claim is not None
     wrong = tuple(_failures(s, assumption.claim, state, token))
     found = [
-        Obligation("the invariant is kept", (*held, *going), broken),
-        Obligation("the assumption follows from the invariant", held, wrong),
+        RestatedObligation("the invariant is kept", (*held, *going), broken),
+        RestatedObligation("the assumption follows from the invariant", held, wrong),
     ]
     return s, [obligation for obligation in found if obligation.wrong]
 
 
-def _failures(s: Script, claim: Claim, state: Sequence[Int], token: Sequence[Int]) -> list[Bool]:
+def _failures(s: Script, claim: RangeClaim, state: Sequence[Int], token: Sequence[Int]) -> list[Bool]:
     """Return the conditions on which a claim fails at one of its sites, or cannot be computed."""
-    leaves = Leaves(token, state, begin=s.flag("begin"))
+    leaves = VectorLeaves(token, state, begin=s.flag("begin"))
     roots = [node for site in claim.sites for node in site]
     found = written(s, claim.graph.nodes, roots, leaves)
     left = [

@@ -15,7 +15,7 @@ from typing import Any
 from streamssm.equivalences.rechecking.vector_claims import condition
 from streamssm.equivalences.rechecking.vector_models import model_step
 from streamssm.equivalences.rechecking.vector_networks import MeaningOf
-from streamssm.equivalences.rechecking.vector_programs import Step, program_step
+from streamssm.equivalences.rechecking.vector_programs import VectorStep, program_step
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
 from streamssm.ir.words import Word
 from streamssm.program.program import Program
@@ -25,7 +25,7 @@ SIDES = ("a", "b")
 
 
 @dataclass(frozen=True)
-class Obligation:
+class RestatedObligation:
     """Something that must be impossible: one of ``wrong`` in related states that are ``assumed``."""
 
     name: str
@@ -42,8 +42,8 @@ class Questions:
     """
 
     script: Script
-    strays: Obligation
-    obligations: tuple[Obligation, ...]
+    strays: RestatedObligation
+    obligations: tuple[RestatedObligation, ...]
 
 
 def words_of(side: Program | SSM) -> Sequence[Word]:
@@ -68,7 +68,7 @@ def questions(
     steps = [_step(s, side, states[label], token, meaning_of) for label, side in sides.items()]
     return Questions(
         s,
-        Obligation("inputs of gadgets lie in the ranges of their lemmas", related, _strays(steps)),
+        RestatedObligation("inputs of gadgets lie in the ranges of their lemmas", related, _strays(steps)),
         tuple(_obligations(s, steps, claims, related)),
     )
 
@@ -80,29 +80,29 @@ def declared(s: Script, label: str, words: Sequence[Word]) -> list[Int]:
 
 def _step(
     s: Script, side: Program | SSM, state: Sequence[Int], token: Sequence[Int], meaning_of: MeaningOf
-) -> Step:
+) -> VectorStep:
     if isinstance(side, SSM):
         return model_step(s, side, state, token, meaning_of)
     return program_step(s, side, state, token)
 
 
-def _strays(steps: Sequence[Step]) -> tuple[Bool, ...]:
+def _strays(steps: Sequence[VectorStep]) -> tuple[Bool, ...]:
     return tuple(stray for step in steps for stray in step.strays)
 
 
 def _obligations(
-    s: Script, steps: Sequence[Step], claims: Sequence[Any], related: tuple[Bool, ...]
-) -> list[Obligation]:
+    s: Script, steps: Sequence[VectorStep], claims: Sequence[Any], related: tuple[Bool, ...]
+) -> list[RestatedObligation]:
     a, b = steps
     going = (*related, s.negation(a.failed))
     found = [
-        Obligation("indices, divisors and shifts exist", related, (*a.traps, *b.traps)),
-        Obligation("both stop with an error, or neither", related, (s.differ(a.failed, b.failed),)),
+        RestatedObligation("indices, divisors and shifts exist", related, (*a.traps, *b.traps)),
+        RestatedObligation("both stop with an error, or neither", related, (s.differ(a.failed, b.failed),)),
     ]
     outputs = zip(a.outputs, b.outputs, strict=True)
     unequal = tuple(s.negation(s.equal(x, y)) for x, y in outputs)
-    found.append(Obligation("outputs are equal", going, unequal))
+    found.append(RestatedObligation("outputs are equal", going, unequal))
     after = {"a": a.state, "b": b.state}
     broken = tuple(s.negation(condition(s, claim, after)) for claim in claims)
-    found.append(Obligation("the relation is kept", going, broken))
+    found.append(RestatedObligation("the relation is kept", going, broken))
     return [obligation for obligation in found if obligation.wrong]

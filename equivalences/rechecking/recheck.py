@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from streamssm.equivalences.rechecking.deciding import Deciding, Effort, Recheck, Stopped, Verdict
+from streamssm.equivalences.rechecking.deciding import (
+    Deciding,
+    Recheck,
+    RecheckVerdict,
+    SolverEffort,
+    Stopped,
+)
 from streamssm.equivalences.rechecking.obligations import SIDES, Questions, questions, words_of
 from streamssm.equivalences.rechecking.solver_pool import SolverPool
 from streamssm.equivalences.rechecking.vector_claims import holds
@@ -21,7 +27,7 @@ from streamssm.ssm.model import SSM
 
 
 def recheck(
-    a: Program | SSM, b: Program | SSM, claims: Sequence[Any], effort: Effort | None = None
+    a: Program | SSM, b: Program | SSM, claims: Sequence[Any], effort: SolverEffort | None = None
 ) -> Recheck:
     """Decide again whether a relation proves that two artefacts answer every stream alike.
 
@@ -35,7 +41,7 @@ def recheck(
         If the two solvers contradict each other.
     """
     with SolverPool() as pool:
-        return _Rechecking(a, b, claims, Deciding(pool, effort or Effort())).run()
+        return _Rechecking(a, b, claims, Deciding(pool, effort or SolverEffort())).run()
 
 
 class _Rechecking:
@@ -53,17 +59,17 @@ class _Rechecking:
         except Stopped as stopped:
             return self.deciding.stopped(stopped)
         except TooLargeError as error:
-            return self.deciding.report(Verdict.SKIPPED, str(error))
-        return self.deciding.report(Verdict.CONFIRMED)
+            return self.deciding.report(RecheckVerdict.SKIPPED, str(error))
+        return self.deciding.report(RecheckVerdict.CONFIRMED)
 
     def _require_initial(self) -> None:
         sides = dict(zip(SIDES, (self.a, self.b), strict=True))
         states = {label: [word.init for word in words_of(side)] for label, side in sides.items()}
         if _begun(self.a) != _begun(self.b):
-            raise Stopped(Verdict.REFUTED, "the outputs before the first token differ")
+            raise Stopped(RecheckVerdict.REFUTED, "the outputs before the first token differ")
         for claim in self.claims:
             if not holds(claim, states):
-                raise Stopped(Verdict.REFUTED, f"the initial states are not related by {claim}")
+                raise Stopped(RecheckVerdict.REFUTED, f"the initial states are not related by {claim}")
 
     def _asked(self) -> Questions:
         """Return the questions, with gadgets by their meaning where inputs stay in range, else by weights."""

@@ -47,7 +47,7 @@ def versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PoolAnswer:
     """What the solvers said: "sat" with values by name, "unsat", or "unknown" where none had an answer."""
 
     result: str
@@ -101,7 +101,7 @@ class SolverPool:
         self.solvers = solvers
         self.asked = 0
         self._children: dict[str, _Child] = {}
-        self._known: dict[str, Answer] = {}
+        self._known: dict[str, PoolAnswer] = {}
 
     def __enter__(self) -> SolverPool:
         return self
@@ -112,7 +112,7 @@ class SolverPool:
         for name in list(self._children):
             self._lost(name)
 
-    def ask(self, script: str, seconds: float) -> Answer:
+    def ask(self, script: str, seconds: float) -> PoolAnswer:
         """Return what the solvers say within a time.
 
         Raises
@@ -175,7 +175,7 @@ class SolverPool:
         self._children.pop(name).close()
 
     @staticmethod
-    def _combined(answers: Mapping[str, Mapping[str, Any]]) -> Answer:
+    def _combined(answers: Mapping[str, Mapping[str, Any]]) -> PoolAnswer:
         by = {
             result: tuple(name for name, answer in answers.items() if answer["result"] == result)
             for result in ("sat", "unsat")
@@ -186,5 +186,5 @@ class SolverPool:
                 "question of a proof: one of them is wrong; please report it"
             )
         if by["sat"]:
-            return Answer("sat", by["sat"], dict(answers[by["sat"][0]]["values"]))
-        return Answer("unsat", by["unsat"]) if by["unsat"] else Answer("unknown", ())
+            return PoolAnswer("sat", by["sat"], dict(answers[by["sat"][0]]["values"]))
+        return PoolAnswer("unsat", by["unsat"]) if by["unsat"] else PoolAnswer("unknown", ())

@@ -14,7 +14,7 @@ from streamssm.ir.ranges import Range
 
 
 @dataclass
-class Leaves:
+class VectorLeaves:
     """The values of a graph's leaves, and the conditions under which Python would raise or wrap an index."""
 
     fields: Sequence[Int]
@@ -23,7 +23,9 @@ class Leaves:
     begin: Int | None = None  # None where there is a token
 
 
-def written(script: Script, nodes: Sequence[Node], roots: Iterable[int], leaves: Leaves) -> dict[int, Int]:
+def written(
+    script: Script, nodes: Sequence[Node], roots: Iterable[int], leaves: VectorLeaves
+) -> dict[int, Int]:
     """Return the values of the nodes that the roots need."""
     found: dict[int, Int] = {}
     for place in reachable(nodes, roots):
@@ -32,11 +34,11 @@ def written(script: Script, nodes: Sequence[Node], roots: Iterable[int], leaves:
     return found
 
 
-Operation = Callable[[Script, Leaves, Node, list[Int]], Int]
+Operation = Callable[[Script, VectorLeaves, Node, list[Int]], Int]
 
 
 def _divmod(part: int) -> Operation:
-    def write(s: Script, leaves: Leaves, node: Node, args: list[Int]) -> Int:
+    def write(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
         leaves.traps.append(s.equal(args[1], s.const(0)))
         return s.floor_divmod(args[0], args[1])[part]
 
@@ -44,27 +46,27 @@ def _divmod(part: int) -> Operation:
 
 
 def _shift(left: bool) -> Operation:
-    def write(s: Script, leaves: Leaves, node: Node, args: list[Int]) -> Int:
+    def write(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
         leaves.traps.append(s.less(args[1], s.const(0)))
         return s.shift_left(*args) if left else s.shift_right(*args)
 
     return write
 
 
-def _table(s: Script, leaves: Leaves, node: Node, args: list[Int]) -> Int:
+def _table(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
     first, entries = node.table
     leaves.traps.append(s.outside(args[0], Range(first, first + len(entries) - 1)))
     return s.entry([s.const(entry) for entry in entries], args[0], first)
 
 
-def _load(s: Script, leaves: Leaves, node: Node, args: list[Int]) -> Int:
+def _load(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
     first, length = node.load
     leaves.traps.append(s.outside(args[0], Range(0, length - 1)))
     s.note_index(args[0])
     return s.entry(leaves.registers[first : first + length], args[0], 0)
 
 
-def _neuron(s: Script, leaves: Leaves, node: Node, args: list[Int]) -> Int:
+def _neuron(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
     bias, weights, relu = node.neuron
     total = s.sum(bias, zip(args, weights, strict=True))
     return s.maximum(total, s.const(0)) if relu else total

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from streamssm.equivalences.rechecking.vector_networks import MeaningOf, network_outputs
-from streamssm.equivalences.rechecking.vector_programs import Step
+from streamssm.equivalences.rechecking.vector_programs import VectorStep
 from streamssm.equivalences.rechecking.vectors import FALSE, Bool, Int, Script
 from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import Overflow, half_unit
 from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM
-from streamssm.ssm.transitions import Layout
+from streamssm.ssm.transitions import MatrixLayout
 
 
 def model_step(
     s: Script, ssm: SSM, state: Sequence[Int], token: Sequence[Int], meaning_of: MeaningOf
-) -> Step:
+) -> VectorStep:
     """Return the state and the outputs after one token and its thoughts."""
     return _Executor(s, ssm, meaning_of).step(state, token)
 
@@ -30,41 +30,41 @@ class _Executor:
     traps: list[Bool] = field(default_factory=list)
     strays: list[Bool] = field(default_factory=list)
 
-    def step(self, state: Sequence[Int], token: Sequence[Int]) -> Step:
+    def step(self, state: Sequence[Int], token: Sequence[Int]) -> VectorStep:
         x = self._absent(thought=0)
         after, y, failed = self._advance(state, [*x[:2], *token, *x[2 + len(token) :]])
         found = self._thinking(after, y, 0)
         kept = after if self.ssm.thoughts.on_copy else found.state
         stopped = self.s.either([failed, found.failed])
-        return Step(tuple(kept), found.outputs, stopped, tuple(self.traps), tuple(self.strays))
+        return VectorStep(tuple(kept), found.outputs, stopped, tuple(self.traps), tuple(self.strays))
 
     def _absent(self, *, thought: int) -> list[Int]:
         lows = (word.range.lo for word in self.ssm.input_words[2:])
         return [self.s.const(value) for value in (thought, 0, *lows)]
 
-    def _thinking(self, state: Sequence[Int], y: Sequence[Int], thoughts: int) -> Step:
+    def _thinking(self, state: Sequence[Int], y: Sequence[Int], thoughts: int) -> VectorStep:
         """Return what a readout leads to, once the model is ready."""
         s, slots = self.s, self.ssm.num_thought_slots
         if not slots:
-            return Step(tuple(state), tuple(y), FALSE)
+            return VectorStep(tuple(state), tuple(y), FALSE)
         ready = s.nonzero(y[0])
         if thoughts == self.ssm.thoughts.max_per_token:
-            return Step(tuple(state), tuple(y[slots:]), s.negation(ready))
+            return VectorStep(tuple(state), tuple(y[slots:]), s.negation(ready))
         later = self._after_thought(state, y[1:slots], thoughts)
-        return Step(
+        return VectorStep(
             tuple(s.choose(ready, now, then) for now, then in zip(state, later.state, strict=True)),
             tuple(s.choose(ready, now, then) for now, then in zip(y[slots:], later.outputs, strict=True)),
             s.both([s.negation(ready), later.failed]),
         )
 
-    def _after_thought(self, state: Sequence[Int], thought: Sequence[Int], thoughts: int) -> Step:
+    def _after_thought(self, state: Sequence[Int], thought: Sequence[Int], thoughts: int) -> VectorStep:
         s, words = self.s, self.ssm.thoughts.words
         left = s.either([s.outside(value, w.range) for value, w in zip(thought, words, strict=True)])
         kept = [s.confined(value, w.range) for value, w in zip(thought, words, strict=True)]
         x = self._absent(thought=1)
         after, y, failed = self._advance(state, [*x[: len(x) - len(kept)], *kept])
         found = self._thinking(after, y, thoughts + 1)
-        return Step(found.state, found.outputs, s.either([left, failed, found.failed]))
+        return VectorStep(found.state, found.outputs, s.either([left, failed, found.failed]))
 
     def _advance(self, state: Sequence[Int], x: list[Int]) -> tuple[list[Int], list[Int], Bool]:
         """Return the state after every layer's step, the last readout, and whether a word left its range."""
@@ -152,9 +152,11 @@ class _Executor:
         return self.s.sum(0, [(self.s.mul(x, y), 1) for x, y in zip(a, b, strict=True)])
 
 
-_PRODUCTS: dict[Layout, Callable[[_Executor, Layer, Sequence[Int], Sequence[Int], list[Bool]], list[Int]]] = {
-    Layout.DIAGONAL: _Executor._diagonal,
-    Layout.DENSE: _Executor._dense,
-    Layout.MONOMIAL: _Executor._monomial,
-    Layout.HOUSEHOLDER: _Executor._householder,
+_PRODUCTS: dict[
+    MatrixLayout, Callable[[_Executor, Layer, Sequence[Int], Sequence[Int], list[Bool]], list[Int]]
+] = {
+    MatrixLayout.DIAGONAL: _Executor._diagonal,
+    MatrixLayout.DENSE: _Executor._dense,
+    MatrixLayout.MONOMIAL: _Executor._monomial,
+    MatrixLayout.HOUSEHOLDER: _Executor._householder,
 }

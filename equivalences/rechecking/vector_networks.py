@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
+from streamssm.equivalences.rechecking.vector_graphs import VectorLeaves, written
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
 from streamssm.errors import StreamSSMError
 from streamssm.ir.builder import GraphBuilder
@@ -72,7 +72,7 @@ def _meant(s: Script, gadget: Gadget, meaning: Meaning, args: Sequence[Int], str
     inside = [s.confined(arg, values) for arg, values in zip(args, gadget.input_ranges, strict=True)]
     graph, root = meaning
     # traps of the meaning are impossible on these ranges: the lemma says so
-    return written(s, graph.nodes, [root], Leaves(inside, ()))[root]
+    return written(s, graph.nodes, [root], VectorLeaves(inside, ()))[root]
 
 
 def _lies_in(value: Int, values: Range) -> bool:

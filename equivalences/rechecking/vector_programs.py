@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamssm.equivalences.rechecking.vector_graphs import Leaves, written
+from streamssm.equivalences.rechecking.vector_graphs import VectorLeaves, written
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
 from streamssm.ir.ranges import Range
 from streamssm.program.program import Program
 
 
 @dataclass(frozen=True)
-class Step:
+class VectorStep:
     """One token: the state and the outputs after it, and what can go wrong on the way.
 
     Where ``failed`` holds the interpreter stops with a PrecisionError, and the state and the outputs mean
@@ -28,9 +28,9 @@ class Step:
     strays: tuple[Bool, ...] = ()
 
 
-def program_step(s: Script, program: Program, state: Sequence[Int], token: Sequence[Int]) -> Step:
+def program_step(s: Script, program: Program, state: Sequence[Int], token: Sequence[Int]) -> VectorStep:
     """Return the registers and the outputs after one token."""
-    leaves = Leaves(token, state)
+    leaves = VectorLeaves(token, state)
     ports = [node for store in program.stores for node in (store.enable, store.index, store.value)]
     found = written(s, program.update.nodes, [*program.next_registers, *ports], leaves)
     after = [*(found[root] for root in program.next_registers), *state[len(program.next_registers) :]]
@@ -44,6 +44,8 @@ def program_step(s: Script, program: Program, state: Sequence[Int], token: Seque
             after[register] = s.choose(here, found[store.value], after[register])
     failed = s.either([s.outside(value, w.range) for value, w in zip(after, program.registers, strict=True)])
     kept = [s.confined(value, w.range) for value, w in zip(after, program.registers, strict=True)]
-    shown = Leaves(token, kept, leaves.traps)
+    shown = VectorLeaves(token, kept, leaves.traps)
     outputs = written(s, program.output.nodes, program.outputs, shown)
-    return Step(tuple(kept), tuple(outputs[root] for root in program.outputs), failed, tuple(leaves.traps))
+    return VectorStep(
+        tuple(kept), tuple(outputs[root] for root in program.outputs), failed, tuple(leaves.traps)
+    )

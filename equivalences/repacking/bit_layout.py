@@ -19,7 +19,7 @@ from streamssm.runtime import snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class BitPiece:
     """``count`` bits that a register has from its bit ``start`` on, and a word from its bit ``place`` on."""
 
     register: int
@@ -44,11 +44,11 @@ class BitLayout:
     widths: tuple[int, ...]
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[BitPiece, ...]:
         """Every run of bits that lie in one register and in one word, in order."""
         return tuple(self._cut())
 
-    def _cut(self) -> Iterator[Piece]:
+    def _cut(self) -> Iterator[BitPiece]:
         word = place = 0
         for register, held in enumerate(self.registers):
             start = 0
@@ -56,16 +56,16 @@ class BitLayout:
                 while place == self.widths[word]:
                     word, place = word + 1, 0
                 count = min(held.bits - start, self.widths[word] - place)
-                yield Piece(register, start, word, place, count)
+                yield BitPiece(register, start, word, place, count)
                 start, place = start + count, place + count
 
     @cached_property
-    def of_registers(self) -> tuple[tuple[Piece, ...], ...]:
+    def of_registers(self) -> tuple[tuple[BitPiece, ...], ...]:
         """The pieces of each register."""
         return _grouped(self.pieces, [piece.register for piece in self.pieces], len(self.registers))
 
     @cached_property
-    def of_words(self) -> tuple[tuple[Piece, ...], ...]:
+    def of_words(self) -> tuple[tuple[BitPiece, ...], ...]:
         """The pieces of each word."""
         return _grouped(self.pieces, [piece.word for piece in self.pieces], len(self.widths))
 
@@ -78,7 +78,7 @@ class BitLayout:
         inits = snapshot.unpack(words, initial)
         return tuple(Word(w.name, w.range, init) for w, init in zip(words, inits, strict=True))
 
-    def _greatest(self, pieces: Sequence[Piece]) -> int:
+    def _greatest(self, pieces: Sequence[BitPiece]) -> int:
         """Return the largest value of a word: only a register's last bits can be less than all ones."""
         total = 0
         for piece in pieces:
@@ -142,8 +142,8 @@ def _span(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}..{last}"
 
 
-def _grouped(pieces: Sequence[Piece], keys: Sequence[int], count: int) -> tuple[tuple[Piece, ...], ...]:
-    groups: list[list[Piece]] = [[] for _ in range(count)]
+def _grouped(pieces: Sequence[BitPiece], keys: Sequence[int], count: int) -> tuple[tuple[BitPiece, ...], ...]:
+    groups: list[list[BitPiece]] = [[] for _ in range(count)]
     for key, piece in zip(keys, pieces, strict=True):
         groups[key].append(piece)
     return tuple(map(tuple, groups))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from streamssm.equivalences.repacking.bit_layout import BitLayout, Piece, layout_of
+from streamssm.equivalences.repacking.bit_layout import BitLayout, BitPiece, layout_of
 from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph, Node, Store
@@ -121,7 +121,7 @@ class _Unpacked:
             )
         return self.g.sub(node, self.g.const(word.range.lo))
 
-    def _packed(self, pieces: Sequence[Piece], raised: Sequence[int]) -> int:
+    def _packed(self, pieces: Sequence[BitPiece], raised: Sequence[int]) -> int:
         terms = [(1 << p.place, self._bits(raised[p.register], p.start, p.count)) for p in pieces]
         return weighted_sum(self.g, 0, terms)
 

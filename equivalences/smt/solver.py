@@ -46,7 +46,7 @@ def solver_version() -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SolverAnswer:
     """What became of a question: "unsat", "sat" with values by variable, or "unknown" with the reason."""
 
     result: str
@@ -63,7 +63,7 @@ class Solver:
         self.seconds = seconds
         self.asked = 0
         self._child: subprocess.Popen[bytes] | None = None
-        self._known: dict[str, Answer] = {}
+        self._known: dict[str, SolverAnswer] = {}
         self._tried: dict[str, float] = {}  # how long an answer that is unknown took
         self._buffer = b""
 
@@ -85,13 +85,13 @@ class Solver:
                     pipe.close()
             self._child = None
 
-    def refute(self, conditions: Sequence[Term], seconds: float | None = None) -> Answer:
+    def refute(self, conditions: Sequence[Term], seconds: float | None = None) -> SolverAnswer:
         """Ask whether all conditions can hold at once, what is near them first."""
         limit = self.seconds if seconds is None else seconds
         near = self.refute_near(conditions, limit)
         return near if near.result != "unknown" else self.ask(conditions, limit)
 
-    def refute_near(self, conditions: Sequence[Term], seconds: float) -> Answer:
+    def refute_near(self, conditions: Sequence[Term], seconds: float) -> SolverAnswer:
         """Ask with what is far from the conditions left open, which is quick; "unknown" where that is not
         enough."""
         size = len(cone(conditions))
@@ -102,14 +102,14 @@ class Solver:
             found = self.ask(conditions, min(seconds, NEAR_SECONDS), leaves)
             if found.result == "unsat" or not leaves:
                 return found
-        return Answer("unknown", "", 0.0, {}, "what is near does not show it")
+        return SolverAnswer("unknown", "", 0.0, {}, "what is near does not show it")
 
     def ask(
         self,
         conditions: Iterable[Term],
         seconds: float | None = None,
         leaves: frozenset[Term] = frozenset(),
-    ) -> Answer:
+    ) -> SolverAnswer:
         """Ask whether all conditions can hold at once; leaves may have any value of their range."""
         script, variables = question(conditions, leaves)
         digest = hashlib.sha256(script.encode()).hexdigest()
@@ -121,13 +121,13 @@ class Solver:
         result, values, reason = self.sent(script, limit)
         told = {n: v for n, v in values.items() if n in variables and variables[n].kind is Kind.VAR}
         named = {variables[n].name: _signed(v, variables[n]) for n, v in told.items()}
-        found = Answer(result, digest, time.perf_counter() - start, named, reason)
+        found = SolverAnswer(result, digest, time.perf_counter() - start, named, reason)
         self._known[digest] = found
         if result == "unknown":
             self._tried[digest] = limit
         return found
 
-    def _is_too_hard(self, known: Answer, limit: float) -> bool:
+    def _is_too_hard(self, known: SolverAnswer, limit: float) -> bool:
         return known.result == "unknown" and self._tried.get(known.digest, 0.0) >= limit
 
     def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:

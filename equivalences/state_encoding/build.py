@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.layers.affine import Affine
-from streamssm.equivalences.layers.allocation import Placing
-from streamssm.equivalences.layers.dataflow import Frame
+from streamssm.equivalences.layers.affine import AffineForm
+from streamssm.equivalences.layers.allocation import Allocation
+from streamssm.equivalences.layers.dataflow import UpdateContext
 from streamssm.equivalences.layers.emit import Emitter
-from streamssm.equivalences.layers.storage import Value
-from streamssm.equivalences.layers.updates import Linear, OneHot, Update
+from streamssm.equivalences.layers.storage import StoredValue
+from streamssm.equivalences.layers.updates import LinearUpdate, OneHot, Update
 from streamssm.equivalences.program_to_layers import without_checks
-from streamssm.equivalences.state_encoding.encoding import Coordinates
-from streamssm.equivalences.state_encoding.outputs import Answers
+from streamssm.equivalences.state_encoding.encoding import StateEncoding
+from streamssm.equivalences.state_encoding.outputs import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
-from streamssm.equivalences.state_encoding.reads import SYMBOL, AnyPlan, Plan, Plans, size_of
+from streamssm.equivalences.state_encoding.reads import SYMBOL, AnyPlan, Plans, UpdatePlan, size_of
 from streamssm.equivalences.state_encoding.support import groups, least_function
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph
@@ -32,7 +32,7 @@ Int64s = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Outline:
+class EncodingInterface:
     """What the layers of a language read, hold and answer."""
 
     name: str
@@ -44,7 +44,7 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class Letters:
+class SymbolDecoder:
     """How the token's fields tell the symbol: lexicographically, as `token_names` counts."""
 
     fields: tuple[Word, ...]
@@ -63,7 +63,7 @@ class Letters:
 
 
 @dataclass(frozen=True)
-class Kinds:
+class TransitionKinds:
     """Which kind of delays there are, and which kind the layers say they are of (None: the weakest)."""
 
     delays: TransitionKind
@@ -74,21 +74,21 @@ class Kinds:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class OutputTable:
     """One output word over the words after the step, and over the symbol where the answers ask for it."""
 
-    sources: tuple[Value, ...]
+    sources: tuple[StoredValue, ...]
     rows: Int64s
     values: Int64s
 
 
-def readings_of(coordinates: Coordinates, answers: Answers) -> tuple[Reading, ...]:
+def readings_of(coordinates: StateEncoding, answers: OutputTables) -> tuple[OutputTable, ...]:
     """Return what each output word reads: few words, the first ones if there is a choice."""
     return tuple(_reading(coordinates, table) for table in answers.tables)
 
 
-def _reading(coordinates: Coordinates, table: Int64s) -> Reading:
-    words = [Value(word, 0) for word in range(len(coordinates.words))]
+def _reading(coordinates: StateEncoding, table: Int64s) -> OutputTable:
+    words = [StoredValue(word, 0) for word in range(len(coordinates.words))]
     if table.ndim == 1:
         sources, columns, values = words, coordinates.values, table[coordinates.state]
     else:
@@ -101,11 +101,11 @@ def _reading(coordinates: Coordinates, table: Int64s) -> Reading:
     assert chosen is not None  # the tuple tells the state
     order, starts = groups(columns, chosen)
     firsts = order[starts]
-    return Reading(tuple(sources[c] for c in chosen), columns[firsts][:, chosen], values[firsts])
+    return OutputTable(tuple(sources[c] for c in chosen), columns[firsts][:, chosen], values[firsts])
 
 
 def answered(
-    coordinates: Coordinates, answers: Answers, readings: Sequence[Reading], letters: Letters
+    coordinates: StateEncoding, answers: OutputTables, readings: Sequence[OutputTable], letters: SymbolDecoder
 ) -> tuple[Graph, tuple[int, ...]]:
     """Return the graph of the output words over the registers after the step."""
     g = GraphBuilder()
@@ -118,7 +118,9 @@ def answered(
     return g.finish(roots)
 
 
-def _output_leaf(g: GraphBuilder, coordinates: Coordinates, source: Value, letters: Letters) -> int:
+def _output_leaf(
+    g: GraphBuilder, coordinates: StateEncoding, source: StoredValue, letters: SymbolDecoder
+) -> int:
     if source == SYMBOL:
         return letters.node(g)
     return g.register(source.register, Range(0, size_of(coordinates, source) - 1))
@@ -128,12 +130,12 @@ def _output_leaf(g: GraphBuilder, coordinates: Coordinates, source: Value, lette
 
 
 @dataclass(frozen=True, eq=False)
-class Draft:
+class Candidate:
     """Layers that are placed and not yet emitted, so that their cost is known."""
 
-    frame: Frame
-    placing: Placing
-    kinds: Kinds
+    frame: UpdateContext
+    placing: Allocation
+    kinds: TransitionKinds
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -157,13 +159,13 @@ class Draft:
 
 
 def drafted(
-    coordinates: Coordinates,
+    coordinates: StateEncoding,
     plans: Plans,
-    answers: Answers,
-    readings: Sequence[Reading],
-    letters: Letters,
-    kinds: Kinds,
-) -> Draft:
+    answers: OutputTables,
+    readings: Sequence[OutputTable],
+    letters: SymbolDecoder,
+    kinds: TransitionKinds,
+) -> Candidate:
     """Return the layers whose words are moved as planned."""
     initial = coordinates.values[coordinates.initial].tolist()
     registers = tuple(
@@ -171,15 +173,19 @@ def drafted(
         for word, start in zip(coordinates.words, initial, strict=True)
     )
     output = answered(coordinates, answers, readings, letters)
-    frame = Frame(Outline(coordinates.machine.name, letters.fields, registers, *output, answers.names))
+    frame = UpdateContext(
+        EncodingInterface(coordinates.machine.name, letters.fields, registers, *output, answers.names)
+    )
     updates = [_update(frame, coordinates, plan, letters) for plan in plans]
-    return Draft(frame, Placing(frame, updates, kinds.delays), kinds)
+    return Candidate(frame, Allocation(frame, updates, kinds.delays), kinds)
 
 
-def _update(frame: Frame, coordinates: Coordinates, plan: Plan | AnyPlan, letters: Letters) -> Update:
+def _update(
+    frame: UpdateContext, coordinates: StateEncoding, plan: UpdatePlan | AnyPlan, letters: SymbolDecoder
+) -> Update:
     sources = [_leaf(frame, source, letters) for source in plan.sources]
     sizes = [size_of(coordinates, source) for source in plan.sources]
-    if isinstance(plan, Plan):
+    if isinstance(plan, UpdatePlan):
         return linear(frame.g, plan, sources, sizes)
     successors = []
     for value in range(coordinates.sizes[plan.word]):
@@ -188,22 +194,22 @@ def _update(frame: Frame, coordinates: Coordinates, plan: Plan | AnyPlan, letter
     return OneHot(tuple(successors))
 
 
-def _leaf(frame: Frame, source: Value, letters: Letters) -> int:
+def _leaf(frame: UpdateContext, source: StoredValue, letters: SymbolDecoder) -> int:
     if source == SYMBOL:
         return letters.node(frame.g)
     return frame.old(source.register) if source.age else frame.new(source.register)
 
 
-def linear(g: GraphBuilder, plan: Plan, sources: Sequence[int], sizes: Sequence[int]) -> Linear:
+def linear(g: GraphBuilder, plan: UpdatePlan, sources: Sequence[int], sizes: Sequence[int]) -> LinearUpdate:
     """Return the update of a word that is moved as planned, over nodes of its sources."""
     entries, increments = np.array(plan.moves, np.int64).reshape(-1, 2).T
-    affine = Affine(
+    affine = AffineForm(
         function(g, sources, sizes, plan.rows, entries), function(g, sources, sizes, plan.rows, increments)
     )
-    return Linear(affine, _overflow(plan))
+    return LinearUpdate(affine, _overflow(plan))
 
 
-def _overflow(plan: Plan) -> Overflow:
+def _overflow(plan: UpdatePlan) -> Overflow:
     """Return what the word does on overflow; nothing is claimed where it never meets its ends."""
     if plan.kind.overflow is Overflow.CYCLE:
         return Overflow.CYCLE
@@ -212,7 +218,7 @@ def _overflow(plan: Plan) -> Overflow:
     return plan.kind.overflow
 
 
-def pruned(coordinates: Coordinates, plans: Plans, readings: Sequence[Reading]) -> Coordinates:
+def pruned(coordinates: StateEncoding, plans: Plans, readings: Sequence[OutputTable]) -> StateEncoding:
     """Return the coordinates without words that no answer needs, in any number of steps."""
     needed: set[int] = set()
     waiting = [source.register for reading in readings for source in reading.sources if source != SYMBOL]

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.strong_components import components
-from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates
+from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 Int64s = NDArray[np.int64]
-Found = Callable[[Machine], Coordinates | None]
+Found = Callable[[Automaton], StateEncoding | None]
 
 MOST_TUPLES = 1 << 14  # beyond that, words of parts that were left hold too much
 
@@ -30,11 +30,11 @@ class _Part:
     """The states of a component, their coordinates if there are several, and a tuple for each state."""
 
     states: tuple[int, ...]
-    inner: Coordinates | None
+    inner: StateEncoding | None
     tuples: dict[int, int]
 
 
-def of_components(machine: Machine, inner_of: Found) -> Coordinates | None:
+def of_components(machine: Automaton, inner_of: Found) -> StateEncoding | None:
     """Return coordinates by components; None if there is one alone, or a part has no coordinates."""
     order = components([row.tolist() for row in machine.next_state])[::-1]
     if len(order) < 2:
@@ -48,7 +48,7 @@ def of_components(machine: Machine, inner_of: Found) -> Coordinates | None:
     return _joined(machine, parts)
 
 
-def _part(machine: Machine, states: list[int], inner_of: Found) -> _Part | None:
+def _part(machine: Automaton, states: list[int], inner_of: Found) -> _Part | None:
     if len(states) == 1:
         return _Part(tuple(states), None, {})
     inner = inner_of(_closed(machine, states))
@@ -58,7 +58,7 @@ def _part(machine: Machine, states: list[int], inner_of: Found) -> _Part | None:
     return _Part(tuple(states), inner, firsts)
 
 
-def _closed(machine: Machine, states: list[int]) -> Machine:
+def _closed(machine: Automaton, states: list[int]) -> Automaton:
     """Return a component as a machine of its own; steps that leave it lead to a state that is never left."""
     places = np.full(machine.num_states, len(states))
     places[states] = np.arange(len(states))
@@ -73,7 +73,7 @@ def _closed(machine: Machine, states: list[int]) -> Machine:
     )
 
 
-def _joined(machine: Machine, parts: list[_Part]) -> Coordinates | None:
+def _joined(machine: Automaton, parts: list[_Part]) -> StateEncoding | None:
     """Return the tuples (part, inner tuple of each part) that are reachable, as words."""
     part_of = {state: k for k, part in enumerate(parts) for state in part.states}
     table = machine.next_state.tolist()
@@ -110,24 +110,24 @@ def _entered(
 
 
 def _worded(
-    machine: Machine,
+    machine: Automaton,
     parts: list[_Part],
     part_of: dict[int, int],
     order: list[tuple[int, tuple[int, ...]]],
     rows: list[list[int]],
-) -> Coordinates:
+) -> StateEncoding:
     reached = np.array([part_of[state] for state, _ in order])
-    words: list[Coordinate] = []
+    words: list[EncodedVariable] = []
     columns: list[Int64s] = []
     for k, part in enumerate(parts):
         if k:
-            words.append(Coordinate(f"part {k + 1}", 2))
+            words.append(EncodedVariable(f"part {k + 1}", 2))
             columns.append((reached >= k).astype(np.int64))
         if part.inner is not None:
             held = np.array([inner[k] for _, inner in order])
             words += [replace(word, name=f"part {k + 1} {word.name}") for word in part.inner.words]
             columns += list(part.inner.values[held].T)
-    return Coordinates(
+    return StateEncoding(
         machine,
         tuple(words),
         np.stack(columns, axis=1),

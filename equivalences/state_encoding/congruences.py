@@ -15,16 +15,16 @@ from itertools import combinations
 import numpy as np
 
 from streamssm.automata.cascade import LevelKind
-from streamssm.automata.machine import Machine
-from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates
+from streamssm.automata.machine import Automaton
+from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 Table = list[list[int]]
-Found = Callable[[Machine], Coordinates | None]
+Found = Callable[[Automaton], StateEncoding | None]
 
 MOST_STATES = 40  # the search for congruences takes the third power of it, and the chain the fourth
 
 
-def of_congruences(machine: Machine, inner_of: Found, *, last: bool = False) -> Coordinates | None:
+def of_congruences(machine: Automaton, inner_of: Found, *, last: bool = False) -> StateEncoding | None:
     """Return coordinates by a longest chain of congruences; None where a machine without any has none.
 
     ``last`` takes the last of several congruences that are equally fine.
@@ -34,7 +34,7 @@ def of_congruences(machine: Machine, inner_of: Found, *, last: bool = False) -> 
     if machine.num_states == 1:
         one = np.zeros(1, np.int32)
         table = np.zeros((1, machine.num_symbols), np.int32)
-        return Coordinates(machine, (), np.zeros((1, 0), np.int64), table, one, 0)
+        return StateEncoding(machine, (), np.zeros((1, 0), np.int64), table, one, 0)
     table = machine.next_state.tolist()
     blocks = finest(table, last=last)
     if max(blocks) == 0 and machine.num_states > 2:
@@ -80,7 +80,7 @@ def generated(table: Table, pair: tuple[int, int]) -> list[int]:
     return [names.setdefault(root(state), len(names)) for state in range(len(table))]
 
 
-def _quotient(machine: Machine, blocks: Sequence[int]) -> Machine:
+def _quotient(machine: Automaton, blocks: Sequence[int]) -> Automaton:
     numbers = np.array(blocks, np.int32)
     firsts = [blocks.index(block) for block in range(max(blocks) + 1)]
     return replace(
@@ -93,7 +93,7 @@ def _quotient(machine: Machine, blocks: Sequence[int]) -> Machine:
     )
 
 
-def _extended(machine: Machine, base: Coordinates, blocks: list[int]) -> Coordinates:
+def _extended(machine: Automaton, base: StateEncoding, blocks: list[int]) -> StateEncoding:
     """Return the coordinates of the blocks with a word more."""
     table = machine.next_state.tolist()
     numbers = _numbered(table, blocks)
@@ -107,8 +107,8 @@ def _extended(machine: Machine, base: Coordinates, blocks: list[int]) -> Coordin
                 order.append(pair)
         rows.append([found[pair] for pair in following])
     tuples, states = np.array(order).T
-    word = Coordinate(f"block {len(base.words) + 1}", max(numbers) + 1, _kind(table, blocks, numbers))
-    return Coordinates(
+    word = EncodedVariable(f"block {len(base.words) + 1}", max(numbers) + 1, _kind(table, blocks, numbers))
+    return StateEncoding(
         machine,
         (*base.words, word),
         np.column_stack([base.values[tuples], np.array(numbers)[states]]),

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.automata.cascade import LevelKind
-from streamssm.automata.machine import Machine
-from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates
+from streamssm.automata.machine import Automaton
+from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 Int64s = NDArray[np.int64]
 Integers = NDArray[np.object_]  # Python's, of any size
@@ -48,7 +48,7 @@ class Counter:
         return raw % self.modulus if self.modulus else min(max(raw, lo), hi)
 
 
-def of_counters(machine: Machine, *, modular: bool) -> Iterator[Coordinates]:
+def of_counters(machine: Automaton, *, modular: bool) -> Iterator[StateEncoding]:
     """Yield coordinates by counters; by those modulo something, too, if ``modular``."""
     live = live_of(machine)
     found = [c for c in counters_of(machine, live) if modular or not c.modulus]
@@ -61,13 +61,13 @@ def of_counters(machine: Machine, *, modular: bool) -> Iterator[Coordinates]:
             yield made
 
 
-def live_of(machine: Machine) -> NDArray[np.bool_]:
+def live_of(machine: Automaton) -> NDArray[np.bool_]:
     """Return which states some symbol leaves."""
     stays = machine.next_state == np.arange(machine.num_states)[:, None]
     return np.asarray(~stays.all(axis=1))
 
 
-def counters_of(machine: Machine, live: NDArray[np.bool_]) -> list[Counter]:
+def counters_of(machine: Automaton, live: NDArray[np.bool_]) -> list[Counter]:
     """Return counters that are not constant, those of few values first."""
     found: list[Counter] = []
     if not live[machine.initial]:
@@ -83,7 +83,7 @@ def _span(counter: Counter, live: NDArray[np.bool_]) -> int:
     return counter.modulus or int(labels.max() - labels.min()) + 1
 
 
-def _setters(machine: Machine, live: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+def _setters(machine: Automaton, live: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
     """Yield the sets of symbols that may set; one that leads to all live states would set all alike."""
     count = machine.num_symbols
     able = [a for a in range(count) if _misses(machine, live, a)]
@@ -96,7 +96,7 @@ def _setters(machine: Machine, live: NDArray[np.bool_]) -> Iterator[NDArray[np.b
         yield np.isin(np.arange(count), subset)
 
 
-def _misses(machine: Machine, live: NDArray[np.bool_], symbol: int) -> bool:
+def _misses(machine: Automaton, live: NDArray[np.bool_], symbol: int) -> bool:
     """Return whether a symbol leads from no live state to some live state."""
     return (
         len(np.unique(machine.next_state[live, symbol])) < live.sum()
@@ -104,14 +104,14 @@ def _misses(machine: Machine, live: NDArray[np.bool_], symbol: int) -> bool:
     )
 
 
-def _joins(machine: Machine, live: NDArray[np.bool_], symbol: int) -> bool:
+def _joins(machine: Automaton, live: NDArray[np.bool_], symbol: int) -> bool:
     ends = machine.next_state[live, symbol]
     ends = ends[live[ends]]
     return len(np.unique(ends)) < len(ends)
 
 
 def _solutions(
-    machine: Machine, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
+    machine: Automaton, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
 ) -> Iterator[Counter]:
     """Yield the counters in which some symbols set; without ``loops``, those that stay may meet an end."""
     sums, equations = _equations(machine, live, sets, loops)
@@ -128,7 +128,7 @@ def _solutions(
 
 
 def _equations(
-    machine: Machine, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
+    machine: Automaton, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
 ) -> tuple[Int64s, list[list[int]]]:
     """Return every state's number as a sum of the symbols' amounts, and what must be 0."""
     count, table = machine.num_symbols, machine.next_state.tolist()
@@ -239,8 +239,8 @@ def _telling(found: list[Counter], live: NDArray[np.bool_]) -> list[Counter] | N
 
 
 def _coordinates(
-    machine: Machine, live: NDArray[np.bool_], counters: list[Counter], margins: tuple[bool, ...]
-) -> Coordinates | None:
+    machine: Automaton, live: NDArray[np.bool_], counters: list[Counter], margins: tuple[bool, ...]
+) -> StateEncoding | None:
     """Return the coordinates; ``margins`` says whether a word goes below or above what live states have, as
     far as a step from a live state leads."""
     ends = [_ends(machine, live, counter, margins) for counter in counters]
@@ -266,7 +266,7 @@ def _coordinates(
     entered = np.array([sinks.index(s) + 1 if s in sinks else 0 for s in states.tolist()], np.int64)
     values = [np.array([found[k] for found in order]) - ends[k][0] for k in range(len(counters))]
     words = [
-        Coordinate(
+        EncodedVariable(
             f"counter {k + 1}",
             end[1] - end[0] + 1,
             LevelKind.CYCLIC if c.modulus else LevelKind.RESET,
@@ -275,14 +275,16 @@ def _coordinates(
         for k, (c, end) in enumerate(zip(counters, ends, strict=True))
     ]
     if sinks:
-        words, values = [*words, Coordinate("ended", 2)], [*values, np.minimum(entered, 1)]
+        words, values = [*words, EncodedVariable("ended", 2)], [*values, np.minimum(entered, 1)]
     if len(sinks) > 1:
-        words, values = [*words, Coordinate("end", len(sinks))], [*values, np.maximum(entered - 1, 0)]
-    return Coordinates(machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0)
+        words, values = [*words, EncodedVariable("end", len(sinks))], [*values, np.maximum(entered - 1, 0)]
+    return StateEncoding(
+        machine, tuple(words), np.stack(values, axis=1), np.array(table, np.int32), states, 0
+    )
 
 
 def _ends(
-    machine: Machine, live: NDArray[np.bool_], counter: Counter, margins: tuple[bool, ...]
+    machine: Automaton, live: NDArray[np.bool_], counter: Counter, margins: tuple[bool, ...]
 ) -> tuple[int, int]:
     if counter.modulus:
         return 0, counter.modulus - 1

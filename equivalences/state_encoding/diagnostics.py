@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.languages.classify.classification import classify
-from streamssm.languages.classify.verdict import Answer, Verdict
+from streamssm.languages.classify.verdict import Answer, ClassVerdict
 
 WAYS_OUT = "transition='monomial' or 'dense' holds it in one layer, and so do online thoughts (cot='online')"
 
 
-def refusal(machine: Machine, transition: str, mode: str | None) -> UnsupportedProgramError:
+def refusal(machine: Automaton, transition: str, mode: str | None) -> UnsupportedProgramError:
     """Return the error that says why no model of a kind was made."""
     reason = Reason("", 0, _told(machine, transition, mode), WAYS_OUT)
     return UnsupportedProgramError(machine.name, (reason,), f" with {transition} layers")
 
 
-def may_hold(machine: Machine, transition: str, mode: str | None) -> bool:
+def may_hold(machine: Automaton, transition: str, mode: str | None) -> bool:
     """Return whether a kind of layers can hold the machine, as far as that is known."""
     try:
         return _verdict(machine, transition, mode)[0].answer is Answer.YES
@@ -24,7 +24,7 @@ def may_hold(machine: Machine, transition: str, mode: str | None) -> bool:
         return True
 
 
-def _told(machine: Machine, transition: str, mode: str | None) -> str:
+def _told(machine: Automaton, transition: str, mode: str | None) -> str:
     try:
         verdict, about = _verdict(machine, transition, mode)
     except ParameterError as error:
@@ -35,7 +35,7 @@ def _told(machine: Machine, transition: str, mode: str | None) -> str:
     return found if verdict.witness is None else f"{found}: {verdict.witness.text(about)}"
 
 
-def _verdict(machine: Machine, transition: str, mode: str | None) -> tuple[Verdict, Machine]:
+def _verdict(machine: Automaton, transition: str, mode: str | None) -> tuple[ClassVerdict, Automaton]:
     """Return the verdict, and the machine that its witness is about."""
     found = classify(machine, mode=mode)
     return (found.wrapping[0] if transition == "wrap" else found[transition]), found.machine

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.automata.cascade import Cascade, LevelKind
-from streamssm.automata.machine import Int32s, Machine
+from streamssm.automata.machine import Automaton, Int32s
 from streamssm.cext import automaton
 
 Int64s = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Coordinate:
+class EncodedVariable:
     """A word of ``size`` values; ``kind`` is how symbols may move them, if the word does not count."""
 
     name: str
@@ -29,7 +29,7 @@ class Coordinate:
 
 
 @dataclass(frozen=True, eq=False)
-class Coordinates:
+class StateEncoding:
     """Tuples of words that stand for the states of a machine, and how symbols move them.
 
     Law: ``state[next_tuple[n, a]] == machine.next_state[state[n], a]``.
@@ -38,8 +38,8 @@ class Coordinates:
     reachable from the initial one.
     """
 
-    machine: Machine
-    words: tuple[Coordinate, ...]
+    machine: Automaton
+    words: tuple[EncodedVariable, ...]
     values: Int64s
     next_tuple: Int32s
     state: Int32s
@@ -68,14 +68,14 @@ class Coordinates:
         return np.asarray(self.values[self.next_tuple.ravel(), word])
 
 
-def of_cascade(cascade: Cascade) -> Coordinates:
+def of_cascade(cascade: Cascade) -> StateEncoding:
     """Return the coordinates of a cascade that the initial state leads to; words of one value left out."""
     kept = [place for place, level in enumerate(cascade.levels) if level.size > 1]
     words = tuple(
-        Coordinate(f"level {place + 1}", cascade.levels[place].size, cascade.levels[place].kind)
+        EncodedVariable(f"level {place + 1}", cascade.levels[place].size, cascade.levels[place].kind)
         for place in kept
     )
-    found = Coordinates(
+    found = StateEncoding(
         cascade.machine,
         words,
         cascade.coordinates[:, kept].astype(np.int64),
@@ -86,7 +86,7 @@ def of_cascade(cascade: Cascade) -> Coordinates:
     return reachable(found)
 
 
-def reachable(found: Coordinates) -> Coordinates:
+def reachable(found: StateEncoding) -> StateEncoding:
     """Return the coordinates with those tuples alone that the initial one leads to."""
     order = automaton.reachable(np.ascontiguousarray(found.next_tuple), found.initial)
     numbers = np.full(len(found.values), -1, np.int32)

@@ -9,13 +9,13 @@ from streamssm.automata.cascade import Cascade
 from streamssm.automata.holonomy.building import MAX_CHAINS
 from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.holonomy.split import split
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.positions import with_positions
 from streamssm.automata.properties import properties_of
 from streamssm.equivalences.state_encoding.components import of_components
 from streamssm.equivalences.state_encoding.congruences import of_congruences
 from streamssm.equivalences.state_encoding.counters import of_counters
-from streamssm.equivalences.state_encoding.encoding import Coordinates, of_cascade
+from streamssm.equivalences.state_encoding.encoding import StateEncoding, of_cascade
 from streamssm.equivalences.state_encoding.recoding import variants_of
 from streamssm.equivalences.state_encoding.stages import is_chain, of_stages
 from streamssm.equivalences.state_encoding.with_position import at_positions
@@ -24,18 +24,18 @@ from streamssm.errors import ParameterError
 FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else serves
 
 
-def ways_of(machine: Machine) -> list[Coordinates]:
+def ways_of(machine: Automaton) -> list[StateEncoding]:
     """Return coordinates, by few tuples, of a machine all of whose states are reachable."""
     return _variants([*_direct(machine), *_cascaded(machine, FEW_CHAINS)])
 
 
-def large_ways_of(machine: Machine) -> list[Coordinates]:
+def large_ways_of(machine: Automaton) -> list[StateEncoding]:
     """Return the coordinates of the machine's cascades if they take more tuples."""
     few = next(cascades_of(machine, FEW_CHAINS), None)
     return [] if few else _variants(list(map(of_cascade, cascades_of(machine, MAX_CHAINS))))
 
 
-def ways_at_positions(machine: Machine) -> list[Coordinates]:
+def ways_at_positions(machine: Automaton) -> list[StateEncoding]:
     """Return coordinates by the position and by what is left then; none for a machine that is aperiodic
     without it, or not even with it."""
     try:
@@ -49,11 +49,11 @@ def ways_at_positions(machine: Machine) -> list[Coordinates]:
     return _variants([at_positions(machine, coordinates, modulus) for coordinates in found])
 
 
-def _variants(found: list[Coordinates]) -> list[Coordinates]:
+def _variants(found: list[StateEncoding]) -> list[StateEncoding]:
     return [variant for coordinates in found for variant in variants_of(coordinates)]
 
 
-def _cascaded(machine: Machine, max_chains: int) -> Iterator[Coordinates]:
+def _cascaded(machine: Automaton, max_chains: int) -> Iterator[StateEncoding]:
     for place in range(3):
         inner = partial(_inner, place=place, max_chains=max_chains)
         parts = [
@@ -65,7 +65,7 @@ def _cascaded(machine: Machine, max_chains: int) -> Iterator[Coordinates]:
     yield from map(of_cascade, cascades_of(machine, max_chains))
 
 
-def _direct(machine: Machine) -> Iterator[Coordinates]:
+def _direct(machine: Automaton) -> Iterator[StateEncoding]:
     stages = of_stages(machine)
     if stages is not None:
         yield stages
@@ -73,7 +73,7 @@ def _direct(machine: Machine) -> Iterator[Coordinates]:
         yield from of_counters(machine, modular=modular)
 
 
-def _inner(part: Machine, place: int, max_chains: int) -> Coordinates | None:
+def _inner(part: Automaton, place: int, max_chains: int) -> StateEncoding | None:
     """Return one of the coordinates of a part: by counters, by a cascade, or by its split."""
     if place == 0:
         return next(of_counters(part, modular=True), None)
@@ -83,7 +83,7 @@ def _inner(part: Machine, place: int, max_chains: int) -> Coordinates | None:
     return of_cascade(cascades[place - 1])
 
 
-def cascades_of(machine: Machine, max_chains: int) -> Iterator[Cascade]:
+def cascades_of(machine: Automaton, max_chains: int) -> Iterator[Cascade]:
     """Yield the holonomy cascade and, where groups are solvable, its splits; none that is too large."""
     try:
         whole = holonomy(machine, max_chains=max_chains)

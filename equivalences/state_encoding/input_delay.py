@@ -17,23 +17,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.layers.affine import Affine
-from streamssm.equivalences.layers.allocation import Placing
-from streamssm.equivalences.layers.dataflow import Frame
-from streamssm.equivalences.layers.storage import LONGEST, Value
-from streamssm.equivalences.layers.updates import Copy, Linear, Update
+from streamssm.equivalences.layers.affine import AffineForm
+from streamssm.equivalences.layers.allocation import Allocation
+from streamssm.equivalences.layers.dataflow import UpdateContext
+from streamssm.equivalences.layers.storage import LONGEST, StoredValue
+from streamssm.equivalences.layers.updates import Copy, LinearUpdate, Update
 from streamssm.equivalences.state_encoding.build import (
-    Draft,
-    Kinds,
-    Letters,
-    Outline,
-    Reading,
+    Candidate,
+    EncodingInterface,
+    OutputTable,
+    SymbolDecoder,
+    TransitionKinds,
     linear,
 )
-from streamssm.equivalences.state_encoding.encoding import Coordinates
-from streamssm.equivalences.state_encoding.outputs import Answers
+from streamssm.equivalences.state_encoding.encoding import StateEncoding
+from streamssm.equivalences.state_encoding.outputs import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
-from streamssm.equivalences.state_encoding.reads import SYMBOL, MovesOf, Plan, size_of
+from streamssm.equivalences.state_encoding.reads import SYMBOL, MovesOf, UpdatePlan, size_of
 from streamssm.equivalences.state_encoding.support import groups, least_moved, moved
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph
@@ -45,18 +45,18 @@ Int64s = NDArray[np.int64]
 
 
 def behind(
-    coordinates: Coordinates,
+    coordinates: StateEncoding,
     moves_of: MovesOf,
-    answers: Answers,
-    readings: Sequence[Reading],
-    letters: Letters,
-    kinds: Kinds,
-) -> Draft | None:
+    answers: OutputTables,
+    readings: Sequence[OutputTable],
+    letters: SymbolDecoder,
+    kinds: TransitionKinds,
+) -> Candidate | None:
     """Return layers whose words run behind; None if a word has no moves that serve, or the symbols that are
     kept do not fit a word."""
     classes = classes_of(coordinates)
     small, start = started(reduced(coordinates, classes), len(coordinates.words))
-    plans: list[Plan] = []
+    plans: list[UpdatePlan] = []
     for word in range(len(small.words)):
         plan = _plan(small, word, moves_of)
         if plan is None:
@@ -71,20 +71,20 @@ def behind(
 # symbols that move all tuples alike are one
 
 
-def classes_of(coordinates: Coordinates) -> Int64s:
+def classes_of(coordinates: StateEncoding) -> Int64s:
     """Return the class of each symbol, numbered by first members."""
     found: dict[bytes, int] = {}
     columns = (np.ascontiguousarray(column).tobytes() for column in coordinates.next_tuple.T)
     return np.array([found.setdefault(column, len(found)) for column in columns], np.int64)
 
 
-def reduced(coordinates: Coordinates, classes: Int64s) -> Coordinates:
+def reduced(coordinates: StateEncoding, classes: Int64s) -> StateEncoding:
     """Return the coordinates over classes of symbols."""
     firsts = [int(np.argmax(classes == number)) for number in range(int(classes.max()) + 1)]
     return _over(coordinates, coordinates.next_tuple[:, firsts])
 
 
-def _over(coordinates: Coordinates, next_tuple: NDArray[np.int32]) -> Coordinates:
+def _over(coordinates: StateEncoding, next_tuple: NDArray[np.int32]) -> StateEncoding:
     names = tuple(f"class {number}" for number in range(next_tuple.shape[1]))
     count = len(coordinates.values)
     machine = replace(
@@ -108,7 +108,7 @@ class Start:
     symbols: tuple[int, ...]
 
 
-def started(coordinates: Coordinates, steps: int) -> tuple[Coordinates, Start]:
+def started(coordinates: StateEncoding, steps: int) -> tuple[StateEncoding, Start]:
     """Return a past of some steps; with a symbol more, that changes nothing, where no path is long enough."""
     layers = [np.array([coordinates.initial])]
     for _ in range(steps):
@@ -121,7 +121,7 @@ def started(coordinates: Coordinates, steps: int) -> tuple[Coordinates, Start]:
     return extended, Start((coordinates.initial,) * (steps + 1), (still.shape[1] - 1,) * steps)
 
 
-def _path(coordinates: Coordinates, steps: int) -> Start:
+def _path(coordinates: StateEncoding, steps: int) -> Start:
     """Return a path of transitions, found backwards; tuples that still lead back far enough are taken."""
     able = [np.ones(len(coordinates.values), bool)]  # with so many steps before them
     for _ in range(steps):
@@ -140,12 +140,12 @@ def _path(coordinates: Coordinates, steps: int) -> Start:
 # plans
 
 
-def _plan(coordinates: Coordinates, word: int, moves_of: MovesOf) -> Plan | None:
+def _plan(coordinates: StateEncoding, word: int, moves_of: MovesOf) -> UpdatePlan | None:
     """Return how a word moves, by the symbol and old values of words before it."""
     moves = moves_of(coordinates.words[word])
     if moves is None:
         return None
-    sources = [SYMBOL, *(Value(other, 1) for other in range(word))]
+    sources = [SYMBOL, *(StoredValue(other, 1) for other in range(word))]
     columns = np.column_stack(
         [coordinates.symbols, *(coordinates.before(other) for other in range(word))]
     ).reshape(len(coordinates.symbols), word + 1)
@@ -156,7 +156,7 @@ def _plan(coordinates: Coordinates, word: int, moves_of: MovesOf) -> Plan | None
         return None
     firsts, masks = moved(moves, columns, pairs, chosen)
     taken = tuple(moves.moves[moves.first(mask)] for mask in masks)
-    return Plan(word, tuple(sources[c] for c in chosen), columns[firsts][:, chosen], taken, moves)
+    return UpdatePlan(word, tuple(sources[c] for c in chosen), columns[firsts][:, chosen], taken, moves)
 
 
 # nodes
@@ -166,11 +166,11 @@ Leaves = Callable[[int], int]
 
 @dataclass(frozen=True, eq=False)
 class _Behind:
-    coordinates: Coordinates
-    plans: tuple[Plan, ...]
+    coordinates: StateEncoding
+    plans: tuple[UpdatePlan, ...]
     classes: Int64s
     start: Start
-    letters: Letters
+    letters: SymbolDecoder
 
     @property
     def lags(self) -> tuple[int, ...]:
@@ -186,7 +186,9 @@ class _Behind:
     def longest(self) -> int:
         return max(self.lags, default=0)
 
-    def draft(self, answers: Answers, readings: Sequence[Reading], kinds: Kinds) -> Draft:
+    def draft(
+        self, answers: OutputTables, readings: Sequence[OutputTable], kinds: TransitionKinds
+    ) -> Candidate:
         words, lags, depth = self.coordinates.words, self.lags, self.longest
         kept = [
             register(f"symbol {lag} before" if lag else "symbol", self._symbols, self.start.symbols[lag])
@@ -198,9 +200,11 @@ class _Behind:
         ]
         output = self._answered(answers, readings)
         name = answers.machine.name
-        frame = Frame(Outline(name, self.letters.fields, (*held, *kept), *output, answers.names))
+        frame = UpdateContext(
+            EncodingInterface(name, self.letters.fields, (*held, *kept), *output, answers.names)
+        )
         updates = [*self._updates(frame), *self._kept(frame, len(kept))]
-        return Draft(frame, Placing(frame, updates, kinds.delays), kinds)
+        return Candidate(frame, Allocation(frame, updates, kinds.delays), kinds)
 
     @property
     def _values(self) -> Int64s:
@@ -213,13 +217,13 @@ class _Behind:
     def _class(self, g: GraphBuilder) -> int:
         return g.table(self.letters.node(g), self.classes.tolist())
 
-    def _kept(self, frame: Frame, count: int) -> list[Update]:
+    def _kept(self, frame: UpdateContext, count: int) -> list[Update]:
         first = len(self.plans)
         copies: list[Update] = [Copy(first + place) for place in range(count - 1)]
-        newest = Linear(Affine(frame.g.const(0), self._class(frame.g)), Overflow.ERROR)
+        newest = LinearUpdate(AffineForm(frame.g.const(0), self._class(frame.g)), Overflow.ERROR)
         return [newest, *copies] if count else []
 
-    def _updates(self, frame: Frame) -> list[Update]:
+    def _updates(self, frame: UpdateContext) -> list[Update]:
         g, first = frame.g, len(self.plans)
 
         def symbol(lag: int) -> int:
@@ -233,7 +237,9 @@ class _Behind:
             found.append(linear(g, plan, sources, sizes))
         return found
 
-    def _answered(self, answers: Answers, readings: Sequence[Reading]) -> tuple[Graph, tuple[int, ...]]:
+    def _answered(
+        self, answers: OutputTables, readings: Sequence[OutputTable]
+    ) -> tuple[Graph, tuple[int, ...]]:
         g, first = GraphBuilder(), len(self.plans)
 
         def word(number: int) -> int:
@@ -276,7 +282,7 @@ class _Forward:
             self.found[number, lag] = self._stepped(number, lag)
         return self.found[number, lag]
 
-    def sources(self, plan: Plan, lag: int) -> list[int]:
+    def sources(self, plan: UpdatePlan, lag: int) -> list[int]:
         """Return what a word reads in the step that ends some steps behind."""
         return [
             self.symbol(lag) if source == SYMBOL else self.word(source.register, lag + 1)

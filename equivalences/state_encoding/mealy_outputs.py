@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
-from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates
+from streamssm.automata.machine import Automaton
+from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 
-def with_variants(coordinates: Coordinates, split: Machine) -> Coordinates:
+def with_variants(coordinates: StateEncoding, split: Automaton) -> StateEncoding:
     """Return coordinates of a machine whose states are split by what the last step told (`readable`).
 
     ``coordinates`` are those of the machine before. A step sets the word "variant", by the state before.
@@ -34,7 +34,7 @@ def with_variants(coordinates: Coordinates, split: Machine) -> Coordinates:
     return replace(
         coordinates,
         machine=split,
-        words=(*coordinates.words, *([Coordinate("variant", size)] if size > 1 else [])),
+        words=(*coordinates.words, *([EncodedVariable("variant", size)] if size > 1 else [])),
         values=np.column_stack([coordinates.values[tuples], *([variant] if size > 1 else [])]),
         next_tuple=np.array(rows, np.int32),
         state=states.astype(np.int32),

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Int32s, Machine
+from streamssm.automata.machine import Automaton, Int32s
 from streamssm.equivalences.program_to_layers import without_checks
-from streamssm.equivalences.state_encoding.build import Letters
-from streamssm.equivalences.state_encoding.outputs import Answers
+from streamssm.equivalences.state_encoding.build import SymbolDecoder
+from streamssm.equivalences.state_encoding.outputs import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder
@@ -38,12 +38,12 @@ Entries = Callable[[GraphBuilder, int], list[int]]  # of the transition, over th
 class OneHotStates:
     """The states that have a bit, in order; ``targets`` (states, A) are places among them, -1 for no bit."""
 
-    machine: Machine
+    machine: Automaton
     states: Int64s
     targets: Int64s
 
     @classmethod
-    def of(cls, machine: Machine) -> OneHotStates:
+    def of(cls, machine: Automaton) -> OneHotStates:
         """Return the bits of a machine's states; the first state that is never left has none."""
         stays = (machine.next_state == np.arange(machine.num_states)[:, None]).all(axis=1)
         sinks = np.flatnonzero(stays)[:1]
@@ -73,7 +73,7 @@ class OneHotStates:
         return g.narrow(place, Range(0, self.dim)), np.concatenate([first, self.states])
 
 
-def monomial(answers: Answers, letters: Letters) -> SSM:
+def monomial(answers: OutputTables, letters: SymbolDecoder) -> SSM:
     """Return the automaton as one monomial layer (THEORY G9)."""
     bits = OneHotStates.of(answers.machine)
 
@@ -86,7 +86,7 @@ def monomial(answers: Answers, letters: Letters) -> SSM:
     return _model(bits, answers, letters, TransitionKind.MONOMIAL, entries)
 
 
-def dense(answers: Answers, letters: Letters) -> SSM:
+def dense(answers: OutputTables, letters: SymbolDecoder) -> SSM:
     """Return the automaton as one dense layer (THEORY D2)."""
     bits = OneHotStates.of(answers.machine)
 
@@ -97,7 +97,7 @@ def dense(answers: Answers, letters: Letters) -> SSM:
     return _model(bits, answers, letters, TransitionKind.DENSE, entries)
 
 
-def householder(answers: Answers, letters: Letters) -> SSM | None:
+def householder(answers: OutputTables, letters: SymbolDecoder) -> SSM | None:
     """Return a group's automaton as one layer of reflections (THEORY G7); None if a symbol joins states.
 
     A symbol that moves m states takes m minus its number of cycles swaps, at most m - 1; each swap is I - v
@@ -160,13 +160,13 @@ class OneHotSteps:
     less 1: saturation to [0, 1] makes the conjunction of it. Steps to a state that is never left have no bit.
     """
 
-    machine: Machine
+    machine: Automaton
     steps: tuple[tuple[int, int], ...]
     targets: Int64s
     sink: int | None
 
     @classmethod
-    def of(cls, machine: Machine) -> OneHotSteps:
+    def of(cls, machine: Automaton) -> OneHotSteps:
         """Return the bits of a machine's steps."""
         stays = (machine.next_state == np.arange(machine.num_states)[:, None]).all(axis=1)
         sink = int(np.flatnonzero(stays)[0]) if stays.any() else None
@@ -191,7 +191,7 @@ class OneHotSteps:
         return g.narrow(place, Range(0, self.dim)), np.concatenate([[first], self.targets])
 
 
-def constant_matrix(answers: Answers, letters: Letters) -> SSM:
+def constant_matrix(answers: OutputTables, letters: SymbolDecoder) -> SSM:
     """Return the automaton as one layer with a constant matrix, whose words saturate (THEORY G4).
 
     Raises
@@ -219,8 +219,8 @@ def constant_matrix(answers: Answers, letters: Letters) -> SSM:
 
 def _model(
     bits: OneHotStates | OneHotSteps,
-    answers: Answers,
-    letters: Letters,
+    answers: OutputTables,
+    letters: SymbolDecoder,
     kind: TransitionKind,
     entries: Entries,
     *,
@@ -247,7 +247,7 @@ def _model(
 def _outputs(
     g: GraphBuilder,
     bits: OneHotStates | OneHotSteps,
-    answers: Answers,
+    answers: OutputTables,
     h: Nodes,
     begin: int,
     symbol: int,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import STATE, live_states, modes_of, readable
 from streamssm.errors import ParameterError
 
@@ -15,20 +15,20 @@ Int64s = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class OutputTables:
     """The machine whose state is held, and each output word.
 
     ``tables``: one for each output word, of shape (S,): over the state after the step; or (S, A): over the
     state after the step and the symbol, and ``begin`` is the output before the first token.
     """
 
-    machine: Machine
+    machine: Automaton
     names: tuple[str, ...]
     tables: tuple[Int64s, ...]
     begin: int | None = None
 
 
-def answers_of(machine: Machine, mode: str | None = None) -> Answers:
+def answers_of(machine: Automaton, mode: str | None = None) -> OutputTables:
     """Return the answers of a minimal machine in a mode, the first that it has if None.
 
     Raises
@@ -41,21 +41,21 @@ def answers_of(machine: Machine, mode: str | None = None) -> Answers:
     if mode not in modes:
         raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
     if mode == "track":
-        return Answers(machine, (STATE,), (np.arange(machine.num_states),))
+        return OutputTables(machine, (STATE,), (np.arange(machine.num_states),))
     if mode == "recognise":
-        return Answers(machine, ("accept",), (machine.accepting.astype(np.int64),))
+        return OutputTables(machine, ("accept",), (machine.accepting.astype(np.int64),))
     if mode == "predict":
         return _predictions(machine)
     return _transductions(machine)
 
 
-def _predictions(machine: Machine) -> Answers:
+def _predictions(machine: Automaton) -> OutputTables:
     allowed = live_states(machine)[machine.next_state].astype(np.int64)
-    return Answers(machine, (*machine.symbols, "end"), (*allowed.T, machine.accepting.astype(np.int64)))
+    return OutputTables(machine, (*machine.symbols, "end"), (*allowed.T, machine.accepting.astype(np.int64)))
 
 
-def _transductions(machine: Machine) -> Answers:
+def _transductions(machine: Automaton) -> OutputTables:
     if machine.is_moore:
-        return Answers(machine, ("output",), (machine.output.astype(np.int64),))
+        return OutputTables(machine, ("output",), (machine.output.astype(np.int64),))
     split, after = readable(machine)
-    return Answers(split, ("output",), (after.astype(np.int64) + 1,), 0)  # 0: nothing has been given yet
+    return OutputTables(split, ("output",), (after.astype(np.int64) + 1,), 0)  # 0: nothing has been given yet

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.automata.cascade import LevelKind
-from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates
+from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 Int64s = NDArray[np.int64]
-Part = tuple[Coordinate, Int64s]
+Part = tuple[EncodedVariable, Int64s]
 
 
-def variants_of(coordinates: Coordinates) -> Iterator[Coordinates]:
+def variants_of(coordinates: StateEncoding) -> Iterator[StateEncoding]:
     """Yield coordinates, with counters modulo prime powers if these are others, with those of 2^k in bits,
     and with words that are set or hold in bits."""
     yield coordinates
@@ -32,8 +32,8 @@ def variants_of(coordinates: Coordinates) -> Iterator[Coordinates]:
 
 
 def _taken_apart(
-    coordinates: Coordinates, kind: LevelKind, parts_of: Callable[[Coordinate, Int64s], list[Part]]
-) -> Coordinates:
+    coordinates: StateEncoding, kind: LevelKind, parts_of: Callable[[EncodedVariable, Int64s], list[Part]]
+) -> StateEncoding:
     parts: list[Part] = []
     for place, word in enumerate(coordinates.words):
         values = coordinates.values[:, place]
@@ -44,33 +44,33 @@ def _taken_apart(
     return replace(coordinates, words=words, values=np.stack([values for _, values in parts], axis=1))
 
 
-def _prime_powers(word: Coordinate, values: Int64s) -> list[Part]:
+def _prime_powers(word: EncodedVariable, values: Int64s) -> list[Part]:
     """A counter modulo m is one for each prime power of m (the Chinese remainder theorem)."""
     powers = prime_powers(word.size)
     if len(powers) < 2:
         return [(word, values)]
     return [
-        (Coordinate(f"{word.name} modulo {power}", power, LevelKind.CYCLIC), values % power)
+        (EncodedVariable(f"{word.name} modulo {power}", power, LevelKind.CYCLIC), values % power)
         for power in powers
     ]
 
 
-def _bits(word: Coordinate, values: Int64s) -> list[Part]:
+def _bits(word: EncodedVariable, values: Int64s) -> list[Part]:
     """A counter modulo 2^k is k bits, lowest first: each goes over where those below it come round."""
     if word.size < 4 or word.size & (word.size - 1):
         return [(word, values)]
     return [
-        (Coordinate(f"{word.name} bit {bit}", 2, LevelKind.CYCLIC), values >> bit & 1)
+        (EncodedVariable(f"{word.name} bit {bit}", 2, LevelKind.CYCLIC), values >> bit & 1)
         for bit in range(word.size.bit_length() - 1)
     ]
 
 
-def _reset_bits(word: Coordinate, values: Int64s) -> list[Part]:
+def _reset_bits(word: EncodedVariable, values: Int64s) -> list[Part]:
     """A word that is set or holds is bits that do."""
     if word.size == 2 or word.counts:
         return [(word, values)]
     return [
-        (Coordinate(f"{word.name} bit {bit}", 2), values >> bit & 1)
+        (EncodedVariable(f"{word.name} bit {bit}", 2), values >> bit & 1)
         for bit in range((word.size - 1).bit_length())
     ]
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamssm.equivalences.state_encoding.build import Draft, Letters, drafted, pruned, readings_of
-from streamssm.equivalences.state_encoding.encoding import Coordinates
+from streamssm.equivalences.state_encoding.build import Candidate, SymbolDecoder, drafted, pruned, readings_of
+from streamssm.equivalences.state_encoding.encoding import StateEncoding
 from streamssm.equivalences.state_encoding.input_delay import behind
-from streamssm.equivalences.state_encoding.outputs import Answers
+from streamssm.equivalences.state_encoding.outputs import OutputTables
 from streamssm.equivalences.state_encoding.reads import MovesOf, Plans, plans_of
-from streamssm.equivalences.state_encoding.targets import Dialect
+from streamssm.equivalences.state_encoding.targets import Target
 from streamssm.ssm.model import SSM
 
 FEW_WORDS = 32  # are planned twice, with different delays preferred
 MANY_TIMES = 8  # as many words as another way has: such a way is tried where no other serves
 
 
-def cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters) -> SSM | None:
+def cheapest(
+    ways: list[StateEncoding], dialect: Target, answers: OutputTables, letters: SymbolDecoder
+) -> SSM | None:
     """Return the model of a kind with the least memory, and among those the fewest layers; None if none is
     known."""
     most = FEW_WORDS + MANY_TIMES * min((len(way.words) for way in ways), default=0)
@@ -25,7 +27,9 @@ def cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, letter
     return _cheapest(near, dialect, answers, letters) or _cheapest(far, dialect, answers, letters)
 
 
-def _cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, letters: Letters) -> SSM | None:
+def _cheapest(
+    ways: list[StateEncoding], dialect: Target, answers: OutputTables, letters: SymbolDecoder
+) -> SSM | None:
     drafts = [
         draft
         for coordinates in ways
@@ -37,10 +41,14 @@ def _cheapest(ways: list[Coordinates], dialect: Dialect, answers: Answers, lette
 
 
 def _drafts(
-    coordinates: Coordinates, moves_of: MovesOf, dialect: Dialect, answers: Answers, letters: Letters
-) -> Iterator[Draft]:
+    coordinates: StateEncoding,
+    moves_of: MovesOf,
+    dialect: Target,
+    answers: OutputTables,
+    letters: SymbolDecoder,
+) -> Iterator[Candidate]:
     readings = readings_of(coordinates, answers)
-    found: list[tuple[Coordinates, Plans]] = []
+    found: list[tuple[StateEncoding, Plans]] = []
     for deep_first in (False, True) if len(coordinates.words) <= FEW_WORDS else (False,):
         plans = plans_of(coordinates, moves_of, deep_first=deep_first)
         if plans is None:

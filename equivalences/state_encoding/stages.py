@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from streamssm.automata.machine import Int32s, Machine
-from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates
+from streamssm.automata.machine import Automaton, Int32s
+from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 
-def of_stages(machine: Machine) -> Coordinates | None:
+def of_stages(machine: Automaton) -> StateEncoding | None:
     """Return the coordinates of a machine's stages; None if a state comes back. All states are reachable."""
     order = _order(machine.next_state, machine.initial)
     if order is None:
         return None
     rank = np.argsort(order)
     bits = rank[:, None] > np.arange(machine.num_states - 1)[None, :]
-    return Coordinates(
+    return StateEncoding(
         machine,
-        tuple(Coordinate(f"stage {stage + 1}", 2) for stage in range(machine.num_states - 1)),
+        tuple(EncodedVariable(f"stage {stage + 1}", 2) for stage in range(machine.num_states - 1)),
         bits.astype(np.int64),
         machine.next_state,
         np.arange(machine.num_states, dtype=np.int32),
@@ -29,7 +29,7 @@ def of_stages(machine: Machine) -> Coordinates | None:
     )
 
 
-def is_chain(machine: Machine) -> bool:
+def is_chain(machine: Automaton) -> bool:
     """Return whether no state comes back: the machine is R-trivial."""
     return _order(machine.next_state, machine.initial) is not None
 

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.state_encoding.word_maps import Masks, Moves
+from streamssm.equivalences.state_encoding.word_maps import Masks, UpdateMaps
 
 Int64s = NDArray[np.int64]
 Enough = Callable[[Sequence[int]], bool]
@@ -90,7 +90,7 @@ def groups(columns: Int64s, chosen: Sequence[int]) -> tuple[Int64s, Int64s]:
     return order, np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
 
 
-def moved(moves: Moves, columns: Int64s, pairs: Int64s, chosen: Sequence[int]) -> tuple[Int64s, Masks]:
+def moved(moves: UpdateMaps, columns: Int64s, pairs: Int64s, chosen: Sequence[int]) -> tuple[Int64s, Masks]:
     """Return a row of each group, and the moves that serve all of its rows.
 
     ``pairs`` (R,) holds ``before * size + after`` of the word.
@@ -99,7 +99,7 @@ def moved(moves: Moves, columns: Int64s, pairs: Int64s, chosen: Sequence[int]) -
     return order[starts], np.bitwise_and.reduceat(moves.masks[pairs[order]], starts, axis=0)
 
 
-def least_moved(moves: Moves, columns: Int64s, pairs: Int64s) -> list[int] | None:
+def least_moved(moves: UpdateMaps, columns: Int64s, pairs: Int64s) -> list[int] | None:
     """Return the sources by which each group has a move that serves all of its rows."""
 
     def wrong(rows: Int64s, chosen: Sequence[int]) -> Int64s:

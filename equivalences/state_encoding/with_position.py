@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from streamssm.automata.cascade import LevelKind
-from streamssm.automata.machine import Machine
-from streamssm.equivalences.state_encoding.encoding import Coordinate, Coordinates, reachable
+from streamssm.automata.machine import Automaton
+from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding, reachable
 
 
-def at_positions(machine: Machine, told: Coordinates, modulus: int) -> Coordinates:
+def at_positions(machine: Automaton, told: StateEncoding, modulus: int) -> StateEncoding:
     """Return coordinates of a machine from those of the machine that is told positions (`with_positions`).
 
     States of the told machine are pairs of a state and the next position, its symbols pairs of a symbol and a
@@ -23,7 +23,7 @@ def at_positions(machine: Machine, told: Coordinates, modulus: int) -> Coordinat
     found = replace(
         told,
         machine=machine,
-        words=(Coordinate("position", modulus, LevelKind.CYCLIC), *told.words),
+        words=(EncodedVariable("position", modulus, LevelKind.CYCLIC), *told.words),
         values=np.column_stack([position, told.values]),
         next_tuple=np.take_along_axis(told.next_tuple, letters, axis=1),
         state=state.astype(np.int32),

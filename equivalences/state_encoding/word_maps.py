@@ -20,7 +20,7 @@ Int64s = NDArray[np.int64]
 Masks = NDArray[np.uint64]
 
 
-class Move(NamedTuple):
+class UpdateMap(NamedTuple):
     """``x -> settle(entry x + increment)``."""
 
     entry: int
@@ -28,19 +28,19 @@ class Move(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Moves:
+class UpdateMaps:
     """The moves of a word of ``size`` values, those that are taken first before others.
 
     ``uniform``: all moves that are taken must have one entry.
 
     >>> resets = saturating(2)
     >>> resets.moves[resets.first(resets.allowing([(0, 1), (1, 1)]))]
-    Move(entry=0, increment=1)
+    UpdateMap(entry=0, increment=1)
     """
 
     size: int
     overflow: Overflow
-    moves: tuple[Move, ...]
+    moves: tuple[UpdateMap, ...]
     uniform: bool = False
 
     @cached_property
@@ -80,32 +80,36 @@ class Moves:
                 found[number // 64] |= np.uint64(1 << number % 64)
         return found
 
-    def only(self, entry: int) -> Moves:
+    def only(self, entry: int) -> UpdateMaps:
         """Return the moves of one entry."""
-        return Moves(self.size, self.overflow, tuple(move for move in self.moves if move.entry == entry))
+        return UpdateMaps(self.size, self.overflow, tuple(move for move in self.moves if move.entry == entry))
 
-    def stays_inside(self, move: Move) -> bool:
+    def stays_inside(self, move: UpdateMap) -> bool:
         """Return whether a move never meets the word's ends, whatever the word holds."""
         ends = (move.increment, move.entry * (self.size - 1) + move.increment)
         return min(ends) >= 0 and max(ends) < self.size
 
 
-def saturating(size: int) -> Moves:
+def saturating(size: int) -> UpdateMaps:
     """Return the moves with entries 0 and 1: hold, set, and count up or down to the ends."""
-    shifts = [Move(1, sign * by) for by in range(1, size) for sign in (1, -1)]
-    return Moves(size, Overflow.SATURATE, (Move(1, 0), *_constants(size), *shifts))
+    shifts = [UpdateMap(1, sign * by) for by in range(1, size) for sign in (1, -1)]
+    return UpdateMaps(size, Overflow.SATURATE, (UpdateMap(1, 0), *_constants(size), *shifts))
 
 
-def signed(size: int) -> Moves:
+def signed(size: int) -> UpdateMaps:
     """Return the moves with entries -1, 0 and 1."""
-    turned = tuple(Move(-1, by) for by in sorted(range(1, 2 * size - 2), key=lambda by: abs(by - size + 1)))
-    return Moves(size, Overflow.SATURATE, (*saturating(size).moves, *turned))
+    turned = tuple(
+        UpdateMap(-1, by) for by in sorted(range(1, 2 * size - 2), key=lambda by: abs(by - size + 1))
+    )
+    return UpdateMaps(size, Overflow.SATURATE, (*saturating(size).moves, *turned))
 
 
-def cyclic(size: int, overflow: Overflow) -> Moves:
+def cyclic(size: int, overflow: Overflow) -> UpdateMaps:
     """Return the moves of a root of unity, or of a word that wraps: hold, set, and turn."""
-    return Moves(size, overflow, (Move(1, 0), *_constants(size), *(Move(1, by) for by in range(1, size))))
+    return UpdateMaps(
+        size, overflow, (UpdateMap(1, 0), *_constants(size), *(UpdateMap(1, by) for by in range(1, size)))
+    )
 
 
-def _constants(size: int) -> tuple[Move, ...]:
-    return tuple(Move(0, value) for value in range(size))
+def _constants(size: int) -> tuple[UpdateMap, ...]:
+    return tuple(UpdateMap(0, value) for value in range(size))

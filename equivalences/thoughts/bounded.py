@@ -19,10 +19,10 @@ words.
 from __future__ import annotations
 
 from streamssm.equivalences.thoughts.array_gates import ArrayGates, port_of
-from streamssm.equivalences.thoughts.bounded_readout import Readout
+from streamssm.equivalences.thoughts.bounded_readout import BoundedReadout
 from streamssm.equivalences.thoughts.bounded_words import Words, describe
-from streamssm.equivalences.thoughts.packing import Item, Piece
-from streamssm.equivalences.thoughts.plan import Plan, assumed
+from streamssm.equivalences.thoughts.packing import Item, ThoughtPiece
+from streamssm.equivalences.thoughts.plan import ThoughtLayout, assumed
 from streamssm.equivalences.thoughts.scheduling import Scheduler
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Op
@@ -43,7 +43,7 @@ def bounded_ssm(program: Program, thought_bits: int) -> SSM:
     ParameterError
         If that is too few; the least number is named.
     """
-    plan = Plan(program)
+    plan = ThoughtLayout(program)
     schedule = Scheduler(plan).schedule(thought_bits)
     words = Words(plan, schedule)
     gates, arrays = _Gates(words).net()
@@ -51,7 +51,7 @@ def bounded_ssm(program: Program, thought_bits: int) -> SSM:
         words=tuple(StateWord(word.name, NumberFormat(word.range), word.init) for word in words.state),
         kind=TransitionKind.ZERO_ONE,
         gates=gates,
-        readout=Readout(words).net(),
+        readout=BoundedReadout(words).net(),
     )
     return SSM(
         name=program.name,
@@ -111,7 +111,7 @@ class _Gates:
             total = g.add(total, g.select(self.x.at(piece.thought), value, g.const(0)))
         return total
 
-    def _limb(self, piece: Piece) -> int:
+    def _limb(self, piece: ThoughtPiece) -> int:
         bits = self.x.bits[piece.offset : piece.offset + piece.count]
         weights = [1 << place for place in range(piece.low, piece.low + piece.count)]
         return self.g.neuron(0, zip(weights, bits, strict=True), relu=False)
@@ -144,7 +144,7 @@ class _Gates:
         assert isinstance(item.target, tuple)
         array = self.words.plan.arrays[item.target[0]]
         port = array.ports[item.target[1]]
-        (piece,) = self.layout.pieces[item.name] or (Piece(0, 0, 0, 0),)
+        (piece,) = self.layout.pieces[item.name] or (ThoughtPiece(0, 0, 0, 0),)
         here = self.x.at(piece.thought)
         parts = dict(zip(port.slots, self._parts(item, piece), strict=True))
         where = here
@@ -156,7 +156,7 @@ class _Gates:
         self.roots += [(f"{item.name} where", where), (f"{item.name} value", parts[port.value])]
         return f"{item.name} where", f"{item.name} value"
 
-    def _parts(self, item: Item, piece: Piece) -> list[int]:
+    def _parts(self, item: Item, piece: ThoughtPiece) -> list[int]:
         return self.words.decoded(self.g, item, self.x.bits[piece.offset : piece.offset + piece.count])
 
     def _with_arrays(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from streamssm.equivalences.thoughts.bounded_words import Words, rebuilt
 from streamssm.equivalences.thoughts.liveness import Liveness, View
-from streamssm.equivalences.thoughts.packing import Item, Piece
+from streamssm.equivalences.thoughts.packing import Item, ThoughtPiece
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Node, Op
 from streamssm.ir.ranges import Range
@@ -14,7 +14,7 @@ from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.network import ReluNet
 
 
-class Readout:
+class BoundedReadout:
     """One expression over h and x for all steps; the phase says which part of it counts."""
 
     def __init__(self, words: Words) -> None:
@@ -91,7 +91,7 @@ class Readout:
                 self._send(item, piece, bits)
         return bits
 
-    def _send(self, item: Item, piece: Piece, bits: list[int]) -> None:
+    def _send(self, item: Item, piece: ThoughtPiece, bits: list[int]) -> None:
         """Choose a piece's bits where its thought is the next one."""
         g = self.g
         now = g.eq(self.following, g.const(piece.thought))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from streamssm.equivalences.thoughts.packing import Item, Layout
-from streamssm.equivalences.thoughts.plan import Plan
+from streamssm.equivalences.thoughts.packing import Item, ThoughtPacking
+from streamssm.equivalences.thoughts.plan import ThoughtLayout
 from streamssm.equivalences.thoughts.scheduling import Schedule
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Node, Op
@@ -46,7 +46,7 @@ class Inputs:
 class Words:
     """State words (scalars, hold words, arrays), thought words, and x of a schedule."""
 
-    def __init__(self, plan: Plan, schedule: Schedule) -> None:
+    def __init__(self, plan: ThoughtLayout, schedule: Schedule) -> None:
         self.plan = plan
         self.program = plan.program
         self.schedule = schedule
@@ -144,7 +144,7 @@ def describe(words: Words) -> tuple[str, ...]:
     )
 
 
-def _number(layout: Layout) -> str:
+def _number(layout: ThoughtPacking) -> str:
     varies = any(item.condition is not None for item in layout.items)
     return (
         f"{'up to ' if varies else ''}{layout.num_thoughts} thought{'' if layout.num_thoughts == 1 else 's'}"

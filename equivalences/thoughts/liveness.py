@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from streamssm.equivalences.thoughts.packing import Item, Layout
+from streamssm.equivalences.thoughts.packing import Item, ThoughtPacking
 from streamssm.ir.graph import Node, Op
 from streamssm.program.program import Program
 
@@ -32,7 +32,7 @@ class View:
 class Liveness:
     """Answers for one layout of a program's update graph."""
 
-    def __init__(self, program: Program, nodes: Sequence[Node], layout: Layout) -> None:
+    def __init__(self, program: Program, nodes: Sequence[Node], layout: ThoughtPacking) -> None:
         self.program = program
         self.nodes = nodes
         self.layout = layout

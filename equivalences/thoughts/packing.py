@@ -46,7 +46,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Piece:
+class ThoughtPiece:
     """Bits ``low`` to ``low + count - 1`` of an item, at ``offset`` of a thought's limb."""
 
     thought: int
@@ -65,12 +65,12 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ThoughtPacking:
     """Where every item's bits are; thoughts are numbered from 0."""
 
     limb: int
     items: tuple[Item, ...]
-    pieces: Mapping[str, tuple[Piece, ...]]
+    pieces: Mapping[str, tuple[ThoughtPiece, ...]]
     num_thoughts: int
 
     @property
@@ -103,7 +103,7 @@ class Layout:
         return self.pieces[item.name][-1].thought
 
 
-def laid_out(held: Sequence[Item], items: Sequence[Item], limb: int) -> Layout | None:
+def laid_out(held: Sequence[Item], items: Sequence[Item], limb: int) -> ThoughtPacking | None:
     """Return the layout of held items and then the others; None if something does not fit.
 
     What is held is complete before anything else begins, unless all of it fits the first thought. An item
@@ -124,10 +124,10 @@ def laid_out(held: Sequence[Item], items: Sequence[Item], limb: int) -> Layout |
         if alone:
             place = -(-place // limb) * limb
     ends_open = bool(items) and items[-1].condition is not None
-    return Layout(limb, (*held, *items), pieces, max(1, -(-place // limb) + ends_open))
+    return ThoughtPacking(limb, (*held, *items), pieces, max(1, -(-place // limb) + ends_open))
 
 
-def _placed(item: Item, place: int, limb: int) -> tuple[int, tuple[Piece, ...]]:
+def _placed(item: Item, place: int, limb: int) -> tuple[int, tuple[ThoughtPiece, ...]]:
     """Return the place behind an item, and its pieces from ``place`` on."""
     if not item.cuttable and place % limb + item.bits > limb:
         place = -(-place // limb) * limb
@@ -135,6 +135,6 @@ def _placed(item: Item, place: int, limb: int) -> tuple[int, tuple[Piece, ...]]:
     while low < item.bits:
         thought, offset = divmod(place, limb)
         count = min(item.bits - low, limb - offset)
-        found.append(Piece(thought, offset, low, count))
+        found.append(ThoughtPiece(thought, offset, low, count))
         place, low = place + count, low + count
     return place, tuple(found)

@@ -12,14 +12,14 @@ from streamssm.ir.graph import Graph, Op, Store, reachable
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Array, Word
 from streamssm.program.program import Program
-from streamssm.program.to_transducer import Step
+from streamssm.program.to_transducer import ProgramStep
 from streamssm.ssm.network import Signal
 
 ASSUMED = "assumed, not proven: "  # how such notes begin
 
 
 @dataclass(frozen=True)
-class Slot:
+class ThoughtSlot:
     """A word of the thought and the node of the update that it carries."""
 
     word: Word
@@ -33,13 +33,13 @@ class PortPlan:
     The words that it may write are ``places``; an index above these writes nothing.
     """
 
-    value: Slot
+    value: ThoughtSlot
     places: Range
-    index: Slot | None = None
-    on: Slot | None = None
+    index: ThoughtSlot | None = None
+    on: ThoughtSlot | None = None
 
     @property
-    def slots(self) -> tuple[Slot, ...]:
+    def slots(self) -> tuple[ThoughtSlot, ...]:
         return tuple(slot for slot in (self.on, self.index, self.value) if slot)
 
     @property
@@ -53,7 +53,7 @@ class ArrayPlan:
 
     array: Array
     ports: tuple[PortPlan, ...]
-    words: tuple[Slot, ...]
+    words: tuple[ThoughtSlot, ...]
     port_bits: int
     array_bits: int
 
@@ -69,21 +69,23 @@ def assumed(program: Program) -> tuple[str, ...]:
     return tuple(f"{ASSUMED}{os.path.basename(a.file)}:{a.line}: {a.text}" for a in program.assumptions)
 
 
-class Plan:
+class ThoughtLayout:
     """The thought of a program's model, and where everything stands in the layer's input x."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.g = GraphBuilder()
-        self.step = Step(self.g, program, [self.g.field(i, w.range) for i, w in enumerate(program.fields)])
+        self.step = ProgramStep(
+            self.g, program, [self.g.field(i, w.range) for i, w in enumerate(program.fields)]
+        )
         scalars = zip(program.scalars, self.step.after, strict=True)
         self.scalars = tuple(self._slot(f"next {w.name}", w.range, node) for w, node in scalars)
         self.arrays = tuple(self._array(array) for array in program.arrays)
 
     # slots
 
-    def _slot(self, name: str, values: Range, node: int) -> Slot:
-        return Slot(Word(name, values, values.lo), node)
+    def _slot(self, name: str, values: Range, node: int) -> ThoughtSlot:
+        return ThoughtSlot(Word(name, values, values.lo), node)
 
     def _array(self, array: Array) -> ArrayPlan:
         stores = [s for s in self.step.stores if s.first == array.first and self.g.range(s.enable).hi]
@@ -113,7 +115,7 @@ class Plan:
         return PortPlan(value, places, index=self._slot(f"{name} index", sent_places, where))
 
     @property
-    def slots(self) -> tuple[Slot, ...]:
+    def slots(self) -> tuple[ThoughtSlot, ...]:
         """Every word of the thought that the update computes."""
         sent = (a.words or [slot for port in a.ports for slot in port.slots] for a in self.arrays)
         return (*self.scalars, *(slot for slots in sent for slot in slots))
@@ -157,12 +159,12 @@ class Plan:
         start = 2 + len(self.program.fields)
         return {word.name: start + place for place, word in enumerate(self.thought_words)}
 
-    def signal(self, slot: Slot) -> int:
+    def signal(self, slot: ThoughtSlot) -> int:
         """Return where a slot stands in x."""
         return self._places[slot.word.name]
 
     @property
-    def plain(self) -> Sequence[tuple[int, Slot]]:
+    def plain(self) -> Sequence[tuple[int, ThoughtSlot]]:
         """The registers that are sent as they are, each with its slot."""
         whole = [zip(a.array.places, a.words, strict=False) for a in self.arrays]
         return [*enumerate(self.scalars), *(pair for pairs in whole for pair in pairs)]

@@ -8,8 +8,8 @@ from itertools import permutations
 from math import factorial
 
 from streamssm.equivalences.thoughts.liveness import Liveness, least_cut
-from streamssm.equivalences.thoughts.packing import Item, Layout, Part, laid_out
-from streamssm.equivalences.thoughts.plan import Plan
+from streamssm.equivalences.thoughts.packing import Item, Part, ThoughtPacking, laid_out
+from streamssm.equivalences.thoughts.plan import ThoughtLayout
 from streamssm.errors import ParameterError
 from streamssm.ir.graph import Node, Op
 
@@ -20,7 +20,7 @@ ALL_ORDERS = 720  # so many orders of writes are all tried; of more, those that 
 class Schedule:
     """A layout with the nodes that hold words keep: of the token, and of registers (sent first)."""
 
-    layout: Layout
+    layout: ThoughtPacking
     of_token: tuple[int, ...]
     sent: tuple[Item, ...]
     hold_bits: int
@@ -39,7 +39,7 @@ class Schedule:
 class Scheduler:
     """Finds schedules for the update of a plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: ThoughtLayout) -> None:
         self.plan = plan
         self.nodes: Sequence[Node] = plan.g.nodes
         self.groups = list(_groups(plan))
@@ -143,7 +143,7 @@ class Scheduler:
         return self.nodes[node].op is Op.REGISTER
 
 
-def _groups(plan: Plan) -> Iterator[tuple[Item, ...]]:
+def _groups(plan: ThoughtLayout) -> Iterator[tuple[Item, ...]]:
     """Yield what may be ordered: a scalar by itself, an array's words or ports together."""
     for row, slot in enumerate(plan.scalars):
         if slot.word.bits:
@@ -167,7 +167,7 @@ def _groups(plan: Plan) -> Iterator[tuple[Item, ...]]:
             )
 
 
-def _conditional(plan: Plan, group: tuple[Item, ...]) -> tuple[Item, ...]:
+def _conditional(plan: ThoughtLayout, group: tuple[Item, ...]) -> tuple[Item, ...]:
     """Return the group with a condition where a register is one that it keeps, or else a new word."""
     item = group[0]
     if len(group) > 1 or not isinstance(item.target, int):
@@ -182,7 +182,7 @@ def _conditional(plan: Plan, group: tuple[Item, ...]) -> tuple[Item, ...]:
     return group
 
 
-def _carried(plan: Plan) -> list[Item]:
+def _carried(plan: ThoughtLayout) -> list[Item]:
     fields = [plan.program.fields[place] for place in plan.carried]
     nodes = [plan.g.field(place, word.range) for place, word in zip(plan.carried, fields, strict=True)]
     parts = tuple(Part(node, word.range) for node, word in zip(nodes, fields, strict=True))

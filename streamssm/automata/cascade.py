@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.automata.groups.description import GroupDescription
-from streamssm.automata.machine import Bools, Int32s, Machine
+from streamssm.automata.machine import Automaton, Bools, Int32s
 from streamssm.errors import ParameterError
 
 Int64s = NDArray[np.int64]
@@ -27,7 +27,7 @@ class LevelKind(Enum):
 
 
 @dataclass(frozen=True)
-class Level:
+class CascadeLevel:
     """One coordinate of a cascade, with values in [0, size).
 
     ``factor`` numbers the abelian factor that a cyclic level is a part of: levels of one factor do not read
@@ -53,8 +53,8 @@ class Cascade:
     ``initial`` are numbers of tuples, ``decode`` (N,) the machine's states.
     """
 
-    machine: Machine
-    levels: tuple[Level, ...]
+    machine: Automaton
+    levels: tuple[CascadeLevel, ...]
     coordinates: Int32s
     next_tuple: Int32s
     decode: Int32s
@@ -102,7 +102,7 @@ class Cascade:
         if not np.array_equal(targets[firsts][copies.ravel()], targets):
             raise ParameterError(f"level {place} must be driven by the levels above it alone")
         actions, sources = np.divmod(keys, level.size)
-        found = Moves(actions, sources, targets[firsts], level.size)
+        found = CascadeMoves(actions, sources, targets[firsts], level.size)
         wrong = np.flatnonzero(~found.are(level.kind))
         if len(wrong):
             number, moved = found.of(int(wrong[0]))
@@ -112,7 +112,7 @@ class Cascade:
             )
 
 
-class Moves:
+class CascadeMoves:
     """Maps of a level's values, each known where the level has values; sorted by the numbers of the maps."""
 
     def __init__(self, actions: Int64s, sources: Int64s, targets: Int64s, size: int) -> None:

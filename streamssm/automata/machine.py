@@ -26,7 +26,7 @@ REJECT, ACCEPT = "reject", "accept"
 
 
 @dataclass(frozen=True, eq=False)
-class Machine:
+class Automaton:
     """A complete deterministic automaton; symbols and outputs are any strings.
 
     ``next_state`` (S, A) holds states, ``output`` numbers of ``outputs``: one for each state, or one for each
@@ -39,7 +39,7 @@ class Machine:
     ParameterError
         For no symbols, a symbol given twice, tables of the wrong shape or with entries out of range.
 
-    >>> even = Machine.acceptor("even", ("a", "b"), [[1, 0], [0, 1]], [True, False])
+    >>> even = Automaton.acceptor("even", ("a", "b"), [[1, 0], [0, 1]], [True, False])
     >>> even.accepts("abba"), even.accepts("ab")
     (True, False)
     """
@@ -89,7 +89,7 @@ class Machine:
         *,
         initial: int = 0,
         state_names: Sequence[str] = (),
-    ) -> Machine:
+    ) -> Automaton:
         """Return a DFA; ``accepting`` (S,) says which states accept the words that lead there."""
         return cls(
             name,
@@ -102,7 +102,7 @@ class Machine:
         )
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Machine):
+        if not isinstance(other, Automaton):
             return NotImplemented
         return self._key() == other._key()
 
@@ -179,7 +179,7 @@ class Machine:
         """Return whether a DFA accepts a word."""
         return bool(self.accepting[self.state_after(word)])
 
-    def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Machine:
+    def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Automaton:
         """Return the same machine with symbols and outputs in another order; outputs may be added.
 
         Raises
@@ -223,7 +223,7 @@ class Machine:
 
     # comparison and the minimal machine
 
-    def minimal(self) -> Machine:
+    def minimal(self) -> Automaton:
         """Return the minimal machine (Hopcroft): reachable states, numbered breadth first, symbols in order.
 
         Outputs that no reachable state gives stay in ``outputs``. A state is named after the first of its
@@ -238,7 +238,7 @@ class Machine:
             state_names=tuple(self.state_names[first] for first in firsts.tolist()),
         )
 
-    def difference(self, other: Machine) -> tuple[str, ...] | None:
+    def difference(self, other: Automaton) -> tuple[str, ...] | None:
         """Return a shortest word after which the outputs differ; None if none does (Hopcroft and Karp).
 
         Raises

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Int32s, Machine
+from streamssm.automata.machine import Automaton, Int32s
 from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
@@ -30,7 +30,7 @@ NOTHING = "-"  # the output of a machine with outputs of transitions, before the
 Output = Callable[[GraphBuilder, int, int], Sequence[int]]  # over the state and the symbol
 
 
-def program_of(machine: Machine, mode: str | None = None) -> Program:
+def program_of(machine: Automaton, mode: str | None = None) -> Program:
     """Return the program of a machine, which reads the numbers of symbols.
 
     Parameters
@@ -43,7 +43,7 @@ def program_of(machine: Machine, mode: str | None = None) -> Program:
     ParameterError
         If the machine has no such mode.
 
-    >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+    >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> program_of(ab).run([[0], [1], [0], [0]]).ravel(), program_of(ab, "track").run([[0], [1]]).ravel()
     (array([0, 1, 0, 0]), array([1, 0]))
     >>> program_of(ab, "predict").output_names, program_of(ab, "predict").run([[0], [1]]).tolist()
@@ -57,18 +57,18 @@ def program_of(machine: Machine, mode: str | None = None) -> Program:
     return modes[mode](machine)
 
 
-def modes_of(machine: Machine) -> dict[str, Callable[[Machine], Program]]:
+def modes_of(machine: Automaton) -> dict[str, Callable[[Automaton], Program]]:
     """Return the modes that a machine has."""
     if machine.is_acceptor:
         return {"recognise": _recognise, "track": _track, "predict": _predict}
     return {"transduce": _transduce, "track": _track}
 
 
-def _recognise(machine: Machine) -> Program:
+def _recognise(machine: Automaton) -> Program:
     return _program(machine, ("accept",), _tables([machine.accepting.astype(int).tolist()]))
 
 
-def _track(machine: Machine) -> Program:
+def _track(machine: Automaton) -> Program:
     numbers = tuple(map(str, range(machine.num_states)))
     names = (
         ()
@@ -78,13 +78,13 @@ def _track(machine: Machine) -> Program:
     return _program(machine, (STATE,), lambda g, state, symbol: [state], names)
 
 
-def _predict(machine: Machine) -> Program:
+def _predict(machine: Automaton) -> Program:
     allowed = live_states(machine)[machine.next_state]  # (S, A)
     columns = [*allowed.T.astype(int).tolist(), machine.accepting.astype(int).tolist()]
     return _program(machine, (*machine.symbols, "end"), _tables(columns))
 
 
-def _transduce(machine: Machine) -> Program:
+def _transduce(machine: Automaton) -> Program:
     if machine.is_moore:
         return _program(machine, ("output",), _tables([machine.output.tolist()]), machine.outputs)
     split, after = readable(machine)
@@ -105,7 +105,7 @@ def _are_distinct(names: Sequence[str]) -> bool:
     return all(names) and len(set(names)) == len(names)
 
 
-def live_states(machine: Machine) -> NDArray[np.bool_]:
+def live_states(machine: Automaton) -> NDArray[np.bool_]:
     """Return from which states a word leads to an accepting one, shape (S,)."""
     live = machine.accepting.copy()
     while not np.array_equal(live, grown := live | live[machine.next_state].any(axis=1)):
@@ -113,7 +113,7 @@ def live_states(machine: Machine) -> NDArray[np.bool_]:
     return np.asarray(live)
 
 
-def readable(machine: Machine) -> tuple[Machine, Int32s]:
+def readable(machine: Automaton) -> tuple[Automaton, Int32s]:
     """Return the machine with states split so that state and last symbol tell the output; and that table.
 
     A state is split into as many as one symbol has different outputs on its way there, which is the least
@@ -145,7 +145,7 @@ def readable(machine: Machine) -> tuple[Machine, Int32s]:
     return split, after
 
 
-def _split_names(machine: Machine, copies: NDArray[np.int64]) -> tuple[str, ...]:
+def _split_names(machine: Automaton, copies: NDArray[np.int64]) -> tuple[str, ...]:
     names: list[str] = []
     for name, count in zip(machine.state_names, copies.tolist(), strict=True):
         names += [name] if count == 1 else [f"{name}.{variant}" for variant in range(count)]
@@ -157,7 +157,7 @@ def _tables(columns: Sequence[Sequence[int]]) -> Output:
 
 
 def _program(
-    machine: Machine, output_names: tuple[str, ...], output: Output, outputs_called: tuple[str, ...] = ()
+    machine: Automaton, output_names: tuple[str, ...], output: Output, outputs_called: tuple[str, ...] = ()
 ) -> Program:
     values, letters = Range(0, machine.num_states - 1), Range(0, machine.num_symbols - 1)
     g = GraphBuilder()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.errors import ParameterError
 
 
-def with_positions(machine: Machine, modulus: int) -> Machine:
+def with_positions(machine: Automaton, modulus: int) -> Automaton:
     """Return the machine that reads "symbol@r" where r is the symbol's position modulo m, from 0.
 
     Its states are pairs of a state and the next position. A letter with another position than the state's
@@ -24,7 +24,7 @@ def with_positions(machine: Machine, modulus: int) -> Machine:
         If ``modulus`` is less than 1.
 
     >>> from streamssm.automata.properties import properties_of
-    >>> even = Machine.acceptor("(aa)*", "a", [[1], [0]], [True, False])
+    >>> even = Automaton.acceptor("(aa)*", "a", [[1], [0]], [True, False])
     >>> told = with_positions(even, 2)
     >>> told.symbols, told.accepts("a@0 a@1"), properties_of(told).is_aperiodic
     (('a@0', 'a@1'), True, True)
@@ -43,7 +43,7 @@ def with_positions(machine: Machine, modulus: int) -> Machine:
     output = np.repeat(machine.output, modulus, axis=0)
     if not machine.is_moore:
         output = np.repeat(output, modulus, axis=1)
-    return Machine(
+    return Automaton(
         f"{machine.name}, told the position modulo {modulus}",
         letters,
         table.reshape(states * modulus, symbols * modulus).astype(np.int32),
@@ -54,7 +54,7 @@ def with_positions(machine: Machine, modulus: int) -> Machine:
     )
 
 
-def _at_positions(machine: Machine, modulus: int) -> list[list[int]]:
+def _at_positions(machine: Automaton, modulus: int) -> list[list[int]]:
     """Return the states in which words end whose length is r modulo m, for each r."""
     seen = [{machine.initial}, *(set[int]() for _ in range(modulus - 1))]
     waiting = [(machine.initial, 0)]

@@ -9,28 +9,28 @@ from collections.abc import Callable
 
 import numpy as np
 
-from streamssm.automata.machine import Bools, Int32s, Machine
+from streamssm.automata.machine import Automaton, Bools, Int32s
 from streamssm.errors import ParameterError
 
 
-def intersection(a: Machine, b: Machine) -> Machine:
+def intersection(a: Automaton, b: Automaton) -> Automaton:
     """Return the acceptor of the words that both accept; errors as of `boolean`."""
     return boolean(f"({a.name}) & ({b.name})", a, b, np.logical_and)
 
 
-def union(a: Machine, b: Machine) -> Machine:
+def union(a: Automaton, b: Automaton) -> Automaton:
     """Return the acceptor of the words that one or both accept; errors as of `boolean`."""
     return boolean(f"({a.name}) | ({b.name})", a, b, np.logical_or)
 
 
-def difference(a: Machine, b: Machine) -> Machine:
+def difference(a: Automaton, b: Automaton) -> Automaton:
     """Return the acceptor of the words that the first accepts and the second does not."""
     return boolean(f"({a.name}) - ({b.name})", a, b, lambda x, y: x & ~y)
 
 
-def complement(a: Machine) -> Machine:
+def complement(a: Automaton) -> Automaton:
     """Return the acceptor of the words that another rejects."""
-    return Machine.acceptor(
+    return Automaton.acceptor(
         f"!({a.name})",
         a.symbols,
         a.next_state,
@@ -40,7 +40,7 @@ def complement(a: Machine) -> Machine:
     )
 
 
-def boolean(name: str, a: Machine, b: Machine, combine: Callable[[Bools, Bools], Bools]) -> Machine:
+def boolean(name: str, a: Automaton, b: Automaton, combine: Callable[[Bools, Bools], Bools]) -> Automaton:
     """Return the acceptor that accepts as two together say.
 
     Raises
@@ -48,18 +48,18 @@ def boolean(name: str, a: Machine, b: Machine, combine: Callable[[Bools, Bools],
     ParameterError
         If one is no acceptor, or their symbols differ.
 
-    >>> even = Machine.acceptor("even", "ab", [[1, 1], [0, 0]], [True, False])
-    >>> some = Machine.acceptor("some a", "ab", [[1, 0], [1, 1]], [False, True])
+    >>> even = Automaton.acceptor("even", "ab", [[1, 1], [0, 0]], [True, False])
+    >>> some = Automaton.acceptor("some a", "ab", [[1, 0], [1, 1]], [False, True])
     >>> both = intersection(even, some)
     >>> both.num_states, both.accepts("ba"), both.accepts("bb")
     (4, True, False)
     """
     pairs, next_state = reachable_pairs(a, b)
     accepting = combine(a.accepting[pairs[:, 0]], b.accepting[pairs[:, 1]])
-    return Machine.acceptor(name, a.symbols, next_state, accepting, state_names=_names(a, b, pairs))
+    return Automaton.acceptor(name, a.symbols, next_state, accepting, state_names=_names(a, b, pairs))
 
 
-def pairing(a: Machine, b: Machine, *, name: str | None = None) -> Machine:
+def pairing(a: Automaton, b: Automaton, *, name: str | None = None) -> Automaton:
     """Return the machine whose output is "x,y" where the two machines' outputs are x and y.
 
     Raises
@@ -74,12 +74,12 @@ def pairing(a: Machine, b: Machine, *, name: str | None = None) -> Machine:
     pairs, next_state = reachable_pairs(a, b)
     numbers = a.output[pairs[:, 0]] * len(b.outputs) + b.output[pairs[:, 1]]
     outputs = tuple(f"{x},{y}" for x in a.outputs for y in b.outputs)
-    return Machine(
+    return Automaton(
         name or f"({a.name}), ({b.name})", a.symbols, next_state, numbers, outputs, 0, _names(a, b, pairs)
     )
 
 
-def reachable_pairs(a: Machine, b: Machine) -> tuple[Int32s, Int32s]:
+def reachable_pairs(a: Automaton, b: Automaton) -> tuple[Int32s, Int32s]:
     """Return the pairs of states that words lead to, shape (n, 2), breadth first, and how symbols move them.
 
     Raises
@@ -107,5 +107,5 @@ def reachable_pairs(a: Machine, b: Machine) -> tuple[Int32s, Int32s]:
     return pairs.astype(np.int32), np.concatenate(tables).astype(np.int32)
 
 
-def _names(a: Machine, b: Machine, pairs: Int32s) -> tuple[str, ...]:
+def _names(a: Automaton, b: Automaton, pairs: Int32s) -> tuple[str, ...]:
     return tuple(f"{a.state_names[p]},{b.state_names[q]}" for p, q in pairs.tolist())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Int32s, Machine
+from streamssm.automata.machine import Automaton, Int32s
 from streamssm.cext.explore import Tabulator
 from streamssm.errors import ParameterError
 from streamssm.ir.words import Word
@@ -20,7 +20,7 @@ SLICE_TRANSITIONS = 1 << 22
 
 def machine_of(
     program: Program, symbols: Sequence[str] | None = None, *, max_transitions: int = MAX_TRANSITIONS
-) -> Machine:
+) -> Automaton:
     """Return the DFA of a program whose one output is a bit.
 
     Its symbols are the program's tokens, which `token_names` names if they have no names of their own.
@@ -99,12 +99,12 @@ def _explored(program: Program, num_tokens: int, max_transitions: int) -> Tabula
 
 def _by_states(
     program: Program, symbols: tuple[str, ...], next_state: Int32s, accepting: NDArray[np.int64]
-) -> Machine:
+) -> Automaton:
     """Return the acceptor whose states are pairs of a state and whether it was accepted on arrival."""
     states, num_symbols = next_state.shape
     pairs = 2 * next_state + accepting.astype(np.int32)
     begin = int(program.begin()[0])
-    return Machine.acceptor(
+    return Automaton.acceptor(
         program.name,
         symbols,
         np.repeat(pairs, 2, axis=0),

@@ -16,7 +16,7 @@ from streamssm.automata import witness_search as search
 from streamssm.automata.groups.description import GroupDescription
 from streamssm.automata.holonomy.images import MAX_IMAGES
 from streamssm.automata.holonomy.skeleton import Skeleton, skeleton_of
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.loops import ImageGroup, image_groups, modulus_of
 from streamssm.automata.monoid.transformations import TransitionMonoid, transition_monoid
 from streamssm.automata.strong_components import components
@@ -33,7 +33,7 @@ class Properties:
     The methods that return witnesses return None where the property holds.
     """
 
-    machine: Machine
+    machine: Automaton
     skeleton: Skeleton
 
     # groups
@@ -131,11 +131,11 @@ class Properties:
         return search.cycle(self.machine)
 
     @property
-    def _searched(self) -> tuple[Machine, TransitionMonoid | None, tuple[ImageGroup, ...]]:
+    def _searched(self) -> tuple[Automaton, TransitionMonoid | None, tuple[ImageGroup, ...]]:
         return self.machine, self.monoid, self.image_groups
 
 
-def properties_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Properties:
+def properties_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Properties:
     """Return the properties of a machine's language, from its minimal machine.
 
     Raises
@@ -143,7 +143,7 @@ def properties_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Properti
     ParameterError
         If words map the states to more than ``max_images`` sets of states.
 
-    >>> parity = properties_of(Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False]))
+    >>> parity = properties_of(Automaton.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False]))
     >>> parity.is_aperiodic, parity.has_two_groups_only, parity.is_quasi_aperiodic
     (False, True, False)
     >>> parity.recurring.word, parity.same_length.word, parity.same_length.idempotent

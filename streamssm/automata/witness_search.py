@@ -11,7 +11,7 @@ import numpy as np
 
 from streamssm.automata.groups.permutations import is_identity, order_of
 from streamssm.automata.groups.series import prime_factors
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.loops import ImageGroup, Loop
 from streamssm.automata.monoid.powers import length_sets, unstable
 from streamssm.automata.monoid.transformations import TransitionMonoid
@@ -31,7 +31,7 @@ MAX_PRODUCTS = 3_000  # elements of a group among which two of coprime orders ar
 
 
 def recurring_word(
-    machine: Machine, monoid: TransitionMonoid | None, groups: Sequence[ImageGroup], *, odd: bool = False
+    machine: Automaton, monoid: TransitionMonoid | None, groups: Sequence[ImageGroup], *, odd: bool = False
 ) -> RecurringWord:
     """Return a word whose powers do not stabilise: a shortest one if the monoid is given.
 
@@ -47,7 +47,7 @@ def recurring_word(
     return _in_context(machine, word)
 
 
-def even_recurring_word(machine: Machine, groups: Sequence[ImageGroup]) -> RecurringWord:
+def even_recurring_word(machine: Automaton, groups: Sequence[ImageGroup]) -> RecurringWord:
     """Return a word of even length whose powers do not stabilise.
 
     Loops of even length are made of such loops and of pairs of others, so that if none of these moves a
@@ -64,7 +64,7 @@ def even_recurring_word(machine: Machine, groups: Sequence[ImageGroup]) -> Recur
     return _in_context(machine, named(machine, min(found, key=len)))
 
 
-def _in_context(machine: Machine, word: Word) -> RecurringWord:
+def _in_context(machine: Automaton, word: Word) -> RecurringWord:
     """Return a word with a prefix and a suffix that tell how often it was repeated."""
     found = []
     for states in _rounds(machine, word):
@@ -77,7 +77,7 @@ def _in_context(machine: Machine, word: Word) -> RecurringWord:
 
 
 def _unstable_word(
-    machine: Machine, monoid: TransitionMonoid | None, groups: Sequence[ImageGroup], *, odd: bool
+    machine: Automaton, monoid: TransitionMonoid | None, groups: Sequence[ImageGroup], *, odd: bool
 ) -> Word:
     element = unstable(monoid, odd=odd) if monoid is not None else None
     if monoid is not None and element is not None:
@@ -90,7 +90,7 @@ def _unstable_word(
     raise ParameterError(f"{machine.name} must have a nontrivial group for a word's powers to recur")
 
 
-def _rounds(machine: Machine, word: Word) -> list[list[int]]:
+def _rounds(machine: Automaton, word: Word) -> list[list[int]]:
     """Return the cycles of states to which powers of a word come back."""
     after = {state: run(machine, state, word) for state in range(machine.num_states)}
     inside = set(after)
@@ -107,7 +107,7 @@ def _rounds(machine: Machine, word: Word) -> list[list[int]]:
     return found
 
 
-def _with_period(machine: Machine, prefix: Word, word: Word, suffix: Word, length: int) -> RecurringWord:
+def _with_period(machine: Automaton, prefix: Word, word: Word, suffix: Word, length: int) -> RecurringWord:
     """Return the witness with its least period, which divides the length of the states' cycle."""
     state, outputs = run(machine, machine.initial, prefix), []
     for _ in range(length):
@@ -118,7 +118,7 @@ def _with_period(machine: Machine, prefix: Word, word: Word, suffix: Word, lengt
 
 
 def same_length(
-    machine: Machine, monoid: TransitionMonoid | None, groups: Sequence[ImageGroup]
+    machine: Automaton, monoid: TransitionMonoid | None, groups: Sequence[ImageGroup]
 ) -> SameLength:
     """Return two words of one length that make a nontrivial group: shortest ones if the monoid is given."""
     pair = None
@@ -132,7 +132,7 @@ def same_length(
     return _from_loops(machine, *group.same_length())
 
 
-def _from_loops(machine: Machine, a: Loop, b: Loop) -> SameLength:
+def _from_loops(machine: Automaton, a: Loop, b: Loop) -> SameLength:
     """Return words of one length made of two loops of one length that differ.
 
     b^s is made idempotent and does nothing to the loops' states; y = b^s a b^(s-1) b^s is then as long as
@@ -145,7 +145,7 @@ def _from_loops(machine: Machine, a: Loop, b: Loop) -> SameLength:
     return SameLength(named(machine, (y ** (w + 1)).word), named(machine, (y**w * e**3).word))
 
 
-def _idempotent_power(machine: Machine, word: Word) -> int:
+def _idempotent_power(machine: Automaton, word: Word) -> int:
     """Return the least power of a word whose map of the states is its own square."""
     step = np.array([run(machine, state, word) for state in range(machine.num_states)])
     power = step
@@ -156,7 +156,7 @@ def _idempotent_power(machine: Machine, word: Word) -> int:
     raise AssertionError  # unreachable: powers of a map of finitely many states hold an idempotent
 
 
-def coprime_orders(machine: Machine, groups: Sequence[ImageGroup]) -> CoprimeOrders:
+def coprime_orders(machine: Automaton, groups: Sequence[ImageGroup]) -> CoprimeOrders:
     """Return two words of a group that is not solvable that have, with the two in a row, coprime orders."""
     group = min((g for g in groups if not g.group.is_solvable), key=lambda g: g.group.order)
     parts = list[tuple[Loop, int]]()
@@ -207,7 +207,7 @@ def products(group: ImageGroup) -> Iterator[Loop]:
                 found.append(product)
 
 
-def cycle(machine: Machine) -> Cycle | None:
+def cycle(machine: Automaton) -> Cycle | None:
     """Return words that leave a state and come back; None if none do."""
     parts = [part for part in components(machine.next_state.tolist()) if len(part) > 1]
     if not parts:
@@ -222,12 +222,12 @@ def cycle(machine: Machine) -> Cycle | None:
     )
 
 
-def telling_apart(machine: Machine, a: int, b: int) -> Word | None:
+def telling_apart(machine: Automaton, a: int, b: int) -> Word | None:
     """Return a shortest word after which the outputs differ from two states; None if there is none."""
     return replace(machine, initial=a).difference(replace(machine, initial=b)) if a != b else None
 
 
-def path(machine: Machine, start: int, end: int) -> Word:
+def path(machine: Automaton, start: int, end: int) -> Word:
     """Return a shortest word from a state to another; ParameterError if there is none."""
     table = machine.next_state.tolist()
     before: dict[int, tuple[int, int]] = {start: (-1, -1)}
@@ -248,6 +248,6 @@ def path(machine: Machine, start: int, end: int) -> Word:
     return tuple(reversed(found))
 
 
-def named(machine: Machine, numbers: Sequence[int]) -> Word:
+def named(machine: Automaton, numbers: Sequence[int]) -> Word:
     """Return the symbols of some numbers."""
     return tuple(machine.symbols[number] for number in numbers)

@@ -11,22 +11,22 @@ from dataclasses import asdict, dataclass
 from math import gcd, lcm
 from typing import Any, Protocol
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 Word = tuple[str, ...]
 
 
-class Witness(Protocol):
+class WordWitness(Protocol):
     """Words and what they show; ``verify`` runs them."""
 
     @property
     def claim(self) -> str:
         """What the words show."""
 
-    def verify(self, machine: Machine) -> bool:
+    def verify(self, machine: Automaton) -> bool:
         """Return whether the words do what is claimed."""
 
-    def text(self, machine: Machine) -> str:
+    def text(self, machine: Automaton) -> str:
         """Return the words and what they do, on one line."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class RecurringWord:
     period: int
     claim: str = "the powers of a word do not stabilise"
 
-    def verify(self, machine: Machine) -> bool:
+    def verify(self, machine: Automaton) -> bool:
         """Run ``prefix word^i suffix`` for i up to the number of states and twice the period beyond.
 
         Law: from i = number of states on, the state after ``prefix word^i`` recurs; with a period of the
@@ -60,7 +60,7 @@ class RecurringWord:
         outputs = [output_after(machine, state, self.suffix) for state in states[start:]]
         return self.period > 1 and _least_period(outputs) == self.period
 
-    def text(self, machine: Machine) -> str:
+    def text(self, machine: Automaton) -> str:
         prefix, word, suffix = (_said(machine, part) for part in (self.prefix, self.word, self.suffix))
         return (
             f"after {prefix}, i times {word}, and {suffix} the answer recurs with period {self.period} in i"
@@ -82,7 +82,7 @@ class SameLength:
     idempotent: Word
     claim: str = "words of one length make a nontrivial group"
 
-    def verify(self, machine: Machine) -> bool:
+    def verify(self, machine: Automaton) -> bool:
         """Compare the maps of the words, and of a power of the first with the second."""
         if len(self.word) != len(self.idempotent):
             return False
@@ -95,7 +95,7 @@ class SameLength:
         ]
         return all(same) and not _same(reached, x, e) and _has_power(reached, x, e)
 
-    def text(self, machine: Machine) -> str:
+    def text(self, machine: Automaton) -> str:
         first, second = _said(machine, self.word), _said(machine, self.idempotent)
         return f"{first} and {second} are as long, and make a nontrivial group"
 
@@ -117,7 +117,7 @@ class CoprimeOrders:
     orders: tuple[int, int, int]
     claim: str = "words make a group that is not solvable"
 
-    def verify(self, machine: Machine) -> bool:
+    def verify(self, machine: Automaton) -> bool:
         """Run the words from each of the states, and count after how many times all of them are back."""
         found = tuple(
             self._order(machine, word) for word in (self.first, self.second, self.first + self.second)
@@ -125,7 +125,7 @@ class CoprimeOrders:
         coprime = gcd(found[0], found[1]) == gcd(found[1], found[2]) == gcd(found[0], found[2]) == 1
         return found == self.orders and min(found) > 1 and coprime
 
-    def _order(self, machine: Machine, word: Word) -> int:
+    def _order(self, machine: Automaton, word: Word) -> int:
         """Return how often a word runs until all states are where they began; 0 if it permutes them not."""
         after = {state: run(machine, state, word) for state in self.states}
         if sorted(after.values()) != sorted(self.states):
@@ -138,7 +138,7 @@ class CoprimeOrders:
             orders.append(steps)
         return lcm(*orders)
 
-    def text(self, machine: Machine) -> str:
+    def text(self, machine: Automaton) -> str:
         first, second = _said(machine, self.first), _said(machine, self.second)
         a, b, c = self.orders
         return f"{first} and {second} permute {len(self.states)} states with orders {a} and {b}, in a row {c}"
@@ -156,13 +156,13 @@ class Cycle:
     back: Word
     claim: str = "a state is left and comes back"
 
-    def verify(self, machine: Machine) -> bool:
+    def verify(self, machine: Automaton) -> bool:
         """Run the words; the machine must be minimal for its states to be told apart."""
         start = run(machine, machine.initial, self.prefix)
         middle = run(machine, start, self.out)
         return middle != start and run(machine, middle, self.back) == start
 
-    def text(self, machine: Machine) -> str:
+    def text(self, machine: Automaton) -> str:
         prefix, out, back = (_said(machine, part) for part in (self.prefix, self.out, self.back))
         return f"after {prefix}, {out} leads to another state and {back} back"
 
@@ -170,14 +170,14 @@ class Cycle:
         return asdict(self)
 
 
-def run(machine: Machine, state: int, word: Iterable[str]) -> int:
+def run(machine: Automaton, state: int, word: Iterable[str]) -> int:
     """Return the state after a word, from the table."""
     for symbol in word:
         state = int(machine.next_state[state, machine.symbols.index(symbol)])
     return state
 
 
-def output_after(machine: Machine, state: int, word: Sequence[str]) -> str:
+def output_after(machine: Automaton, state: int, word: Sequence[str]) -> str:
     """Return the output after a word; of a machine with outputs of transitions the last symbol's."""
     if machine.is_moore:
         return machine.outputs[int(machine.output[run(machine, state, word)])]
@@ -185,12 +185,12 @@ def output_after(machine: Machine, state: int, word: Sequence[str]) -> str:
     return machine.outputs[int(machine.output[before, machine.symbols.index(word[-1])])]
 
 
-def map_of(machine: Machine, word: Word) -> tuple[int, ...]:
+def map_of(machine: Automaton, word: Word) -> tuple[int, ...]:
     """Return where a word leads from every state."""
     return tuple(run(machine, state, word) for state in range(machine.num_states))
 
 
-def run_to_all(machine: Machine) -> list[int]:
+def run_to_all(machine: Automaton) -> list[int]:
     """Return the states that words lead to."""
     found = [machine.initial]
     for state in found:
@@ -222,5 +222,5 @@ def _least_period(values: Sequence[str]) -> int:
     return next(p for p in range(1, len(values) + 1) if values[p:] == values[: len(values) - p])
 
 
-def _said(machine: Machine, word: Word) -> str:
+def _said(machine: Automaton, word: Word) -> str:
     return repr(machine.alphabet.text(machine.numbers(word)))

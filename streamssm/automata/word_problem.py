@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.errors import ParameterError
 
 MAX_ELEMENTS = 1_000_000
@@ -19,7 +19,7 @@ Permutation = tuple[int, ...]
 Table = NDArray[np.int64]
 
 
-def machine_of_permutations(generators: Mapping[str, Sequence[int]], *, name: str) -> Machine:
+def machine_of_permutations(generators: Mapping[str, Sequence[int]], *, name: str) -> Automaton:
     """Return the word problem of the group that permutations generate.
 
     Parameters
@@ -51,7 +51,7 @@ def machine_of_permutations(generators: Mapping[str, Sequence[int]], *, name: st
         if len(elements) > MAX_ELEMENTS:
             raise ParameterError(f"a group must have at most {MAX_ELEMENTS:,} elements, not more")
     accepting = [place == 0 for place in range(len(elements))]
-    return Machine.acceptor(name, tuple(moves), rows, accepting, state_names=list(map(cycles, elements)))
+    return Automaton.acceptor(name, tuple(moves), rows, accepting, state_names=list(map(cycles, elements)))
 
 
 def cycles(permutation: Sequence[int]) -> str:
@@ -91,7 +91,7 @@ def _require_one_degree(moves: Mapping[str, Permutation]) -> None:
             )
 
 
-def machine_of_table(table: ArrayLike, elements: Sequence[str] | None, *, name: str) -> Machine:
+def machine_of_table(table: ArrayLike, elements: Sequence[str] | None, *, name: str) -> Automaton:
     """Return the word problem of a group that is given by its multiplication table.
 
     Parameters
@@ -114,7 +114,7 @@ def machine_of_table(table: ArrayLike, elements: Sequence[str] | None, *, name: 
     identity = _identity(products)
     _require_group(products, identity, names)
     accepting = np.arange(len(products)) == identity
-    return Machine.acceptor(name, names, products, accepting, initial=identity, state_names=names)
+    return Automaton.acceptor(name, names, products, accepting, initial=identity, state_names=names)
 
 
 def _square(table: ArrayLike) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from streamssm.claims.claims import Claim, Verdict
+from streamssm.claims.claims import ClaimVerdict, PaperClaim
 from streamssm.equivalences.checking.report import EVERY_STREAM, Report
 
 
@@ -52,7 +52,7 @@ def _said(report: Report) -> str:
     return f"{equal} on {report.covers}"
 
 
-def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
+def verdict_of(claim: PaperClaim, evidence: Sequence[Evidence]) -> ClaimVerdict:
     """Return what evidence says of a claim; without evidence there is no verdict in its favour.
 
     Where only some cases were run a claim is not shown; figures beside it show nothing either.
@@ -64,10 +64,10 @@ def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
     'contradicted'
     """
     if not evidence:
-        return Verdict.NOTHING_RUN
+        return ClaimVerdict.NOTHING_RUN
     if not all(part.holds for part in evidence):
-        return Verdict.CONTRADICTED
+        return ClaimVerdict.CONTRADICTED
     covers = {part.covers for part in evidence}
-    if claim.best is Verdict.SHOWN and (Covers.SOME in covers or Covers.ALL not in covers):
-        return Verdict.CONSISTENT
+    if claim.best is ClaimVerdict.SHOWN and (Covers.SOME in covers or Covers.ALL not in covers):
+        return ClaimVerdict.CONSISTENT
     return claim.best

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from streamssm.automata.machine import Machine
-from streamssm.claims.random_models import Gate
+from streamssm.automata.machine import Automaton
+from streamssm.claims.random_models import RandomGate
 from streamssm.ir.ranges import BIT
 from streamssm.ssm.formats import NumberFormat
 
@@ -21,7 +21,7 @@ Layer = tuple[Map, ...]  # a map for each number that the layer may read
 INCREMENTS = range(-4, 5)  # more than saturation leaves anything of
 
 
-def maps_of(gate: Gate, entry: int) -> set[Map]:
+def maps_of(gate: RandomGate, entry: int) -> set[Map]:
     """Return what a word of one bit can do with an entry, over all increments.
 
     >>> from streamssm.claims.random_models import SIGNED
@@ -36,7 +36,7 @@ def maps_of(gate: Gate, entry: int) -> set[Map]:
     return {(moved(0, b), moved(1, b)) for b in INCREMENTS}
 
 
-def layers_of(gate: Gate, reads: int) -> Iterator[Layer]:
+def layers_of(gate: RandomGate, reads: int) -> Iterator[Layer]:
     """Yield everything that a layer of one bit can do which reads so many numbers; each once."""
     of_entry = [maps_of(gate, e) for e in range(gate.least << gate.places, (gate.most << gate.places) + 1)]
     if not gate.kind.is_time_invariant:
@@ -45,12 +45,12 @@ def layers_of(gate: Gate, reads: int) -> Iterator[Layer]:
     yield from found
 
 
-def models_of(gates: Sequence[Gate], num_symbols: int) -> Iterator[tuple[Layer, ...]]:
+def models_of(gates: Sequence[RandomGate], num_symbols: int) -> Iterator[tuple[Layer, ...]]:
     """Yield everything that layers of one bit can do, one for each gate."""
     yield from product(*(layers_of(gate, num_symbols << depth) for depth, gate in enumerate(gates)))
 
 
-def recognises(layers: Sequence[Layer], start: Sequence[int], machine: Machine) -> bool:
+def recognises(layers: Sequence[Layer], start: Sequence[int], machine: Automaton) -> bool:
     """Return whether the words' values and the last symbol tell a machine's answer, on every stream."""
     answers: dict[tuple[tuple[int, ...], int], int] = {}
     seen = {(tuple(start), machine.initial)}
@@ -77,11 +77,11 @@ def step(layers: Sequence[Layer], bits: Sequence[int], symbol: int, num_symbols:
     return tuple(after)
 
 
-def search(machine: Machine, gates: Sequence[Gate]) -> tuple[int, bool]:
+def search(machine: Automaton, gates: Sequence[RandomGate]) -> tuple[int, bool]:
     """Return how many models there are, with all starts, up to one that recognises, and whether one does.
 
     >>> from streamssm.claims.random_models import SIGNED, ZERO_ONE
-    >>> parity = Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
+    >>> parity = Automaton.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
     >>> search(parity, [ZERO_ONE]), search(parity, [SIGNED])[1]
     ((18, False), True)
     """

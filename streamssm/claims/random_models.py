@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from random import Random
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.equivalences.minimise import minimise
 from streamssm.errors import PrecisionError
@@ -23,14 +23,14 @@ from streamssm.ssm.layers import Layer, StateWord
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import Signal
 from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
-from streamssm.ssm.transitions import Layout, TransitionKind
+from streamssm.ssm.transitions import MatrixLayout, TransitionKind
 
 SYMBOLS = 2
 Step = tuple[tuple[int, ...], tuple[int, ...]]  # the entries of A, in order, and B
 
 
 @dataclass(frozen=True)
-class Gate:
+class RandomGate:
     """What a random layer's transition may be: entries in [least, most], in units of ``2**-places``."""
 
     kind: TransitionKind
@@ -44,7 +44,7 @@ class Gate:
         ends = [self.least << self.places, self.most << self.places]
         return r.choice([*ends, r.randint(*ends), r.randint(*ends)])
 
-    def wrapping(self) -> Gate:
+    def wrapping(self) -> RandomGate:
         """Return the same with words that wrap around."""
         return replace(self, overflow=Overflow.WRAP)
 
@@ -54,19 +54,19 @@ class Gate:
         return f"{self.kind.value} [{self.least}, {self.most}]{units}{wraps}"
 
 
-ZERO_ONE = Gate(TransitionKind.ZERO_ONE, 0, 1)
-DYADIC = Gate(TransitionKind.DYADIC, 0, 1, 2)
-NONNEGATIVE = Gate(TransitionKind.DIAGONAL, 0, 2, 1)
-SIGNED = Gate(TransitionKind.SIGNED, -1, 1)
-UNIT = Gate(TransitionKind.DIAGONAL, -1, 1, 2)
-REAL = Gate(TransitionKind.DIAGONAL, -2, 2, 1)
-ROOTS = Gate(TransitionKind.COMPLEX, 0, 1, overflow=Overflow.CYCLE)
-ROTATIONS = Gate(TransitionKind.COMPLEX, 1, 1, overflow=Overflow.CYCLE)
-INVARIANT = Gate(TransitionKind.TIME_INVARIANT, -1, 1, 1)
-LINEAR = Gate(TransitionKind.TIME_INVARIANT_DENSE, -1, 1, overflow=Overflow.ERROR)
+ZERO_ONE = RandomGate(TransitionKind.ZERO_ONE, 0, 1)
+DYADIC = RandomGate(TransitionKind.DYADIC, 0, 1, 2)
+NONNEGATIVE = RandomGate(TransitionKind.DIAGONAL, 0, 2, 1)
+SIGNED = RandomGate(TransitionKind.SIGNED, -1, 1)
+UNIT = RandomGate(TransitionKind.DIAGONAL, -1, 1, 2)
+REAL = RandomGate(TransitionKind.DIAGONAL, -2, 2, 1)
+ROOTS = RandomGate(TransitionKind.COMPLEX, 0, 1, overflow=Overflow.CYCLE)
+ROTATIONS = RandomGate(TransitionKind.COMPLEX, 1, 1, overflow=Overflow.CYCLE)
+INVARIANT = RandomGate(TransitionKind.TIME_INVARIANT, -1, 1, 1)
+LINEAR = RandomGate(TransitionKind.TIME_INVARIANT_DENSE, -1, 1, overflow=Overflow.ERROR)
 
 
-def random_model(r: Random, gates: Sequence[Gate], *, most_words: int = 1, most_values: int = 4) -> SSM:
+def random_model(r: Random, gates: Sequence[RandomGate], *, most_words: int = 1, most_values: int = 4) -> SSM:
     """Return a model with a layer for each of ``gates``, of words that have two values or more.
 
     >>> model = random_model(Random(1), [SIGNED, ZERO_ONE])
@@ -83,7 +83,7 @@ def random_model(r: Random, gates: Sequence[Gate], *, most_words: int = 1, most_
     return SSM("random", (field("x", Range(0, SYMBOLS - 1)),), tuple(layers), (inputs[0].name,))
 
 
-def _word(r: Random, name: str, gate: Gate, most_values: int) -> StateWord:
+def _word(r: Random, name: str, gate: RandomGate, most_values: int) -> StateWord:
     size = r.randint(2, most_values)
     if gate.overflow is Overflow.WRAP:
         size = 1 << (size - 1).bit_length()
@@ -93,7 +93,9 @@ def _word(r: Random, name: str, gate: Gate, most_values: int) -> StateWord:
     return StateWord(name, form, r.randint(values.lo, values.hi))
 
 
-def _layer(r: Random, gate: Gate, words: list[StateWord], inputs: Sequence[Signal], codes: int) -> Layer:
+def _layer(
+    r: Random, gate: RandomGate, words: list[StateWord], inputs: Sequence[Signal], codes: int
+) -> Layer:
     steps = _steps(r, gate, words, codes)
     columns = [list(values) for values in zip(*(entries + b for entries, b in steps), strict=True)]
     count = len(columns) - len(words)
@@ -114,9 +116,9 @@ def _layer(r: Random, gate: Gate, words: list[StateWord], inputs: Sequence[Signa
     return layer(inputs, words, gate.kind, gates_of, readout, [name], places=places)
 
 
-def _steps(r: Random, gate: Gate, words: Sequence[StateWord], codes: int) -> list[Step]:
+def _steps(r: Random, gate: RandomGate, words: Sequence[StateWord], codes: int) -> list[Step]:
     """Return a transition for each number that the layer may read."""
-    count = len(words) ** 2 if gate.kind.layout is Layout.DENSE else len(words)
+    count = len(words) ** 2 if gate.kind.layout is MatrixLayout.DENSE else len(words)
     fixed = _fixed_entries(r, gate, len(words)) if gate.kind.is_time_invariant else None
     found = []
     for _ in range(codes):
@@ -127,16 +129,16 @@ def _steps(r: Random, gate: Gate, words: Sequence[StateWord], codes: int) -> lis
     return found
 
 
-def _fixed_entries(r: Random, gate: Gate, dim: int) -> tuple[int, ...]:
+def _fixed_entries(r: Random, gate: RandomGate, dim: int) -> tuple[int, ...]:
     """Return entries for all steps; of a matrix one in each row, half of them in different columns."""
-    if gate.kind.layout is not Layout.DENSE:
+    if gate.kind.layout is not MatrixLayout.DENSE:
         return tuple(gate.entry(r) for _ in range(dim))
     columns = r.sample(range(dim), dim) if r.random() < 0.5 else [r.randrange(dim) for _ in range(dim)]
     entries = [gate.entry(r) for _ in range(dim)] if r.random() < 0.5 else [gate.most << gate.places] * dim
     return tuple(entries[row] * (columns[row] == column) for row in range(dim) for column in range(dim))
 
 
-def _increment(r: Random, gate: Gate, word: StateWord, entry: int) -> int:
+def _increment(r: Random, gate: RandomGate, word: StateWord, entry: int) -> int:
     """Return an increment; half of them put the image's middle near the range's: little is cut off."""
     lo, hi = word.range.lo, word.range.hi
     if gate.overflow in (Overflow.WRAP, Overflow.CYCLE):
@@ -149,10 +151,10 @@ def _increment(r: Random, gate: Gate, word: StateWord, entry: int) -> int:
     return r.randint(lo - ends[1], hi - ends[0])
 
 
-def machine_of_states(model: SSM) -> Machine:
+def machine_of_states(model: SSM) -> Automaton:
     """Return the machine of a model's reachable states, told apart by its outputs."""
     found = minimise(model).machine
-    return Machine(
+    return Automaton(
         model.name,
         tuple(map(str, range(found.num_tokens))),
         found.next_state,
@@ -166,12 +168,12 @@ class Drawn:
     """A random model, the machine of its states, and what groups that makes."""
 
     model: SSM
-    machine: Machine
+    machine: Automaton
     properties: Properties
 
 
 def drawn(
-    count: int, gates: Sequence[Gate], seed: int, *, most_words: int = 1, most_values: int = 4
+    count: int, gates: Sequence[RandomGate], seed: int, *, most_words: int = 1, most_values: int = 4
 ) -> Iterator[Drawn]:
     """Yield random models of some layers, the same ones for the same seed; none that errs on some stream."""
     r, left = Random(seed), count

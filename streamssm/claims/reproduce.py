@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from streamssm.claims.claims import CLAIMS, Claim, Verdict
+from streamssm.claims.claims import CLAIMS, ClaimVerdict, PaperClaim
 from streamssm.claims.evidence import Evidence, verdict_of
 from streamssm.claims.experiment import Experiment, all_experiments
 from streamssm.errors import ParameterError, StreamSSMError
 
-RED = (Verdict.CONTRADICTED, Verdict.NOTHING_RUN)
+RED = (ClaimVerdict.CONTRADICTED, ClaimVerdict.NOTHING_RUN)
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Row:
+class ClaimRow:
     """One claim and what was run for it; runs that bear on several claims stand in the row of each."""
 
-    claim: Claim
+    claim: PaperClaim
     runs: tuple[Run, ...]
 
     @property
@@ -47,7 +47,7 @@ class Row:
         return sum(run.seconds for run in self.runs)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ClaimVerdict:
         """What the evidence says."""
         return verdict_of(self.claim, self.evidence)
 
@@ -68,10 +68,10 @@ def reproduce(
     *,
     only: Sequence[str] = (),
     full: bool = False,
-    claims: Sequence[Claim] = CLAIMS,
+    claims: Sequence[PaperClaim] = CLAIMS,
     experiments: Sequence[Experiment] | None = None,
     done: Callable[[str], None] = lambda instance: None,
-) -> tuple[Row, ...]:
+) -> tuple[ClaimRow, ...]:
     """Return a row for every claim, or for those of some ids.
 
     Parameters
@@ -91,7 +91,7 @@ def reproduce(
     wanted = [claim for claim in claims if not only or claim.id in only]
     found = experiments_for([claim.id for claim in wanted], experiments)
     ran = [(experiment, _run(experiment, full, done)) for experiment in found]
-    return tuple(Row(claim, tuple(run for e, run in ran if claim.id in e.claims)) for claim in wanted)
+    return tuple(ClaimRow(claim, tuple(run for e, run in ran if claim.id in e.claims)) for claim in wanted)
 
 
 def experiments_for(
@@ -102,7 +102,7 @@ def experiments_for(
     return tuple(experiment for experiment in known if not ids or {*ids} & {*experiment.claims})
 
 
-def total_seconds(rows: Sequence[Row]) -> float:
+def total_seconds(rows: Sequence[ClaimRow]) -> float:
     """Return the time that all rows took, runs that stand in several of them counted once."""
     return sum(run.seconds for run in {id(run): run for row in rows for run in row.runs}.values())
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streamssm.cli.what import What, words_of
+from streamssm.cli.what import InputSource, words_of
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Pictures:
             if path != "-":
                 require_writable(path)
 
-    def require_none(self, what: What) -> None:
+    def require_none(self, what: InputSource) -> None:
         """Raise if there is a picture to draw of something that is no model."""
         words = " ".join(map(shlex.quote, words_of(what)))
         for option in self._files:

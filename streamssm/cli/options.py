@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from streamssm.cli.settings import parse_settings
-from streamssm.cli.what import MODES, Named, What, language_of, named_by
+from streamssm.cli.what import MODES, InputSource, LanguageSource, language_of, named_by
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,7 +18,7 @@ def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add WHAT, and the options that name a language in its place; the command gets one as ``what``."""
 
     @wraps(command)
-    def with_what(what: str | None, language: Named | None, mode: str | None, **rest: Any) -> Any:
+    def with_what(what: str | None, language: LanguageSource | None, mode: str | None, **rest: Any) -> Any:
         if what is not None and language is not None:
             raise click.UsageError(f"{what} and {language.words[0]} must not be given together")
         return command(what=_given(what, language, mode), **rest)
@@ -33,7 +33,9 @@ def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @wraps(command)
-    def with_sides(sides: tuple[str, ...], language: Named | None, mode: str | None, **rest: Any) -> Any:
+    def with_sides(
+        sides: tuple[str, ...], language: LanguageSource | None, mode: str | None, **rest: Any
+    ) -> Any:
         alone = rest.get("assumptions", False)
         wanted = (language is None) + (not alone)
         if len(sides) > wanted:
@@ -46,7 +48,7 @@ def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_language_options(with_sides))
 
 
-def _given(what: str | None, language: Named | None, mode: str | None) -> What:
+def _given(what: str | None, language: LanguageSource | None, mode: str | None) -> InputSource:
     if language is not None:
         return language
     if what is None:

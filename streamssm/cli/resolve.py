@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from streamssm.cli.settings import Settings, construct, one_line, parameters_of, parse_integer
-from streamssm.cli.what import DOT, Dot, PastLTL, Regex, Suite, What, named_by
+from streamssm.cli.what import DOT, Dot, InputSource, PastLTL, Regex, Suite, named_by
 from streamssm.errors import FormatError, ParameterError, StreamSSMError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SAVED = (".json", ".safetensors")
 
 
-def resolve(what: What, settings: Settings) -> Artefact:
+def resolve(what: InputSource, settings: Settings) -> Artefact:
     """Return what a command is about; every setting must be one that it takes."""
     if isinstance(what, str) and what.endswith(DOT):
         what = Dot(what)
@@ -47,7 +47,7 @@ def resolve(what: What, settings: Settings) -> Artefact:
     return construct(find_class(what), what, settings)  # type: ignore[no-any-return]
 
 
-def resolve_both(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+def resolve_both(what: InputSource, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
     """Return the two sides of a check; every setting must be one that a side takes."""
     sides = (what, named_by(other, None))
     taken = [_taken(side, settings) for side in sides]
@@ -114,7 +114,7 @@ def _counts(what: Suite) -> bool:
     return find(what.name).language_class is LanguageClass.COUNTER
 
 
-def _taken(what: What, settings: Settings) -> dict[str, str]:
+def _taken(what: InputSource, settings: Settings) -> dict[str, str]:
     if isinstance(what, Suite):
         return {name: text for name, text in settings.items() if name == "counter_bits" and _counts(what)}
     has_none = not isinstance(what, str) or what.endswith((*SAVED, DOT))

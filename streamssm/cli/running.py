@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHUNK_TOKENS",
-    "Job",
+    "RunJob",
     "answer_once",
     "prepared",
     "run_once",
@@ -42,7 +42,7 @@ Write = Callable[[bytes], Any]
 
 
 @dataclass(frozen=True)
-class Job:
+class RunJob:
     """What to run, and what of its outputs goes where."""
 
     artefact: Program | SSM
@@ -66,14 +66,14 @@ def prepared(
     return program, program.stream
 
 
-def run_once(job: Job, tokens: TokenFile) -> None:
+def run_once(job: RunJob, tokens: TokenFile) -> None:
     """Run from the start; an output file appears when everything is written."""
     machine = job.start(None)
     with _opened(job.output) as write:
         _drive(job, tokens, write, machine, None)
 
 
-def answer_once(job: Job, tokens: TokenFile, by: str | None) -> None:
+def answer_once(job: RunJob, tokens: TokenFile, by: str | None) -> None:
     """Read the stream and let a model think once, at its end."""
     model = job.artefact
     assert isinstance(model, SSM)
@@ -109,7 +109,7 @@ def _opened(output: str) -> Iterator[Write]:
     yield write
 
 
-def run_with_checkpoints(job: Job, tokens: TokenFile, path: str, every: int, fresh: bool) -> None:
+def run_with_checkpoints(job: RunJob, tokens: TokenFile, path: str, every: int, fresh: bool) -> None:
     """Run from where the checkpoint says, or from the start, and save a checkpoint every so many tokens."""
     found = None if fresh else resume_point(path, job.artefact, tokens)
     growing = None if job.last else GrowingFile(job.output, None if found is None else found.output_bytes)
@@ -132,7 +132,7 @@ def run_with_checkpoints(job: Job, tokens: TokenFile, path: str, every: int, fre
             raise
 
 
-def _drive(job: Job, tokens: TokenFile, write: Write, stream: Stream, saver: Saver | None) -> None:
+def _drive(job: RunJob, tokens: TokenFile, write: Write, stream: Stream, saver: Saver | None) -> None:
     """Read the tokens to their end and write outputs."""
     names = output_names(job.artefact)
     if job.begin and not job.last and stream.position == 0:

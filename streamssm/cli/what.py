@@ -77,8 +77,8 @@ class Suite:
         return [self.name, *_mode(self.mode)]
 
 
-Named = PastLTL | Regex | Dot | Suite  # a language
-What = str | Named
+LanguageSource = PastLTL | Regex | Dot | Suite  # a language
+InputSource = str | LanguageSource
 
 
 def language_of(
@@ -89,7 +89,7 @@ def language_of(
     dot: str | None = None,
     alphabet: str | None = None,
     mode: str | None = None,
-) -> Named | None:
+) -> LanguageSource | None:
     """Return what the options say that name a language; None if they name none.
 
     >>> language_of(past_ltl="O a", propositions="b, a")
@@ -114,7 +114,7 @@ def language_of(
     return None if dot is None else Dot(dot, None if alphabet is None else _symbols(alphabet), mode)
 
 
-def named_by(what: str, mode: str | None) -> What:
+def named_by(what: str, mode: str | None) -> InputSource:
     """Return what a WHAT means; only a language has a mode.
 
     >>> named_by("tomita-3", "track"), named_by("function_composition", None)
@@ -132,7 +132,7 @@ def named_by(what: str, mode: str | None) -> What:
     return what
 
 
-def words_of(what: What) -> list[str]:
+def words_of(what: InputSource) -> list[str]:
     """Return the words of a command line that name the same thing."""
     return [what] if isinstance(what, str) else what.words
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 from streamssm.errors import ParameterError
 from streamssm.frontends.array_words import ArrayWords
 from streamssm.frontends.declarations import Declarations, PendingArray, PendingRegister
-from streamssm.frontends.python_class.subject import Subject
+from streamssm.frontends.python_class.subject import TranslationUnit
 from streamssm.frontends.python_class.translate import translate
 from streamssm.frontends.values import Values
 from streamssm.ir.words import Word
@@ -120,7 +120,9 @@ class Algorithm:
             With every reason, each with its file and line.
         """
         declared = self.__declared
-        return translate(Subject(type(self), self, declared.fields or (), declared.words, declared.arrays))
+        return translate(
+            TranslationUnit(type(self), self, declared.fields or (), declared.words, declared.arrays)
+        )
 
     def __setattr__(self, name: str, value: Any) -> None:
         allowed = self.__declared.allowed.get(name)

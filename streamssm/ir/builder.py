@@ -8,7 +8,7 @@ from streamssm.errors import ParameterError
 from streamssm.ir import semantics
 from streamssm.ir.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
 from streamssm.ir.linear import Linear
-from streamssm.ir.range_prover import Fact, FactProver
+from streamssm.ir.range_prover import Fact, RangeProver
 from streamssm.ir.ranges import BIT, Range, constant, square
 from streamssm.ir.simplify import RULES
 
@@ -33,7 +33,7 @@ class GraphBuilder:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self._found: dict[tuple[Op, tuple[int, ...], Attr], int] = {}
-        self._prover = FactProver(self.nodes)
+        self._prover = RangeProver(self.nodes)
 
     def range(self, node: int) -> Range:
         return self.nodes[node].range

@@ -33,7 +33,7 @@ MOST_LEAVES = 8
 _NONE: frozenset[int] = frozenset()
 
 
-class FactProver:
+class RangeProver:
     """Bounds nodes of a growing graph."""
 
     def __init__(self, nodes: list[Node]) -> None:
@@ -41,7 +41,7 @@ class FactProver:
         self.forms = LinearForms(nodes)
         self.fuel = 0
         self._leaves: list[frozenset[int] | None] = []
-        self._worlds: dict[Facts, World | None] = {}
+        self._worlds: dict[Facts, AbstractState | None] = {}
 
     def difference(self, a: int, b: int) -> Range:
         """Return a range of ``a - b`` from unconditional ranges alone."""
@@ -80,16 +80,16 @@ class FactProver:
         found = world.bound(self.forms[node])
         return found.meet(known) if found else None
 
-    def world(self, facts: Facts) -> World | None:
+    def world(self, facts: Facts) -> AbstractState | None:
         """Return what the facts say together, or None if they cannot all hold."""
         known = len(facts)
         while known and facts[:known] not in self._worlds:
             known -= 1
-        world = self._worlds[facts[:known]] if known else World(self, ())
+        world = self._worlds[facts[:known]] if known else AbstractState(self, ())
         for end in range(known, len(facts)):
             if len(self._worlds) > CACHED_WORLDS:
                 self._worlds.clear()
-            made = World(self, facts[: end + 1], world) if world else None
+            made = AbstractState(self, facts[: end + 1], world) if world else None
             world = self._worlds[facts[: end + 1]] = made if made and made.possible else None
         return world
 
@@ -117,10 +117,10 @@ class FactProver:
         return ours is not None and theirs is not None and ours.isdisjoint(theirs)
 
 
-class World:
+class AbstractState:
     """The places where a list of facts holds: bounds of atoms, inequalities (form <= 0), open cases."""
 
-    def __init__(self, prover: FactProver, facts: Facts, before: World | None = None) -> None:
+    def __init__(self, prover: RangeProver, facts: Facts, before: AbstractState | None = None) -> None:
         """Start from the world of all facts but the last, or from nothing."""
         self.prover = prover
         self.facts = facts

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from streamssm.algorithms.parameters import BEYOND
 from streamssm.automata.dot.to_text import to_dot
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import modes_of, program_of
 from streamssm.automata.program_machine import machine_of, token_names
 from streamssm.automata.regex.to_text import to_regex
@@ -48,7 +48,7 @@ class Language:
     name: str
     recogniser: Program
     alphabet: Alphabet | None = None
-    given: Machine | None = None
+    given: Automaton | None = None
     mode: str | None = None
 
     def __post_init__(self) -> None:
@@ -58,11 +58,11 @@ class Language:
             )
 
     @classmethod
-    def from_machine(cls, machine: Machine) -> Language:
+    def from_machine(cls, machine: Automaton) -> Language:
         """Return the language of a machine. Its program holds the minimal machine's state.
 
-        >>> from streamssm.automata.machine import Machine
-        >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+        >>> from streamssm.automata.machine import Automaton
+        >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
         >>> Language.from_machine(ab).accepts("abab")
         True
         """
@@ -115,7 +115,7 @@ class Language:
         """
         states = table_of(next_state, "next_state", "iu", 2)
         answers = table_of(accepting, "accepting", "b", 1)
-        return cls.from_machine(Machine.acceptor(name, symbols, states, answers, initial=initial))
+        return cls.from_machine(Automaton.acceptor(name, symbols, states, answers, initial=initial))
 
     @classmethod
     def from_regex(cls, pattern: str, alphabet: Sequence[str], *, name: str | None = None) -> Language:
@@ -252,7 +252,7 @@ class Language:
         return self.alphabet.symbols if self.alphabet else token_names(self.recogniser)
 
     @cached_property
-    def machine(self) -> Machine:
+    def machine(self) -> Automaton:
         """The minimal machine: a DFA, or one with other outputs if such a one was given.
 
         Raises

@@ -13,7 +13,7 @@ from streamssm.ir.graph import Graph, Op, Store
 from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import vocabulary_of
 from streamssm.ir.words import Array, Word
-from streamssm.program.program import Assignment, Assumption, Claim, Program
+from streamssm.program.program import Assignment, Assumption, Program, RangeClaim
 from streamssm.program.saving import FORMAT, VERSION
 
 
@@ -78,7 +78,9 @@ def _assumption(row: list[Any], registers: Sequence[Word], fields: Sequence[Word
     if rest:
         nodes, sites, lo, hi, after = rest[0]
         graph, roots = _graph_from_list(nodes, sites, registers, fields)
-        claim = Claim(graph, tuple(zip(roots[::2], roots[1::2], strict=True)), _range(lo, hi), bool(after))
+        claim = RangeClaim(
+            graph, tuple(zip(roots[::2], roots[1::2], strict=True)), _range(lo, hi), bool(after)
+        )
     return Assumption(str(text), str(file), _int(line), claim)
 
 

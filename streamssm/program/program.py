@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from streamssm.ir import semantics
 from streamssm.ir.words import require_state, require_token
 from streamssm.program.saving import digest_of, save_program
-from streamssm.program.structure import Assignment, Assumption, Claim, ProgramStructure
+from streamssm.program.structure import Assignment, Assumption, ProgramStructure, RangeClaim
 from streamssm.program.to_transducer import program_transducer
 from streamssm.runtime.transducer import Transducer
 
 if TYPE_CHECKING:
     from streamssm.runtime.stream import Lanes, Stream
 
-__all__ = ["Assignment", "Assumption", "Claim", "Program", "Tokens"]
+__all__ = ["Assignment", "Assumption", "RangeClaim", "Program", "Tokens"]
 
 Tokens = NDArray[Any] | Sequence[NDArray[Any]] | Sequence[Sequence[int]] | Sequence[int]
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from streamssm.ir.graph import Graph, Node, Op
-from streamssm.program.structure import Claim, ProgramStructure
+from streamssm.program.structure import ProgramStructure, RangeClaim
 from streamssm.runtime.atomic_file import write_atomically
 
 FORMAT = "streamssm program"
@@ -48,7 +48,7 @@ def save_program(program: ProgramStructure, path: str) -> None:
     write_atomically(path, (json.dumps(to_dict(program), separators=(",", ":")) + "\n").encode())
 
 
-def _claim_to_list(claim: Claim | None) -> list[Any]:
+def _claim_to_list(claim: RangeClaim | None) -> list[Any]:
     """Return the part of an assumption's row that says it as a graph; files without it are read, too."""
     if claim is None:
         return []

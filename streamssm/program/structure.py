@@ -13,7 +13,7 @@ from streamssm.ir.words import Array, Word, total_bits
 
 
 @dataclass(frozen=True)
-class Claim:
+class RangeClaim:
     """What an assumption says: wherever the condition of a site is 1, its value lies in ``range``.
 
     A site is a pair of nodes, (condition, value), of a graph over the registers before the token and the
@@ -36,7 +36,7 @@ class Assumption:
     text: str
     file: str
     line: int
-    claim: Claim | None = field(default=None, repr=False)
+    claim: RangeClaim | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"
@@ -131,7 +131,7 @@ def _require_stores(stores: Sequence[Store], arrays: Sequence[Array], update: Gr
             )
 
 
-def _require_claim(claim: Claim) -> None:
+def _require_claim(claim: RangeClaim) -> None:
     for condition, _ in claim.sites:
         if not BIT.covers(claim.graph[condition].range):
             raise ParameterError(

@@ -19,7 +19,7 @@ def program_transducer(
 ) -> Transducer:
     """Return the program's step; an update that is not proven to stay in range is checked while it runs."""
     g = GraphBuilder()
-    step = Step(g, program, [g.field(i, word.range) for i, word in enumerate(program.fields)])
+    step = ProgramStep(g, program, [g.field(i, word.range) for i, word in enumerate(program.fields)])
     outputs = step.outputs()
     error = step.overflow()
     ports = [node for s in step.stores for node in (s.enable, s.index, s.value)]
@@ -43,7 +43,7 @@ def program_transducer(
     )
 
 
-class Step:
+class ProgramStep:
     """A program's step inside a builder: its scalars and stores, and its words after them."""
 
     def __init__(self, g: GraphBuilder, program: ProgramStructure, fields: Sequence[int]) -> None:

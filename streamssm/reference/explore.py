@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streamssm.errors import ParameterError, PrecisionError
-from streamssm.reference.program_vm import Machine, Step
+from streamssm.reference.program_vm import InstructionStep, VirtualMachine
 
 Int64s = npt.NDArray[np.int64]
 Words = tuple[int, ...]
@@ -21,8 +21,8 @@ class Explorer:
 
     def __init__(
         self,
-        a: Machine,
-        b: Machine,
+        a: VirtualMachine,
+        b: VirtualMachine,
         *,
         state_lo_a: Int64s,
         state_bits_a: Int64s,
@@ -119,7 +119,7 @@ class Tabulator:
 
     def __init__(
         self,
-        machine: Machine,
+        machine: VirtualMachine,
         *,
         state_lo: Int64s,
         state_bits: Int64s,
@@ -213,6 +213,6 @@ def require_in_range(side: str, words: Words, ranges: list[range]) -> None:
             raise PrecisionError(f"{place} must lie in [{allowed[0]}, {allowed[-1]}], not be {value}")
 
 
-def differ(a: Step, b: Step) -> bool:
+def differ(a: InstructionStep, b: InstructionStep) -> bool:
     """Say whether two steps can be told apart."""
     return a.error != b.error or a.outputs != b.outputs

@@ -33,7 +33,7 @@ Bytes = npt.NDArray[np.uint8]
 INACTIVE, ACTIVE = 1, 2
 
 
-class Stop(NamedTuple):
+class ExecutionStop(NamedTuple):
     """Why a run over one stream ended: "end", "token" (field ``index`` out of range) or "error"."""
 
     kind: str
@@ -42,7 +42,7 @@ class Stop(NamedTuple):
 
 
 class LaneStop(NamedTuple):
-    """As Stop, with the lane; the earliest position, then the lowest lane."""
+    """As ExecutionStop, with the lane; the earliest position, then the lowest lane."""
 
     kind: str
     position: int
@@ -62,7 +62,7 @@ class Instruction(NamedTuple):
 
 
 @dataclass
-class Step:
+class InstructionStep:
     """What one token did: the state after it and the outputs, or an error."""
 
     state: list[int]
@@ -75,7 +75,7 @@ def available_isas() -> tuple[str, ...]:
     return ("baseline",)
 
 
-class Machine:
+class VirtualMachine:
     """Straight-line code over a file of words, executed once per token; see the kernel for the arguments."""
 
     def __init__(
@@ -114,7 +114,7 @@ class Machine:
         out: Int64s | None = None,
         *,
         num_tokens: int | None = None,
-    ) -> Stop:
+    ) -> ExecutionStop:
         """Run one stream from the state, which is updated in place; see the kernel."""
         words = state.tolist()
         for position in range(self._num_tokens(columns, out, num_tokens)):
@@ -123,12 +123,12 @@ class Machine:
             step = None if bad_field is not None else self.step(words, token)
             if step is None or step.error:
                 state[:] = words
-                return Stop("token" if step is None else "error", position, bad_field or 0)
+                return ExecutionStop("token" if step is None else "error", position, bad_field or 0)
             words = step.state
             if out is not None:
                 out[position] = step.outputs
         state[:] = words
-        return Stop("end", self._num_tokens(columns, out, num_tokens), 0)
+        return ExecutionStop("end", self._num_tokens(columns, out, num_tokens), 0)
 
     def run_lanes(
         self,
@@ -159,7 +159,9 @@ class Machine:
                 self._write(out, position, lane, step.outputs)
         return LaneStop("end", total, 0, 0)
 
-    def step(self, state: Sequence[int], token: Sequence[int], coverage: Bytes | None = None) -> Step:
+    def step(
+        self, state: Sequence[int], token: Sequence[int], coverage: Bytes | None = None
+    ) -> InstructionStep:
         """Execute the code once.
 
         Raises
@@ -176,11 +178,11 @@ class Machine:
             value = self._neuron(row, slots, index, coverage) if row.op == NEURON else self._value(row, slots)
             slots[row.dst] = self._word(value, index)
         if self.error_slot >= 0 and slots[self.error_slot]:
-            return Step(list(state), [], True)
+            return InstructionStep(list(state), [], True)
         outputs = [slots[slot] for slot in self.output_slots]
         for word, slot in enumerate(self.next_slots):
             slots[word] = slots[slot]
-        return Step(slots[: self.num_state], outputs, False)
+        return InstructionStep(slots[: self.num_state], outputs, False)
 
     def _value(self, row: Instruction, slots: list[int]) -> int:
         operands = [slots[slot] for slot in (row.a, row.b, row.c)[: NUM_READS[row.op]]]

@@ -6,23 +6,23 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from streamssm.claims.claims import Verdict
+from streamssm.claims.claims import ClaimVerdict
 from streamssm.claims.evidence import Covers, Evidence
-from streamssm.claims.reproduce import Row, Run, total_seconds
+from streamssm.claims.reproduce import ClaimRow, Run, total_seconds
 
 COLORS = {
-    Verdict.SHOWN: "#1b7f4d",
-    Verdict.CONSISTENT: "#2f6db3",
-    Verdict.NOT_HERE: "#6b6b6b",
-    Verdict.CONTRADICTED: "#b3261e",
-    Verdict.NOTHING_RUN: "#b3261e",
+    ClaimVerdict.SHOWN: "#1b7f4d",
+    ClaimVerdict.CONSISTENT: "#2f6db3",
+    ClaimVerdict.NOT_HERE: "#6b6b6b",
+    ClaimVerdict.CONTRADICTED: "#b3261e",
+    ClaimVerdict.NOTHING_RUN: "#b3261e",
 }
 MEANINGS = {
-    Verdict.SHOWN: "on the instances that are named, on every stream or in every case",
-    Verdict.CONSISTENT: "nothing that was run contradicts it; of bounds no more can be said",
-    Verdict.NOT_HERE: "nothing that can be run bears on it; its premises were checked",
-    Verdict.CONTRADICTED: "an instance came out otherwise",
-    Verdict.NOTHING_RUN: "no evidence",
+    ClaimVerdict.SHOWN: "on the instances that are named, on every stream or in every case",
+    ClaimVerdict.CONSISTENT: "nothing that was run contradicts it; of bounds no more can be said",
+    ClaimVerdict.NOT_HERE: "nothing that can be run bears on it; its premises were checked",
+    ClaimVerdict.CONTRADICTED: "an instance came out otherwise",
+    ClaimVerdict.NOTHING_RUN: "no evidence",
 }
 NOTES = {Covers.ALL: "", Covers.SOME: "some cases", Covers.MEASURED: "measured beside it"}
 STYLE = """
@@ -41,11 +41,11 @@ summary { cursor: pointer } small, .note { color: #666 } .note { font-size: .85e
 ARXIV = "arXiv "
 
 
-def claims_page(rows: Sequence[Row], version: str) -> str:
+def claims_page(rows: Sequence[ClaimRow], version: str) -> str:
     """Return the page; everything that was run is in it, folded."""
     counts = Counter(row.verdict for row in rows)
     legend = "".join(
-        f"<li>{_badge(v)} <b>{counts[v]}</b> {escape(MEANINGS[v])}</li>" for v in Verdict if counts[v]
+        f"<li>{_badge(v)} <b>{counts[v]}</b> {escape(MEANINGS[v])}</li>" for v in ClaimVerdict if counts[v]
     )
     body = "".join(map(_row, rows))
     return (
@@ -61,7 +61,7 @@ def claims_page(rows: Sequence[Row], version: str) -> str:
     )
 
 
-def _row(row: Row) -> str:
+def _row(row: ClaimRow) -> str:
     claim = row.claim
     runs = "".join(map(_run, row.runs)) or "nothing"
     return (
@@ -89,5 +89,5 @@ def _item(part: Evidence) -> str:
     return f"<li{'' if part.holds else ' class=fails'}>{escape(part.seen)}{note}</li>"
 
 
-def _badge(verdict: Verdict) -> str:
+def _badge(verdict: ClaimVerdict) -> str:
     return f"<span class='verdict' style='background:{COLORS[verdict]}'>{escape(verdict.value)}</span>"

@@ -11,7 +11,7 @@ from streamssm.reference import program_vm as twin
 from streamssm.runtime.bytecode import Code, lower
 from streamssm.runtime.transducer import Transducer
 
-BACKENDS = {"kernel": kernel.Machine, "reference": twin.Machine}
+BACKENDS = {"kernel": kernel.VirtualMachine, "reference": twin.VirtualMachine}
 
 
 class Compiled:
@@ -26,7 +26,7 @@ class Compiled:
 
 
 def machine_arguments(code: Code) -> dict[str, Any]:
-    """Return the arguments of ``Machine`` for some code."""
+    """Return the arguments of ``VirtualMachine`` for some code."""
     return {name: getattr(code, name) for name in Code.__dataclass_fields__ if name != "probes"}
 
 

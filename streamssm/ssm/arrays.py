@@ -19,7 +19,7 @@ from streamssm.errors import ParameterError
 from streamssm.ir.ranges import BIT, Range, constant
 from streamssm.ssm.gadgets import holds
 from streamssm.ssm.network import Gadget, ReluNet
-from streamssm.ssm.range_analysis import Twin
+from streamssm.ssm.range_analysis import RangeAnalysis
 
 Emit = Callable[[str, tuple[int, ...], tuple[int, ...]], int]
 
@@ -136,7 +136,7 @@ class _Finder:
             if signal not in needed and not 0 <= signal < first:
                 needed.add(signal)
                 ends.extend(self._gadget(signal).inputs)
-        twin, place = Twin(self.net.inputs), {signal: signal for signal in range(first)}
+        twin, place = RangeAnalysis(self.net.inputs), {signal: signal for signal in range(first)}
         for signal in sorted(needed):
             gadget = self._gadget(signal)
             twin.add(replace(gadget, inputs=tuple(place[source] for source in gadget.inputs)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamssm.errors import PrecisionError
 from streamssm.ir.words import require_token
-from streamssm.ssm.transitions import Layout
+from streamssm.ssm.transitions import MatrixLayout
 
 if TYPE_CHECKING:
     from streamssm.ir.words import Word
@@ -232,10 +232,10 @@ def _householder(layer: Layer, entries: Values, h: Values, name: str, where: str
 
 
 _PRODUCTS = {
-    Layout.DIAGONAL: _diagonal,
-    Layout.DENSE: _dense,
-    Layout.MONOMIAL: _monomial,
-    Layout.HOUSEHOLDER: _householder,
+    MatrixLayout.DIAGONAL: _diagonal,
+    MatrixLayout.DENSE: _dense,
+    MatrixLayout.MONOMIAL: _monomial,
+    MatrixLayout.HOUSEHOLDER: _householder,
 }
 
 

@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from streamssm.errors import ParameterError
 from streamssm.program.program import Tokens
 from streamssm.ssm.layers import ThoughtMode, TransitionKind
-from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.dual import Dual
 from streamssm.ssm.symbolic.to_transducer import watching
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
-    from streamssm.ssm.symbolic.unrolling import Moment
+    from streamssm.ssm.symbolic.unrolling import LayerPass
 
 DTYPES = ("complex64", "complex128")
 CHUNK = 1 << 16
@@ -122,7 +122,7 @@ def _exact(ssm: SSM) -> Any:
 
     layers, places = _complex_layers(ssm), _complex_places(ssm)
 
-    def watched(moment: Moment) -> list[Pair]:
+    def watched(moment: LayerPass) -> list[Dual]:
         entries = [entry for n in layers for entry in moment.entries[n]]
         words = [moment.state.scalars[place] for place in places]
         return [*(entry for entry in entries if entry is not None), *words]

@@ -17,7 +17,7 @@ from streamssm.ir.ranges import MAX_WORD_BITS, Range
 from streamssm.ir.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.network import ReluNet
-from streamssm.ssm.transitions import Entry, Layout, TransitionKind, entries_of
+from streamssm.ssm.transitions import Entry, MatrixLayout, TransitionKind, entries_of
 
 __all__ = ["Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
 
@@ -130,7 +130,7 @@ class Layer:
 
     def entries_of(self, row: int) -> tuple[tuple[int, int], ...]:
         """Return (place among the entries, column) of one row of A, for diagonal and dense layouts."""
-        if self.kind.layout is Layout.DIAGONAL:
+        if self.kind.layout is MatrixLayout.DIAGONAL:
             return ((row, row),)
         return tuple((row * self.state_dim + column, column) for column in range(self.state_dim))
 

@@ -25,9 +25,9 @@ from streamssm.runtime.transducer import Transducer
 from streamssm.ssm import executor
 from streamssm.ssm.arrays import Gates, StateArray, found_gates
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
-from streamssm.ssm.symbolic.answering import Answering
+from streamssm.ssm.symbolic.answering import OfflineRunner
 from streamssm.ssm.symbolic.to_transducer import transducer
-from streamssm.ssm.symbolic.unrolling import By, parse_by
+from streamssm.ssm.symbolic.unrolling import Evaluation, parse_by
 from streamssm.ssm.validating import require_arrays, require_valid
 
 if TYPE_CHECKING:
@@ -183,10 +183,10 @@ class SSM:
     # the kernels
 
     @cached_property
-    def _transducers(self) -> dict[By, Transducer]:
+    def _transducers(self) -> dict[Evaluation, Transducer]:
         return {}
 
-    def transducer(self, by: str = By.FUSED) -> Transducer:
+    def transducer(self, by: str = Evaluation.FUSED) -> Transducer:
         """Return one step as one graph: by the ``weights``, or ``fused`` by what gadgets mean."""
         mode = parse_by(by)
         if mode not in self._transducers:
@@ -194,10 +194,10 @@ class SSM:
         return self._transducers[mode]
 
     @cached_property
-    def _layer_nets(self) -> dict[By, tuple[LayerNets, ...]]:
+    def _layer_nets(self) -> dict[Evaluation, tuple[LayerNets, ...]]:
         return {}
 
-    def layer_nets(self, by: str = By.FUSED) -> tuple[LayerNets, ...]:
+    def layer_nets(self, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
         """Return the networks of every layer on their own, for runs layer by layer."""
         from streamssm.ssm.blocks.layer_nets import layer_nets
 
@@ -207,7 +207,7 @@ class SSM:
         return self._layer_nets[mode]
 
     @cached_property
-    def _answerings(self) -> dict[By, Answering]:
+    def _answerings(self) -> dict[Evaluation, OfflineRunner]:
         return {}
 
     def answer(
@@ -215,7 +215,7 @@ class SSM:
         tokens: Tokens | Iterator[Tokens],
         state: Sequence[int] | None = None,
         *,
-        by: str = By.FUSED,
+        by: str = Evaluation.FUSED,
     ) -> tuple[int, ...]:
         """Return the outputs after the last token; those before the first one if there are no tokens.
 
@@ -243,14 +243,14 @@ class SSM:
         """
         mode = parse_by(by)
         if mode not in self._answerings:
-            self._answerings[mode] = Answering(self, mode)
+            self._answerings[mode] = OfflineRunner(self, mode)
         return self._answerings[mode].answer(tokens, state)
 
     def stream(
         self,
         state: Sequence[int] | None = None,
         *,
-        by: str = By.FUSED,
+        by: str = Evaluation.FUSED,
         backend: str = "kernel",
         blocks: int | None = None,
     ) -> Stream:
@@ -267,7 +267,7 @@ class SSM:
         return Stream(self.transducer(by), state=state, backend=backend)
 
     def lanes(
-        self, batch_size: int, *, by: str = By.FUSED, backend: str = "kernel", isa: str | None = None
+        self, batch_size: int, *, by: str = Evaluation.FUSED, backend: str = "kernel", isa: str | None = None
     ) -> Lanes:
         """Start reading many streams at once, one per lane."""
         from streamssm.runtime.stream import Lanes
@@ -298,7 +298,7 @@ class SSM:
         tokens: Tokens | Iterator[Tokens],
         state: Sequence[int] | None = None,
         *,
-        by: str = By.FUSED,
+        by: str = Evaluation.FUSED,
         blocks: int | None = None,
     ) -> NDArray[np.int64] | Iterator[NDArray[np.int64]]:
         """Run over one stream with the kernel.
@@ -327,7 +327,7 @@ class SSM:
         return found
 
     def run_lanes(
-        self, tokens: NDArray[Any] | Sequence[NDArray[Any]], *, by: str = By.FUSED
+        self, tokens: NDArray[Any] | Sequence[NDArray[Any]], *, by: str = Evaluation.FUSED
     ) -> NDArray[np.int64]:
         """Run many streams at once, time first.
 

@@ -17,7 +17,7 @@ from streamssm.ssm import gadgets
 from streamssm.ssm.network import Gadget, ReluNet, Signal
 
 
-class Twin:
+class RangeAnalysis:
     """Grows with a network; ``nodes[i]`` and ``range(i)`` belong to signal i."""
 
     def __init__(self, inputs: Iterable[Signal]) -> None:
@@ -57,7 +57,7 @@ def analyse(net: ReluNet) -> Analysis:
     ParameterError
         If an intermediate value could pass 2^62; it names the gadget.
     """
-    twin = Twin(net.inputs)
+    twin = RangeAnalysis(net.inputs)
     kept = tuple(twin.add(gadget) for gadget in net.gadgets)
     return Analysis(tuple(twin.range(signal) for signal in range(net.num_signals)), kept)
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from streamssm.ir.ranges import BIT, Range
 
 
-class Layout(str, Enum):
+class MatrixLayout(str, Enum):
     """Which outputs of the gates make up A."""
 
     DIAGONAL = "diagonal"
@@ -44,14 +44,14 @@ class TransitionKind(str, Enum):
     DENSE = "dense"  # anything
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> MatrixLayout:
         """Which outputs of the gates make up A."""
-        return _LAYOUTS.get(self, Layout.DIAGONAL)
+        return _LAYOUTS.get(self, MatrixLayout.DIAGONAL)
 
     @property
     def is_diagonal(self) -> bool:
         """Whether every word is driven by itself and the input alone."""
-        return self.layout is Layout.DIAGONAL
+        return self.layout is MatrixLayout.DIAGONAL
 
     @property
     def is_time_invariant(self) -> bool:
@@ -70,10 +70,10 @@ class TransitionKind(str, Enum):
 
 
 _LAYOUTS = {
-    TransitionKind.TIME_INVARIANT_DENSE: Layout.DENSE,
-    TransitionKind.DENSE: Layout.DENSE,
-    TransitionKind.MONOMIAL: Layout.MONOMIAL,
-    TransitionKind.HOUSEHOLDER: Layout.HOUSEHOLDER,
+    TransitionKind.TIME_INVARIANT_DENSE: MatrixLayout.DENSE,
+    TransitionKind.DENSE: MatrixLayout.DENSE,
+    TransitionKind.MONOMIAL: MatrixLayout.MONOMIAL,
+    TransitionKind.HOUSEHOLDER: MatrixLayout.HOUSEHOLDER,
 }
 
 
@@ -109,7 +109,7 @@ class Entry(NamedTuple):
     ``A``: row and column; ``target`` and ``D``: the column; ``v``: the reflection and the row; ``beta``: the
     reflection.
 
-    >>> print(*entries_of(Layout.MONOMIAL, 2, 0), *entries_of(Layout.HOUSEHOLDER, 1, 1))
+    >>> print(*entries_of(MatrixLayout.MONOMIAL, 2, 0), *entries_of(MatrixLayout.HOUSEHOLDER, 1, 1))
     target[0] target[1] D[0] D[1] v[0, 0] beta[0]
     """
 
@@ -120,7 +120,7 @@ class Entry(NamedTuple):
         return f"{self.part}[{', '.join(map(str, self.place))}]"
 
 
-def entries_of(layout: Layout, dim: int, reflections: int) -> tuple[Entry, ...]:
+def entries_of(layout: MatrixLayout, dim: int, reflections: int) -> tuple[Entry, ...]:
     """List what the outputs of the gates before B are for, in order."""
     return _ENTRIES[layout](dim, reflections)
 
@@ -145,9 +145,9 @@ def _householder(dim: int, reflections: int) -> tuple[Entry, ...]:
     )
 
 
-_ENTRIES: dict[Layout, Callable[[int, int], tuple[Entry, ...]]] = {
-    Layout.DIAGONAL: _diagonal,
-    Layout.DENSE: _dense,
-    Layout.MONOMIAL: _monomial,
-    Layout.HOUSEHOLDER: _householder,
+_ENTRIES: dict[MatrixLayout, Callable[[int, int], tuple[Entry, ...]]] = {
+    MatrixLayout.DIAGONAL: _diagonal,
+    MatrixLayout.DENSE: _dense,
+    MatrixLayout.MONOMIAL: _monomial,
+    MatrixLayout.HOUSEHOLDER: _householder,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from streamssm.errors import ParameterError
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.layers import Layer
-from streamssm.ssm.symbolic.unrolling import Moment, Steps
+from streamssm.ssm.symbolic.unrolling import LayerPass, Unroller
 from streamssm.ssm.transitions import Entry
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def require_valid(ssm: SSM) -> None:
         _require_reflections(steps, moment)
 
 
-def _require_reflections(steps: Steps, moment: Moment) -> None:
+def _require_reflections(steps: Unroller, moment: LayerPass) -> None:
     for number, conditions in enumerate(moment.not_reflections, start=1):
         for k, condition in enumerate(conditions):
             if steps.pairs.proven(condition).lo == 1:
@@ -88,7 +88,7 @@ def entry_ranges(ssm: SSM) -> tuple[tuple[Range, ...], ...]:
     return _entry_ranges(ssm, list(_moments(ssm)))
 
 
-def _entry_ranges(ssm: SSM, moments: Sequence[tuple[Steps, Moment]]) -> tuple[tuple[Range, ...], ...]:
+def _entry_ranges(ssm: SSM, moments: Sequence[tuple[Unroller, LayerPass]]) -> tuple[tuple[Range, ...], ...]:
     found: list[list[Range]] = [[] for _ in ssm.layers]
     for steps, moment in moments:
         for number, entries in enumerate(moment.entries):
@@ -98,8 +98,8 @@ def _entry_ranges(ssm: SSM, moments: Sequence[tuple[Steps, Moment]]) -> tuple[tu
     return tuple(tuple(ranges) for ranges in found)
 
 
-def _moments(ssm: SSM) -> Iterator[tuple[Steps, Moment]]:
-    steps = Steps(ssm)
+def _moments(ssm: SSM) -> Iterator[tuple[Unroller, LayerPass]]:
+    steps = Unroller(ssm)
     yield steps, steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
     if ssm.thoughts.max_per_token:
         words = enumerate(ssm.thoughts.words, start=len(ssm.fields))

@@ -6,19 +6,19 @@ import numpy as np
 
 from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.holonomy.split import split
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.errors import ParameterError
 from tests.soak import examples
 from tests.unit.automata.holonomy.test_holonomy import assert_moves_as_machine
 
 
-def random_machine(rng: np.random.Generator) -> Machine:
+def random_machine(rng: np.random.Generator) -> Automaton:
     states, symbols = int(rng.integers(1, 8)), int(rng.integers(1, 4))
     table, accepting = rng.integers(0, states, (states, symbols)), rng.integers(0, 2, states)
-    return Machine.acceptor("random", "abc"[:symbols], table, accepting).minimal()
+    return Automaton.acceptor("random", "abc"[:symbols], table, accepting).minimal()
 
 
-def is_aperiodic(machine: Machine) -> bool:
+def is_aperiodic(machine: Automaton) -> bool:
     """Return whether the powers of every word stabilise: all maps of states, by composing tuples."""
     letters = [tuple(column) for column in machine.next_state.T.tolist()]
     found = {tuple(range(machine.num_states))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.green import GreenRelations
 from streamssm.automata.monoid.powers import length_sets, unstable
 from streamssm.automata.monoid.transformations import transition_monoid
@@ -15,7 +15,7 @@ from tests.soak import examples
 from tests.unit.automata.test_properties import without_monoid
 
 
-def random_machine(rng: np.random.Generator) -> Machine:
+def random_machine(rng: np.random.Generator) -> Automaton:
     """Return a machine of up to six states whose symbols join few of them, so that there are groups."""
     states, symbols = int(rng.integers(2, 7)), int(rng.integers(1, 4))
     columns = []
@@ -25,7 +25,7 @@ def random_machine(rng: np.random.Generator) -> Machine:
         column[joined] = rng.integers(0, states, len(joined))
         columns.append(column)
     accepting = rng.integers(0, 2, states)
-    return Machine.acceptor("random", "abc"[:symbols], np.array(columns).T, accepting).minimal()
+    return Automaton.acceptor("random", "abc"[:symbols], np.array(columns).T, accepting).minimal()
 
 
 def test_images_say_what_all_elements_say() -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from streamssm.equivalences.assumptions.report import Verdict
+from streamssm.equivalences.assumptions.report import AssumptionVerdict
 from streamssm.equivalences.check_assumptions import check_assumptions
 from tests.proofs_of_pairs import pooled_solvers, tally_of
 from tests.proofs_of_translations import TRANSLATIONS, Translation, against_translation
@@ -49,14 +49,14 @@ def test_no_false_proof_of_translations(translated: Translation, capsys: pytest.
 
 @pytest.mark.soak
 def test_no_broken_promise_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = Counter[tuple[bool, Verdict]]()
+    counts = Counter[tuple[bool, AssumptionVerdict]]()
     for seed in range(examples(10)):
         made = promising(seed)
         if made is not None:
             program, is_broken = made
             report = check_assumptions(program, timeout=0.5, max_transitions=500, tokens=500)
             said = report.findings[0].verdict
-            assert not (is_broken and said is Verdict.PROVED), f"seed {seed}: {report.findings[0]}"
+            assert not (is_broken and said is AssumptionVerdict.PROVED), f"seed {seed}: {report.findings[0]}"
             counts[is_broken, said] += 1
     with capsys.disabled():
         print(
@@ -65,4 +65,4 @@ def test_no_broken_promise_is_proved(capsys: pytest.CaptureFixture[str]) -> None
                 f"{n} {said.value} ({'broken' if b else 'maybe kept'})" for (b, said), n in counts.items()
             )
         )
-    assert counts[True, Verdict.REFUTED] and counts[False, Verdict.PROVED]
+    assert counts[True, AssumptionVerdict.REFUTED] and counts[False, AssumptionVerdict.PROVED]

@@ -9,7 +9,7 @@ import pytest
 import streamssm as ss
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.rechecking.branch_check import BranchCheck
-from streamssm.equivalences.rechecking.deciding import Verdict
+from streamssm.equivalences.rechecking.deciding import RecheckVerdict
 from streamssm.equivalences.rechecking.recheck import recheck
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
@@ -28,7 +28,7 @@ def by_name(a: Program) -> list[Any]:
 
 
 def require_refuted(a: Program, b: Program | SSM) -> None:
-    assert recheck(a, b, by_name(a)).verdict is Verdict.REFUTED
+    assert recheck(a, b, by_name(a)).verdict is RecheckVerdict.REFUTED
     sides = side_of(a), side_of(b, ("weights",))
     assert BranchCheck(*sides, (a, b), by_name(a), seconds=SECONDS).run() is not None
 

@@ -12,7 +12,7 @@ Attributes = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Node:
+class DotNode:
     """A node with its attributes; ``line`` is where it is first named."""
 
     name: str
@@ -31,16 +31,16 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Graph:
+class DotGraph:
     """A directed graph; nodes in the order in which they are first named."""
 
     name: str
-    nodes: dict[str, Node]
+    nodes: dict[str, DotNode]
     edges: tuple[Edge, ...]
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse(text: str, where: str = "DOT") -> Graph:
+def parse(text: str, where: str = "DOT") -> DotGraph:
     """Return the graph of a text; what stands in subgraphs belongs to the graph.
 
     Raises
@@ -77,7 +77,7 @@ class _Parser:
         self.edges: list[Edge] = []
         self.attributes: Attributes = {}
 
-    def graph(self) -> Graph:
+    def graph(self) -> DotGraph:
         if self.token.keyword == "strict":
             self._advance()
         if self.token.keyword != "digraph":
@@ -90,8 +90,8 @@ class _Parser:
             self._statement()
         if self.token.kind != "end":
             raise self._fault("the end after the last '}'")
-        nodes = {name: Node(name, attributes, line) for name, (attributes, line) in self.nodes.items()}
-        return Graph(name, nodes, tuple(self.edges), self.attributes)
+        nodes = {name: DotNode(name, attributes, line) for name, (attributes, line) in self.nodes.items()}
+        return DotGraph(name, nodes, tuple(self.edges), self.attributes)
 
     # statements
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streamssm.automata.dot.graph import Edge, Graph, Node, parse
+from streamssm.automata.dot.graph import DotGraph, DotNode, Edge, parse
 from streamssm.automata.dot.labels import START, lines_of, split, split_state
-from streamssm.automata.machine import ACCEPT, REJECT, Int32s, Machine
+from streamssm.automata.machine import ACCEPT, REJECT, Automaton, Int32s
 from streamssm.automata.regex.parser import some
 from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.vocabulary import require_distinct
@@ -47,7 +47,7 @@ def machine_of_dot(
     kind: str = "auto",
     symbols: Sequence[str] | None = None,
     name: str | None = None,
-) -> Machine:
+) -> Automaton:
     """Return the machine of a DOT file, or of a text in its language.
 
     Parameters
@@ -90,7 +90,7 @@ def _read(source: str | os.PathLike[str]) -> tuple[str, str]:
         raise FormatError(f"{path}: must be text in UTF-8") from None
 
 
-def _name(source: str | os.PathLike[str], graph: Graph) -> str:
+def _name(source: str | os.PathLike[str], graph: DotGraph) -> str:
     if isinstance(source, str) and "{" in source:
         return graph.name or "machine"
     return os.path.splitext(os.path.basename(os.fspath(source)))[0]
@@ -99,7 +99,7 @@ def _name(source: str | os.PathLike[str], graph: Graph) -> str:
 class _Reader:
     """A graph being understood; ``where`` names it in messages."""
 
-    def __init__(self, graph: Graph, where: str, kind: str) -> None:
+    def __init__(self, graph: DotGraph, where: str, kind: str) -> None:
         self.graph = graph
         self.where = where
         self.edges_from = Counter(edge.source for edge in graph.edges)
@@ -160,7 +160,7 @@ class _Reader:
 
     # tables
 
-    def machine(self, name: str, symbols: Sequence[str] | None) -> Machine:
+    def machine(self, name: str, symbols: Sequence[str] | None) -> Automaton:
         names = self._symbols(symbols)
         numbers = {symbol: number for number, symbol in enumerate(names)}
         places = {node.name: place for place, node in enumerate(self.states)}
@@ -173,7 +173,7 @@ class _Reader:
             row[number] = move
         rows = [self._complete(node, names, row) for node, row in zip(self.states, table, strict=True)]
         output, outputs = self._outputs(rows)
-        return Machine(
+        return Automaton(
             name=name,
             symbols=names,
             next_state=np.array([[places[move.target] for move in row] for row in rows], np.int32),
@@ -210,7 +210,7 @@ class _Reader:
             f"a machine must be deterministic: {edge} leads {leads[0]} (line {first.line}) and {leads[1]}",
         )
 
-    def _complete(self, node: Node, names: Sequence[str], row: Sequence[_Move | None]) -> list[_Move]:
+    def _complete(self, node: DotNode, names: Sequence[str], row: Sequence[_Move | None]) -> list[_Move]:
         missing = [name for name, move in zip(names, row, strict=True) if move is None]
         if missing:
             raise self._fault(
@@ -231,7 +231,7 @@ class _Reader:
         shape = (len(rows),) if self.kind == "moore" else (len(rows), len(rows[0]))
         return np.array([numbers[output] for output in flat], np.int32).reshape(shape), tuple(numbers)
 
-    def _of_state(self, node: Node) -> str:
+    def _of_state(self, node: DotNode) -> str:
         pair = split_state(_label(node))
         if pair is None:
             raise self._fault(node.line, f"state {node.name!r} must be labelled name|output")
@@ -250,11 +250,11 @@ class _Reader:
 # labels
 
 
-def _label(part: Node | Edge) -> str:
+def _label(part: DotNode | Edge) -> str:
     return part.attributes.get("label", "")
 
 
-def _accepts(node: Node) -> bool:
+def _accepts(node: DotNode) -> bool:
     return "doublecircle" in node.attributes.get("shape", "") or node.attributes.get("peripheries") == "2"
 
 

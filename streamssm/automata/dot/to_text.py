@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streamssm.automata.dot.labels import START, joined, joined_state, quoted
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 HEAD = """digraph {name} {{
   graph [comment={kind}, rankdir=LR]
@@ -14,7 +14,7 @@ HEAD = """digraph {name} {{
   {start}0 [shape=none, label=""]"""
 
 
-def to_dot(machine: Machine) -> str:
+def to_dot(machine: Automaton) -> str:
     """Return a machine as DOT text, for ``dot -Tsvg`` and for other tools on automata.
 
     Law: `machine_of_dot` reads back the same tables and names, except that outputs are numbered as they are
@@ -29,7 +29,7 @@ def to_dot(machine: Machine) -> str:
         For a name that a label cannot hold: with a line break, space at an end, or that cannot be told from
         what stands beside it.
 
-    >>> even = Machine.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False], state_names=("e", "o"))
+    >>> even = Automaton.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False], state_names=("e", "o"))
     >>> print("\\n".join(to_dot(even).splitlines()[5:-1]))
       s0 [label="e", shape=doublecircle]
       s1 [label="o"]
@@ -49,7 +49,7 @@ def to_dot(machine: Machine) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def _state(machine: Machine, state: int) -> str:
+def _state(machine: Automaton, state: int) -> str:
     name = machine.state_names[state]
     if machine.is_acceptor:
         return f"label={quoted(name)}" + (", shape=doublecircle" if machine.accepting[state] else "")
@@ -58,7 +58,7 @@ def _state(machine: Machine, state: int) -> str:
     return f"label={quoted(name)}"
 
 
-def _edges(machine: Machine, state: int) -> Iterator[str]:
+def _edges(machine: Automaton, state: int) -> Iterator[str]:
     for number, target in enumerate(machine.next_state[state].tolist()):
         symbol = machine.symbols[number]
         label = (

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streamssm.automata.cascade import Cascade, Level
+from streamssm.automata.cascade import Cascade, CascadeLevel
 from streamssm.automata.groups.permutations import Permutation
-from streamssm.automata.holonomy.coordinates import Coordinates, Vector
+from streamssm.automata.holonomy.coordinates import HolonomyCoordinates, Vector
 from streamssm.automata.holonomy.skeleton import Skeleton, on_tiles, point_map
 from streamssm.errors import ParameterError
 
@@ -33,8 +33,8 @@ class HolonomyCascade(Cascade):
 
 def build(
     skeleton: Skeleton,
-    levels: Sequence[Sequence[Level]],
-    coordinates: Sequence[Coordinates],
+    levels: Sequence[Sequence[CascadeLevel]],
+    coordinates: Sequence[HolonomyCoordinates],
     *,
     max_chains: int = MAX_CHAINS,
 ) -> HolonomyCascade:
@@ -86,7 +86,9 @@ class Chains:
     is computed once.
     """
 
-    def __init__(self, skeleton: Skeleton, coordinates: Sequence[Coordinates], zeros: list[Vector]) -> None:
+    def __init__(
+        self, skeleton: Skeleton, coordinates: Sequence[HolonomyCoordinates], zeros: list[Vector]
+    ) -> None:
         self._skeleton = skeleton
         self._coordinates = coordinates
         self._zeros = zeros
@@ -169,7 +171,7 @@ class Chains:
             self._nodes.append(_Node(node, depth + 1, part, image))
         return number
 
-    def _of(self, image: int) -> Coordinates:
+    def _of(self, image: int) -> HolonomyCoordinates:
         return self._coordinates[self._skeleton.class_of[image]]
 
 

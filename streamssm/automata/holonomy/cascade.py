@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from streamssm.automata.cascade import Level, LevelKind
+from streamssm.automata.cascade import CascadeLevel, LevelKind
 from streamssm.automata.groups.description import describe
 from streamssm.automata.holonomy.building import MAX_CHAINS, HolonomyCascade, build
 from streamssm.automata.holonomy.coordinates import TileNumbers
 from streamssm.automata.holonomy.images import MAX_IMAGES
 from streamssm.automata.holonomy.skeleton import ImageClass, Skeleton, skeleton_of
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 
 def holonomy(
-    machine: Machine, *, max_images: int = MAX_IMAGES, max_chains: int = MAX_CHAINS
+    machine: Automaton, *, max_images: int = MAX_IMAGES, max_chains: int = MAX_CHAINS
 ) -> HolonomyCascade:
     """Return a machine as a cascade of levels that symbols permute or reset.
 
@@ -26,7 +26,7 @@ def holonomy(
     ParameterError
         If there are more images of the states under words, or chains of tiles, than given.
 
-    >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+    >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> holonomy(ab).sizes, [level.kind.value for level in holonomy(ab).levels]
     ((2, 2), ['reset', 'reset'])
 
@@ -40,17 +40,17 @@ def holonomy(
     return build(skeleton, [[level] for level in levels_of(skeleton)], coordinates, max_chains=max_chains)
 
 
-def levels_of(skeleton: Skeleton) -> list[Level]:
+def levels_of(skeleton: Skeleton) -> list[CascadeLevel]:
     """Return the levels of a skeleton's holonomy cascade, which need no tuples."""
     return [_level(skeleton.at_depth(depth), depth) for depth in range(skeleton.num_levels)]
 
 
-def _level(classes: list[ImageClass], depth: int) -> Level:
+def _level(classes: list[ImageClass], depth: int) -> CascadeLevel:
     size = max(len(c.tiles) for c in classes)
     groups = [c.group for c in classes if c.group.order > 1]
     described = tuple(dict.fromkeys(map(describe, groups)))
     if not groups:
-        return Level(size, LevelKind.RESET)
+        return CascadeLevel(size, LevelKind.RESET)
     if all(group.degree == size and group.full_cycle is not None for group in groups):
-        return Level(size, LevelKind.CYCLIC, depth, described)
-    return Level(size, LevelKind.PERMUTATION, None, described)
+        return CascadeLevel(size, LevelKind.CYCLIC, depth, described)
+    return CascadeLevel(size, LevelKind.PERMUTATION, None, described)

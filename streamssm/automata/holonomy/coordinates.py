@@ -10,7 +10,7 @@ from streamssm.automata.holonomy.skeleton import ImageClass
 Vector = tuple[int, ...]
 
 
-class Coordinates(Protocol):
+class HolonomyCoordinates(Protocol):
     """Vectors of coordinates that stand for the tiles of one class.
 
     Law: ``tile(vector(k)) == k`` and ``tile(moved(v, p)) == p[tile(v)]`` for p in the class's group.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
 
@@ -25,7 +25,7 @@ States = frozenset[int]
 class Images:
     """The images, closed under symbols: ``after[i][a]`` is the image of image i under symbol a."""
 
-    machine: Machine
+    machine: Automaton
     sets: list[States]
     after: list[list[int]]
     numbers: dict[States, int]
@@ -46,7 +46,7 @@ class Images:
         return packed
 
 
-def images_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Images:
+def images_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Images:
     """Return the images of a machine's reachable states, and the reachable states one by one.
 
     Raises

@@ -5,14 +5,14 @@ from __future__ import annotations
 from streamssm.automata.holonomy.building import MAX_CHAINS, HolonomyCascade
 from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.holonomy.images import MAX_IMAGES
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.positions import with_positions
 from streamssm.automata.properties import properties_of
 from streamssm.errors import ParameterError
 
 
 def cascade_with_positions(
-    machine: Machine, *, max_images: int = MAX_IMAGES, max_chains: int = MAX_CHAINS
+    machine: Automaton, *, max_images: int = MAX_IMAGES, max_chains: int = MAX_CHAINS
 ) -> tuple[int, HolonomyCascade]:
     """Return the period m and a cascade of reset levels over letters "symbol@r", r the position modulo m.
 
@@ -24,7 +24,7 @@ def cascade_with_positions(
     ParameterError
         If the language is not quasi-aperiodic, or a cascade would be too large.
 
-    >>> even = Machine.acceptor("(aa)*", "ab", [[1, 2], [0, 2], [2, 2]], [True, False, False])
+    >>> even = Automaton.acceptor("(aa)*", "ab", [[1, 2], [0, 2], [2, 2]], [True, False, False])
     >>> modulus, cascade = cascade_with_positions(even)
     >>> modulus, cascade.machine.symbols, cascade.sizes, {level.kind.value for level in cascade.levels}
     (2, ('a@0', 'a@1', 'b@0', 'b@1'), (2, 2), {'reset'})

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from streamssm.automata.groups.group import PermutationGroup
 from streamssm.automata.groups.permutations import Permutation
 from streamssm.automata.holonomy.images import MAX_IMAGES, Images, States, images_of
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.strong_components import components
 
 
@@ -50,7 +50,7 @@ class Skeleton:
     onto: dict[int, tuple[int, ...]]
 
     @property
-    def machine(self) -> Machine:
+    def machine(self) -> Automaton:
         return self.images.machine
 
     @property
@@ -85,7 +85,7 @@ class Skeleton:
         return next(k for k, tile in enumerate(self.tiles[image]) if wanted <= self.images.sets[tile])
 
 
-def skeleton_of(machine: Machine, *, max_images: int = MAX_IMAGES) -> Skeleton:
+def skeleton_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Skeleton:
     """Return the skeleton of a machine's reachable states; errors as of `images_of`."""
     images = images_of(machine, max_images=max_images)
     members = _classes(images)

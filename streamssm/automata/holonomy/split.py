@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import count
 from math import prod
 
-from streamssm.automata.cascade import Cascade, Level, LevelKind
+from streamssm.automata.cascade import Cascade, CascadeLevel, LevelKind
 from streamssm.automata.groups.description import GroupDescription, structure_of
 from streamssm.automata.groups.permutations import Permutation, then
 from streamssm.automata.groups.series import AbelianSeries, series_to_stabiliser
@@ -50,7 +50,9 @@ def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS
     return build(cascade.skeleton, levels, coordinates, max_chains=max_chains)
 
 
-def layout(skeleton: Skeleton, *, prime: bool = False) -> tuple[list[list[Level]], list[OrbitsAndFactors]]:
+def layout(
+    skeleton: Skeleton, *, prime: bool = False
+) -> tuple[list[list[CascadeLevel]], list[OrbitsAndFactors]]:
     """Return the levels of a split for each depth, which need no tuples, and each class's coordinates.
 
     Raises
@@ -59,7 +61,7 @@ def layout(skeleton: Skeleton, *, prime: bool = False) -> tuple[list[list[Level]
         If a level's group is not solvable; the group is named.
     """
     _require_solvable(skeleton)
-    levels: list[list[Level]] = []
+    levels: list[list[CascadeLevel]] = []
     coordinates: dict[int, OrbitsAndFactors] = {}
     factors = count()
     for depth in range(skeleton.num_levels):
@@ -92,9 +94,11 @@ class _Part:
         return cls(orbits, series_to_stabiliser(c.group, [orbit[0] for orbit in orbits], prime=prime))
 
 
-def _laid_out(parts: Sequence[_Part], factors: count[int]) -> tuple[list[Level], list[OrbitsAndFactors]]:
+def _laid_out(
+    parts: Sequence[_Part], factors: count[int]
+) -> tuple[list[CascadeLevel], list[OrbitsAndFactors]]:
     """Return a depth's levels and each class's coordinates on them."""
-    levels: list[Level] = []
+    levels: list[CascadeLevel] = []
     slots: list[list[list[int]]] = [[] for _ in parts]  # for each class and factor: the levels of its parts
     for number in range(max(len(part.series.factors) for part in parts)):
         sizes = [part.series.sizes[number] if number < len(part.series.sizes) else () for part in parts]
@@ -107,20 +111,20 @@ def _laid_out(parts: Sequence[_Part], factors: count[int]) -> tuple[list[Level],
     orbit_slots = [_free(levels, row, len(part.orbits)) for row, part in zip(slots, parts, strict=True)]
     if any(row is None for row in orbit_slots):
         most = max(len(p.orbits) for p, row in zip(parts, orbit_slots, strict=True) if row is None)
-        levels.append(Level(most, LevelKind.RESET))
+        levels.append(CascadeLevel(most, LevelKind.RESET))
     laid = []
     for part, row, orbit_row in zip(parts, slots, orbit_slots, strict=True):
         laid.append(OrbitsAndFactors(part, row, orbit_row or _own(part, levels), levels))
     return levels, laid
 
 
-def _own(part: _Part, levels: Sequence[Level]) -> list[int]:
+def _own(part: _Part, levels: Sequence[CascadeLevel]) -> list[int]:
     return [len(levels) - 1] if len(part.orbits) > 1 else []
 
 
-def _cyclic(size: int, factor: int) -> Level:
+def _cyclic(size: int, factor: int) -> CascadeLevel:
     group = GroupDescription(size, f"Z{size}", True, True, 1)
-    return Level(size, LevelKind.CYCLIC, factor, (group,))
+    return CascadeLevel(size, LevelKind.CYCLIC, factor, (group,))
 
 
 def _union(rows: Sequence[Sequence[int]]) -> list[int]:
@@ -144,7 +148,7 @@ def _places(merged: Sequence[int], wanted: Sequence[int], start: int) -> list[in
     return found
 
 
-def _free(levels: Sequence[Level], used: Sequence[Sequence[int]], orbits: int) -> list[int] | None:
+def _free(levels: Sequence[CascadeLevel], used: Sequence[Sequence[int]], orbits: int) -> list[int] | None:
     """Return levels that a class does not use and that hold its orbit's number; None if there are none."""
     taken = {place for row in used for place in row}
     found: list[int] = []
@@ -160,7 +164,7 @@ class OrbitsAndFactors:
     """A tile is told by its orbit and by the element that takes the orbit's first tile there."""
 
     def __init__(
-        self, part: _Part, slots: list[list[int]], orbit_slots: list[int], levels: Sequence[Level]
+        self, part: _Part, slots: list[list[int]], orbit_slots: list[int], levels: Sequence[CascadeLevel]
     ) -> None:
         self._series, self._slots = part.series, slots
         self._orbit_slots = [(place, levels[place].size) for place in orbit_slots]

@@ -16,7 +16,7 @@ from streamssm.automata.groups.description import GroupDescription, describe
 from streamssm.automata.groups.group import PermutationGroup
 from streamssm.automata.groups.permutations import Permutation, commute, inverse, order_of, power, then
 from streamssm.automata.holonomy.skeleton import Skeleton
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 Numbers = tuple[int, ...]  # a word as numbers of symbols
 
@@ -39,7 +39,7 @@ class Loop:
 class ImageGroup:
     """An image's states and the loops that generate the group of its places."""
 
-    machine: Machine
+    machine: Automaton
     states: tuple[int, ...]
     loops: tuple[Loop, ...]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Bools, Int32s, Machine
+from streamssm.automata.machine import Automaton, Bools, Int32s
 from streamssm.errors import ParameterError
 
 MAX_ELEMENTS = 300_000
@@ -29,7 +29,7 @@ class TransitionMonoid:
     monoid of a language take its minimal machine.
     """
 
-    machine: Machine
+    machine: Automaton
     elements: Maps
     right: Int32s
     parent: Int32s
@@ -67,7 +67,7 @@ class TransitionMonoid:
         return np.asarray((compose(self.elements, self.elements) == self.elements).all(axis=1))
 
 
-def transition_monoid(machine: Machine, *, max_elements: int = MAX_ELEMENTS) -> TransitionMonoid:
+def transition_monoid(machine: Automaton, *, max_elements: int = MAX_ELEMENTS) -> TransitionMonoid:
     """Return the monoid of a machine's reachable states, found breadth first.
 
     Raises
@@ -75,7 +75,7 @@ def transition_monoid(machine: Machine, *, max_elements: int = MAX_ELEMENTS) -> 
     ParameterError
         If it has more than ``max_elements``.
 
-    >>> ab = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+    >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> monoid = transition_monoid(ab)
     >>> ["".join(monoid.word(x)) for x in range(len(monoid))]
     ['', 'a', 'b', 'aa', 'ab', 'ba']
@@ -111,7 +111,7 @@ def compose(first: Maps, second: Maps) -> Maps:
     return np.take_along_axis(second, first.astype(np.intp), axis=1)
 
 
-def _letters(machine: Machine) -> Maps:
+def _letters(machine: Automaton) -> Maps:
     """Return what the symbols do to the reachable states, renumbered in their order, shape (A, S)."""
     from streamssm.cext import automaton
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.regex import expression as ex
 from streamssm.automata.regex.parser import fault, parse
 from streamssm.errors import ParameterError
@@ -24,7 +24,7 @@ _Moves = list[tuple[tuple[int, ...], int]]
 _States = tuple[list[list[int]], list[_Moves]]
 
 
-def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = None) -> Machine:
+def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = None) -> Automaton:
     """Return the minimal DFA of a regular expression; its syntax is `parser`'s.
 
     Raises
@@ -73,7 +73,7 @@ class _Construction:
         }
         self.stack.append(make[type(item)](item))
 
-    def machine(self, name: str) -> Machine:
+    def machine(self, name: str) -> Automaton:
         return self._determined(self.stack[-1], name)
 
     def _taken(self, count: int) -> list[_Fragment]:
@@ -208,7 +208,7 @@ class _Construction:
 
     # subsets
 
-    def _determined(self, part: _Fragment, name: str) -> Machine:
+    def _determined(self, part: _Fragment, name: str) -> Automaton:
         closures: dict[int, frozenset[int]] = {}
 
         def closure(state: int) -> frozenset[int]:
@@ -226,7 +226,7 @@ class _Construction:
 
         found, rows = _explored(closure(part.entry), step)
         accepting = [part.exit in states for states in found]
-        return Machine.acceptor(name, self.symbols, np.array(rows, np.int32), accepting).minimal()
+        return Automaton.acceptor(name, self.symbols, np.array(rows, np.int32), accepting).minimal()
 
     def _closure(self, state: int, exit_: int) -> frozenset[int]:
         """Return the states that silent moves lead to, as far as they move by symbols or are the exit."""

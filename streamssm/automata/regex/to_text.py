@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.regex.parser import SPECIAL
 from streamssm.errors import ParameterError
 
@@ -13,7 +13,7 @@ IN_CLASS = "^-"  # what must be escaped in a class beside the special characters
 
 
 @dataclass(frozen=True)
-class Way:
+class LabelledPath:
     """What leads from one state to another: some symbols, longer expressions, and perhaps the empty word.
 
     ``longer`` are texts that can be joined by ``|`` and by nothing else, in their order.
@@ -26,15 +26,15 @@ class Way:
     def __bool__(self) -> bool:
         return bool(self.symbols or self.longer or self.empty)
 
-    def or_(self, other: Way) -> Way:
+    def or_(self, other: LabelledPath) -> LabelledPath:
         longer = tuple(dict.fromkeys(self.longer + other.longer))
-        return Way(self.symbols | other.symbols, longer, self.empty or other.empty)
+        return LabelledPath(self.symbols | other.symbols, longer, self.empty or other.empty)
 
 
-EMPTY_WORD = Way(empty=True)
+EMPTY_WORD = LabelledPath(empty=True)
 
 
-def to_regex(machine: Machine) -> str:
+def to_regex(machine: Automaton) -> str:
     """Return a regular expression for the words that a DFA accepts, which `parser` reads.
 
     Law: ``machine_of_regex(to_regex(machine), machine.symbols)`` is the minimal machine, up to its names.
@@ -49,7 +49,7 @@ def to_regex(machine: Machine) -> str:
     ParameterError
         If the machine is no acceptor, or its expression is longer than a million characters.
 
-    >>> no_aa = Machine.acceptor("no aa", "ab", [[1, 0], [2, 0], [2, 2]], [True, True, False])
+    >>> no_aa = Automaton.acceptor("no aa", "ab", [[1, 0], [2, 0], [2, 2]], [True, True, False])
     >>> to_regex(no_aa)
     '(b|ab)*a?'
     """
@@ -69,24 +69,24 @@ START, END = -1, -2
 class _Elimination:
     """What leads from state to state, while there are states between START and END."""
 
-    machine: Machine
+    machine: Automaton
     states: set[int] = field(default_factory=set)
-    into: dict[int, dict[int, Way]] = field(default_factory=dict)
-    out: dict[int, dict[int, Way]] = field(default_factory=dict)
+    into: dict[int, dict[int, LabelledPath]] = field(default_factory=dict)
+    out: dict[int, dict[int, LabelledPath]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.states = set(range(self.machine.num_states))
         self._add(START, self.machine.initial, EMPTY_WORD)
         for state, row in enumerate(self.machine.next_state.tolist()):
             for symbol, target in enumerate(row):
-                self._add(state, target, Way(symbols=frozenset({symbol})))
+                self._add(state, target, LabelledPath(symbols=frozenset({symbol})))
             if self.machine.accepting[state]:
                 self._add(state, END, EMPTY_WORD)
 
-    def between(self, source: int, target: int) -> Way:
-        return self.out.get(source, {}).get(target, Way())
+    def between(self, source: int, target: int) -> LabelledPath:
+        return self.out.get(source, {}).get(target, LabelledPath())
 
-    def _add(self, source: int, target: int, more: Way) -> None:
+    def _add(self, source: int, target: int, more: LabelledPath) -> None:
         found = self.between(source, target).or_(more)
         self.out.setdefault(source, {})[target] = found
         self.into.setdefault(target, {})[source] = found
@@ -104,7 +104,7 @@ class _Elimination:
         """Go around a state: from all that lead to it to all that it leads to."""
         self.states.remove(state)
         into, out = self.into.pop(state, {}), self.out.pop(state, {})
-        around = self._starred(out.pop(state, Way()))
+        around = self._starred(out.pop(state, LabelledPath()))
         into.pop(state, None)
         for source in into:
             del self.out[source][state]
@@ -114,7 +114,7 @@ class _Elimination:
             for target, after in out.items():
                 self._add(source, target, self._joined(before, around, after))
 
-    def _joined(self, before: Way, around: str, after: Way) -> Way:
+    def _joined(self, before: LabelledPath, around: str, after: LabelledPath) -> LabelledPath:
         if not around and before == EMPTY_WORD:
             return after
         if not around and after == EMPTY_WORD:
@@ -125,34 +125,34 @@ class _Elimination:
                 f"the regular expression of {self.machine.name} must not have more than "
                 f"{MAX_CHARACTERS:,} characters"
             )
-        return Way(longer=(text,)) if text else EMPTY_WORD
+        return LabelledPath(longer=(text,)) if text else EMPTY_WORD
 
-    def _starred(self, inner: Way) -> str:
+    def _starred(self, inner: LabelledPath) -> str:
         """Return the text of any number of repetitions, which is empty for none."""
-        inner = Way(inner.symbols, inner.longer)
+        inner = LabelledPath(inner.symbols, inner.longer)
         return self._group(inner) + "*" if inner else ""
 
     # text
 
-    def text(self, found: Way) -> str:
+    def text(self, found: LabelledPath) -> str:
         """Return an expression by itself."""
-        inner = Way(found.symbols, found.longer)
+        inner = LabelledPath(found.symbols, found.longer)
         if not found.empty:
             return "|".join([*self._class(found), *found.longer]) or "[]"
         return self._group(inner) + "?" if inner else "()"
 
-    def _operand(self, found: Way) -> str:
+    def _operand(self, found: LabelledPath) -> str:
         """Return an expression that others can stand beside; none for the empty word."""
         if found == EMPTY_WORD:
             return ""
         single = found.empty or len(found.longer) + bool(found.symbols) == 1
         return self.text(found) if single else f"({self.text(found)})"
 
-    def _group(self, inner: Way) -> str:
+    def _group(self, inner: LabelledPath) -> str:
         """Return an expression that can be repeated."""
         return self.text(inner) if not inner.longer else f"({self.text(inner)})"
 
-    def _class(self, found: Way) -> list[str]:
+    def _class(self, found: LabelledPath) -> list[str]:
         names = [self.machine.symbols[number] for number in sorted(found.symbols)]
         if len(names) == self.machine.num_symbols > 1:
             return ["."]

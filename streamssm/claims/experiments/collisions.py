@@ -10,7 +10,7 @@ from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.limits.collisions.collide import collide
 from streamssm.limits.collisions.collision import Collision, replays
 from streamssm.limits.collisions.insufficient import claims
-from streamssm.limits.collisions.insufficient.claim import Claim
+from streamssm.limits.collisions.insufficient.claim import InsufficientClaim
 from streamssm.limits.collisions.offline_thoughts import with_offline_thoughts
 from streamssm.limits.streams.shapes import total_shape
 from streamssm.ssm.model import SSM
@@ -30,7 +30,7 @@ def thoughts_change_nothing(full: bool) -> Iterator[Evidence]:
             yield _same_answer(claim.model, found.collision, count)
 
 
-def _replayed(claim: Claim, collision: Collision | None) -> Evidence:
+def _replayed(claim: InsufficientClaim, collision: Collision | None) -> Evidence:
     holds = collision is not None and replays(collision, claim.model, claim.task)
     return Evidence(f"{claim.name}, {claim.model.memory_bits} bits: a collision that replays", holds)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import properties_of
 from streamssm.claims.evidence import Covers, Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.experiments.star_free import shape_of
-from streamssm.claims.random_models import ROOTS, ROTATIONS, Gate, drawn
+from streamssm.claims.random_models import ROOTS, ROTATIONS, RandomGate, drawn
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.languages.language import Language
@@ -79,7 +79,7 @@ def derived_series(full: bool) -> Iterator[Evidence]:
         yield Evidence(f"{name_of(group)}: derived subgroups of {said} elements", holds)
 
 
-def derived_orders(machine: Machine) -> list[int]:
+def derived_orders(machine: Automaton) -> list[int]:
     """Return the orders of a group and its derived subgroups until one is its own, from the elements."""
     group = _generated([tuple(column) for column in machine.next_state.T.tolist()])
     orders = [len(group)]
@@ -115,7 +115,7 @@ def _commutator(a: Permutation, b: Permutation) -> Permutation:
     return _then(_then(_inverse(a), _inverse(b)), _then(a, b))
 
 
-STACKS: tuple[tuple[Gate, ...], ...] = (
+STACKS: tuple[tuple[RandomGate, ...], ...] = (
     (ROOTS,),
     (ROTATIONS, ROTATIONS),
     (ROTATIONS, ROOTS),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.claims.constant_matrix import rounding_parity
 from streamssm.claims.evidence import Evidence, checked
@@ -17,7 +17,7 @@ from streamssm.languages.suite import find
 from streamssm.ssm.textbook import running_parity
 from streamssm.ssm.transitions import TransitionKind
 
-A5 = Machine.acceptor(
+A5 = Automaton.acceptor(
     "A5 on five points", "ab", np.transpose([[1, 2, 0, 3, 4], [0, 1, 3, 4, 2]]), [True, *[False] * 4]
 )
 

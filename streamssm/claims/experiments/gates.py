@@ -9,9 +9,9 @@ from streamssm.automata.groups.description import GroupDescription
 from streamssm.claims.evidence import Covers, Evidence
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.experiments.one_layer import PARITY, decided
-from streamssm.claims.random_models import DYADIC, ROOTS, SIGNED, UNIT, Drawn, Gate, drawn
+from streamssm.claims.random_models import DYADIC, ROOTS, SIGNED, UNIT, Drawn, RandomGate, drawn
 from streamssm.languages.suite import find
-from streamssm.limits.synthesis.model_class import Setting
+from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
 
@@ -64,7 +64,7 @@ def _has_another(one: Drawn) -> bool:
     return not is_small(one.properties.groups, (Fraction(-1), Fraction(1)))
 
 
-CLAIMED: tuple[tuple[Gate, str, Callable[[Drawn], bool], bool], ...] = (
+CLAIMED: tuple[tuple[RandomGate, str, Callable[[Drawn], bool], bool], ...] = (
     (DYADIC, "none", _diagonal, False),
     (UNIT, "none but copies of Z2", _diagonal, True),
     (ROOTS, "abelian ones alone", lambda one: one.properties.is_abelian, True),
@@ -76,11 +76,11 @@ def one_layer_decided(full: bool) -> Iterator[Evidence]:
 
     It fails if Z2 (parity) needs no entry below 0, or -1 does not do, or Z3 (Tomita 6) is done by signs.
     """
-    quarter = Setting(1, 2, TransitionKind.DYADIC, fraction_bits=2)
+    quarter = ModelClass(1, 2, TransitionKind.DYADIC, fraction_bits=2)
     yield decided(PARITY, quarter, False)
-    yield decided(PARITY, Setting(1, 1, TransitionKind.SIGNED), True)
+    yield decided(PARITY, ModelClass(1, 1, TransitionKind.SIGNED), True)
     for d, p in ((1, 2), (2, 1), (2, 2)):
-        yield decided(find("tomita_6").language().machine, Setting(d, p, TransitionKind.SIGNED), False)
+        yield decided(find("tomita_6").language().machine, ModelClass(d, p, TransitionKind.SIGNED), False)
 
 
 EXPERIMENTS = (

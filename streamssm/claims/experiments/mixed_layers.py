@@ -12,7 +12,7 @@ from streamssm.claims.evidence import Covers, Evidence, checked
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.experiments.star_free import shape_of, wraps
 from streamssm.claims.formulas import PROPOSITIONS, position_atoms, random_formula
-from streamssm.claims.random_models import Gate, drawn
+from streamssm.claims.random_models import RandomGate, drawn
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.languages.language import Language
@@ -95,7 +95,7 @@ def other_groups_are_none(full: bool) -> Iterator[Evidence]:
         yield Evidence(f"{name}: {said}", witness is not None and witness.verify(machine))
 
 
-MIXES: tuple[tuple[Sequence[Gate], int], ...] = (
+MIXES: tuple[tuple[Sequence[RandomGate], int], ...] = (
     ((random.LINEAR, random.NONNEGATIVE), 3),
     ((random.LINEAR, random.DYADIC, random.INVARIANT), 2),
 )

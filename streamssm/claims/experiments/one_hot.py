@@ -8,21 +8,21 @@ from random import Random
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import SYMBOL, program_of
 from streamssm.claims.evidence import Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.check import check
 from streamssm.equivalences.state_encoding import one_hot
-from streamssm.equivalences.state_encoding.build import Letters
-from streamssm.equivalences.state_encoding.outputs import Answers, answers_of
+from streamssm.equivalences.state_encoding.build import SymbolDecoder
+from streamssm.equivalences.state_encoding.outputs import OutputTables, answers_of
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import field
 from streamssm.languages.suite import find
 from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
 
-MakesLayer = Callable[[Answers, Letters], SSM]
+MakesLayer = Callable[[OutputTables, SymbolDecoder], SSM]
 
 
 def monomial_layers(full: bool) -> Iterator[Evidence]:
@@ -38,16 +38,18 @@ def dense_layers(full: bool) -> Iterator[Evidence]:
         yield from _one_layer(find(name).language().machine, TransitionKind.DENSE, one_hot.dense)
     rotations = [[1, 2, 0, 3, 4], [0, 1, 3, 4, 2]]
     accepting = [point == 0 for point in range(5)]
-    points = Machine.acceptor("A5 on five points", "ab", np.array(rotations).T, accepting)
+    points = Automaton.acceptor("A5 on five points", "ab", np.array(rotations).T, accepting)
     yield from _one_layer(points, TransitionKind.DENSE, one_hot.dense)
 
 
 def _all_small(kind: TransitionKind, make: MakesLayer) -> Iterator[Evidence]:
     """All automata of two states over two letters, as one piece of evidence."""
-    machines = set[Machine]()
+    machines = set[Automaton]()
     for table in product((0, 1), repeat=4):
         for accepting in product((False, True), repeat=2):
-            machines.add(Machine.acceptor("two states", "ab", np.reshape(table, (2, 2)), accepting).minimal())
+            machines.add(
+                Automaton.acceptor("two states", "ab", np.reshape(table, (2, 2)), accepting).minimal()
+            )
     held = sum(all(part.holds for part in _one_layer(machine, kind, make)) for machine in machines)
     seen = (
         f"all {len(machines)} languages of two states over two letters, {kind.value}: {held} on every stream"
@@ -61,24 +63,24 @@ def _random_ones(kind: TransitionKind, make: MakesLayer, full: bool) -> Iterator
         yield from _one_layer(_random_minimal(r, states), kind, make)
 
 
-def _random_minimal(r: Random, states: int) -> Machine:
+def _random_minimal(r: Random, states: int) -> Automaton:
     """Return a random automaton over two or three letters that is minimal."""
     while True:
         letters = r.randint(2, 3)
         table = [[r.randrange(states) for _ in range(letters)] for _ in range(states)]
         accepting = [r.random() < 0.5 for _ in range(states)]
-        machine = Machine.acceptor("random", "abc"[:letters], table, accepting).minimal()
+        machine = Automaton.acceptor("random", "abc"[:letters], table, accepting).minimal()
         if machine.num_states == states:
             return machine
 
 
-def _one_layer(machine: Machine, kind: TransitionKind, make: MakesLayer) -> Iterator[Evidence]:
+def _one_layer(machine: Automaton, kind: TransitionKind, make: MakesLayer) -> Iterator[Evidence]:
     """Yield that an automaton is one layer of a kind, its state told.
 
     It fails if there are more layers, or more bits than states, or if the layer's state differs from the
     automaton's on some stream.
     """
-    letters = Letters((field(SYMBOL, Range(0, machine.num_symbols - 1)),))
+    letters = SymbolDecoder((field(SYMBOL, Range(0, machine.num_symbols - 1)),))
     model = make(answers_of(machine, "track"), letters)
     bits = counted(model.memory_bits, "bit")
     what = f"{machine.name}, {counted(machine.num_states, 'state')}: one {kind.value} layer of {bits}"

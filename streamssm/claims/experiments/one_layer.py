@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.claims.evidence import Evidence, checked
 from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.check import check
 from streamssm.equivalences.repack import repack
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.languages.language import Language
-from streamssm.limits.synthesis.model_class import Setting
+from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.limits.synthesis.synthesize import synthesize
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
 
-PARITY = Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
-AB = Machine.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
+PARITY = Automaton.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
+AB = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
 NONNEGATIVE = ((TransitionKind.ZERO_ONE, 0), (TransitionKind.DYADIC, 1))
 
 
-def decided(machine: Machine, setting: Setting, exists: bool) -> Evidence:
+def decided(machine: Automaton, setting: ModelClass, exists: bool) -> Evidence:
     """Return whether a model exists, as a search over all weights decides."""
     found = synthesize(machine, setting)
     return Evidence(str(found), found.exists is exists)
@@ -33,9 +33,9 @@ def parity_needs_a_sign_or_wrapping(full: bool) -> Iterator[Evidence]:
     for kind, places in NONNEGATIVE:
         for d, p in ((d, p) for d in range(1, most + 1) for p in range(1, most + 1) if d * p <= most):
             if places <= p:
-                yield decided(PARITY, Setting(d, p, kind, fraction_bits=places), False)
-    yield decided(PARITY, Setting(1, 1, TransitionKind.SIGNED), True)
-    yield decided(PARITY, Setting(1, 1, overflow=Overflow.WRAP), True)
+                yield decided(PARITY, ModelClass(d, p, kind, fraction_bits=places), False)
+    yield decided(PARITY, ModelClass(1, 1, TransitionKind.SIGNED), True)
+    yield decided(PARITY, ModelClass(1, 1, overflow=Overflow.WRAP), True)
 
 
 def width_is_not_precision(full: bool) -> Iterator[Evidence]:
@@ -48,7 +48,7 @@ def width_is_not_precision(full: bool) -> Iterator[Evidence]:
         (1, 2, False),
         (2, 1, False),
     ):
-        yield decided(AB, Setting(d, p), exists)
+        yield decided(AB, ModelClass(d, p), exists)
 
 
 def thoughts_make_them_equal(full: bool) -> Iterator[Evidence]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.claims import random_models as random
 from streamssm.claims.evidence import Covers, Evidence
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.experiments.one_layer import decided
 from streamssm.claims.one_bit_layers import search
-from streamssm.claims.random_models import Gate, drawn
+from streamssm.claims.random_models import RandomGate, drawn
 from streamssm.languages.classify import classification
 from streamssm.languages.classify.verdict import Answer
 from streamssm.languages.suite import find
-from streamssm.limits.synthesis.model_class import Setting
+from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
 
@@ -45,16 +45,16 @@ def nonnegative_layers_listed(full: bool) -> Iterator[Evidence]:
     yield _some(PAIRS, [random.ZERO_ONE.wrapping()])
 
 
-def _none(machine: Machine, gates: Sequence[Gate]) -> Evidence:
+def _none(machine: Automaton, gates: Sequence[RandomGate]) -> Evidence:
     count, found = search(machine, gates)
     return Evidence(f"{machine.name}, {_said(gates)}: none of {count:,} models", not found)
 
 
-def _some(machine: Machine, gates: Sequence[Gate]) -> Evidence:
+def _some(machine: Automaton, gates: Sequence[RandomGate]) -> Evidence:
     return Evidence(f"{machine.name}, {_said(gates)}: some model", search(machine, gates)[1])
 
 
-def _said(gates: Sequence[Gate]) -> str:
+def _said(gates: Sequence[RandomGate]) -> str:
     return f"one bit {' over '.join(map(str, gates))}"
 
 
@@ -67,11 +67,11 @@ def nonnegative_layers_decided(full: bool) -> Iterator[Evidence]:
     for kind, places in ((TransitionKind.ZERO_ONE, 0), (TransitionKind.DYADIC, 1)):
         for d, p in ((1, 1), (1, 2), (2, 1), (1, most), (most, 1), (2, 2)):
             if p > places:
-                yield decided(PAIRS, Setting(d, p, kind, fraction_bits=places), False)
-    yield decided(PAIRS, Setting(1, 1, overflow=Overflow.WRAP), True)
+                yield decided(PAIRS, ModelClass(d, p, kind, fraction_bits=places), False)
+    yield decided(PAIRS, ModelClass(1, 1, overflow=Overflow.WRAP), True)
 
 
-MIXES: tuple[tuple[Sequence[Gate], int], ...] = (
+MIXES: tuple[tuple[Sequence[RandomGate], int], ...] = (
     ((random.INVARIANT, random.NONNEGATIVE), 2),
     ((random.NONNEGATIVE, random.INVARIANT, random.DYADIC), 1),
 )

@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.claims.evidence import Covers, Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.check import check
@@ -49,12 +49,12 @@ def swaps_do_permutations(full: bool) -> Iterator[Evidence]:
         yield checked(what, check(language.program("track"), found, method="exhaust"))
 
 
-def _random_group_automaton(r: Random, states: int) -> Machine:
+def _random_group_automaton(r: Random, states: int) -> Automaton:
     """Return an automaton whose letters permute states: a swap, a cycle of three, and any permutation."""
     letters = [_cycle(r.sample(range(states), size), states) for size in (2, 3)]
     letters.append(r.sample(range(states), states))
     accepting = [state == 0 for state in range(states)]
-    return Machine.acceptor(f"random, {states} states", "abc", np.array(letters).T, accepting).minimal()
+    return Automaton.acceptor(f"random, {states} states", "abc", np.array(letters).T, accepting).minimal()
 
 
 def _cycle(points: Sequence[int], states: int) -> list[int]:
@@ -64,7 +64,7 @@ def _cycle(points: Sequence[int], states: int) -> list[int]:
     return images
 
 
-def _most_moved(machine: Machine) -> int:
+def _most_moved(machine: Automaton) -> int:
     moved = machine.next_state != np.arange(machine.num_states)[:, None]
     return int(moved.sum(axis=0).max())
 

@@ -8,7 +8,7 @@ from random import Random
 from streamssm.claims.evidence import Covers, Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.formulas import PROPOSITIONS, random_formula
-from streamssm.claims.random_models import DYADIC, NONNEGATIVE, ZERO_ONE, Gate, drawn
+from streamssm.claims.random_models import DYADIC, NONNEGATIVE, ZERO_ONE, RandomGate, drawn
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.languages.language import Language
@@ -73,7 +73,7 @@ def _formulas(r: Random, count: int) -> Iterator[Language]:
                 break
 
 
-STACKS: tuple[tuple[Sequence[Gate], int], ...] = (
+STACKS: tuple[tuple[Sequence[RandomGate], int], ...] = (
     ((ZERO_ONE, ZERO_ONE, ZERO_ONE), 2),
     ((DYADIC, DYADIC), 2),
     ((NONNEGATIVE, NONNEGATIVE), 2),

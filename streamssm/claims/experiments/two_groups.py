@@ -8,11 +8,11 @@ from streamssm.claims.evidence import Covers, Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.experiments.one_layer import decided
 from streamssm.claims.experiments.star_free import shape_of, wraps
-from streamssm.claims.random_models import REAL, SIGNED, Gate, drawn
+from streamssm.claims.random_models import REAL, SIGNED, RandomGate, drawn
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm
 from streamssm.languages.suite import find
-from streamssm.limits.synthesis.model_class import Setting
+from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.ssm.transitions import TransitionKind
 
 HELD = (
@@ -40,7 +40,7 @@ def two_groups_by_signs(full: bool) -> Iterator[Evidence]:
         yield checked(what, check(language.program("track"), model, method="exhaust"))
 
 
-STACKS: tuple[tuple[Sequence[Gate], int], ...] = (
+STACKS: tuple[tuple[Sequence[RandomGate], int], ...] = (
     ((SIGNED, SIGNED, SIGNED), 1),
     ((SIGNED, SIGNED), 2),
     ((REAL, REAL), 2),
@@ -66,7 +66,7 @@ def no_other_group_in_one_layer(full: bool) -> Iterator[Evidence]:
     """Tomita 6, which is Z3, in one layer, over all weights; it fails if such a model exists."""
     machine = find("tomita_6").language().machine
     for d, p in ((1, 1), (1, 2), (2, 1), (2, 2), (4, 1), *(((1, 3), (3, 1), (1, 4)) if full else ())):
-        yield decided(machine, Setting(d, p, TransitionKind.SIGNED), False)
+        yield decided(machine, ModelClass(d, p, TransitionKind.SIGNED), False)
 
 
 EXPERIMENTS = (

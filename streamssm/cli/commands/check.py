@@ -13,7 +13,7 @@ from streamssm.cli.assumptions import checked, print_checked, require_alone
 from streamssm.cli.group import DIFFERENT
 from streamssm.cli.options import json_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
-from streamssm.cli.what import What, words_of
+from streamssm.cli.what import InputSource, words_of
 
 if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
@@ -76,7 +76,7 @@ DERIVED = ("model", "layers", "program", "back")
 @click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
 @json_option
 def command(
-    what: What,
+    what: InputSource,
     other: str | None,
     settings: Settings,
     method: str,
@@ -165,7 +165,7 @@ def _counting(advance: Callable[..., None]) -> Callable[[Any], None]:
     return lambda obligation: advance(next(decided))
 
 
-def sides(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+def sides(what: InputSource, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
     """Return the two sides; the second may be made from the first."""
     from streamssm.cli.commands.translate import translated
     from streamssm.cli.resolve import resolve, resolve_both
@@ -178,7 +178,7 @@ def sides(what: What, other: str, settings: Settings) -> tuple[Artefact, Artefac
     return a, translated(a if other == "program" else translated(a, "ssm", cot="online"), "program")
 
 
-def replay_command(what: What, other: str, settings: Settings) -> list[str]:
+def replay_command(what: InputSource, other: str, settings: Settings) -> list[str]:
     """Return the words of a command line that checks the same sides."""
     given = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
     return ["streamssm", "check", *words_of(what), other, *given]

@@ -12,11 +12,11 @@ from streamssm.cli.render import print_json, print_table
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
-    from streamssm.automata.machine import Machine
+    from streamssm.automata.machine import Automaton
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
     from streamssm.languages.classify.classification import Classification
-    from streamssm.languages.classify.verdict import Verdict
+    from streamssm.languages.classify.verdict import ClassVerdict
     from streamssm.languages.language import Language
 
 SHOWN_GROUPS = 6
@@ -39,7 +39,7 @@ SIZES = {
     help="How many sets of states words may map all states to.  [default: 100000]",
 )
 @json_option
-def command(what: What, settings: Settings, max_images: int | None, as_json: bool) -> None:
+def command(what: InputSource, settings: Settings, max_images: int | None, as_json: bool) -> None:
     """Say for every kind of model whether it can hold the language WHAT: yes, no, conjectured, open.
 
     WHAT may also be a name of the suite. Every "no" comes with words that show it, which are run to check it.
@@ -61,7 +61,7 @@ def command(what: What, settings: Settings, max_images: int | None, as_json: boo
         _print(found)
 
 
-def _source(what: What, settings: Settings) -> Language | Machine:
+def _source(what: InputSource, settings: Settings) -> Language | Automaton:
     """Return the language that is meant, or the machine of a program whose answer is a bit."""
     from streamssm.automata.program_machine import machine_of
     from streamssm.cli.resolve import resolve
@@ -92,12 +92,12 @@ def _print(found: Classification) -> None:
     _print_witnesses(found)
 
 
-def _print_verdicts(title: str, columns: Sequence[str], verdicts: Sequence[Verdict]) -> None:
+def _print_verdicts(title: str, columns: Sequence[str], verdicts: Sequence[ClassVerdict]) -> None:
     rows = [[v.kind, v.answer.value, v.theorem or "-", v.reason, _sizes(v)] for v in verdicts]
     print_table(title, columns, rows)
 
 
-def _sizes(verdict: Verdict) -> str:
+def _sizes(verdict: ClassVerdict) -> str:
     sizes = verdict.cost.to_dict()
     return ", ".join(text.format(_size(sizes[name])) for name, text in SIZES.items() if name in sizes) or "-"
 

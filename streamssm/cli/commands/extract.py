@@ -12,7 +12,7 @@ from streamssm.cli.render import progress_bar
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
     from streamssm.equivalences.extract import Extraction
 
 
@@ -57,7 +57,14 @@ if TYPE_CHECKING:
     help="Where the machine goes; standard output if not given.",
 )
 def command(
-    what: What, settings: Settings, to: str, kind: str, by: str, by_asking: bool, seed: int, output: str
+    what: InputSource,
+    settings: Settings,
+    to: str,
+    kind: str,
+    by: str,
+    by_asking: bool,
+    seed: int,
+    output: str,
 ) -> None:
     """Write the minimal machine of what WHAT does: a DFA where it says yes or no, else one with outputs.
 

@@ -12,7 +12,7 @@ from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
 
 
 @click.command("minimise")
@@ -35,7 +35,12 @@ if TYPE_CHECKING:
 )
 @json_option
 def command(
-    what: What, settings: Settings, to_dot: str | None, max_transitions: int | None, by: str, as_json: bool
+    what: InputSource,
+    settings: Settings,
+    to_dot: str | None,
+    max_transitions: int | None,
+    by: str,
+    as_json: bool,
 ) -> None:
     """Show how many states WHAT can reach, how many of them differ, and the memory that is really needed.
 

@@ -10,7 +10,7 @@ from streamssm.cli.options import json_option, set_option, what_argument
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
     from streamssm.ssm.model import SSM
 
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", required=True, metavar="FILE", help="Where to, ending in .safetensors.")
 @json_option
 def command(
-    what: What, settings: Settings, state_dim: int, precision: int, output: str, as_json: bool
+    what: InputSource, settings: Settings, state_dim: int, precision: int, output: str, as_json: bool
 ) -> None:
     """Cut the memory of WHAT into D words of at most P bits: any D and P with D * P >= its bits.
 
@@ -46,7 +46,7 @@ def command(
     print_summary(summarise(made), as_json=as_json, where=output)
 
 
-def model_of(what: What, settings: Settings) -> SSM:
+def model_of(what: InputSource, settings: Settings) -> SSM:
     """Return a model, or the model with online thoughts of what is none."""
     from streamssm.cli.resolve import resolve
     from streamssm.equivalences.to_ssm import to_ssm

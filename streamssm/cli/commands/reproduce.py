@@ -13,7 +13,7 @@ from streamssm.cli.render import print_table, progress_bar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamssm.claims.reproduce import Row
+    from streamssm.claims.reproduce import ClaimRow
 
 
 @click.command("reproduce")
@@ -57,7 +57,7 @@ def command(only: str | None, full: bool, details: bool, output: Output, html_fi
     return DIFFERENT if any(row.verdict in RED for row in rows) else 0
 
 
-def _print(rows: Sequence[Row], details: bool) -> None:
+def _print(rows: Sequence[ClaimRow], details: bool) -> None:
     print_table(
         "what the papers claim, and what was seen",
         ["id", "claim", "what was run", "verdict", "s"],

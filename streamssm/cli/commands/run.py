@@ -10,7 +10,7 @@ import click
 
 from streamssm.cli.commands.show import warn_of_assumptions
 from streamssm.cli.options import set_option, what_argument
-from streamssm.cli.what import PastLTL, What
+from streamssm.cli.what import InputSource, PastLTL
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 )
 @click.option("--fresh", is_flag=True, help="Start again, whatever the checkpoint says.")
 def command(
-    what: What,
+    what: InputSource,
     settings: Settings,
     stream: str,
     output: str,
@@ -95,7 +95,7 @@ def command(
     artefact, start = running.prepared(resolve(what, settings), by)
     warn_of_assumptions(getattr(artefact, "assumptions", ()))
     chunk_tokens = min(running.CHUNK_TOKENS, every) if checkpoint else running.CHUNK_TOKENS
-    job = running.Job(artefact, start, output, begin, last, chunk_tokens)
+    job = running.RunJob(artefact, start, output, begin, last, chunk_tokens)
     names = artefact.vocabulary
     with open_tokens(stream, artefact.fields, format=token_format, vocabulary=names) as tokens:
         tell_columns(what, tokens)
@@ -107,7 +107,7 @@ def command(
             running.run_with_checkpoints(job, tokens, checkpoint, every, fresh)
 
 
-def tell_columns(what: What, tokens: TokenFile) -> None:
+def tell_columns(what: InputSource, tokens: TokenFile) -> None:
     """Say which proposition each column is, where nobody did."""
     guessed = isinstance(what, PastLTL) and what.propositions is None
     if guessed and not tokens.has_header and len(tokens.fields) > 1:

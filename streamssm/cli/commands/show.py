@@ -14,7 +14,7 @@ from streamssm.report.drawing.labels import TRANSITIONS
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
 
 
 SHOWN_NAMES = 32
@@ -29,7 +29,7 @@ SHOWN_NAMES = 32
 @click.option("--svg", metavar="FILE", help="Write a model's drawing as a picture; - is standard output.")
 @json_option
 def command(
-    what: What,
+    what: InputSource,
     settings: Settings,
     all_gadgets: bool,
     assumptions: bool,

@@ -12,7 +12,7 @@ from streamssm.errors import ParameterError
 if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
 
@@ -55,7 +55,7 @@ ENDINGS = {"ssm": ".safetensors", "program": ".json"}
 )
 @json_option
 def command(
-    what: What,
+    what: InputSource,
     settings: Settings,
     to: str | None,
     cot: str | None,

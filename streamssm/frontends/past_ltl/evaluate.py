@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.past_ltl.formula import (
-    Constant,
+    BooleanConstant,
     First,
     Formula,
     Operator,
@@ -74,7 +74,7 @@ def evaluate_columns(formula: Formula, columns: Mapping[str, Values], shape: tup
     def visit(part: Formula, below: tuple[Values, ...]) -> Values:
         if isinstance(part, Proposition):
             return columns[part.name]
-        if isinstance(part, Constant):
+        if isinstance(part, BooleanConstant):
             return np.full(shape, part.value)
         if isinstance(part, First | Position):
             return np.array([np.full(shape[1:], _at(part, t)) for t in range(shape[0])], bool).reshape(shape)

@@ -91,7 +91,7 @@ class Proposition(_Formula):
 
 
 @dataclass(frozen=True, slots=True)
-class Constant(_Formula):
+class BooleanConstant(_Formula):
     """``true`` or ``false``."""
 
     value: bool
@@ -141,7 +141,7 @@ class Apply(_Formula):
     __str__ = _Formula.__str__
 
 
-Formula = Proposition | Constant | First | Position | Apply
+Formula = Proposition | BooleanConstant | First | Position | Apply
 
 
 def require_name(name: Any) -> str:
@@ -230,10 +230,10 @@ def _text(part: Formula, below: tuple[_Text, ...]) -> _Text:
     return f"{left} {part.operator.value} {right}", binding
 
 
-def _atom(part: Proposition | Constant | First | Position) -> _Text:
+def _atom(part: Proposition | BooleanConstant | First | Position) -> _Text:
     if isinstance(part, Position):
         return f"pos % {part.modulus} == {part.remainder}", REMAINDER
-    if isinstance(part, Constant):
+    if isinstance(part, BooleanConstant):
         return ("true" if part.value else "false"), ATOM
     return (part.name if isinstance(part, Proposition) else "first"), ATOM
 

@@ -14,7 +14,7 @@ from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Word, register
 
 
-class Memory:
+class FormulaMemory:
     """Registers with their updates; what is equal is held once.
 
     A register is named after the formula whose value it holds. Where two hold the same formula, as ``Y f``

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from streamssm.errors import ParameterError
 from streamssm.frontends.past_ltl.formula import (
     Apply,
-    Constant,
+    BooleanConstant,
     First,
     Formula,
     Operator,
@@ -161,8 +161,8 @@ def _position(children: Sequence[Token], known: Sequence[str] | None) -> Formula
 ATOMS: dict[str, Callable[[Sequence[Token], Sequence[str] | None], Formula]] = {
     "proposition": _proposition,
     "position": _position,
-    "true": lambda children, known: Constant(True),
-    "false": lambda children, known: Constant(False),
+    "true": lambda children, known: BooleanConstant(True),
+    "false": lambda children, known: BooleanConstant(False),
     "first": lambda children, known: First(),
 }
 OPERATORS = {

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.past_ltl.formula import (
-    Constant,
+    BooleanConstant,
     First,
     Formula,
     Operator,
@@ -27,7 +27,7 @@ from streamssm.frontends.past_ltl.formula import (
     propositions_of,
     require_name,
 )
-from streamssm.frontends.past_ltl.memory import Memory
+from streamssm.frontends.past_ltl.memory import FormulaMemory
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph, Op
 from streamssm.ir.ranges import BIT
@@ -63,7 +63,7 @@ def to_program(
     """
     formulas = dict(formula) if isinstance(formula, Mapping) else {"output": formula}
     names = _propositions(formulas.values(), propositions)
-    memory = Memory()
+    memory = FormulaMemory()
     values = [_value(part, names, memory) for part in formulas.values()]
     output, outputs = _output(memory, values)
     kept = _live(memory, output)
@@ -109,17 +109,17 @@ BOOLEAN: dict[Operator, Callable[..., int]] = {
 }
 
 
-def _value(formula: Formula, names: Sequence[str], memory: Memory) -> int:
+def _value(formula: Formula, names: Sequence[str], memory: FormulaMemory) -> int:
     """Return the node of the formula's value now."""
     graph = memory.graph
 
     def visit(part: Formula, below: tuple[int, ...]) -> int:
         if isinstance(part, Proposition):
             return graph.field(names.index(part.name), BIT)
-        if isinstance(part, Constant):
+        if isinstance(part, BooleanConstant):
             return graph.const(int(part.value))
         if isinstance(part, First):
-            return graph.not_(memory.previous(Constant(True), graph.const(1), 0))
+            return graph.not_(memory.previous(BooleanConstant(True), graph.const(1), 0))
         if isinstance(part, Position):
             return graph.eq(memory.position(part.modulus), graph.const(part.remainder))
         boolean = BOOLEAN.get(part.operator)
@@ -132,15 +132,15 @@ TEMPORAL: dict[Operator, Callable[..., int]] = {
     Operator.PREVIOUS: lambda memory, part, f: memory.previous(part.operands[0], f, 0),
     Operator.WEAK_PREVIOUS: lambda memory, part, f: memory.previous(part.operands[0], f, 1),
     Operator.ONCE: lambda memory, part, f: memory.since(part, memory.graph.const(1), f),
-    Operator.HISTORICALLY: Memory.historically,
-    Operator.SINCE: Memory.since,
+    Operator.HISTORICALLY: FormulaMemory.historically,
+    Operator.SINCE: FormulaMemory.since,
 }
 
 
 # the output, from the token and the registers after it
 
 
-def _output(memory: Memory, values: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
+def _output(memory: FormulaMemory, values: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
     """Return a graph of values, and their places: 0 before the first token."""
     g = GraphBuilder()
     after = _read_after(memory, values, g)
@@ -148,7 +148,7 @@ def _output(memory: Memory, values: Sequence[int]) -> tuple[Graph, tuple[int, ..
     return g.finish([g.bit_and(started, after[value]) for value in values])
 
 
-def _read_after(memory: Memory, values: Sequence[int], g: GraphBuilder) -> dict[int, int]:
+def _read_after(memory: FormulaMemory, values: Sequence[int], g: GraphBuilder) -> dict[int, int]:
     """Rebuild nodes over the registers after the step; what one held before it gets a register of its own."""
     nodes, needed, made = memory.graph.nodes, set(values), dict[int, int]()
     for index in reversed(range(len(nodes))):
@@ -163,7 +163,7 @@ def _read_after(memory: Memory, values: Sequence[int], g: GraphBuilder) -> dict[
     return made
 
 
-def _leaf_after(memory: Memory, index: int, g: GraphBuilder) -> int | None:
+def _leaf_after(memory: FormulaMemory, index: int, g: GraphBuilder) -> int | None:
     """Return a node's value if it can be read: a constant, a field, or what a register holds."""
     node = memory.graph.nodes[index]
     if node.op is Op.CONST:
@@ -179,7 +179,7 @@ def _leaf_after(memory: Memory, index: int, g: GraphBuilder) -> int | None:
 # the registers that are read
 
 
-def _live(memory: Memory, output: Graph) -> list[int]:
+def _live(memory: FormulaMemory, output: Graph) -> list[int]:
     """Return the registers that the output reads, or the update of one that is read itself."""
     live = {node.index for node in output if node.op is Op.REGISTER}
     stack = [memory.updates[index] for index in live]

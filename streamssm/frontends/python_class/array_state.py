@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from streamssm.frontends.python_class.persistent_map import Versions
+from streamssm.frontends.python_class.persistent_map import PersistentMap
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Array
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
+class ArrayPort:
     """Where ``enable`` is 1, the word at ``index`` becomes ``value``; all three are nodes."""
 
     enable: int
@@ -28,8 +28,8 @@ class Port:
 class Epoch:
     """The time since a port with a computed index: words found since, by place."""
 
-    port: Port | None = None
-    before: Memory | None = None
+    port: ArrayPort | None = None
+    before: ArrayState | None = None
     found: dict[int, int] = field(default_factory=dict)
 
 
@@ -37,11 +37,11 @@ class Epoch:
 class Later:
     """A word at a constant index after a store that may not happen; made when it is asked for."""
 
-    port: Port
-    before: Memory
+    port: ArrayPort
+    before: ArrayState
 
 
-class Memory:
+class ArrayState:
     """The words of an array at one place of a path; storing gives a new one."""
 
     __slots__ = ("_before", "_depth", "_epoch", "_g", "_known", "_port", "array", "values")
@@ -50,11 +50,11 @@ class Memory:
         self.array = array
         self.values = values
         self._g = g
-        self._before: Memory | None = None
-        self._port: Port | None = None
+        self._before: ArrayState | None = None
+        self._port: ArrayPort | None = None
         self._depth = 0
         self._epoch = Epoch()
-        self._known: Versions[int | Later] = Versions()
+        self._known: PersistentMap[int | Later] = PersistentMap()
 
     @property
     def places(self) -> Range:
@@ -65,7 +65,7 @@ class Memory:
         """Return the word at an index that lies inside."""
         if self._g.range(index).is_constant:
             return self._word(self._g.range(index).lo)
-        newer: list[Port] = []
+        newer: list[ArrayPort] = []
         for port in reversed(self.ports()):
             newer.append(port)
             if port.index == index and self._g.is_value(port.enable, 1):
@@ -75,9 +75,9 @@ class Memory:
             found = self._after(port, index, found)
         return found
 
-    def stored(self, port: Port) -> Memory:
+    def stored(self, port: ArrayPort) -> ArrayState:
         """Return the array after a store."""
-        made = Memory(self._g, self.array, self.values)
+        made = ArrayState(self._g, self.array, self.values)
         made._before, made._port, made._depth = self, port, self._depth + 1
         if self._g.range(port.index).is_constant:
             place = self._g.range(port.index).lo
@@ -87,9 +87,9 @@ class Memory:
             made._epoch = Epoch(port, self)
         return made
 
-    def ports(self, since: Memory | None = None) -> list[Port]:
+    def ports(self, since: ArrayState | None = None) -> list[ArrayPort]:
         """Return the ports used since an earlier place, oldest first, without those that do not count."""
-        kept: list[Port] = []
+        kept: list[ArrayPort] = []
         overwritten: set[tuple[int, int]] = set()
         for port in self._ports(since):
             if not {(port.index, port.enable), (port.index, self._g.const(1))} & overwritten:
@@ -97,9 +97,9 @@ class Memory:
                 overwritten.add((port.index, port.enable))
         return kept[::-1]
 
-    def _ports(self, since: Memory | None = None) -> Iterator[Port]:
+    def _ports(self, since: ArrayState | None = None) -> Iterator[ArrayPort]:
         """The ports, newest first."""
-        at: Memory | None = self
+        at: ArrayState | None = self
         while at is not None and at is not since and at._port is not None:
             yield at._port
             at = at._before
@@ -107,7 +107,7 @@ class Memory:
     def _first_word(self, index: int) -> int:
         return self._g.load(index, self.array.first, self.array.length, self.values)
 
-    def _after(self, port: Port, index: int, old: int) -> int:
+    def _after(self, port: ArrayPort, index: int, old: int) -> int:
         g = self._g
         return g.select(g.bit_and(port.enable, g.eq(port.index, index)), port.value, old)
 
@@ -121,7 +121,7 @@ class Memory:
     def _word(self, place: int) -> int:
         """Return the word at a constant index; only ports with a computed one are gone through."""
         later: list[Epoch] = []
-        at: Memory | None = self
+        at: ArrayState | None = self
         index = self._g.const(place)
         found: int | None = None
         while at is not None and found is None:
@@ -136,7 +136,7 @@ class Memory:
         return found
 
 
-def merged(g: GraphBuilder, condition: int | None, then: Memory, other: Memory) -> Memory:
+def merged(g: GraphBuilder, condition: int | None, then: ArrayState, other: ArrayState) -> ArrayState:
     """Return an array that is ``then`` where the condition is 1, else ``other``; they share their ports."""
     base = _common(then, other)
     if condition is None or (then is base and other is base):
@@ -148,7 +148,7 @@ def merged(g: GraphBuilder, condition: int | None, then: Memory, other: Memory) 
     return found
 
 
-def _common(a: Memory, b: Memory) -> Memory:
+def _common(a: ArrayState, b: ArrayState) -> ArrayState:
     """Return the last place that both paths have come by."""
     while a is not b:
         later = a if a._depth >= b._depth else b
@@ -159,11 +159,11 @@ def _common(a: Memory, b: Memory) -> Memory:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    memory: Memory
-    ports: Sequence[Port]
+    memory: ArrayState
+    ports: Sequence[ArrayPort]
 
 
-def _shared(g: GraphBuilder, condition: int, then: _Side, other: _Side) -> Iterator[Port]:
+def _shared(g: GraphBuilder, condition: int, then: _Side, other: _Side) -> Iterator[ArrayPort]:
     """Pair the ports of two branches, of which only one is taken: one port each, in both branches' order.
 
     Ports at constant indices may be taken in any order; those at the same index are paired first.
@@ -184,15 +184,15 @@ def _shared(g: GraphBuilder, condition: int, then: _Side, other: _Side) -> Itera
             yield _alone(g, negated, theirs[place], then)
 
 
-def _either(g: GraphBuilder, condition: int, a: Port, b: Port) -> Port:
+def _either(g: GraphBuilder, condition: int, a: ArrayPort, b: ArrayPort) -> ArrayPort:
     enable = g.select(condition, a.enable, b.enable)
-    return Port(enable, g.select(condition, a.index, b.index), g.select(condition, a.value, b.value))
+    return ArrayPort(enable, g.select(condition, a.index, b.index), g.select(condition, a.value, b.value))
 
 
-def _alone(g: GraphBuilder, condition: int, port: Port, absent: _Side) -> Port:
+def _alone(g: GraphBuilder, condition: int, port: ArrayPort, absent: _Side) -> ArrayPort:
     """A word at a constant index keeps what it is without the port; others are disabled."""
     certain = g.is_value(port.enable, 1) and g.range(port.index).is_constant
     if certain and all(g.range(p.index).is_constant for p in absent.ports):
         old = absent.memory.load(port.index)
-        return Port(port.enable, port.index, g.select(condition, port.value, old))
-    return Port(g.bit_and(condition, port.enable), port.index, port.value)
+        return ArrayPort(port.enable, port.index, g.select(condition, port.value, old))
+    return ArrayPort(g.bit_and(condition, port.enable), port.index, port.value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from streamssm.frontends.python_class.array_state import Port
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.array_state import ArrayPort
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.expressions import value_of
 from streamssm.frontends.python_class.path import Here
 from streamssm.frontends.python_class.subscripts import array_place, subscript
@@ -25,7 +25,7 @@ from streamssm.ir.ranges import Range
 Place = tuple[Value, Value] | None  # what a subscript indexes, and its index
 
 
-def place_of(scene: Scene, target: ast.expr, here: Here) -> Place:
+def place_of(scene: TranslationContext, target: ast.expr, here: Here) -> Place:
     """Evaluate what stands in a target's brackets, and before them; None if it has none."""
     if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice):
         return None
@@ -33,7 +33,7 @@ def place_of(scene: Scene, target: ast.expr, here: Here) -> Place:
     return whole, value_of(scene, target.slice, here)
 
 
-def current(scene: Scene, target: ast.expr, place: Place, here: Here) -> Value:
+def current(scene: TranslationContext, target: ast.expr, place: Place, here: Here) -> Value:
     """Return what a target holds before an augmented assignment."""
     if isinstance(target, ast.Subscript) and place is not None:
         return subscript(scene, target, *place, here.path)
@@ -45,12 +45,12 @@ def current(scene: Scene, target: ast.expr, place: Place, here: Here) -> Value:
     return UNKNOWN
 
 
-def bind(scene: Scene, target: ast.expr, value: Value, here: Here) -> None:
+def bind(scene: TranslationContext, target: ast.expr, value: Value, here: Here) -> None:
     """Assign a value to a target."""
     assign(scene, target, place_of(scene, target, here), value, here)
 
 
-def assign(scene: Scene, target: ast.expr, place: Place, value: Value, here: Here) -> None:
+def assign(scene: TranslationContext, target: ast.expr, place: Place, value: Value, here: Here) -> None:
     """Assign a value to a target whose brackets were evaluated."""
     if isinstance(target, ast.Name):
         here.path = here.path.with_name(target.id, value)
@@ -66,12 +66,12 @@ def assign(scene: Scene, target: ast.expr, place: Place, value: Value, here: Her
         _refuse(scene, target)
 
 
-def _refuse(scene: Scene, target: ast.expr) -> None:
+def _refuse(scene: TranslationContext, target: ast.expr) -> None:
     known = "only registers, words of arrays and local names are"
     scene.reject(target, f"{ast.unparse(target)} must not be assigned: {known}")
 
 
-def _assign_each(scene: Scene, target: ast.Tuple | ast.List, value: Value, here: Here) -> None:
+def _assign_each(scene: TranslationContext, target: ast.Tuple | ast.List, value: Value, here: Here) -> None:
     items: Iterable[Value]
     if isinstance(value, TupleValue) and len(value.items) == len(target.elts):
         items = value.items
@@ -86,7 +86,7 @@ def _assign_each(scene: Scene, target: ast.Tuple | ast.List, value: Value, here:
         bind(scene, part, item, here)
 
 
-def _assign_attribute(scene: Scene, target: ast.Attribute, value: Value, here: Here) -> None:
+def _assign_attribute(scene: TranslationContext, target: ast.Attribute, value: Value, here: Here) -> None:
     owner, name = value_of(scene, target.value, here), scene.names.attribute(target.attr)
     text = ast.unparse(target)
     if isinstance(owner, Itself) and name in here.path.arrays:
@@ -103,7 +103,7 @@ def _assign_attribute(scene: Scene, target: ast.Attribute, value: Value, here: H
 
 
 def _assign_word(
-    scene: Scene, target: ast.Subscript, whole: Value, index: Value, value: Value, here: Here
+    scene: TranslationContext, target: ast.Subscript, whole: Value, index: Value, value: Value, here: Here
 ) -> None:
     if not isinstance(whole, ArrayValue):
         if not isinstance(whole, Unknown):
@@ -117,16 +117,16 @@ def _assign_word(
     g = scene.builder
     word = g.clamp(_inside(scene, target, word, memory.values, here), memory.values)
     scene.assigned(target, whole.name)
-    here.path = here.path.with_array(whole.name, memory.stored(Port(g.const(1), place, word)))
+    here.path = here.path.with_array(whole.name, memory.stored(ArrayPort(g.const(1), place, word)))
 
 
-def _may_assign(scene: Scene, target: ast.expr) -> bool:
+def _may_assign(scene: TranslationContext, target: ast.expr) -> bool:
     if not scene.assigns:
         scene.reject(target, f"{ast.unparse(target)} must be assigned in update, not in output")
     return scene.assigns
 
 
-def _inside(scene: Scene, target: ast.expr, word: int, allowed: Range, here: Here) -> int:
+def _inside(scene: TranslationContext, target: ast.expr, word: int, allowed: Range, here: Here) -> int:
     """Return a word that may be assigned, or a clamped one if it was refused."""
     found = scene.bound(word, here.path, allowed)
     if found is None or allowed.covers(found):

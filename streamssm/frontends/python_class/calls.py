@@ -10,13 +10,13 @@ from types import FunctionType
 
 from streamssm.frontends.extremes import argmax, argmin
 from streamssm.frontends.python_class.bits import WORD_METHODS
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.inlining import Arguments, inlined
 from streamssm.frontends.python_class.path import Here, Path
 from streamssm.frontends.python_class.sequences import balanced, items_of, later_items_of
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
-    Method,
+    BoundMethod,
     Opaque,
     TupleValue,
     Unknown,
@@ -28,15 +28,15 @@ from streamssm.frontends.within import within
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 
-Call = Callable[[Scene, ast.Call, tuple[Value, ...], Path], Value]
+Call = Callable[[TranslationContext, ast.Call, tuple[Value, ...], Path], Value]
 
 
-def _wrong_count(scene: Scene, node: ast.Call, wanted: str, args: tuple[Value, ...]) -> Value:
+def _wrong_count(scene: TranslationContext, node: ast.Call, wanted: str, args: tuple[Value, ...]) -> Value:
     return scene.reject(node, f"{ast.unparse(node.func)} must be called with {wanted}, not {len(args)}")
 
 
 def _extreme(apply: Callable[[GraphBuilder, int, int], int]) -> Call:
-    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         if len(args) == 1:
             items = items_of(scene, args[0], path)
             if items is None:
@@ -51,7 +51,7 @@ def _extreme(apply: Callable[[GraphBuilder, int, int], int]) -> Call:
 
 
 def _arg_extreme(is_better: Callable[[GraphBuilder, int, int], int]) -> Call:
-    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         found = _sequence(scene, node, args, path)
         if found is None:
             return UNKNOWN
@@ -82,7 +82,7 @@ def _place_of_best(
 
 
 def _unary(apply: Callable[[GraphBuilder, int], int]) -> Call:
-    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         if len(args) != 1:
             return _wrong_count(scene, node, "1 argument", args)
         word = scene.word(node, args[0])
@@ -91,7 +91,9 @@ def _unary(apply: Callable[[GraphBuilder, int], int]) -> Call:
     return call
 
 
-def _sequence(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> tuple[Value, ...] | None:
+def _sequence(
+    scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path
+) -> tuple[Value, ...] | None:
     """Return what the only argument, a sequence, holds."""
     found = items_of(scene, args[0], path) if len(args) == 1 else None
     if found is None:
@@ -99,12 +101,12 @@ def _sequence(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path)
     return found
 
 
-def _length(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+def _length(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     found = _sequence(scene, node, args, path)
     return UNKNOWN if found is None else scene.constant(len(found))
 
 
-def _range(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+def _range(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     ends = [scene.known_int(arg) for arg in args]
     known = [end for end in ends if end is not None]
     if len(known) < len(ends) or not 1 <= len(known) <= 3 or known[2:] == [0]:
@@ -115,7 +117,7 @@ def _range(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) ->
     return Opaque(range(*known))
 
 
-def _sum(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+def _sum(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     found = _sequence(scene, node, args, path)
     nodes = None if found is None else scene.words(node, found)
     if nodes is None:
@@ -124,7 +126,7 @@ def _sum(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> V
 
 
 def _truths(apply: Callable[[GraphBuilder, int, int], int], empty: int) -> Call:
-    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         found = _sequence(scene, node, args, path)
         nodes = None if found is None else scene.words(node, found)
         if nodes is None:
@@ -135,15 +137,17 @@ def _truths(apply: Callable[[GraphBuilder, int, int], int], empty: int) -> Call:
     return call
 
 
-def _tuple(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+def _tuple(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     found = _sequence(scene, node, args, path)
     return UNKNOWN if found is None else TupleValue(found)
 
 
-def _later(arrange: Callable[[Scene, list[Sequence[Value]]], Iterable[Value]], *, single: bool) -> Call:
+def _later(
+    arrange: Callable[[TranslationContext, list[Sequence[Value]]], Iterable[Value]], *, single: bool
+) -> Call:
     """Arrange sequences anew for a loop: words of arrays are still read when it comes to them."""
 
-    def call(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         found = [later_items_of(scene, arg, path) for arg in args]
         known = [items for items in found if items is not None]
         if len(known) < len(found) or not known or (single and len(known) > 1):
@@ -154,11 +158,11 @@ def _later(arrange: Callable[[Scene, list[Sequence[Value]]], Iterable[Value]], *
     return call
 
 
-def _numbered(scene: Scene, found: list[Sequence[Value]]) -> Iterable[Value]:
+def _numbered(scene: TranslationContext, found: list[Sequence[Value]]) -> Iterable[Value]:
     return (TupleValue((scene.constant(i), item)) for i, item in enumerate(found[0]))
 
 
-def _within(scene: Scene, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+def _within(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     if len(args) != 3:
         return _wrong_count(scene, node, "(value, lo, hi)", args)
     word, lo, hi = scene.word(node, args[0]), scene.known_int(args[1]), scene.known_int(args[2])
@@ -215,7 +219,7 @@ KNOWN = (
 )
 
 
-def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, here: Here) -> Value:
+def call(scene: TranslationContext, node: ast.Call, function: Value, args: Arguments, here: Here) -> Value:
     """Return what a call gives; refuse it, by its name, if it is none that is translated."""
     if any(isinstance(arg, ast.Starred) for arg in node.args) or any(
         word.arg is None for word in node.keywords
@@ -223,9 +227,9 @@ def call(scene: Scene, node: ast.Call, function: Value, args: Arguments, here: H
         return scene.reject(
             node, f"{ast.unparse(node.func)} must be called with plain arguments, not * or **"
         )
-    if isinstance(function, Method) and isinstance(function.function, str):
+    if isinstance(function, BoundMethod) and isinstance(function.function, str):
         return _word_method(scene, node, function.function, function.owner, args)
-    if isinstance(function, Method):
+    if isinstance(function, BoundMethod):
         args = Arguments((function.owner, *args.plain), args.named)
         function = Opaque(function.function)
     if not isinstance(function, Opaque):
@@ -252,7 +256,9 @@ def _origin_advice(function: object) -> str | None:
     return None if origins.isdisjoint(CHANGEFUL) else "an algorithm must do the same on every run"
 
 
-def _word_method(scene: Scene, node: ast.Call, name: str, owner: Value, args: Arguments) -> Value:
+def _word_method(
+    scene: TranslationContext, node: ast.Call, name: str, owner: Value, args: Arguments
+) -> Value:
     if args.plain or args.named:
         return scene.reject(node, f"{ast.unparse(node.func)} must be called without arguments")
     word = scene.word(node, owner)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 
 from streamssm.frontends.python_class import operators
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.sequences import balanced, items_of
 from streamssm.frontends.python_class.values import Opaque, Unknown, Unusable, Value, kind_of
 
 
 def comparison(
-    scene: Scene, node: ast.Compare, op: ast.cmpop, left: Value, right: Value, path: Path
+    scene: TranslationContext, node: ast.Compare, op: ast.cmpop, left: Value, right: Value, path: Path
 ) -> int | None:
     """Return the condition ``left op right``; None if it was refused."""
     if isinstance(op, ast.Is | ast.IsNot):
@@ -24,7 +24,9 @@ def comparison(
     return None if nodes is None else operators.COMPARISONS[type(op)](scene.builder, *nodes)
 
 
-def _identity(scene: Scene, node: ast.Compare, left: Value, right: Value, same: bool) -> int | None:
+def _identity(
+    scene: TranslationContext, node: ast.Compare, left: Value, right: Value, same: bool
+) -> int | None:
     nones = [isinstance(v, Opaque) and v.value is None for v in (left, right)]
     if any(isinstance(v, Unknown | Unusable) for v in (left, right)) or not any(nones):
         scene.words(node, (left, right))
@@ -33,7 +35,9 @@ def _identity(scene: Scene, node: ast.Compare, left: Value, right: Value, same: 
     return scene.builder.const(int(all(nones) == same))
 
 
-def _membership(scene: Scene, node: ast.Compare, left: Value, right: Value, path: Path) -> int | None:
+def _membership(
+    scene: TranslationContext, node: ast.Compare, left: Value, right: Value, path: Path
+) -> int | None:
     word = scene.word(node, left)
     g = scene.builder
     items = items_of(scene, right, path)

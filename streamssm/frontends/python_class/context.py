@@ -27,13 +27,13 @@ from streamssm.ir.graph import COMPARISONS, Op
 from streamssm.ir.range_prover import Fact, Facts
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
-from streamssm.program.program import Assignment, Assumption, Claim
+from streamssm.program.program import Assignment, Assumption, RangeClaim
 
 Site = tuple[int, int]  # the nodes of a condition, and of a value that is assumed to lie in a range there
 
 
 @dataclass
-class Scene:
+class TranslationContext:
     """The graph that is built, the function's names, and the reasons and assumptions found so far.
 
     ``assigns`` says whether registers may be assigned (in ``update``) or only read (in ``output``);
@@ -46,7 +46,7 @@ class Scene:
     reasons: Reasons
     assigns: bool
     running: tuple[FunctionType, ...]
-    execute: Callable[[Scene, Sequence[ast.stmt], Path], Path | None]
+    execute: Callable[[TranslationContext, Sequence[ast.stmt], Path], Path | None]
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     assumed: dict[Assumption, dict[Site, Range]] = field(default_factory=dict)
     assignments: dict[Assignment, None] = field(default_factory=dict)
@@ -88,9 +88,11 @@ class Scene:
             for assumption, sites in self.assumed.items()
         )
 
-    def _claim(self, sites: tuple[Site, ...], values: Range) -> Claim:
+    def _claim(self, sites: tuple[Site, ...], values: Range) -> RangeClaim:
         graph, roots = self.builder.finish([node for site in sites for node in site])
-        return Claim(graph, tuple(zip(roots[::2], roots[1::2], strict=True)), values, after=not self.assigns)
+        return RangeClaim(
+            graph, tuple(zip(roots[::2], roots[1::2], strict=True)), values, after=not self.assigns
+        )
 
     def assigned(self, node: ast.AST, register: str) -> None:
         self.assignments[Assignment(register, self.file, getattr(node, "lineno", 0))] = None

@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.merging import merged
 from streamssm.frontends.python_class.path import Path
 
 
-class Exit(Enum):
+class Completion(Enum):
     """How control leaves a statement."""
 
     NEXT = "next"
@@ -28,7 +28,7 @@ class Exit(Enum):
 class Leaf:
     """One way out."""
 
-    way: Exit
+    way: Completion
     path: Path
 
 
@@ -45,7 +45,7 @@ Outcome = Leaf | Branch
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MergedExits:
     """An outcome split in two: the ways out that were asked for, as one path, and the rest.
 
     ``reached`` is the condition of the first part; it is None if unknown, and of no meaning if there is no
@@ -57,21 +57,23 @@ class Settled:
     rest: Outcome | None
 
 
-def settle(scene: Scene, outcome: Outcome, exits: Collection[Exit], before: Path) -> Settled:
+def settle(
+    scene: TranslationContext, outcome: Outcome, exits: Collection[Completion], before: Path
+) -> MergedExits:
     """Merge the leaves of some kinds into one path, which goes on from ``before``."""
     rest = without(outcome, exits)
     if rest is None:
         path = merge(scene, outcome, exits)
         leaf = path if isinstance(outcome, Leaf) else path and replace(path, facts=before.facts)
-        return Settled(leaf, scene.builder.const(1), None)
+        return MergedExits(leaf, scene.builder.const(1), None)
     reached = _reached(scene, outcome, exits)
     path = merge(scene, outcome, exits)
     if path is not None and _count(outcome, exits) > 1:
         path = scene.taking(reached, True, replace(path, facts=before.facts))
-    return Settled(path, reached, rest)
+    return MergedExits(path, reached, rest)
 
 
-def merge(scene: Scene, outcome: Outcome, exits: Collection[Exit]) -> Path | None:
+def merge(scene: TranslationContext, outcome: Outcome, exits: Collection[Completion]) -> Path | None:
     """Return the leaves of some kinds as one path, by selects; None if there are none."""
     spine, at = _spine(outcome)
     found = at.path if at.way in exits else None
@@ -90,7 +92,7 @@ def _spine(outcome: Outcome) -> tuple[list[Branch], Leaf]:
     return branches, outcome
 
 
-def _reached(scene: Scene, outcome: Outcome, exits: Collection[Exit]) -> int | None:
+def _reached(scene: TranslationContext, outcome: Outcome, exits: Collection[Completion]) -> int | None:
     """Return the condition of leaving in one of the ways; None if it is unknown."""
     spine, at = _spine(outcome)
     found: int | None = scene.builder.const(int(at.way in exits))
@@ -102,7 +104,7 @@ def _reached(scene: Scene, outcome: Outcome, exits: Collection[Exit]) -> int | N
     return found
 
 
-def _choose_bit(scene: Scene, condition: int, then: int, other: int) -> int:
+def _choose_bit(scene: TranslationContext, condition: int, then: int, other: int) -> int:
     """Return ``condition ? then : other`` on bits, by and/or where one side is constant."""
     g = scene.builder
     fixed = {node: g.range(node).lo for node in (then, other) if g.range(node).is_constant}
@@ -113,12 +115,12 @@ def _choose_bit(scene: Scene, condition: int, then: int, other: int) -> int:
     return g.select(condition, then, other)
 
 
-def _count(outcome: Outcome, exits: Collection[Exit]) -> int:
+def _count(outcome: Outcome, exits: Collection[Completion]) -> int:
     spine, at = _spine(outcome)
     return int(at.way in exits) + sum(_count(branch.other, exits) for branch in spine)
 
 
-def without(outcome: Outcome, exits: Collection[Exit]) -> Outcome | None:
+def without(outcome: Outcome, exits: Collection[Completion]) -> Outcome | None:
     """Return the outcome where it leaves in none of the ways; None if there is no such place."""
     spine, at = _spine(outcome)
     found: Outcome | None = None if at.way in exits else at
@@ -128,7 +130,7 @@ def without(outcome: Outcome, exits: Collection[Exit]) -> Outcome | None:
     return found
 
 
-def relabel(outcome: Outcome, old: Exit, new: Exit) -> Outcome:
+def relabel(outcome: Outcome, old: Completion, new: Completion) -> Outcome:
     """Return the outcome with one way out turned into another."""
     spine, at = _spine(outcome)
     found: Outcome = Leaf(new, at.path) if at.way is old else at
@@ -137,7 +139,7 @@ def relabel(outcome: Outcome, old: Exit, new: Exit) -> Outcome:
     return found
 
 
-def chain(parts: list[Settled], tail: Outcome | None) -> Outcome:
+def chain(parts: list[MergedExits], tail: Outcome | None) -> Outcome:
     """Return the outcome of parts that ran one after another: each rest, else what came after it."""
     found = tail
     for part in reversed(parts):

@@ -14,7 +14,7 @@ from streamssm.errors import ParameterError
 from streamssm.frontends.python_class import calls, operators, subscripts
 from streamssm.frontends.python_class.bits import WORD_METHODS
 from streamssm.frontends.python_class.comparisons import comparison
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.inlining import Arguments
 from streamssm.frontends.python_class.merging import rejoin
 from streamssm.frontends.python_class.path import Here
@@ -22,8 +22,8 @@ from streamssm.frontends.python_class.sequences import later_items_of, read
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
     ArrayValue,
+    BoundMethod,
     Itself,
-    Method,
     Opaque,
     TupleValue,
     Unknown,
@@ -51,7 +51,7 @@ ADVICE = {
 }
 
 
-def value_of(scene: Scene, node: ast.expr, here: Here) -> Value:
+def value_of(scene: TranslationContext, node: ast.expr, here: Here) -> Value:
     """Return an expression's value on a path; a reason is recorded where it has none."""
     handler = _HANDLERS.get(type(node))
     if handler is None:
@@ -62,7 +62,7 @@ def value_of(scene: Scene, node: ast.expr, here: Here) -> Value:
         return scene.reject(node, str(error))
 
 
-def test_of(scene: Scene, node: ast.expr, here: Here) -> int | None:
+def test_of(scene: TranslationContext, node: ast.expr, here: Here) -> int | None:
     """Return the condition that an expression is true; None if it was refused."""
     if isinstance(node, ast.BoolOp):
         return _junction(scene, node, here)
@@ -72,7 +72,7 @@ def test_of(scene: Scene, node: ast.expr, here: Here) -> int | None:
     return _truth(scene, node, value_of(scene, node, here))
 
 
-def _truth(scene: Scene, node: ast.expr, value: Value) -> int | None:
+def _truth(scene: TranslationContext, node: ast.expr, value: Value) -> int | None:
     if isinstance(value, TupleValue):
         return scene.builder.const(int(bool(value.items)))
     if isinstance(value, Opaque) and value.value is None:
@@ -81,7 +81,7 @@ def _truth(scene: Scene, node: ast.expr, value: Value) -> int | None:
     return None if word is None else scene.builder.truth(word)
 
 
-def _junction(scene: Scene, node: ast.BoolOp, here: Here) -> int | None:
+def _junction(scene: TranslationContext, node: ast.BoolOp, here: Here) -> int | None:
     """``and``/``or`` in a test: each part is read under what the parts before it say."""
     conjunction = isinstance(node.op, ast.And)
     combine = scene.builder.bit_and if conjunction else scene.builder.bit_or
@@ -96,7 +96,7 @@ def _junction(scene: Scene, node: ast.BoolOp, here: Here) -> int | None:
 
 
 @contextmanager
-def _only_where(scene: Scene, condition: int | None, truth: bool, here: Here) -> Iterator[Here]:
+def _only_where(scene: TranslationContext, condition: int | None, truth: bool, here: Here) -> Iterator[Here]:
     """Evaluate something where a condition is 1 or 0 only; what it does to registers counts there only."""
     before = here.path
     there = Here(scene.taking(condition, truth, before))
@@ -110,14 +110,14 @@ def _only_where(scene: Scene, condition: int | None, truth: bool, here: Here) ->
 # leaves
 
 
-def _constant(scene: Scene, node: ast.Constant, here: Here) -> Value:
+def _constant(scene: TranslationContext, node: ast.Constant, here: Here) -> Value:
     value = scene.lift(node.value)
     if isinstance(value, Opaque) and value.value is not None:
         return scene.reject(node, f"a constant must be an int, not {kind_of(value)}")
     return value
 
 
-def _name(scene: Scene, node: ast.Name, here: Here) -> Value:
+def _name(scene: TranslationContext, node: ast.Name, here: Here) -> Value:
     names = scene.names
     path = here.path
     if node.id == names.own and node.id not in path.names:
@@ -133,7 +133,7 @@ def _name(scene: Scene, node: ast.Name, here: Here) -> Value:
         return scene.reject(node, f"'{node.id}' must be a name that is known, and it is not")
 
 
-def _attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
+def _attribute(scene: TranslationContext, node: ast.Attribute, here: Here) -> Value:
     owner = value_of(scene, node.value, here)
     if isinstance(owner, Itself):
         return _own_attribute(scene, node, here)
@@ -146,7 +146,7 @@ def _attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
     if isinstance(owner, Unknown):
         return UNKNOWN
     if isinstance(owner, WordValue) and node.attr in WORD_METHODS:
-        return Method(node.attr, owner)
+        return BoundMethod(node.attr, owner)
     if isinstance(owner, Opaque) and isinstance(owner.value, list | dict | set):
         kind = type(owner.value).__name__
         return scene.reject(
@@ -155,7 +155,7 @@ def _attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
     return scene.reject(node, f"{ast.unparse(node)} must be a register or a constant, and it is not")
 
 
-def _own_attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
+def _own_attribute(scene: TranslationContext, node: ast.Attribute, here: Here) -> Value:
     name = scene.names.attribute(node.attr)
     if name in DECLARING:
         return scene.reject(node, f"{ast.unparse(node)} must be used in __init__, not in {scene.method}")
@@ -171,29 +171,29 @@ def _own_attribute(scene: Scene, node: ast.Attribute, here: Here) -> Value:
     return _bound(scene, found)
 
 
-def _bound(scene: Scene, found: object) -> Value:
+def _bound(scene: TranslationContext, found: object) -> Value:
     """Return an attribute of the instance; a method comes with its first argument."""
     if isinstance(found, FunctionType):
-        return Method(found, Itself())
+        return BoundMethod(found, Itself())
     if isinstance(found, classmethod) and isinstance(found.__func__, FunctionType):
-        return Method(found.__func__, Opaque(type(scene.names.instance)))
+        return BoundMethod(found.__func__, Opaque(type(scene.names.instance)))
     return scene.lift(found.__func__ if isinstance(found, staticmethod) else found)
 
 
 # operations
 
 
-def _tuple(scene: Scene, node: ast.Tuple, here: Here) -> Value:
+def _tuple(scene: TranslationContext, node: ast.Tuple, here: Here) -> Value:
     return TupleValue(tuple(value_of(scene, item, here) for item in node.elts))
 
 
-def _binary(scene: Scene, node: ast.BinOp, here: Here) -> Value:
+def _binary(scene: TranslationContext, node: ast.BinOp, here: Here) -> Value:
     left = value_of(scene, node.left, here)
     return combined(scene, node, (node.left, left), (node.right, value_of(scene, node.right, here)), here)
 
 
 def combined(
-    scene: Scene,
+    scene: TranslationContext,
     node: ast.BinOp | ast.AugAssign,
     left: tuple[ast.expr, Value],
     right: tuple[ast.expr, Value],
@@ -209,7 +209,7 @@ def combined(
     return UNKNOWN if found is None else WordValue(found)
 
 
-def _unary(scene: Scene, node: ast.UnaryOp, here: Here) -> Value:
+def _unary(scene: TranslationContext, node: ast.UnaryOp, here: Here) -> Value:
     if isinstance(node.op, ast.Not):
         condition = test_of(scene, node, here)
         return UNKNOWN if condition is None else WordValue(condition)
@@ -224,12 +224,12 @@ def _unary(scene: Scene, node: ast.UnaryOp, here: Here) -> Value:
     )
 
 
-def _boolean(scene: Scene, node: ast.BoolOp, here: Here) -> Value:
+def _boolean(scene: TranslationContext, node: ast.BoolOp, here: Here) -> Value:
     """``a and b`` is b where a is true, else a; on bits that is a conjunction."""
     return _rest(scene, node, value_of(scene, node.values[0], here), 1, here)
 
 
-def _rest(scene: Scene, node: ast.BoolOp, found: Value, place: int, here: Here) -> Value:
+def _rest(scene: TranslationContext, node: ast.BoolOp, found: Value, place: int, here: Here) -> Value:
     """Return the value of the parts from a place on, where the part before them is known."""
     if place == len(node.values):
         return found
@@ -245,7 +245,9 @@ def _rest(scene: Scene, node: ast.BoolOp, found: Value, place: int, here: Here) 
     return _joined(scene, conjunction, condition, found, value) if can[1 if conjunction else 0] else value
 
 
-def _joined(scene: Scene, conjunction: bool, condition: int, first: Value, second: Value) -> Value:
+def _joined(
+    scene: TranslationContext, conjunction: bool, condition: int, first: Value, second: Value
+) -> Value:
     bits = [
         v.node
         for v in (first, second)
@@ -256,11 +258,11 @@ def _joined(scene: Scene, conjunction: bool, condition: int, first: Value, secon
     return scene.choose(condition, second, first) if conjunction else scene.choose(condition, first, second)
 
 
-def _compare(scene: Scene, node: ast.Compare, here: Here) -> Value:
+def _compare(scene: TranslationContext, node: ast.Compare, here: Here) -> Value:
     return _chain(scene, node, value_of(scene, node.left, here), 0, here)
 
 
-def _chain(scene: Scene, node: ast.Compare, left: Value, place: int, here: Here) -> Value:
+def _chain(scene: TranslationContext, node: ast.Compare, left: Value, place: int, here: Here) -> Value:
     """A chain: each operand is read once, under what the comparisons before it say."""
     right = value_of(scene, node.comparators[place], here)
     found = comparison(scene, node, node.ops[place], left, right, here.path)
@@ -273,7 +275,7 @@ def _chain(scene: Scene, node: ast.Compare, left: Value, place: int, here: Here)
     return WordValue(scene.builder.bit_and(found, rest.node))
 
 
-def _conditional(scene: Scene, node: ast.IfExp, here: Here) -> Value:
+def _conditional(scene: TranslationContext, node: ast.IfExp, here: Here) -> Value:
     condition = test_of(scene, node.test, here)
     yes, no = scene.decide(condition, here.path)
     if not yes or not no:
@@ -287,7 +289,7 @@ def _conditional(scene: Scene, node: ast.IfExp, here: Here) -> Value:
     return scene.choose(condition, *values)
 
 
-def _call(scene: Scene, node: ast.Call, here: Here) -> Value:
+def _call(scene: TranslationContext, node: ast.Call, here: Here) -> Value:
     function = value_of(scene, node.func, here)
     taken = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
     args = tuple(_argument(scene, arg, function, here) for arg in taken)
@@ -297,26 +299,26 @@ def _call(scene: Scene, node: ast.Call, here: Here) -> Value:
     return calls.call(scene, node, function, Arguments(args, named), here)
 
 
-def _argument(scene: Scene, node: ast.expr, function: Value, here: Here) -> Value:
+def _argument(scene: TranslationContext, node: ast.expr, function: Value, here: Here) -> Value:
     """A generator is read at once by a function that reads it to its end, and by no other."""
     if isinstance(node, ast.GeneratorExp) and calls.reads_at_once(function):
         return _comprehension(scene, node, here)
     return value_of(scene, node, here)
 
 
-def _generator(scene: Scene, node: ast.GeneratorExp, here: Here) -> Value:
+def _generator(scene: TranslationContext, node: ast.GeneratorExp, here: Here) -> Value:
     rule = f"a generator must be {calls.READ_AT_ONCE}"
     return scene.reject(node, f"{rule}; elsewhere write a list comprehension")
 
 
-def _subscript(scene: Scene, node: ast.Subscript, here: Here) -> Value:
+def _subscript(scene: TranslationContext, node: ast.Subscript, here: Here) -> Value:
     if isinstance(node.slice, ast.Slice):
         return scene.reject(node, "a sequence must be indexed by one int, not sliced")
     whole, index = value_of(scene, node.value, here), value_of(scene, node.slice, here)
     return subscripts.subscript(scene, node, whole, index, here.path)
 
 
-def _comprehension(scene: Scene, node: ast.ListComp | ast.GeneratorExp, here: Here) -> Value:
+def _comprehension(scene: TranslationContext, node: ast.ListComp | ast.GeneratorExp, here: Here) -> Value:
     """A tuple of as many values as the sequences have: conditions would make that a matter of the words."""
     inside = Here(here.path)
     values = tuple(_collected(scene, node, 0, inside))
@@ -330,7 +332,7 @@ def _comprehension(scene: Scene, node: ast.ListComp | ast.GeneratorExp, here: He
 
 
 def _collected(
-    scene: Scene, node: ast.ListComp | ast.GeneratorExp, depth: int, here: Here
+    scene: TranslationContext, node: ast.ListComp | ast.GeneratorExp, depth: int, here: Here
 ) -> Iterator[Value]:
     if depth == len(node.generators):
         yield value_of(scene, node.elt, here)
@@ -348,7 +350,7 @@ def _collected(
         yield from _collected(scene, node, depth + 1, here)
 
 
-_HANDLERS: dict[type[ast.expr], Callable[[Scene, Any, Here], Value]] = {
+_HANDLERS: dict[type[ast.expr], Callable[[TranslationContext, Any, Here], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,

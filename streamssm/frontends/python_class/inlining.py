@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import FunctionType
 
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.names import Names, names_of
 from streamssm.frontends.python_class.path import RESULT, Here
 from streamssm.frontends.python_class.source import NoSourceError, Source, source_of
@@ -23,7 +23,9 @@ class Arguments:
     named: Mapping[str, Value]
 
 
-def inlined(scene: Scene, node: ast.Call, function: FunctionType, args: Arguments, here: Here) -> Value:
+def inlined(
+    scene: TranslationContext, node: ast.Call, function: FunctionType, args: Arguments, here: Here
+) -> Value:
     """Execute a function in a scope of its own; return what it returns."""
     function = inspect.unwrap(function)
     if function in scene.running:
@@ -48,7 +50,7 @@ def inlined(scene: Scene, node: ast.Call, function: FunctionType, args: Argument
     return Opaque(None) if found is None else found
 
 
-def _opened(scene: Scene, function: FunctionType) -> tuple[Source, Names]:
+def _opened(scene: TranslationContext, function: FunctionType) -> tuple[Source, Names]:
     """Return a function's source and scopes, which are looked up once."""
     if function not in scene.opened:
         source = source_of(function)
@@ -63,7 +65,7 @@ def _is_static(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod")
 
 
-def _bound(function: FunctionType, args: Arguments, scene: Scene) -> dict[str, Value]:
+def _bound(function: FunctionType, args: Arguments, scene: TranslationContext) -> dict[str, Value]:
     """Return the values of a function's parameters; TypeError if the arguments do not fit."""
     signature = inspect.signature(function)
     found = signature.bind(*args.plain, **args.named).arguments

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from streamssm.frontends.python_class import array_state
-from streamssm.frontends.python_class.array_state import Memory
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.array_state import ArrayState
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.path import Here, Path
 from streamssm.frontends.python_class.values import Unusable, Value
 
 
-def merged(scene: Scene, condition: int | None, then: Path, other: Path) -> Path:
+def merged(scene: TranslationContext, condition: int | None, then: Path, other: Path) -> Path:
     """Return the path that is ``then`` where the condition is 1, else ``other``."""
     arrays = _merged_arrays(scene, condition, then.arrays, other.arrays)
     registers = _merged_values(scene, condition, then.registers, other.registers)
@@ -21,8 +21,11 @@ def merged(scene: Scene, condition: int | None, then: Path, other: Path) -> Path
 
 
 def _merged_arrays(
-    scene: Scene, condition: int | None, then: Mapping[str, Memory], other: Mapping[str, Memory]
-) -> Mapping[str, Memory]:
+    scene: TranslationContext,
+    condition: int | None,
+    then: Mapping[str, ArrayState],
+    other: Mapping[str, ArrayState],
+) -> Mapping[str, ArrayState]:
     if then is other:
         return then
     return {
@@ -31,7 +34,7 @@ def _merged_arrays(
 
 
 def _merged_values(
-    scene: Scene, condition: int | None, then: Mapping[str, Value], other: Mapping[str, Value]
+    scene: TranslationContext, condition: int | None, then: Mapping[str, Value], other: Mapping[str, Value]
 ) -> Mapping[str, Value]:
     if then is other:
         return then
@@ -44,6 +47,6 @@ def _merged_values(
     return merged
 
 
-def rejoin(scene: Scene, condition: int | None, then: Path, other: Path, here: Here) -> None:
+def rejoin(scene: TranslationContext, condition: int | None, then: Path, other: Path, here: Here) -> None:
     """Go on from two paths of an expression, of which one was taken, with the facts from before them."""
     here.path = replace(merged(scene, condition, then, other), facts=here.path.facts)

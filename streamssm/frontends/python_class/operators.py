@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.path import Path
 from streamssm.ir.builder import MAX_MAGNITUDE, GraphBuilder
 from streamssm.ir.ranges import Range
@@ -42,7 +42,9 @@ COMPARISONS: dict[type[ast.cmpop], Apply] = {
 }
 
 
-def binary(scene: Scene, node: ast.AST, op: ast.operator, left: int, right: int, path: Path) -> int | None:
+def binary(
+    scene: TranslationContext, node: ast.AST, op: ast.operator, left: int, right: int, path: Path
+) -> int | None:
     """Return the node of ``left op right``; None if it was refused."""
     plain = PLAIN.get(type(op))
     if plain is not None:
@@ -59,7 +61,9 @@ def binary(scene: Scene, node: ast.AST, op: ast.operator, left: int, right: int,
     return None
 
 
-def kept_inside(scene: Scene, node: ast.AST, word: int, path: Path, allowed: Range, rule: str) -> int | None:
+def kept_inside(
+    scene: TranslationContext, node: ast.AST, word: int, path: Path, allowed: Range, rule: str
+) -> int | None:
     """Return a node that equals the word on the path and lies in a range everywhere."""
     if allowed.covers(scene.builder.range(word)):
         return word
@@ -70,7 +74,7 @@ def kept_inside(scene: Scene, node: ast.AST, word: int, path: Path, allowed: Ran
     return scene.builder.clamp(word, found or allowed)
 
 
-def _power(scene: Scene, node: ast.AST, base: int, exponent: int) -> int | None:
+def _power(scene: TranslationContext, node: ast.AST, base: int, exponent: int) -> int | None:
     times = scene.builder.range(exponent)
     if not times.is_constant or times.lo < 0:
         scene.reject(node, f"the exponent of ** must be a constant of at least 0, not reach {times}")

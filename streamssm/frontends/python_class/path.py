@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from streamssm.frontends.python_class.array_state import Memory
-from streamssm.frontends.python_class.path_condition import Knowledge
+from streamssm.frontends.python_class.array_state import ArrayState
+from streamssm.frontends.python_class.path_condition import PathCondition
 from streamssm.frontends.python_class.values import Value
 
 RESULT = "return"  # the name, no identifier, under which a path keeps what it returns
@@ -17,14 +17,14 @@ class Path:
     """Values of the registers, arrays and locals, under conditions that are known."""
 
     registers: Mapping[str, Value]
-    arrays: Mapping[str, Memory]
+    arrays: Mapping[str, ArrayState]
     names: Mapping[str, Value]
-    facts: Knowledge
+    facts: PathCondition
 
     def with_register(self, name: str, value: Value) -> Path:
         return replace(self, registers={**self.registers, name: value})
 
-    def with_array(self, name: str, memory: Memory) -> Path:
+    def with_array(self, name: str, memory: ArrayState) -> Path:
         return replace(self, arrays={**self.arrays, name: memory})
 
     def with_name(self, name: str, value: Value) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamssm.frontends.python_class.persistent_map import Versions
+from streamssm.frontends.python_class.persistent_map import PersistentMap
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.range_prover import Fact, Facts
 
@@ -17,7 +17,7 @@ WINDOW = 6  # of more, that many to twice as many about each word do, the last o
 ANY, MANY = -1, -2  # every fact is about ANY word; some are about too MANY to be told apart
 
 
-class Knowledge:
+class PathCondition:
     """Facts in the order in which they became known; knowing more gives a new one."""
 
     __slots__ = ("_all", "_before", "_g", "_last", "_links", "fact", "size")
@@ -26,16 +26,16 @@ class Knowledge:
         self.size = 0
         self.fact: Fact | None = None
         self._g = g
-        self._before: Knowledge | None = None
-        self._links: dict[int, tuple[Knowledge | None, int]] = {}
-        self._last: Versions[Knowledge] = Versions()
+        self._before: PathCondition | None = None
+        self._links: dict[int, tuple[PathCondition | None, int]] = {}
+        self._last: PersistentMap[PathCondition] = PersistentMap()
         self._all: Facts | None = ()
 
-    def knowing(self, fact: Fact) -> Knowledge:
+    def knowing(self, fact: Fact) -> PathCondition:
         """Return what is known if a condition's node is 1 or 0, too."""
         if self.holds(fact):
             return self
-        made = Knowledge(self._g)
+        made = PathCondition(self._g)
         made.size, made.fact, made._before = self.size + 1, fact, self
         made._all = (*self._all, fact) if self._all is not None and self.size < FEW else None
         made._last = self._last
@@ -50,7 +50,7 @@ class Knowledge:
 
     def __iter__(self) -> Iterator[Fact]:
         """Yield all facts, the last one first: together they are the condition of being here."""
-        at: Knowledge | None = self
+        at: PathCondition | None = self
         while at is not None and at.fact is not None:
             yield at.fact
             at = at._before
@@ -64,14 +64,14 @@ class Knowledge:
         found = {each.size: each.fact for word in words for each in self._window(word) if each.fact}
         return tuple(found[size] for size in sorted(found))
 
-    def _window(self, word: int) -> Iterator[Knowledge]:
+    def _window(self, word: int) -> Iterator[PathCondition]:
         at = self._last.get(word)
         first = 0 if at is None else (at._links[word][1] // WINDOW - 1) * WINDOW
         while at is not None and at._links[word][1] >= first:
             yield at
             at = at._links[word][0]
 
-    def common(self, other: Knowledge) -> Knowledge:
+    def common(self, other: PathCondition) -> PathCondition:
         """Return what is known here and there."""
         a, b = self, other
         mine: list[Fact] = []

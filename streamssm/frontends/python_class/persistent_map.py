@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Kept = TypeVar("Kept")
 
 
-class Versions(Generic[Kept]):
+class PersistentMap(Generic[Kept]):
     """A table by places. The version used last holds it; the others say how they differ from a newer one.
 
     Reading and assigning the version used last costs one step, however many places there are; so does going
@@ -18,29 +18,29 @@ class Versions(Generic[Kept]):
 
     def __init__(self, table: dict[int, Kept] | None = None) -> None:
         self._table: dict[int, Kept] | None = {} if table is None else table
-        self._newer: Versions[Kept] | None = None
+        self._newer: PersistentMap[Kept] | None = None
         self._place = 0
         self._old: Kept | None = None
 
     def get(self, place: int) -> Kept | None:
         return self._own_table().get(place)
 
-    def assigned(self, place: int, value: Kept) -> Versions[Kept]:
+    def assigned(self, place: int, value: Kept) -> PersistentMap[Kept]:
         """Return the version after this one."""
         table = self._own_table()
-        made = Versions(table)
+        made = PersistentMap(table)
         self._differ(made, place, table.get(place))
         table[place] = value
         return made
 
-    def _differ(self, newer: Versions[Kept], place: int, old: Kept | None) -> None:
+    def _differ(self, newer: PersistentMap[Kept], place: int, old: Kept | None) -> None:
         self._table, self._newer, self._place, self._old = None, newer, place, old
 
     def _own_table(self) -> dict[int, Kept]:
         """Take the table over, turning every difference on the way to it around."""
         if self._table is not None:
             return self._table
-        way: list[Versions[Kept]] = []
+        way: list[PersistentMap[Kept]] = []
         at = self
         while at._table is None:
             way.append(at)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.values import ArrayValue, Element, Opaque, TupleValue, Value, WordValue
 
 
-def items_of(scene: Scene, value: Value, path: Path) -> tuple[Value, ...] | None:
+def items_of(scene: TranslationContext, value: Value, path: Path) -> tuple[Value, ...] | None:
     """Return what a sequence holds; None if the value is no sequence."""
     found = later_items_of(scene, value, path)
     return None if found is None else tuple(read(scene, item, path) for item in found)
 
 
-def later_items_of(scene: Scene, value: Value, path: Path) -> Sequence[Value] | None:
+def later_items_of(scene: TranslationContext, value: Value, path: Path) -> Sequence[Value] | None:
     """Return what a loop goes over; the words of an array are to be read when the loop comes to them."""
     if isinstance(value, TupleValue):
         return value.items
@@ -26,7 +26,7 @@ def later_items_of(scene: Scene, value: Value, path: Path) -> Sequence[Value] | 
     return None
 
 
-def read(scene: Scene, value: Value, path: Path) -> Value:
+def read(scene: TranslationContext, value: Value, path: Path) -> Value:
     """Return a value with the words of arrays in it as they are on the path."""
     if isinstance(value, Element):
         return WordValue(path.arrays[value.array].load(scene.builder.const(value.index)))

@@ -9,13 +9,13 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.python_class.assignments import assign, bind, current, place_of
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.control_flow import (
     Branch,
-    Exit,
+    Completion,
     Leaf,
+    MergedExits,
     Outcome,
-    Settled,
     chain,
     relabel,
     settle,
@@ -50,30 +50,30 @@ ADVICE = {
 }
 
 
-def run(scene: Scene, body: Sequence[ast.stmt], path: Path) -> Outcome:
+def run(scene: TranslationContext, body: Sequence[ast.stmt], path: Path) -> Outcome:
     """Execute statements one after another."""
-    parts: list[Settled] = []
+    parts: list[MergedExits] = []
     for statement in body:
-        part = settle(scene, _run_one(scene, statement, path), (Exit.NEXT,), path)
+        part = settle(scene, _run_one(scene, statement, path), (Completion.NEXT,), path)
         parts.append(part)
         if part.path is None:
             return chain(parts, None)
         path = part.path
-    return chain(parts, Leaf(Exit.NEXT, path))
+    return chain(parts, Leaf(Completion.NEXT, path))
 
 
-def _run_one(scene: Scene, statement: ast.stmt, path: Path) -> Outcome:
+def _run_one(scene: TranslationContext, statement: ast.stmt, path: Path) -> Outcome:
     handler = _HANDLERS.get(type(statement))
     if handler is None:
         scene.reject(
             statement, ADVICE.get(type(statement), f"{type(statement).__name__} must not be used here")
         )
-        return Leaf(Exit.NEXT, _forgetting(statement, path))
+        return Leaf(Completion.NEXT, _forgetting(statement, path))
     try:
         return handler(scene, statement, path)
     except ParameterError as error:
         scene.reject(statement, str(error))
-        return Leaf(Exit.NEXT, path)
+        return Leaf(Completion.NEXT, path)
 
 
 def _forgetting(statement: ast.stmt, path: Path) -> Path:
@@ -93,63 +93,63 @@ def _forgetting(statement: ast.stmt, path: Path) -> Path:
 # assignments
 
 
-def _assign(scene: Scene, node: ast.Assign, path: Path) -> Outcome:
+def _assign(scene: TranslationContext, node: ast.Assign, path: Path) -> Outcome:
     here = Here(path)
     value = value_of(scene, node.value, here)
     for target in node.targets:
         bind(scene, target, value, here)
-    return Leaf(Exit.NEXT, here.path)
+    return Leaf(Completion.NEXT, here.path)
 
 
-def _annotated(scene: Scene, node: ast.AnnAssign, path: Path) -> Outcome:
+def _annotated(scene: TranslationContext, node: ast.AnnAssign, path: Path) -> Outcome:
     here = Here(path)
     if node.value is not None:
         bind(scene, node.target, value_of(scene, node.value, here), here)
-    return Leaf(Exit.NEXT, here.path)
+    return Leaf(Completion.NEXT, here.path)
 
 
-def _augmented(scene: Scene, node: ast.AugAssign, path: Path) -> Outcome:
+def _augmented(scene: TranslationContext, node: ast.AugAssign, path: Path) -> Outcome:
     here = Here(path)
     place = place_of(scene, node.target, here)
     left = current(scene, node.target, place, here)
     value = combined(scene, node, (node.target, left), (node.value, value_of(scene, node.value, here)), here)
     assign(scene, node.target, place, value, here)
-    return Leaf(Exit.NEXT, here.path)
+    return Leaf(Completion.NEXT, here.path)
 
 
 # control
 
 
-def _expression(scene: Scene, node: ast.Expr, path: Path) -> Outcome:
+def _expression(scene: TranslationContext, node: ast.Expr, path: Path) -> Outcome:
     here = Here(path)
     if not isinstance(node.value, ast.Constant):  # a docstring or `...` does nothing
         value_of(scene, node.value, here)
-    return Leaf(Exit.NEXT, here.path)
+    return Leaf(Completion.NEXT, here.path)
 
 
-def _pass(scene: Scene, node: ast.Pass, path: Path) -> Outcome:
-    return Leaf(Exit.NEXT, path)
+def _pass(scene: TranslationContext, node: ast.Pass, path: Path) -> Outcome:
+    return Leaf(Completion.NEXT, path)
 
 
-def _break(scene: Scene, node: ast.Break, path: Path) -> Outcome:
-    return Leaf(Exit.BREAK, path)
+def _break(scene: TranslationContext, node: ast.Break, path: Path) -> Outcome:
+    return Leaf(Completion.BREAK, path)
 
 
-def _continue(scene: Scene, node: ast.Continue, path: Path) -> Outcome:
-    return Leaf(Exit.CONTINUE, path)
+def _continue(scene: TranslationContext, node: ast.Continue, path: Path) -> Outcome:
+    return Leaf(Completion.CONTINUE, path)
 
 
-def _return(scene: Scene, node: ast.Return, path: Path) -> Outcome:
+def _return(scene: TranslationContext, node: ast.Return, path: Path) -> Outcome:
     here = Here(path)
     value = scene.lift(None) if node.value is None else value_of(scene, node.value, here)
     if isinstance(value, Unusable):
         value = scene.reject(node, value.why)
     if scene.is_update and not isinstance(value, Unknown) and value != Opaque(None):
         scene.reject(node, f"{scene.method} must return nothing, not {kind_of(value)}")
-    return Leaf(Exit.RETURN, here.path.with_name(RESULT, value))
+    return Leaf(Completion.RETURN, here.path.with_name(RESULT, value))
 
 
-def _if(scene: Scene, node: ast.If, path: Path) -> Outcome:
+def _if(scene: TranslationContext, node: ast.If, path: Path) -> Outcome:
     here = Here(path)
     condition = test_of(scene, node.test, here)
     path = here.path
@@ -161,18 +161,18 @@ def _if(scene: Scene, node: ast.If, path: Path) -> Outcome:
     return Branch(condition, then, other)
 
 
-def _for(scene: Scene, node: ast.For, path: Path) -> Outcome:
+def _for(scene: TranslationContext, node: ast.For, path: Path) -> Outcome:
     here = Here(path)
     items = _items(scene, node, here)
     if items is None:
-        return Leaf(Exit.NEXT, _forgetting(node, path))
-    parts: list[Settled] = []
+        return Leaf(Completion.NEXT, _forgetting(node, path))
+    parts: list[MergedExits] = []
     for item in items:
         bind(scene, node.target, read(scene, item, here.path), here)
         before = here.path
         body = run(scene, node.body, before)
-        part = settle(scene, body, (Exit.NEXT, Exit.CONTINUE), before)
-        rest = part.rest and relabel(part.rest, Exit.BREAK, Exit.NEXT)
+        part = settle(scene, body, (Completion.NEXT, Completion.CONTINUE), before)
+        rest = part.rest and relabel(part.rest, Completion.BREAK, Completion.NEXT)
         parts.append(replace(part, rest=rest))
         if part.path is None:
             return chain(parts, None)
@@ -180,7 +180,7 @@ def _for(scene: Scene, node: ast.For, path: Path) -> Outcome:
     return chain(parts, run(scene, node.orelse, here.path))
 
 
-def _items(scene: Scene, node: ast.For, here: Here) -> Sequence[Value] | None:
+def _items(scene: TranslationContext, node: ast.For, here: Here) -> Sequence[Value] | None:
     value = value_of(scene, node.iter, here)
     items = later_items_of(scene, value, here.path)
     if items is None and not isinstance(value, Unknown):
@@ -189,7 +189,7 @@ def _items(scene: Scene, node: ast.For, here: Here) -> Sequence[Value] | None:
     return items
 
 
-_HANDLERS: dict[type[ast.stmt], Callable[[Scene, Any, Path], Outcome]] = {
+_HANDLERS: dict[type[ast.stmt], Callable[[TranslationContext, Any, Path], Outcome]] = {
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,

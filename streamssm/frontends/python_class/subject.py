@@ -9,7 +9,7 @@ from streamssm.ir.words import Array, Word
 
 
 @dataclass(frozen=True)
-class Subject:
+class TranslationUnit:
     """An algorithm's class and instance; its attributes other than registers and arrays are constants.
 
     ``registers`` are the scalars, then the words of the arrays.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from streamssm.frontends.python_class.context import Scene
+from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.operators import kept_inside
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.values import (
@@ -20,7 +20,9 @@ from streamssm.frontends.python_class.values import (
 from streamssm.ir.ranges import Range
 
 
-def subscript(scene: Scene, node: ast.Subscript, whole: Value, index: Value, path: Path) -> Value:
+def subscript(
+    scene: TranslationContext, node: ast.Subscript, whole: Value, index: Value, path: Path
+) -> Value:
     """Return ``whole[index]``."""
     if isinstance(whole, Unknown) or isinstance(index, Unknown):
         return UNKNOWN
@@ -45,7 +47,9 @@ def subscript(scene: Scene, node: ast.Subscript, whole: Value, index: Value, pat
     return UNKNOWN if safe is None else _looked_up(scene, node, whole.items, safe)
 
 
-def array_place(scene: Scene, node: ast.Subscript, array: ArrayValue, index: Value, path: Path) -> int | None:
+def array_place(
+    scene: TranslationContext, node: ast.Subscript, array: ArrayValue, index: Value, path: Path
+) -> int | None:
     """Return the node of an index that lies in the array; None if it was refused."""
     word = scene.word(node, index)
     if word is None:
@@ -57,7 +61,7 @@ def array_place(scene: Scene, node: ast.Subscript, array: ArrayValue, index: Val
     return safe if constant is None else scene.builder.const(constant)
 
 
-def _looked_up(scene: Scene, node: ast.AST, items: tuple[Value, ...], index: int) -> Value:
+def _looked_up(scene: TranslationContext, node: ast.AST, items: tuple[Value, ...], index: int) -> Value:
     lengths = {len(item.items) if isinstance(item, TupleValue) else None for item in items}
     if len(lengths) == 1 and isinstance(items[0], TupleValue):
         rows = [item.items for item in items if isinstance(item, TupleValue)]
@@ -72,7 +76,7 @@ def _looked_up(scene: Scene, node: ast.AST, items: tuple[Value, ...], index: int
     return WordValue(_selected(scene, words, index))
 
 
-def _selected(scene: Scene, words: list[int], index: int) -> int:
+def _selected(scene: TranslationContext, words: list[int], index: int) -> int:
     found = words[-1]
     for place in range(len(words) - 2, -1, -1):
         here = scene.builder.eq(index, scene.builder.const(place))

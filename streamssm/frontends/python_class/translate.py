@@ -6,15 +6,15 @@ import ast
 from collections.abc import Sequence
 
 from streamssm.frontends.python_class import statements
-from streamssm.frontends.python_class.array_state import Memory
-from streamssm.frontends.python_class.context import Scene
-from streamssm.frontends.python_class.control_flow import Exit, settle
+from streamssm.frontends.python_class.array_state import ArrayState
+from streamssm.frontends.python_class.context import TranslationContext
+from streamssm.frontends.python_class.control_flow import Completion, settle
 from streamssm.frontends.python_class.diagnostics import Reasons
 from streamssm.frontends.python_class.names import names_of
 from streamssm.frontends.python_class.path import RESULT, Path
-from streamssm.frontends.python_class.path_condition import Knowledge
+from streamssm.frontends.python_class.path_condition import PathCondition
 from streamssm.frontends.python_class.source import Source, find_source
-from streamssm.frontends.python_class.subject import Subject
+from streamssm.frontends.python_class.subject import TranslationUnit
 from streamssm.frontends.python_class.values import (
     Opaque,
     TupleValue,
@@ -27,7 +27,7 @@ from streamssm.ir.graph import Store
 from streamssm.program.program import Program
 
 
-def translate(subject: Subject) -> Program:
+def translate(subject: TranslationUnit) -> Program:
     """Return the Program that a class is, with an instance's parameters.
 
     Law: the Program's states and outputs equal the class's on every stream that keeps the assumptions.
@@ -67,10 +67,12 @@ def translate(subject: Subject) -> Program:
     )
 
 
-def _executed(subject: Subject, source: Source, reasons: Reasons, *, assigns: bool) -> tuple[Scene, Path]:
+def _executed(
+    subject: TranslationUnit, source: Source, reasons: Reasons, *, assigns: bool
+) -> tuple[TranslationContext, Path]:
     """Execute a method symbolically; return its scene and the path at its end."""
     g = GraphBuilder()
-    scene = Scene(
+    scene = TranslationContext(
         source=source,
         names=names_of(subject.instance, source.function, source.tree),
         registers={word.name: word for word in subject.scalars},
@@ -84,9 +86,9 @@ def _executed(subject: Subject, source: Source, reasons: Reasons, *, assigns: bo
     fields = {word.name: WordValue(g.field(i, word.range)) for i, word in enumerate(subject.fields)}
     start = Path(
         registers,
-        {a.name: Memory(g, a, subject.registers[a.first].range) for a in subject.arrays},
+        {a.name: ArrayState(g, a, subject.registers[a.first].range) for a in subject.arrays},
         fields if assigns else {},
-        Knowledge(g),
+        PathCondition(g),
     )
     try:
         end = _end_of(scene, source.tree.body, start)
@@ -96,20 +98,20 @@ def _executed(subject: Subject, source: Source, reasons: Reasons, *, assigns: bo
     return scene, end or start
 
 
-def _end_of(scene: Scene, body: Sequence[ast.stmt], start: Path) -> Path | None:
+def _end_of(scene: TranslationContext, body: Sequence[ast.stmt], start: Path) -> Path | None:
     """Return the path at the end of a function, None if it is not known."""
     outcome = statements.run(scene, body, start)
-    return settle(scene, outcome, (Exit.NEXT, Exit.RETURN), start).path
+    return settle(scene, outcome, (Completion.NEXT, Completion.RETURN), start).path
 
 
-def _next_registers(scene: Scene, after: Path) -> list[int]:
+def _next_registers(scene: TranslationContext, after: Path) -> list[int]:
     """Return the registers' next values; their ranges hold because every path was checked."""
     roots = [value.node for value in after.registers.values() if isinstance(value, WordValue)]
     pairs = zip(roots, scene.registers.values(), strict=True)
     return [scene.builder.refine(root, word.range) for root, word in pairs]
 
 
-def _output_words(scene: Scene, source: Source, value: Value | None) -> list[int]:
+def _output_words(scene: TranslationContext, source: Source, value: Value | None) -> list[int]:
     items = value.items if isinstance(value, TupleValue) else (value,)
     if not items or value is None or isinstance(value, Unusable) or value == Opaque(None):
         scene.reject(

@@ -54,7 +54,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class BoundMethod:
     """A function with its first argument, or a word's own method (a name)."""
 
     function: FunctionType | str
@@ -73,7 +73,7 @@ class Unknown:
     """The result of something that was refused already: using it adds no further reason."""
 
 
-Value = WordValue | TupleValue | Opaque | Itself | ArrayValue | Element | Method | Unusable | Unknown
+Value = WordValue | TupleValue | Opaque | Itself | ArrayValue | Element | BoundMethod | Unusable | Unknown
 
 UNKNOWN = Unknown()
 
@@ -84,7 +84,7 @@ _KINDS: dict[type, str] = {
     Itself: "self",
     ArrayValue: "an array",
     Element: "a word of an array",
-    Method: "a method",
+    BoundMethod: "a method",
 }
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from streamssm.algorithms.parameters import BEYOND
 from streamssm.automata.holonomy.images import MAX_IMAGES
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.errors import ParameterError
 from streamssm.languages.classify.state_space import RULES, unsaturated
-from streamssm.languages.classify.subject import Subject, in_mode
+from streamssm.languages.classify.subject import AlgebraicProfile, in_mode
 from streamssm.languages.classify.transformers import transformers
-from streamssm.languages.classify.verdict import Answer, Verdict
+from streamssm.languages.classify.verdict import Answer, ClassVerdict
 from streamssm.languages.classify.wrapping import wrapping
 from streamssm.languages.language import Language
 
@@ -30,17 +30,17 @@ class Classification:
     name: str
     mode: str
     properties: Properties
-    verdicts: tuple[Verdict, ...]
-    wrapping: tuple[Verdict, ...]
-    transformers: tuple[Verdict, ...]
-    unsaturated: Verdict
+    verdicts: tuple[ClassVerdict, ...]
+    wrapping: tuple[ClassVerdict, ...]
+    transformers: tuple[ClassVerdict, ...]
+    unsaturated: ClassVerdict
 
     @property
-    def machine(self) -> Machine:
+    def machine(self) -> Automaton:
         """The minimal machine, which witnesses are about."""
         return self.properties.machine
 
-    def __getitem__(self, kind: str) -> Verdict:
+    def __getitem__(self, kind: str) -> ClassVerdict:
         """Return the verdict for a kind of transition, or for "online thoughts"."""
         return {verdict.kind: verdict for verdict in self.verdicts}[kind]
 
@@ -72,7 +72,7 @@ class Classification:
         return all(verdict.verify(self.machine) for verdict in self.everything)
 
     @property
-    def everything(self) -> tuple[Verdict, ...]:
+    def everything(self) -> tuple[ClassVerdict, ...]:
         """All verdicts."""
         return (*self.verdicts, self.unsaturated, *self.wrapping, *self.transformers)
 
@@ -103,7 +103,7 @@ class Classification:
 
 
 def classify(
-    source: Language | Machine, *, mode: str | None = None, max_images: int = MAX_IMAGES
+    source: Language | Automaton, *, mode: str | None = None, max_images: int = MAX_IMAGES
 ) -> Classification:
     """Return which kinds of models can hold a language, each with its theorem and with sizes or words.
 
@@ -133,10 +133,10 @@ def classify(
     >>> found.verify()
     True
     """
-    machine = source if isinstance(source, Machine) else _machine(source)
+    machine = source if isinstance(source, Automaton) else _machine(source)
     mode = mode or getattr(source, "mode", None)
     answering, mode = in_mode(machine, mode)
-    subject = Subject(properties_of(answering, max_images=max_images))
+    subject = AlgebraicProfile(properties_of(answering, max_images=max_images))
     return Classification(
         source.name,
         mode,
@@ -148,7 +148,7 @@ def classify(
     )
 
 
-def _machine(language: Language) -> Machine:
+def _machine(language: Language) -> Automaton:
     """Return a language's machine; a program that counts has none that tells the language."""
     program = language.recogniser
     if language.given is None and program.output.nodes[program.outputs[0]].range.hi == BEYOND:

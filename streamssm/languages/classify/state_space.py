@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from streamssm.languages.classify.subject import Subject
-from streamssm.languages.classify.verdict import Answer, Cost, Evidence, Verdict
+from streamssm.languages.classify.subject import AlgebraicProfile
+from streamssm.languages.classify.verdict import Answer, ClassVerdict, Cost, VerdictEvidence
 
 FINITE = "finite precision, overflow by error or saturation, rounding to floor or nearest"
 EXACT = "finite precision, exact, no overflow"
@@ -19,17 +19,17 @@ SATURATING = "finite precision, saturation"
 ANY = "any"
 NONNEGATIVE, REAL, COMPLEX = "nonnegative", "real", "complex"
 
-Rule = Callable[[Subject], Verdict]
+Rule = Callable[[AlgebraicProfile], ClassVerdict]
 
 
-def time_invariant(s: Subject) -> Verdict:
+def time_invariant(s: AlgebraicProfile) -> ClassVerdict:
     """Steps are monotone or antitone by the position's parity alone."""
     found = _not_by_parity("time-invariant", s) or _last_symbol_and_position("time-invariant", s)
-    return found or Verdict(
+    return found or ClassVerdict(
         "time-invariant",
         Answer.YES,
         "B4, B5",
-        (Evidence.RUN, Evidence.ARGUED),
+        (VerdictEvidence.RUN, VerdictEvidence.ARGUED),
         "words with A = 1 that saturate are set, held and reset; one with A = -1 counts positions modulo 2",
         REAL,
         SATURATING,
@@ -37,7 +37,7 @@ def time_invariant(s: Subject) -> Verdict:
     )
 
 
-def unsaturated(s: Subject) -> Verdict:
+def unsaturated(s: AlgebraicProfile) -> ClassVerdict:
     """Return what time-invariant layers can do whose words never pass their ranges, exactly computed."""
     kind = "time-invariant, exact and unsaturated"
     found = _not_by_parity(kind, s) or _last_symbol_and_position(kind, s)
@@ -45,23 +45,27 @@ def unsaturated(s: Subject) -> Verdict:
         return found
     if s.sets_holds_and_resets:
         reason = "a bit is set, held and reset, as by a S b"
-        return Verdict(kind, Answer.CONJECTURED, "B4", (Evidence.CONJECTURE,), reason, REAL, EXACT)
+        return ClassVerdict(
+            kind, Answer.CONJECTURED, "B4", (VerdictEvidence.CONJECTURE,), reason, REAL, EXACT
+        )
     reason = (
         "no row says; modular positions and unary past are held (B3), a S b is conjectured not to be (B4)"
     )
-    return Verdict(kind, Answer.OPEN, "B3, B4", (Evidence.NOTE, Evidence.CONJECTURE), reason, REAL, EXACT)
+    return ClassVerdict(
+        kind, Answer.OPEN, "B3, B4", (VerdictEvidence.NOTE, VerdictEvidence.CONJECTURE), reason, REAL, EXACT
+    )
 
 
-def _not_by_parity(kind: str, s: Subject) -> Verdict | None:
+def _not_by_parity(kind: str, s: AlgebraicProfile) -> ClassVerdict | None:
     """Return the refusal where a word of even length has powers that do not stabilise."""
     if s.even_recurring is None:
         return None
     told_apart = s.properties.is_quasi_aperiodic  # by a modulus that signs alone do not count to
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.NO,
         "ours (signs)" if told_apart else "G4",
-        (Evidence.ARGUED,) if told_apart else (Evidence.ABSTRACT, Evidence.ARGUED),
+        (VerdictEvidence.ARGUED,) if told_apart else (VerdictEvidence.ABSTRACT, VerdictEvidence.ARGUED),
         "two steps are monotone in every word, so that powers of a word of even length stabilise",
         REAL,
         FINITE,
@@ -69,32 +73,34 @@ def _not_by_parity(kind: str, s: Subject) -> Verdict | None:
     )
 
 
-def _last_symbol_and_position(kind: str, s: Subject) -> Verdict | None:
+def _last_symbol_and_position(kind: str, s: AlgebraicProfile) -> ClassVerdict | None:
     """Return the verdict where the last symbol and the position modulo m tell the answer."""
     m = s.reads_last_symbol_and_position
     if m is None:
         return None
     reason = f"the answer depends on the last symbol and on the position modulo {m} alone"
-    return Verdict(kind, Answer.YES, "B3", (Evidence.NOTE,), reason, REAL, ANY, Cost(layers=1, modulus=m))
+    return ClassVerdict(
+        kind, Answer.YES, "B3", (VerdictEvidence.NOTE,), reason, REAL, ANY, Cost(layers=1, modulus=m)
+    )
 
 
-def _star_free(kind: str, s: Subject) -> Verdict:
+def _star_free(kind: str, s: AlgebraicProfile) -> ClassVerdict:
     if s.properties.is_aperiodic:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             "B1, C1",
-            (Evidence.ABSTRACT, Evidence.RUN),
+            (VerdictEvidence.ABSTRACT, VerdictEvidence.RUN),
             "the monoid is aperiodic: the language is star-free",
             NONNEGATIVE,
             FINITE,
             s.cascade,
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.NO,
         "B2, C2",
-        (Evidence.ABSTRACT,),
+        (VerdictEvidence.ABSTRACT,),
         "a step is monotone in every word, so that powers of a word stabilise",
         NONNEGATIVE,
         FINITE,
@@ -102,38 +108,38 @@ def _star_free(kind: str, s: Subject) -> Verdict:
     )
 
 
-def zero_one(s: Subject) -> Verdict:
+def zero_one(s: AlgebraicProfile) -> ClassVerdict:
     """Star-free languages."""
     return _star_free("zero-one", s)
 
 
-def dyadic(s: Subject) -> Verdict:
+def dyadic(s: AlgebraicProfile) -> ClassVerdict:
     """Star-free languages."""
     return _star_free("dyadic", s)
 
 
-def mixed(s: Subject) -> Verdict:
+def mixed(s: AlgebraicProfile) -> ClassVerdict:
     """Quasi-aperiodic languages: time-invariant layers beside nonnegative ones.
 
     Constant matrices must be linear: one that saturates does any automaton (`limits.reproduce`).
     """
     kind, modulus = "mixed", s.properties.modulus
     if modulus is not None:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             "B5",
-            (Evidence.NOTE, Evidence.RUN),
+            (VerdictEvidence.NOTE, VerdictEvidence.RUN),
             f"quasi-aperiodic, with the period {modulus}: the language is in AC0",
             REAL,
             LINEAR,
             s.told_positions,
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.NO,
         "B5, G4",
-        (Evidence.NOTE, Evidence.ABSTRACT),
+        (VerdictEvidence.NOTE, VerdictEvidence.ABSTRACT),
         "words of one length make a nontrivial group",
         REAL,
         LINEAR,
@@ -141,23 +147,23 @@ def mixed(s: Subject) -> Verdict:
     )
 
 
-def _two_groups(kind: str, s: Subject) -> Verdict:
+def _two_groups(kind: str, s: AlgebraicProfile) -> ClassVerdict:
     if s.properties.has_two_groups_only:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             "ours (2-groups)",
-            (Evidence.ARGUED,),
+            (VerdictEvidence.ARGUED,),
             "every group in the monoid is a 2-group: cyclic levels of size 2 and resets",
             REAL,
             FINITE,
             s.split(prime=True),
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.NO,
         "ours (2-groups)",
-        (Evidence.ARGUED,),
+        (VerdictEvidence.ARGUED,),
         "a step is monotone or antitone in every word, so that powers of a word recur with periods that are "
         "powers of two",
         REAL,
@@ -166,26 +172,26 @@ def _two_groups(kind: str, s: Subject) -> Verdict:
     )
 
 
-def signed(s: Subject) -> Verdict:
+def signed(s: AlgebraicProfile) -> ClassVerdict:
     """Languages all of whose groups are 2-groups."""
     return _two_groups("signed", s)
 
 
-def diagonal(s: Subject) -> Verdict:
+def diagonal(s: AlgebraicProfile) -> ClassVerdict:
     """As signed: a real entry is monotone or antitone."""
     return _two_groups("diagonal", s)
 
 
-def complex_diagonal(s: Subject) -> Verdict:
+def complex_diagonal(s: AlgebraicProfile) -> ClassVerdict:
     """Solvable groups, one abelian factor a layer."""
     kind, properties = "complex", s.properties
     if not properties.is_solvable:
         pure = "; a group itself is held exactly if it is solvable (G1, G2)" if properties.is_group else ""
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.CONDITIONAL,
             "D1",
-            (Evidence.ABSTRACT,),
+            (VerdictEvidence.ABSTRACT,),
             f"the monoid has a group that is not solvable{pure}",
             COMPLEX,
             "logarithmic precision",
@@ -193,21 +199,21 @@ def complex_diagonal(s: Subject) -> Verdict:
         )
     cost = s.split(prime=False)
     if properties.is_group and properties.derived_length:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             "G1, G2",
-            (Evidence.ABSTRACT,),
+            (VerdictEvidence.ABSTRACT,),
             f"a solvable group: as many layers as its derived length, {properties.derived_length}",
             COMPLEX,
             "exact roots of unity; floating point up to a measured horizon",
             replace(cost, layers=properties.derived_length),
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.YES,
         "G1, B1",
-        (Evidence.ABSTRACT, Evidence.ARGUED),
+        (VerdictEvidence.ABSTRACT, VerdictEvidence.ARGUED),
         "every group in the monoid is solvable: rotations for cyclic levels, 0 for resets",
         COMPLEX,
         "exact roots of unity; floating point up to a measured horizon",
@@ -215,29 +221,29 @@ def complex_diagonal(s: Subject) -> Verdict:
     )
 
 
-def time_invariant_dense(s: Subject) -> Verdict:
+def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
     """A permutation of m words counts positions; words that saturate do every regular language."""
     kind, modulus = "time-invariant-dense", s.properties.modulus
     told = _last_symbol_and_position(kind, s)
     if told is not None:
         return told
     if modulus is not None:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             "B3, B4, B5",
-            (Evidence.NOTE, Evidence.RUN, Evidence.ARGUED),
+            (VerdictEvidence.NOTE, VerdictEvidence.RUN, VerdictEvidence.ARGUED),
             f"a permutation of words counts positions modulo {modulus}; words with A = 1 that saturate are "
             "set, held and reset",
             REAL,
             SATURATING,
             s.told_positions,
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.YES,
         "G4",
-        (Evidence.RUN, Evidence.ARGUED),
+        (VerdictEvidence.RUN, VerdictEvidence.ARGUED),
         "words that saturate are conjunctions: a word for each state and symbol, the last step",
         REAL,
         SATURATING,
@@ -245,13 +251,13 @@ def time_invariant_dense(s: Subject) -> Verdict:
     )
 
 
-def monomial(s: Subject) -> Verdict:
+def monomial(s: AlgebraicProfile) -> ClassVerdict:
     """Every regular language."""
-    return Verdict(
+    return ClassVerdict(
         "monomial",
         Answer.YES,
         "G9",
-        (Evidence.ABSTRACT, Evidence.RUN),
+        (VerdictEvidence.ABSTRACT, VerdictEvidence.RUN),
         "one layer with a word for each state",
         REAL,
         ANY,
@@ -259,25 +265,25 @@ def monomial(s: Subject) -> Verdict:
     )
 
 
-def householder(s: Subject) -> Verdict:
+def householder(s: AlgebraicProfile) -> ClassVerdict:
     """Group automata, by swaps."""
     kind = "householder"
     if s.properties.is_group:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             "G7",
-            (Evidence.NOTE,),
+            (VerdictEvidence.NOTE,),
             f"every symbol permutes the states and moves at most {s.moved} of them",
             REAL,
             ANY,
             replace(s.one_hot, reflections=max(s.moved - 1, 0)),
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.OPEN,
         "G7",
-        (Evidence.NOTE,),
+        (VerdictEvidence.NOTE,),
         "a symbol joins states, and reflections alone are invertible: G7 speaks of group automata",
         REAL,
         ANY,
@@ -285,13 +291,13 @@ def householder(s: Subject) -> Verdict:
     )
 
 
-def dense(s: Subject) -> Verdict:
+def dense(s: AlgebraicProfile) -> ClassVerdict:
     """Every regular language."""
-    return Verdict(
+    return ClassVerdict(
         "dense",
         Answer.YES,
         "D2",
-        (Evidence.ABSTRACT,),
+        (VerdictEvidence.ABSTRACT,),
         "one layer with a word for each state",
         REAL,
         ANY,
@@ -299,13 +305,13 @@ def dense(s: Subject) -> Verdict:
     )
 
 
-def online_thoughts(s: Subject) -> Verdict:
+def online_thoughts(s: AlgebraicProfile) -> ClassVerdict:
     """Every deterministic streaming algorithm, in its own memory."""
-    return Verdict(
+    return ClassVerdict(
         "online thoughts",
         Answer.YES,
         "A4",
-        (Evidence.ABSTRACT, Evidence.RUN),
+        (VerdictEvidence.ABSTRACT, VerdictEvidence.RUN),
         "one zero-one layer holds the state's number; a thought is the next one",
         NONNEGATIVE,
         ANY,

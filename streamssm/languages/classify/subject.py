@@ -10,7 +10,7 @@ import numpy as np
 from streamssm.automata.holonomy.cascade import levels_of
 from streamssm.automata.holonomy.skeleton import skeleton_of
 from streamssm.automata.holonomy.split import layout
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import live_states, modes_of
 from streamssm.automata.positions import with_positions
 from streamssm.automata.properties import Properties
@@ -23,13 +23,13 @@ MAX_TOLD = 5_000  # images of a machine that is told positions
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class AlgebraicProfile:
     """A machine with its properties, and sizes of what holds it."""
 
     properties: Properties
 
     @property
-    def machine(self) -> Machine:
+    def machine(self) -> Automaton:
         """The minimal machine."""
         return self.properties.machine
 
@@ -110,7 +110,7 @@ class Subject:
         return even_recurring_word(self.machine, properties.image_groups)
 
 
-def in_mode(machine: Machine, mode: str | None) -> tuple[Machine, str]:
+def in_mode(machine: Automaton, mode: str | None) -> tuple[Automaton, str]:
     """Return the machine whose outputs answer in a mode, and the mode.
 
     Raises
@@ -128,7 +128,7 @@ def in_mode(machine: Machine, mode: str | None) -> tuple[Machine, str]:
     return (_with_outputs(minimal, _admissible(minimal)), mode) if mode == "predict" else (minimal, mode)
 
 
-def _admissible(machine: Machine) -> tuple[str, ...]:
+def _admissible(machine: Automaton) -> tuple[str, ...]:
     """Return for each state the symbols that can come next on the way to an accepted word, and the end."""
     allowed = live_states(machine)[machine.next_state]
     rows = zip(allowed.tolist(), machine.accepting.tolist(), strict=True)
@@ -139,7 +139,7 @@ def _admissible(machine: Machine) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _with_outputs(machine: Machine, outputs: tuple[str, ...]) -> Machine:
+def _with_outputs(machine: Automaton, outputs: tuple[str, ...]) -> Automaton:
     names = tuple(dict.fromkeys(outputs))
     numbers = np.array([names.index(output) for output in outputs], dtype=np.int32)
     return replace(machine, output=numbers, outputs=names)

@@ -5,77 +5,77 @@ These are results of others about transformers of any depth, without thoughts; n
 
 from __future__ import annotations
 
-from streamssm.languages.classify.subject import Subject
-from streamssm.languages.classify.verdict import Answer, Evidence, Verdict
+from streamssm.languages.classify.subject import AlgebraicProfile
+from streamssm.languages.classify.verdict import Answer, ClassVerdict, VerdictEvidence
 
 MASKED = "Yang, Chiang, Angluin, arXiv 2310.13897"
 IN_AC0 = "Hao, Angluin, Frank, arXiv 2204.06618"
 IN_TC0 = "Merrill, Sabharwal, arXiv 2207.00729"
 
 
-def transformers(s: Subject) -> tuple[Verdict, ...]:
+def transformers(s: AlgebraicProfile) -> tuple[ClassVerdict, ...]:
     """Return the verdicts for kinds of attention."""
     return masked_hard(s), hard_with_positions(s), soft(s)
 
 
-def masked_hard(s: Subject) -> Verdict:
+def masked_hard(s: AlgebraicProfile) -> ClassVerdict:
     """Return what unique hard attention to the past recognises without position embeddings: star-free."""
     kind = "transformer, unique hard attention, masked, no positions"
     if s.properties.is_aperiodic:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             MASKED,
-            (Evidence.NOTE,),
+            (VerdictEvidence.NOTE,),
             "star-free languages, by past LTL, and nothing else",
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.NO,
         MASKED,
-        (Evidence.NOTE,),
+        (VerdictEvidence.NOTE,),
         "star-free languages and nothing else",
         witness=s.properties.recurring,
     )
 
 
-def hard_with_positions(s: Subject) -> Verdict:
+def hard_with_positions(s: AlgebraicProfile) -> ClassVerdict:
     """Return what unique hard attention recognises with positions modulo any m: regular and in AC0."""
     kind = "transformer, unique hard attention, positions"
     if s.properties.is_quasi_aperiodic:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             MASKED,
-            (Evidence.NOTE,),
+            (VerdictEvidence.NOTE,),
             f"regular languages in AC0, with positions modulo {s.properties.modulus}",
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.NO,
         IN_AC0,
-        (Evidence.NOTE,),
+        (VerdictEvidence.NOTE,),
         "only languages in AC0, whatever the positions",
         witness=s.properties.same_length,
     )
 
 
-def soft(s: Subject) -> Verdict:
+def soft(s: AlgebraicProfile) -> ClassVerdict:
     """Return what is known of softmax attention with logarithmic precision: its languages are in TC0."""
     kind = "transformer, softmax attention, log precision"
     if not s.properties.is_solvable:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.CONDITIONAL,
             IN_TC0,
-            (Evidence.NOTE,),
+            (VerdictEvidence.NOTE,),
             "only languages in TC0, and the monoid has a group that is not solvable",
             witness=s.properties.coprime_orders,
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.OPEN,
         IN_TC0,
-        (Evidence.NOTE,),
+        (VerdictEvidence.NOTE,),
         "in TC0; that bounds these transformers from above only",
     )

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from streamssm.automata.machine import Machine
-from streamssm.automata.witnesses import Witness
+from streamssm.automata.machine import Automaton
+from streamssm.automata.witnesses import WordWitness
 
 
 class Answer(str, Enum):
@@ -20,7 +20,7 @@ class Answer(str, Enum):
     OPEN = "open"
 
 
-class Evidence(str, Enum):
+class VerdictEvidence(str, Enum):
     """How it is known (THEORY)."""
 
     ABSTRACT = "read in the paper's abstract or page"
@@ -53,7 +53,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ClassVerdict:
     """The answer for one kind of model.
 
     ``theorem`` is the row of THEORY or the paper that it rests on, ``field`` the numbers that the state may
@@ -64,15 +64,15 @@ class Verdict:
     kind: str
     answer: Answer
     theorem: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[VerdictEvidence, ...]
     reason: str
     field: str = "real"
     holds_for: str = ""
     cost: Cost = Cost()
-    witness: Witness | None = None
+    witness: WordWitness | None = None
     note: str = ""
 
-    def verify(self, machine: Machine) -> bool:
+    def verify(self, machine: Automaton) -> bool:
         """Return whether the witness's words do what they are said to, on the minimal machine."""
         needs = self.answer in (Answer.NO, Answer.CONDITIONAL)
         return not needs if self.witness is None else self.witness.verify(machine)

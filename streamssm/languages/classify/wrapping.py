@@ -7,13 +7,13 @@ which are a 2-group.
 from __future__ import annotations
 
 from streamssm.languages.classify.state_space import NONNEGATIVE, REAL
-from streamssm.languages.classify.subject import Subject
-from streamssm.languages.classify.verdict import Answer, Evidence, Verdict
+from streamssm.languages.classify.subject import AlgebraicProfile
+from streamssm.languages.classify.verdict import Answer, ClassVerdict, VerdictEvidence
 
 WRAPPING = "finite precision, wrapping around modulo 2^p"
 
 
-def wrapping(s: Subject) -> tuple[Verdict, ...]:
+def wrapping(s: AlgebraicProfile) -> tuple[ClassVerdict, ...]:
     """Return the verdicts for diagonal kinds whose words may wrap around."""
     return (
         _by_two_groups("zero-one", NONNEGATIVE, s),
@@ -22,23 +22,23 @@ def wrapping(s: Subject) -> tuple[Verdict, ...]:
     )
 
 
-def _by_two_groups(kind: str, field: str, s: Subject) -> Verdict:
+def _by_two_groups(kind: str, field: str, s: AlgebraicProfile) -> ClassVerdict:
     if s.properties.has_two_groups_only:
-        return Verdict(
+        return ClassVerdict(
             kind,
             Answer.YES,
             "ours (2-groups)",
-            (Evidence.RUN, Evidence.ARGUED),
+            (VerdictEvidence.RUN, VerdictEvidence.ARGUED),
             "every group in the monoid is a 2-group: words of p bits that wrap are cyclic levels of size 2^p",
             field,
             WRAPPING,
             s.split(prime=False),
         )
-    return Verdict(
+    return ClassVerdict(
         kind,
         Answer.NO,
         "ours (2-groups)",
-        (Evidence.ARGUED,),
+        (VerdictEvidence.ARGUED,),
         "the steps of a word that lose nothing are a 2-group: periods of its powers are powers of two",
         field,
         WRAPPING,
@@ -46,10 +46,10 @@ def _by_two_groups(kind: str, field: str, s: Subject) -> Verdict:
     )
 
 
-def _dyadic(s: Subject) -> Verdict:
+def _dyadic(s: AlgebraicProfile) -> ClassVerdict:
     if s.properties.has_two_groups_only:
         return _by_two_groups("dyadic", NONNEGATIVE, s)
-    return Verdict(
+    return ClassVerdict(
         "dyadic",
         Answer.OPEN,
         "",

@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.suite.bracket_stacks import HeightAndSlots, NextOfSlots
 from streamssm.languages.suite.program_language import ProgramLanguage
@@ -57,7 +57,7 @@ def matching(word: Word, kinds: int, depth: int | None = None) -> bool:
     return not awaited
 
 
-def stack_machine(name: str, kinds: int, depth: int) -> Machine:
+def stack_machine(name: str, kinds: int, depth: int) -> Automaton:
     """Return the minimal DFA: a state for every stack of at most ``depth`` brackets, and one for failure.
 
     >>> stack_machine("dyck", kinds=2, depth=3).num_states
@@ -75,7 +75,7 @@ def stack_machine(name: str, kinds: int, depth: int) -> Machine:
         for stack in stacks
     ]
     names = ["".join(bracket_symbols(kinds)[2 * kind] for kind in stack) or "empty" for stack in stacks]
-    return Machine.acceptor(
+    return Automaton.acceptor(
         name,
         bracket_symbols(kinds),
         [*rows, [failed] * 2 * kinds],

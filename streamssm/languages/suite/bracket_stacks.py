@@ -9,7 +9,7 @@ from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
 
 
-class Slots(Algorithm):
+class BracketSlots(Algorithm):
     """Hold the stack in ``depth`` slots, the last opened first; a slot is empty or holds a kind.
 
     Law: the output is 1 where brackets so far match and at most ``depth`` were open at once, else 0.
@@ -48,7 +48,7 @@ class Slots(Algorithm):
         return int(not self.failed and self.slots[0] == 0)
 
 
-class NextOfSlots(Slots):
+class NextOfSlots(BracketSlots):
     """Tell which symbols can come next, and whether the word may end."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -64,8 +64,8 @@ class NextOfSlots(Slots):
 class HeightAndSlots(Algorithm):
     """Hold the number of open brackets and the kind of each; what lies above the height is left there.
 
-    Law: as `Slots`. No word is changed by those after it, so that layers do it without thoughts: the height
-    saturates at its ends, and a slot is set where the height arrives at it.
+    Law: as `BracketSlots`. No word is changed by those after it, so that layers do it without thoughts: the
+    height saturates at its ends, and a slot is set where the height arrives at it.
 
     Notes
     -----

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 
 Word = tuple[str, ...]
 Seed = int | np.random.Generator
@@ -45,7 +45,7 @@ def choose(weights: Sequence[int], rng: np.random.Generator) -> int:
 class MachineWords:
     """The words that a DFA accepts, by length."""
 
-    machine: Machine
+    machine: Automaton
     _counts: list[NDArray[Any]] = field(default_factory=list)
 
     def draw(self, length: int, rng: np.random.Generator) -> Word | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.languages.suite.suite_language import LanguageClass, RegularLanguage, regular
 from streamssm.languages.suite.tables import dfa, matches
 
@@ -29,11 +29,11 @@ def nested(depth: int) -> RegularLanguage:
     )
 
 
-def ladder(name: str, symbols: str, depth: int) -> Machine:
+def ladder(name: str, symbols: str, depth: int) -> Automaton:
     """Return the DFA that goes up with one symbol and down with the other, and fails beyond the ends."""
     failed = depth + 1
     rows = [[height + 1, height - 1 if height else failed] for height in range(depth + 1)]
-    return Machine.acceptor(
+    return Automaton.acceptor(
         name, symbols, [*rows, [failed, failed]], [height == 0 for height in range(depth + 2)]
     )
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import live_states, modes_of, program_of
 from streamssm.errors import ParameterError
 from streamssm.ir.alphabet import Alphabet, SymbolWord
@@ -150,14 +150,14 @@ class SuiteLanguage(ABC):
 class RegularLanguage(SuiteLanguage):
     """A language that ``build`` gives a DFA of."""
 
-    build: Callable[[], Machine]
+    build: Callable[[], Automaton]
 
     @property
     def modes(self) -> tuple[str, ...]:
         return tuple(modes_of(self.machine))
 
     @cached_property
-    def machine(self) -> Machine:
+    def machine(self) -> Automaton:
         """The minimal DFA."""
         return self.build().minimal()
 
@@ -199,7 +199,7 @@ def regular(
     description: str,
     source: str,
     language_class: LanguageClass,
-    build: Callable[[], Machine],
+    build: Callable[[], Automaton],
     is_member: Contains,
     symbols: str | tuple[str, ...],
     *,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.languages.suite.sampling import Word
 
 
-def dfa(name: str, symbols: Sequence[str], rows: str, accepting: str) -> Callable[[], Machine]:
+def dfa(name: str, symbols: Sequence[str], rows: str, accepting: str) -> Callable[[], Automaton]:
     """Return what builds a DFA of up to ten states, numbered 0-9; state 0 is the first.
 
     >>> dfa("ab", "ab", "12 20 22", "0")().accepts("abab")
@@ -17,7 +17,7 @@ def dfa(name: str, symbols: Sequence[str], rows: str, accepting: str) -> Callabl
     """
     table = [[int(digit) for digit in row] for row in rows.split()]
     accepts = [str(state) in accepting for state in range(len(table))]
-    return lambda: Machine.acceptor(name, symbols, table, accepts)
+    return lambda: Automaton.acceptor(name, symbols, table, accepts)
 
 
 def matches(pattern: str) -> Callable[[Word], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.languages.suite.sampling import Word
 from streamssm.languages.suite.suite_language import LanguageClass, RegularLanguage, regular
 from streamssm.languages.suite.tables import dfa, matches
@@ -33,9 +33,9 @@ def ones_modulo(modulus: int) -> RegularLanguage:
     )
 
 
-def _cycle(name: str, modulus: int) -> Callable[[], Machine]:
+def _cycle(name: str, modulus: int) -> Callable[[], Automaton]:
     rows = [[state, (state + 1) % modulus] for state in range(modulus)]
-    return lambda: Machine.acceptor(name, "01", rows, [state == 0 for state in range(modulus)])
+    return lambda: Automaton.acceptor(name, "01", rows, [state == 0 for state in range(modulus)])
 
 
 def _repeats(pattern: str, symbols: str, rows: str) -> RegularLanguage:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.languages.suite.groups import (
-    Group,
+    NamedGroup,
     alternating,
     cyclic,
     dihedral,
@@ -41,7 +41,7 @@ GROUPS = (
 class WordProblem(RegularLanguage):
     """The products that are the identity; ``group`` is whose."""
 
-    group: Group
+    group: NamedGroup
 
     def draw(self, length: int, rng: np.random.Generator) -> Word | None:
         if self.symbols != self.group.names:
@@ -56,7 +56,7 @@ class WordProblem(RegularLanguage):
         return tuple(self.symbols[number] for number in (*first, last))
 
 
-def word_problem(group: Group, *, generators: bool = False) -> WordProblem:
+def word_problem(group: NamedGroup, *, generators: bool = False) -> WordProblem:
     """Return a group's word problem; the symbols are all its elements, or its generators.
 
     >>> word_problem(symmetric(3)).contains("213 231 321"), word_problem(cyclic(5), generators=True).symbols
@@ -84,11 +84,11 @@ def word_problem(group: Group, *, generators: bool = False) -> WordProblem:
     )
 
 
-def cayley_machine(name: str, group: Group, symbols: tuple[str, ...]) -> Machine:
+def cayley_machine(name: str, group: NamedGroup, symbols: tuple[str, ...]) -> Automaton:
     """Return the machine whose state is the product so far; it accepts at the identity."""
     columns = [group.names.index(symbol) for symbol in symbols]
     accepting = np.arange(group.order) == 0
-    return Machine.acceptor(name, symbols, group.table[:, columns], accepting, state_names=group.names)
+    return Automaton.acceptor(name, symbols, group.table[:, columns], accepting, state_names=group.names)
 
 
 LANGUAGES = (*map(word_problem, GROUPS), *(word_problem(group, generators=True) for group in GROUPS))

@@ -23,13 +23,13 @@ from streamssm.limits.arithmetic.formats import FloatFormat, Floats, float_forma
 from streamssm.runtime.stream import Lanes
 from streamssm.runtime.transducer import Transducer
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic.unrolling import By
+from streamssm.ssm.symbolic.unrolling import Evaluation
 
 Ints = NDArray[np.int64]
 Token = tuple[int, ...]
 
 
-class Verdict(str, Enum):
+class FormatVerdict(str, Enum):
     """What is known about a model in a format."""
 
     EXACT = "exact on every stream"  # by the ranges of its values
@@ -47,7 +47,7 @@ class FloatRun:
 
     model: str
     arithmetic: str
-    verdict: Verdict
+    verdict: FormatVerdict
     needs: Needs
     lanes: int
     tokens: int
@@ -102,7 +102,7 @@ def first_wrong(
     chosen = arithmetic if isinstance(arithmetic, FloatFormat) else float_format(arithmetic)
     if tokens < 1 or lanes < 1:
         raise ParameterError(f"tokens and lanes must be at least 1, not {tokens} and {lanes}")
-    transducer = ssm.transducer(By.WEIGHTS)
+    transducer = ssm.transducer(Evaluation.WEIGHTS)
     needs = exact_needs(transducer)
     race = _Race(transducer, chosen, lanes, seed)
     for position in range(tokens):
@@ -112,9 +112,18 @@ def first_wrong(
             lane = int(np.argmax(wrong))
             stream, expected, found = race.seen(lane)
             return FloatRun(
-                ssm.name, chosen.name, Verdict.WRONG, needs, lanes, tokens, position, stream, expected, found
+                ssm.name,
+                chosen.name,
+                FormatVerdict.WRONG,
+                needs,
+                lanes,
+                tokens,
+                position,
+                stream,
+                expected,
+                found,
             )
-    verdict = Verdict.EXACT if needs.met_by(chosen) else Verdict.NOT_SEEN_WRONG
+    verdict = FormatVerdict.EXACT if needs.met_by(chosen) else FormatVerdict.NOT_SEEN_WRONG
     return FloatRun(ssm.name, chosen.name, verdict, needs, lanes, tokens)
 
 

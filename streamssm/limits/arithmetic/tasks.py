@@ -15,14 +15,14 @@ from streamssm.algorithms import (
     Xorshift,
 )
 from streamssm.equivalences.to_ssm import to_ssm
-from streamssm.limits.arithmetic.first_wrong import FloatRun, Verdict, first_wrong
+from streamssm.limits.arithmetic.first_wrong import FloatRun, FormatVerdict, first_wrong
 from streamssm.limits.arithmetic.formats import NAMES
 from streamssm.ssm.model import SSM
 from streamssm.ssm.textbook import exponential_moving_average
 
 
 @dataclass(frozen=True)
-class Task:
+class ArithmeticTask:
     """A model for every size."""
 
     name: str
@@ -44,18 +44,22 @@ def _adding(n: int) -> SSM:
 
 
 TASKS = (
-    Task("composition, thoughts", "N", _thoughts, (16, 128, 1024, 2**13, 2**20)),
-    Task("composition, 4 layers", "N", _layers, (16, 128, 1024, 2**13)),
-    Task("composition, adding", "N", _adding, (16, 128, 1024)),
-    Task("counter", "modulus", lambda m: to_ssm(ModularCounter(m)), (100, 300, 3000)),
-    Task("xorshift", "bits", lambda bits: to_ssm(Xorshift(bits)), (8, 12, 16, 32)),
-    Task("Misra-Gries, 4 counters", "limit", lambda top: to_ssm(MisraGries(16, 4, top)), (100, 1000, 10**5)),
-    Task("moving average, 1/16", "values", lambda n: exponential_moving_average(n, 4), (16, 128, 1024)),
+    ArithmeticTask("composition, thoughts", "N", _thoughts, (16, 128, 1024, 2**13, 2**20)),
+    ArithmeticTask("composition, 4 layers", "N", _layers, (16, 128, 1024, 2**13)),
+    ArithmeticTask("composition, adding", "N", _adding, (16, 128, 1024)),
+    ArithmeticTask("counter", "modulus", lambda m: to_ssm(ModularCounter(m)), (100, 300, 3000)),
+    ArithmeticTask("xorshift", "bits", lambda bits: to_ssm(Xorshift(bits)), (8, 12, 16, 32)),
+    ArithmeticTask(
+        "Misra-Gries, 4 counters", "limit", lambda top: to_ssm(MisraGries(16, 4, top)), (100, 1000, 10**5)
+    ),
+    ArithmeticTask(
+        "moving average, 1/16", "values", lambda n: exponential_moving_average(n, 4), (16, 128, 1024)
+    ),
 )
 
 
 @dataclass(frozen=True)
-class Row:
+class ArithmeticRow:
     """A task of one size in every format, weakest first."""
 
     task: str
@@ -67,12 +71,12 @@ class Row:
     @property
     def smallest_exact(self) -> str | None:
         """The first format that is exact on every stream."""
-        return next((run.arithmetic for run in self.runs if run.verdict is Verdict.EXACT), None)
+        return next((run.arithmetic for run in self.runs if run.verdict is FormatVerdict.EXACT), None)
 
     @property
     def undecided(self) -> tuple[str, ...]:
         """The formats before it that were not seen wrong."""
-        return tuple(run.arithmetic for run in self.runs if run.verdict is Verdict.NOT_SEEN_WRONG)
+        return tuple(run.arithmetic for run in self.runs if run.verdict is FormatVerdict.NOT_SEEN_WRONG)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as values that JSON can hold."""
@@ -97,20 +101,20 @@ def row_of(
     tokens: int = 1000,
     lanes: int = 128,
     seed: int = 0,
-) -> Row:
+) -> ArithmeticRow:
     """Return a model's row."""
     runs = tuple(first_wrong(ssm, name, tokens=tokens, lanes=lanes, seed=seed) for name in formats)
-    return Row(task, size_name, size, ssm.memory_bits, runs)
+    return ArithmeticRow(task, size_name, size, ssm.memory_bits, runs)
 
 
 def table(
     formats: Sequence[str] = NAMES,
     *,
-    tasks: Sequence[Task] = TASKS,
+    tasks: Sequence[ArithmeticTask] = TASKS,
     tokens: int = 1000,
     lanes: int = 128,
     seed: int = 0,
-) -> Iterator[Row]:
+) -> Iterator[ArithmeticRow]:
     """Yield the row of every task and size."""
     for task in tasks:
         for size in task.sizes:

@@ -23,7 +23,7 @@ from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.ir.words import Word
 from streamssm.limits.collisions.collision import Collision, replays
 from streamssm.limits.streams.packing import Packer, folded
-from streamssm.limits.streams.prefixes import Prefixes, Way
+from streamssm.limits.streams.prefixes import Prefixes, PrefixMode
 from streamssm.limits.streams.shapes import StreamShape, require_fields
 from streamssm.program.program import Program
 from streamssm.runtime.stream import Lanes
@@ -45,7 +45,7 @@ MOST_TOKENS = 1 << 22  # of pairs with all their endings
 
 
 @dataclass(frozen=True)
-class Found:
+class CollisionResult:
     """What a search came to: a collision or None, and how far it went.
 
     ``streams`` were run; ``met`` pairs of them met in one state of the model, with different states of the
@@ -68,7 +68,7 @@ def collide(
     max_streams: int = MAX_STREAMS,
     seed: int = 0,
     progress: Progress = lambda done, whole: None,
-) -> Found:
+) -> CollisionResult:
     """Search two streams of a shape that end in one state of a model and need different answers.
 
     Parameters
@@ -135,13 +135,13 @@ def _cuts(length: int) -> list[int]:
     return sorted({1 + round(place * (length - 1) / max(count - 1, 1)) for place in range(count)})
 
 
-def _stages(max_streams: int) -> list[tuple[int, Way]]:
+def _stages(max_streams: int) -> list[tuple[int, PrefixMode]]:
     """Return how many prefixes are tried at every cut, one stage after the other, and how they are chosen.
 
     Pairs grow with the square of the prefixes at one cut, so that the last stage grows by more.
     """
     counts = [*(count for count in FEW_STREAMS if count < max_streams), max_streams]
-    return [(counts[0], Way.NEIGHBOURS), *((count, Way.RANDOM) for count in counts)]
+    return [(counts[0], PrefixMode.NEIGHBOURS), *((count, PrefixMode.RANDOM) for count in counts)]
 
 
 class _Search:
@@ -155,16 +155,16 @@ class _Search:
         self.needed: dict[int, int] = {}  # different labels of the first prefixes at a cut
         self.streams = 0
 
-    def outcome(self, collision: Collision | None, met: int) -> Found:
+    def outcome(self, collision: Collision | None, met: int) -> CollisionResult:
         bits = self.model.memory_bits
-        return Found(self.model.name, self.task.name, collision, self.streams, met, bits)
+        return CollisionResult(self.model.name, self.task.name, collision, self.streams, met, bits)
 
-    def at(self, cut: int, count: int, way: Way) -> tuple[Collision | None, int]:
+    def at(self, cut: int, count: int, way: PrefixMode) -> tuple[Collision | None, int]:
         """Try so many prefixes at a cut; return a collision, and how many pairs met."""
         if cut in self.exhausted:
             return None, 0
         prefixes = Prefixes.chosen(self.shape, cut, count, way, self.seed)
-        if prefixes.way is Way.ALL:
+        if prefixes.way is PrefixMode.ALL:
             self.exhausted.add(cut)
         table, met = CollisionTable(prefixes.count), 0
         for batch in prefixes.batches():

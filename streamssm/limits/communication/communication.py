@@ -33,14 +33,14 @@ from streamssm.ssm.blocks.maps import LayerMap
 from streamssm.ssm.blocks.rounds import BlockLayer, block_bounds
 from streamssm.ssm.blocks.stream import require_blocks
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic.unrolling import By
+from streamssm.ssm.symbolic.unrolling import Evaluation
 
 Columns = list[NDArray[Any]]
 State = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Round:
+class ProtocolRound:
     """What was said about one layer; ``message_bits`` are those of parties 1 to P - 1."""
 
     layer: int
@@ -78,7 +78,7 @@ class Transcript:
     name: str
     parties: int
     tokens: int
-    rounds: tuple[Round, ...]
+    rounds: tuple[ProtocolRound, ...]
     outputs: NDArray[np.int64]
     expected: NDArray[np.int64]
 
@@ -101,7 +101,7 @@ class Transcript:
         return sum(one.delivered_bits for one in self.rounds)
 
 
-def communicate(ssm: SSM, tokens: Any, parties: int, *, by: str = By.FUSED) -> Transcript:
+def communicate(ssm: SSM, tokens: Any, parties: int, *, by: str = Evaluation.FUSED) -> Transcript:
     """Run a model over a stream by forward communication.
 
     Parameters
@@ -176,9 +176,9 @@ class Party:
         return Party(self.length, [y[:, word] for word in range(y.shape[1])])
 
 
-def _round(number: int, layer: BlockLayer, said: Sequence[Message]) -> Round:
+def _round(number: int, layer: BlockLayer, said: Sequence[Message]) -> ProtocolRound:
     described = layer.recurrence.layer
-    return Round(
+    return ProtocolRound(
         layer=number,
         transition=described.kind.value,
         overflow=tuple(sorted({word.format.overflow.value for word in described.words})),

@@ -30,7 +30,7 @@ from typing import Any
 from streamssm.algorithms import AddingComposition, BlockComposition, FunctionComposition, StoredComposition
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.limits.streams.composition import BlockStream, CompositionStream
+from streamssm.limits.streams.composition import CompositionBlocks, CompositionStream
 from streamssm.program.program import Program
 from streamssm.ssm.layers import ThoughtMode
 from streamssm.ssm.model import SSM
@@ -47,7 +47,7 @@ COSTS = (
 
 
 @dataclass(frozen=True)
-class Method:
+class DepthMethod:
     """A way to compose K functions: an algorithm of any n and k, its model's thoughts, and its tokens."""
 
     algorithm: Callable[[int, int], Algorithm]
@@ -57,10 +57,10 @@ class Method:
 
 
 METHODS = {
-    "online": Method(lambda n, k: FunctionComposition(n), "online", CompositionStream, lambda n, k: 2),
-    "layers": Method(BlockComposition, "none", BlockStream, lambda n, k: k + 1),
-    "adding": Method(AddingComposition, "none", BlockStream, lambda n, k: k + 1),
-    "stored": Method(StoredComposition, "none", BlockStream, lambda n, k: k * n + 1),
+    "online": DepthMethod(lambda n, k: FunctionComposition(n), "online", CompositionStream, lambda n, k: 2),
+    "layers": DepthMethod(BlockComposition, "none", CompositionBlocks, lambda n, k: k + 1),
+    "adding": DepthMethod(AddingComposition, "none", CompositionBlocks, lambda n, k: k + 1),
+    "stored": DepthMethod(StoredComposition, "none", CompositionBlocks, lambda n, k: k * n + 1),
 }
 
 
@@ -113,7 +113,7 @@ def _is_translated(name: str, n: int, k: int, most_words: int) -> bool:
     return name != "stored" or k * n <= most_words
 
 
-def _row(name: str, method: Method, n: int, k: int, seed: int, by: str | None) -> dict[str, Any]:
+def _row(name: str, method: DepthMethod, n: int, k: int, seed: int, by: str | None) -> dict[str, Any]:
     """Measure one method; ``by`` is None where no model is made."""
     began = time.perf_counter()
     algorithm = method.algorithm(n, k)

@@ -87,10 +87,10 @@ class CompositionStream:
 
 
 @dataclass(frozen=True)
-class BlockStream(CompositionStream):
+class CompositionBlocks(CompositionStream):
     """The same instance in tokens that name their block: columns block, key, image.
 
-    >>> stream = BlockStream(n=4, k=2, seed=0)
+    >>> stream = CompositionBlocks(n=4, k=2, seed=0)
     >>> [block.tolist() for block, key, image in stream.blocks()]
     [[0], [1, 1, 1, 1], [2, 2, 2, 2]]
     """

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
 from streamssm.ir.words import Word
-from streamssm.limits.streams.composition import BlockStream, CompositionStream
+from streamssm.limits.streams.composition import CompositionBlocks, CompositionStream
 from streamssm.limits.streams.orders import BLOCK_TOKENS, LAST_TOKENS
 
 Columns = list[NDArray[Any]]
@@ -43,5 +43,5 @@ def instance(fields: Sequence[Word], *, length: int | None = None, seed: int = 0
     if length is not None:
         raise ParameterError(f"the length must be left out: the tables of composition say it, not {length}")
     k = next((word.range.hi for word in fields if word.name == "block"), 1)
-    made = (BlockStream if fields[0].name == "block" else CompositionStream)(n, k, seed)
+    made = (CompositionBlocks if fields[0].name == "block" else CompositionStream)(n, k, seed)
     return [np.concatenate(parts) for parts in zip(*made.blocks(), strict=True)]

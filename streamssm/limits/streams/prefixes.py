@@ -19,7 +19,7 @@ BATCH_TOKENS = 1 << 21
 REDRAWN = 2  # positions of a neighbour
 
 
-class Way(str, Enum):
+class PrefixMode(str, Enum):
     """How prefixes are chosen."""
 
     ALL = "all"
@@ -36,14 +36,18 @@ class Prefixes:
     shape: StreamShape
     cut: int
     count: int
-    way: Way
+    way: PrefixMode
     seed: int = 0
 
     @classmethod
-    def chosen(cls, shape: StreamShape, cut: int, count: int, way: Way, seed: int) -> Prefixes:
+    def chosen(cls, shape: StreamShape, cut: int, count: int, way: PrefixMode, seed: int) -> Prefixes:
         """Return all prefixes where there are not more than ``count``, and so many otherwise."""
         whole = shape.count(0, cut)
-        return cls(shape, cut, whole, Way.ALL, seed) if whole <= count else cls(shape, cut, count, way, seed)
+        return (
+            cls(shape, cut, whole, PrefixMode.ALL, seed)
+            if whole <= count
+            else cls(shape, cut, count, way, seed)
+        )
 
     @property
     def batch_size(self) -> int:
@@ -65,10 +69,10 @@ class Prefixes:
 
     def _batch(self, start: int) -> Tokens:
         size = min(self.batch_size, self.count - start)
-        if self.way is Way.ALL:
+        if self.way is PrefixMode.ALL:
             return self.shape.numbered(np.arange(start, start + size), 0, self.cut)
         random = np.random.default_rng([self.seed, self.cut, start])
-        if self.way is Way.RANDOM:
+        if self.way is PrefixMode.RANDOM:
             return self.shape.sample(random, size, 0, self.cut)
         trunk, others = (self.shape.sample(random, count, 0, self.cut) for count in (1, size))
         redrawn = np.zeros((self.cut, size), dtype=bool)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Int32s, Machine
+from streamssm.automata.machine import Automaton, Int32s
 
 Stream = tuple[int, ...]
 
 
-def answers_of(machine: Machine) -> Int32s:
+def answers_of(machine: Automaton) -> Int32s:
     """Return the number that the machine's program gives after every step, shape (states, symbols).
 
     Outputs of transitions are numbered from 1: 0 says that there was none yet.
 
-    >>> even = Machine.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False])
+    >>> even = Automaton.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False])
     >>> answers_of(even).tolist()
     [[0, 1], [1, 0]]
     """
@@ -20,7 +20,7 @@ def answers_of(machine: Machine) -> Int32s:
     return found
 
 
-def answer_after(machine: Machine, word: Stream) -> int:
+def answer_after(machine: Automaton, word: Stream) -> int:
     """Return the number of the output after a word that is not empty."""
     *before, last = word
     state = machine.initial

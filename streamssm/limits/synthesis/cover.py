@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.limits.synthesis.examples import Demands
+from streamssm.limits.synthesis.examples import Examples
 from streamssm.limits.synthesis.machines import (
     Bools,
     Family,
-    Machine,
+    WordAutomaton,
     ends_of,
     require_time,
 )
@@ -25,7 +25,7 @@ from streamssm.limits.synthesis.machines import (
 CHUNK_CELLS = 1 << 24
 
 
-def cover(parts: Sequence[Family], count: int, demands: Demands, end: float) -> list[Machine] | None:
+def cover(parts: Sequence[Family], count: int, demands: Examples, end: float) -> list[WordAutomaton] | None:
     """Return ``count`` machines that meet the demands together, or None if none do.
 
     Raises
@@ -33,7 +33,7 @@ def cover(parts: Sequence[Family], count: int, demands: Demands, end: float) -> 
     OutOfTimeError
         If that is not known at ``end`` of the monotonic clock.
     """
-    machines: dict[bytes, Machine] = {}
+    machines: dict[bytes, WordAutomaton] = {}
     for family in parts:
         _collect(family, demands, machines, end)
     if not machines:
@@ -44,7 +44,7 @@ def cover(parts: Sequence[Family], count: int, demands: Demands, end: float) -> 
     return None if chosen is None else [found[row] for row in chosen]
 
 
-def _collect(family: Family, demands: Demands, machines: dict[bytes, Machine], end: float) -> None:
+def _collect(family: Family, demands: Examples, machines: dict[bytes, WordAutomaton], end: float) -> None:
     """Add one machine of the family for each different row."""
     ends = ends_of(demands)
     chunk = max(1, CHUNK_CELLS // (len(demands.words) + len(demands.pairs)))

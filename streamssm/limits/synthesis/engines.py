@@ -10,21 +10,21 @@ from typing import NamedTuple
 from streamssm.equivalences.smt.solver import Solver, is_installed
 from streamssm.errors import ParameterError
 from streamssm.limits.synthesis.cover import cover
-from streamssm.limits.synthesis.enumeration import Sweep
-from streamssm.limits.synthesis.examples import Demands
+from streamssm.limits.synthesis.enumeration import Enumeration
+from streamssm.limits.synthesis.examples import Examples
 from streamssm.limits.synthesis.machines import (
     OutOfTimeError,
     families,
     listed_weights,
     num_machines,
 )
-from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.smtlib import script, weights_of
 
 MAX_MACHINES = 4_000_000  # with several words; listing them takes about a minute for each question
 
 
-class Found(NamedTuple):
+class EngineResult(NamedTuple):
     """An answer: weights, or none exist (``decided``), or unknown for a reason.
 
     ``core`` is a part of the demands that no weights meet, where the search tells one.
@@ -33,58 +33,58 @@ class Found(NamedTuple):
     decided: bool
     weights: Weights | None = None
     reason: str = ""
-    core: Demands | None = None
+    core: Examples | None = None
 
 
-Finder = Callable[[Demands], Found]  # each question asks for what the one before did, and more
+Engine = Callable[[Examples], EngineResult]  # each question asks for what the one before did, and more
 
 
 @contextmanager
-def solving(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
+def solving(setting: ModelClass, num_symbols: int, end: float) -> Iterator[Engine]:
     """Ask bitwuzla, in a child process that is ended at a time of the monotonic clock."""
     if not is_installed():
         raise ParameterError("synthesis by a solver needs bitwuzla: pip install streamssm[prove]")
 
     with Solver(0.0) as solver:
 
-        def find(demands: Demands) -> Found:
+        def find(demands: Examples) -> EngineResult:
             left = end - time.monotonic()
             if left <= 0:
-                return Found(False, None, "the time is over")
+                return EngineResult(False, None, "the time is over")
             result, values, reason = solver.sent(script(setting, num_symbols, demands), left)
             if result != "sat":
-                return Found(result == "unsat", None, reason)
-            return Found(True, weights_of(setting, num_symbols, values))
+                return EngineResult(result == "unsat", None, reason)
+            return EngineResult(True, weights_of(setting, num_symbols, values))
 
         yield find
 
 
 @contextmanager
-def enumerating(setting: Setting, num_symbols: int, end: float) -> Iterator[Finder]:
+def enumerating(setting: ModelClass, num_symbols: int, end: float) -> Iterator[Engine]:
     """Search the list of all machines of one word; this takes no solver."""
     _require_list(setting, num_symbols)
     parts = families(setting, num_symbols)
-    sweep = Sweep(parts) if setting.state_dim == 1 else None
+    sweep = Enumeration(parts) if setting.state_dim == 1 else None
 
-    def answer(demands: Demands) -> Found:
+    def answer(demands: Examples) -> EngineResult:
         if sweep is None:
             chosen = cover(parts, setting.state_dim, demands, end)
-            return Found(True, None if chosen is None else listed_weights(chosen, num_symbols))
+            return EngineResult(True, None if chosen is None else listed_weights(chosen, num_symbols))
         machine = sweep.first(demands, end)
         if machine is None:
-            return Found(True, core=sweep.core(demands))
-        return Found(True, listed_weights([machine], num_symbols))
+            return EngineResult(True, core=sweep.core(demands))
+        return EngineResult(True, listed_weights([machine], num_symbols))
 
-    def find(demands: Demands) -> Found:
+    def find(demands: Examples) -> EngineResult:
         try:
             return answer(demands)
         except OutOfTimeError:
-            return Found(False, reason="the list was not searched to its end in time")
+            return EngineResult(False, reason="the list was not searched to its end in time")
 
     yield find
 
 
-def _require_list(setting: Setting, num_symbols: int) -> None:
+def _require_list(setting: ModelClass, num_symbols: int) -> None:
     count = num_machines(setting, num_symbols)
     if count is None:
         raise ParameterError(

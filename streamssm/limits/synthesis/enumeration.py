@@ -1,6 +1,6 @@
 """One word: its machines are gone through once, and never gone back to.
 
-Demands only grow, so a machine that failed some of them fails for good. Where one is found that meets all,
+The examples only grow, so a machine that failed some of them fails for good. Where one is found that meets all,
 the next question starts from it.
 """
 
@@ -11,14 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.limits.synthesis.examples import Demands, Pair
-from streamssm.limits.synthesis.machines import Family, Machine, ends_of, require_time
+from streamssm.limits.synthesis.examples import Examples, Pair
+from streamssm.limits.synthesis.machines import Family, WordAutomaton, ends_of, require_time
 
 CHUNK = 1 << 16
 STAGES = (2, 6, 18, 54)  # so many pairs first: most machines fail a few of them
 
 
-class Sweep:
+class Enumeration:
     """The machines of one word from the first on that may still meet the demands."""
 
     def __init__(self, parts: Sequence[Family]) -> None:
@@ -29,10 +29,10 @@ class Sweep:
         self._blamed: set[Pair] = set()
         self._left_range = False
 
-    def first(self, demands: Demands, end: float) -> Machine | None:
+    def first(self, demands: Examples, end: float) -> WordAutomaton | None:
         """Return the first machine that meets the demands, which grow with every call; None if none does."""
         stages = [
-            Demands().with_more(demands.pairs[:count]) for count in STAGES if count < len(demands.pairs)
+            Examples().with_more(demands.pairs[:count]) for count in STAGES if count < len(demands.pairs)
         ]
         while self._place < len(self._families):
             require_time(end)
@@ -48,7 +48,7 @@ class Sweep:
             self._alive = np.arange(start, self._next, dtype=np.int64)
         return None
 
-    def _keep(self, demands: Demands) -> None:
+    def _keep(self, demands: Examples) -> None:
         """Drop the machines at hand that do not meet the demands."""
         if not len(self._alive):
             return
@@ -61,11 +61,11 @@ class Sweep:
         self._left_range |= not np.all(inside | failed)
         self._alive = self._alive[inside & ~failed]
 
-    def core(self, demands: Demands) -> Demands:
+    def core(self, demands: Examples) -> Examples:
         """Return demands that no machine meets, once none does: pairs that the machines failed first.
 
         Where machines were dropped for leaving their range, any word may be the reason, and all stay.
         """
         if self._left_range:
             return demands
-        return Demands().with_more(pair for pair in demands.pairs if pair in self._blamed)
+        return Examples().with_more(pair for pair in demands.pairs if pair in self._blamed)

@@ -10,25 +10,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.limits.synthesis.answers import Stream, answer_after
 
 Pair = tuple[Stream, Stream]
 
 
 @dataclass(frozen=True)
-class Demands:
+class Examples:
     """Words whose states are asked about, closed under prefixes, and the pairs that must be told apart."""
 
     words: tuple[Stream, ...] = ((),)
     pairs: tuple[Pair, ...] = ()
 
-    def with_more(self, pairs: Iterable[Pair], words: Iterable[Stream] = ()) -> Demands:
+    def with_more(self, pairs: Iterable[Pair], words: Iterable[Stream] = ()) -> Examples:
         """Return the demands with more pairs and words; prefixes come before what they begin."""
         added = tuple(dict.fromkeys([*self.pairs, *pairs]))
         ends = [*self.words, *words, *(word for pair in added for word in pair)]
         every = {word[:length] for word in ends for length in range(len(word) + 1)}
-        return Demands(tuple(sorted(every, key=lambda word: (len(word), word))), added)
+        return Examples(tuple(sorted(every, key=lambda word: (len(word), word))), added)
 
     @property
     def alone(self) -> tuple[Stream, ...]:
@@ -43,21 +43,21 @@ class Demands:
         return len(self.words[-1])
 
 
-def must_differ(machine: Machine, one: Stream, other: Stream) -> bool:
+def must_differ(machine: Automaton, one: Stream, other: Stream) -> bool:
     """Return whether the states after two words must differ: one last symbol, different answers."""
     if not one or not other or one[-1] != other[-1]:
         return False
     return answer_after(machine, one) != answer_after(machine, other)
 
 
-def demands_up_to(machine: Machine, length: int) -> Demands:
+def demands_up_to(machine: Automaton, length: int) -> Examples:
     """Return everything that the words of at most a length ask for.
 
-    >>> even = Machine.acceptor("even", "a", [[1], [0]], [True, False])
+    >>> even = Automaton.acceptor("even", "a", [[1], [0]], [True, False])
     >>> demands_up_to(even, 3).pairs
     (((0,), (0, 0)), ((0, 0), (0, 0, 0)))
     """
     symbols = range(machine.num_symbols)
     words = [word for size in range(length + 1) for word in product(symbols, repeat=size)]
     pairs = [pair for pair in combinations(words, 2) if must_differ(machine, *pair)]
-    return Demands().with_more(pairs, words)
+    return Examples().with_more(pairs, words)

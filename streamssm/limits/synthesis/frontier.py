@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, product
 from typing import Any
 
-from streamssm.automata.machine import Machine
-from streamssm.limits.synthesis.model_class import Setting
+from streamssm.automata.machine import Automaton
+from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.limits.synthesis.repacked import repacked
 from streamssm.limits.synthesis.synthesize import SECONDS, synthesize
 from streamssm.ssm.formats import Overflow
@@ -42,7 +42,7 @@ def splits(max_bits: int) -> list[tuple[int, int]]:
 
 
 def frontier(
-    machines: Mapping[str, Machine],
+    machines: Mapping[str, Automaton],
     models: Sequence[Model] = MODELS,
     *,
     max_bits: int = MAX_BITS,
@@ -65,7 +65,7 @@ def frontier(
     """
     rows: list[Row] = []
     for machine, (kind, overflow), (d, p) in product(machines.values(), models, splits(max_bits)):
-        found = synthesize(machine, Setting(d, p, kind, overflow), method=method, timeout=timeout)
+        found = synthesize(machine, ModelClass(d, p, kind, overflow), method=method, timeout=timeout)
         rows.append(row_of(found.to_dict()))
         if progress is not None:
             progress(len(rows))

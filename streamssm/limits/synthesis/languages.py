@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.languages.suite import find
 from streamssm.languages.suite.suite_language import RegularLanguage
 
@@ -19,7 +19,7 @@ NAMES = (
 )
 
 
-def machines() -> dict[str, Machine]:
+def machines() -> dict[str, Automaton]:
     """Return the languages' minimal automata by name.
 
     >>> machines()["parity"].num_states, len(machines())

@@ -15,8 +15,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.limits.synthesis.examples import Demands
-from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.examples import Examples
+from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.ssm.formats import Overflow
 
 MAX_MAP_VALUES = 10**7  # of all maps of one word: a few seconds
@@ -26,7 +26,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Machine:
+class WordAutomaton:
     """One word's weights: its range, where it starts, an entry and an increment per symbol."""
 
     low: int
@@ -39,7 +39,7 @@ class Machine:
 class Family:
     """The machines whose words have one range, and whose entries are among some."""
 
-    setting: Setting
+    setting: ModelClass
     num_symbols: int
     low: int
     top: int
@@ -74,15 +74,15 @@ class Family:
     def size(self) -> int:
         return prod(self.shape)
 
-    def machine(self, number: int) -> Machine:
+    def machine(self, number: int) -> WordAutomaton:
         """Return a machine by its number."""
         initial, *chosen = np.unravel_index(number, self.shape)
         steps = list(self._found.values())
-        return Machine(
+        return WordAutomaton(
             self.low, self.top, self.low + int(initial), tuple(steps[int(place)] for place in chosen)
         )
 
-    def states(self, numbers: NDArray[np.int64], demands: Demands) -> tuple[Int32s, Bools]:
+    def states(self, numbers: NDArray[np.int64], demands: Examples) -> tuple[Int32s, Bools]:
         """Return the state of machines after every word of the demands, and whether all are in range."""
         maps = np.array(list(self._found), dtype=np.int32)
         initial, *chosen = np.unravel_index(numbers, self.shape)
@@ -95,7 +95,7 @@ class Family:
         return h, inside
 
 
-def families(setting: Setting, num_symbols: int) -> list[Family]:
+def families(setting: ModelClass, num_symbols: int) -> list[Family]:
     """Return families that hold every machine of one word: where A is the same at every step, one by A."""
     entries = tuple(setting.entries)
     groups = [(a,) for a in entries] if setting.is_time_invariant else [entries]
@@ -107,7 +107,7 @@ def families(setting: Setting, num_symbols: int) -> list[Family]:
     ]
 
 
-def num_machines(setting: Setting, num_symbols: int) -> int | None:
+def num_machines(setting: ModelClass, num_symbols: int) -> int | None:
     """Return how many machines of one word there are, equal ones once; None where the maps are too many."""
     maps = len(setting.tops) * sum(
         len(setting.increments(a, low)) for a in setting.entries for low in setting.lows
@@ -117,7 +117,7 @@ def num_machines(setting: Setting, num_symbols: int) -> int | None:
     return sum(family.size for family in families(setting, num_symbols))
 
 
-def listed_weights(machines: Sequence[Machine], num_symbols: int) -> Weights:
+def listed_weights(machines: Sequence[WordAutomaton], num_symbols: int) -> Weights:
     """Return the weights of a model whose words are given machines."""
     symbols = range(num_symbols)
     return Weights(
@@ -129,7 +129,7 @@ def listed_weights(machines: Sequence[Machine], num_symbols: int) -> Weights:
     )
 
 
-def ends_of(demands: Demands) -> NDArray[np.intp]:
+def ends_of(demands: Examples) -> NDArray[np.intp]:
     """Return the places of each pair's words among the words of the demands, shape (pairs, 2)."""
     place = {word: n for n, word in enumerate(demands.words)}
     return np.array([[place[word] for word in pair] for pair in demands.pairs], dtype=np.intp).reshape(-1, 2)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import product
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.ir.builder import GraphBuilder
-from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.reachability import State
 from streamssm.ssm.model import SSM, StateWord
 from streamssm.ssm.network import Signal
@@ -17,7 +17,7 @@ from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
 Phi = Mapping[tuple[State, int], int]
 
 
-def model_of(setting: Setting, weights: Weights, phi: Phi, machine: Machine) -> SSM:
+def model_of(setting: ModelClass, weights: Weights, phi: Phi, machine: Automaton) -> SSM:
     """Return the model: gates are tables of the symbol, the readout is one of the state and the symbol."""
     program = program_of(machine)
     (symbol,) = program.fields

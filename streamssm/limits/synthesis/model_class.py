@@ -24,20 +24,20 @@ from functools import cached_property
 from streamssm.errors import ParameterError
 from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import NumberFormat, Overflow
-from streamssm.ssm.transitions import Layout, TransitionKind
+from streamssm.ssm.transitions import MatrixLayout, TransitionKind
 
 MAX_STATE_BITS = 12  # phi is a table of all states, and words as long as there are states are asked about
 FRACTIONAL = (TransitionKind.DYADIC, TransitionKind.DIAGONAL, TransitionKind.TIME_INVARIANT)
 
 
 @dataclass(frozen=True)
-class Setting:
+class ModelClass:
     """A class of models with one layer: width, precision, transition kind, overflow.
 
     ``fraction_bits`` f is the unit 2^-f of the entries of A. With ``full_range`` every word has 2^p values;
     otherwise it may have fewer, and then more bits never do less.
 
-    >>> Setting(1, 3).entries, Setting(1, 3).increments(1)
+    >>> ModelClass(1, 3).entries, ModelClass(1, 3).increments(1)
     (range(0, 2), range(-7, 8))
     """
 
@@ -50,7 +50,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         self._require_size()
-        if self.kind is TransitionKind.COMPLEX or self.kind.layout is not Layout.DIAGONAL:
+        if self.kind is TransitionKind.COMPLEX or self.kind.layout is not MatrixLayout.DIAGONAL:
             raise ParameterError(f"the transition must be diagonal and real, not {self.kind.value}")
         if self.overflow is Overflow.CYCLE:
             raise ParameterError("overflow must be error, saturate or wrap, not cycle")
@@ -139,6 +139,6 @@ class Weights:
     entries: tuple[tuple[int, ...], ...]
     increments: tuple[tuple[int, ...], ...]
 
-    def formats(self, setting: Setting) -> tuple[NumberFormat, ...]:
+    def formats(self, setting: ModelClass) -> tuple[NumberFormat, ...]:
         """Return the number format of each word."""
         return tuple(setting.format(low, top) for low, top in zip(self.lows, self.tops, strict=True))

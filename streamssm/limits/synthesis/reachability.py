@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.limits.synthesis.answers import Stream, answers_of
 from streamssm.limits.synthesis.examples import Pair
-from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.ssm.formats import NumberFormat
 
 State = tuple[int, ...]
@@ -45,7 +45,7 @@ class _End:
         return tuple(reversed(symbols))
 
 
-def explore(setting: Setting, weights: Weights, machine: Machine) -> Explored:
+def explore(setting: ModelClass, weights: Weights, machine: Automaton) -> Explored:
     """Search the joint states breadth first; conflicts come shortest words first."""
     phi: dict[tuple[State, int], int] = {}
     first: dict[tuple[State, int], _End] = {}
@@ -64,7 +64,7 @@ def explore(setting: Setting, weights: Weights, machine: Machine) -> Explored:
 
 
 def _reached(
-    setting: Setting, weights: Weights, machine: Machine
+    setting: ModelClass, weights: Weights, machine: Automaton
 ) -> Iterator[tuple[_End, State | None, int]]:
     """Yield a shortest word to every joint state and last symbol; a state of None is out of range."""
     formats = weights.formats(setting)

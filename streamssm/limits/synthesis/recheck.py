@@ -6,15 +6,15 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.errors import FormatError
 from streamssm.limits.synthesis.answers import Stream
 from streamssm.limits.synthesis.engines import FINDERS
-from streamssm.limits.synthesis.examples import Demands, must_differ
+from streamssm.limits.synthesis.examples import Examples, must_differ
 from streamssm.limits.synthesis.model import model_of
-from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.reachability import explore
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
@@ -22,7 +22,7 @@ from streamssm.ssm.transitions import TransitionKind
 Row = Mapping[str, Any]
 
 
-def holds(row: Row, machine: Machine, *, method: str, timeout: float) -> bool | None:
+def holds(row: Row, machine: Automaton, *, method: str, timeout: float) -> bool | None:
     """Return whether a row's answer follows from what the row itself holds; None where that is not known.
 
     A "yes" by its weights, run on every stream. A "no" by its pairs: each must be one that any model has to
@@ -43,9 +43,9 @@ def holds(row: Row, machine: Machine, *, method: str, timeout: float) -> bool | 
     return None
 
 
-def setting_of(row: Row) -> Setting:
+def setting_of(row: Row) -> ModelClass:
     """Return what a row asks for."""
-    return Setting(
+    return ModelClass(
         row["state_dim"],
         row["precision_bits"],
         TransitionKind(row["transition"]),
@@ -67,7 +67,7 @@ def weights_of(row: Row) -> Weights:
     )
 
 
-def demands_of(row: Row, machine: Machine) -> Demands:
+def demands_of(row: Row, machine: Automaton) -> Examples:
     """Return the demands of a row that says no."""
 
     def word(text: str) -> Stream:
@@ -77,16 +77,16 @@ def demands_of(row: Row, machine: Machine) -> Demands:
     for one, other in pairs:
         if not must_differ(machine, one, other):
             raise FormatError(f"a pair of words must need different states, not {one} and {other}")
-    return Demands().with_more(pairs, map(word, row.get("in_range", ())))
+    return Examples().with_more(pairs, map(word, row.get("in_range", ())))
 
 
-def _recognises(setting: Setting, weights: Weights, machine: Machine) -> bool:
+def _recognises(setting: ModelClass, weights: Weights, machine: Automaton) -> bool:
     ssm = model_of(setting, weights, explore(setting, weights, machine).phi, machine)
     return bool(check(program_of(machine), ssm, method="exhaust").equal)
 
 
 def _is_unmet(
-    setting: Setting, demands: Demands, machine: Machine, method: str, timeout: float
+    setting: ModelClass, demands: Examples, machine: Automaton, method: str, timeout: float
 ) -> bool | None:
     with FINDERS[method](setting, machine.num_symbols, time.monotonic() + timeout) as finder:
         found = finder(demands)

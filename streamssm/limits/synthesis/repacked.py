@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.equivalences.program_to_ssm import program_to_ssm
@@ -13,7 +13,7 @@ from streamssm.equivalences.repack import repack
 from streamssm.errors import NotEquivalentError, ParameterError
 
 
-def repacked(machine: Machine, splits: Sequence[tuple[int, int]]) -> dict[str, Any]:
+def repacked(machine: Automaton, splits: Sequence[tuple[int, int]]) -> dict[str, Any]:
     """Build the machine's model with online thoughts in words of every (d, p), and compare on every stream.
 
     Returns

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from streamssm.limits.synthesis.examples import Demands
-from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.examples import Examples
+from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
 
 
-def script(setting: Setting, num_symbols: int, demands: Demands) -> str:
+def script(setting: ModelClass, num_symbols: int, demands: Examples) -> str:
     """Return the question whether weights meet the demands."""
     text = _Text(setting, num_symbols)
     lines = [
@@ -30,7 +30,7 @@ def script(setting: Setting, num_symbols: int, demands: Demands) -> str:
     return "\n".join(lines)
 
 
-def weights_of(setting: Setting, num_symbols: int, values: Mapping[str, int]) -> Weights:
+def weights_of(setting: ModelClass, num_symbols: int, values: Mapping[str, int]) -> Weights:
     """Return the weights of the solver's answer."""
     text = _Text(setting, num_symbols)
     words, symbols = range(setting.state_dim), range(num_symbols)
@@ -46,7 +46,7 @@ def weights_of(setting: Setting, num_symbols: int, values: Mapping[str, int]) ->
 class _Text:
     """The parts of a question, as lines; every vector is signed and wide enough for every sum."""
 
-    def __init__(self, setting: Setting, num_symbols: int) -> None:
+    def __init__(self, setting: ModelClass, num_symbols: int) -> None:
         self.setting = setting
         self.words = range(setting.state_dim)
         self.symbols = range(num_symbols)
@@ -119,7 +119,7 @@ class _Text:
         ]
         return f"(concat {' '.join(names)})"
 
-    def states(self, demands: Demands) -> Iterator[str]:
+    def states(self, demands: Examples) -> Iterator[str]:
         number = {word: n for n, word in enumerate(demands.words)}
         for n, word in enumerate(demands.words):
             for i in self.words:
@@ -158,7 +158,7 @@ class _Text:
         places = self.setting.fraction_bits
         return f"(bvashr {product} {self.number(places)})" if places else product
 
-    def pairs(self, demands: Demands) -> Iterator[str]:
+    def pairs(self, demands: Examples) -> Iterator[str]:
         number = {word: n for n, word in enumerate(demands.words)}
         for one, other in demands.pairs:
             m, n = number[one], number[other]
@@ -166,14 +166,14 @@ class _Text:
             yield f"(assert (or {apart} false))"
 
 
-def widest(setting: Setting) -> range:
+def widest(setting: ModelClass) -> range:
     """Return the increments that have to be tried with any entry, in a word that starts anywhere."""
     ends = {a for a in setting.entries if a in (setting.entries[0], 0, setting.entries[-1])}
     found = [setting.increments(a, low) for a in ends for low in (setting.lows[0], setting.lows[-1])]
     return range(min(values[0] for values in found), max(values[-1] for values in found) + 1)
 
 
-def _width(setting: Setting) -> int:
+def _width(setting: ModelClass) -> int:
     """Return bits enough for every product, sum and bound, and a sign."""
     largest = setting.lows[-1] + setting.top
     product = max(abs(setting.entries[0]), abs(setting.entries[-1])) * largest

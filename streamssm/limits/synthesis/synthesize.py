@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.errors import NotEquivalentError, ParameterError
-from streamssm.limits.synthesis.engines import FINDERS, Finder
-from streamssm.limits.synthesis.examples import Demands
+from streamssm.limits.synthesis.engines import FINDERS, Engine
+from streamssm.limits.synthesis.examples import Examples
 from streamssm.limits.synthesis.machines import num_machines
 from streamssm.limits.synthesis.model import model_of
-from streamssm.limits.synthesis.model_class import Setting, Weights
+from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.reachability import Explored, explore
 from streamssm.ssm.model import SSM
 
@@ -31,7 +31,7 @@ FEW_ALONE = 100_000_000  # of one word: gone through once
 METHODS = ("auto", "solver", "enumerate")
 
 
-class Verdict(str, Enum):
+class SynthesisVerdict(str, Enum):
     """Whether a model exists."""
 
     YES = "yes"
@@ -43,10 +43,10 @@ class Verdict(str, Enum):
 class Synthesis:
     """What was found: a model for "yes", demands that none meets for "no", the reason for "unknown"."""
 
-    machine: Machine
-    setting: Setting
-    verdict: Verdict
-    demands: Demands
+    machine: Automaton
+    setting: ModelClass
+    verdict: SynthesisVerdict
+    demands: Examples
     rounds: int
     seconds: float
     method: str
@@ -57,7 +57,7 @@ class Synthesis:
     @property
     def exists(self) -> bool | None:
         """Whether a model exists; None if that is unknown."""
-        return {Verdict.YES: True, Verdict.NO: False}.get(self.verdict)
+        return {SynthesisVerdict.YES: True, SynthesisVerdict.NO: False}.get(self.verdict)
 
     def __str__(self) -> str:
         return f"{self.machine.name}, {self.setting}: {self.verdict.value}; {self.because}"
@@ -66,9 +66,9 @@ class Synthesis:
     def because(self) -> str:
         """What the verdict rests on, in words."""
         words, pairs = len(self.demands.words), len(self.demands.pairs)
-        if self.verdict is Verdict.YES:
+        if self.verdict is SynthesisVerdict.YES:
             return "a model with these weights recognises every stream"
-        if self.verdict is Verdict.NO:
+        if self.verdict is SynthesisVerdict.NO:
             asked = f"{words} words of at most {self.demands.length} symbols"
             return f"no weights meet what {asked} ask for, {pairs} pairs to tell apart"
         return self.reason
@@ -93,7 +93,7 @@ class Synthesis:
         }
         if self.weights is not None:
             found["weights"] = {name: getattr(self.weights, name) for name in WEIGHTS}
-        elif self.verdict is Verdict.NO:
+        elif self.verdict is SynthesisVerdict.NO:
             found["in_range"] = [self.machine.alphabet.text(word) for word in self.demands.alone]
             found["pairs"] = [
                 [self.machine.alphabet.text(word) for word in pair] for pair in self.demands.pairs
@@ -107,12 +107,12 @@ WEIGHTS = ("lows", "tops", "initial", "entries", "increments")
 
 
 def synthesize(
-    machine: Machine,
-    setting: Setting,
+    machine: Automaton,
+    setting: ModelClass,
     *,
     method: str = "auto",
     timeout: float = SECONDS,
-    progress: Callable[[int, Demands], None] | None = None,
+    progress: Callable[[int, Examples], None] | None = None,
 ) -> Synthesis:
     """Decide whether a model with one layer and no thoughts recognises a language.
 
@@ -137,10 +137,10 @@ def synthesize(
     Examples
     --------
     >>> from streamssm.ssm.transitions import TransitionKind
-    >>> parity = Machine.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
-    >>> synthesize(parity, Setting(1, 1), method="enumerate").exists
+    >>> parity = Automaton.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
+    >>> synthesize(parity, ModelClass(1, 1), method="enumerate").exists
     False
-    >>> found = synthesize(parity, Setting(1, 1, TransitionKind.SIGNED), method="enumerate")
+    >>> found = synthesize(parity, ModelClass(1, 1, TransitionKind.SIGNED), method="enumerate")
     >>> found.exists, found.ssm.memory_bits
     (True, 1)
 
@@ -155,18 +155,18 @@ def synthesize(
     start = time.monotonic()
     used = _chosen(setting, machine) if method == "auto" else method
     with FINDERS[used](setting, machine.num_symbols, start + timeout) as finder:
-        asked = Synthesis(machine, setting, Verdict.UNKNOWN, Demands(), 0, 0.0, used)
+        asked = Synthesis(machine, setting, SynthesisVerdict.UNKNOWN, Examples(), 0, 0.0, used)
         found = _rounds(asked, finder, progress)
     return replace(found, seconds=time.monotonic() - start)
 
 
-def _chosen(setting: Setting, machine: Machine) -> str:
+def _chosen(setting: ModelClass, machine: Automaton) -> str:
     most = FEW_MACHINES if setting.state_dim > 1 else FEW_ALONE
     count = num_machines(setting, machine.num_symbols)
     return "enumerate" if count is not None and count <= most else "solver"
 
 
-def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands], None] | None) -> Synthesis:
+def _rounds(found: Synthesis, finder: Engine, progress: Callable[[int, Examples], None] | None) -> Synthesis:
     """Ask, explore, ask again."""
     machine, setting = found.machine, found.setting
     while True:
@@ -175,14 +175,14 @@ def _rounds(found: Synthesis, finder: Finder, progress: Callable[[int, Demands],
         answer = finder(found.demands)
         found = replace(found, rounds=found.rounds + 1)
         if answer.weights is None:
-            verdict = Verdict.NO if answer.decided else Verdict.UNKNOWN
+            verdict = SynthesisVerdict.NO if answer.decided else SynthesisVerdict.UNKNOWN
             demands = answer.core or found.demands
             return replace(found, verdict=verdict, reason=answer.reason, demands=demands)
         weights = answer.weights
         explored = explore(setting, weights, machine)
         if not explored.conflicts and not explored.outside:
             return replace(
-                found, verdict=Verdict.YES, weights=weights, ssm=_checked(found, weights, explored)
+                found, verdict=SynthesisVerdict.YES, weights=weights, ssm=_checked(found, weights, explored)
             )
         found = replace(found, demands=found.demands.with_more(explored.conflicts, explored.outside))
 

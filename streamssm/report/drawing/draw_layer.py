@@ -16,7 +16,7 @@ from streamssm.report.drawing.drawing import DrawnLayer, DrawnSignal, DrawnWord,
 from streamssm.report.drawing.spans import ARRAY, NUMBERED, indexed, runs, span, spans
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.network import ReluNet
-from streamssm.ssm.transitions import Entry, Layout
+from streamssm.ssm.transitions import Entry, MatrixLayout
 
 Nodes = tuple[frozenset[int], frozenset[int]]
 
@@ -26,7 +26,7 @@ def nodes_of(found: Iterable[range]) -> tuple[int, ...]:
     return tuple(node for node, run in enumerate(found) for _ in run)
 
 
-class Outputs(NamedTuple):
+class DrawnOutputs(NamedTuple):
     """The names of what a layer gives, what they are for, and how their numbers are written."""
 
     names: tuple[str, ...]
@@ -55,7 +55,7 @@ class LayerView:
         self.word_nodes: tuple[int, ...] = ()  # not known before the words are
         self._nodes: dict[tuple[Places, Places], Nodes] = {}
 
-    def drawn(self, number: int, outputs: Outputs) -> tuple[DrawnLayer, tuple[int, ...]]:
+    def drawn(self, number: int, outputs: DrawnOutputs) -> tuple[DrawnLayer, tuple[int, ...]]:
         """Return the layer's drawing, and the node of each of its outputs."""
         layer = self.layer
         word_runs = list(runs(self.names, [self._alike(row) for row in range(layer.state_dim)]))
@@ -120,7 +120,7 @@ class LayerView:
 
     def _columns(self, rows: Iterable[int]) -> Places:
         """Return the words that a dense transition makes words of: the columns that are not always 0."""
-        if self.layer.kind.layout is not Layout.DENSE:
+        if self.layer.kind.layout is not MatrixLayout.DENSE:
             return ()
         entries = [place for row in rows for place in self.entries[row]]
         mixed = [place for place in entries if self.gates.constants.get(place) != 0]
@@ -128,13 +128,13 @@ class LayerView:
 
     # the readout
 
-    def _alike_outputs(self, outputs: Outputs) -> list[Any]:
+    def _alike_outputs(self, outputs: DrawnOutputs) -> list[Any]:
         return [
             (role, self._passed(place, name), self._read(self.readout, place))
             for place, (name, role) in enumerate(zip(outputs.names, outputs.roles, strict=True))
         ]
 
-    def _output(self, run: range, outputs: Outputs) -> DrawnSignal:
+    def _output(self, run: range, outputs: DrawnOutputs) -> DrawnSignal:
         slots = [self._slot(place) for place in run]
         passed = span([self.inputs[slot] for slot in slots if slot is not None] or [""]) or None
         name, role = span(outputs.names[run.start : run.stop]), outputs.roles[run.start]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.report.drawing.draw_layer import LayerView, Outputs, nodes_of
+from streamssm.report.drawing.draw_layer import DrawnOutputs, LayerView, nodes_of
 from streamssm.report.drawing.drawing import Drawing, DrawnInput
 from streamssm.report.drawing.spans import ARRAY, NUMBERED, runs, span
 from streamssm.ssm.model import SSM
@@ -32,14 +32,14 @@ def drawing_of(ssm: SSM) -> Drawing:
     return Drawing(ssm.name, ssm.memory_bits, mode, most, bits, _inputs(ssm), tuple(layers), back)
 
 
-def _outputs(ssm: SSM, number: int) -> Outputs:
+def _outputs(ssm: SSM, number: int) -> DrawnOutputs:
     """Return what a layer gives: those of the last are the model's."""
     if number < ssm.num_layers:
         names = ssm.layers[number - 1].readout.output_names
-        return Outputs(names, ("next layer",) * len(names))
+        return DrawnOutputs(names, ("next layer",) * len(names))
     before = ("ready", *("thought" for _ in ssm.thoughts.words))[: ssm.num_thought_slots]
     roles = (*before, *("output" for _ in ssm.output_names))
-    return Outputs(ssm.readout_names, roles, (ARRAY, NUMBERED))
+    return DrawnOutputs(ssm.readout_names, roles, (ARRAY, NUMBERED))
 
 
 def _input_roles(ssm: SSM) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from streamssm.report.drawing.labels import (
     values_of,
 )
 from streamssm.report.drawing.svg_canvas import Canvas, Look, Style
-from streamssm.report.drawing.svg_cells import GAP, Cell, flow, grid
+from streamssm.report.drawing.svg_cells import GAP, SvgCell, flow, grid
 
 INK, MUTED, GREEN = "#0f172a", "#334155", "#15803d"
 PANEL, SECTION = Look("#f1f5f9", MUTED, 10), Look("#ffffff", "#cbd5e1", 6)
@@ -69,7 +69,7 @@ def svg_drawing(drawing: Drawing) -> str:
 
 # above and below the layers
 
-Row = tuple[str, str, Sequence[Cell]]
+Row = tuple[str, str, Sequence[SvgCell]]
 
 
 def _input(canvas: Canvas, drawing: Drawing, y: float) -> tuple[float, float]:
@@ -85,9 +85,9 @@ def _input(canvas: Canvas, drawing: Drawing, y: float) -> tuple[float, float]:
     return bottom, middles[-1]
 
 
-def _slot(slot: DrawnInput, look: Look, text: str = "") -> Cell:
+def _slot(slot: DrawnInput, look: Look, text: str = "") -> SvgCell:
     values = text or values_of(slot)
-    return Cell(((slot.name, CODE), (values, SMALL)), look, f"{slot.name}: {values}")
+    return SvgCell(((slot.name, CODE), (values, SMALL)), look, f"{slot.name}: {values}")
 
 
 def _output(canvas: Canvas, drawing: Drawing, y: float) -> tuple[float, float]:
@@ -101,8 +101,8 @@ def _output(canvas: Canvas, drawing: Drawing, y: float) -> tuple[float, float]:
     return bottom, middles[0]
 
 
-def _chip(signal: DrawnSignal, look: Look) -> Cell:
-    return Cell(((signal.name, CODE),), look, signal.name)
+def _chip(signal: DrawnSignal, look: Look) -> SvgCell:
+    return SvgCell(((signal.name, CODE),), look, signal.name)
 
 
 def _band(canvas: Canvas, rows: Sequence[Row], y: float) -> tuple[float, list[float]]:
@@ -198,7 +198,7 @@ def _state(canvas: Canvas, layer: DrawnLayer, y: float, first: bool) -> float:
     return y
 
 
-def _word(word: DrawnWord) -> Cell:
+def _word(word: DrawnWord) -> SvgCell:
     size = f"{values_of(word)}, {counted(word.bits, 'bit')}"
     more = [stands_for(word), "" if word.overflow == "error" else f"overflow: {word.overflow}"]
     if unit := unit_of_entries(word):
@@ -207,7 +207,7 @@ def _word(word: DrawnWord) -> Cell:
     lines += _driven("A", word.entry, word.entry_fraction_bits) + _driven("B", word.increment)
     if word.mixes:
         lines.append((f"A mixes {listed(word.mixes)}", CODE))
-    return Cell(tuple(lines), WORD, f"{word.name} in {values_of(word)}")
+    return SvgCell(tuple(lines), WORD, f"{word.name} in {values_of(word)}")
 
 
 def _driven(part: str, reads: Reads | None, places: int = 0) -> list[tuple[str, Style]]:
@@ -216,9 +216,9 @@ def _driven(part: str, reads: Reads | None, places: int = 0) -> list[tuple[str, 
     return [(f"{part} {mark}{text}", CODE)] if text else []
 
 
-def _gate(gate: DrawnSignal) -> Cell:
+def _gate(gate: DrawnSignal) -> SvgCell:
     lines = [(gate.name, NAME), *_driven("x", gate.reads)]
-    return Cell(tuple(lines), SLOT, gate.name)
+    return SvgCell(tuple(lines), SLOT, gate.name)
 
 
 def _readout(canvas: Canvas, layer: DrawnLayer, y: float, first: bool) -> float:
@@ -229,7 +229,7 @@ def _readout(canvas: Canvas, layer: DrawnLayer, y: float, first: bool) -> float:
     return grid(canvas, [_signal(signal) for signal in made], x, y, SIDE - 24)
 
 
-def _signal(signal: DrawnSignal) -> Cell:
+def _signal(signal: DrawnSignal) -> SvgCell:
     role = "" if signal.role in ("next layer", signal.name) else signal.role
     lines = [(signal.name, NAME), *([(role, SMALL)] if role else [])]
     reads = signal.reads
@@ -239,4 +239,4 @@ def _signal(signal: DrawnSignal) -> Cell:
         lines.append((f"h ← {listed(reads.words)}", CODE))
     if reads.inputs:
         lines.append((f"x ← {listed(reads.inputs)}", CODE))
-    return Cell(tuple(lines), SIGNAL, signal.name)
+    return SvgCell(tuple(lines), SIGNAL, signal.name)

@@ -13,7 +13,7 @@ NARROWEST, WIDEST = 110, 204
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SvgCell:
     """Lines of text, each in its style; ``tip`` is the cell in full."""
 
     lines: tuple[tuple[str, Style], ...]
@@ -44,7 +44,7 @@ class Cell:
             y = canvas.lines(x + PADDING, y, [text], style)
 
 
-def grid(canvas: Canvas, cells: Sequence[Cell], x: float, y: float, width: float) -> float:
+def grid(canvas: Canvas, cells: Sequence[SvgCell], x: float, y: float, width: float) -> float:
     """Draw cells of one width in rows, their first lines unbroken if possible; return where they end."""
     if not cells:
         return y
@@ -61,7 +61,7 @@ def grid(canvas: Canvas, cells: Sequence[Cell], x: float, y: float, width: float
     return y - GAP
 
 
-def flow(canvas: Canvas, cells: Sequence[Cell], x: float, y: float, width: float) -> float:
+def flow(canvas: Canvas, cells: Sequence[SvgCell], x: float, y: float, width: float) -> float:
     """Draw cells beside each other, each as wide as it needs; return where they end."""
     at, bottom = x, y
     for cell in cells:

@@ -12,7 +12,7 @@ from streamssm.runtime.token_files import csv_header, npy
 from streamssm.runtime.token_files.chunks import Chunk, Place
 from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.symbols import symbol_chunks
-from streamssm.runtime.token_files.text import Layout, text_chunks
+from streamssm.runtime.token_files.text import TextLayout, text_chunks
 
 FORMATS = ("auto", "npy", "csv", "text", "symbols")
 CHUNK_TOKENS = 1 << 17
@@ -134,7 +134,7 @@ class TokenFile:
         elif self.format == "csv" or (self.format == "text" and self._has_words()):
             columns = csv_header.read_header(self._source, self.fields, comma=self.format == "csv")
             self.has_header = True
-        self._layout = Layout(self.fields, columns, comma=self.format == "csv")
+        self._layout = TextLayout(self.fields, columns, comma=self.format == "csv")
         self._place = Place(0, self._source.offset, 2 if self.has_header else 1)
 
 

@@ -32,7 +32,7 @@ _COMMA_TO_BLANK = bytes.maketrans(b",", b" ")
 
 
 @dataclass(frozen=True)
-class Layout:
+class TextLayout:
     """How a line holds a token: the fields in the order of its columns, and what separates them."""
 
     fields: tuple[Word, ...]
@@ -55,7 +55,7 @@ class _Block:
     lines: NDArray[np.int64]  # each token's line, counted from the first of the block
 
 
-def text_chunks(source: ByteSource, layout: Layout, place: Place, chunk_tokens: int) -> Iterator[Chunk]:
+def text_chunks(source: ByteSource, layout: TextLayout, place: Place, chunk_tokens: int) -> Iterator[Chunk]:
     """Yield the tokens from ``place`` on; the source must stand there."""
     rest = b""
     while True:
@@ -76,7 +76,7 @@ def text_chunks(source: ByteSource, layout: Layout, place: Place, chunk_tokens: 
 
 
 def _block_chunks(
-    name: str, layout: Layout, data: bytes, place: Place, end: int, chunk_tokens: int
+    name: str, layout: TextLayout, data: bytes, place: Place, end: int, chunk_tokens: int
 ) -> Iterator[Chunk]:
     block = _parse(layout, data)
     wrong = None
@@ -103,7 +103,7 @@ def _where(name: str, line: int, position: int) -> str:
     return f"{name} line {line} (token {position})"
 
 
-def _parse(layout: Layout, data: bytes) -> _Block | None:
+def _parse(layout: TextLayout, data: bytes) -> _Block | None:
     """Return the tokens of whole lines, or None unless every line is a token or blank."""
     if data.translate(None, layout.allowed):
         return None
@@ -150,7 +150,9 @@ def _commas_separate(
     return bool(np.all(gaps == 1))
 
 
-def _parse_slowly(name: str, layout: Layout, data: bytes, place: Place) -> tuple[_Block, TokenError | None]:
+def _parse_slowly(
+    name: str, layout: TextLayout, data: bytes, place: Place
+) -> tuple[_Block, TokenError | None]:
     """Read line by line up to the first that is not a token; return what stood before it, and its error."""
     rows: list[list[int]] = []
     ends: list[int] = []
@@ -173,7 +175,7 @@ def _parse_slowly(name: str, layout: Layout, data: bytes, place: Place) -> tuple
     return _Block(values, np.array(ends, dtype=np.int64), np.array(lines, dtype=np.int64)), wrong
 
 
-def _token(layout: Layout, text: str) -> list[int]:
+def _token(layout: TextLayout, text: str) -> list[int]:
     parts = [part.strip(" \t\r") for part in text.split(",")] if layout.comma else text.split()
     names = [layout.fields[field].name for field in layout.order]
     if len(parts) != len(names):

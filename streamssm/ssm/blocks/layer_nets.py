@@ -16,10 +16,10 @@ from streamssm.ir.graph import Graph, Node, Op
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from streamssm.runtime.transducer import Transducer
-from streamssm.ssm.symbolic.dual import Pair, Pairs
-from streamssm.ssm.symbolic.dual_network import PairNet
+from streamssm.ssm.symbolic.dual import Dual, DualBuilder
+from streamssm.ssm.symbolic.dual_network import DualNetwork
 from streamssm.ssm.symbolic.layer_step import LayerStep, State
-from streamssm.ssm.symbolic.unrolling import By, Steps
+from streamssm.ssm.symbolic.unrolling import Evaluation, Unroller
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer
@@ -49,7 +49,7 @@ class LayerNets:
     readout: LayerNet
 
 
-def layer_nets(ssm: SSM, by: str = By.FUSED) -> tuple[LayerNets, ...]:
+def layer_nets(ssm: SSM, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
     """Return the networks of every layer; the first one's x are the token's fields, all of which it reads."""
     plain = replace(ssm, arrays=()) if ssm.arrays else ssm
     found = []
@@ -65,15 +65,15 @@ def layer_nets(ssm: SSM, by: str = By.FUSED) -> tuple[LayerNets, ...]:
 
 def _inputs(ssm: SSM) -> list[list[Word]]:
     """Return what every layer reads, with the ranges that are proven for the step as a whole."""
-    steps, found = Steps(ssm), [list(ssm.fields)]
-    x: Sequence[Pair] = steps.embed_token(steps.fields())
+    steps, found = Unroller(ssm), [list(ssm.fields)]
+    x: Sequence[Dual] = steps.embed_token(steps.fields())
     state = steps.registers().scalars
     for number, layer in enumerate(ssm.layers[:-1], start=1):
         label = f"layer {number}"
         before, state = State(state[: layer.state_dim]), state[layer.state_dim :]
-        gates = PairNet(steps.pairs, layer.gates, x, f"{label} gates")
+        gates = DualNetwork(steps.pairs, layer.gates, x, f"{label} gates")
         after = LayerStep(steps.storing, layer, before, gates, label, ()).run(()).state
-        x = PairNet(steps.pairs, layer.readout, [*after.scalars, *x], f"{label} readout").outputs()
+        x = DualNetwork(steps.pairs, layer.readout, [*after.scalars, *x], f"{label} readout").outputs()
         ranges = (steps.pairs.proven(word) for word in x)
         names = layer.readout.output_names
         found.append([Word(name, values, values.lo) for name, values in zip(names, ranges, strict=True)])
@@ -84,12 +84,12 @@ def _net(
     ssm: SSM, by: str, label: str, net: ReluNet, state: Sequence[Word], x: Sequence[Word], *, keep_all: bool
 ) -> LayerNet:
     builder = GraphBuilder()
-    pairs = Pairs(builder, by_weights=by == By.WEIGHTS)
+    pairs = DualBuilder(builder, by_weights=by == Evaluation.WEIGHTS)
     words = [*state, *x]
     leaves = [_leaf(pairs, place, word) for place, word in enumerate(words)]
     flags = len(net.inputs) - len(words)  # the first layer reads flags before its fields: 0 for a token
     inputs = [*leaves[: len(state)], *[pairs.const(0)] * flags, *leaves[len(state) :]]
-    outputs = PairNet(pairs, net, inputs, label).outputs()
+    outputs = DualNetwork(pairs, net, inputs, label).outputs()
     for pair in outputs:
         pairs.proven(pair)
     graph, roots = builder.finish([pair.weights for pair in outputs])
@@ -106,7 +106,7 @@ def _net(
     return LayerNet(transducer, uses)
 
 
-def _leaf(pairs: Pairs, place: int, word: Word) -> Pair:
+def _leaf(pairs: DualBuilder, place: int, word: Word) -> Dual:
     """Return a word that is read, or the one value that it has."""
     if word.range.is_constant:
         return pairs.const(word.range.lo)

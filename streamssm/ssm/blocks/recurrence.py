@@ -42,7 +42,7 @@ def narrowest(ranges: Sequence[Range]) -> np.dtype[Any]:
 
 
 @dataclass(frozen=True)
-class Group:
+class WordGroup:
     """Words of one form; ``whole`` where their entries are read without their fraction bits."""
 
     form: Form
@@ -84,14 +84,14 @@ class Recurrence:
 
     # block maps
 
-    def groups(self, blocks: Sequence[Array]) -> tuple[Group, ...]:
+    def groups(self, blocks: Sequence[Array]) -> tuple[WordGroup, ...]:
         """Return the form of every word of a diagonal transition, given the gates of the whole stream."""
         found: dict[tuple[Form, bool], list[int]] = {}
         for word in range(self.dim):
             form = self._form(word, blocks)
             whole = self.layer.entry_fraction_bits[word] > 0 and form in (Form.AFFINE, Form.CLAMP)
             found.setdefault((form, whole), []).append(word)
-        return tuple(Group(form, tuple(words), whole) for (form, whole), words in found.items())
+        return tuple(WordGroup(form, tuple(words), whole) for (form, whole), words in found.items())
 
     def _form(self, word: int, blocks: Sequence[Array]) -> Form:
         form, places = self.layer.words[word].format, self.layer.entry_fraction_bits[word]
@@ -106,7 +106,7 @@ class Recurrence:
             )
         return found
 
-    def compose(self, gates: Array, groups: Sequence[Group]) -> LayerMap:
+    def compose(self, gates: Array, groups: Sequence[WordGroup]) -> LayerMap:
         """Return the block map of some gates; ``groups`` are those of the whole stream."""
         if not self.layer.kind.is_diagonal:
             return self._matrix(gates)
@@ -117,7 +117,7 @@ class Recurrence:
             found.update(zip(group.words, maps, strict=True))
         return WordMaps(tuple(found[word] for word in range(self.dim)))
 
-    def _part(self, gates: Array, group: Group) -> tuple[Array, NDArray[np.int64]]:
+    def _part(self, gates: Array, group: WordGroup) -> tuple[Array, NDArray[np.int64]]:
         """Return gates and formats of a group's words alone."""
         if len(group.words) == self.dim and not group.whole:
             return gates, self.formats
@@ -129,38 +129,38 @@ class Recurrence:
         increments = gates[:, [self.dim + word for word in words]]
         return np.concatenate([entries, increments], axis=1, dtype=self.dtype), formats
 
-    def _ranges(self, group: Group) -> list[Range]:
+    def _ranges(self, group: WordGroup) -> list[Range]:
         return [self.layer.words[word].range for word in group.words]
 
-    def _affine(self, gates: Array, formats: Array, group: Group) -> list[WordMap]:
+    def _affine(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         found = self.module.compose_affine(gates, formats).T.tolist()
         pairs = zip(self._ranges(group), found, strict=True)
         return [AffineMap.step(modulus_of(values), values.lo, a, b) for values, (a, b) in pairs]
 
-    def _cycle(self, gates: Array, formats: Array, group: Group) -> list[WordMap]:
+    def _cycle(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         maps: list[WordMap] = []
         for place, values in enumerate(self._ranges(group)):
             slope, offset = self.module.compose_cycle(gates, formats, place).tolist()
             maps.append(AffineMap(values.size, values.lo, slope, offset))
         return maps
 
-    def _line(self, gates: Array, formats: Array, group: Group) -> list[WordMap]:
+    def _line(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         found = self.module.compose_line(gates, formats).T.tolist()
         pairs = zip(self._ranges(group), found, strict=True)
         return [ClampMap.line(values, *numbers) for values, numbers in pairs]
 
-    def _clamp(self, gates: Array, formats: Array, group: Group) -> list[WordMap]:
+    def _clamp(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         found = (self.module.compose_clamp(gates, formats, p).tolist() for p in range(len(group.words)))
         return [ClampMap(v, *numbers) for v, numbers in zip(self._ranges(group), found, strict=True)]
 
-    def _shift(self, gates: Array, formats: Array, group: Group) -> list[WordMap]:
+    def _shift(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         maps: list[WordMap] = []
         for place, values in enumerate(self._ranges(group)):
             falling, *numbers = self.module.compose_shift(gates, formats, place).tolist()
             maps.append(ShiftMap(values, bool(falling), *numbers))
         return maps
 
-    def _table(self, gates: Array, formats: Array, group: Group) -> list[WordMap]:
+    def _table(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         found = (self.module.compose_table(gates, formats, p).tolist() for p in range(len(group.words)))
         return [TableMap(v, tuple(table)) for v, table in zip(self._ranges(group), found, strict=True)]
 

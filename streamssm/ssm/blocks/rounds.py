@@ -25,7 +25,7 @@ Mapper = Callable[[Callable[[int], Any], Sequence[int]], list[Any]]  # as map: o
 
 
 @dataclass(frozen=True)
-class Stop:
+class RoundStop:
     """Where a run ends: before a token that does not fit, before a step that errs, or behind all tokens."""
 
     position: int
@@ -71,33 +71,35 @@ class BlockLayer:
         return self.readout.run(words, block.length)[0]
 
 
-class Round:
+class BlockRound:
     """One layer's run over the columns ``x`` of its input, up to a stop that is known already."""
 
-    def __init__(self, layer: BlockLayer, x: Sequence[Array], until: Stop, blocks: int, each: Mapper) -> None:
+    def __init__(
+        self, layer: BlockLayer, x: Sequence[Array], until: RoundStop, blocks: int, each: Mapper
+    ) -> None:
         self.layer = layer
         self.until = until
         self.bounds = block_bounds(until.position, blocks)
         self.x = [[column[a:b] for column in x] for a, b in self.bounds]
         self.each = each
 
-    def run(self, state: State) -> tuple[Array, State, Stop]:
+    def run(self, state: State) -> tuple[Array, State, RoundStop]:
         """Return y and the state behind the last token, and where the run stops now."""
         gates, bad = self._gates()
         if bad is not None:  # the first layer alone sees tokens as they come
             shorter = [np.concatenate(parts) for parts in zip(*self.x, strict=True)]
-            return Round(self.layer, shorter, bad, len(self.bounds), self.each).run(state)
+            return BlockRound(self.layer, shorter, bad, len(self.bounds), self.each).run(state)
         ran = self._ran(gates, state)
         y = np.concatenate(self.each(lambda k: self.layer.read(self.x[k], ran[k]), range(len(ran))))
         reached = self.bounds[len(ran) - 1][0] + ran[-1].length
-        stop = Stop(reached, errs=True) if reached < self.until.position else self.until
+        stop = RoundStop(reached, errs=True) if reached < self.until.position else self.until
         return y, ran[-1].end, stop
 
-    def _gates(self) -> tuple[list[Array], Stop | None]:
+    def _gates(self) -> tuple[list[Array], RoundStop | None]:
         found = self.each(lambda k: self.layer.gates.run(self.x[k], self._length(k)), self._all)
         for (start, _), (_, bad) in zip(self.bounds, found, strict=True):
             if bad is not None:
-                return [], Stop(start + bad[0], bad_field=bad[1])
+                return [], RoundStop(start + bad[0], bad_field=bad[1])
         return [gates for gates, _ in found], None
 
     def _ran(self, gates: list[Array], state: State) -> list[Ran]:

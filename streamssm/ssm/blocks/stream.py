@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from streamssm.errors import ParameterError
 from streamssm.runtime.stream import Stream, columns_of, precision_error, token_error
 from streamssm.ssm.blocks.recurrence import refusal
-from streamssm.ssm.blocks.rounds import Array, BlockLayer, Mapper, Round, State, Stop
+from streamssm.ssm.blocks.rounds import Array, BlockLayer, BlockRound, Mapper, RoundStop, State
 from streamssm.ssm.layers import ThoughtMode
-from streamssm.ssm.symbolic.unrolling import By
+from streamssm.ssm.symbolic.unrolling import Evaluation
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
@@ -49,7 +49,7 @@ class BlockStream(Stream):
         blocks: int,
         *,
         state: Sequence[int] | None = None,
-        by: str = By.FUSED,
+        by: str = Evaluation.FUSED,
         backend: str = "kernel",
     ) -> None:
         require_blocks(ssm, blocks)
@@ -82,12 +82,12 @@ class BlockStream(Stream):
             raise precision_error(self.transducer, self.state, token, start + stop.position)
         return out
 
-    def _run(self, columns: Sequence[Array], length: int, each: Mapper) -> tuple[Array, State, Stop]:
+    def _run(self, columns: Sequence[Array], length: int, each: Mapper) -> tuple[Array, State, RoundStop]:
         """Run one layer after the other; each can only bring the stop forward."""
-        x, stop, after, first = list(columns), Stop(length), [], 0
+        x, stop, after, first = list(columns), RoundStop(length), [], 0
         for layer in self._layers:
             state = self._state[first : first + layer.dim]
-            y, end, stop = Round(layer, x, stop, self.blocks, each).run(state)
+            y, end, stop = BlockRound(layer, x, stop, self.blocks, each).run(state)
             x = [y[:, word] for word in range(y.shape[1])]
             after.append(end)
             first += layer.dim

@@ -1,7 +1,7 @@
 """Gadgets that pick one of two words; constants are parameters, never inputs.
 
 max(x,y) = y + relu(x-y)                  min(x,y) = y - relu(y-x)
-select(b,x,y) = y + (b ? x-y : 0)         one gate, one ReLU (see Sketch.gate)
+select(b,x,y) = y + (b ? x-y : 0)         one gate, one ReLU (see NetworkSketch.gate)
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ssm.gadgets.kind import (
     GadgetKind,
+    NetworkSketch,
     Params,
     Ranges,
-    Sketch,
     Weights,
     require_bits,
     require_shape,
@@ -26,7 +26,7 @@ def _sketch_extreme(params: Params, ranges: Ranges, sign: int) -> Weights:
     """The larger of x and y for sign 1, the smaller for -1; a parameter stands for y."""
     require_shape(params, ranges, 2 - len(ranges), min(max(len(ranges), 1), 2))
     y_bias, y_terms = (params[0], []) if params else (0, [(1, 1)])
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(y_bias, y_terms)
     gap: list[Term] = [(sign, 0), *((-sign * weight, place) for weight, place in y_terms)]
     sketch.relu(sign, -sign * y_bias, gap)
@@ -52,7 +52,7 @@ def _min_meaning(g: GraphBuilder, params: Params, args: Sequence[int]) -> int:
 def _select_template(params: Params, ranges: Ranges) -> Weights:
     require_shape(params, ranges, 0, 3)
     require_bits(ranges[:1])
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(0, [(1, 2)])
     sketch.gate(0, True, 0, [(1, 1), (-1, 2)])
     return sketch.weights()
@@ -66,7 +66,7 @@ def _select_const_template(params: Params, ranges: Ranges) -> Weights:
     require_shape(params, ranges, 2, 2)
     constant, sense = params
     require_bits((ranges[0], sense))
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(constant)
     sketch.gate(0, bool(sense), -constant, [(1, 1)])
     return sketch.weights()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streamssm.ir.builder import GraphBuilder
-from streamssm.ssm.gadgets.kind import GadgetKind, Params, Ranges, Sketch, Weights, require_shape
+from streamssm.ssm.gadgets.kind import GadgetKind, NetworkSketch, Params, Ranges, Weights, require_shape
 from streamssm.ssm.gadgets.linear import weighted_sum
 from streamssm.ssm.network import Term
 
@@ -21,15 +21,15 @@ def _operand(params: Params, ranges: Ranges) -> tuple[int, list[Term]]:
 
 def _ge_template(params: Params, ranges: Ranges) -> Weights:
     k, total = _operand(params, ranges)
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.relu(1, 1 - k, total)
     sketch.relu(-1, -k, total)
     return sketch.weights()
 
 
-def _sketch_eq(params: Params, ranges: Ranges, sign: int) -> Sketch:
+def _sketch_eq(params: Params, ranges: Ranges, sign: int) -> NetworkSketch:
     k, total = _operand(params, ranges)
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.relu(sign, 1 - k, total)
     sketch.relu(-2 * sign, -k, total)
     sketch.relu(sign, -1 - k, total)

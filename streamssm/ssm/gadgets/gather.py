@@ -15,7 +15,7 @@ from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Op
 from streamssm.ir.ranges import Range
-from streamssm.ssm.gadgets.kind import GadgetKind, Params, Ranges, Sketch, Weights
+from streamssm.ssm.gadgets.kind import GadgetKind, NetworkSketch, Params, Ranges, Weights
 
 
 def _gather_template(params: Params, ranges: Ranges) -> Weights:
@@ -23,7 +23,7 @@ def _gather_template(params: Params, ranges: Ranges) -> Weights:
     lo = min(word.lo for word in words)
     step = max(1, max(word.hi for word in words) - lo)
     place = len(words)  # of the index among the inputs
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(lo + step * first, [(-step, place)])
     for j in range(len(words)):
         start = -lo - step * (first + j)

@@ -32,7 +32,7 @@ class GadgetKind:
     values: Callable[[Params, Ranges], Range] | None = None
 
 
-class Sketch:
+class NetworkSketch:
     """Collects a gadget's neurons over inputs of known range.
 
     A hidden neuron that can never be active is left out, one that always is becomes part of the output, and

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ssm.gadgets.kind import (
     GadgetKind,
+    NetworkSketch,
     Params,
     Ranges,
-    Sketch,
     Weights,
     require_bits,
     require_shape,
@@ -23,7 +23,7 @@ from streamssm.ssm.gadgets.kind import (
 
 def _linear_template(params: Params, ranges: Ranges) -> Weights:
     require_shape(params, ranges, len(ranges) + 1, len(ranges))
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(params[0], ((weight, place) for place, weight in enumerate(params[1:])))
     return sketch.weights()
 
@@ -47,7 +47,7 @@ def _add_const_if_template(params: Params, ranges: Ranges) -> Weights:
     require_shape(params, ranges, 2, 2)
     amount, sense = params
     require_bits((ranges[0], sense))
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(0 if sense else amount, [(amount if sense else -amount, 0), (1, 1)])
     return sketch.weights()
 
@@ -61,7 +61,7 @@ def _add_if_template(params: Params, ranges: Ranges) -> Weights:
     require_shape(params, ranges, 2, 3)
     factor, sense = params
     require_bits((ranges[0], sense))
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(0, [(1, 1)])
     sketch.gate(0, bool(sense), 0, [(factor, 2)])
     return sketch.weights()

@@ -12,9 +12,9 @@ from functools import reduce
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ssm.gadgets.kind import (
     GadgetKind,
+    NetworkSketch,
     Params,
     Ranges,
-    Sketch,
     Weights,
     require_bits,
     require_shape,
@@ -32,14 +32,14 @@ def _count(params: Params, ranges: Ranges) -> tuple[int, list[Term]]:
 
 def _and_template(params: Params, ranges: Ranges) -> Weights:
     bias, count = _count(params, ranges)
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.relu(1, bias + 1 - len(params), count)
     return sketch.weights()
 
 
 def _or_template(params: Params, ranges: Ranges) -> Weights:
     bias, count = _count(params, ranges)
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(1)
     sketch.relu(-1, 1 - bias, [(-weight, place) for weight, place in count])
     return sketch.weights()
@@ -48,7 +48,7 @@ def _or_template(params: Params, ranges: Ranges) -> Weights:
 def _xor_template(params: Params, ranges: Ranges) -> Weights:
     require_shape(params, ranges, 0, 2)
     require_bits(ranges)
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     sketch.add(0, [(1, 0), (1, 1)])
     sketch.relu(-2, -1, [(1, 0), (1, 1)])
     return sketch.weights()

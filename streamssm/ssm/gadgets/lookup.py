@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
-from streamssm.ssm.gadgets.kind import GadgetKind, Params, Ranges, Sketch, Weights, require_shape
+from streamssm.ssm.gadgets.kind import GadgetKind, NetworkSketch, Params, Ranges, Weights, require_shape
 
 
 def _table_template(params: Params, ranges: Ranges) -> Weights:
@@ -20,7 +20,7 @@ def _table_template(params: Params, ranges: Ranges) -> Weights:
     first, values = params[0], params[1:]
     if not values or not Range(first, first + len(values) - 1).covers(ranges[0]):
         raise ParameterError(f"a table's index must lie inside its {len(values)} entries, not in {ranges[0]}")
-    sketch = Sketch(ranges)
+    sketch = NetworkSketch(ranges)
     slope = values[1] - values[0] if len(values) > 1 else 0
     sketch.add(values[0] - slope * first, [(slope, 0)])
     for place in range(1, len(values) - 1):

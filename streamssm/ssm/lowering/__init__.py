@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.ssm.lowering.builder import NetBuilder, Value
+from streamssm.ssm.lowering.builder import NetBuilder, NetworkValue
 from streamssm.ssm.lowering.lower import Leaves, lower
 
-__all__ = ["Leaves", "NetBuilder", "Value", "lower"]
+__all__ = ["Leaves", "NetBuilder", "NetworkValue", "lower"]

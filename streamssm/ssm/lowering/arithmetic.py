@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import Range
-from streamssm.ssm.lowering.builder import ZERO, NetBuilder, Value
+from streamssm.ssm.lowering.builder import ZERO, NetBuilder, NetworkValue
 from streamssm.ssm.lowering.digits import bits_of
 from streamssm.ssm.lowering.words import add_if, at_least, choose, extreme, masked
 
 
-def product(net: NetBuilder, a: Value, b: Value) -> Linear:
+def product(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> Linear:
     """Return ``a * b``: the wider word once for every bit of the narrower."""
     for fixed, other in ((a, b), (b, a)):
         if not fixed.form.terms:
@@ -22,7 +22,7 @@ def product(net: NetBuilder, a: Value, b: Value) -> Linear:
     return total
 
 
-def divmod_words(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]:
+def divmod_words(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> tuple[Linear, Linear]:
     """Return ``a // b`` and ``a % b`` for a divisor that is never 0.
 
     A negative word is divided as its complement: ``a // b = ~(~a // b)`` and ``a % b = b - 1 - ~a % b``.
@@ -37,14 +37,14 @@ def divmod_words(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]:
     size = choose(net, negative, inverted, a)
     largest = max(inverted.range.hi, a.range.hi)
     quotient, rest = _long_division(net, net.value(size, Range(0, largest)), b)
-    above, below = net.value(quotient), Value(rest, Range(0, b.range.hi - 1))
+    above, below = net.value(quotient), NetworkValue(rest, Range(0, b.range.hi - 1))
     return (
         choose(net, negative, above.negated().shifted(-1), above),
         choose(net, negative, net.value(b.form.plus(rest, -1).shifted(-1), below.range), below),
     )
 
 
-def _long_division(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]:
+def _long_division(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> tuple[Linear, Linear]:
     """Divide a word that is not negative by a positive one, in binary.
 
     The multiple of the divisor that a digit is compared with is capped just above what the rest can be, so no
@@ -54,7 +54,7 @@ def _long_division(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]
     rest = net.value(net.form(net.word(a)))
     for place in range((a.range.hi // b.range.lo).bit_length() - 1, -1, -1):
         cap = (rest.range.hi >> place) + 1
-        divisor = net.value(extreme(net, "min", b, Value(Linear(cap), Range(cap, cap))))
+        divisor = net.value(extreme(net, "min", b, NetworkValue(Linear(cap), Range(cap, cap))))
         digit = at_least(net, rest.form.plus(divisor.form, -(1 << place)))
         quotient = quotient.plus(digit, 1 << place)
         left = _subtract_where(net, digit, rest, divisor.form.times(1 << place))
@@ -62,7 +62,7 @@ def _long_division(net: NetBuilder, a: Value, b: Value) -> tuple[Linear, Linear]
     return quotient, rest.form
 
 
-def _subtract_where(net: NetBuilder, digit: Linear, rest: Value, amount: Linear) -> Linear:
+def _subtract_where(net: NetBuilder, digit: Linear, rest: NetworkValue, amount: Linear) -> Linear:
     if not digit.terms:
         return rest.form if digit == ZERO else rest.form.plus(amount, -1)
     return add_if(net, net.literal(digit), rest, amount.times(-1))

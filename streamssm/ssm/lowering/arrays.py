@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from streamssm.ir.builder import MAX_MAGNITUDE
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import Range
-from streamssm.ssm.lowering.builder import NetBuilder, Value
+from streamssm.ssm.lowering.builder import NetBuilder, NetworkValue
 from streamssm.ssm.lowering.digits import bits_of
 from streamssm.ssm.lowering.words import choose
 
 
-def load(net: NetBuilder, words: Sequence[Linear], index: Value, values: Range) -> Linear:
+def load(net: NetBuilder, words: Sequence[Linear], index: NetworkValue, values: Range) -> Linear:
     """Return ``words[index]``; the words that the index cannot reach are left out.
 
     One gather of two ReLUs per word, or, where its sums would be too large, a tree of choices on the index's
@@ -30,7 +30,7 @@ def load(net: NetBuilder, words: Sequence[Linear], index: Value, values: Range) 
     return _chosen(net, inside, net.value(net.form(place)).shifted(-reached.lo), values)
 
 
-def _chosen(net: NetBuilder, words: Sequence[Linear], place: Value, values: Range) -> Linear:
+def _chosen(net: NetBuilder, words: Sequence[Linear], place: NetworkValue, values: Range) -> Linear:
     left = [net.value(word, values) for word in words]
     for bit in bits_of(net, place).bits:
         pairs = zip(left[::2], [*left[1::2], left[-1]], strict=False)

@@ -10,24 +10,24 @@ from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import Gadget, ReluNet, Signal
-from streamssm.ssm.range_analysis import Twin
+from streamssm.ssm.range_analysis import RangeAnalysis
 
 ZERO = Linear(0)
 ONE = Linear(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class NetworkValue:
     """A word while it is lowered: a linear form over signals, and a range it is known to keep."""
 
     form: Linear
     range: Range
 
-    def shifted(self, amount: int) -> Value:
-        return Value(self.form.shifted(amount), Range(self.range.lo + amount, self.range.hi + amount))
+    def shifted(self, amount: int) -> NetworkValue:
+        return NetworkValue(self.form.shifted(amount), Range(self.range.lo + amount, self.range.hi + amount))
 
-    def negated(self) -> Value:
-        return Value(self.form.times(-1), Range(-self.range.hi, -self.range.lo))
+    def negated(self) -> NetworkValue:
+        return NetworkValue(self.form.times(-1), Range(-self.range.hi, -self.range.lo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class NetBuilder:
     def __init__(self, inputs: Iterable[Signal]) -> None:
         self.inputs = tuple(inputs)
         self.label = ""
-        self._twin = Twin(self.inputs)
+        self._twin = RangeAnalysis(self.inputs)
         self._gadgets: list[Gadget] = []
         self._made: dict[tuple[str, tuple[int, ...], tuple[int, ...]], int] = {}
 
@@ -67,10 +67,10 @@ class NetBuilder:
     def interval(self, form: Linear) -> Range:
         return form.interval(self.range)
 
-    def value(self, form: Linear, known: Range | None = None) -> Value:
+    def value(self, form: Linear, known: Range | None = None) -> NetworkValue:
         """Return a form as a word, with what is known of its range beside what the form shows."""
         shown = self.interval(form)
-        return Value(form, (shown.meet(known) or shown) if known else shown)
+        return NetworkValue(form, (shown.meet(known) or shown) if known else shown)
 
     # signals
 
@@ -95,7 +95,7 @@ class NetBuilder:
         self.emit("linear", params, inputs)
         return self._made["linear", params, inputs]
 
-    def word(self, value: Value) -> int:
+    def word(self, value: NetworkValue) -> int:
         """Return a signal that carries the value and is proven to keep its range."""
         signal = self.signal(value.form)
         if not value.form.terms:
@@ -120,7 +120,7 @@ class NetBuilder:
 
     # the network
 
-    def finish(self, outputs: Iterable[tuple[str, Value]]) -> ReluNet:
+    def finish(self, outputs: Iterable[tuple[str, NetworkValue]]) -> ReluNet:
         """Return the network of the gadgets that the outputs need."""
         named = []
         for name, value in outputs:

@@ -11,11 +11,11 @@ from math import gcd
 
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import BIT, Range
-from streamssm.ssm.lowering.builder import ONE, ZERO, NetBuilder, Value
+from streamssm.ssm.lowering.builder import ONE, ZERO, NetBuilder, NetworkValue
 from streamssm.ssm.lowering.words import at_least, complement
 
 
-def divmod_constant(net: NetBuilder, value: Value, divisor: int) -> tuple[Linear, Linear]:
+def divmod_constant(net: NetBuilder, value: NetworkValue, divisor: int) -> tuple[Linear, Linear]:
     """Return ``value // divisor`` and ``value % divisor``, with the divisor's sign as in Python."""
     if divisor < 0:
         quotient, rest = divmod_constant(net, value.negated(), -divisor)
@@ -38,14 +38,14 @@ def _truncated(weight: int, divisor: int) -> int:
     return weight // divisor if weight >= 0 else -(-weight // divisor)
 
 
-def _divmod_part(net: NetBuilder, value: Value, divisor: int) -> tuple[Linear, Linear]:
+def _divmod_part(net: NetBuilder, value: NetworkValue, divisor: int) -> tuple[Linear, Linear]:
     lowest = value.range.lo // divisor
     if lowest == value.range.hi // divisor:
         return Linear(lowest), value.form.shifted(-lowest * divisor)
     factor = gcd(divisor, *(weight for _, weight in value.form.terms))
     if factor > 1:
         part = Linear(value.form.constant // factor, tuple((s, w // factor) for s, w in value.form.terms))
-        inner = Value(part, Range(value.range.lo // factor, value.range.hi // factor))
+        inner = NetworkValue(part, Range(value.range.lo // factor, value.range.hi // factor))
         quotient, rest = _divmod_part(net, inner, divisor // factor)
         return quotient, rest.times(factor).shifted(value.form.constant % factor)
     low_bits = (divisor & -divisor).bit_length() - 1
@@ -68,7 +68,7 @@ class Division:
         return total
 
 
-def long_division(net: NetBuilder, value: Value, odd: int, low_bits: int) -> Division:
+def long_division(net: NetBuilder, value: NetworkValue, odd: int, low_bits: int) -> Division:
     """Divide by ``odd * 2^low_bits``.
 
     A negative word is raised by ``odd`` times a power of two, which is the same for every divisor with that
@@ -85,7 +85,7 @@ def long_division(net: NetBuilder, value: Value, odd: int, low_bits: int) -> Div
     return Division(tuple(reversed(digits)), rest.form, -(raised // (odd << low_bits)))
 
 
-def _take_digit(net: NetBuilder, rest: Value, unit: int) -> tuple[Linear, Value]:
+def _take_digit(net: NetBuilder, rest: NetworkValue, unit: int) -> tuple[Linear, NetworkValue]:
     """Return ``rest >= unit`` for a rest below 2 units, and what it leaves."""
     below = Range(0, unit - 1)
     if rest.range.hi < unit:
@@ -102,7 +102,7 @@ def _take_digit(net: NetBuilder, rest: Value, unit: int) -> tuple[Linear, Value]
 
 
 @dataclass(frozen=True)
-class Bits:
+class BinaryDigits:
     """Two's complement: ``sum of bits[i] 2^i - 2^len(bits) sign``; conditions, least significant first."""
 
     bits: tuple[Linear, ...]
@@ -118,7 +118,7 @@ class Bits:
         return total
 
 
-def bits_of(net: NetBuilder, value: Value) -> Bits:
+def bits_of(net: NetBuilder, value: NetworkValue) -> BinaryDigits:
     """Return the bits of a word."""
     negative = value.range.lo < 0
     width = max(value.range.hi.bit_length(), (~value.range.lo).bit_length() if negative else 0)
@@ -127,7 +127,7 @@ def bits_of(net: NetBuilder, value: Value) -> Bits:
     if bits is None:
         bits = list(long_division(net, raised, 1, 0).digits)
     bits += [ZERO] * (width + 1 - len(bits))
-    return Bits(tuple(bits[:width]), complement(bits[width]) if negative else ZERO)
+    return BinaryDigits(tuple(bits[:width]), complement(bits[width]) if negative else ZERO)
 
 
 def _bits_of_parts(net: NetBuilder, form: Linear) -> list[Linear] | None:

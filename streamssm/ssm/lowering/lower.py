@@ -11,15 +11,17 @@ from streamssm.ir.ranges import BIT, Range, constant
 from streamssm.ssm.lowering.arithmetic import divmod_words, product
 from streamssm.ssm.lowering.arrays import load
 from streamssm.ssm.lowering.bitwise import bitwise, shift_left, shift_right
-from streamssm.ssm.lowering.builder import NetBuilder, Value
+from streamssm.ssm.lowering.builder import NetBuilder, NetworkValue
 from streamssm.ssm.lowering.digits import divmod_constant
 from streamssm.ssm.lowering.words import at_least, both, choose, differ, either, equal, extreme
 
-Rule = Callable[[NetBuilder, Node, Sequence[Value]], Linear]
+Rule = Callable[[NetBuilder, Node, Sequence[NetworkValue]], Linear]
 Leaves = Mapping[Op, Sequence[Linear] | Mapping[int, Linear]]
 
 
-def lower(net: NetBuilder, graph: Graph, roots: Sequence[tuple[str, int]], leaves: Leaves) -> list[Value]:
+def lower(
+    net: NetBuilder, graph: Graph, roots: Sequence[tuple[str, int]], leaves: Leaves
+) -> list[NetworkValue]:
     """Add gadgets that compute the roots of a graph; return one word per root.
 
     Parameters
@@ -32,7 +34,7 @@ def lower(net: NetBuilder, graph: Graph, roots: Sequence[tuple[str, int]], leave
     ParameterError
         If an intermediate value could pass 2^62; it names the gadget.
     """
-    values: dict[int, Value] = {}
+    values: dict[int, NetworkValue] = {}
     for label, root in roots:
         net.label = label
         for index in _missing(graph, root, values):
@@ -40,7 +42,7 @@ def lower(net: NetBuilder, graph: Graph, roots: Sequence[tuple[str, int]], leave
     return [values[root] for _, root in roots]
 
 
-def _missing(graph: Graph, root: int, values: Mapping[int, Value]) -> list[int]:
+def _missing(graph: Graph, root: int, values: Mapping[int, NetworkValue]) -> list[int]:
     """Return the nodes that a root needs and that have no value yet, in topological order."""
     missing, open_ends = set[int](), [root]
     while open_ends:
@@ -51,9 +53,9 @@ def _missing(graph: Graph, root: int, values: Mapping[int, Value]) -> list[int]:
     return sorted(missing)
 
 
-def _lower_node(net: NetBuilder, node: Node, values: dict[int, Value], leaves: Leaves) -> Value:
+def _lower_node(net: NetBuilder, node: Node, values: dict[int, NetworkValue], leaves: Leaves) -> NetworkValue:
     if node.range.is_constant:
-        return Value(Linear(node.range.lo), node.range)
+        return NetworkValue(Linear(node.range.lo), node.range)
     if node.op in leaves:
         form = leaves[node.op][0 if node.op is Op.BEGIN else node.index]
     elif node.op is Op.LOAD:
@@ -65,84 +67,84 @@ def _lower_node(net: NetBuilder, node: Node, values: dict[int, Value], leaves: L
     return net.value(form, node.range)
 
 
-def _add(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _add(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return args[0].form.plus(args[1].form)
 
 
-def _sub(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _sub(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return args[0].form.plus(args[1].form, -1)
 
 
-def _mul(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _mul(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return product(net, args[0], args[1])
 
 
-def _divmod(net: NetBuilder, args: Sequence[Value]) -> tuple[Linear, Linear]:
+def _divmod(net: NetBuilder, args: Sequence[NetworkValue]) -> tuple[Linear, Linear]:
     word, divisor = args
     if divisor.form.terms:
         return divmod_words(net, word, divisor)
     return divmod_constant(net, word, divisor.form.constant)
 
 
-def _floordiv(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _floordiv(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return _divmod(net, args)[0]
 
 
-def _mod(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _mod(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return _divmod(net, args)[1]
 
 
-def _min(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _min(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return extreme(net, "min", args[0], args[1])
 
 
-def _max(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _max(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return extreme(net, "max", args[0], args[1])
 
 
-def _eq(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _eq(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return equal(net, args[0].form.plus(args[1].form, -1))
 
 
-def _ne(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _ne(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return equal(net, args[0].form.plus(args[1].form, -1), kind="ne")
 
 
-def _lt(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _lt(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return at_least(net, args[1].form.plus(args[0].form, -1), 1)
 
 
-def _le(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _le(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return at_least(net, args[1].form.plus(args[0].form, -1))
 
 
 _CONDITIONS = {Op.AND: both, Op.OR: either, Op.XOR: differ}
 
 
-def _bitwise(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _bitwise(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     if all(BIT.covers(arg.range) for arg in args):
         return _CONDITIONS[node.op](net, args[0].form, args[1].form)
     return bitwise(net, node.op.value, args[0], args[1])
 
 
-def _shl(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _shl(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return shift_left(net, args[0], args[1])
 
 
-def _shr(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _shr(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return shift_right(net, args[0], args[1])
 
 
-def _select(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _select(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     return choose(net, args[0].form, args[1], args[2])
 
 
-def _table(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _table(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     first, entries = node.table
     return lookup(net, args[0], entries, first)
 
 
-def lookup(net: NetBuilder, index: Value, entries: Sequence[int], first: int) -> Linear:
+def lookup(net: NetBuilder, index: NetworkValue, entries: Sequence[int], first: int) -> Linear:
     """Return ``entries[index - first]``; the entries that the index cannot reach are left out."""
     signal = net.signal(index.form) if not index.form.terms else net.word(index)
     values, inside = net.range(signal), Range(first, first + len(entries) - 1)
@@ -152,12 +154,12 @@ def lookup(net: NetBuilder, index: Value, entries: Sequence[int], first: int) ->
     return net.emit("table", (values.lo, *reached), (signal,))
 
 
-def _neuron(net: NetBuilder, node: Node, args: Sequence[Value]) -> Linear:
+def _neuron(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
     bias, weights, relu = node.neuron
     total = Linear(bias)
     for weight, arg in zip(weights, args, strict=True):
         total = total.plus(arg.form, weight)
-    return extreme(net, "max", net.value(total), Value(Linear(0), constant(0))) if relu else total
+    return extreme(net, "max", net.value(total), NetworkValue(Linear(0), constant(0))) if relu else total
 
 
 RULES: dict[Op, Rule] = {

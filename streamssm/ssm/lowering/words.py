@@ -6,7 +6,7 @@ from math import gcd
 
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import Range, sub
-from streamssm.ssm.lowering.builder import ONE, ZERO, Literal, NetBuilder, Value
+from streamssm.ssm.lowering.builder import ONE, ZERO, Literal, NetBuilder, NetworkValue
 
 # comparisons
 
@@ -112,7 +112,7 @@ def _literals(net: NetBuilder, a: Linear, b: Linear) -> tuple[tuple[int, ...], t
 # choices
 
 
-def choose(net: NetBuilder, condition: Linear, then: Value, other: Value) -> Linear:
+def choose(net: NetBuilder, condition: Linear, then: NetworkValue, other: NetworkValue) -> Linear:
     """Return ``then`` where the condition is 1, else ``other``, by the gadget that fits the two.
 
     Two constants make a linear form; branches that differ by a constant need no ReLU; branches that share
@@ -136,7 +136,7 @@ def choose(net: NetBuilder, condition: Linear, then: Value, other: Value) -> Lin
     return net.emit("select", (), (test.signal, *(words if test.sense else reversed(words))))
 
 
-def add_if(net: NetBuilder, test: Literal, base: Value, amount: Linear) -> Linear:
+def add_if(net: NetBuilder, test: Literal, base: NetworkValue, amount: Linear) -> Linear:
     """Return ``base + amount`` where the literal holds, else ``base``."""
     signal, weight = net.signal(amount), 1
     if amount.constant == 0 and len(amount.terms) == 1:
@@ -144,12 +144,12 @@ def add_if(net: NetBuilder, test: Literal, base: Value, amount: Linear) -> Linea
     return net.emit("add_if", (weight, test.sense), (test.signal, net.word(base), signal))
 
 
-def masked(net: NetBuilder, condition: Linear, word: Value) -> Linear:
+def masked(net: NetBuilder, condition: Linear, word: NetworkValue) -> Linear:
     """Return the word where the condition is 1, else 0."""
-    return choose(net, condition, word, Value(ZERO, Range(0, 0)))
+    return choose(net, condition, word, NetworkValue(ZERO, Range(0, 0)))
 
 
-def extreme(net: NetBuilder, kind: str, a: Value, b: Value) -> Linear:
+def extreme(net: NetBuilder, kind: str, a: NetworkValue, b: NetworkValue) -> Linear:
     """Return the larger ("max") or smaller ("min") of two words."""
     sign = 1 if kind == "max" else -1
     gap = net.value(a.form.plus(b.form, -1), sub(a.range, b.range)).range

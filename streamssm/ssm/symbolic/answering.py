@@ -21,13 +21,13 @@ from streamssm.runtime.stream import Stream, columns_of
 from streamssm.runtime.transducer import Transducer
 from streamssm.ssm import executor
 from streamssm.ssm.symbolic.to_transducer import assembled
-from streamssm.ssm.symbolic.unrolling import By, Outcome, Steps
+from streamssm.ssm.symbolic.unrolling import Evaluation, StepResult, Unroller
 
 if TYPE_CHECKING:
     from streamssm.ssm.model import SSM
-    from streamssm.ssm.symbolic.dual import Pair
+    from streamssm.ssm.symbolic.dual import Dual
     from streamssm.ssm.symbolic.layer_step import State
-    from streamssm.ssm.symbolic.unrolling import Readout
+    from streamssm.ssm.symbolic.unrolling import SymbolicReadout
 
 Values = tuple[int, ...]
 FIRST_THOUGHTS = 64  # in one call of the kernel; twice as many in the next
@@ -43,24 +43,24 @@ class Asked(NamedTuple):
     position: int | None = None
 
 
-def reading(ssm: SSM, by: By = By.FUSED) -> Transducer:
+def reading(ssm: SSM, by: Evaluation = Evaluation.FUSED) -> Transducer:
     """Return the step of the stream, thoughts after its end left out; an offline model's has no outputs."""
     if not ssm.thoughts.on_copy:
         return ssm.transducer(by)
-    steps = Steps(ssm, by=by)
+    steps = Unroller(ssm, by=by)
     moment = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
 
     def reference(state: Values, token: Values) -> object:
         return executor.listen(ssm, state, token)
 
-    outcome = Outcome(moment.state, (), moment.checks)
+    outcome = StepResult(moment.state, (), moment.checks)
     return assembled(steps, outcome, ssm.fields, ssm.state, reference=reference)
 
 
-class Answering:
+class OfflineRunner:
     """What answers for a model, by its weights or fused."""
 
-    def __init__(self, ssm: SSM, by: By) -> None:
+    def __init__(self, ssm: SSM, by: Evaluation) -> None:
         self.ssm = ssm
         self.by = by
 
@@ -121,7 +121,7 @@ class Answering:
     @cached_property
     def _asking(self) -> Transducer:
         """Return the readout after a token, which leaves the state as it is."""
-        steps = Steps(self.ssm, by=self.by)
+        steps = Unroller(self.ssm, by=self.by)
         state = steps.registers()
         y = steps.readout(state, steps.embed_token(steps.fields()), "answer")
         return assembled(steps, _spoken(steps, state, y)[0], self.ssm.fields, self.ssm.state)
@@ -129,7 +129,7 @@ class Answering:
     @cached_property
     def _starting(self) -> Transducer:
         """Return the readout before the first token."""
-        steps = Steps(self.ssm, by=self.by)
+        steps = Unroller(self.ssm, by=self.by)
         state = steps.registers()
         y = steps.readout(state, steps.embed_begin(), "begin")
         return assembled(steps, _spoken(steps, state, y)[0], (), self.ssm.state)
@@ -140,7 +140,7 @@ class Answering:
 
         The words of the thought are single words behind the state, each written by a store.
         """
-        ssm, steps = self.ssm, Steps(self.ssm, by=self.by)
+        ssm, steps = self.ssm, Unroller(self.ssm, by=self.by)
         places = range(len(ssm.state), len(ssm.state) + len(ssm.thoughts.words))
         slots = list(zip(places, ssm.thoughts.words, strict=True))
         fed = [steps.pairs.leaf(steps.builder.register(i, word.range)) for i, word in slots]
@@ -153,14 +153,14 @@ class Answering:
 
 
 def _spoken(
-    steps: Steps, state: State, y: Readout, failed: Pair | None = None
-) -> tuple[Outcome, tuple[Pair, ...]]:
+    steps: Unroller, state: State, y: SymbolicReadout, failed: Dual | None = None
+) -> tuple[StepResult, tuple[Dual, ...]]:
     """Return a step that gives ready, failed, the thought and the outputs, and the thought in its range."""
     ready = steps.is_ready(y)
     thought, checks = steps.fed_back(y, ((ready, False),))
     waiting = steps.both(steps.not_(ready), steps.any_of([check.failed for check in checks]))
     flags = (ready, waiting if failed is None else steps.any_of([failed, waiting]))
-    return Outcome(state, (*flags, *thought, *steps.outputs(y)), ()), thought
+    return StepResult(state, (*flags, *thought, *steps.outputs(y)), ()), thought
 
 
 def _no_fields(count: int) -> NDArray[np.int64]:

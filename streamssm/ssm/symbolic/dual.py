@@ -27,14 +27,14 @@ def naming(name: str) -> Iterator[None]:
         raise ParameterError(f"{name}: {error}") from None
 
 
-class Pair(NamedTuple):
+class Dual(NamedTuple):
     """Two nodes of one value; the same node twice where only the meaning is wanted."""
 
     weights: int
     fused: int
 
 
-class Pairs:
+class DualBuilder:
     """Build pairs in a GraphBuilder; ``by_weights=False`` leaves the first half out."""
 
     def __init__(self, builder: GraphBuilder, *, by_weights: bool) -> None:
@@ -42,23 +42,23 @@ class Pairs:
         self.by_weights = by_weights
         self.relus: list[tuple[str, int]] = []
 
-    def leaf(self, node: int) -> Pair:
-        return Pair(node, node)
+    def leaf(self, node: int) -> Dual:
+        return Dual(node, node)
 
-    def const(self, value: int) -> Pair:
+    def const(self, value: int) -> Dual:
         return self.leaf(self.builder.const(value))
 
-    def apply(self, operation: Callable[..., int], *args: Pair) -> Pair:
+    def apply(self, operation: Callable[..., int], *args: Dual) -> Dual:
         """Apply a method of the builder to both halves."""
         fused = operation(*(arg.fused for arg in args))
         if not self.by_weights or all(arg.weights == arg.fused for arg in args):
             return self.leaf(fused)
         return self.tied(operation(*(arg.weights for arg in args)), fused)
 
-    def range(self, word: Pair) -> Range:
+    def range(self, word: Dual) -> Range:
         return self._met(self.builder.range(word.weights), self.builder.range(word.fused))
 
-    def bound(self, word: Pair, facts: tuple[tuple[Pair, bool], ...] = ()) -> Range | None:
+    def bound(self, word: Dual, facts: tuple[tuple[Dual, bool], ...] = ()) -> Range | None:
         """Return a range of the word wherever the facts hold; None if they cannot hold together."""
         by_weights = self.builder.bound(word.weights, _facts(facts, 0))
         by_meaning = self.builder.bound(word.fused, _facts(facts, 1))
@@ -66,7 +66,7 @@ class Pairs:
             return None
         return by_weights.meet(by_meaning)
 
-    def proven(self, word: Pair) -> Range:
+    def proven(self, word: Dual) -> Range:
         """Return the word's range, after trying to prove a narrower one that holds unconditionally."""
         found = self.bound(word)
         if found is not None and not found.is_constant:
@@ -75,7 +75,7 @@ class Pairs:
 
     # gadgets
 
-    def gadget(self, gadget: Gadget, args: Sequence[Pair], name: str) -> Pair:
+    def gadget(self, gadget: Gadget, args: Sequence[Dual], name: str) -> Dual:
         """Return a gadget's signal; its meaning counts only where it is shown to hold."""
         fused = [arg.fused for arg in args]
         if not holds(gadget, [self.range(arg) for arg in args]):
@@ -101,13 +101,13 @@ class Pairs:
 
     # ranges of both halves
 
-    def tied(self, by_weights: int, fused: int) -> Pair:
+    def tied(self, by_weights: int, fused: int) -> Dual:
         """Return the pair of two nodes that are known to have one value."""
-        word = Pair(by_weights, fused)
+        word = Dual(by_weights, fused)
         self.narrow(word, self.range(word))
         return word
 
-    def narrow(self, word: Pair, proven: Range) -> None:
+    def narrow(self, word: Dual, proven: Range) -> None:
         """Give both halves a range that holds; weights are computed even where they give a constant."""
         self.refine(word.weights, proven)
         if not proven.is_constant or word.fused != word.weights:
@@ -124,5 +124,5 @@ class Pairs:
         return met
 
 
-def _facts(facts: tuple[tuple[Pair, bool], ...], half: int) -> tuple[Fact, ...]:
+def _facts(facts: tuple[tuple[Dual, bool], ...], half: int) -> tuple[Fact, ...]:
     return tuple((condition[half], truth) for condition, truth in facts)

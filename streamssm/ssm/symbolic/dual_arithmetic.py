@@ -14,27 +14,27 @@ from streamssm.ir.graph import COMPARISONS, Op
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import BIT
 from streamssm.ssm.formats import Rounding, half_unit
-from streamssm.ssm.symbolic.dual import Pair, Pairs
+from streamssm.ssm.symbolic.dual import Dual, DualBuilder
 
 
-class Affine:
+class DualAffine:
     """Arithmetic of transitions on pairs.
 
     Law: both halves have the value that the names say.
     """
 
-    def __init__(self, pairs: Pairs) -> None:
+    def __init__(self, pairs: DualBuilder) -> None:
         self.pairs = pairs
 
-    def times(self, entry: Pair, word: Pair) -> Pair:
+    def times(self, entry: Dual, word: Dual) -> Dual:
         """Return the product of an entry and a word."""
         return self._tied(self.pairs.builder.mul, self._times, entry, word)
 
-    def plus(self, a: Pair, b: Pair) -> Pair:
+    def plus(self, a: Dual, b: Dual) -> Dual:
         """Return the sum."""
         return self._tied(self.pairs.builder.add, self._plus, a, b)
 
-    def dot(self, a: list[Pair], b: list[Pair]) -> Pair:
+    def dot(self, a: list[Dual], b: list[Dual]) -> Dual:
         """Return the sum of the products; ``a`` are entries."""
         total = zero = self.pairs.const(0)
         for x, y in zip(a, b, strict=True):
@@ -42,11 +42,11 @@ class Affine:
                 total = self.plus(total, self.times(x, y))
         return total
 
-    def rounded(self, total: Pair, rounding: Rounding, places: int) -> Pair:
+    def rounded(self, total: Dual, rounding: Rounding, places: int) -> Dual:
         """Return ``total / 2**places``, rounded."""
         return self.pairs.apply(lambda node: rounded(self.pairs.builder, node, rounding, places), total)
 
-    def step(self, entry: Pair, word: Pair, increment: Pair, rounding: Rounding, places: int) -> Pair:
+    def step(self, entry: Dual, word: Dual, increment: Dual, rounding: Rounding, places: int) -> Dual:
         """Return ``entry * word / 2**places``, rounded, plus the increment."""
         g = self.pairs.builder
 
@@ -58,7 +58,7 @@ class Affine:
 
         return self._tied(by_weights, by_meaning, entry, word, increment)
 
-    def _tied(self, by_weights: Callable[..., int], by_meaning: Callable[..., int], *args: Pair) -> Pair:
+    def _tied(self, by_weights: Callable[..., int], by_meaning: Callable[..., int], *args: Dual) -> Dual:
         fused = by_meaning(*(arg.fused for arg in args))
         if not self.pairs.by_weights:
             return self.pairs.leaf(fused)

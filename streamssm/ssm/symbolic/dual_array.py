@@ -11,11 +11,11 @@ from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Store
 from streamssm.ir.ranges import Range
 from streamssm.program.to_transducer import forwarded
-from streamssm.ssm.symbolic.dual import Pair
+from streamssm.ssm.symbolic.dual import Dual
 
 
 @dataclass(frozen=True)
-class ArrayWords:
+class DualArray:
     """The words of the registers from ``first`` on; ``nodes`` only where the weights are wanted."""
 
     first: int
@@ -24,24 +24,24 @@ class ArrayWords:
     nodes: tuple[int, ...] | None
     stores: tuple[Store, ...] = ()
 
-    def word(self, g: GraphBuilder, place: int) -> Pair:
+    def word(self, g: GraphBuilder, place: int) -> Dual:
         """Return one word."""
         old = g.register(self.first + place, self.values)
         fused = forwarded(g, self.stores, g.const(place), old)
-        return Pair(self.nodes[place] if self.nodes else fused, fused)
+        return Dual(self.nodes[place] if self.nodes else fused, fused)
 
     def load(self, g: GraphBuilder, index: int) -> int:
         """Return the word at a computed index, by the meanings."""
         old = g.load(index, self.first, self.length, self.values)
         return forwarded(g, self.stores, index, old)
 
-    def stored(self, enable: int, index: int, value: int) -> ArrayWords:
+    def stored(self, enable: int, index: int, value: int) -> DualArray:
         """Return the words after one more store, by the meanings."""
         store = Store(self.first, self.length, enable, index, value)
         return replace(self, stores=(*self.stores, store))
 
 
-def chosen(g: GraphBuilder, ready: Pair, waiting: Pair, now: ArrayWords, later: ArrayWords) -> ArrayWords:
+def chosen(g: GraphBuilder, ready: Dual, waiting: Dual, now: DualArray, later: DualArray) -> DualArray:
     """Return ``now`` where the model is ready, else ``later``, which began as ``now``."""
     start = len(now.stores)
     more = (replace(s, enable=g.bit_and(waiting.fused, s.enable)) for s in later.stores[start:])

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets import holds
 from streamssm.ssm.network import Gadget, ReluNet
-from streamssm.ssm.symbolic.dual import Pair, Pairs, naming
-from streamssm.ssm.symbolic.dual_array import ArrayWords
+from streamssm.ssm.symbolic.dual import Dual, DualBuilder, naming
+from streamssm.ssm.symbolic.dual_array import DualArray
 
 
-class PairNet:
+class DualNetwork:
     """The signals of a network.
 
     ``arrays`` stand among the network's inputs where the first ``head`` of the given ones end.
@@ -19,18 +19,18 @@ class PairNet:
 
     def __init__(
         self,
-        pairs: Pairs,
+        pairs: DualBuilder,
         net: ReluNet,
-        inputs: Sequence[Pair],
+        inputs: Sequence[Dual],
         label: str,
-        arrays: Sequence[ArrayWords] = (),
+        arrays: Sequence[DualArray] = (),
         head: int = 0,
     ) -> None:
         self.pairs = pairs
         self.net = net
         self.label = label
-        self._arrays: list[tuple[int, ArrayWords]] = []
-        self._signals: dict[int, Pair] = dict(enumerate(inputs[:head]))
+        self._arrays: list[tuple[int, DualArray]] = []
+        self._signals: dict[int, Dual] = dict(enumerate(inputs[:head]))
         self._by_weights: dict[int, int] = {}
         place = head
         for array in arrays:
@@ -38,7 +38,7 @@ class PairNet:
             place += array.length
         self._signals.update(enumerate(inputs[head:], start=place))
 
-    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Pair, ...]:
+    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Dual, ...]:
         """Return some of the outputs; ParameterError naming the gadget if a value could pass 2^62."""
         wanted = [signal for _, signal in self.net.outputs[start:stop]]
         for signal in self._missing(wanted):
@@ -47,7 +47,7 @@ class PairNet:
                 self._signals[signal] = self._built(gadget, name)
         return tuple(self._input(signal) for signal in wanted)
 
-    def signal(self, signal: int) -> Pair:
+    def signal(self, signal: int) -> Dual:
         """Return an input, or a signal that outputs already needed or that inputs alone make."""
         for missing in self._missing([signal]):
             gadget, name = self._gadget(missing)
@@ -80,24 +80,24 @@ class PairNet:
                 open_ends.extend(self.net.gadgets[signal - first].inputs)
         return sorted(missing)
 
-    def _input(self, signal: int) -> Pair:
+    def _input(self, signal: int) -> Dual:
         if signal not in self._signals:
             start, array = self._array_at(signal)
             self._signals[signal] = array.word(self.pairs.builder, signal - start)
         return self._signals[signal]
 
-    def _array_at(self, signal: int) -> tuple[int, ArrayWords]:
+    def _array_at(self, signal: int) -> tuple[int, DualArray]:
         return next((s, a) for s, a in self._arrays if s <= signal < s + a.length)
 
     # words of arrays
 
-    def _built(self, gadget: Gadget, name: str) -> Pair:
+    def _built(self, gadget: Gadget, name: str) -> Dual:
         loaded = self._loaded(gadget, name) if gadget.kind == "gather" else None
         if loaded is not None:
             return loaded
         return self.pairs.gadget(gadget, [self._input(source) for source in gadget.inputs], name)
 
-    def _loaded(self, gadget: Gadget, name: str) -> Pair | None:
+    def _loaded(self, gadget: Gadget, name: str) -> Dual | None:
         """Return a gather of neighbouring words of an array, if its weights do that."""
         first, count = gadget.inputs[0], len(gadget.inputs) - 1
         found = [(s, a) for s, a in self._arrays if s <= first and first + count <= s + a.length]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from streamssm.ir.graph import Op
 from streamssm.ssm.arrays import Gates, Port
-from streamssm.ssm.symbolic.dual import Pair, naming
-from streamssm.ssm.symbolic.dual_arithmetic import Affine
-from streamssm.ssm.symbolic.dual_array import ArrayWords
-from streamssm.ssm.symbolic.dual_network import PairNet
+from streamssm.ssm.symbolic.dual import Dual, naming
+from streamssm.ssm.symbolic.dual_arithmetic import DualAffine
+from streamssm.ssm.symbolic.dual_array import DualArray
+from streamssm.ssm.symbolic.dual_network import DualNetwork
 from streamssm.ssm.symbolic.linear_update import sums_of
-from streamssm.ssm.symbolic.overflow import Check, Facts, Storing
+from streamssm.ssm.symbolic.overflow import Check, Facts, OverflowHandler
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class State:
     """State words while a step is built: single words, then the words of arrays."""
 
-    scalars: tuple[Pair, ...]
-    arrays: tuple[ArrayWords, ...] = ()
+    scalars: tuple[Dual, ...]
+    arrays: tuple[DualArray, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,21 @@ class After:
 
     state: State
     checks: tuple[Check, ...]
-    entries: tuple[Pair | None, ...]
-    not_reflections: tuple[Pair, ...]
+    entries: tuple[Dual | None, ...]
+    not_reflections: tuple[Dual, ...]
 
 
 class LayerStep:
     """The transition of one layer from the state before it."""
 
     def __init__(
-        self, storing: Storing, layer: Layer, before: State, gates: PairNet, label: str, facts: Facts
+        self,
+        storing: OverflowHandler,
+        layer: Layer,
+        before: State,
+        gates: DualNetwork,
+        label: str,
+        facts: Facts,
     ) -> None:
         self.storing = storing
         self.pairs = storing.pairs
@@ -55,7 +61,7 @@ class LayerStep:
         self.facts = facts
         self.checks: list[Check] = []
         self.ported: set[int] = set()
-        self.sums = sums_of(layer, gates, self._old, Affine(storing.pairs), label)
+        self.sums = sums_of(layer, gates, self._old, DualAffine(storing.pairs), label)
 
     def run(self, found: Sequence[Gates | None]) -> After:
         """Return the state after the transition; ``found`` are the ports of the arrays."""
@@ -72,14 +78,14 @@ class LayerStep:
 
     # single words
 
-    def _word(self, row: int) -> Pair:
+    def _word(self, row: int) -> Dual:
         word = self.layer.words[row]
         with naming(f"{self.label} state word '{word.name}'"):
             stored, checks = self.storing.stored(word, self.sums.row(row), self.facts)
         self.checks.extend(checks)
         return stored
 
-    def _old(self, column: int) -> Pair:
+    def _old(self, column: int) -> Dual:
         if column < len(self.before.scalars):
             return self.before.scalars[column]
         column -= len(self.before.scalars)
@@ -91,7 +97,7 @@ class LayerStep:
 
     # arrays
 
-    def _array(self, array: ArrayWords, gates: Gates | None, row: int) -> ArrayWords:
+    def _array(self, array: DualArray, gates: Gates | None, row: int) -> DualArray:
         if gates is None or not self._as_assumed(array, gates):
             return self._word_by_word(array, row)
         after = array
@@ -102,14 +108,14 @@ class LayerStep:
             return after
         return replace(after, nodes=tuple(self._by_weights(array, gates, row)))
 
-    def _as_assumed(self, array: ArrayWords, gates: Gates) -> bool:
+    def _as_assumed(self, array: DualArray, gates: Gates) -> bool:
         ranges = ((signal, self.pairs.range(self.gates.signal(signal))) for signal in gates.assumed)
         if not all(gates.assumed[signal].covers(actual) for signal, actual in ranges):
             return False
         values = (self.pairs.range(self.gates.signal(port.value)) for port in gates.ports)
         return all(array.values.covers(actual) for actual in values)
 
-    def _stored(self, array: ArrayWords, port: Port) -> ArrayWords:
+    def _stored(self, array: DualArray, port: Port) -> DualArray:
         enable, index = self._target(port)
         g = self.pairs.builder
         if g.range(enable).hi == 0:
@@ -136,7 +142,7 @@ class LayerStep:
         parts = [part for part in entry.args if not g.is_value(part, 1)]
         return parts[0] if len(parts) == 1 else None
 
-    def _by_weights(self, array: ArrayWords, gates: Gates, row: int) -> list[int]:
+    def _by_weights(self, array: DualArray, gates: Gates, row: int) -> list[int]:
         g, nodes = self.pairs.builder, []
         outputs, dim = self.layer.gates.outputs, self.layer.state_dim
         assert array.nodes is not None
@@ -148,7 +154,7 @@ class LayerStep:
             nodes.append(node)
         return nodes
 
-    def _word_by_word(self, array: ArrayWords, row: int) -> ArrayWords:
+    def _word_by_word(self, array: DualArray, row: int) -> DualArray:
         """Return the array after a transition of every word: stores to fixed places."""
         g, after, nodes = self.pairs.builder, array, []
         for place in range(array.length):

@@ -13,22 +13,22 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from streamssm.ir.ranges import Range
-from streamssm.ssm.symbolic.dual import Pair
-from streamssm.ssm.symbolic.dual_arithmetic import Affine
-from streamssm.ssm.symbolic.dual_network import PairNet
+from streamssm.ssm.symbolic.dual import Dual
+from streamssm.ssm.symbolic.dual_arithmetic import DualAffine
+from streamssm.ssm.symbolic.dual_network import DualNetwork
 from streamssm.ssm.symbolic.overflow import Check, Facts
-from streamssm.ssm.transitions import Layout
+from streamssm.ssm.transitions import MatrixLayout
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer
 
-Old = Callable[[int], Pair]  # the word of a column, before the step
+Old = Callable[[int], Dual]  # the word of a column, before the step
 
 
 class Sums(ABC):
     """The rows of ``A h + B``, rounded but not yet stored."""
 
-    def __init__(self, layer: Layer, gates: PairNet, old: Old, affine: Affine, label: str) -> None:
+    def __init__(self, layer: Layer, gates: DualNetwork, old: Old, affine: DualAffine, label: str) -> None:
         self.layer = layer
         self.gates = gates
         self.old = old
@@ -37,7 +37,7 @@ class Sums(ABC):
         self.label = label
 
     @abstractmethod
-    def row(self, row: int) -> Pair:
+    def row(self, row: int) -> Dual:
         """Return what a state word is given."""
 
     def checks(self, facts: Facts) -> tuple[Check, ...]:
@@ -45,20 +45,20 @@ class Sums(ABC):
         return ()
 
     @property
-    def not_reflections(self) -> tuple[Pair, ...]:
+    def not_reflections(self) -> tuple[Dual, ...]:
         """The conditions that a factor is neither a reflection nor the identity."""
         return ()
 
-    def entry(self, place: int) -> Pair:
+    def entry(self, place: int) -> Dual:
         """Return one of the outputs of the gates before B."""
         return self.gates.outputs(place, place + 1)[0]
 
-    def increment(self, row: int) -> Pair:
+    def increment(self, row: int) -> Dual:
         return self.entry(self.layer.num_entries + row)
 
 
 class _Diagonal(Sums):
-    def row(self, row: int) -> Pair:
+    def row(self, row: int) -> Dual:
         places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
         return self.affine.step(self.entry(row), self.old(row), self.increment(row), form.rounding, places)
 
@@ -66,25 +66,25 @@ class _Diagonal(Sums):
 class _Exact(Sums):
     """Rows that are summed exactly and then rounded once."""
 
-    def row(self, row: int) -> Pair:
+    def row(self, row: int) -> Dual:
         places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
         return self.affine.plus(
             self.affine.rounded(self.total(row), form.rounding, places), self.increment(row)
         )
 
     @abstractmethod
-    def total(self, row: int) -> Pair:
+    def total(self, row: int) -> Dual:
         """Return the exact sum of a row of A h, in units of its fraction bits."""
 
 
 class _Dense(_Exact):
-    def total(self, row: int) -> Pair:
+    def total(self, row: int) -> Dual:
         places, columns = zip(*self.layer.entries_of(row), strict=True)
         return self.affine.dot([self.entry(n) for n in places], [self.old(n) for n in columns])
 
 
 class _Monomial(_Exact):
-    def total(self, row: int) -> Pair:
+    def total(self, row: int) -> Dual:
         g, total = self.pairs.builder, self.pairs.const(0)
         for column, product in enumerate(self._products):
             here = self.pairs.apply(g.eq, self.entry(column), self.pairs.const(row))
@@ -93,13 +93,13 @@ class _Monomial(_Exact):
         return total
 
     @cached_property
-    def _products(self) -> list[Pair]:
+    def _products(self) -> list[Dual]:
         dim = self.layer.state_dim
         return [self.affine.times(self.entry(dim + column), self.old(column)) for column in range(dim)]
 
 
 class _Householder(_Exact):
-    def total(self, row: int) -> Pair:
+    def total(self, row: int) -> Dual:
         return self._reflected[row]
 
     def checks(self, facts: Facts) -> tuple[Check, ...]:
@@ -111,10 +111,10 @@ class _Householder(_Exact):
         )
 
     @cached_property
-    def not_reflections(self) -> tuple[Pair, ...]:
+    def not_reflections(self) -> tuple[Dual, ...]:
         return tuple(self._is_neither(k) for k in range(self.layer.reflections))
 
-    def _factor(self, k: int) -> tuple[list[Pair], Pair]:
+    def _factor(self, k: int) -> tuple[list[Dual], Dual]:
         """Return v and beta."""
         dim = self.layer.state_dim
         *v, beta = self.gates.outputs(k * (dim + 1), (k + 1) * (dim + 1))
@@ -124,7 +124,7 @@ class _Householder(_Exact):
     def _places(self) -> int:
         return max(self.layer.entry_fraction_bits, default=0)
 
-    def _is_neither(self, k: int) -> Pair:
+    def _is_neither(self, k: int) -> Dual:
         g, (v, beta) = self.pairs.builder, self._factor(k)
         length = self.affine.times(beta, self.affine.dot(v, v))
         ends = (self.pairs.const(0), self.pairs.const(2 << self._places))
@@ -134,12 +134,12 @@ class _Householder(_Exact):
             return self.pairs.const(0)
         return failed
 
-    def _may_hold(self, condition: Pair, facts: Facts) -> bool:
+    def _may_hold(self, condition: Dual, facts: Facts) -> bool:
         found = self.pairs.bound(condition, facts)
         return found is not None and found.hi == 1
 
     @cached_property
-    def _reflected(self) -> list[Pair]:
+    def _reflected(self) -> list[Dual]:
         dim = self.layer.state_dim
         words = [self.old(column) for column in range(dim)]
         square = sum(_size(self.pairs.range(word)) ** 2 for word in words)
@@ -150,7 +150,7 @@ class _Householder(_Exact):
                 self.pairs.narrow(word, Range(-most, most))
         return words
 
-    def _once(self, words: list[Pair], v: list[Pair], beta: Pair, failed: Pair) -> list[Pair]:
+    def _once(self, words: list[Dual], v: list[Dual], beta: Dual, failed: Dual) -> list[Dual]:
         g, zero = self.pairs.builder, self.pairs.const(0)
         beta = self.pairs.apply(g.select, failed, zero, beta)
         along = self.affine.times(beta, self.affine.dot(v, words))
@@ -166,14 +166,14 @@ def _size(values: Range) -> int:
     return max(abs(values.lo), abs(values.hi))
 
 
-_SUMS: dict[Layout, type[Sums]] = {
-    Layout.DIAGONAL: _Diagonal,
-    Layout.DENSE: _Dense,
-    Layout.MONOMIAL: _Monomial,
-    Layout.HOUSEHOLDER: _Householder,
+_SUMS: dict[MatrixLayout, type[Sums]] = {
+    MatrixLayout.DIAGONAL: _Diagonal,
+    MatrixLayout.DENSE: _Dense,
+    MatrixLayout.MONOMIAL: _Monomial,
+    MatrixLayout.HOUSEHOLDER: _Householder,
 }
 
 
-def sums_of(layer: Layer, gates: PairNet, old: Old, affine: Affine, label: str) -> Sums:
+def sums_of(layer: Layer, gates: DualNetwork, old: Old, affine: DualAffine, label: str) -> Sums:
     """Return the rows of a layer's ``A h + B``."""
     return _SUMS[layer.kind.layout](layer, gates, old, affine, label)

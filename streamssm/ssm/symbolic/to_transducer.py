@@ -18,24 +18,24 @@ from typing import TYPE_CHECKING
 
 from streamssm.ir.graph import Op, Store, reachable
 from streamssm.runtime.transducer import Transducer
-from streamssm.ssm.symbolic.dual import Pair
-from streamssm.ssm.symbolic.unrolling import By, Moment, Outcome, Steps
+from streamssm.ssm.symbolic.dual import Dual
+from streamssm.ssm.symbolic.unrolling import Evaluation, LayerPass, StepResult, Unroller
 
 if TYPE_CHECKING:
     from streamssm.ir.words import Word
     from streamssm.ssm.model import SSM
 
 
-def transducer(ssm: SSM, by: str = By.FUSED) -> Transducer:
+def transducer(ssm: SSM, by: str = Evaluation.FUSED) -> Transducer:
     """Return the model's step as a transducer; ``probes`` are the ReLUs that it runs, if by weights."""
-    steps = Steps(ssm, by=by)
+    steps = Unroller(ssm, by=by)
     outcome = steps.outcome(steps.token(steps.registers(), steps.fields()))
     return assembled(steps, outcome, ssm.fields, ssm.state, reference=ssm.step)
 
 
-def watching(ssm: SSM, watched: Callable[[Moment], Sequence[Pair]]) -> Transducer:
+def watching(ssm: SSM, watched: Callable[[LayerPass], Sequence[Dual]]) -> Transducer:
     """Return the step of a model without thoughts with other outputs: words of its one pass."""
-    steps = Steps(ssm)
+    steps = Unroller(ssm)
     unrolled = steps.token(steps.registers(), steps.fields())
     (moment,) = unrolled.moments
     outcome = replace(steps.outcome(unrolled), outputs=tuple(watched(moment)))
@@ -43,8 +43,8 @@ def watching(ssm: SSM, watched: Callable[[Moment], Sequence[Pair]]) -> Transduce
 
 
 def assembled(
-    steps: Steps,
-    outcome: Outcome,
+    steps: Unroller,
+    outcome: StepResult,
     fields: tuple[Word, ...],
     words: tuple[Word, ...],
     *,
@@ -78,7 +78,7 @@ def assembled(
     )
 
 
-def next_words(outcome: Outcome) -> tuple[list[int], list[int], list[Store]]:
+def next_words(outcome: StepResult) -> tuple[list[int], list[int], list[Store]]:
     """Return the nodes of the state and the outputs, and the stores where arrays are not word by word."""
     arrays = outcome.state.arrays
     state = [word.weights for word in outcome.state.scalars]
@@ -100,9 +100,9 @@ def _cut(nodes: tuple[int, ...], *lengths: int) -> list[tuple[int, ...]]:
     return [nodes[a:b] for a, b in pairwise(ends)]
 
 
-def live_relus(steps: Steps, roots: Sequence[int]) -> dict[int, str]:
+def live_relus(steps: Unroller, roots: Sequence[int]) -> dict[int, str]:
     """Return the ReLU nodes that the roots need, with the label of where each stands first."""
-    if steps.by is not By.WEIGHTS:
+    if steps.by is not Evaluation.WEIGHTS:
         return {}
     needed = set(reachable(steps.builder.nodes, roots))
     found: dict[int, str] = {}

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from streamssm.automata.holonomy.positions import cascade_with_positions
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.positions import with_positions
 from streamssm.automata.products import complement, difference, intersection, pairing, union
 from streamssm.automata.properties import properties_of
@@ -30,7 +30,7 @@ WORDS = [word for length in range(7) for word in product("01", repeat=length)]
 
 
 @pytest.mark.parametrize("a, b", [(PARITY, TOMITA_4), (TOMITA_5, TOMITA_6), (TOMITA_1, TOMITA_3)])
-def test_words(a: Machine, b: Machine) -> None:
+def test_words(a: Automaton, b: Automaton) -> None:
     both, either, only = intersection(a, b), union(a, b), difference(a, b)
     pair, none = pairing(a, b), complement(a)
     for word in WORDS:
@@ -52,7 +52,7 @@ def test_pairs_that_words_lead_to() -> None:
 
 
 def test_outputs_of_transitions() -> None:
-    echo = Machine("echo", ("0", "1"), [[0, 0]], [[0, 1]], ("zero", "one"))  # type: ignore[arg-type]
+    echo = Automaton("echo", ("0", "1"), [[0, 0]], [[0, 1]], ("zero", "one"))  # type: ignore[arg-type]
     assert pairing(echo, echo).run("01") == ["zero,zero", "one,one"]
     with pytest.raises(ParameterError, match="both give outputs of states, or both of transitions"):
         pairing(echo, PARITY)
@@ -68,7 +68,7 @@ def test_symbols_must_be_the_same() -> None:
 
 
 @pytest.mark.parametrize("machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, Z60], ids=lambda machine: machine.name)
-def test_positions_take_groups_away(machine: Machine) -> None:
+def test_positions_take_groups_away(machine: Automaton) -> None:
     modulus = properties_of(machine).modulus
     assert modulus is not None
     told = with_positions(machine, modulus)
@@ -85,7 +85,7 @@ def test_positions_take_groups_away(machine: Machine) -> None:
 @pytest.mark.parametrize(
     "machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, TOMITA_4], ids=lambda machine: machine.name
 )
-def test_cascade_and_counter_of_positions(machine: Machine) -> None:
+def test_cascade_and_counter_of_positions(machine: Automaton) -> None:
     modulus, cascade = cascade_with_positions(machine)
     assert not any(level.groups for level in cascade.levels)
     for length in range(7):

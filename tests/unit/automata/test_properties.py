@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.automata.witness_search import even_recurring_word
-from streamssm.automata.witnesses import CoprimeOrders, Cycle, RecurringWord, SameLength, Witness
+from streamssm.automata.witnesses import CoprimeOrders, Cycle, RecurringWord, SameLength, WordWitness
 from tests.machines import (
     A4_Z5,
     A5,
@@ -41,7 +41,7 @@ from tests.machines import (
 RESET_MOD_6 = acceptor("(a^6)*", "ab", [[1, 6], [2, 6], [3, 6], [4, 6], [5, 6], [0, 6], [6, 6]], [0])
 
 # machine -> R-trivial, aperiodic, period (0: not quasi-aperiodic), 2-groups only, derived length (-1: none)
-KNOWN: list[tuple[Machine, bool, bool, int, bool, int]] = [
+KNOWN: list[tuple[Automaton, bool, bool, int, bool, int]] = [
     (TOMITA_1, True, True, 1, True, 0),
     (TOMITA_7, True, True, 1, True, 0),
     (FLIP_FLOP, False, True, 1, True, 0),
@@ -78,7 +78,7 @@ def without_monoid(found: Properties) -> Properties:
 
 @pytest.mark.parametrize("small", [True, False], ids=["monoid", "loops"])
 @pytest.mark.parametrize("case", KNOWN, ids=lambda case: case[0].name)
-def test_known_classes(case: tuple[Machine, bool, bool, int, bool, int], small: bool) -> None:
+def test_known_classes(case: tuple[Automaton, bool, bool, int, bool, int], small: bool) -> None:
     machine, r_trivial, aperiodic, period, two_groups, length = case
     found = properties_of(machine)
     found = found if small else without_monoid(found)
@@ -109,7 +109,7 @@ def test_shortest_witnesses() -> None:
     assert properties_of(AB).cycle == Cycle((), ("a",), ("b",))
 
 
-WRONG: list[tuple[Machine, Witness]] = [
+WRONG: list[tuple[Automaton, WordWitness]] = [
     (PARITY, RecurringWord((), ("1",), (), 4)),
     (PARITY, RecurringWord((), ("0",), (), 2)),
     (AB, RecurringWord((), ("a", "b"), (), 2)),
@@ -129,7 +129,7 @@ WRONG: list[tuple[Machine, Witness]] = [
 
 
 @pytest.mark.parametrize("machine, witness", WRONG, ids=str)
-def test_wrong_witnesses_are_refused(machine: Machine, witness: Witness) -> None:
+def test_wrong_witnesses_are_refused(machine: Automaton, witness: WordWitness) -> None:
     assert not witness.verify(machine)
 
 
@@ -149,13 +149,13 @@ def test_words_of_even_length() -> None:
 
 def test_outputs_of_transitions() -> None:
     """A Mealy machine's suffix is not empty: its last symbol's output tells."""
-    toggle = Machine("toggle", ("press",), [[1], [0]], [[0], [1]], ("on", "off"))  # type: ignore[arg-type]
+    toggle = Automaton("toggle", ("press",), [[1], [0]], [[0], [1]], ("on", "off"))  # type: ignore[arg-type]
     found = properties_of(toggle)
     assert found.recurring == RecurringWord((), ("press",), ("press",), 2)
     assert found.recurring is not None and found.recurring.verify(toggle)
 
 
 def test_states_that_behave_alike_are_no_evidence() -> None:
-    machine = Machine.acceptor("all", "a", [[1], [0]], [True, True])
+    machine = Automaton.acceptor("all", "a", [[1], [0]], [True, True])
     assert properties_of(machine).is_aperiodic
     assert not RecurringWord((), ("a",), (), 2).verify(machine)

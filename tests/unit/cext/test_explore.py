@@ -18,7 +18,7 @@ from streamssm.reference import program_vm as twin_vm
 from tests.soak import examples
 from tests.unit.cext.random_code import ADD, EQ, MOD, SELECT, XOR, arguments, counter
 
-KERNEL, TWIN = (program_vm.Machine, kernel.Explorer), (twin_vm.Machine, twin.Explorer)
+KERNEL, TWIN = (program_vm.VirtualMachine, kernel.Explorer), (twin_vm.VirtualMachine, twin.Explorer)
 BACKENDS = pytest.mark.parametrize("backend", [KERNEL, TWIN], ids=["kernel", "twin"])
 
 
@@ -282,7 +282,7 @@ def tabulator(
     return module.Tabulator(machine(**code), **(options | changes))
 
 
-TABULATORS = (program_vm.Machine, kernel), (twin_vm.Machine, twin)
+TABULATORS = (program_vm.VirtualMachine, kernel), (twin_vm.VirtualMachine, twin)
 BOTH = pytest.mark.parametrize("backend", TABULATORS, ids=["kernel", "twin"])
 
 

@@ -54,9 +54,9 @@ def test_code_is_checked(module: Any, _name: str, changes: dict[str, Any]) -> No
         field_lo=[0],
         field_hi=[1],
     )
-    module.Machine(**arguments(**good))
+    module.VirtualMachine(**arguments(**good))
     with pytest.raises(ParameterError):
-        module.Machine(**arguments(**(good | changes)))
+        module.VirtualMachine(**arguments(**(good | changes)))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_code_is_checked(module: Any, _name: str, changes: dict[str, Any]) -> No
 def test_kernel_says_what_is_wrong(changes: dict[str, Any], message: str) -> None:
     good = arguments(constants=[0], num_slots=3, field_lo=[0], field_hi=[1])
     with pytest.raises(ParameterError, match=message):
-        kernel.Machine(**(good | changes))
+        kernel.VirtualMachine(**(good | changes))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_kernel_says_what_is_wrong(changes: dict[str, Any], message: str) -> Non
 )
 def test_call_says_what_is_wrong(columns: Any, state: Any, out: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
-        kernel.Machine(**counter()).run(columns, state, out)
+        kernel.VirtualMachine(**counter()).run(columns, state, out)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_call_says_what_is_wrong(columns: Any, state: Any, out: Any, message: st
     ],
 )
 def test_call_of_lanes_says_what_is_wrong(options: dict[str, Any], message: str) -> None:
-    machine = kernel.Machine(**counter(word_bits=32))
+    machine = kernel.VirtualMachine(**counter(word_bits=32))
     call: dict[str, Any] = dict(columns=[np.zeros((3, 4), np.int8)], state=np.zeros((1, 4), np.int64))
     with pytest.raises(ParameterError, match=message):
         machine.run_lanes(**(call | options))

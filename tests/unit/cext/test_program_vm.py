@@ -57,7 +57,7 @@ def test_one_stream_equals_twin(word_bits: int, seed: int) -> None:
     results = []
     for module in (kernel, twin):
         words, out = state.copy(), np.full((length, len(code.arguments["output_slots"])), 77)
-        stop = module.Machine(**code.arguments).run(columns, words, out)
+        stop = module.VirtualMachine(**code.arguments).run(columns, words, out)
         results.append((stop, words.tolist(), out.tolist()))
     assert results[0] == results[1]
 
@@ -74,7 +74,9 @@ def test_lanes_equal_twin(isa: str, word_bits: int, seed: int) -> None:
     for module, chosen in ((kernel, isa), (twin, None)):
         words, out = state.copy(), np.zeros((length, lanes, len(code.arguments["output_slots"])), np.int64)
         coverage = np.zeros(len(code.arguments["instructions"]), np.uint8)
-        stop = module.Machine(**code.arguments).run_lanes(columns, words, out, coverage=coverage, isa=chosen)
+        stop = module.VirtualMachine(**code.arguments).run_lanes(
+            columns, words, out, coverage=coverage, isa=chosen
+        )
         results.append([stop, words.tolist(), out.tolist(), coverage.tolist()])
     if results[1][0].kind == "error":  # everything but the place is unspecified
         results = [result[:1] for result in results]
@@ -88,7 +90,7 @@ def test_many_blocks_of_lanes_equal_single_streams(isa: str, word_bits: int, see
     code = random_code(seed, word_bits, allow_error=False)
     length, lanes = 3, 1024 + 64 + 5
     columns, state = code.tokens((length, lanes), faults=False), code.states(lanes)
-    machine = kernel.Machine(**code.arguments)
+    machine = kernel.VirtualMachine(**code.arguments)
     words, out = state.copy(), np.zeros((length, lanes, machine.num_outputs), np.int64)
     assert machine.run_lanes(columns, words, out, isa=isa, num_tokens=length).kind == "end"
     for lane in (0, 63, 1023, 1024, lanes - 1):
@@ -103,7 +105,7 @@ def test_chunks_equal_whole(seed: int) -> None:
     code = random_code(seed, 64, allow_error=False)
     length = int(code.rng.integers(1, 1500))  # several blocks of tokens
     columns, whole = code.tokens((length,), faults=False), code.states()
-    machine = kernel.Machine(**code.arguments)
+    machine = kernel.VirtualMachine(**code.arguments)
     chunked = whole.copy()
     outs = np.zeros((2, length, machine.num_outputs), np.int64)
     machine.run(columns, whole, outs[0])
@@ -116,7 +118,7 @@ def test_chunks_equal_whole(seed: int) -> None:
 
 def in_every_way(args: dict[str, Any], columns: list[np.ndarray[Any, Any]]) -> list[list[int]]:
     """Return the first output over the tokens, from a stream and from the lanes of every instruction set."""
-    machine = kernel.Machine(**args)
+    machine = kernel.VirtualMachine(**args)
     length = len(columns[0])
     out, state = np.zeros((length, 1), np.int64), np.zeros(0, np.int64)
     assert machine.run(columns, state, out).kind == "end"
@@ -134,7 +136,7 @@ def in_every_way(args: dict[str, Any], columns: list[np.ndarray[Any, Any]]) -> l
 def test_opcode_on_corner_values(op: int, word_bits: int) -> None:
     bound = 1 << word_bits - 1
     shifts, values = [0, 1, 4, 31, 62], corner_values(word_bits)
-    wanted, tokens, reference = [], [], twin.Machine(**binary(op, word_bits))
+    wanted, tokens, reference = [], [], twin.VirtualMachine(**binary(op, word_bits))
     for token in product(values, shifts if op in (SHL, SHR) else values, (0, -9)):
         try:
             [value] = reference.step([], token).outputs
@@ -208,7 +210,7 @@ def test_broken_promises_are_survived(seed: int, word_bits: int) -> None:
         output_slots=[0],
         word_bits=word_bits,
     )
-    machine = kernel.Machine(**args)
+    machine = kernel.VirtualMachine(**args)
     state = rng.choice(corner_values(word_bits), (size, 20))
     assert machine.run([], state[:, 0].copy(), num_tokens=5).kind == "end"
     for isa in ISAS:
@@ -218,7 +220,7 @@ def test_broken_promises_are_survived(seed: int, word_bits: int) -> None:
 @pytest.mark.parametrize("module", [kernel, twin])
 def test_error_leaves_the_state_before_it(module: Any) -> None:
     state, out = np.array([0]), np.zeros((4, 1), np.int64)
-    stop = module.Machine(**counter()).run([np.array([4, 5, 3, 1])], state, out)
+    stop = module.VirtualMachine(**counter()).run([np.array([4, 5, 3, 1])], state, out)
     assert (stop, state.tolist(), out.tolist()) == (("error", 2, 0), [9], [[4], [9], [0], [0]])
 
 
@@ -233,13 +235,13 @@ def test_failed_step_puts_arrays_back(module: Any) -> None:
         error_slot=4,
     )
     state = np.array([5, 6])
-    assert module.Machine(**args).run([], state, num_tokens=3) == ("error", 0, 0)
+    assert module.VirtualMachine(**args).run([], state, num_tokens=3) == ("error", 0, 0)
     assert state.tolist() == [5, 6]
 
 
 @pytest.mark.parametrize("module", [kernel, twin])
 def test_earliest_error_of_all_lanes(module: Any) -> None:
-    machine = module.Machine(**counter(word_bits=32))
+    machine = module.VirtualMachine(**counter(word_bits=32))
     tokens = np.zeros((6, 3000), np.uint8)
     tokens[1:, 2000], tokens[:, 2500], tokens[:, 2600], tokens[:, 10] = 5, 5, 5, 2
     lanes = [tokens] if module is kernel else [tokens[:, 2000:]]
@@ -252,7 +254,7 @@ def test_bad_token_in_lanes_runs_nothing(module: Any) -> None:
     tokens = np.ones((6, 40), np.int16)
     tokens[5, 3], tokens[4, 39], tokens[4, 38] = -1, 6, 99
     state = np.zeros((1, 40), np.int64)
-    stop = module.Machine(**counter()).run_lanes([tokens], state)
+    stop = module.VirtualMachine(**counter()).run_lanes([tokens], state)
     assert stop == ("token", 4, 0, 38)
     assert not state.any()
 
@@ -261,14 +263,14 @@ def test_bad_token_in_lanes_runs_nothing(module: Any) -> None:
 def test_unsigned_token_past_int64(value: int) -> None:
     args = arguments(field_lo=[-5], field_hi=[2**62], num_slots=1)
     column = np.array([3, value], dtype=np.uint64)
-    assert kernel.Machine(**args).run([column], np.zeros(0, np.int64)) == ("token", 1, 0)
+    assert kernel.VirtualMachine(**args).run([column], np.zeros(0, np.int64)) == ("token", 1, 0)
 
 
 @pytest.mark.parametrize("module", [kernel, twin])
 @pytest.mark.parametrize(("dtype", "fits"), [("int8", 127), ("uint8", 255), ("uint32", 300), ("uint64", 300)])
 def test_output_dtype(module: Any, dtype: str, fits: int) -> None:
     args = arguments(output_slots=[0], field_lo=[-1], field_hi=[300], num_slots=1, word_bits=32)
-    machine = module.Machine(**args)
+    machine = module.VirtualMachine(**args)
     out, state = np.zeros((1, 3, 1), dtype), np.zeros((0, 3), np.int64)
     assert machine.run_lanes([np.array([[0, fits, 5]])], state, out).kind == "end"
     assert out.ravel().tolist() == [0, fits, 5]
@@ -286,7 +288,7 @@ def test_interrupt_ends_a_long_run_and_leaves_the_state(lanes: int) -> None:
         next_slots=[0],
         word_bits=64,
     )
-    machine, state = kernel.Machine(**args), np.zeros((1, lanes) if lanes else 1, np.int64)
+    machine, state = kernel.VirtualMachine(**args), np.zeros((1, lanes) if lanes else 1, np.int64)
     run = machine.run_lanes if lanes else machine.run
 
     def interrupt(*_: object) -> None:
@@ -304,6 +306,8 @@ def test_interrupt_ends_a_long_run_and_leaves_the_state(lanes: int) -> None:
 
 
 def test_state_may_be_empty_and_lanes_none() -> None:
-    machine = kernel.Machine(**arguments(instructions=[(AND, 1, 0, 0, 0, 0)], constants=[3], num_slots=2))
+    machine = kernel.VirtualMachine(
+        **arguments(instructions=[(AND, 1, 0, 0, 0, 0)], constants=[3], num_slots=2)
+    )
     assert machine.run([], np.zeros(0, np.int64), num_tokens=4) == ("end", 4, 0)
     assert machine.run_lanes([], np.zeros((0, 0), np.int64), num_tokens=4) == ("end", 4, 0, 0)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 import streamssm as ss
 from streamssm.algorithms import FunctionComposition
 from streamssm.claims import experiment as experiment_module
-from streamssm.claims.claims import CLAIMS, Claim, Verdict, claim_of
+from streamssm.claims.claims import CLAIMS, ClaimVerdict, PaperClaim, claim_of
 from streamssm.claims.evidence import Covers, Evidence, checked, verdict_of
 from streamssm.claims.experiment import Experiment, all_experiments
 from streamssm.claims.reproduce import reproduce, total_seconds
@@ -21,7 +21,7 @@ from streamssm.equivalences.check import check
 from streamssm.report.claims_page import claims_page
 
 THEORY = Path(__file__).parents[3] / "docs" / "THEORY.md"
-PLANTED = Claim("X1", "nobody", "composition in one bit", Verdict.SHOWN)
+PLANTED = PaperClaim("X1", "nobody", "composition in one bit", ClaimVerdict.SHOWN)
 
 
 @pytest.mark.parametrize("experiment", all_experiments(), ids=lambda e: e.name)
@@ -47,7 +47,7 @@ def test_the_statements_of_the_documentation_are_the_claims() -> None:
 
 def test_no_evidence_is_no_verdict() -> None:
     (row,) = reproduce(claims=[PLANTED], experiments=[])
-    assert row.verdict is Verdict.NOTHING_RUN
+    assert row.verdict is ClaimVerdict.NOTHING_RUN
 
 
 def test_a_planted_false_claim_turns_red() -> None:
@@ -74,7 +74,7 @@ def test_a_planted_false_claim_turns_red() -> None:
     (stopped,) = reproduce(claims=[PLANTED], experiments=[Experiment(("X1",), "N = 3", one_bit_composes)])
     (different,) = reproduce(claims=[PLANTED], experiments=[Experiment(("X1",), "N = 3", differs)])
     for row in (stopped, different):
-        assert row.verdict is Verdict.CONTRADICTED
+        assert row.verdict is ClaimVerdict.CONTRADICTED
         assert "contradicted" in claims_page([row], "0") and "class=fails" in claims_page([row], "0")
     assert "stopped with an error" in stopped.evidence[0].seen
 
@@ -82,28 +82,30 @@ def test_a_planted_false_claim_turns_red() -> None:
 @pytest.mark.parametrize(
     ("best", "covers", "verdict"),
     [
-        (Verdict.SHOWN, Covers.ALL, Verdict.SHOWN),
-        (Verdict.SHOWN, Covers.SOME, Verdict.CONSISTENT),
-        (Verdict.CONSISTENT, Covers.ALL, Verdict.CONSISTENT),
-        (Verdict.NOT_HERE, Covers.ALL, Verdict.NOT_HERE),
-        (Verdict.SHOWN, Covers.MEASURED, Verdict.SHOWN),
+        (ClaimVerdict.SHOWN, Covers.ALL, ClaimVerdict.SHOWN),
+        (ClaimVerdict.SHOWN, Covers.SOME, ClaimVerdict.CONSISTENT),
+        (ClaimVerdict.CONSISTENT, Covers.ALL, ClaimVerdict.CONSISTENT),
+        (ClaimVerdict.NOT_HERE, Covers.ALL, ClaimVerdict.NOT_HERE),
+        (ClaimVerdict.SHOWN, Covers.MEASURED, ClaimVerdict.SHOWN),
     ],
 )
-def test_a_verdict_is_never_better_than_what_was_run(best: Verdict, covers: Covers, verdict: Verdict) -> None:
-    claim = Claim("X2", "nobody", "something", best)
+def test_a_verdict_is_never_better_than_what_was_run(
+    best: ClaimVerdict, covers: Covers, verdict: ClaimVerdict
+) -> None:
+    claim = PaperClaim("X2", "nobody", "something", best)
     assert verdict_of(claim, [Evidence("seen", True), Evidence("seen", True, covers)]) is verdict
-    assert verdict_of(claim, [Evidence("seen", True), Evidence("not", False)]) is Verdict.CONTRADICTED
+    assert verdict_of(claim, [Evidence("seen", True), Evidence("not", False)]) is ClaimVerdict.CONTRADICTED
 
 
 def test_a_figure_beside_a_claim_shows_nothing() -> None:
-    claim = Claim("X3", "nobody", "something", Verdict.SHOWN)
-    assert verdict_of(claim, [Evidence("figure", True, Covers.MEASURED)]) is Verdict.CONSISTENT
-    assert verdict_of(claim, [Evidence("figure", False, Covers.MEASURED)]) is Verdict.CONTRADICTED
+    claim = PaperClaim("X3", "nobody", "something", ClaimVerdict.SHOWN)
+    assert verdict_of(claim, [Evidence("figure", True, Covers.MEASURED)]) is ClaimVerdict.CONSISTENT
+    assert verdict_of(claim, [Evidence("figure", False, Covers.MEASURED)]) is ClaimVerdict.CONTRADICTED
 
 
 def test_runs_stand_with_their_claims_and_are_timed_once() -> None:
     rows = reproduce(
-        claims=[PLANTED, Claim("X4", "nobody", "else", Verdict.SHOWN)],
+        claims=[PLANTED, PaperClaim("X4", "nobody", "else", ClaimVerdict.SHOWN)],
         experiments=[
             Experiment(("X1", "X4"), "both", lambda full: iter([Evidence("seen by both", True)])),
             Experiment(("X4",), "one", lambda full: iter([Evidence("drawn", True, Covers.SOME)])),
@@ -117,9 +119,9 @@ def test_runs_stand_with_their_claims_and_are_timed_once() -> None:
 
 
 def test_asymptotic_and_conditional_claims_are_never_shown() -> None:
-    assert claim_of("A1").best is Verdict.CONSISTENT
-    assert claim_of("B4").best is Verdict.CONSISTENT
-    assert claim_of("D1").best is Verdict.NOT_HERE
+    assert claim_of("A1").best is ClaimVerdict.CONSISTENT
+    assert claim_of("B4").best is ClaimVerdict.CONSISTENT
+    assert claim_of("D1").best is ClaimVerdict.NOT_HERE
 
 
 def test_command_line_exits_1_on_red(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -138,7 +140,7 @@ def test_unknown_ids_are_refused() -> None:
 
 def test_pages_escape_what_they_show() -> None:
     row = reproduce(
-        claims=[Claim("<b>", "s", "<script>", Verdict.SHOWN)],
+        claims=[PaperClaim("<b>", "s", "<script>", ClaimVerdict.SHOWN)],
         experiments=[Experiment(("<b>",), "<i>", lambda full: iter([Evidence("<u>", True)]))],
     )
     page = claims_page(row, "0")

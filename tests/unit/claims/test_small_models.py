@@ -8,20 +8,20 @@ from random import Random
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.claims import random_models as random
 from streamssm.claims.constant_matrix import rounding_parity
 from streamssm.claims.experiments.gates import interval_of
 from streamssm.claims.formulas import PROPOSITIONS, random_formula
 from streamssm.claims.one_bit_layers import search
-from streamssm.claims.random_models import Gate
+from streamssm.claims.random_models import RandomGate
 from streamssm.equivalences.check import check
-from streamssm.equivalences.state_encoding.build import Letters
+from streamssm.equivalences.state_encoding.build import SymbolDecoder
 from streamssm.equivalences.state_encoding.one_hot import constant_matrix
 from streamssm.equivalences.state_encoding.outputs import answers_of
 from streamssm.languages.language import Language
-from streamssm.limits.synthesis.model_class import Setting
+from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.limits.synthesis.synthesize import synthesize
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.textbook import running_parity
@@ -36,7 +36,7 @@ STACKS = [
 
 
 @pytest.mark.parametrize("gates", STACKS, ids=str)
-def test_a_random_models_machine_gives_its_outputs(gates: list[Gate]) -> None:
+def test_a_random_models_machine_gives_its_outputs(gates: list[RandomGate]) -> None:
     stream = np.random.default_rng(0).integers(2, size=(200, 1))
     for one in random.drawn(10, gates, 3, most_words=2):
         numbers = one.machine.run("".join(map(str, stream.ravel().tolist())))
@@ -50,27 +50,27 @@ def test_a_seed_draws_the_same_models() -> None:
     assert first != [one.model for one in random.drawn(5, STACKS[0], 5)]
 
 
-def small_machines() -> set[Machine]:
+def small_machines() -> set[Automaton]:
     """Every minimal acceptor of two states over two letters."""
     return {
-        Machine.acceptor("small", "ab", np.reshape(table, (2, 2)), accepting).minimal()
+        Automaton.acceptor("small", "ab", np.reshape(table, (2, 2)), accepting).minimal()
         for table in product((0, 1), repeat=4)
         for accepting in product((False, True), repeat=2)
     }
 
 
 @pytest.mark.parametrize("gate", [random.ZERO_ONE, random.SIGNED, random.ZERO_ONE.wrapping()], ids=str)
-def test_listed_models_are_those_that_synthesis_finds(gate: Gate) -> None:
+def test_listed_models_are_those_that_synthesis_finds(gate: RandomGate) -> None:
     for machine in small_machines():
-        setting = Setting(1, 1, gate.kind, Overflow(gate.overflow))
+        setting = ModelClass(1, 1, gate.kind, Overflow(gate.overflow))
         assert search(machine, [gate])[1] is synthesize(machine, setting).exists, machine.next_state
 
 
 def test_a_second_layer_does_more_than_one() -> None:
     """The last two letters are both a: a layer that holds what another held before is needed."""
-    twice = Machine.acceptor("ends in aa", "ab", [[1, 0], [2, 0], [2, 0]], [False, False, True])
+    twice = Automaton.acceptor("ends in aa", "ab", [[1, 0], [2, 0], [2, 0]], [False, False, True])
     assert not search(twice, [random.ZERO_ONE])[1]
-    thrice = Machine.acceptor("odd, then odd", "a", [[1], [2], [3], [0]], [True, False, False, False])
+    thrice = Automaton.acceptor("odd, then odd", "a", [[1], [2], [3], [0]], [True, False, False, False])
     assert not search(thrice, [random.SIGNED])[1]
     assert search(thrice, [random.SIGNED, random.SIGNED])[1]
 
@@ -79,9 +79,9 @@ def test_a_constant_matrix_that_saturates_does_any_automaton() -> None:
     r = Random(2)
     for states in (1, 2, 3, 5, 7):
         table = [[r.randrange(states) for _ in range(2)] for _ in range(states)]
-        machine = Machine.acceptor("random", "ab", table, [True] * states, initial=r.randrange(states))
+        machine = Automaton.acceptor("random", "ab", table, [True] * states, initial=r.randrange(states))
         program = program_of(machine, "track")
-        model = constant_matrix(answers_of(machine, "track"), Letters(program.fields))
+        model = constant_matrix(answers_of(machine, "track"), SymbolDecoder(program.fields))
         assert [layer.kind for layer in model.layers] == [TransitionKind.TIME_INVARIANT_DENSE]
         stays = [state for state, row in enumerate(table) if {*row} == {state}]
         assert model.memory_bits == 1 + sum(after not in stays[:1] for row in table for after in row)

@@ -11,8 +11,8 @@ import pytest
 import streamssm as ss
 from streamssm.algorithms import Xorshift
 from streamssm.algorithms.sliding_sum import SlidingSum
-from streamssm.equivalences.assumptions.report import AssumptionReport, Verdict
-from streamssm.equivalences.checking.sides import Way, side_of
+from streamssm.equivalences.assumptions.report import AssumptionReport, AssumptionVerdict
+from streamssm.equivalences.checking.sides import ExecutionMode, side_of
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.program.files import load_program
 from streamssm.program.saving import save_program
@@ -30,7 +30,7 @@ def check(algorithm: ss.Algorithm, seconds: float = 30.0) -> AssumptionReport:
 def length_before_python_raises(algorithm: ss.Algorithm, most: int = 12) -> int | None:
     """Return the length of a shortest stream that plain Python raises on, by trying states level by level."""
     side = side_of(algorithm)
-    step, ranges = side.steps[Way.CLASS], [range(w.range.lo, w.range.hi + 1) for w in side.fields]
+    step, ranges = side.steps[ExecutionMode.CLASS], [range(w.range.lo, w.range.hi + 1) for w in side.fields]
     tokens, level, seen = list(itertools.product(*ranges)), {side.initial}, {side.initial}
     for length in range(1, most + 1):
         after = set()
@@ -76,7 +76,7 @@ def test_proved_by_an_invariant(make: type, invariant: set[str]) -> None:
     report = check(make())
     assert report.holds is True and report.findings
     for finding in report.findings:
-        assert finding.verdict is Verdict.PROVED and finding.how == "by an invariant"
+        assert finding.verdict is AssumptionVerdict.PROVED and finding.how == "by an invariant"
         assert set(finding.invariant) == invariant
 
 
@@ -149,7 +149,7 @@ def test_changed_lines(window: int) -> None:
 def test_true_and_not_found_stays_unknown() -> None:
     report = ss.check_assumptions(Squares(), timeout=2.0, tokens=10**5, max_transitions=10**5)
     (finding,) = report.findings
-    assert report.holds is None and finding.verdict is Verdict.UNKNOWN
+    assert report.holds is None and finding.verdict is AssumptionVerdict.UNKNOWN
     assert finding.refutation is None and finding.invariant == ()
     assert "no failure on" in finding.how and "every stream up to length" in finding.how
 
@@ -167,7 +167,7 @@ def test_a_path_makes_it_hold() -> None:
 def test_one_line_assumed_of_two_moments() -> None:
     update, output = check(Shared()).findings
     assert str(update.assumption) == str(output.assumption)
-    assert update.verdict is Verdict.PROVED and update.invariant == ("twin == kept",)
+    assert update.verdict is AssumptionVerdict.PROVED and update.invariant == ("twin == kept",)
     found = output.refutation
     assert found is not None and (found.tokens, found.shortest) == ((), True)
     assert found.raised == "a value must lie within [0, 4], not be -1"
@@ -187,7 +187,7 @@ def test_random_rules() -> None:
         for finding in report.findings:
             assert finding.refutation is None or len(finding.refutation.tokens) == wanted
         verdicts |= {finding.verdict for finding in report.findings}
-    assert verdicts >= {Verdict.PROVED, Verdict.REFUTED}
+    assert verdicts >= {AssumptionVerdict.PROVED, AssumptionVerdict.REFUTED}
 
 
 def test_a_saved_program_says_its_assumptions(tmp_path: object) -> None:
@@ -209,7 +209,7 @@ def test_a_program_saved_before_claims_is_unknown(tmp_path: object) -> None:
     with open(path, "w") as file:
         json.dump(content, file)
     (finding,) = ss.check_assumptions(load_program(path)).findings
-    assert finding.verdict is Verdict.UNKNOWN and "translate it again" in finding.how
+    assert finding.verdict is AssumptionVerdict.UNKNOWN and "translate it again" in finding.how
 
 
 def test_nothing_assumed() -> None:

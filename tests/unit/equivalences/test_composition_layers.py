@@ -12,7 +12,7 @@ import streamssm as ss
 from streamssm.algorithms import AddingComposition, FunctionComposition, StoredComposition
 from streamssm.algorithms.block_composition import BlockComposition
 from streamssm.errors import UnsupportedProgramError
-from streamssm.limits.streams.composition import BlockStream
+from streamssm.limits.streams.composition import CompositionBlocks
 from streamssm.ssm.layers import ThoughtMode, TransitionKind
 
 SIZES = [(n, k) for n in (2, 3, 4, 8, 16, 64, 256) for k in range(1, 9)]
@@ -154,7 +154,7 @@ def test_adding_equals_assigning_on_every_valid_stream(n: int, k: int, count: in
 def test_adding_equals_assigning_on_random_valid_streams(n: int, k: int) -> None:
     adding, assigning = AddingComposition(n, k).program(), BlockComposition(n, k).program()
     for seed in range(20):
-        stream = BlockStream(n, k, seed)
+        stream = CompositionBlocks(n, k, seed)
         tokens = np.concatenate([np.stack([c.astype(int) for c in b], axis=1) for b in stream.blocks()])
         for program in (adding, assigning):
             assert program.run(tokens)[-1].tolist() == [stream.answer()]

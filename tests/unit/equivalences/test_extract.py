@@ -13,7 +13,7 @@ import streamssm as ss
 from streamssm.algorithms.luhn import Luhn
 from streamssm.algorithms.modular_counter import ModularCounter
 from streamssm.automata.dot.to_machine import machine_of_dot
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.regex.to_machine import machine_of_regex
 from streamssm.equivalences.extract import extract_by_asking
 from tests.random_machines import machines, regexes
@@ -39,7 +39,7 @@ def test_machines_come_back(kind: str) -> None:
 
     @settings(max_examples=examples(60), deadline=None)
     @given(machines(kind))
-    def check(machine: Machine) -> None:
+    def check(machine: Automaton) -> None:
         found = ss.extract(ss.Language.from_machine(machine).program(), kind=kind).machine
         assert found.difference(machine) is None
         assert found.num_states == machine.minimal().num_states
@@ -140,7 +140,7 @@ def test_learned_functions() -> None:
 
 @settings(max_examples=examples(25), deadline=None)
 @given(machines("dfa"))
-def test_random_machines_are_learned(machine: Machine) -> None:
+def test_random_machines_are_learned(machine: Automaton) -> None:
     """With as many extra states as there are, the W-method leaves no difference."""
     pytest.importorskip("aalpy")
     found = ss.extract(

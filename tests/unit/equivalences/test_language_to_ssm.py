@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import streamssm as ss
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import modes_of, program_of
 from streamssm.equivalences.language_to_ssm import KINDS, language_to_ssm
 from streamssm.languages.classify.classification import classify
 from streamssm.languages.suite import find
-from streamssm.languages.suite.bracket_stacks import Slots
+from streamssm.languages.suite.bracket_stacks import BracketSlots
 from streamssm.ssm.validating import entry_ranges
 from tests.language_machines import MACHINES, random_machine, word_problem
 from tests.soak import examples
@@ -73,7 +73,7 @@ ONE_LAYER = ("householder", "dense")  # a bit for each state
 SMALL = ["flip-flop", "parity", "D_1", "Tomita 6", "(aa)*"]
 
 
-def require_equal(machine: Machine, model: ss.SSM, mode: str | None = None) -> None:
+def require_equal(machine: Automaton, model: ss.SSM, mode: str | None = None) -> None:
     report = ss.check(program_of(machine.minimal(), mode), model, method="exhaust")
     assert (report.equal, report.covers) == (True, "every stream"), report
 
@@ -189,7 +189,7 @@ def test_languages_of_programs() -> None:
     model = ss.to_ssm(counters)
     assert ss.check(counters, model, method="exhaust").equal
     stacks = find("bounded_dyck_8_5").language()
-    shifted = ss.Language.from_program(Slots(8, 5).program(), stacks.symbols)
+    shifted = ss.Language.from_program(BracketSlots(8, 5).program(), stacks.symbols)
     with pytest.raises(ss.UnsupportedProgramError, match="its automaton has more than 1024 states"):
         ss.to_ssm(shifted, transition="zero-one")
     layers = ss.to_ssm(stacks, transition="zero-one")
@@ -200,7 +200,7 @@ def test_languages_of_programs() -> None:
 def test_outputs_of_transitions() -> None:
     """The output tells the state before: "x" on the first b after an a."""
     table, output = np.array([[1, 0], [1, 0]], np.int32), np.array([[0, 0], [0, 1]], np.int32)
-    machine = Machine("first b", ("a", "b"), table, output, ("quiet", "x"))
+    machine = Automaton("first b", ("a", "b"), table, output, ("quiet", "x"))
     for kind in ("time-invariant", "zero-one", "dyadic", "monomial", "dense"):
         require_equal(machine, language_to_ssm(machine, kind, mode="transduce"), "transduce")
 
@@ -233,7 +233,7 @@ def test_full_transformation_monoid() -> None:
     """All maps of 5 points: its group S5 is not solvable."""
     maps = [(1, 2, 3, 4, 0), (1, 0, 2, 3, 4), (0, 0, 2, 3, 4)]
     table = [[m[point] for m in maps] for point in range(5)]
-    machine = Machine.acceptor("T5", "abc", table, [True] + [False] * 4)
+    machine = Automaton.acceptor("T5", "abc", table, [True] + [False] * 4)
     for kind in ("complex", "signed", "diagonal"):
         with pytest.raises(ss.UnsupportedProgramError):
             language_to_ssm(machine, kind)

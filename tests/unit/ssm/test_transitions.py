@@ -22,7 +22,7 @@ from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.symbolic.dual_arithmetic import affine
 from streamssm.ssm.textbook.parts import Gates, Nodes, itself, model, network, word
-from streamssm.ssm.transitions import Layout
+from streamssm.ssm.transitions import MatrixLayout
 from streamssm.ssm.weights import weight_sites, with_changed_weight
 
 KINDS = list(TransitionKind)
@@ -114,7 +114,7 @@ def test_every_kind_has_a_least_claiming_kind_of_its_layout() -> None:
     for kind in KINDS:
         assert kind.widest.layout is kind.layout
         assert kind.widest.widest is kind.widest
-        assert kind.is_diagonal == (kind.layout is Layout.DIAGONAL)
+        assert kind.is_diagonal == (kind.layout is MatrixLayout.DIAGONAL)
 
 
 def test_changed_weights_keep_the_layout() -> None:

@@ -13,7 +13,7 @@ from streamssm.cli.render import print_table, progress_bar
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
 
 
 COLUMNS = {
@@ -37,7 +37,7 @@ COLUMNS = {
 @click.option("--prove", is_flag=True, help="Prove that every repacked model is equal to the model.")
 @timeout_option
 @output_options()
-def command(what: What, settings: Settings, prove: bool, timeout: float, output: Output) -> int:
+def command(what: InputSource, settings: Settings, prove: bool, timeout: float, output: Output) -> int:
     """Repack WHAT into D words of P bits for every D * P that is its memory, and show what each costs.
 
     Weights that are not 0, ReLUs and depth are those of the readout; depth counts the hidden layers on its

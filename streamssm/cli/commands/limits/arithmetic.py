@@ -13,7 +13,7 @@ from streamssm.errors import ParameterError
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
     from streamssm.limits.arithmetic.first_wrong import FloatRun
-    from streamssm.limits.arithmetic.tasks import Row
+    from streamssm.limits.arithmetic.tasks import ArithmeticRow
 
 FOOTNOTES = (
     "a number: the first token after which an output is wrong, over all lanes",
@@ -73,7 +73,7 @@ def command(
 
 def _rows(
     what: str | None, settings: Settings, formats: tuple[str, ...], tokens: int, lanes: int, seed: int
-) -> list[Row]:
+) -> list[ArithmeticRow]:
     from streamssm.cli.commands.repack import model_of
     from streamssm.limits.arithmetic.formats import NAMES, float_format
     from streamssm.limits.arithmetic.tasks import TASKS, row_of, table
@@ -86,7 +86,7 @@ def _rows(
         return [row_of(model.name, "", 0, model, names, tokens=tokens, lanes=lanes, seed=seed)]
     if settings:
         raise ParameterError("--set is for WHAT: give one, or leave --set out")
-    rows: list[Row] = []
+    rows: list[ArithmeticRow] = []
     with progress_bar("limits arithmetic", sum(len(task.sizes) for task in TASKS)) as advance:
         for row in table(names, tokens=tokens, lanes=lanes, seed=seed):
             rows.append(row)
@@ -95,8 +95,8 @@ def _rows(
 
 
 def _cell(run: FloatRun) -> str:
-    from streamssm.limits.arithmetic.first_wrong import Verdict
+    from streamssm.limits.arithmetic.first_wrong import FormatVerdict
 
-    if run.verdict is Verdict.WRONG:
+    if run.verdict is FormatVerdict.WRONG:
         return f"{run.position:,}"
-    return "exact" if run.verdict is Verdict.EXACT else "-"
+    return "exact" if run.verdict is FormatVerdict.EXACT else "-"

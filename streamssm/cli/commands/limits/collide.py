@@ -14,8 +14,8 @@ from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
-    from streamssm.limits.collisions.collide import Found
+    from streamssm.cli.what import InputSource
+    from streamssm.limits.collisions.collide import CollisionResult
     from streamssm.limits.streams.shapes import StreamShape
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
@@ -49,7 +49,7 @@ DEFAULT_LENGTH = 16
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the search.")
 @json_option
 def command(
-    what: What,
+    what: InputSource,
     other: str,
     settings: Settings,
     order: str | None,
@@ -115,7 +115,7 @@ def _shape(task: Program, order: str | None, length: int | None) -> StreamShape:
     return total_shape(task.fields, length or DEFAULT_LENGTH)
 
 
-def figures(found: Found, model: SSM, thoughts: list[int]) -> dict[str, Any]:
+def figures(found: CollisionResult, model: SSM, thoughts: list[int]) -> dict[str, Any]:
     """Return what a search found, as JSON holds it, with what is said behind both streams."""
     from streamssm.limits.collisions.collision import VERDICT, said
     from streamssm.limits.collisions.offline_thoughts import answers_after

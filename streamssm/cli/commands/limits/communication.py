@@ -13,7 +13,7 @@ from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
     from streamssm.limits.communication.communication import Transcript
     from streamssm.ssm.model import SSM
 
@@ -29,7 +29,7 @@ RATIO = "N / (L^3 d^2 p)"
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of a random stream.")
 @json_option
 def command(
-    what: What,
+    what: InputSource,
     settings: Settings,
     parties: int,
     stream: str | None,
@@ -62,7 +62,7 @@ def command(
     return 0 if found["equal"] else DIFFERENT
 
 
-def layered_of(what: What, settings: Settings) -> SSM:
+def layered_of(what: InputSource, settings: Settings) -> SSM:
     """Return a model as it is, and anything else as layers without thoughts."""
     from streamssm.cli.resolve import resolve
     from streamssm.equivalences.to_ssm import to_ssm

@@ -13,7 +13,7 @@ from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
     from streamssm.limits.streams.orders import BlockOrder
     from streamssm.program.program import Program
 
@@ -51,7 +51,7 @@ Figures = dict[str, Any]
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the samples.")
 @json_option
 def command(
-    what: What,
+    what: InputSource,
     settings: Settings,
     orders: tuple[str, ...],
     keys: str,

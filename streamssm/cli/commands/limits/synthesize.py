@@ -10,9 +10,9 @@ from streamssm.cli.options import json_option, search_options, set_option, what_
 from streamssm.cli.render import print_json
 
 if TYPE_CHECKING:
-    from streamssm.automata.machine import Machine
+    from streamssm.automata.machine import Automaton
     from streamssm.cli.settings import Settings
-    from streamssm.cli.what import What
+    from streamssm.cli.what import InputSource
     from streamssm.limits.synthesis import Synthesis
 
 KINDS = ("zero-one", "signed", "dyadic", "diagonal", "time-invariant")
@@ -45,7 +45,7 @@ KINDS = ("zero-one", "signed", "dyadic", "diagonal", "time-invariant")
 @click.option("--output", "-o", metavar="FILE.safetensors", help="Where the model is written, if one exists.")
 @json_option
 def command(
-    what: What,
+    what: InputSource,
     settings: Settings,
     output: str | None,
     as_json: bool,
@@ -83,15 +83,15 @@ def command(
 
 def setting_of(*, transition: str, overflow: str, any_range: bool, **numbers: int) -> Any:
     """Return what the options ask for."""
-    from streamssm.limits.synthesis import Setting
+    from streamssm.limits.synthesis import ModelClass
     from streamssm.ssm.formats import Overflow
     from streamssm.ssm.transitions import TransitionKind
 
     kind = TransitionKind(transition)
-    return Setting(kind=kind, overflow=Overflow(overflow), full_range=not any_range, **numbers)
+    return ModelClass(kind=kind, overflow=Overflow(overflow), full_range=not any_range, **numbers)
 
 
-def machine_of_what(what: What, settings: Settings) -> Machine:
+def machine_of_what(what: InputSource, settings: Settings) -> Automaton:
     """Return the minimal automaton of a regular language of the suite, or of anything with one output bit."""
     from streamssm import to_program
     from streamssm.automata.program_machine import machine_of

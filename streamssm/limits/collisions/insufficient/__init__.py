@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from streamssm.limits.collisions.insufficient.claim import Claim
+from streamssm.limits.collisions.insufficient.claim import InsufficientClaim
 from streamssm.limits.collisions.insufficient.too_few_layers import few_layers
 from streamssm.limits.collisions.insufficient.too_little_memory import little_memory
 
-__all__ = ["Claim", "claims", "few_layers", "little_memory"]
+__all__ = ["InsufficientClaim", "claims", "few_layers", "little_memory"]
 
 
 @cache
-def claims() -> tuple[Claim, ...]:
+def claims() -> tuple[InsufficientClaim, ...]:
     """Return all of them: five that lack memory, five that lack layers."""
     return (*little_memory(), *few_layers())

@@ -14,7 +14,7 @@ from streamssm.ssm.model import SSM
 
 
 @dataclass(frozen=True, eq=False)
-class Claim:
+class InsufficientClaim:
     """``lacks`` says what is too small: "memory" or "layers"; ``needs`` says how much would do, and why."""
 
     name: str
@@ -31,9 +31,11 @@ def layered(algorithm: Algorithm, *, thoughts: int = 0) -> SSM:
     return with_offline_thoughts(model, thoughts) if thoughts else model
 
 
-def composing(name: str, lacks: str, model: SSM, task: Algorithm, order: str, needs: str) -> Claim:
+def composing(
+    name: str, lacks: str, model: SSM, task: Algorithm, order: str, needs: str
+) -> InsufficientClaim:
     """Return the claim to compose functions in an order."""
     program = task.program()
-    return Claim(
+    return InsufficientClaim(
         name, lacks, model, program, shape_of(parse_order(order), program.name, program.fields), needs
     )

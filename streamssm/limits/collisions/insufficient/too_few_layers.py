@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from streamssm.algorithms import BlockComposition
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.limits.collisions.insufficient.claim import Claim, composing, layered
+from streamssm.limits.collisions.insufficient.claim import InsufficientClaim, composing, layered
 from streamssm.limits.collisions.insufficient.too_little_memory import HashedTables
 
 
-def few_layers() -> tuple[Claim, ...]:
+def few_layers() -> tuple[InsufficientClaim, ...]:
     """Return the claims; `needs` names the memory of the model with online thoughts."""
     return (
         _claim("two functions in two layers", FlatComposition(16, 2, 2), 16, 2),
@@ -30,7 +30,7 @@ def few_layers() -> tuple[Claim, ...]:
     )
 
 
-def _claim(name: str, algorithm: Algorithm, n: int, k: int, thoughts: int = 0) -> Claim:
+def _claim(name: str, algorithm: Algorithm, n: int, k: int, thoughts: int = 0) -> InsufficientClaim:
     model = layered(algorithm, thoughts=thoughts)
     order = ",".join(["x", *(f"f{i}" for i in range(1, k + 1))])
     needs = f"{2 * (n - 1).bit_length()} bits with online thoughts, or {k + 1} layers of one word"

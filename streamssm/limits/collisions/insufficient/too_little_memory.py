@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from streamssm.algorithms import StoredComposition
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.limits.collisions.insufficient.claim import Claim, composing, layered
+from streamssm.limits.collisions.insufficient.claim import InsufficientClaim, composing, layered
 from streamssm.limits.streams.shapes import total_shape
 
 
-def little_memory() -> tuple[Claim, ...]:
+def little_memory() -> tuple[InsufficientClaim, ...]:
     """Return the claims; all but the last are about tables that come before their argument."""
     members = AskedMembers(64, 64).program()
     return (
@@ -44,7 +44,7 @@ def little_memory() -> tuple[Claim, ...]:
             "f2,f1,x",
             "41.5 bits: f2, and seven images under it, log2 of the sum over f2 of |image|^7",
         ),
-        Claim(
+        InsufficientClaim(
             "a set of 64 items in 32 bits",
             "memory",
             layered(AskedMembers(64, 32)),

@@ -12,13 +12,13 @@ import streamssm as ss
 from streamssm.automata.dot.graph import parse
 from streamssm.automata.dot.to_machine import machine_of_dot
 from streamssm.automata.dot.to_text import to_dot
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.errors import FormatError, ParameterError
 from tests.random_machines import machines
 from tests.soak import examples
 
 
-def in_order(machine: Machine) -> Machine:
+def in_order(machine: Automaton) -> Automaton:
     """Return a machine whose outputs are those that its states give, in the order in which they are met."""
     met = [machine.outputs[number] for number in dict.fromkeys(machine.output.ravel().tolist())]
     rest = [output for output in machine.outputs if output not in met]
@@ -31,7 +31,7 @@ def test_round_trip(kind: str) -> None:
 
     @settings(max_examples=examples(100), deadline=None)
     @given(machines(kind))
-    def check(machine: Machine) -> None:
+    def check(machine: Automaton) -> None:
         assume(" " not in machine.symbols and not (kind == "mealy" and "c / d" in machine.symbols))
         back = machine_of_dot(to_dot(machine))
         assert (back.symbols, back.state_names, back.initial) == (
@@ -192,11 +192,11 @@ def test_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a\nb", " a", "a "])
 def test_names_that_no_label_holds(name: str) -> None:
     with pytest.raises(ParameterError, match="DOT has no label for"):
-        to_dot(Machine.acceptor("m", (name,), [[0]], [True]))
+        to_dot(Automaton.acceptor("m", (name,), [[0]], [True]))
 
 
 def test_inputs_that_cannot_be_told_from_outputs() -> None:
-    mealy = Machine("m", ("a / b",), [[0]], [[0]], ("c",))  # type: ignore[arg-type]
+    mealy = Automaton("m", ("a / b",), [[0]], [[0]], ("c",))  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="no label for the input 'a / b' with the output 'c'"):
         to_dot(mealy)
 

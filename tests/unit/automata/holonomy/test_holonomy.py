@@ -7,10 +7,10 @@ from collections import deque
 import numpy as np
 import pytest
 
-from streamssm.automata.cascade import Cascade, Level, LevelKind
+from streamssm.automata.cascade import Cascade, CascadeLevel, LevelKind
 from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.holonomy.split import split
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.errors import ParameterError
 from tests.machines import ABAB, CASCADES, D4, DYCK_2_3, EVEN_A, MOD_4, PARITY, Q8, T5, TOMITA_3, Z60, nested
 
@@ -19,7 +19,7 @@ from tests.machines import ABAB, CASCADES, D4, DYCK_2_3, EVEN_A, MOD_4, PARITY, 
     "machine, sizes, groups, cyclic", CASCADES, ids=lambda value: getattr(value, "name", "")
 )
 def test_sizes_and_groups(
-    machine: Machine, sizes: list[int], groups: list[str], cyclic: list[int] | None
+    machine: Automaton, sizes: list[int], groups: list[str], cyclic: list[int] | None
 ) -> None:
     found = holonomy(machine)
     assert list(found.sizes) == sizes
@@ -75,7 +75,7 @@ def test_prime_levels_where_asked_for() -> None:
 
 
 @pytest.mark.parametrize("machine", [D4, Q8], ids=lambda machine: machine.name)
-def test_two_groups_take_two_factors(machine: Machine) -> None:
+def test_two_groups_take_two_factors(machine: Automaton) -> None:
     levels = split(holonomy(machine)).levels
     assert [level.size for level in levels] == [2, 2, 2]
     assert levels[0].factor == levels[1].factor != levels[2].factor
@@ -103,7 +103,7 @@ def assert_not_read(cascade: Cascade, place: int, others: list[int]) -> None:
 def test_only_tuples_that_are_used() -> None:
     found = holonomy(nested(12))
     assert found.sizes == (2,) * 13
-    counter = Machine.acceptor(
+    counter = Automaton.acceptor(
         "mod 500", "a", [[(n + 1) % 500] for n in range(500)], [n == 0 for n in range(500)]
     )
     cyclic = split(holonomy(counter))
@@ -111,12 +111,12 @@ def test_only_tuples_that_are_used() -> None:
 
 
 def test_unreachable_states_are_left_out() -> None:
-    machine = Machine.acceptor("parity", "01", [[0, 1], [1, 0], [2, 0]], [True, False, True])
+    machine = Automaton.acceptor("parity", "01", [[0, 1], [1, 0], [2, 0]], [True, False, True])
     assert holonomy(machine).sizes == (2,)
 
 
 def test_single_state() -> None:
-    found = holonomy(Machine.acceptor("all", "ab", [[0, 0]], [True]))
+    found = holonomy(Automaton.acceptor("all", "ab", [[0, 0]], [True]))
     assert found.sizes == () and found.coordinates.shape == (1, 0)
     assert split(found).sizes == ()
 
@@ -147,17 +147,22 @@ def test_construction_checks_the_law() -> None:
     with pytest.raises(
         ParameterError, match="level 1 must be moved as a reset level, and '0' moves {0: 1, 1: 0}"
     ):
-        broken(levels=(found.levels[0], Level(2, LevelKind.RESET), *found.levels[2:]))
+        broken(levels=(found.levels[0], CascadeLevel(2, LevelKind.RESET), *found.levels[2:]))
     with pytest.raises(ParameterError, match="must be driven by the levels above it alone"):
         broken(levels=found.levels[::-1], coordinates=found.coordinates[:, ::-1])
 
 
 def test_kinds_are_checked() -> None:
-    swap = Machine.acceptor("swap", "a", [[1], [0], [2]], [True, False, False])
+    swap = Automaton.acceptor("swap", "a", [[1], [0], [2]], [True, False, False])
     three = dict(coordinates=[[0], [1], [2]], next_tuple=swap.next_state, decode=[0, 1, 2], initial=0)
-    Cascade(swap, (Level(3, LevelKind.PERMUTATION),), **three)  # type: ignore[arg-type]
+    Cascade(swap, (CascadeLevel(3, LevelKind.PERMUTATION),), **three)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="must be moved as a cyclic level"):
-        Cascade(swap, (Level(3, LevelKind.CYCLIC),), **three)  # type: ignore[arg-type]
+        Cascade(swap, (CascadeLevel(3, LevelKind.CYCLIC),), **three)  # type: ignore[arg-type]
     Cascade(
-        PARITY, (Level(2, LevelKind.CYCLIC),), np.array([[0], [1]]), PARITY.next_state, np.array([0, 1]), 0
+        PARITY,
+        (CascadeLevel(2, LevelKind.CYCLIC),),
+        np.array([[0], [1]]),
+        PARITY.next_state,
+        np.array([0, 1]),
+        0,
     )

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.green import GreenRelations
 from streamssm.automata.monoid.powers import length_sets
 from streamssm.automata.monoid.transformations import TransitionMonoid, transition_monoid
@@ -19,14 +19,14 @@ SIZES = [(FLIP_FLOP, 3), (PARITY, 2), (AB, 6), (MOD_4, 5), (S5, 120), (T5, 5**5)
 
 
 @pytest.mark.parametrize("machine, size", SIZES, ids=lambda value: getattr(value, "name", ""))
-def test_sizes(machine: Machine, size: int) -> None:
+def test_sizes(machine: Automaton, size: int) -> None:
     assert len(transition_monoid(machine)) == size
 
 
 @pytest.mark.parametrize(
     "machine", [FLIP_FLOP, AB, TOMITA_3, ABAB, points("T3", (1, 2, 0), (1, 0, 2), (0, 0, 2))]
 )
-def test_elements_by_shortest_words(machine: Machine) -> None:
+def test_elements_by_shortest_words(machine: Automaton) -> None:
     """Words in order of length, then of symbols: an element is found at its first."""
     monoid = transition_monoid(machine)
     firsts: dict[tuple[int, ...], tuple[str, ...]] = {}
@@ -49,7 +49,7 @@ def multiplication(monoid: TransitionMonoid) -> np.ndarray:
     [FLIP_FLOP, AB, TOMITA_3, TOMITA_7, MOD_4, points("T3", (1, 2, 0), (1, 0, 2), (0, 0, 2))],
     ids=lambda machine: machine.name,
 )
-def test_greens_relations_by_ideals(machine: Machine) -> None:
+def test_greens_relations_by_ideals(machine: Automaton) -> None:
     monoid = transition_monoid(machine)
     table, green = multiplication(monoid), GreenRelations(monoid)
     count = range(len(monoid))
@@ -107,5 +107,5 @@ def test_cap() -> None:
 
 
 def test_unreachable_states_do_not_count() -> None:
-    machine = Machine.acceptor("lonely", "a", [[0], [2], [1]], [True, False, False])
+    machine = Automaton.acceptor("lonely", "a", [[0], [2], [1]], [True, False, False])
     assert len(transition_monoid(machine)) == 1

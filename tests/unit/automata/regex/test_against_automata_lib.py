@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.regex.to_machine import machine_of_regex
 from tests.random_machines import regexes
 from tests.soak import examples
@@ -15,7 +15,7 @@ from tests.soak import examples
 SYMBOLS = ("a", "b")
 
 
-def peer(text: str) -> Machine:
+def peer(text: str) -> Automaton:
     """Return the library's minimal DFA of an expression as a machine."""
     dfa: Any = pytest.importorskip("automata.fa.dfa").DFA
     nfa: Any = pytest.importorskip("automata.fa.nfa").NFA
@@ -24,7 +24,7 @@ def peer(text: str) -> Machine:
     rows = [[states.index(made.transitions[state][symbol]) for symbol in SYMBOLS] for state in states]
     accepting = [state in made.final_states for state in states]
     start = states.index(made.initial_state)
-    return Machine.acceptor("peer", SYMBOLS, rows, accepting, initial=start)
+    return Automaton.acceptor("peer", SYMBOLS, rows, accepting, initial=start)
 
 
 @settings(max_examples=examples(150), deadline=None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.regex.to_machine import machine_of_regex
 from streamssm.automata.regex.to_text import to_regex
 from streamssm.errors import ParameterError
@@ -125,7 +125,7 @@ def test_too_many_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_name_is_the_text() -> None:
     assert (machine_of_regex("a*", "a").name, machine_of_regex("", "a").name) == ("a*", "()")
-    assert isinstance(machine_of_regex("a", "a", name="x"), Machine)
+    assert isinstance(machine_of_regex("a", "a", name="x"), Automaton)
 
 
 @settings(max_examples=examples(300), deadline=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.regex.to_machine import machine_of_regex
 from streamssm.automata.regex.to_text import to_regex
 from streamssm.errors import ParameterError
@@ -15,7 +15,7 @@ from tests.soak import examples
 
 @settings(max_examples=examples(150), deadline=None)
 @given(machines("dfa"))
-def test_read_back(machine: Machine) -> None:
+def test_read_back(machine: Automaton) -> None:
     """Law: to_regex's text is an expression of the machine's language."""
     back = machine_of_regex(to_regex(machine), machine.symbols)
     assert machine.difference(back) is None
@@ -36,7 +36,7 @@ def test_short_texts(text: str) -> None:
 
 
 def test_refusals() -> None:
-    moore = Machine("m", ("a",), [[0]], [0], ("x",))  # type: ignore[arg-type]
+    moore = Automaton("m", ("a",), [[0]], [0], ("x",))  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="must be an acceptor"):
         to_regex(moore)
 
@@ -44,4 +44,4 @@ def test_refusals() -> None:
 def test_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamssm.automata.regex.to_text.MAX_CHARACTERS", 10)
     with pytest.raises(ParameterError, match="of m must not have more than 10 characters"):
-        to_regex(Machine.acceptor("m", "ab", [[1, 2], [2, 0], [0, 1]], [True, False, False]))
+        to_regex(Automaton.acceptor("m", "ab", [[1, 2], [2, 0], [0, 1]], [True, False, False]))

@@ -13,7 +13,7 @@ from streamssm.equivalences.assumptions.houdini import Induction
 from streamssm.equivalences.assumptions.templates import guesses
 from streamssm.equivalences.assumptions.text import told
 from streamssm.equivalences.assumptions.traces import reached_states
-from streamssm.equivalences.checking.sides import Way, side_of
+from streamssm.equivalences.checking.sides import ExecutionMode, side_of
 from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.conditions import Is
 from streamssm.equivalences.proving.expression import WordRef
@@ -32,7 +32,7 @@ States = set[tuple[int, ...]]
 def reachable(algorithm: ss.Algorithm) -> tuple[States, bool]:
     """Return the states that plain Python reaches, and whether it raises somewhere."""
     side = side_of(algorithm)
-    step, ranges = side.steps[Way.CLASS], [range(w.range.lo, w.range.hi + 1) for w in side.fields]
+    step, ranges = side.steps[ExecutionMode.CLASS], [range(w.range.lo, w.range.hi + 1) for w in side.fields]
     tokens, found, raises = list(itertools.product(*ranges)), {side.initial}, False
     left = [side.initial]
     while left:

@@ -6,7 +6,7 @@ import pytest
 
 from streamssm.equivalences.checking.joint_search import search
 from streamssm.equivalences.checking.kernel_search import kernel_search
-from streamssm.equivalences.checking.sides import Side, Way, side_of
+from streamssm.equivalences.checking.sides import ExecutionMode, Side, side_of
 from streamssm.equivalences.checking.transition_rows import TokenSpace, rows_of
 from streamssm.equivalences.checking.witness import differs, walk
 from streamssm.ir.ranges import Range
@@ -15,7 +15,7 @@ from tests.models import random_model
 from tests.mutants import mutant_of
 
 LIMIT = 2_000
-WAYS = (Way.WEIGHTS, Way.FUSED)
+WAYS = (ExecutionMode.WEIGHTS, ExecutionMode.FUSED)
 
 
 def pair(seed: int) -> tuple[Side, Side]:

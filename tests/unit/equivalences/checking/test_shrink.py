@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.checking.shrink import shrink
-from streamssm.equivalences.checking.sides import Way, side_of
+from streamssm.equivalences.checking.sides import ExecutionMode, side_of
 from streamssm.equivalences.checking.witness import differs, walk
 from tests.wrong_classes import ForgetfulComposition, RaisingCounter, WrappingCounter
 
-PROGRAMS = (Way.PROGRAM, Way.PROGRAM)
-CLASSES = (Way.CLASS, Way.CLASS)
+PROGRAMS = (ExecutionMode.PROGRAM, ExecutionMode.PROGRAM)
+CLASSES = (ExecutionMode.CLASS, ExecutionMode.CLASS)
 
 
 def test_tokens_without_effect_are_dropped_and_fields_made_small() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
-from streamssm.equivalences.checking.sides import Way, side_of
+from streamssm.equivalences.checking.sides import ExecutionMode, side_of
 from streamssm.errors import ParameterError
 from tests.wrong_classes import HiddenMemory, TwoOutputs
 
@@ -15,7 +15,7 @@ def test_a_class_is_run_as_a_copy() -> None:
     algorithm = SaturatingCounter(3)
     algorithm.update(1)
     side = side_of(algorithm)
-    assert side.steps[Way.CLASS](side.initial, (1,)) == ((1,), (1,))
+    assert side.steps[ExecutionMode.CLASS](side.initial, (1,)) == ((1,), (1,))
     assert algorithm.output() == 1
 
 

@@ -13,7 +13,7 @@ from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.conditions import Is, Not, When
 from streamssm.equivalences.proving.expression import WordRef, Words
 from streamssm.equivalences.proving.expressions import Bits, Constant, Mod, Plus, Sum
-from streamssm.equivalences.proving.related_states import Related, Relating
+from streamssm.equivalences.proving.related_states import Related, RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.term import Kind, cone
@@ -64,7 +64,7 @@ def built(related: Related) -> States:
 
 
 def related(claims: tuple[Claim, ...], words: Words) -> Related:
-    return Relating(Terms(), words).build(Relation(claims))
+    return RelatedStatesBuilder(Terms(), words).build(Relation(claims))
 
 
 def small_words(draw: Random) -> Words:

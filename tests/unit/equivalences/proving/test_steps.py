@@ -11,7 +11,7 @@ import pytest
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.prove import system_of
-from streamssm.equivalences.proving.transition_system import Context, Step
+from streamssm.equivalences.proving.transition_system import Context, SymbolicStep
 from streamssm.equivalences.smt.evaluation import evaluate, values_of
 from streamssm.equivalences.smt.solver import Solver
 from streamssm.equivalences.smt.term import Term
@@ -50,7 +50,7 @@ class Built:
             for i, word in enumerate(words)
         ]
         count = len(self.system.words)
-        self.step: Step = self.system.step(context, self.inputs[:count], self.inputs[count:])
+        self.step: SymbolicStep = self.system.step(context, self.inputs[:count], self.inputs[count:])
 
     @property
     def roots(self) -> list[Term]:

@@ -13,7 +13,7 @@ from streamssm.algorithms import FunctionComposition, MisraGries, SlidingSum
 from streamssm.equivalences.check import check
 from streamssm.equivalences.check_assumptions import check_assumptions
 from streamssm.equivalences.rechecking import confirm, solver_pool
-from streamssm.equivalences.rechecking.deciding import Effort, Verdict
+from streamssm.equivalences.rechecking.deciding import RecheckVerdict, SolverEffort
 from streamssm.equivalences.rechecking.gadget_lemmas import GadgetLemmas
 from streamssm.equivalences.rechecking.invariant_recheck import recheck_invariant
 from streamssm.equivalences.rechecking.recheck import recheck
@@ -33,7 +33,7 @@ from tests.soak import SOAK, examples
 pytest.importorskip("bitwuzla", reason="the extra prove")
 pytest.importorskip("z3", reason="the extra prove")
 
-QUICK = Effort(question_seconds=1.0, seconds=4.0)
+QUICK = SolverEffort(question_seconds=1.0, seconds=4.0)
 EQUAL = [["same", ["a", 0], ["b", 0]], ["same", ["a", 1], ["b", 1]]]
 
 
@@ -56,7 +56,7 @@ def test_a_proof_is_confirmed_by_both_solvers(n: int) -> None:
     program, model = composition(n)
     for other in (model, ssm_to_program(model)):
         found = recheck(program, other, EQUAL)
-        assert found.verdict is Verdict.CONFIRMED, found
+        assert found.verdict is RecheckVerdict.CONFIRMED, found
         assert found.questions > 0 and set(found.by.values()) == {found.questions}
         assert str(found).startswith("confirmed by bitwuzla ")
 
@@ -67,15 +67,15 @@ def test_library(case: Case) -> None:
     program = case.make().program()
     for other in (model := to_ssm(program), ssm_to_program(model)):
         assert recheck(program, other, by_name(program), QUICK).verdict in (
-            Verdict.CONFIRMED,
-            Verdict.UNDECIDED,
+            RecheckVerdict.CONFIRMED,
+            RecheckVerdict.UNDECIDED,
         )
 
 
 def test_arrays_and_lemmas() -> None:
     program = MisraGries(n=4, counters=2, limit=3).program()
     found = recheck(program, to_ssm(program), by_name(program))
-    assert (found.verdict, found.reason) == (Verdict.CONFIRMED, "") and found.lemmas > 10
+    assert (found.verdict, found.reason) == (RecheckVerdict.CONFIRMED, "") and found.lemmas > 10
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_arrays_and_lemmas() -> None:
 )
 def test_a_relation_that_proves_nothing(claims: list[Any], reason: str) -> None:
     found = recheck(*composition(), claims)
-    assert (found.verdict, found.reason) == (Verdict.REFUTED, reason)
+    assert (found.verdict, found.reason) == (RecheckVerdict.REFUTED, reason)
 
 
 def test_changed_weights_that_matter_are_refuted() -> None:
@@ -101,8 +101,8 @@ def test_changed_weights_that_matter_are_refuted() -> None:
         changed = with_changed_weight(model, site, 1 if number % 2 else -1)
         equal = check(program, changed, method="exhaust", by=("weights",)).equal
         found = recheck(program, changed, EQUAL)
-        refuted += found.verdict is Verdict.REFUTED
-        assert found.verdict is not (Verdict.REFUTED if equal else Verdict.CONFIRMED), site
+        refuted += found.verdict is RecheckVerdict.REFUTED
+        assert found.verdict is not (RecheckVerdict.REFUTED if equal else RecheckVerdict.CONFIRMED), site
     assert refuted >= 10
 
 
@@ -113,7 +113,7 @@ def test_gadgets_with_a_wrong_meaning_stand_by_their_weights() -> None:
     wrong = tuple(replace(g, kind="ge" if g.kind == "eq" else g.kind) for g in layer.readout.gadgets)
     renamed = replace(model, layers=(replace(layer, readout=replace(layer.readout, gadgets=wrong)),))
     assert any(g.kind == "ge" for g in gadgets_of(renamed))
-    assert recheck(program, renamed, EQUAL).verdict is Verdict.CONFIRMED
+    assert recheck(program, renamed, EQUAL).verdict is RecheckVerdict.CONFIRMED
     assert recheck(program, renamed, EQUAL).lemmas < recheck(program, model, EQUAL).lemmas
 
 
@@ -134,23 +134,26 @@ def test_random_layers_against_themselves_and_changed(seed: int) -> None:
     if len(model.state) > 12:
         model = layered_model(Random(seed + 10_000))
     claims = [["same", ["a", i], ["b", i]] for i in range(len(model.state))]
-    assert recheck(model, model, claims, Effort(2.0, 10.0)).verdict in (Verdict.CONFIRMED, Verdict.UNDECIDED)
+    assert recheck(model, model, claims, SolverEffort(2.0, 10.0)).verdict in (
+        RecheckVerdict.CONFIRMED,
+        RecheckVerdict.UNDECIDED,
+    )
 
 
 # budgets and solvers
 
 
 def test_what_is_too_large_is_skipped() -> None:
-    found = recheck(*composition(), EQUAL, Effort(definitions=20))
+    found = recheck(*composition(), EQUAL, SolverEffort(definitions=20))
     assert (found.verdict, str(found)) == (
-        Verdict.SKIPPED,
+        RecheckVerdict.SKIPPED,
         "skipped: a step takes more than 20 definitions",
     )
 
 
 def test_no_time_decides_nothing() -> None:
-    found = recheck(*composition(1 << 20), EQUAL, Effort(seconds=0.0))
-    assert found.verdict is Verdict.UNDECIDED and found.reason.startswith("no answer in time whether ")
+    found = recheck(*composition(1 << 20), EQUAL, SolverEffort(seconds=0.0))
+    assert found.verdict is RecheckVerdict.UNDECIDED and found.reason.startswith("no answer in time whether ")
 
 
 class Liar(SolverPool):
@@ -177,14 +180,14 @@ def test_one_solver_that_is_lost_leaves_the_other(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(solver_pool._Child, "send", broken)
     found = recheck(*composition(), EQUAL)
-    assert found.verdict is Verdict.CONFIRMED and found.by["z3"] == 0
+    assert found.verdict is RecheckVerdict.CONFIRMED and found.by["z3"] == 0
     assert "z3" not in str(found)
 
 
 def test_the_first_answer_does_not_wait_long_for_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver_pool, "LEAST_PATIENCE", 0.0)
     monkeypatch.setattr(solver_pool, "PATIENCE", 1.0)
-    assert recheck(*composition(), EQUAL).verdict is Verdict.CONFIRMED
+    assert recheck(*composition(), EQUAL).verdict is RecheckVerdict.CONFIRMED
 
 
 def test_without_the_second_solver(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +219,7 @@ def test_a_proof_that_is_refuted_is_an_error() -> None:
     with pytest.raises(
         ProofError, match="outputs are equal at a0 = .*: the proof is wrong, which is a fault"
     ):
-        confirm.rechecked((program, model), [], Effort())
+        confirm.rechecked((program, model), [], SolverEffort())
 
 
 # assumptions
@@ -240,4 +243,4 @@ def test_an_invariant_is_re_checked() -> None:
 def test_what_is_no_invariant(rows: list[Any], reason: str) -> None:
     program = SlidingSum(n=4, window=3).program()
     found = recheck_invariant(program, rows, program.assumptions[0])
-    assert (found.verdict, found.reason) == (Verdict.REFUTED, reason)
+    assert (found.verdict, found.reason) == (RecheckVerdict.REFUTED, reason)

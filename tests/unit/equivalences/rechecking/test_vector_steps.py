@@ -12,7 +12,7 @@ from streamssm.equivalences.rechecking.obligations import declared, words_of
 from streamssm.equivalences.rechecking.solver_worker import bitwuzla_answer
 from streamssm.equivalences.rechecking.vector_models import model_step
 from streamssm.equivalences.rechecking.vector_networks import claimed_meaning
-from streamssm.equivalences.rechecking.vector_programs import Step, program_step
+from streamssm.equivalences.rechecking.vector_programs import VectorStep, program_step
 from streamssm.equivalences.rechecking.vectors import Bool, Int, Script
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import PrecisionError
@@ -54,7 +54,9 @@ def require_steps(artefact: Program | SSM, meaning_of: Any = by_weights) -> None
     assert bitwuzla_answer(s.question((), wrong))["result"] == "unsat"
 
 
-def differences(s: Script, artefact: Program | SSM, step: Step, state: Values, token: Values) -> list[Bool]:
+def differences(
+    s: Script, artefact: Program | SSM, step: VectorStep, state: Values, token: Values
+) -> list[Bool]:
     """Return conditions of which each says that the step is not what the interpreter does."""
     try:
         after, outputs = artefact.step(state, token)

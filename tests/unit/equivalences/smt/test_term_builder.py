@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from streamssm.equivalences.proving.sat_sweeping import Sweep
+from streamssm.equivalences.proving.sat_sweeping import SatSweep
 from streamssm.equivalences.smt.arithmetic import product
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.linear_regions import vanishes
@@ -201,7 +201,7 @@ def test_joining_terms_changes_no_value() -> None:
             grower = Grower(seed)
             grower.grow(25)
             terms = [x for x, _ in grower.pool]
-            first, second = Sweep(grower.t, solver, (), 10.0).run(terms[::2], terms[1::2])
+            first, second = SatSweep(grower.t, solver, (), 10.0).run(terms[::2], terms[1::2])
             require_values(grower, [*first, *second], [v for _, v in grower.pool[::2] + grower.pool[1::2]])
 
 

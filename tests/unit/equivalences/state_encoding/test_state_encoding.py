@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamssm.automata.holonomy.cascade import holonomy
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.equivalences.layers.truth_tables import columns
 from streamssm.equivalences.state_encoding.components import of_components
 from streamssm.equivalences.state_encoding.congruences import finest, generated, of_congruences
 from streamssm.equivalences.state_encoding.counters import diagonal_form, of_counters
-from streamssm.equivalences.state_encoding.encoding import Coordinates, of_cascade
+from streamssm.equivalences.state_encoding.encoding import StateEncoding, of_cascade
 from streamssm.equivalences.state_encoding.one_hot import swaps_of
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.recoding import prime_powers, variants_of
@@ -32,7 +32,7 @@ from tests.soak import examples
 SEEDS = st.integers(0, 1 << 30)
 
 
-def require_law(found: Coordinates) -> None:
+def require_law(found: StateEncoding) -> None:
     """Tuples move as the machine does, and each word is a function of the symbol and words up to itself."""
     table = found.machine.next_state
     assert (found.state[found.next_tuple] == table[found.state]).all()
@@ -53,7 +53,7 @@ def require_law(found: Coordinates) -> None:
 def test_coordinates(seed: int) -> None:
     machine = random_machine(seed)
 
-    def inner(part: Machine) -> Coordinates:
+    def inner(part: Automaton) -> StateEncoding:
         return of_cascade(holonomy(part))
 
     stages = of_stages(machine)

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 import streamssm as ss
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.witnesses import RecurringWord
-from streamssm.languages.classify.verdict import Answer, Evidence
+from streamssm.languages.classify.verdict import Answer, VerdictEvidence
 from tests.machines import (
     A5,
     AB,
@@ -76,7 +76,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0].name)
-def test_verdicts(row: tuple[Machine, str, str, str, str, str]) -> None:
+def test_verdicts(row: tuple[Automaton, str, str, str, str, str]) -> None:
     machine, name, answers, unsaturated, wrapping, transformers = row
     found = ss.classify(machine)
     assert found.language_class == name
@@ -96,7 +96,7 @@ def test_verdicts(row: tuple[Machine, str, str, str, str, str]) -> None:
 def test_theorems() -> None:
     parity = ss.classify(PARITY)
     assert parity["zero-one"].theorem == "B2, C2"
-    assert parity["signed"].evidence == (Evidence.ARGUED,)
+    assert parity["signed"].evidence == (VerdictEvidence.ARGUED,)
     assert ss.classify(A5)["complex"].theorem == "D1"
     assert ss.classify(FLIP_FLOP).unsaturated.theorem == "B4"
     assert ss.classify(TOMITA_3)["mixed"].theorem == "B5"
@@ -143,12 +143,12 @@ def test_modes() -> None:
 
 def test_modes_ask_about_the_minimal_machine() -> None:
     """States that accept alike are one, also where the states are asked for."""
-    doubled = Machine.acceptor("all", "a", [[1], [0]], [True, True])
+    doubled = Automaton.acceptor("all", "a", [[1], [0]], [True, True])
     assert ss.classify(doubled, mode="track")["zero-one"].answer is Answer.YES
 
 
 def test_outputs_of_transitions() -> None:
-    toggle = Machine("toggle", ("press",), [[1], [0]], [[0], [1]], ("on", "off"))  # type: ignore[arg-type]
+    toggle = Automaton("toggle", ("press",), [[1], [0]], [[0], [1]], ("on", "off"))  # type: ignore[arg-type]
     found = ss.classify(toggle)
     assert found.mode == "transduce" and found.verify()
     assert found["zero-one"].answer is Answer.NO

@@ -22,7 +22,7 @@ from streamssm.languages.suite.bounded_dyck import (
     num_minimal_states,
     stack_machine,
 )
-from streamssm.languages.suite.bracket_stacks import HeightAndSlots, NextOfSlots, Slots
+from streamssm.languages.suite.bracket_stacks import BracketSlots, HeightAndSlots, NextOfSlots
 from tests.unit.languages.suite.all_words import words_up_to
 
 SMALL = [(kinds, depth) for kinds, depth in product((1, 2, 3), (1, 2, 3)) if kinds**depth < 27] + [(1, 6)]
@@ -36,7 +36,7 @@ def ceil_log2(values: int) -> int:
 def test_programs_are_the_automaton(kinds: int, depth: int) -> None:
     machine = stack_machine("dyck", kinds, depth)
     pairs: list[tuple[Callable[[int, int], Algorithm], str]] = [
-        (Slots, "recognise"),
+        (BracketSlots, "recognise"),
         (NextOfSlots, "predict"),
         (HeightAndSlots, "recognise"),
     ]
@@ -59,7 +59,7 @@ def test_height_and_slots_need_no_thoughts(kinds: int, depth: int) -> None:
 
 @pytest.mark.parametrize(("kinds", "depth"), [(1, 1), (1, 9), (2, 3), (3, 4), (4, 3), (7, 2), (8, 3)])
 def test_sizes(kinds: int, depth: int) -> None:
-    slots, height = Slots(kinds, depth).program(), HeightAndSlots(kinds, depth).program()
+    slots, height = BracketSlots(kinds, depth).program(), HeightAndSlots(kinds, depth).program()
     assert slots.memory_bits == depth * ceil_log2(kinds + 1) + 1
     assert height.memory_bits == depth * ceil_log2(kinds) + ceil_log2(depth + 1) + 1
     machine = stack_machine("dyck", kinds, depth)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.languages.suite import END, LanguageClass, load_all
 from streamssm.languages.suite.groups import alternating, quaternions
 from streamssm.languages.suite.sampling import Word
@@ -70,7 +70,7 @@ def test_classes(language: RegularLanguage) -> None:
     assert aperiodic == (language.language_class is LanguageClass.STAR_FREE)
 
 
-def maps_of(machine: Machine) -> Iterator[tuple[int, ...]]:
+def maps_of(machine: Automaton) -> Iterator[tuple[int, ...]]:
     """Yield every map of the states that a word that is not empty does."""
     letters = [tuple(column) for column in machine.next_state.T.tolist()]
     seen, left = set(letters), list(letters)

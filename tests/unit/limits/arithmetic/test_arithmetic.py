@@ -12,7 +12,7 @@ import streamssm as ss
 from streamssm.algorithms import FunctionComposition, MisraGries, ModularCounter
 from streamssm.cli import main
 from streamssm.limits.arithmetic.exact_bits import Needs, exact_needs
-from streamssm.limits.arithmetic.first_wrong import FloatRun, Verdict, first_wrong
+from streamssm.limits.arithmetic.first_wrong import FloatRun, FormatVerdict, first_wrong
 from streamssm.limits.arithmetic.float_step import FloatStep
 from streamssm.limits.arithmetic.formats import NAMES, FloatFormat, float_format
 from streamssm.limits.arithmetic.tasks import TASKS, row_of
@@ -73,15 +73,15 @@ def test_what_is_said_to_be_exact_is(ssm: SSM, name: str) -> None:
     """Every node of the step is checked, not the outputs alone."""
     chosen, transducer = float_format(name), ssm.transducer("weights")
     assert exact_needs(transducer).met_by(chosen)
-    assert first_wrong(ssm, name, tokens=60, lanes=32).verdict is Verdict.EXACT
+    assert first_wrong(ssm, name, tokens=60, lanes=32).verdict is FormatVerdict.EXACT
 
 
 def test_sums_in_float32_may_need_more_bits_than_numbers() -> None:
     ssm = ss.to_ssm(FunctionComposition(128))
     transducer = ssm.transducer("weights")
     assert exact_needs(transducer) == Needs(number_bits=8, sum_bits=9, halvings=0)
-    assert first_wrong(ssm, "bfloat16+sums32", tokens=200, lanes=64).verdict is Verdict.EXACT
-    assert first_wrong(ssm, "bfloat16", tokens=200, lanes=64).verdict is Verdict.NOT_SEEN_WRONG
+    assert first_wrong(ssm, "bfloat16+sums32", tokens=200, lanes=64).verdict is FormatVerdict.EXACT
+    assert first_wrong(ssm, "bfloat16", tokens=200, lanes=64).verdict is FormatVerdict.NOT_SEEN_WRONG
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_sums_in_float32_may_need_more_bits_than_numbers() -> None:
 def test_a_wrong_output_replays(ssm: SSM, name: str) -> None:
     """The stream is run again, alone in a lane, by the reference interpreter and in floats."""
     run = first_wrong(ssm, name, tokens=400, lanes=32)
-    assert run.verdict is Verdict.WRONG and run.position == len(run.stream) - 1
+    assert run.verdict is FormatVerdict.WRONG and run.position == len(run.stream) - 1
     state: tuple[int, ...] = ssm.initial
     for token in run.stream:
         state, outputs = ssm.step(state, token)
@@ -126,8 +126,11 @@ def test_deep_shifts_of_negative_numbers_need_exponents() -> None:
 def test_row_names_the_smallest_format() -> None:
     row = row_of("composition", "N", 1024, ss.to_ssm(FunctionComposition(1024)), tokens=100, lanes=32)
     assert row.smallest_exact == "float16+sums32"
-    verdicts: list[Verdict] = [run.verdict for run in row.runs]
-    assert verdicts[:2] == [Verdict.WRONG, Verdict.WRONG] and verdicts[3:] == [Verdict.EXACT] * 3
+    verdicts: list[FormatVerdict] = [run.verdict for run in row.runs]
+    assert (
+        verdicts[:2] == [FormatVerdict.WRONG, FormatVerdict.WRONG]
+        and verdicts[3:] == [FormatVerdict.EXACT] * 3
+    )
     assert json.loads(json.dumps(row.to_dict()))["size"] == 1024
 
 
@@ -158,4 +161,4 @@ def test_settings_need_a_model() -> None:
 
 def test_type_of_result() -> None:
     run: FloatRun = first_wrong(MODELS[0], NARROW, tokens=5, lanes=2)
-    assert run.verdict is Verdict.EXACT
+    assert run.verdict is FormatVerdict.EXACT

@@ -23,13 +23,13 @@ from streamssm.errors import ParameterError, PrecisionError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.ir.ranges import Range
 from streamssm.limits.collisions import collide as searching
-from streamssm.limits.collisions.collide import Found, collide
+from streamssm.limits.collisions.collide import CollisionResult, collide
 from streamssm.limits.collisions.collision import Collision, replays, said
-from streamssm.limits.collisions.insufficient import Claim, claims
+from streamssm.limits.collisions.insufficient import InsufficientClaim, claims
 from streamssm.limits.collisions.insufficient.too_little_memory import FirstImages, HashedTables
 from streamssm.limits.collisions.offline_thoughts import answers_after, with_offline_thoughts
 from streamssm.limits.streams.orders import parse_order, shape_of
-from streamssm.limits.streams.prefixes import BATCH, Prefixes, Way
+from streamssm.limits.streams.prefixes import BATCH, Prefixes, PrefixMode
 from streamssm.limits.streams.shapes import StreamShape, total_shape
 from streamssm.program.program import Program
 from streamssm.ssm import executor, textbook
@@ -47,7 +47,7 @@ def composition(algorithm: Algorithm, order: str) -> tuple[Program, StreamShape]
     return program, shape_of(parse_order(order), program.name, program.fields)
 
 
-def require_collision(found: Found, ssm: SSM, task: Program, shape: StreamShape) -> Collision:
+def require_collision(found: CollisionResult, ssm: SSM, task: Program, shape: StreamShape) -> Collision:
     collision = found.collision
     assert collision is not None
     assert replays(collision, ssm, task)
@@ -74,7 +74,7 @@ def test_the_list() -> None:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
-def test_every_one_is_refuted(claim: Claim) -> None:
+def test_every_one_is_refuted(claim: InsufficientClaim) -> None:
     if claim.name == LONG and not SOAK:
         pytest.skip("a million streams at each cut once more: under SOAK")
     require_collision(collide(claim.model, claim.task, claim.shape), claim.model, claim.task, claim.shape)
@@ -273,8 +273,8 @@ def test_refusals() -> None:
 # prefixes
 
 
-@pytest.mark.parametrize("way", list(Way))
-def test_prefixes_come_out_the_same(way: Way) -> None:
+@pytest.mark.parametrize("way", list(PrefixMode))
+def test_prefixes_come_out_the_same(way: PrefixMode) -> None:
     shape = total_shape(FlipFlop(3).program().fields, 9)
     made = Prefixes(shape, 8, BATCH + 500, way, seed=3)
     whole = np.concatenate(list(made.batches()), axis=1)
@@ -285,7 +285,7 @@ def test_prefixes_come_out_the_same(way: Way) -> None:
 
 def test_batches_of_long_prefixes_are_small() -> None:
     shape = total_shape(FlipFlop(3).program().fields, 5000)
-    made = Prefixes(shape, 5000, 1000, Way.RANDOM)
+    made = Prefixes(shape, 5000, 1000, PrefixMode.RANDOM)
     batches = list(made.batches())
     assert [part.shape[1] for part in batches] == [419, 419, 162]
     numbers = np.array([418, 419, 999])
@@ -301,7 +301,7 @@ def test_long_streams() -> None:
 
 def test_neighbours_differ_in_few_tokens() -> None:
     shape = total_shape(FlipFlop(3).program().fields, 9)
-    near = next(Prefixes(shape, 9, 200, Way.NEIGHBOURS).batches())
+    near = next(Prefixes(shape, 9, 200, PrefixMode.NEIGHBOURS).batches())
     trunk = np.array([Counter(map(tuple, row.tolist())).most_common(1)[0][0] for row in near])
     redrawn = (near != trunk[:, None]).any(axis=2).sum(axis=0)
     assert redrawn.max() == 2 and len({near[:, lane].tobytes() for lane in range(200)}) > 100
@@ -309,5 +309,5 @@ def test_neighbours_differ_in_few_tokens() -> None:
 
 def test_few_prefixes_are_all_tried() -> None:
     shape = total_shape(FlipFlop(3).program().fields, 9)
-    assert Prefixes.chosen(shape, 1, 10, Way.RANDOM, 0).way is Way.ALL
-    assert Prefixes.chosen(shape, 9, 10, Way.RANDOM, 0).way is Way.RANDOM
+    assert Prefixes.chosen(shape, 1, 10, PrefixMode.RANDOM, 0).way is PrefixMode.ALL
+    assert Prefixes.chosen(shape, 9, 10, PrefixMode.RANDOM, 0).way is PrefixMode.RANDOM

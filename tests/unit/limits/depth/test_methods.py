@@ -7,13 +7,13 @@ import pytest
 
 from streamssm.algorithms import BlockComposition, StoredComposition
 from streamssm.limits.depth.methods import METHODS, all_correct, measure, work
-from streamssm.limits.streams.composition import BlockStream, CompositionStream
+from streamssm.limits.streams.composition import CompositionBlocks, CompositionStream
 from streamssm.report.plots.methods import plot_svg
 
 
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (2, 3), (7, 2), (256, 4), (3, 300)])
 def test_tokens_that_name_their_block_are_the_same_instance(n: int, k: int) -> None:
-    stream, plain = BlockStream(n, k, seed=5), CompositionStream(n, k, seed=5)
+    stream, plain = CompositionBlocks(n, k, seed=5), CompositionStream(n, k, seed=5)
     assert stream.length == plain.length and stream.answer() == plain.answer()
     for number, (named, other) in enumerate(zip(stream.blocks(), plain.blocks(), strict=True)):
         block, key, image = named
@@ -24,7 +24,7 @@ def test_tokens_that_name_their_block_are_the_same_instance(n: int, k: int) -> N
 @pytest.mark.parametrize("make", [BlockComposition, StoredComposition])
 def test_block_stream_asks_for_its_answer(make: type[BlockComposition | StoredComposition]) -> None:
     for seed in range(10):
-        stream, algorithm = BlockStream(5, 3, seed), make(5, 3)
+        stream, algorithm = CompositionBlocks(5, 3, seed), make(5, 3)
         for columns in stream.blocks():
             for token in zip(*(column.tolist() for column in columns), strict=True):
                 algorithm.update(*token)

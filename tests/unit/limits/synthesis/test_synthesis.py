@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Machine
+from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.equivalences.smt.solver import is_installed
 from streamssm.errors import FormatError, ParameterError
-from streamssm.limits.synthesis import Setting, Synthesis, Verdict, engines, synthesize
+from streamssm.limits.synthesis import ModelClass, Synthesis, SynthesisVerdict, engines, synthesize
 from streamssm.limits.synthesis.engines import FINDERS
-from streamssm.limits.synthesis.examples import Demands, demands_up_to
+from streamssm.limits.synthesis.examples import Examples, demands_up_to
 from streamssm.limits.synthesis.languages import machines
 from streamssm.limits.synthesis.reachability import explore
 from streamssm.limits.synthesis.recheck import holds
@@ -51,8 +51,8 @@ QUESTIONS = [
 ]
 
 
-def setting(d: int, p: int, kind: str = "zero-one", overflow: str = "saturate", **more: Any) -> Setting:
-    return Setting(d, p, KIND[kind], Overflow(overflow), **more)
+def setting(d: int, p: int, kind: str = "zero-one", overflow: str = "saturate", **more: Any) -> ModelClass:
+    return ModelClass(d, p, KIND[kind], Overflow(overflow), **more)
 
 
 @by_each_method
@@ -89,13 +89,13 @@ def _require_unmet(found: Synthesis, other: str) -> None:
     assert holds({**row, "pairs": [], "in_range": []}, found.machine, method=other, timeout=60) is False
 
 
-def random_machine(seed: int, *, states: int = 3, symbols: int = 2) -> Machine:
+def random_machine(seed: int, *, states: int = 3, symbols: int = 2) -> Automaton:
     r = random.Random(seed)
     table = [[r.randrange(states) for _ in range(symbols)] for _ in range(states)]
     if seed % 3:
-        return Machine.acceptor(f"random {seed}", "abc"[:symbols], table, [r.random() < 0.5 for _ in table])
+        return Automaton.acceptor(f"random {seed}", "abc"[:symbols], table, [r.random() < 0.5 for _ in table])
     output = np.array([[r.randrange(2) for _ in row] for row in table], np.int32)
-    return Machine(f"random {seed}", tuple("abc"[:symbols]), np.array(table, np.int32), output, ("x", "y"))
+    return Automaton(f"random {seed}", tuple("abc"[:symbols]), np.array(table, np.int32), output, ("x", "y"))
 
 
 BRUTE = [
@@ -204,9 +204,9 @@ def test_explored_to_the_end() -> None:
 def test_more_than_two_answers() -> None:
     """A machine that gives the place modulo 3 of each symbol, by an output of transitions."""
     table = np.array([[1], [2], [0]], np.int32)
-    third = Machine("place", ("a",), table, np.array([[0], [1], [2]], np.int32), ("0", "1", "2"))
+    third = Automaton("place", ("a",), table, np.array([[0], [1], [2]], np.int32), ("0", "1", "2"))
     assert synthesize(third, setting(1, 2, "time-invariant", "wrap"), method="enumerate").exists is False
-    quarter = Machine(
+    quarter = Automaton(
         "place", ("a",), np.array([[1], [2], [3], [0]]), np.array([[0], [1], [2], [3]]), ("0", "1", "2", "3")
     )
     found = synthesize(quarter, setting(1, 2, "time-invariant", "wrap"), method="enumerate")
@@ -216,7 +216,7 @@ def test_more_than_two_answers() -> None:
 @by_each_method
 def test_out_of_time_is_unknown(method: str) -> None:
     found = synthesize(machines()["tomita_5"], setting(1, 4), method=method, timeout=1e-6)
-    assert (found.verdict, found.exists, found.ssm) == (Verdict.UNKNOWN, None, None)
+    assert (found.verdict, found.exists, found.ssm) == (SynthesisVerdict.UNKNOWN, None, None)
     assert "time" in found.reason and found.because == found.reason
     assert found.to_dict()["reason"] == found.reason
 
@@ -224,22 +224,22 @@ def test_out_of_time_is_unknown(method: str) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Setting(0, 1), "state_dim must be an integer of at least 1, not 0"),
-        (lambda: Setting(1, True), "precision_bits must be an integer of at least 1, not True"),
-        (lambda: Setting(4, 5), "must be at most 12, since the readout is a table of all states, not 20"),
+        (lambda: ModelClass(0, 1), "state_dim must be an integer of at least 1, not 0"),
+        (lambda: ModelClass(1, True), "precision_bits must be an integer of at least 1, not True"),
+        (lambda: ModelClass(4, 5), "must be at most 12, since the readout is a table of all states, not 20"),
         (lambda: setting(1, 1, "dense"), "the transition must be diagonal and real, not dense"),
         (lambda: setting(1, 1, "complex"), "the transition must be diagonal and real, not complex"),
         (lambda: setting(1, 1, overflow="cycle"), "overflow must be error, saturate or wrap, not cycle"),
         (lambda: setting(1, 2, fraction_bits=1), "zero-one transition at 2 bits must be in [0, 0], not 1"),
         (lambda: setting(1, 2, "dyadic", fraction_bits=3), "must be in [0, 2], not 3"),
-        (lambda: synthesize(machines()["parity"], Setting(1, 1), method="magic"), "method must be one of"),
-        (lambda: synthesize(machines()["parity"], Setting(1, 1), timeout=0), "more than 0 seconds, not 0"),
+        (lambda: synthesize(machines()["parity"], ModelClass(1, 1), method="magic"), "method must be one of"),
+        (lambda: synthesize(machines()["parity"], ModelClass(1, 1), timeout=0), "more than 0 seconds, not 0"),
         (
-            lambda: synthesize(machines()["ab_d_bc"], Setting(2, 4), method="enumerate"),
+            lambda: synthesize(machines()["ab_d_bc"], ModelClass(2, 4), method="enumerate"),
             f"must list at most {engines.MAX_MACHINES:,} machines of one word, not ",
         ),
         (
-            lambda: synthesize(machines()["parity"], Setting(1, 12), method="enumerate"),
+            lambda: synthesize(machines()["parity"], ModelClass(1, 12), method="enumerate"),
             "must list fewer maps",
         ),
     ],
@@ -253,13 +253,13 @@ def test_refusals(make: Any, message: str) -> None:
 def test_a_missing_solver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "is_installed", lambda: False)
     with pytest.raises(ParameterError, match=r"needs bitwuzla: pip install streamssm\[prove\]"):
-        synthesize(machines()["parity"], Setting(1, 1), method="solver")
-    assert synthesize(machines()["parity"], Setting(1, 1)).exists is False
+        synthesize(machines()["parity"], ModelClass(1, 1), method="solver")
+    assert synthesize(machines()["parity"], ModelClass(1, 1)).exists is False
 
 
 def test_rows_of_another_language_or_pair_are_refused() -> None:
     machine = machines()["parity"]
-    row = synthesize(machine, Setting(1, 1), method="enumerate").to_dict()
+    row = synthesize(machine, ModelClass(1, 1), method="enumerate").to_dict()
     with pytest.raises(FormatError, match="the row must be of tomita_1, not of parity"):
         holds(row, machines()["tomita_1"], method="enumerate", timeout=60)
     with pytest.raises(FormatError, match="must need different states"):
@@ -267,7 +267,7 @@ def test_rows_of_another_language_or_pair_are_refused() -> None:
 
 
 def test_demands_hold_every_prefix() -> None:
-    found = Demands().with_more([((0, 1), (1, 1, 1))], [(0, 0)])
+    found = Examples().with_more([((0, 1), (1, 1, 1))], [(0, 0)])
     assert found.words == ((), (0,), (1,), (0, 0), (0, 1), (1, 1), (1, 1, 1))
     assert found.alone == ((0, 0),)
     assert found.with_more(found.pairs) == found

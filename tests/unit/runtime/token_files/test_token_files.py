@@ -15,7 +15,7 @@ from streamssm.errors import FormatError, ParameterError, StreamSSMError, TokenE
 from streamssm.ir import words
 from streamssm.ir.ranges import Range
 from streamssm.runtime.token_files import Place, open_tokens
-from streamssm.runtime.token_files.text import Layout, _parse, _parse_slowly
+from streamssm.runtime.token_files.text import TextLayout, _parse, _parse_slowly
 from tests.unit.program.samples import compose
 
 FIELDS = (
@@ -196,7 +196,7 @@ def test_text_with_blank_lines_marks_and_zeros(tmp_path: Path, content: bytes) -
 @given(st.text(alphabet="0123-,  \t\r\n", max_size=17), st.booleans())
 def test_quick_parse_agrees_with_line_by_line(text: str, comma: bool) -> None:
     fields = tuple(words.field(name, Range(-(10**17), 10**17)) for name in "ab")
-    layout, data = Layout(fields, (1, 0), comma), text.encode() + b"\n"
+    layout, data = TextLayout(fields, (1, 0), comma), text.encode() + b"\n"
     quick = _parse(layout, data)
     slow, wrong = _parse_slowly("file", layout, data, Place())
     assert (quick is None) == (wrong is not None)
@@ -207,7 +207,7 @@ def test_quick_parse_agrees_with_line_by_line(text: str, comma: bool) -> None:
 
 @given(st.binary(max_size=40))
 def test_any_bytes_are_tokens_or_refused(data: bytes) -> None:
-    layout = Layout((words.field("a", Range(-9, 99)),), (0,), comma=False)
+    layout = TextLayout((words.field("a", Range(-9, 99)),), (0,), comma=False)
     quick = _parse(layout, data + b"\n")
     if quick is not None:
         assert quick.values[:, 0].tolist() == [int(part) for part in data.split()]

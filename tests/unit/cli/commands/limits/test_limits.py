@@ -12,7 +12,7 @@ from streamssm.algorithms import BlockComposition
 from streamssm.cli.commands.limits import command as group
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.limits.collisions import insufficient
-from streamssm.limits.collisions.insufficient import Claim
+from streamssm.limits.collisions.insufficient import InsufficientClaim
 from streamssm.limits.communication import communication
 from streamssm.limits.streams.orders import parse_order, shape_of
 from tests.unit.cli.command_line import refusal, streamssm, succeeds
@@ -217,7 +217,7 @@ def test_insufficient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_insufficient_that_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     program = BlockComposition(2, 1).program()
     shape = shape_of(parse_order("x,f1"), program.name, program.fields)
-    right = Claim("right", "nothing", to_ssm(program, cot="none"), program, shape, "2 bits")
+    right = InsufficientClaim("right", "nothing", to_ssm(program, cot="none"), program, shape, "2 bits")
     monkeypatch.setattr(insufficient, "claims", lambda: (right,))
     result = streamssm("limits", "insufficient")
     assert result.exit_code == 1 and "not found" in result.stdout
