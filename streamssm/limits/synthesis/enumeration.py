@@ -1,7 +1,7 @@
 """One word: its machines are gone through once, and never gone back to.
 
-The examples only grow, so a machine that failed some of them fails for good. Where one is found that meets all,
-the next question starts from it.
+The examples only grow, so a machine that failed some of them fails for good. Where one is found that meets
+all, the next question starts from it.
 """
 
 from __future__ import annotations
