@@ -94,9 +94,24 @@ def equivalence(request: pytest.FixtureRequest) -> Callable[..., Equivalence | R
 
     def require(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:
         __tracebackhide__ = True
-        return _require_equivalent(source, other, **{**settings, **options})
+        return _require_equivalent(source, other, **_suitable(settings, options))
 
     return require
+
+
+def _suitable(settings: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a call with those of the session, which suit its method.
+
+    A method of the session's may meet options that were written for another one; they are left out. Where the
+    call itself names the method, an option that is not of that method is an error.
+    """
+    from streamssm.equivalences.checking.options import GROUPS, options_for
+
+    method = options.get("method", settings.get("method", "auto"))
+    if method not in GROUPS:
+        return {**settings, **options}
+    given = options if "method" in options else options_for(method, options)
+    return {**options_for(method, settings), **given}
 
 
 def _require_equivalent(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:

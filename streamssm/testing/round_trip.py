@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from streamssm.equivalences.check import METHODS, Report, check
+from streamssm.equivalences.checking.options import options_for
 from streamssm.equivalences.checking.report import EVERY_STREAM
 from streamssm.equivalences.smt.solver import is_installed
 from streamssm.equivalences.ssm_to_program import to_program
@@ -66,7 +67,8 @@ def require_equivalent(
     if method not in KINDS:
         raise ParameterError(f"method must be one of {', '.join(KINDS)}, not {method!r}")
     in_python = isinstance(a, Algorithm) or isinstance(b, Algorithm)
-    options.setdefault("tokens", TOKENS[in_python])
+    if method in ("auto", "sample", "strongest"):
+        options.setdefault("tokens", TOKENS[in_python])
     if method in ("auto", "strongest"):
         options.setdefault("max_transitions", TRANSITIONS[in_python])
     report = _checked(a, b, method, certificates, options)
@@ -80,10 +82,10 @@ def _checked(a: Any, b: Any, method: str, certificates: Path | None, options: di
         return prove(a, b, certificates, **options)
     if method != "strongest":
         return check(a, b, method=method, **options)
-    report = check(a, b, method="auto", **options)
+    report = check(a, b, method="auto", **options_for("auto", options))
     if report.equal is False or report.covers == EVERY_STREAM or not is_installed():
         return report
-    proof = prove(a, b, certificates, **options)
+    proof = prove(a, b, certificates, **options_for("prove", options))
     return report if proof.equal is None else proof
 
 

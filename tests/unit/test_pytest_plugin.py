@@ -221,14 +221,22 @@ class Twin(ss.Algorithm):
         return self.kept
 """
     )
-    call = "equivalence(Twin(0), Twin(1), tokens=1000, OPTIONS)"
+    call = "equivalence(Twin(0), Twin(1), OPTIONS)"
     body = f"from twins import Twin\ndef test_it(equivalence):\n    {call}\n"
     write(proofs, body.replace("OPTIONS", 'method="prove"'))
     result = run(proofs, "--streamssm-timeout=0.05")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*may differ, no proof was found", "outputs: unknown (prove: *"])
-    write(proofs, body.replace("OPTIONS", 'method="strongest"'))
+    write(proofs, body.replace("OPTIONS", 'method="strongest", tokens=1000'))
     run(proofs, "--streamssm-timeout=0.05").assert_outcomes(passed=1)  # by what was sampled
+
+
+def test_options_of_another_method_than_the_sessions_are_left_out(session: pytest.Pytester) -> None:
+    write(session, "def test_it(equivalence):\n    equivalence(Counter(5), tokens=1000)\n")
+    run(session, "--streamssm-method=exhaust", "--streamssm-timeout=5").assert_outcomes(passed=1)
+    write(session, "def test_it(equivalence):\n    equivalence(Counter(5), method='exhaust', tokens=1000)\n")
+    result = run(session)
+    result.stdout.fnmatch_lines(["*tokens is an option of method 'auto' or 'sample', not of 'exhaust'*"])
 
 
 def test_a_wrong_setting_is_one_line(session: pytest.Pytester) -> None:

@@ -127,10 +127,10 @@ def command(
     from streamssm.equivalences.checking.stream_text import parse_stream
 
     a, b = sides(what, other, settings)
-    options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
     if certificate is not None and method == "auto":
         method = "certificate"
     with progress_bar("check", None) as advance:
+        counting = _counting(advance) if method in ("prove", "certificate") else None
         report = check(
             a,
             b,
@@ -138,15 +138,15 @@ def command(
             timeout=timeout,
             certificate=certificate,
             recheck=recheck,
-            told=_counting(advance),
+            on_obligation=counting,
             tokens=tokens,
             seed=seed,
             by=("weights", "fused") if by == "both" else (by,),
             stream=None if stream is None else parse_stream(stream, vocabulary_of(a)),
             names=(str(what), other),
             command=replay_command(what, other, settings),
+            max_transitions=max_transitions,
             progress=advance,
-            **options,
         )
     if as_json:
         print_json(report.to_dict())

@@ -10,6 +10,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
+from streamssm.equivalences.checking.options import options_for
 from streamssm.equivalences.checking.stream_text import parse_stream
 from streamssm.errors import NotEquivalentError, ParameterError, TokenError
 from tests.wrong_classes import (
@@ -72,7 +73,9 @@ def test_a_class_that_raises_differs_from_one_that_does_not(method: str) -> None
 
 @pytest.mark.parametrize("method", METHODS)
 def test_two_sides_that_stop_together_are_equal(method: str) -> None:
-    assert check(RaisingCounter(20), RaisingCounter(20), method=method, tokens=10_000).equal
+    assert check(
+        RaisingCounter(20), RaisingCounter(20), method=method, **options_for(method, {"tokens": 10_000})
+    ).equal
 
 
 @pytest.mark.parametrize("method", METHODS)

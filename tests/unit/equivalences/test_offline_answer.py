@@ -10,6 +10,7 @@ import pytest
 from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.mutate import single_weight_mutants
+from streamssm.equivalences.checking.options import options_for
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.equivalences.to_ssm import to_ssm
@@ -26,7 +27,7 @@ collatz = lru_cache(collatz)
 @pytest.mark.parametrize(("make", "table"), [(collatz, STEPS), (popcount, ONES)])
 def test_models_by_hand_are_equal_to_programs_by_hand(make, table, method: str) -> None:
     """A thought that the state were left with, or a thought too few, would show after one token more."""
-    report = check(make(init=7), Summed(table, 7), method=method, tokens=10**4)
+    report = check(make(init=7), Summed(table, 7), method=method, **options_for(method, {"tokens": 10**4}))
     assert report.equal and report.memory_equal, report
     assert (report.covers == "every stream") is (method == "exhaust")
 
@@ -116,7 +117,7 @@ def test_sides_that_have_no_answer_before_the_first_token_are_compared_after_it(
     a, b = popcount(most=2, init=15), popcount(most=1, init=15)
     assert side_of(a).begin is side_of(b).begin is None
     for method in ("exhaust", "sample"):
-        report = check(a, b, method=method, tokens=10**4)
+        report = check(a, b, method=method, **options_for(method, {"tokens": 10**4}))
         assert report.equal is False and report.witness is not None
         assert len(report.witness.tokens) == 1
         assert "popcount must be ready after 1 thoughts" in str(report.witness.outputs[1])

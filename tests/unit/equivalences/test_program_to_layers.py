@@ -37,8 +37,8 @@ def each(cases: tuple[LayeredCase, ...] = LAYERED_CASES) -> pytest.MarkDecorator
 
 def require_equal(case: LayeredCase, model: SSM) -> None:
     source = case.make().program() if case.large else case.make()
-    method = "sample" if case.large else "exhaust"
-    report = ss.check(source, model, method=method, tokens=20_000)
+    options = {"method": "sample", "tokens": 20_000} if case.large else {"method": "exhaust"}
+    report = ss.check(source, model, **options)
     assert report.equal, str(report)
     assert case.large or report.covers == "every stream"
     assert model.transducer().error is None, "no word of a translated model can leave its range"
