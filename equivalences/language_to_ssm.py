@@ -18,6 +18,7 @@ Source: THEORY B1-B5, C1, C2, G1-G9, D2; the cascade is Krohn and Rhodes's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,14 +28,20 @@ from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.equivalences.state_encoding import one_hot
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.diagnostics import may_hold, refusal
+from streamssm.equivalences.state_encoding.diagnostics import classified, may_hold, refusal
 from streamssm.equivalences.state_encoding.encoding import StateEncoding
-from streamssm.equivalences.state_encoding.encodings import large_ways_of, ways_at_positions, ways_of
+from streamssm.equivalences.state_encoding.encodings import (
+    FEW_CHAINS,
+    large_ways_of,
+    ways_at_positions,
+    ways_of,
+)
 from streamssm.equivalences.state_encoding.mealy_outputs import with_variants
 from streamssm.equivalences.state_encoding.outputs import OutputTables, answers_of
 from streamssm.equivalences.state_encoding.search import cheapest
 from streamssm.equivalences.state_encoding.targets import DIALECTS
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
+from streamssm.languages.classify.classification import Classification
 from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
@@ -56,9 +63,10 @@ def language_to_ssm(
     Parameters
     ----------
     source : a language, or the machine of one
-    transition : the kind that all layers must be of; "auto" takes the first that holds the language of
-        time-invariant, zero-one, mixed, signed, complex and monomial. "mixed" are time-invariant layers
-        beside nonnegative ones, "wrap" zero-one ones that may wrap around.
+    transition : the kind that all layers must be of; "auto" takes the first for which a model is found
+        without a cascade of thousands of tuples, of time-invariant, zero-one, mixed, signed, complex and
+        monomial; the model's notes say which weaker kinds may hold the language, too. "mixed" are
+        time-invariant layers beside nonnegative ones, "wrap" zero-one ones that may wrap around.
     mode : "recognise", "track", "predict" or "transduce", as in `Language.program`; if None, the first that
         the language has
 
@@ -126,11 +134,10 @@ def _small_machine(source: Language) -> Automaton | None:
 def _by_machine(machine: Automaton, program: Program, transition: str, mode: str | None) -> SSM:
     """Return a model of a minimal machine that reads what a program reads."""
     search = _Search(machine, mode, answers_of(machine, mode), SymbolDecoder(program.fields))
-    for kind in AUTO if transition == "auto" else (transition,):
-        found = search.of_kind(kind)
-        if found is not None:
-            return replace(found, vocabulary=program.vocabulary)
-    raise refusal(machine, transition, mode)
+    found = search.of_first_kind() if transition == "auto" else search.of_kind(transition)
+    if found is None:
+        raise refusal(machine, transition, mode)
+    return replace(found, vocabulary=program.vocabulary)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,18 +149,48 @@ class _Search:
     answers: OutputTables
     letters: SymbolDecoder
 
+    def of_first_kind(self) -> SSM | None:
+        """Return a model of the first kind for which one is found without a large cascade.
+
+        Large cascades take minutes, and there is a model without: monomial layers hold every automaton. The
+        notes name the weaker kinds that may hold it, too.
+        """
+        untried: list[str] = []
+        for kind in AUTO:
+            model = self._directly(kind)
+            if model is not None:
+                return replace(model, notes=(*model.notes, *self._notes(untried)))
+            untried.append(kind)
+        return None
+
+    def _notes(self, untried: Sequence[str]) -> Iterator[str]:
+        possible = [kind for kind in untried if kind in DIALECTS and may_hold(self._classification, kind)]
+        if possible:
+            yield (
+                f"cascades of more than {FEW_CHAINS:,} tuples were not tried, by which "
+                f"{' or '.join(possible)} layers may hold it: transition={possible[0]!r} tries them"
+            )
+
     def of_kind(self, kind: str) -> SSM | None:
-        models = []
+        """Return the cheapest model of a kind; None if none is found."""
+        model = self._directly(kind)
+        if model is None and kind in DIALECTS and may_hold(self._classification, kind):
+            return cheapest(self._large_ways, DIALECTS[kind], self.answers, self.letters)
+        return model
+
+    def _directly(self, kind: str) -> SSM | None:
+        candidates: list[SSM | None] = []
         if kind in DIALECTS:
-            ways = [*self._ways, *(self._at_positions if kind in TOLD_POSITIONS else ())]
-            found = cheapest(ways, DIALECTS[kind], self.answers, self.letters)
-            if found is None and may_hold(self.machine, kind, self.mode):
-                found = cheapest(self._large_ways, DIALECTS[kind], self.answers, self.letters)
-            models.append(found)
+            encodings = [*self._ways, *(self._at_positions if kind in TOLD_POSITIONS else ())]
+            candidates.append(cheapest(encodings, DIALECTS[kind], self.answers, self.letters))
         if kind in ONE_LAYER:
-            models.append(ONE_LAYER[kind](self.answers, self.letters))
-        made = [model for model in models if model is not None]
-        return min(made, key=lambda model: (model.memory_bits, model.num_layers), default=None)
+            candidates.append(ONE_LAYER[kind](self.answers, self.letters))
+        models = [model for model in candidates if model is not None]
+        return min(models, key=lambda model: (model.memory_bits, model.num_layers), default=None)
+
+    @cached_property
+    def _classification(self) -> Classification | None:
+        return classified(self.machine, self.mode)
 
     @cached_property
     def _ways(self) -> list[StateEncoding]:

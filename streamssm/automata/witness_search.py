@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count
 from math import gcd, lcm
 
 import numpy as np
@@ -53,15 +53,35 @@ def even_recurring_word(machine: Automaton, groups: Sequence[ImageGroup]) -> Rec
     Loops of even length are made of such loops and of pairs of others, so that if none of these moves a
     state, none does, and telling positions modulo 2 apart leaves no group.
     """
-    found = []
-    for group in groups:
-        even = [loop for loop in group.loops if len(loop.word) % 2 == 0]
-        odd = [loop for loop in group.loops if len(loop.word) % 2]
-        loops = [*even, *(a * b for a in odd for b in odd)]
-        found += [loop.word for loop in loops if not is_identity(loop.permutation)]
-    if not found:
+    word = _shortest_even_loop(groups)
+    if word is None:
         raise ParameterError(f"{machine.name} must have a group that telling odd positions apart leaves")
-    return _in_context(machine, named(machine, min(found, key=len)))
+    return _in_context(machine, named(machine, word))
+
+
+def _shortest_even_loop(groups: Sequence[ImageGroup]) -> tuple[int, ...] | None:
+    """Return a shortest loop of even length that moves a state: a loop, or two of odd length in a row.
+
+    Lengths are tried in ascending order: a large group has millions of pairs, and one of the shortest will
+    mostly do.
+    """
+    parities = [
+        tuple([loop for loop in group.loops if len(loop.word) % 2 == parity] for parity in (0, 1))
+        for group in groups
+    ]
+    lengths = {len(loop.word) for even, _ in parities for loop in even}
+    lengths |= {a + b for _, odd in parities for a in _lengths(odd) for b in _lengths(odd)}
+    for length in sorted(lengths):
+        for even, odd in parities:
+            pairs = (a * b for a in odd for b in odd if len(a.word) + len(b.word) == length)
+            for loop in chain((loop for loop in even if len(loop.word) == length), pairs):
+                if not is_identity(loop.permutation):
+                    return loop.word
+    return None
+
+
+def _lengths(loops: Sequence[Loop]) -> set[int]:
+    return {len(loop.word) for loop in loops}
 
 
 def _in_context(machine: Automaton, word: Word) -> RecurringWord:
