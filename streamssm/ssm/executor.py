@@ -15,8 +15,8 @@ from streamssm.ssm.transitions import MatrixLayout
 
 if TYPE_CHECKING:
     from streamssm.ir.words import Word
+    from streamssm.ssm.layer_stack import LayerStack
     from streamssm.ssm.layers import Layer, StateWord
-    from streamssm.ssm.model import SSM
 
 Values = tuple[int, ...]
 
@@ -32,7 +32,7 @@ class Trace(NamedTuple):
     thoughts: tuple[Values, ...]
 
 
-def begin(ssm: SSM, state: Sequence[int] | None = None) -> Values:
+def begin(ssm: LayerStack, state: Sequence[int] | None = None) -> Values:
     """Return the outputs before the first token: a readout without a transition, then offline thoughts.
 
     Raises
@@ -50,14 +50,14 @@ def begin(ssm: SSM, state: Sequence[int] | None = None) -> Values:
 
 
 def step(
-    ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None
+    ssm: LayerStack, state: Sequence[int], token: Sequence[int], position: int | None = None
 ) -> tuple[Values, Values]:
     """Return the state and the outputs after one token."""
     found = trace(ssm, state, token, position)
     return found.state, found.outputs
 
 
-def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Trace:
+def trace(ssm: LayerStack, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Trace:
     """Run one token, thoughts included.
 
     Raises
@@ -75,7 +75,7 @@ def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | 
     return found._replace(state=after) if ssm.thoughts.on_copy else found
 
 
-def answer(ssm: SSM, tokens: Sequence[Sequence[int]], state: Sequence[int] | None = None) -> Values:
+def answer(ssm: LayerStack, tokens: Sequence[Sequence[int]], state: Sequence[int] | None = None) -> Values:
     """Return the outputs after the last token, or before the first one if there are no tokens.
 
     An offline model thinks at the end alone, so what it would answer on the way is no matter.
@@ -88,7 +88,9 @@ def answer(ssm: SSM, tokens: Sequence[Sequence[int]], state: Sequence[int] | Non
     return trace(ssm, words, tokens[-1], len(tokens) - 1).outputs
 
 
-def listen(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Values:
+def listen(
+    ssm: LayerStack, state: Sequence[int], token: Sequence[int], position: int | None = None
+) -> Values:
     """Return the state after one token that no answer is asked for."""
     if not ssm.thoughts.on_copy:
         return trace(ssm, state, token, position).state
@@ -97,7 +99,7 @@ def listen(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int |
 
 
 def ask(
-    ssm: SSM, state: Sequence[int], token: Sequence[int] | None = None, position: int | None = None
+    ssm: LayerStack, state: Sequence[int], token: Sequence[int] | None = None, position: int | None = None
 ) -> Trace:
     """Return the answer of an offline model from the state after a token, or before the first one."""
     words = tuple(state)
@@ -107,7 +109,7 @@ def ask(
     return _asked(ssm, words, _with_token(ssm, token), _at(position))
 
 
-def _asked(ssm: SSM, state: Values, x: Values, where: str) -> Trace:
+def _asked(ssm: LayerStack, state: Values, x: Values, where: str) -> Trace:
     return _think(ssm, state, _readout(ssm, state, x), where)._replace(state=state)
 
 
@@ -115,7 +117,7 @@ def _at(position: int | None) -> str:
     return "" if position is None else f" at token {position}"
 
 
-def _think(ssm: SSM, state: Values, y: Values, where: str) -> Trace:
+def _think(ssm: LayerStack, state: Values, y: Values, where: str) -> Trace:
     """Feed thoughts back from a readout on until the model is ready; the state is the one after them."""
     ready, thought, outputs = _parts(ssm, y)
     thoughts: list[Values] = []
@@ -134,22 +136,22 @@ def _think(ssm: SSM, state: Values, y: Values, where: str) -> Trace:
 # what goes in and what comes out
 
 
-def _absent(ssm: SSM, *, thought: int = 0, begin: int = 0) -> Values:
+def _absent(ssm: LayerStack, *, thought: int = 0, begin: int = 0) -> Values:
     """Return the first layer's input with every slot but the flags at the lower end of its range."""
     return (thought, begin, *(word.range.lo for word in ssm.input_words[2:]))
 
 
-def _with_token(ssm: SSM, token: Sequence[int]) -> Values:
+def _with_token(ssm: LayerStack, token: Sequence[int]) -> Values:
     x = _absent(ssm)
     return (*x[:2], *token, *x[2 + len(token) :])
 
 
-def _with_thought(ssm: SSM, thought: Values) -> Values:
+def _with_thought(ssm: LayerStack, thought: Values) -> Values:
     x = _absent(ssm, thought=1)
     return (*x[: len(x) - len(thought)], *thought)
 
 
-def _parts(ssm: SSM, y: Values) -> tuple[bool, Values, Values]:
+def _parts(ssm: LayerStack, y: Values) -> tuple[bool, Values, Values]:
     """Return ready, thought words and output words of the last readout."""
     count = ssm.num_thought_slots
     return (bool(y[0]), y[1:count], y[count:]) if count else (True, (), y)
@@ -166,7 +168,7 @@ def _require_thought(words: Sequence[Word], thought: Values, where: str) -> None
 # the layers
 
 
-def _split(ssm: SSM, state: Values) -> list[Values]:
+def _split(ssm: LayerStack, state: Values) -> list[Values]:
     parts, start = [], 0
     for layer in ssm.layers:
         parts.append(state[start : start + layer.state_dim])
@@ -174,7 +176,7 @@ def _split(ssm: SSM, state: Values) -> list[Values]:
     return parts
 
 
-def _advance(ssm: SSM, state: Values, x: Values, where: str) -> tuple[Values, Values]:
+def _advance(ssm: LayerStack, state: Values, x: Values, where: str) -> tuple[Values, Values]:
     """Return the state after one step of every layer, and the last layer's y."""
     after: Values = ()
     for number, (layer, h) in enumerate(zip(ssm.layers, _split(ssm, state), strict=True), start=1):
@@ -183,7 +185,7 @@ def _advance(ssm: SSM, state: Values, x: Values, where: str) -> tuple[Values, Va
     return after, x
 
 
-def _readout(ssm: SSM, state: Values, x: Values) -> Values:
+def _readout(ssm: LayerStack, state: Values, x: Values) -> Values:
     """Return the last layer's y without a transition."""
     for layer, h in zip(ssm.layers, _split(ssm, state), strict=True):
         x = _read(layer, h, x)

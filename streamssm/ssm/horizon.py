@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
 from streamssm.program.program import Tokens
+from streamssm.runtime.stream import Stream
+from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import ThoughtMode, TransitionKind
 from streamssm.ssm.symbolic.dual import Dual
 from streamssm.ssm.symbolic.to_transducer import watching
 
 if TYPE_CHECKING:
-    from streamssm.ssm.model import SSM
     from streamssm.ssm.symbolic.unrolling import LayerPass
 
 DTYPES = ("complex64", "complex128")
@@ -59,7 +60,7 @@ class Horizon:
         )
 
 
-def horizon(ssm: SSM, tokens: Tokens | Iterator[Tokens], dtype: str = "complex64") -> Horizon:
+def horizon(ssm: LayerStack, tokens: Tokens | Iterator[Tokens], dtype: str = "complex64") -> Horizon:
     """Run a model with its complex layers in floating point until a state is read wrong.
 
     Parameters
@@ -101,7 +102,7 @@ def horizon(ssm: SSM, tokens: Tokens | Iterator[Tokens], dtype: str = "complex64
     return Horizon(dtype, None, ran, largest)
 
 
-def _require_complex(ssm: SSM, dtype: str) -> None:
+def _require_complex(ssm: LayerStack, dtype: str) -> None:
     if dtype not in DTYPES:
         raise ParameterError(f"dtype must be {' or '.join(DTYPES)}, not {dtype!r}")
     if ssm.thoughts.mode is not ThoughtMode.NONE:
@@ -112,14 +113,12 @@ def _require_complex(ssm: SSM, dtype: str) -> None:
         raise ParameterError(f"{ssm.name} must have a complex layer to have a horizon, not none")
 
 
-def _complex_layers(ssm: SSM) -> list[int]:
+def _complex_layers(ssm: LayerStack) -> list[int]:
     return [n for n, layer in enumerate(ssm.layers) if layer.kind is TransitionKind.COMPLEX]
 
 
-def _exact(ssm: SSM) -> Any:
+def _exact(ssm: LayerStack) -> Any:
     """Return the exact run; its outputs are the entries of complex layers, then their words after a step."""
-    from streamssm.runtime.stream import Stream
-
     layers, places = _complex_layers(ssm), _complex_places(ssm)
 
     def watched(moment: LayerPass) -> list[Dual]:
@@ -130,7 +129,7 @@ def _exact(ssm: SSM) -> Any:
     return Stream(watching(replace(ssm, arrays=()), watched))
 
 
-def _complex_places(ssm: SSM) -> tuple[int, ...]:
+def _complex_places(ssm: LayerStack) -> tuple[int, ...]:
     """Return which of the state words are exponents."""
     kinds = [layer.kind for layer in ssm.layers for _ in layer.words]
     return tuple(place for place, kind in enumerate(kinds) if kind is TransitionKind.COMPLEX)
@@ -148,7 +147,7 @@ def _chunks(tokens: Any) -> Iterator[Any]:
 class _Run:
     """The states as complex numbers, and the exact exponents beside them."""
 
-    def __init__(self, ssm: SSM, dtype: np.dtype[Any]) -> None:
+    def __init__(self, ssm: LayerStack, dtype: np.dtype[Any]) -> None:
         from streamssm.cext import scan
 
         self.scan: Any = scan.diagonal

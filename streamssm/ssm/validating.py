@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
 from streamssm.ir.ranges import BIT, Range
+from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.symbolic.unrolling import LayerPass, Unroller
 from streamssm.ssm.transitions import Entry
 
-if TYPE_CHECKING:
-    from streamssm.ssm.model import SSM
 
-
-def require_valid(ssm: SSM) -> None:
+def require_valid(ssm: LayerStack) -> None:
     """Raise ParameterError unless every transition is proven to be of its kind.
 
     Whether a householder factor is a reflection may be left to be checked at every step; one that never is
@@ -71,24 +68,14 @@ def _places(entry: Entry, layer: Layer) -> int:
     return layer.entry_fraction_bits[entry.place[0]] if entry.part == "A" else 0
 
 
-def require_arrays(ssm: SSM) -> None:
-    """Raise ParameterError unless the arrays are the last words of the last layer, each of one format."""
-    place = len(ssm.state_words) - sum(array.length for array in ssm.arrays)
-    start = len(ssm.state_words) - ssm.layers[-1].state_dim
-    for array in ssm.arrays:
-        if array.first != place or array.length < 1 or place < start:
-            raise ParameterError(f"array '{array.name}' must start at state word {place} of the last layer")
-        place += array.length
-        if len({word.format for word in ssm.state_words[array.first : place]}) != 1:
-            raise ParameterError(f"array '{array.name}' must have words of one format")
-
-
-def entry_ranges(ssm: SSM) -> tuple[tuple[Range, ...], ...]:
+def entry_ranges(ssm: LayerStack) -> tuple[tuple[Range, ...], ...]:
     """Return, per layer, the proven range of every entry of A over all steps that have a transition."""
     return _entry_ranges(ssm, list(_moments(ssm)))
 
 
-def _entry_ranges(ssm: SSM, moments: Sequence[tuple[Unroller, LayerPass]]) -> tuple[tuple[Range, ...], ...]:
+def _entry_ranges(
+    ssm: LayerStack, moments: Sequence[tuple[Unroller, LayerPass]]
+) -> tuple[tuple[Range, ...], ...]:
     found: list[list[Range]] = [[] for _ in ssm.layers]
     for steps, moment in moments:
         for number, entries in enumerate(moment.entries):
@@ -98,7 +85,7 @@ def _entry_ranges(ssm: SSM, moments: Sequence[tuple[Unroller, LayerPass]]) -> tu
     return tuple(tuple(ranges) for ranges in found)
 
 
-def _moments(ssm: SSM) -> Iterator[tuple[Unroller, LayerPass]]:
+def _moments(ssm: LayerStack) -> Iterator[tuple[Unroller, LayerPass]]:
     steps = Unroller(ssm)
     yield steps, steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
     if ssm.thoughts.max_per_token:

@@ -16,6 +16,7 @@ from streamssm.ir.graph import Graph, Node, Op
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from streamssm.runtime.transducer import Transducer
+from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.symbolic.dual import Dual, DualBuilder
 from streamssm.ssm.symbolic.dual_network import DualNetwork
 from streamssm.ssm.symbolic.layer_step import LayerStep, State
@@ -23,7 +24,6 @@ from streamssm.ssm.symbolic.unrolling import Evaluation, Unroller
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer
-    from streamssm.ssm.model import SSM
     from streamssm.ssm.network import ReluNet
 
 
@@ -49,7 +49,7 @@ class LayerNets:
     readout: LayerNet
 
 
-def layer_nets(ssm: SSM, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
+def layer_nets(ssm: LayerStack, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
     """Return the networks of every layer; the first one's x are the token's fields, all of which it reads."""
     plain = replace(ssm, arrays=()) if ssm.arrays else ssm
     found = []
@@ -63,7 +63,7 @@ def layer_nets(ssm: SSM, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
     return tuple(found)
 
 
-def _inputs(ssm: SSM) -> list[list[Word]]:
+def _inputs(ssm: LayerStack) -> list[list[Word]]:
     """Return what every layer reads, with the ranges that are proven for the step as a whole."""
     steps, found = Unroller(ssm), [list(ssm.fields)]
     x: Sequence[Dual] = steps.embed_token(steps.fields())
@@ -81,7 +81,14 @@ def _inputs(ssm: SSM) -> list[list[Word]]:
 
 
 def _net(
-    ssm: SSM, by: str, label: str, net: ReluNet, state: Sequence[Word], x: Sequence[Word], *, keep_all: bool
+    ssm: LayerStack,
+    by: str,
+    label: str,
+    net: ReluNet,
+    state: Sequence[Word],
+    x: Sequence[Word],
+    *,
+    keep_all: bool,
 ) -> LayerNet:
     builder = GraphBuilder()
     pairs = DualBuilder(builder, by_weights=by == Evaluation.WEIGHTS)

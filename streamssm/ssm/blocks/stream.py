@@ -10,20 +10,19 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
 from streamssm.runtime.stream import Stream, columns_of, precision_error, token_error
+from streamssm.runtime.transducer import Transducer
+from streamssm.ssm.blocks.layer_nets import LayerNets
 from streamssm.ssm.blocks.recurrence import refusal
 from streamssm.ssm.blocks.rounds import Array, BlockLayer, BlockRound, Mapper, RoundStop, State
+from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import ThoughtMode
-from streamssm.ssm.symbolic.unrolling import Evaluation
-
-if TYPE_CHECKING:
-    from streamssm.ssm.model import SSM
 
 
 class BlockStream(Stream):
@@ -31,12 +30,9 @@ class BlockStream(Stream):
 
     Parameters
     ----------
-    blocks : how many blocks each call of `feed` is cut into; as many threads as the machine has processors
-
-    Raises
-    ------
-    ParameterError
-        If the model has thoughts, or a layer's transition has no block maps (with more than one block).
+    transducer : the step of a model that `require_blocks` accepts
+    nets : the networks of its layers
+    blocks : number of blocks each call of `feed` is cut into; as many threads as the machine has processors
 
     Notes
     -----
@@ -45,17 +41,15 @@ class BlockStream(Stream):
 
     def __init__(
         self,
-        ssm: SSM,
+        transducer: Transducer,
+        nets: Sequence[LayerNets],
         blocks: int,
         *,
         state: Sequence[int] | None = None,
-        by: str = Evaluation.FUSED,
         backend: str = "kernel",
     ) -> None:
-        require_blocks(ssm, blocks)
-        super().__init__(ssm.transducer(by), state=state, backend=backend)
+        super().__init__(transducer, state=state, backend=backend)
         self.blocks = blocks
-        nets = ssm.layer_nets(by)
         self._layers = [BlockLayer(one, is_last=one is nets[-1], backend=backend) for one in nets]
 
     def feed(self, tokens: Any) -> NDArray[np.int64]:
@@ -94,7 +88,7 @@ class BlockStream(Stream):
         return y, np.concatenate(after), stop
 
 
-def require_blocks(ssm: SSM, blocks: int) -> None:
+def require_blocks(ssm: LayerStack, blocks: int) -> None:
     """Raise ParameterError unless a model can be run in so many blocks; every reason is named."""
     if type(blocks) is not int or blocks < 1:
         raise ParameterError(f"blocks must be at least 1, not {blocks!r}")

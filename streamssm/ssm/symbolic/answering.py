@@ -9,7 +9,7 @@ starts from, and one thought are three transducers, whatever that number is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -24,7 +24,7 @@ from streamssm.ssm.symbolic.to_transducer import assembled
 from streamssm.ssm.symbolic.unrolling import Evaluation, StepResult, Unroller
 
 if TYPE_CHECKING:
-    from streamssm.ssm.model import SSM
+    from streamssm.ssm.layer_stack import LayerStack
     from streamssm.ssm.symbolic.dual import Dual
     from streamssm.ssm.symbolic.layer_step import State
     from streamssm.ssm.symbolic.unrolling import SymbolicReadout
@@ -43,30 +43,26 @@ class Asked(NamedTuple):
     position: int | None = None
 
 
-def reading(ssm: SSM, by: Evaluation = Evaluation.FUSED) -> Transducer:
-    """Return the step of the stream, thoughts after its end left out; an offline model's has no outputs."""
-    if not ssm.thoughts.on_copy:
-        return ssm.transducer(by)
+def offline_input_step(ssm: LayerStack, by: Evaluation = Evaluation.FUSED) -> Transducer:
+    """Return the step that reads the stream of an offline model, without thoughts and outputs."""
     steps = Unroller(ssm, by=by)
     moment = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
 
-    def reference(state: Values, token: Values) -> object:
-        return executor.listen(ssm, state, token)
-
     outcome = StepResult(moment.state, (), moment.checks)
-    return assembled(steps, outcome, ssm.fields, ssm.state, reference=reference)
+    return assembled(steps, outcome, ssm.fields, ssm.state, reference=partial(executor.listen, ssm))
 
 
 class OfflineRunner:
     """What answers for a model, by its weights or fused."""
 
-    def __init__(self, ssm: SSM, by: Evaluation) -> None:
+    def __init__(self, ssm: LayerStack, by: Evaluation, input_step: Transducer) -> None:
         self.ssm = ssm
         self.by = by
+        self.input_step = input_step
 
     def answer(self, tokens: Any, state: Sequence[int] | None) -> Values:
         """Read the tokens, an array or an iterator of chunks, and return the answer after them."""
-        stream = Stream(self._reading, state=state)
+        stream = Stream(self.input_step, state=state)
         last: Values | None = None
         outputs: Values = ()
         for chunk in tokens if isinstance(tokens, Iterator) else [tokens]:
@@ -77,7 +73,7 @@ class OfflineRunner:
         if self.ssm.thoughts.on_copy:
             position = None if last is None else stream.position - 1
             return self._answered(Asked(stream.state, last, position))
-        return self.ssm.begin(stream.state) if last is None else outputs
+        return executor.begin(self.ssm, stream.state) if last is None else outputs
 
     # thinking
 
@@ -113,10 +109,6 @@ class OfflineRunner:
         )
 
     # the steps
-
-    @cached_property
-    def _reading(self) -> Transducer:
-        return reading(self.ssm, self.by)
 
     @cached_property
     def _asking(self) -> Transducer:

@@ -13,33 +13,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from streamssm.ir.graph import Op, Store, reachable
 from streamssm.runtime.transducer import Transducer
+from streamssm.ssm import executor
 from streamssm.ssm.symbolic.dual import Dual
 from streamssm.ssm.symbolic.unrolling import Evaluation, LayerPass, StepResult, Unroller
 
 if TYPE_CHECKING:
     from streamssm.ir.words import Word
-    from streamssm.ssm.model import SSM
+    from streamssm.ssm.layer_stack import LayerStack
 
 
-def transducer(ssm: SSM, by: str = Evaluation.FUSED) -> Transducer:
+def transducer(ssm: LayerStack, by: str = Evaluation.FUSED) -> Transducer:
     """Return the model's step as a transducer; ``probes`` are the ReLUs that it runs, if by weights."""
     steps = Unroller(ssm, by=by)
     outcome = steps.outcome(steps.token(steps.registers(), steps.fields()))
-    return assembled(steps, outcome, ssm.fields, ssm.state, reference=ssm.step)
+    return assembled(steps, outcome, ssm.fields, ssm.state, reference=partial(executor.step, ssm))
 
 
-def watching(ssm: SSM, watched: Callable[[LayerPass], Sequence[Dual]]) -> Transducer:
+def watching(ssm: LayerStack, watched: Callable[[LayerPass], Sequence[Dual]]) -> Transducer:
     """Return the step of a model without thoughts with other outputs: words of its one pass."""
     steps = Unroller(ssm)
     unrolled = steps.token(steps.registers(), steps.fields())
     (moment,) = unrolled.moments
     outcome = replace(steps.outcome(unrolled), outputs=tuple(watched(moment)))
-    return assembled(steps, outcome, ssm.fields, ssm.state, reference=ssm.step)
+    return assembled(steps, outcome, ssm.fields, ssm.state, reference=partial(executor.step, ssm))
 
 
 def assembled(

@@ -21,8 +21,8 @@ from streamssm.ssm.symbolic.overflow import Check, Facts, OverflowHandler
 
 if TYPE_CHECKING:
     from streamssm.ssm.arrays import StateArray
+    from streamssm.ssm.layer_stack import LayerStack
     from streamssm.ssm.layers import Layer
-    from streamssm.ssm.model import SSM
 
 
 class Evaluation(str, Enum):
@@ -78,7 +78,7 @@ class Unrolled:
 class Unroller:
     """A model's steps as nodes of one builder."""
 
-    def __init__(self, ssm: SSM, *, by: str = Evaluation.FUSED) -> None:
+    def __init__(self, ssm: LayerStack, *, by: str = Evaluation.FUSED) -> None:
         self.ssm = ssm
         self.by = parse_by(by)
         self.builder = GraphBuilder()
