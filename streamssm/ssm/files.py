@@ -1,7 +1,7 @@
 """Models read from safetensors files, as `saving` writes them.
 
-A file is read as hostile: everything is checked, ranges are recomputed from the weights, a digest covers
-all of it.
+Files are not trusted: everything is checked, ranges are recomputed from the weights, and a digest covers the
+whole content.
 """
 
 from __future__ import annotations
@@ -35,9 +35,7 @@ def load_ssm(path: str) -> SSM:
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (SafetensorError, RecursionError):
-        raise FormatError(
-            f"{path}: must be a model in safetensors, not something else or cut short"
-        ) from None
+        raise FormatError(f"{path} is not a safetensors file, or it is truncated") from None
     except (
         KeyError,
         IndexError,
@@ -49,7 +47,7 @@ def load_ssm(path: str) -> SSM:
     ) as error:
         text = str(error) if isinstance(error, StreamSSMError) else f"{type(error).__name__}: {error}"
         detail = " ".join(text.split())  # names from a file may hold line breaks
-        raise FormatError(f"{path}: must be a well-formed model ({detail})") from None
+        raise FormatError(f"{path} is not a valid model ({detail})") from None
 
 
 def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
@@ -73,17 +71,15 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
         vocabulary=vocabulary_of(content.get("vocabulary")),
     )
     if set(tensors) != set(all_tensors(ssm)):
-        raise FormatError("the tensors must be those of the layers, with none beside them")
+        raise FormatError("the tensors must be exactly those of the layers, no others")
     if ssm.digest != content["digest"]:
-        raise FormatError(
-            "the contents must have the digest that they were written with: the file was changed"
-        )
+        raise FormatError("digest mismatch: the file was modified")
     return ssm
 
 
 def _thoughts(row: Any) -> Thoughts:
-    found = tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in row["words"])
-    return Thoughts(ThoughtMode(row["mode"]), found, _int(row["max_per_token"]))
+    thought_words = tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in row["words"])
+    return Thoughts(ThoughtMode(row["mode"]), thought_words, _int(row["max_per_token"]))
 
 
 def _array(name: Any, first: Any, length: Any, ports: Any) -> StateArray:
@@ -92,7 +88,7 @@ def _array(name: Any, first: Any, length: Any, ports: Any) -> StateArray:
 
 def _port(where: Any, value: Any, lo: Any, hi: Any, by_bit: Any) -> Port:
     if type(by_bit) is not bool:
-        raise FormatError(f"a port must say by true or false whether it has a bit, not by {by_bit!r}")
+        raise FormatError(f"by_bit of a port must be true or false, not {by_bit!r}")
     return Port(_int(where), _int(value), _int(lo), _int(hi), by_bit)
 
 
@@ -101,7 +97,7 @@ def _layer(row: Any, tensors: Mapping[str, Any], prefix: str) -> Layer:
     return Layer(
         words=tuple(_state_word(*values) for values in row["words"]),
         kind=TransitionKind(row["kind"]),
-        entry_fraction_bits=tuple(_int(places) for places in row["entry_fraction_bits"]),
+        entry_fraction_bits=tuple(_int(bits) for bits in row["entry_fraction_bits"]),
         reflections=_int(row["reflections"]),
         **nets,
     )

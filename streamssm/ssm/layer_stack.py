@@ -1,8 +1,8 @@
 """The structure of a model: its layers, the words that flow through them, and their costs.
 
-The input of the first layer is ``[thought flag, begin flag, token fields..., thought words...]``. A slot
-that a step has no value for holds the lower end of its range. The last readout gives ``[ready, thought
-words..., output words...]`` with thoughts, and the output words alone without.
+The input of the first layer is ``[thought flag, begin flag, token fields..., thought words...]``. Slots
+without a value in a step hold the lower end of their range. The last readout outputs ``[ready, thought
+words..., output words...]`` with thoughts, and only the output words without.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from streamssm.errors import ParameterError
 from streamssm.ir.ranges import BIT
 from streamssm.ir.vocabulary import Vocabulary, require_fitting
 from streamssm.ir.words import Word, total_bits
-from streamssm.ssm.arrays import Gates, StateArray, found_gates
+from streamssm.ssm.arrays import Gates, StateArray, find_gates
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts
 
 
@@ -35,7 +35,7 @@ class LayerStack:
 
     def __post_init__(self) -> None:
         if not self.layers:
-            raise ParameterError("a model must have at least one layer, not none")
+            raise ParameterError("a model must have at least one layer")
         width = len(self.input_words)
         for number, layer in enumerate(self.layers, start=1):
             if layer.input_dim != width:
@@ -58,19 +58,19 @@ class LayerStack:
 
     @cached_property
     def readout_names(self) -> tuple[str, ...]:
-        """The names of what the last layer gives."""
+        """The names of the last layer's outputs."""
         if self.thoughts.mode is ThoughtMode.NONE:
             return self.output_names
         return ("ready", *(word.name for word in self.thoughts.words), *self.output_names)
 
     @cached_property
     def state_words(self) -> tuple[StateWord, ...]:
-        """The words of all layers, first layer first."""
+        """The state words of all layers, in order of the layers."""
         return tuple(word for layer in self.layers for word in layer.words)
 
     @cached_property
     def state(self) -> tuple[Word, ...]:
-        """The state as plain words; a name that several layers use is marked with its layer."""
+        """The state as plain words; names that several layers use get the layer's number as a suffix."""
         uses = Counter(word.name for word in self.state_words)
         return tuple(
             Word(word.name if uses[word.name] == 1 else f"{word.name}@{number}", word.range, word.init)
@@ -80,7 +80,7 @@ class LayerStack:
 
     @property
     def num_thought_slots(self) -> int:
-        """How many words of the last readout come before the outputs."""
+        """Number of words of the last readout before the outputs."""
         return len(self.readout_names) - len(self.output_names)
 
     @property
@@ -89,11 +89,11 @@ class LayerStack:
 
     @cached_property
     def array_gates(self) -> tuple[Gates | None, ...]:
-        """The ports of every array, where the weights of all its words are those of its ports."""
+        """The gates of every array, or None unless the weights of all its words match its ports."""
         layer = self.layers[-1]
         start = len(self.state_words) - layer.state_dim
         return tuple(
-            found_gates(layer.gates, a, a.first - start, layer.state_dim) if _may_have_ports(layer) else None
+            find_gates(layer.gates, a, a.first - start, layer.state_dim) if _may_have_ports(layer) else None
             for a in self.arrays
         )
 
@@ -146,5 +146,5 @@ def _require_arrays(stack: LayerStack) -> None:
 
 
 def _may_have_ports(layer: Layer) -> bool:
-    """Return whether a word's one entry can be the bit that keeps it."""
+    """Return whether the entries of A can be keep bits: the layer is diagonal, its entries integers."""
     return layer.kind.is_diagonal and not any(layer.entry_fraction_bits)

@@ -33,10 +33,10 @@ __all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKi
 class SSM(LayerStack):
     """A multi-layer state-space model with exact integer weights.
 
-    ``register_map`` says which state word holds which register of the program that the model was made from,
-    and ``notes`` what else a reader should know; neither changes what the model computes. ``arrays`` says
-    which of the last words are read and written by computed indices: what it claims is checked before use.
-    ``vocabulary`` names the symbols that a token's one field numbers, for people.
+    ``register_map`` lists (register, state word) pairs of the program that the model was translated from, and
+    ``notes`` holds remarks for the reader; neither affects the computation. ``arrays`` declares which of the
+    last state words are read and written by computed indices; the declaration is verified before use.
+    ``vocabulary`` has the names of the symbols that the single field of a token encodes.
     """
 
     def __post_init__(self) -> None:
@@ -55,12 +55,12 @@ class SSM(LayerStack):
         Raises
         ------
         TokenError, PrecisionError
-            If the token does not fit its fields, or a word needs a value outside its range.
+            If the token is out of its fields' ranges, or a word needs a value outside its range.
         """
         return executor.step(self, state, token)
 
     def trace(self, state: Sequence[int], token: Sequence[int]) -> executor.Trace:
-        """Return what one token does, thoughts included (reference executor).
+        """Return the state, outputs and thoughts of one token (reference executor).
 
         Online, the state is the one after the thoughts; offline, the one after the token, and the thoughts
         are those of the answer.
@@ -74,7 +74,7 @@ class SSM(LayerStack):
         return {}
 
     def transducer(self, by: str = Evaluation.FUSED) -> Transducer:
-        """Return one step as one graph: by the ``weights``, or ``fused`` by what gadgets mean."""
+        """Return one step as one expression graph: by ``weights``, or ``fused``: by meanings of gadgets."""
         mode = parse_by(by)
         if mode not in self._transducers:
             self._transducers[mode] = transducer(self, mode)
@@ -85,7 +85,7 @@ class SSM(LayerStack):
         return {}
 
     def layer_nets(self, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
-        """Return the networks of every layer on their own, for runs layer by layer."""
+        """Return the networks of every layer as separate transducers, for runs layer by layer."""
         mode = parse_by(by)
         if mode not in self._layer_nets:
             self._layer_nets[mode] = layer_nets(self, mode)
@@ -107,13 +107,13 @@ class SSM(LayerStack):
         *,
         by: str = Evaluation.FUSED,
     ) -> tuple[int, ...]:
-        """Return the outputs after the last token; those before the first one if there are no tokens.
+        """Return the outputs after the last token, or those before the first one if there are no tokens.
 
         Law: answer(tokens) == run(tokens)[-1] wherever both have no error.
 
-        An offline model reads the stream and then thinks, in a loop: the number of thoughts may be as large
-        as you like, where `run` and `stream` unroll the thoughts of every answer into one step. What it
-        would answer on the way is not asked, so an error there is none here.
+        An offline model reads the stream and then runs its thoughts in a loop. Their number is not limited,
+        whereas `run` and `stream` unroll the thoughts of every answer into one step. Answers before the end
+        of the stream are not computed, so errors in them do not count.
 
         Parameters
         ----------
@@ -128,8 +128,8 @@ class SSM(LayerStack):
 
         Notes
         -----
-        Offline, the answer is a function of the state at the end and the last token, whatever is thought
-        (THEORY A3). Time O(T + thoughts) steps, memory that of the model and one thought.
+        Offline, the answer is a function of the state at the end and the last token, whatever the thoughts
+        (THEORY A3). Time O(T + thoughts) steps, memory of the model and one thought.
         """
         mode = parse_by(by)
         if mode not in self._offline_runners:
@@ -146,7 +146,7 @@ class SSM(LayerStack):
     ) -> Stream:
         """Start reading a stream, from the initial state or from a given one.
 
-        With ``blocks`` every chunk is run layer by layer, in so many blocks side by side; see `BlockStream`.
+        With ``blocks``, every chunk is run layer by layer, in that many parallel blocks; see `BlockStream`.
         """
         if blocks is not None:
             require_blocks(self, blocks)
@@ -193,8 +193,8 @@ class SSM(LayerStack):
         tokens : int array, shape (T, fields), or an iterator of such chunks
         state : state words to start from; the initial ones if None
         by : "fused" or "weights"
-        blocks : run layer by layer, with each chunk in so many blocks side by side, threads for them, and as
-            many rounds as layers; the same results, for models without thoughts
+        blocks : run layer by layer, each chunk in that many parallel blocks, in threads, with one round per
+            layer; the same results, for models without thoughts
 
         Returns
         -------
@@ -205,11 +205,11 @@ class SSM(LayerStack):
         TokenError, PrecisionError
             With the position in the stream.
         ParameterError
-            If the model cannot be run in blocks; the reason is named.
+            If the model cannot be run in blocks, with the reason.
         """
         stream = self.stream(state, by=by, blocks=blocks)
-        found: NDArray[np.int64] | Iterator[NDArray[np.int64]] = stream.run(tokens)
-        return found
+        outputs: NDArray[np.int64] | Iterator[NDArray[np.int64]] = stream.run(tokens)
+        return outputs
 
     def run_lanes(
         self, tokens: NDArray[Any] | Sequence[NDArray[Any]], *, by: str = Evaluation.FUSED
@@ -227,7 +227,7 @@ class SSM(LayerStack):
         return run_lanes(self.transducer(by), tokens)
 
     def horizon(self, tokens: Tokens | Iterator[Tokens], dtype: str = "complex64") -> Horizon:
-        """Measure how long complex layers stay right in floating point on one stream; see `horizon`."""
+        """Measure for how many steps complex layers are correct in floating point; see `horizon`."""
         return horizon(self, tokens, dtype)
 
     # memory as bytes, files
@@ -237,7 +237,7 @@ class SSM(LayerStack):
         return pack(self.state, state)
 
     def restore(self, data: bytes) -> tuple[int, ...]:
-        """Return the state of a snapshot; FormatError if it cannot be one of this model."""
+        """Return the state of a snapshot; FormatError if it is not a snapshot of this model."""
         return unpack(self.state, data)
 
     @cached_property
@@ -246,5 +246,5 @@ class SSM(LayerStack):
         return digest_of(self)
 
     def save(self, path: str) -> None:
-        """Write the model as safetensors; the file appears whole or not at all."""
+        """Write the model as safetensors, atomically."""
         save_ssm(self, path, self.digest)

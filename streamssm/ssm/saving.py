@@ -1,4 +1,4 @@
-"""Models as safetensors files: written whole or not at all; `files` reads them.
+"""Models as safetensors files, written atomically; `files` reads them.
 
 Weights are tensors, everything else is JSON in the metadata.
 """
@@ -26,27 +26,27 @@ NETS = ("gates", "readout")
 
 
 def save_ssm(ssm: LayerStack, path: str, digest: str) -> None:
-    """Write the model and its digest as safetensors; the file appears whole or not at all."""
+    """Write the model and its digest as safetensors, atomically."""
     metadata = {KEY: json.dumps({**to_dict(ssm), "digest": digest}, separators=(",", ":"))}
     write_atomically(path, safetensors_bytes(all_tensors(ssm), metadata=metadata))
 
 
 def digest_of(ssm: LayerStack) -> str:
     """Return the SHA-256 of the model's canonical metadata and weights."""
-    found = hashlib.sha256(json.dumps(to_dict(ssm), sort_keys=True, separators=(",", ":")).encode())
+    digest = hashlib.sha256(json.dumps(to_dict(ssm), sort_keys=True, separators=(",", ":")).encode())
     for name, tensor in sorted(all_tensors(ssm).items()):
-        found.update(f"{name} {len(tensor)}\n".encode())
-        found.update(tensor.astype("<i8").tobytes())
-    return found.hexdigest()
+        digest.update(f"{name} {len(tensor)}\n".encode())
+        digest.update(tensor.astype("<i8").tobytes())
+    return digest.hexdigest()
 
 
 def all_tensors(ssm: LayerStack) -> Tensors:
     """Return the weights of every network by name."""
-    found: Tensors = {}
+    tensors: Tensors = {}
     for number, layer in enumerate(ssm.layers):
         for net in NETS:
-            found.update(tensors_of(getattr(layer, net), f"layers.{number}.{net}"))
-    return found
+            tensors.update(tensors_of(getattr(layer, net), f"layers.{number}.{net}"))
+    return tensors
 
 
 # to JSON
