@@ -195,7 +195,7 @@ class Thoughts:
 
     @property
     def on_copy(self) -> bool:
-        """Whether thoughts run on a copy of the state that is discarded after the answer (offline)."""
+        """True if thoughts run on a copy of the state that is discarded after the answer (offline)."""
         return self.mode is ThoughtMode.OFFLINE
 
     @property

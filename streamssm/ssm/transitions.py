@@ -50,12 +50,12 @@ class TransitionKind(str, Enum):
 
     @property
     def is_diagonal(self) -> bool:
-        """Whether every word is driven by itself and the input alone."""
+        """True if every word depends only on itself and the input."""
         return self.layout is MatrixLayout.DIAGONAL
 
     @property
     def is_time_invariant(self) -> bool:
-        """Whether A is the same at every step."""
+        """True if A is the same at every step."""
         return self in (TransitionKind.TIME_INVARIANT, TransitionKind.TIME_INVARIANT_DENSE)
 
     @property

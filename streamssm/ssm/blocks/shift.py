@@ -68,7 +68,7 @@ class ShiftMap:
         if entry > 0:
             return self._after(shift, half, b)
         mirrored = max(half - 1, 0) if rounding is Rounding.NEAREST else (1 << shift) - 1
-        # lo + hi - (-((h + mirrored) >> places) + b), the step on a reflected word
+        # the step on a reflected word: lo + hi - (-((h + mirrored) >> shift) + b)
         return self._after(shift, mirrored, range_.lo + range_.hi - b)._reflected()
 
     def then(self, later: ShiftMap) -> ShiftMap:

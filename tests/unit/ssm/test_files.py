@@ -1,4 +1,4 @@
-"""Models in files: what is read equals what was written, anything else is refused with the file's name."""
+"""Models in files: loading returns the saved model; any other file is refused with its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Horizons: what is reported is what a plain run in floating point shows, and no more."""
+"""Horizons: the report equals the measurement of a plain run in floating point, and claims no more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streamssm.ssm.formats import Overflow
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.textbook.parts import Nodes, itself, model, word
 
-FINE = 1 << 20  # roots so close that complex64 soon takes one for its neighbour
+FINE = 1 << 20  # so many roots that complex64 soon reads a neighbor
 
 
 def some_turns(m: int, count: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Lowering: a network's weights compute what the graph does, gadgets keep their claims, sizes stay small."""
+"""Lowering: a network's weights compute the graph's function, gadgets keep their claims, sizes stay small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model is made of, what is refused, and how its reference executor runs."""
+"""The parts of a model, the refusal of invalid ones, and the reference executor."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ collatz = lru_cache(collatz)
 popcount = lru_cache(popcount)
 
 
-# what offline means
+# semantics of offline thoughts
 
 
 def test_thoughts_are_of_the_answer_and_the_state_is_of_the_token() -> None:
@@ -42,7 +42,7 @@ def test_thoughts_are_of_the_answer_and_the_state_is_of_the_token() -> None:
 
 @BY
 def test_asking_in_the_middle_of_a_stream_leaves_it_as_it_is(by: str) -> None:
-    """The thoughts shift the word out, down to 0: the stream must not go on with what is left of it."""
+    """The thoughts shift the word out, down to 0: the stream must continue from the state before them."""
     stream = popcount().stream(by=by)
     seen = []
     for number in (1, 2, 4, 8, 1):

@@ -1,4 +1,4 @@
-"""Transition kinds: what is proven of them, what is refused, and what is an error in the stream."""
+"""Transition kinds: proofs about them, refusals at construction, and errors in the stream."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def constants(*entries: int, increments: tuple[int, int] = (0, 0)) -> Gates:
     return lambda g, x: ([g.const(entry) for entry in entries], [g.const(value) for value in increments])
 
 
-# what A h + B is
+# the values of A h + B
 
 
 def test_dense_rows_and_columns_are_not_swapped() -> None:
@@ -194,7 +194,7 @@ def test_exponents_are_complex_and_start_at_0() -> None:
 
 
 def errors_of_all_runs(ssm: SSM, tokens: list[list[int]]) -> set[str]:
-    """Return what a stream raises, over all ways of running it."""
+    """Return the errors of a stream, over all modes and backends."""
     texts = set()
     for by in ("weights", "fused"):
         for backend in ("kernel", "reference"):
@@ -235,7 +235,7 @@ def test_a_word_that_leaves_its_range_is_an_error_with_its_position() -> None:
         two_words(TransitionKind.DENSE, constants(1, 1, 0, 1), range_=Range(-1, 1))
 
 
-# meanings show what products hide
+# ranges by meanings where products lose correlations
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def _entries(g: GraphBuilder, bit: int, digit: int) -> list[int]:
 @pytest.mark.parametrize("fraction_bits", [0, 1, 2, 3])
 @pytest.mark.parametrize("range_", [BIT, Range(-3, 2)])
 def test_meanings_are_exact(rounding: Rounding, fraction_bits: int, range_: Range) -> None:
-    """Law: affine(A, h, B) = round(A h / 2^places) + B, for every value of every leaf."""
+    """Law: affine(A, h, B) = round(A h / 2^fraction_bits) + B, for every value of every leaf."""
     g = GraphBuilder()
     bit, digit, h = g.field(0, BIT), g.field(1, DIGIT), g.register(0, range_)
     form = NumberFormat(range_, rounding=rounding)

@@ -35,7 +35,7 @@ def distinct(maps: Iterable[Any]) -> list[Any]:
 
 
 def require_closed(singles: list[Any], range_: Range, valid: Callable[[Any], bool]) -> None:
-    """Require the law on all pairs of steps, and on some pairs of what they make."""
+    """Require the law on all pairs of steps, and on some pairs of their compositions."""
     pairs: dict[Any, None] = {}
     for first, second in product(singles, singles):
         both = first.then(second)
@@ -138,7 +138,7 @@ def test_matrices(seed: int) -> None:
 
 @given(seed=st.integers(0, 1 << 32))
 def test_long_blocks_of_wide_words(seed: int) -> None:
-    """Words up to 60 bits, blocks of many steps: the map of the block is what the steps do."""
+    """Words up to 60 bits, blocks of many steps: the map of a block equals its steps."""
     r = Random(seed)
     bits, rounding = r.randint(1, 59), r.choice(list(Rounding))
     lo = -r.randint(0, 1 << bits)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.to_ssm import to_ssm
-from streamssm.errors import ParameterError, PrecisionError, StreamSSMError, TokenError
+from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
@@ -37,13 +37,13 @@ WIDE = Range(-60, 60)
 
 
 def outcome(stream: Any, tokens: Any, cuts: Sequence[int] = ()) -> tuple[Any, ...]:
-    """Return the outputs, or the error, and what the stream is left with."""
+    """Return the outputs, or the error, and the state and position of the stream after it."""
     outputs: list[Any] = []
     ends = [*cuts, len(tokens)]
     try:
         for start, end in zip([0, *cuts], ends, strict=True):
             outputs.extend(stream.feed(tokens[start:end]).tolist())
-    except StreamSSMError as error:
+    except (TokenError, PrecisionError) as error:
         outputs = [type(error), str(error)]
     return outputs, stream.state, stream.position
 
@@ -198,7 +198,7 @@ def test_errors_at_every_position(position: int, blocks: int) -> None:
 
 
 def two_counters() -> SSM:
-    """Layer 2 adds what layer 1 holds, less 4; either may leave its range first."""
+    """Layer 2 adds the word of layer 1, minus 4; either may leave its range first."""
     fields = {"b": Range(-3, 3)}
     inputs = [*FLAGS, *(Signal(name, range_) for name, range_ in fields.items())]
     kind, range_ = TransitionKind.ZERO_ONE, Range(0, 9)

@@ -135,7 +135,7 @@ def test_a_value_that_could_pass_2_to_the_62_is_refused_by_name() -> None:
 
 
 def counter(form: NumberFormat, entry: int, fraction_bits: int) -> SSM:
-    """Return the model h' = round(entry 2^-places h + f), output h."""
+    """Return the model h' = round(entry 2^-fraction_bits h + f), output h."""
     inputs = tuple(Signal(name, Range(-2, 2)) for name in ("thought", "begin", "f"))
     entries = make_gadget("linear", (entry,), (), (), "A")
     gates = ReluNet(inputs, (entries,), (("A[h]", 3), ("B[h]", 2)))
