@@ -36,10 +36,10 @@ def offline_answer(ssm: SSM) -> tuple[Graph, tuple[int, ...], tuple[Check, ...]]
     """Return the outputs as a graph over the registers after the token, its roots, and its checks."""
     steps = Unroller(ssm)
     state = steps.registers()
-    begins = steps.pairs.leaf(steps.builder.begin())
+    begins = steps.duals.leaf(steps.builder.begin())
     started = steps.readout(state, steps.embed_begin(), "begin")
     x = steps.embed_token(steps.fields())
     y = _Either(steps, begins, started, steps.readout(state, x, "answer"))
-    outcome = steps.outcome(steps.think(LayerPass(tuple(x), state, y, (), ())))
+    outcome = steps.result(steps.think(LayerPass(tuple(x), state, y, (), ())))
     graph, roots = steps.builder.finish([word.fused for word in outcome.outputs])
     return graph, roots, outcome.checks

@@ -97,7 +97,7 @@ Rooted = tuple[Graph, tuple[int, ...], tuple[Check, ...]]
 def _online(ssm: SSM, steps: Unroller) -> tuple[StepResult, Rooted]:
     """Return what a token and its thoughts do, and the outputs."""
     unrolled = steps.token(steps.registers(), steps.fields())
-    outcome = steps.outcome(unrolled)
+    outcome = steps.result(unrolled)
     graph, roots = _Outputs(ssm, steps, unrolled, outcome.state.scalars).graph()
     return outcome, (graph, roots, ())
 
@@ -118,7 +118,7 @@ class _Outputs:
         self.steps = Unroller(ssm)
         self.registers = self.steps.registers()
         self.fields = self.steps.fields()
-        words = [word for moment in unrolled.moments for word in (*moment.x, before.ready(moment))]
+        words = [word for moment in unrolled.passes for word in (*moment.x, before.ready(moment))]
         known = {
             word.fused: register.fused for word, register in zip(after, self.registers.scalars, strict=True)
         }
@@ -127,14 +127,14 @@ class _Outputs:
     def graph(self) -> tuple[Graph, tuple[int, ...]]:
         steps = self.steps
         started = steps.outputs(steps.readout(self.registers, steps.embed_begin(), "begin"))
-        first = steps.pairs.leaf(steps.builder.begin())
+        first = steps.duals.leaf(steps.builder.begin())
         found = steps.choose(first, started, self._after_token())
         for name, word in zip(self.ssm.output_names, found, strict=True):
             self._require_known(name, word)
         return steps.builder.finish([word.fused for word in found])
 
     def _after_token(self) -> tuple[Dual, ...]:
-        *waiting, last = self.unrolled.moments
+        *waiting, last = self.unrolled.passes
         found = self._read(last, len(waiting))
         for number, moment in reversed(list(enumerate(waiting))):
             ready = self._known(self.before.ready(moment), BIT, number)
@@ -155,7 +155,7 @@ class _Outputs:
         if node is None:
             beyond = len(self.fields) + number * (len(self.ssm.input_words) + 1) + place
             node = self.steps.builder.field(beyond, values)
-        return self.steps.pairs.leaf(node)
+        return self.steps.duals.leaf(node)
 
     def _require_known(self, name: str, word: Dual) -> None:
         nodes = self.steps.builder.nodes

@@ -32,7 +32,7 @@ from streamssm.ssm.formats import NumberFormat
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.network import ReluNet
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 
 
 def bounded_ssm(program: Program, thought_bits: int) -> SSM:
@@ -163,7 +163,7 @@ class _Gates:
         self, made: ReluNet, ports: dict[tuple[int, int], tuple[str, str]]
     ) -> tuple[ReluNet, tuple[StateArray, ...]]:
         signals = dict(made.outputs)
-        ranges = dict(enumerate(analyse(made).ranges))
+        ranges = dict(enumerate(analyze(made).ranges))
         gates, arrays, shift = ArrayGates(made, ranges), [], len(self.words.holds)
         for number, array in enumerate(self.words.plan.arrays):
             found = []

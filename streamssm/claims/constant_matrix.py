@@ -36,5 +36,5 @@ def rounding_parity() -> SSM:
         gates,
         readout,
         ["odd"],
-        places=(0, 0, 1),
+        fraction_bits=(0, 0, 1),
     )

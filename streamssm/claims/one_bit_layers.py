@@ -31,7 +31,7 @@ def maps_of(gate: RandomGate, entry: int) -> set[Map]:
     form = NumberFormat(BIT, overflow=gate.overflow)
 
     def moved(value: int, increment: int) -> int:
-        return form.settle(form.rounded(entry * value, gate.places) + increment)
+        return form.apply_overflow(form.rounded(entry * value, gate.places) + increment)
 
     return {(moved(0, b), moved(1, b)) for b in INCREMENTS}
 

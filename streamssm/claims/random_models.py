@@ -113,7 +113,7 @@ def _layer(
 
     name = f"y{words[0].name[1:].split('_')[0]}"
     places = (gate.places,) * len(words)
-    return layer(inputs, words, gate.kind, gates_of, readout, [name], places=places)
+    return layer(inputs, words, gate.kind, gates_of, readout, [name], fraction_bits=places)
 
 
 def _steps(r: Random, gate: RandomGate, words: Sequence[StateWord], codes: int) -> list[Step]:

@@ -84,7 +84,7 @@ def test_changed_weights_come_back_as_they_are(algorithm: Algorithm) -> None:
         try:
             program = to_program(mutant)
         except PrecisionError as error:
-            assert "must be ready before the first token" in str(error)
+            assert "not ready before the first token" in str(error)
             continue
         for state, token in some_steps(mutant, 1, 25):
             try:

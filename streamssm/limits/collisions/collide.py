@@ -30,7 +30,6 @@ from streamssm.runtime.stream import Lanes
 from streamssm.runtime.transducer import Transducer
 from streamssm.ssm.layers import ThoughtMode
 from streamssm.ssm.model import SSM
-from streamssm.ssm.symbolic.answering import reading
 
 Tokens = NDArray[np.int64]
 States = NDArray[np.int64]
@@ -149,7 +148,7 @@ class _Search:
 
     def __init__(self, model: SSM, task: Program, shape: StreamShape, seed: int) -> None:
         self.model, self.task, self.shape, self.seed = model, task, shape, seed
-        self.listener = reading(model)
+        self.listener = model.input_step()
         self.packers = Packer(model.state), Packer(task.registers)
         self.exhausted: set[int] = set()
         self.needed: dict[int, int] = {}  # different labels of the first prefixes at a cut

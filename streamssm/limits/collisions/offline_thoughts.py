@@ -18,7 +18,7 @@ from streamssm.ir.ranges import Range
 from streamssm.ssm.layers import Layer, ThoughtMode, Thoughts
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import ReluNet, Signal
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 from streamssm.ssm.textbook.parts import network
 
 MIXED = Range(0, (1 << 16) - 1)
@@ -74,7 +74,7 @@ def _passing(layer: Layer, extra: Sequence[Signal]) -> Layer:
 def _thinking(layer: Layer, extra: Sequence[Signal]) -> Layer:
     """Return the last layer, whose readout says when it is ready and what is thought next."""
     said = _widened(layer.readout, extra)
-    ranges = analyse(said).ranges
+    ranges = analyze(said).ranges
     spoken = [Signal(name, ranges[signal]) for name, signal in said.outputs]
     following = network([*extra, *spoken], ["ready", *(signal.name for signal in extra)], _next_thought)
     places = [

@@ -170,7 +170,7 @@ class Party:
     def listen(self, layer: BlockLayer, start: State, heard: Sequence[LayerMap]) -> Party:
         """Return this party with the next layer's inputs; ``heard`` are the maps of the blocks before."""
         for found in heard:
-            start = layer.start_behind(found, start)
+            start = layer.state_after(found, start)
         gates, _ = layer.gates.run(self.x, self.length)
         y = layer.read(self.x, layer.scan(gates, start))
         return Party(self.length, [y[:, word] for word in range(y.shape[1])])

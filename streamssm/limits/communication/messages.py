@@ -118,7 +118,7 @@ def _read_matrix(recurrence: Recurrence, reader: BitReader) -> MatrixMap:
 
 
 def _write_clamp(found: ClampMap) -> str:
-    values = found.values
+    values = found.range
     word, lo = values.bits, values.lo
     steep, falls = int(abs(found.slope) > 1), int(found.slope < 0)
     if steep:
@@ -150,12 +150,12 @@ def _least_offset(values: Range, slope: int) -> int:
 
 
 def _write_shift(found: ShiftMap) -> str:
-    values = found.values
+    values = found.range
     word, lo = values.bits, values.lo
     return (
         bits_of([int(found.falling)], 1)
-        + bits_of([found.places], word.bit_length())
-        + bits_of([found.rest], found.places)
+        + bits_of([found.shift], word.bit_length())
+        + bits_of([found.remainder], found.shift)
         + bits_of([found.base - _least_base(values)], word + 1)
         + bits_of([found.low - lo, found.high - lo], word)
     )
@@ -177,7 +177,7 @@ def _least_base(values: Range) -> int:
 
 
 def _write_table(found: TableMap) -> str:
-    return bits_of([value - found.values.lo for value in found.table], found.values.bits)
+    return bits_of([value - found.range.lo for value in found.table], found.range.bits)
 
 
 def _read_table(reader: BitReader, state_word: StateWord) -> TableMap:

@@ -46,7 +46,7 @@ def model_of(setting: ModelClass, weights: Weights, phi: Phi, machine: Automaton
         gates,
         readout,
         program.output_names,
-        places=(setting.fraction_bits,) * setting.state_dim,
+        fraction_bits=(setting.fraction_bits,) * setting.state_dim,
     )
     names = program.output_names
     return SSM(machine.name, program.fields, (found,), names, vocabulary=program.vocabulary)

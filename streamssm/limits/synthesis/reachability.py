@@ -93,5 +93,5 @@ def _step(
 ) -> State | None:
     """Return the state after a symbol, or None where it is out of range."""
     rows = zip(formats, weights.entries[x], weights.increments[x], state, strict=True)
-    after = tuple(f.settle(f.rounded(a * h, places) + b) for f, a, b, h in rows)
+    after = tuple(f.apply_overflow(f.rounded(a * h, places) + b) for f, a, b, h in rows)
     return after if all(f.range.holds(h) for f, h in zip(formats, after, strict=True)) else None

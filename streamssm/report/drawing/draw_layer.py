@@ -124,7 +124,7 @@ class LayerView:
             return ()
         entries = [place for row in rows for place in self.entries[row]]
         mixed = [place for place in entries if self.gates.constants.get(place) != 0]
-        return tuple(sorted({self.layer.entries[place].place[1] for place in mixed}))
+        return tuple(sorted({self.layer.entries[place].indices[1] for place in mixed}))
 
     # the readout
 
@@ -182,13 +182,13 @@ def entries_of_rows(layer: Layer) -> dict[int, tuple[int, ...]]:
     found: dict[int, list[int]] = {}
     for place, entry in enumerate(layer.entries):
         if entry.part == "A":
-            found.setdefault(entry.place[0], []).append(place)
+            found.setdefault(entry.indices[0], []).append(place)
     return {row: tuple(places) for row, places in found.items()}
 
 
 def _part_name(entry: Entry) -> str:
     """Return the name of a part of A: of reflections, with their number."""
-    return f"{entry.part}[{entry.place[0]}]" if entry.part in ("v", "beta") else entry.part
+    return f"{entry.part}[{entry.indices[0]}]" if entry.part in ("v", "beta") else entry.part
 
 
 class _Wires:

@@ -54,7 +54,7 @@ def test_the_update_is_the_input_step_alone() -> None:
 def test_what_is_not_proven_is_assumed() -> None:
     program = ssm_to_program(popcount(most=2, init=3))
     assert [str(found) for found in program.assumptions] == ["popcount:0: ready after 2 thoughts"]
-    with pytest.raises(PrecisionError, match="after 2 thoughts, not ask for another before the first token"):
+    with pytest.raises(PrecisionError, match="not ready after 2 thoughts before the first token"):
         ssm_to_program(popcount(most=2, init=7))
 
 
@@ -120,5 +120,5 @@ def test_sides_that_have_no_answer_before_the_first_token_are_compared_after_it(
         report = check(a, b, method=method, **options_for(method, {"tokens": 10**4}))
         assert report.equal is False and report.witness is not None
         assert len(report.witness.tokens) == 1
-        assert "popcount must be ready after 1 thoughts" in str(report.witness.outputs[1])
+        assert "popcount is not ready after 1 thoughts" in str(report.witness.outputs[1])
     assert check(a, popcount(most=2, init=15), method="exhaust").equal is True

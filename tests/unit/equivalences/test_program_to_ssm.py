@@ -17,7 +17,7 @@ from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import BIT, Range
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM, TransitionKind
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
 from tests.unit.ir.graphs import RandomGraph
@@ -104,7 +104,7 @@ def test_the_model_of_composition(n):
     assert (model.thoughts.max_per_token, model.thoughts.bits) == (1, 2 * bits)
     readout = model.layers[0].readout
     assert readout.num_relus <= 7 and readout.num_nonzeros <= 24
-    assert all(analyse(readout).holds)
+    assert all(analyze(readout).holds)
 
 
 def test_sizes_of_the_library():

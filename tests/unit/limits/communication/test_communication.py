@@ -218,7 +218,7 @@ def test_refusals() -> None:
         communicate(ssm, tokens, 6)
     with pytest.raises(ParameterError, match="must be at least 1, not 0"):
         communicate(ssm, tokens, 0)
-    with pytest.raises(ParameterError, match="must have no thoughts"):
+    with pytest.raises(ParameterError, match="has online thoughts and cannot be run in blocks"):
         communicate(to_ssm(FunctionComposition(4)), [[0, 0, 1]], 1)
     with pytest.raises(TokenError, match="token 1: field 'key'"):
         communicate(ssm, [[0, 0, 0], [0, 9, 0]], 1)
