@@ -3,7 +3,7 @@
 Law: the machine gives the artefact's outputs on every word, and no machine of its kind has fewer states.
 
 From an algorithm, a program, a language or a model it is exact, by a search of all reachable states
-(`minimise`). From any other function of words it is learned, and as good as the oracle that looks for
+(`minimize`). From any other function of words it is learned, and as good as the oracle that looks for
 differences (`learn`).
 """
 
@@ -23,7 +23,7 @@ from streamssm.automata.mealy import Mealy
 from streamssm.automata.program_machine import token_names_of
 from streamssm.automata.regex.to_text import to_regex
 from streamssm.equivalences.learn import Learned, learn
-from streamssm.equivalences.minimise import MAX_TRANSITIONS, Minimal, Progress, minimise
+from streamssm.equivalences.minimize import MAX_TRANSITIONS, Minimal, Progress, minimize
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
@@ -110,7 +110,7 @@ def extract(
     if isinstance(source, (Algorithm, Program, Language, SSM, Mealy)):
         if learning:
             raise ParameterError(f"{next(iter(learning))} is for functions, which are learned by asking")
-        found = minimise(source, by=by, max_transitions=max_transitions, progress=progress)
+        found = minimize(source, by=by, max_transitions=max_transitions, progress=progress)
         return Extraction(machine_of_minimal(found, symbols, kind), "every word")
     if not callable(source):
         raise ParameterError(f"what is extracted must be an artefact or a function of words, not {source!r}")
@@ -185,7 +185,7 @@ def _kind_of(program: Program) -> str:
 def machine_of_minimal(
     minimal: Minimal, symbols: Sequence[str] | None = None, kind: str = "auto"
 ) -> Automaton:
-    """Return the machine of what `minimise` found, with the names of symbols and outputs."""
+    """Return the machine of what `minimize` found, with the names of symbols and outputs."""
     mealy = minimal.machine
     transitions = _mealy(mealy, _symbols(mealy, symbols))
     if kind == "mealy":

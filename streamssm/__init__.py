@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from streamssm.equivalences.check import check
     from streamssm.equivalences.check_assumptions import check_assumptions
     from streamssm.equivalences.extract import extract
-    from streamssm.equivalences.minimise import minimise
+    from streamssm.equivalences.minimize import minimize
     from streamssm.equivalences.repack import repack
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.to_ssm import to_ssm
@@ -57,7 +57,7 @@ _HOMES = {
     "classify": "streamssm.languages.classify.classification",
     "extract": "streamssm.equivalences.extract",
     "load": "streamssm.files",
-    "minimise": "streamssm.equivalences.minimise",
+    "minimize": "streamssm.equivalences.minimize",
     "repack": "streamssm.equivalences.repack",
     "to_program": "streamssm.equivalences.ssm_to_program",
     "to_ssm": "streamssm.equivalences.to_ssm",
@@ -84,7 +84,7 @@ __all__ = [
     "classify",
     "extract",
     "load",
-    "minimise",
+    "minimize",
     "repack",
     "to_program",
     "to_ssm",

@@ -10,7 +10,7 @@ COMMANDS = {
     "run": "streamssm.cli.commands.run",
     "check": "streamssm.cli.commands.check",
     "show": "streamssm.cli.commands.show",
-    "minimise": "streamssm.cli.commands.minimise",
+    "minimize": "streamssm.cli.commands.minimize",
     "extract": "streamssm.cli.commands.extract",
     "classify": "streamssm.cli.commands.classify",
     "suite": "streamssm.cli.commands.suite",

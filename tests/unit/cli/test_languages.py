@@ -47,10 +47,10 @@ def test_every_command(tmp_path: Path) -> None:
     succeeds("translate", *REGEX, "-o", program)
     for other in (model, program, "model", "back"):
         assert "equal: every stream" in succeeds("check", *REGEX, other)
-    assert "minimal     3 states" in succeeds("minimise", *REGEX)
+    assert "minimal     3 states" in succeeds("minimize", *REGEX)
     assert json.loads(succeeds("show", *REGEX, "--json"))["names"]["symbols"] == ["a", "b"]
     assert json.loads(succeeds("show", model, "--json"))["names"]["symbols"] == ["a", "b"]
-    assert '[label="a / 0"]' in succeeds("minimise", model, "--to-dot", "-")
+    assert '[label="a / 0"]' in succeeds("minimize", model, "--to-dot", "-")
 
 
 def test_machines_are_compared_by_names(tmp_path: Path) -> None:

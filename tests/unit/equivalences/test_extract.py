@@ -52,7 +52,7 @@ def test_machines_come_back(kind: str) -> None:
 def test_protocols(path: Path) -> None:
     """Read, sized, translated, shown equal, run, extracted and learned, with the original names."""
     language = ss.Language.from_dot(path)
-    assert language.machine.num_states == SIZES[path.stem] == ss.minimise(language).num_states
+    assert language.machine.num_states == SIZES[path.stem] == ss.minimize(language).num_states
     model = ss.to_ssm(language, cot="online")
     assert ss.check(language, model, method="exhaust").covers == "every stream"
     session = np.random.default_rng(0).integers(language.machine.num_symbols, size=5_000)

@@ -91,7 +91,7 @@ class Minimal:
         }
 
 
-def minimise(
+def minimize(
     artefact: Algorithm | Program | Language | SSM | Mealy,
     *,
     max_transitions: int = MAX_TRANSITIONS,
@@ -117,10 +117,10 @@ def minimise(
     Examples
     --------
     >>> from streamssm.algorithms import FunctionComposition, ModularCounter
-    >>> found = minimise(ModularCounter(5))
+    >>> found = minimize(ModularCounter(5))
     >>> found.num_states, found.memory_bits, found.distinguish(1, 2)
     (5, 3, ((0,),))
-    >>> once = minimise(FunctionComposition(4))
+    >>> once = minimize(FunctionComposition(4))
     >>> once.reachable_states, once.num_states, once.memory_bits, once.declared_bits
     (16, 16, 4, 4)
     """
