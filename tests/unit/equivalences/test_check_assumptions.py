@@ -1,4 +1,4 @@
-"""What ss.within assumes: proved by an invariant, refuted by a shortest stream, or honestly left open."""
+"""Assumptions by ss.assume_in_range: proved by an invariant, refuted by a shortest stream, or left open."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class NeverWritten(SlidingSum):
     """The ring stays empty."""
 
     def update(self, x: int) -> None:
-        self.total = ss.within(self.total - self.values[self.oldest] + x, 0, self.most)
+        self.total = ss.assume_in_range(self.total - self.values[self.oldest] + x, 0, self.most)
         self.oldest = (self.oldest + 1) % self.window
 
 
@@ -127,7 +127,7 @@ class WrittenBefore(SlidingSum):
 
     def update(self, x: int) -> None:
         self.values[self.oldest] = x
-        self.total = ss.within(self.total - self.values[self.oldest] + x + x, 0, self.most)
+        self.total = ss.assume_in_range(self.total - self.values[self.oldest] + x + x, 0, self.most)
         self.oldest = (self.oldest + 1) % self.window
 
 
@@ -135,7 +135,7 @@ class StandsStill(SlidingSum):
     """The ring is one place: the total is still the sum of it."""
 
     def update(self, x: int) -> None:
-        self.total = ss.within(self.total - self.values[self.oldest] + x, 0, self.most)
+        self.total = ss.assume_in_range(self.total - self.values[self.oldest] + x, 0, self.most)
         self.values[self.oldest] = x
 
 

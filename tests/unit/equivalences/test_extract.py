@@ -118,7 +118,9 @@ def test_kinds() -> None:
     assert not ss.extract(ModularCounter(5), kind="mealy").machine.is_moore
     assert ss.extract(ModularCounter(2), symbols=["stay", "go"]).machine.symbols == ("stay", "go")
     assert ss.extract(Luhn()).machine.num_symbols == 10
-    with pytest.raises(ss.ParameterError, match="ModularCounter must give 0 or 1 to be a DFA, not [234]"):
+    with pytest.raises(
+        ss.ParameterError, match="ModularCounter is not a DFA: its output [234] is not 0 or 1"
+    ):
         ss.extract(ModularCounter(5), kind="dfa")
 
 
@@ -190,13 +192,13 @@ def test_models_are_learned_as_black_boxes() -> None:
         (
             lambda word: word.count("a") == word.count("b"),
             {"max_queries": 500},
-            "no finite machine does this",
+            "the function may not be regular",
         ),
-        (lambda word: 1, {"kind": "dfa"}, "must give a bool, not 1 for"),
+        (lambda word: 1, {"kind": "dfa"}, "must return a bool, not 1 for"),
         (lambda word: True, {"algorithm": "rpni"}, "algorithm must be one of kv, lstar, not 'rpni'"),
         (lambda word: True, {"kind": "nfa"}, "kind must be one of auto, dfa, moore, mealy, not 'nfa'"),
         (lambda word: True, {"extra_states": -1}, "extra_states must be at least 0, not -1"),
-        (3, {}, "must be an artefact or a function of words, not 3"),
+        (3, {}, "a language, a model or a function, not 3"),
     ],
 )
 def test_refusals(source: Any, options: dict[str, Any], message: str) -> None:
@@ -206,7 +208,7 @@ def test_refusals(source: Any, options: dict[str, Any], message: str) -> None:
 
 
 def test_refusals_of_the_call() -> None:
-    with pytest.raises(ss.ParameterError, match="symbols must be given for a function of words"):
+    with pytest.raises(ss.ParameterError, match="a function of words needs symbols="):
         ss.extract(lambda word: True)
-    with pytest.raises(ss.ParameterError, match="seed is for functions"):
+    with pytest.raises(ss.ParameterError, match="seed applies to black-box functions only"):
         ss.extract(ModularCounter(2), seed=3)

@@ -178,7 +178,7 @@ def test_answers_in_other_modes() -> None:
 def test_formulas_keep_their_layers_and_have_other_modes() -> None:
     language = ss.Language.from_past_ltl("a S b")
     assert ss.to_ssm(language).num_layers == 1
-    for kind, mode in (("signed", "recognise"), ("zero-one", "track"), ("complex", "predict")):
+    for kind, mode in (("signed", "recognize"), ("zero-one", "track"), ("complex", "predict")):
         model = ss.to_ssm(language, transition=kind, mode=mode)
         assert ss.check(language.program(mode), model, method="exhaust").equal
 
@@ -243,9 +243,9 @@ def test_full_transformation_monoid() -> None:
 def test_unknown_kinds_and_modes() -> None:
     with pytest.raises(ss.ParameterError, match="transition must be one of auto, time-invariant"):
         language_to_ssm(MACHINES["parity"], "cheap")
-    with pytest.raises(ss.ParameterError, match="mode of parity must be one of recognise, track, predict"):
+    with pytest.raises(ss.ParameterError, match="mode of parity must be one of recognize, track, predict"):
         language_to_ssm(MACHINES["parity"], mode="guess")
-    with pytest.raises(ss.ParameterError, match="mode is for languages"):
+    with pytest.raises(ss.ParameterError, match="applies to languages only"):
         ss.to_ssm(program_of(MACHINES["parity"]), mode="track")
 
 

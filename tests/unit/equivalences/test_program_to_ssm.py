@@ -166,8 +166,8 @@ def test_auto_thinks_where_it_has_to_and_says_why():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"cot": "none", "cot_bits": 3}, "cot_bits bounds thoughts"),
-        ({"transition": "zero-one"}, "transition is for layers"),
+        ({"cot": "none", "cot_bits": 3}, "cot_bits limits thoughts"),
+        ({"transition": "zero-one"}, "applies to layers only"),
         ({"cot": "none", "transition": "householder"}, "transition must be one of auto, time-invariant"),
     ],
 )

@@ -52,8 +52,8 @@ def test_a_formula() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--max-transitions", "100"), "max_transitions must be higher than 100"),
-        (("--max-transitions", "1"), "DGIM has 2 tokens: max_transitions must be at least that, not 1"),
+        (("--max-transitions", "100"), "raise max_transitions (100)"),
+        (("--max-transitions", "1"), "DGIM has 2 tokens: raise max_transitions (1) to at least that"),
         (("--max-transitions", "0"), "0 is not in the range"),
         (("--by", "magic"), "'magic' is not one of"),
         (("--to-dot", "-", "--json"), "one of --to-dot - and --json must go to standard output, not both"),

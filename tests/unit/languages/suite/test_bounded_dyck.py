@@ -36,9 +36,9 @@ def ceil_log2(values: int) -> int:
 def test_programs_are_the_automaton(kinds: int, depth: int) -> None:
     machine = stack_machine("dyck", kinds, depth)
     pairs: list[tuple[Callable[[int, int], Algorithm], str]] = [
-        (BracketSlots, "recognise"),
+        (BracketSlots, "recognize"),
         (NextOfSlots, "predict"),
-        (HeightAndSlots, "recognise"),
+        (HeightAndSlots, "recognize"),
     ]
     for algorithm, mode in pairs:
         program = algorithm(kinds, depth).program()
