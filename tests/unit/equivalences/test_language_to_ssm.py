@@ -93,18 +93,18 @@ def test_costs(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["Tomita 4", "dyck 2, 3", "D4", "(abab)*", "S3", "Tomita 6"])
 def test_layers_are_of_the_kind(name: str) -> None:
-    """{0, 1} and signed are really so: read off the weights, not off what layers say of themselves."""
+    """The entries of zero-one and signed layers, read off the weights, lie in the sets of their kinds."""
     allowed = {"zero-one": (0, 1, 0), "dyadic": (0, 1, 1), "signed": (-1, 1, 0)}
-    found = classify(MACHINES[name])
-    for kind, (lo, hi, places) in allowed.items():
-        if kind not in found.yes:
+    classification = classify(MACHINES[name])
+    for kind, (lo, hi, fraction_bits) in allowed.items():
+        if kind not in classification.yes:
             continue
         model = language_to_ssm(MACHINES[name], kind)
         assert {layer.kind.value for layer in model.layers} == {kind}
         for layer, ranges in zip(model.layers, entry_ranges(model), strict=True):
-            for values, bits in zip(ranges, layer.entry_fraction_bits, strict=True):
-                assert lo << bits <= values.lo and values.hi <= hi << bits
-                assert places or not bits
+            for range_, bits in zip(ranges, layer.entry_fraction_bits, strict=True):
+                assert lo << bits <= range_.lo and range_.hi <= hi << bits
+                assert fraction_bits or not bits
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -184,7 +184,7 @@ def test_formulas_keep_their_layers_and_have_other_modes() -> None:
 
 
 def test_languages_of_programs() -> None:
-    """A counter language has no automaton; its program has layers or none, and the reasons are told."""
+    """A counter language has no automaton; its program has layers, or is rejected with the reasons."""
     counters = find("dyck_1").language(3)
     model = ss.to_ssm(counters)
     assert ss.check(counters, model, method="exhaust").equal
@@ -251,5 +251,5 @@ def test_unknown_kinds_and_modes() -> None:
 
 def test_complex_layers_have_a_horizon() -> None:
     model = language_to_ssm(word_problem("Z7", [(1, 2, 3, 4, 5, 6, 0)]), "complex")
-    found = model.horizon([[0]] * 3000, "complex128")
-    assert (found.steps, found.ran) == (None, 3000)
+    horizon = model.horizon([[0]] * 3000, "complex128")
+    assert (horizon.steps, horizon.ran) == (None, 3000)

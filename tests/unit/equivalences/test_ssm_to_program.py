@@ -59,7 +59,7 @@ def delay(shown: str, *, words_fed: int = 1, overflow: Overflow = Overflow.ERROR
     write = make_gadget("linear", (0, 1), (3,), (fed,), "B")
     gates = ReluNet(x, (keep, write), (("A[h]", len(x)), ("B[h]", len(x) + 1)))
     ready = make_gadget("linear", (0, 1, 1), (1, 2), (BIT, BIT), "ready")
-    slots = {"h": 0, **{name: place for place, name in enumerate(names, start=1)}}
+    slots = {"h": 0, **{name: index for index, name in enumerate(names, start=1)}}
     thought = [("t0", slots["f"]), ("t1", slots["h"])][:words_fed]
     outputs = (("ready", len(x) + 1), *thought, ("out", slots[shown]))
     readout = ReluNet((Signal("h", values), *x), (ready,), outputs)
@@ -83,7 +83,7 @@ def test_an_output_of_overwritten_state_is_refused() -> None:
 def test_a_word_that_may_leave_its_range_is_clamped_and_listed() -> None:
     model = delay("h", overflow=Overflow.SATURATE)
     program = ssm_to_program(model)
-    assert [str(found) for found in program.assumptions] == ["delay:0: state word 'h' in [0, 5]"]
+    assert [str(assumption) for assumption in program.assumptions] == ["delay:0: state word 'h' in [0, 5]"]
     assert program.step((0,), (7,)) == ((5,), (5,))
     with pytest.raises(PrecisionError, match=r"state word 'h' must stay in \[0, 5\], not become 7"):
         model.step((0,), (7,))
