@@ -20,7 +20,7 @@ from typing import Any
 
 from streamssm.automata.holonomy.cascade import levels_of
 from streamssm.automata.holonomy.skeleton import skeleton_of
-from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.minimize import minimize
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError
 from streamssm.languages.suite.bounded_dyck import MAX_TABLE_STATES, num_minimal_states, stack_machine
@@ -94,6 +94,6 @@ def _cascade_levels(kinds: int, depth: int) -> list[int] | None:
 
 def _minimised(program: Program) -> int | None:
     try:
-        return minimise(program, max_transitions=MAX_TRANSITIONS).num_states
+        return minimize(program, max_transitions=MAX_TRANSITIONS).num_states
     except ParameterError:
         return None

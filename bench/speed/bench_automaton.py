@@ -1,4 +1,4 @@
-"""Tables of 10^5 states and 2 symbols: minimise, compare, run; automata-lib and numba beside them.
+"""Tables of 10^5 states and 2 symbols: minimize, compare, run; automata-lib and numba beside them.
 
     pytest bench/speed/bench_automaton.py --benchmark-enable
 
@@ -15,7 +15,7 @@ import pytest
 
 from streamssm.algorithms import SaturatingCounter
 from streamssm.cext import automaton
-from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.minimize import minimize
 from streamssm.frontends.algorithm import Algorithm
 
 STATES, SYMBOLS = 100_000, 2
@@ -95,10 +95,10 @@ def bench_equivalence_automata_lib(benchmark: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["chain", "shift register"])
-def bench_minimise_a_million_reachable_states(benchmark: Any, kind: str) -> None:
+def bench_minimize_a_million_reachable_states(benchmark: Any, kind: str) -> None:
     """Search, table and minimal machine; a chain is found one state at a time."""
     program = (SaturatingCounter(999_999) if kind == "chain" else ShiftRegister(20)).program()
-    found = benchmark.pedantic(lambda: minimise(program), rounds=1)
+    found = benchmark.pedantic(lambda: minimize(program), rounds=1)
     benchmark.extra_info["states"] = found.reachable_states
     assert found.reachable_states >= 10**6
 

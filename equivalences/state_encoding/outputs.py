@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.automata.machine import Automaton
-from streamssm.automata.machine_programs import STATE, live_states, modes_of, readable
+from streamssm.automata.machine_programs import STATE, live_states, mode_named, modes_of, readable
 from streamssm.errors import ParameterError
 
 Int64s = NDArray[np.int64]
@@ -37,12 +37,12 @@ def answers_of(machine: Automaton, mode: str | None = None) -> OutputTables:
         If the machine has no such mode.
     """
     modes = tuple(modes_of(machine))
-    mode = modes[0] if mode is None else mode
+    mode = modes[0] if mode is None else mode_named(mode)
     if mode not in modes:
         raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
     if mode == "track":
         return OutputTables(machine, (STATE,), (np.arange(machine.num_states),))
-    if mode == "recognise":
+    if mode == "recognize":
         return OutputTables(machine, ("accept",), (machine.accepting.astype(np.int64),))
     if mode == "predict":
         return _predictions(machine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.frontends.within import within
+from streamssm.frontends.assume_in_range import assume_in_range
 
 
 class SlidingSum(Algorithm):
@@ -43,7 +43,7 @@ class SlidingSum(Algorithm):
         self.values = self.array(n, window)
 
     def update(self, x: int) -> None:
-        self.total = within(self.total - self.values[self.oldest] + x, 0, self.most)
+        self.total = assume_in_range(self.total - self.values[self.oldest] + x, 0, self.most)
         self.values[self.oldest] = x
         self.oldest = (self.oldest + 1) % self.window
 

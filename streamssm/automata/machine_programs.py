@@ -1,6 +1,6 @@
 """The programs of a machine: one register that holds the state, and an output for each of three questions.
 
-*recognise*: is the word so far accepted? (for machines that are no acceptors, *transduce*: the output's
+*recognize*: is the word so far accepted? (for machines that are no acceptors, *transduce*: the output's
 number). *track*: the state. *predict*: for each symbol, can it come next on the way to an accepted word? and
 may the word end here? (THEORY, modes)
 
@@ -10,8 +10,10 @@ what their last output was; `readable` says when that takes more states.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +37,7 @@ def program_of(machine: Automaton, mode: str | None = None) -> Program:
 
     Parameters
     ----------
-    mode : "recognise", "track" or "predict", for a machine that is no acceptor "transduce" or "track"; if
+    mode : "recognize", "track" or "predict", for a machine that is no acceptor "transduce" or "track"; if
         None, the first that the machine has
 
     Raises
@@ -50,8 +52,7 @@ def program_of(machine: Automaton, mode: str | None = None) -> Program:
     (('a', 'b', 'end'), [[0, 1, 0], [1, 0, 1]])
     """
     modes = modes_of(machine)
-    if mode is None:
-        mode = next(iter(modes))
+    mode = next(iter(modes)) if mode is None else mode_named(mode)
     if mode not in modes:
         raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
     return modes[mode](machine)
@@ -60,11 +61,27 @@ def program_of(machine: Automaton, mode: str | None = None) -> Program:
 def modes_of(machine: Automaton) -> dict[str, Callable[[Automaton], Program]]:
     """Return the modes that a machine has."""
     if machine.is_acceptor:
-        return {"recognise": _recognise, "track": _track, "predict": _predict}
+        return {"recognize": _recognize, "track": _track, "predict": _predict}
     return {"transduce": _transduce, "track": _track}
 
 
-def _recognise(machine: Automaton) -> Program:
+@overload
+def mode_named(name: str) -> str: ...
+@overload
+def mode_named(name: None) -> None: ...
+def mode_named(name: str | None) -> str | None:
+    """Return the mode of a name; the former spelling "recognise" warns, and works for one version."""
+    if name != "recognise":
+        return name
+    warnings.warn(
+        "mode 'recognise' is now spelled 'recognize'; the old spelling goes with the next version",
+        DeprecationWarning,
+        stacklevel=3,
+    )
+    return "recognize"
+
+
+def _recognize(machine: Automaton) -> Program:
     return _program(machine, ("accept",), _tables([machine.accepting.astype(int).tolist()]))
 
 

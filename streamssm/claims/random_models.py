@@ -13,7 +13,7 @@ from random import Random
 
 from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import Properties, properties_of
-from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.minimize import minimize
 from streamssm.errors import PrecisionError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
@@ -153,7 +153,7 @@ def _increment(r: Random, gate: RandomGate, word: StateWord, entry: int) -> int:
 
 def machine_of_states(model: SSM) -> Automaton:
     """Return the machine of a model's reachable states, told apart by its outputs."""
-    found = minimise(model).machine
+    found = minimize(model).machine
     return Automaton(
         model.name,
         tuple(map(str, range(found.num_tokens))),

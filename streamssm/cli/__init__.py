@@ -10,7 +10,7 @@ COMMANDS = {
     "run": "streamssm.cli.commands.run",
     "check": "streamssm.cli.commands.check",
     "show": "streamssm.cli.commands.show",
-    "minimise": "streamssm.cli.commands.minimise",
+    "minimize": "streamssm.cli.commands.minimize",
     "extract": "streamssm.cli.commands.extract",
     "classify": "streamssm.cli.commands.classify",
     "suite": "streamssm.cli.commands.suite",
@@ -18,11 +18,13 @@ COMMANDS = {
     "limits": "streamssm.cli.commands.limits",
     "reproduce": "streamssm.cli.commands.reproduce",
 }
+FORMER_NAMES = {"minimise": "minimize"}
 
 main = version_option(
     CommandGroup(
         name="streamssm",
         commands_at=COMMANDS,
+        former_names=FORMER_NAMES,
         help="""Compile streaming algorithms to state-space models and back, and check that they match.
 
         WHAT, in every command, is a name from the library (function_composition), module:Class,

@@ -34,7 +34,7 @@ def checked(artefact: Artefact, **options: Any) -> AssumptionReport:
     given = {name: value for name, value in options.items() if value is not None}
     decided = count(1)
     with progress_bar("assumptions", None) as advance:
-        return check_assumptions(artefact, told=lambda finding: advance(next(decided)), **given)
+        return check_assumptions(artefact, on_finding=lambda finding: advance(next(decided)), **given)
 
 
 def print_checked(report: AssumptionReport, *, as_json: bool) -> int:

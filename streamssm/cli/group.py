@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -29,14 +29,21 @@ DEBUG = "STREAMSSM_DEBUG"
 class CommandGroup(click.Group):
     """A group whose commands live in modules, each in its attribute ``command``."""
 
-    def __init__(self, *, commands_at: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *, commands_at: dict[str, str], former_names: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._commands_at = commands_at
+        self._former_names = former_names or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._commands_at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._former_names:
+            current = self._former_names[cmd_name]
+            warn(f"the command {cmd_name} is now {current}; the old name goes with the next version")
+            cmd_name = current
         module = self._commands_at.get(cmd_name)
         if module is None:
             return None
@@ -72,6 +79,11 @@ class CommandGroup(click.Group):
 def version_option(command: click.Command) -> click.Command:
     """Add ``--version``."""
     return click.version_option(__version__, message="%(prog)s %(version)s")(command)
+
+
+def warn(message: str) -> None:
+    """Print a warning on standard error, in one line."""
+    click.echo(f"streamssm: warning: {message}", err=True)
 
 
 def fail(message: str) -> None:

@@ -8,10 +8,21 @@ from typing import Any, TypeVar
 
 import click
 
+from streamssm.cli.group import warn
 from streamssm.cli.settings import parse_settings
 from streamssm.cli.what import MODES, InputSource, LanguageSource, language_of, named_by
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _ModeChoice(click.Choice):  # type: ignore[type-arg]
+    """The modes; `recognise`, the former spelling of `recognize`, warns, and works for one version."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "recognise":
+            warn("--mode recognise is now --mode recognize")
+            value = "recognize"
+        return super().convert(value, param, ctx)
 
 
 def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,7 +97,7 @@ LANGUAGE_OPTIONS = (
     ),
     click.option(
         "--mode",
-        type=click.Choice(MODES),
+        type=_ModeChoice(MODES),
         help="What a language's program answers: whether the word so far is a member, the minimal machine's "
         "state, what can come next; a Moore or Mealy machine's output.",
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from streamssm.errors import ParameterError
 
 DOT = ".dot"
-MODES = ("recognise", "track", "predict", "transduce")
+MODES = ("recognize", "track", "predict", "transduce")
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def test_round_trip_of_random_models(seed: int) -> None:
     try:
         again = to_ssm(to_program(model))
     except ParameterError as error:
-        assert "must read the token and the state after it alone" in str(error)
+        assert "must depend on the token and the state after it alone" in str(error)
         return
     except PrecisionError:
         assert side_of(model).begin is None

@@ -71,7 +71,9 @@ DERIVED = ("model", "layers", "program", "back")
     "without either, for up to half a minute.",
 )
 @click.option(
-    "--assumptions", is_flag=True, help="Without OTHER: prove or refute what WHAT assumes by ss.within."
+    "--assumptions",
+    is_flag=True,
+    help="Without OTHER: prove or refute what WHAT assumes by ss.assume_in_range.",
 )
 @click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
 @json_option

@@ -76,7 +76,7 @@ def command(
     streamssm extract model.safetensors --to regex
     streamssm extract --dot tcp.dot --learn --to json
     """
-    from streamssm.cli.commands.minimise import write_text
+    from streamssm.cli.commands.minimize import write_text
     from streamssm.cli.resolve import resolve
     from streamssm.equivalences.extract import extract, extract_by_asking
     from streamssm.runtime.atomic_file import require_writable

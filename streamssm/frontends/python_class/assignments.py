@@ -131,6 +131,8 @@ def _inside(scene: TranslationContext, target: ast.expr, word: int, allowed: Ran
     found = scene.bound(word, here.path, allowed)
     if found is None or allowed.covers(found):
         return word
-    ways = f"clamp or wrap it, or, if it never does, write ss.within(value, {allowed.lo}, {allowed.hi})"
+    ways = (
+        f"clamp or wrap it, or, if it never does, write ss.assume_in_range(value, {allowed.lo}, {allowed.hi})"
+    )
     scene.reject(target, f"{ast.unparse(target)} must stay in {allowed}, not reach {found}: {ways}")
     return scene.builder.clamp(word, allowed)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import FunctionType
 
+from streamssm.frontends.assume_in_range import assume_in_range
 from streamssm.frontends.extremes import argmax, argmin
 from streamssm.frontends.python_class.bits import WORD_METHODS
 from streamssm.frontends.python_class.context import TranslationContext
@@ -24,7 +25,6 @@ from streamssm.frontends.python_class.values import (
     WordValue,
     kind_of,
 )
-from streamssm.frontends.within import within
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 
@@ -162,12 +162,12 @@ def _numbered(scene: TranslationContext, found: list[Sequence[Value]]) -> Iterab
     return (TupleValue((scene.constant(i), item)) for i, item in enumerate(found[0]))
 
 
-def _within(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+def _assume_in_range(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
     if len(args) != 3:
         return _wrong_count(scene, node, "(value, lo, hi)", args)
     word, lo, hi = scene.word(node, args[0]), scene.known_int(args[1]), scene.known_int(args[2])
     if lo is None or hi is None or lo > hi:
-        return scene.reject(node, "within must be given constants lo <= hi")
+        return scene.reject(node, "assume_in_range must be given constants lo <= hi")
     if word is None:
         return UNKNOWN
     allowed = Range(lo, hi)
@@ -192,7 +192,7 @@ CALLS: dict[Opaque, Call] = {
     Opaque(enumerate): _later(_numbered, single=True),
     Opaque(reversed): _later(lambda scene, found: found[0][::-1], single=True),
     Opaque(zip): _later(lambda scene, found: map(TupleValue, zip(*found, strict=False)), single=False),
-    Opaque(within): _within,
+    Opaque(assume_in_range): _assume_in_range,
     Opaque(argmin): _arg_extreme(GraphBuilder.lt),
     Opaque(argmax): _arg_extreme(lambda g, a, b: g.lt(b, a)),
 }
@@ -214,8 +214,8 @@ ADVICE = {
     Opaque(float): "all numbers must be ints",
 }
 KNOWN = (
-    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, ss.within, "
-    "ss.argmin, ss.argmax and functions of yours"
+    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, "
+    "ss.assume_in_range, ss.argmin, ss.argmax and functions of yours"
 )
 
 

@@ -34,8 +34,9 @@ from streamssm.frontends.python_class.values import (
 
 ADVICE = {
     ast.While: "a loop must be `for ... in range(constant)`, not while",
-    ast.Assert: "a bound must be assumed by ss.within(value, lo, hi), not by assert",
-    ast.Raise: "a method must not raise: clamp the value, or assume its range by ss.within(value, lo, hi)",
+    ast.Assert: "a bound must be assumed by ss.assume_in_range(value, lo, hi), not by assert",
+    ast.Raise: "a method must not raise: clamp the value, "
+    "or assume its range by ss.assume_in_range(value, lo, hi)",
     ast.Try: "a method must not use try",
     ast.With: "a method must not use with",
     ast.Import: "an import must stand outside the method",

@@ -113,7 +113,7 @@ def classify(
     Parameters
     ----------
     source : a regular language, or the machine of one
-    mode : "recognise", "track", "predict" or "transduce"; if None, the first that the language has
+    mode : "recognize", "track", "predict" or "transduce"; if None, the first that the language has
     max_images : how many sets of states words may map all states to
 
     Raises

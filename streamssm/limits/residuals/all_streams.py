@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from streamssm.automata.mealy import Mealy
-from streamssm.equivalences.minimise import MAX_TRANSITIONS, minimise
+from streamssm.equivalences.minimize import MAX_TRANSITIONS, minimize
 from streamssm.errors import BudgetError, ParameterError
 from streamssm.limits.residuals.residuals import Progress, Residuals
 from streamssm.program.program import Program
@@ -39,7 +39,7 @@ def all_residuals(
     (1, 2, 3, 4, 5)
     """
     try:
-        found = minimise(program, max_transitions=max_transitions, progress=progress)
+        found = minimize(program, max_transitions=max_transitions, progress=progress)
     except ParameterError as error:
         raise BudgetError(str(error)) from None
     counts = _counts(found.machine)

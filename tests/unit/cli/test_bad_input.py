@@ -169,7 +169,7 @@ def test_setting_that_no_side_of_a_check_takes(model: Path) -> None:
         (("-o", "out.json", "--to", "ssm"), "-o must end in .safetensors"),
         (("-o", "out.safetensors", "--cot", "none"), "the updates of value <- image <- value"),
         (("-o", "out.safetensors", "--cot", "none", "--transition", "x"), "transition must be one of auto"),
-        (("-o", "out.safetensors", "--transition", "dyadic"), "transition is for layers"),
+        (("-o", "out.safetensors", "--transition", "dyadic"), "applies to layers only"),
     ],
 )
 def test_translations_that_cannot_be(

@@ -47,10 +47,10 @@ def test_every_command(tmp_path: Path) -> None:
     succeeds("translate", *REGEX, "-o", program)
     for other in (model, program, "model", "back"):
         assert "equal: every stream" in succeeds("check", *REGEX, other)
-    assert "minimal     3 states" in succeeds("minimise", *REGEX)
+    assert "minimal     3 states" in succeeds("minimize", *REGEX)
     assert json.loads(succeeds("show", *REGEX, "--json"))["names"]["symbols"] == ["a", "b"]
     assert json.loads(succeeds("show", model, "--json"))["names"]["symbols"] == ["a", "b"]
-    assert '[label="a / 0"]' in succeeds("minimise", model, "--to-dot", "-")
+    assert '[label="a / 0"]' in succeeds("minimize", model, "--to-dot", "-")
 
 
 def test_machines_are_compared_by_names(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_extract(tmp_path: Path) -> None:
         (("show", "--dot", "none.dot"), "none.dot: cannot be read"),
         (
             ("show", *REGEX, "--mode", "transduce"),
-            "must be one of recognise, track, predict, not 'transduce'",
+            "must be one of recognize, track, predict, not 'transduce'",
         ),
         (("show", *REGEX, "--set", "n=3"), "(ab)* has no parameters; it takes no --set n"),
         (("show", str(TCP), "--set", "n=3"), "it takes no --set n"),
@@ -126,7 +126,7 @@ def test_extract(tmp_path: Path) -> None:
         (("run", *REGEX, "--stream", "-"), "line 1 (token 2): a symbol must be one of a, b, not 'c'"),
         (("check", *REGEX, "model", "--stream", "a; x"), "a symbol must be one of a, b, not 'x'"),
         (("extract", str(TCP), "--to", "regex"), "must be an acceptor to accept words"),
-        (("extract", str(TCP), "--kind", "dfa"), "TCP_Linux_Client must give 0 or 1 to be a DFA"),
+        (("extract", str(TCP), "--kind", "dfa"), "TCP_Linux_Client is not a DFA: its output "),
     ],
 )
 def test_bad_input(words: tuple[str, ...], message: str) -> None:

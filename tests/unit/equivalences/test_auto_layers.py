@@ -9,6 +9,7 @@ import pytest
 
 import streamssm as ss
 from streamssm.equivalences import language_to_ssm as translation
+from streamssm.equivalences.state_encoding.targets import DIALECTS
 from streamssm.languages.language import Language
 
 
@@ -40,7 +41,7 @@ def test_no_large_cascade_is_built_unless_its_kind_is_named(
     try:
         possible = set(ss.classify(language).yes)
     except ss.ParameterError:  # too large to be classified
-        possible = set(translation.DIALECTS)
+        possible = set(DIALECTS)
     chosen = max(translation.AUTO.index(layer.kind.value) for layer in model.layers)
     weaker = [kind for kind in translation.AUTO[:chosen] if kind in possible]
     assert bool(weaker) == bool(notes)

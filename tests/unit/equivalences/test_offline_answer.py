@@ -53,7 +53,7 @@ def test_the_update_is_the_input_step_alone() -> None:
 
 def test_what_is_not_proven_is_assumed() -> None:
     program = ssm_to_program(popcount(most=2, init=3))
-    assert [str(found) for found in program.assumptions] == ["popcount:0: ready after 2 thoughts"]
+    assert [str(assumption) for assumption in program.assumptions] == ["popcount:0: ready after 2 thoughts"]
     with pytest.raises(PrecisionError, match="not ready after 2 thoughts before the first token"):
         ssm_to_program(popcount(most=2, init=7))
 
@@ -87,9 +87,9 @@ def test_thoughts_that_matter_are_seen_by_a_check() -> None:
 
 
 def test_each_changed_weight_has_a_shortest_witness_or_is_harmless() -> None:
-    """What exhaust calls harmless gives the same answers from every state, also at the start."""
+    """A mutant that the exhaustive check finds equal gives the same answers from every state."""
     model = popcount(bits=2)
-    program, harmless, found = ssm_to_program(model), 0, 0
+    program, harmless, different = ssm_to_program(model), 0, 0
     for mutant in single_weight_mutants(model):
         if mutant.model is None:
             assert "must be zero-one" in mutant.refusal
@@ -100,10 +100,10 @@ def test_each_changed_weight_has_a_shortest_witness_or_is_harmless() -> None:
             assert same_answers(model, mutant.model), mutant.label
             continue
         assert report.equal is False and report.witness is not None and report.witness.shortest, mutant.label
-        found += 1
+        different += 1
         again = check(program, mutant.model, stream=report.witness.tokens)
         assert again.witness is not None and again.witness.tokens == report.witness.tokens, mutant.label
-    assert (found, harmless) == (70, 4)
+    assert (different, harmless) == (70, 4)
 
 
 def same_answers(a: SSM, b: SSM) -> bool:

@@ -47,8 +47,8 @@ def require_equal(case: LayeredCase, model: SSM) -> None:
 @each()
 def test_layers_with_transitions_of_any_kind(case: LayeredCase) -> None:
     model = ss.to_ssm(case.make(), cot="none")
-    found = (model.num_layers, model.memory_bits, tuple(layer.kind.value for layer in model.layers))
-    assert found == (case.layers, case.bits, case.kinds)
+    shape = (model.num_layers, model.memory_bits, tuple(layer.kind.value for layer in model.layers))
+    assert shape == (case.layers, case.bits, case.kinds)
     assert model.thoughts.bits == 0
     require_equal(case, model)
 

@@ -108,8 +108,8 @@ def test_the_model_of_composition(n):
 
 
 def test_sizes_of_the_library():
-    found = [to_ssm(made).layers[0].readout for made in (SaturatingCounter(255), Xorshift(16))]
-    assert [(net.num_relus, net.num_nonzeros) for net in found] == [(2, 10), (55, 233)]
+    readouts = [to_ssm(made).layers[0].readout for made in (SaturatingCounter(255), Xorshift(16))]
+    assert [(net.num_relus, net.num_nonzeros) for net in readouts] == [(2, 10), (55, 233)]
 
 
 def test_fields_that_an_output_reads_travel_with_the_thought():
@@ -166,8 +166,8 @@ def test_auto_thinks_where_it_has_to_and_says_why():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"cot": "none", "cot_bits": 3}, "cot_bits bounds thoughts"),
-        ({"transition": "zero-one"}, "transition is for layers"),
+        ({"cot": "none", "cot_bits": 3}, "cot_bits limits thoughts"),
+        ({"transition": "zero-one"}, "applies to layers only"),
         ({"cot": "none", "transition": "householder"}, "transition must be one of auto, time-invariant"),
     ],
 )

@@ -254,7 +254,7 @@ def test_thoughts_after_the_end_of_the_stream_do_not_do() -> None:
 
 def test_what_is_no_model_is_refused() -> None:
     anything: Any = FunctionComposition(4).program()
-    with pytest.raises(ParameterError, match="only a model can be repacked, not a Program: to_ssm makes one"):
+    with pytest.raises(ParameterError, match="only a model can be repacked, not a Program: translate"):
         ss.repack(anything, state_dim=1, precision_bits=4)
 
 

@@ -12,7 +12,7 @@ import pytest
 import streamssm as ss
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.frontends.algorithm import fields_of, outputs_of, registers_of, set_state, state_of
-from streamssm.frontends.within import within
+from streamssm.frontends.assume_in_range import assume_in_range, within
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from tests.sample_classes import Calculator, LongestRun
@@ -134,9 +134,9 @@ def test_init_may_compute_initial_values() -> None:
 
 
 def test_within() -> None:
-    assert within(3, 3, 3) == 3
+    assert assume_in_range(3, 3, 3) == 3 and within is assume_in_range
     with pytest.raises(PrecisionError, match=r"a value must lie within \[0, 3\], not be 4"):
-        within(4, 0, 3)
+        assume_in_range(4, 0, 3)
 
 
 DECLARED = "must be declared by an int n or a pair (lo, hi) of ints"

@@ -27,10 +27,10 @@ class Random(Algorithm):
     def prop(self): return 3
     def update(self, x, b):
 """
-CLAMP = "clamp or wrap it, or, if it never does, write ss.within(value, 0, 9)"
+CLAMP = "clamp or wrap it, or, if it never does, write ss.assume_in_range(value, 0, 9)"
 KNOWN = (
-    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, ss.within, "
-    "ss.argmin, ss.argmax and functions of yours"
+    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, "
+    "ss.assume_in_range, ss.argmin, ss.argmax and functions of yours"
 )
 OWN = "a method must read its token and registers only, and write registers only"
 SAME = "an algorithm must do the same on every run"
@@ -38,7 +38,8 @@ COMPREHENSION = "a comprehension must be `... for name in` a range, a tuple or a
 SEQUENCE = "must be given a tuple, an array or a range"
 CALLED = f"must not be called: only {KNOWN} are translated"
 NOT_SET = "'y' must be set on every path before it is used, not on some only"
-RAISE = "clamp the value, or assume its range by ss.within(value, lo, hi)"
+THREE_ARGUMENTS = "must be called with (value, lo, hi), not 2"
+RAISE = "clamp the value, or assume its range by ss.assume_in_range(value, lo, hi)"
 NO_CONSTANT = "must be a register or a constant that __init__ sets, and it is not"
 OUTPUT = "output must return an int, or a tuple of ints of one length, on every path"
 
@@ -133,9 +134,9 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = sum(x)", f"sum {SEQUENCE}"),
         ("for i in enumerate(x):\n    pass", f"enumerate {SEQUENCE}"),
         ("self.r = len(x)", f"len {SEQUENCE}"),
-        ("self.r = ss.within(x, 3)", "ss.within must be called with (value, lo, hi), not 2"),
-        ("self.r = ss.within(x, 0, b)", "within must be given constants lo <= hi"),
-        ("self.r = ss.within(x, 3, 2)", "within must be given constants lo <= hi"),
+        ("self.r = ss.assume_in_range(x, 3)", f"ss.assume_in_range {THREE_ARGUMENTS}"),
+        ("self.r = ss.assume_in_range(x, 0, b)", "assume_in_range must be given constants lo <= hi"),
+        ("self.r = ss.assume_in_range(x, 3, 2)", "assume_in_range must be given constants lo <= hi"),
         ("self.q = 3", "self.q must be a register to be assigned, and it is not"),
         ("x.q = 3", "x.q must be a register to be assigned, and it is not"),
         ("LIST[0] = 3", "LIST[0] must not be assigned: only registers, words of arrays and local names are"),
@@ -148,7 +149,7 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("while b:\n    self.r = 1", "a loop must be `for ... in range(constant)`, not while"),
         ("try:\n    self.r = 1\nfinally:\n    pass", "a method must not use try"),
         ("with b:\n    pass", "a method must not use with"),
-        ("assert b", "a bound must be assumed by ss.within(value, lo, hi), not by assert"),
+        ("assert b", "a bound must be assumed by ss.assume_in_range(value, lo, hi), not by assert"),
         ("raise ValueError", f"a method must not raise: {RAISE}"),
         ("import os", "an import must stand outside the method"),
         ("from os import path", "an import must stand outside the method"),
@@ -217,7 +218,7 @@ for i in range(4):
 self.r += 1
 self.s = self.r // 2"""
     assert reasons(update, "self.s = 3\nreturn 1.5") == [
-        (1, "a bound must be assumed by ss.within(value, lo, hi), not by assert"),
+        (1, "a bound must be assumed by ss.assume_in_range(value, lo, hi), not by assert"),
         (2, f"print must not be called: {OWN}"),
         (6, "self.q must be a register to be assigned, and it is not"),
         (10, "self.s must be assigned in update, not in output"),

@@ -12,7 +12,7 @@ DOT = 'digraph g { s0 -> s1 [label="go / ok"]; s1 -> s0 [label="go / no"]; }'
 
 def test_regex() -> None:
     text = succeeds("classify", "--regex", "(ab)*", "--alphabet", "ab")
-    assert text.startswith("(ab)*, recognise: aperiodic\n  states      3, 6 elements in the monoid\n")
+    assert text.startswith("(ab)*, recognize: aperiodic\n  states      3, 6 elements in the monoid\n")
     assert "words that were run" not in text
 
 

@@ -28,7 +28,7 @@ def test_one() -> None:
         "  minimal states  infinitely many\n"
         "  memory          18 bits\n"
         "  counters        of 16 bits suffice for all words of up to 65,535 symbols\n"
-        "  modes           recognise, predict\n"
+        "  modes           recognize, predict\n"
         f"  source          {source}\n"
     )
     figures = json.loads(succeeds("suite", "boolean_3", "--json"))

@@ -1,4 +1,4 @@
-"""Kernels do not have the last word: a wrong one is told from the reference interpreters, either way."""
+"""A wrong kernel is detected by the reference interpreters, whether it says equal or different."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_longest_members(language: CounterLanguage) -> None:
 
 
 @each()
-@pytest.mark.parametrize("mode", ["recognise", "predict"])
+@pytest.mark.parametrize("mode", ["recognize", "predict"])
 def test_models_with_thoughts(language: CounterLanguage, mode: str) -> None:
     program = language.program(mode, 1 if len(language.symbols) > 6 else 2)
     model = ss.to_ssm(program, cot="online")
@@ -151,7 +151,7 @@ def test_models_with_thoughts(language: CounterLanguage, mode: str) -> None:
 
 @each()
 def test_layers_without_thoughts(language: CounterLanguage) -> None:
-    """No word of the recogniser is changed by those after it: counters, failure, bits that ran out."""
+    """No word of the recognizer is changed by those after it: counters, failure, bits that ran out."""
     program = language.program(counter_bits=1 if len(language.symbols) > 6 else 2)
     model = ss.to_ssm(program, cot="none")
     report = ss.check(program, model, method="exhaust")
@@ -167,5 +167,5 @@ def test_refusals() -> None:
         language.sufficient_length(60)
     with pytest.raises(ParameterError, match="length must be at least 0, not -1"):
         language.bits_for(-1)
-    with pytest.raises(ParameterError, match="must be one of recognise, predict, not 'track'"):
+    with pytest.raises(ParameterError, match="must be one of recognize, predict, not 'track'"):
         language.program("track")

@@ -152,7 +152,7 @@ def test_residuals_refusals() -> None:
         *command, "modular_counter", "--set", "modulus=5", "--sample", "9"
     )
     assert "must be given, not both" in refusal(*command, *stored, "--budget", "9", "--sample", "9")
-    assert "max_transitions must be higher" in refusal(
+    assert "raise max_transitions" in refusal(
         *command, "function_composition", "--set", "n=4", "--budget", "100"
     )
 

@@ -1,4 +1,4 @@
-"""streamssm minimise: the memory that is really needed, beside the declared."""
+"""streamssm minimize: the memory that is really needed, beside the declared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from streamssm.cli.what import InputSource
 
 
-@click.command("minimise")
+@click.command("minimize")
 @what_argument
 @set_option
 @click.option(
@@ -48,18 +48,18 @@ def command(
     once, and needs no memory.
 
     \b
-    streamssm minimise modular_counter --set modulus=5
-    streamssm minimise --past-ltl "a S (b & Y c)" --to-dot machine.dot
-    streamssm minimise --dot tcp.dot
+    streamssm minimize modular_counter --set modulus=5
+    streamssm minimize --past-ltl "a S (b & Y c)" --to-dot machine.dot
+    streamssm minimize --dot tcp.dot
     """
     from streamssm.cli.resolve import resolve
-    from streamssm.equivalences.minimise import minimise
+    from streamssm.equivalences.minimize import minimize
 
     _require_writable(to_dot, as_json)
     options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
     artefact = resolve(what, settings)
-    with progress_bar("minimise", None) as advance:
-        found = minimise(artefact, by=by, progress=advance, **options)
+    with progress_bar("minimize", None) as advance:
+        found = minimize(artefact, by=by, progress=advance, **options)
     if to_dot is not None:
         write_text(to_dot, found.to_dot())
     if as_json:
