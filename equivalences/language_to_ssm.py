@@ -27,20 +27,24 @@ from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.equivalences.state_encoding import one_hot
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.diagnostics import may_hold, refusal
+from streamssm.equivalences.state_encoding.diagnostics import may_exist, refusal
 from streamssm.equivalences.state_encoding.encoding import StateEncoding
-from streamssm.equivalences.state_encoding.encodings import large_ways_of, ways_at_positions, ways_of
+from streamssm.equivalences.state_encoding.encodings import (
+    encodings_at_positions,
+    encodings_of,
+    large_encodings_of,
+)
 from streamssm.equivalences.state_encoding.mealy_outputs import with_variants
-from streamssm.equivalences.state_encoding.outputs import OutputTables, answers_of
+from streamssm.equivalences.state_encoding.outputs import OutputTables, outputs_of
 from streamssm.equivalences.state_encoding.search import cheapest
-from streamssm.equivalences.state_encoding.targets import DIALECTS
+from streamssm.equivalences.state_encoding.targets import TARGETS
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
 AUTO = ("time-invariant", "zero-one", "mixed", "signed", "complex", "monomial")  # what more is held, in order
-KINDS = ("auto", *DIALECTS, "householder", "dense")
+KINDS = ("auto", *TARGETS, "householder", "dense")
 MOST_STATES = 1 << 10  # of an automaton beside a program: coordinates take minutes beyond that
 
 TOO_LARGE = Reason(
@@ -125,7 +129,7 @@ def _small_machine(source: Language) -> Automaton | None:
 
 def _by_machine(machine: Automaton, program: Program, transition: str, mode: str | None) -> SSM:
     """Return a model of a minimal machine that reads what a program reads."""
-    search = _Search(machine, mode, answers_of(machine, mode), SymbolDecoder(program.fields))
+    search = _Search(machine, mode, outputs_of(machine, mode), SymbolDecoder(program.fields))
     for kind in AUTO if transition == "auto" else (transition,):
         found = search.of_kind(kind)
         if found is not None:
@@ -144,11 +148,11 @@ class _Search:
 
     def of_kind(self, kind: str) -> SSM | None:
         models = []
-        if kind in DIALECTS:
+        if kind in TARGETS:
             ways = [*self._ways, *(self._at_positions if kind in TOLD_POSITIONS else ())]
-            found = cheapest(ways, DIALECTS[kind], self.answers, self.letters)
-            if found is None and may_hold(self.machine, kind, self.mode):
-                found = cheapest(self._large_ways, DIALECTS[kind], self.answers, self.letters)
+            found = cheapest(ways, TARGETS[kind], self.answers, self.letters)
+            if found is None and may_exist(self.machine, kind, self.mode):
+                found = cheapest(self._large_ways, TARGETS[kind], self.answers, self.letters)
             models.append(found)
         if kind in ONE_LAYER:
             models.append(ONE_LAYER[kind](self.answers, self.letters))
@@ -157,15 +161,15 @@ class _Search:
 
     @cached_property
     def _ways(self) -> list[StateEncoding]:
-        return self._answering(ways_of(self.machine))
+        return self._answering(encodings_of(self.machine))
 
     @cached_property
     def _large_ways(self) -> list[StateEncoding]:
-        return self._answering(large_ways_of(self.machine))
+        return self._answering(large_encodings_of(self.machine))
 
     @cached_property
     def _at_positions(self) -> list[StateEncoding]:
-        return self._answering(ways_at_positions(self.machine))
+        return self._answering(encodings_at_positions(self.machine))
 
     def _answering(self, ways: list[StateEncoding]) -> list[StateEncoding]:
         if self.answers.machine is self.machine:

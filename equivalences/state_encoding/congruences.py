@@ -19,12 +19,12 @@ from streamssm.automata.machine import Automaton
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 Table = list[list[int]]
-Found = Callable[[Automaton], StateEncoding | None]
+EncodingOf = Callable[[Automaton], StateEncoding | None]
 
 MOST_STATES = 40  # the search for congruences takes the third power of it, and the chain the fourth
 
 
-def of_congruences(machine: Automaton, inner_of: Found, *, last: bool = False) -> StateEncoding | None:
+def of_congruences(machine: Automaton, inner_of: EncodingOf, *, last: bool = False) -> StateEncoding | None:
     """Return coordinates by a longest chain of congruences; None where a machine without any has none.
 
     ``last`` takes the last of several congruences that are equally fine.
@@ -49,26 +49,26 @@ def finest(table: Table, *, last: bool = False) -> list[int]:
     >>> finest([[1], [2], [3], [0]])
     [0, 1, 0, 1]
     """
-    found: list[int] | None = None
+    best_blocks: list[int] | None = None
     best = (0, 0)
     for pair in combinations(range(len(table)), 2):
         blocks = generated(table, pair)
         rank = (max(blocks), -max(np.bincount(blocks).tolist()))
-        if found is None or rank > best or (last and rank == best):
-            found, best = blocks, rank
-    assert found is not None
-    return found
+        if best_blocks is None or rank > best or (last and rank == best):
+            best_blocks, best = blocks, rank
+    assert best_blocks is not None
+    return best_blocks
 
 
 def generated(table: Table, pair: tuple[int, int]) -> list[int]:
     """Return the blocks of the finest congruence that joins two states, numbered by first members."""
     parent = list(range(len(table)))
 
-    def root(at: int) -> int:
-        while parent[at] != at:
-            parent[at] = parent[parent[at]]
-            at = parent[at]
-        return at
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
 
     waiting = [pair]
     while waiting:
@@ -97,20 +97,22 @@ def _extended(machine: Automaton, base: StateEncoding, blocks: list[int]) -> Sta
     """Return the coordinates of the blocks with a word more."""
     table = machine.next_state.tolist()
     numbers = _numbered(table, blocks)
-    found = {(base.initial, machine.initial): 0}
+    indices = {(base.initial, machine.initial): 0}
     order, rows = [(base.initial, machine.initial)], list[list[int]]()
     for number, state in order:
         following = list(zip(base.next_tuple[number].tolist(), table[state], strict=True))
         for pair in following:
-            if pair not in found:
-                found[pair] = len(order)
+            if pair not in indices:
+                indices[pair] = len(order)
                 order.append(pair)
-        rows.append([found[pair] for pair in following])
+        rows.append([indices[pair] for pair in following])
     tuples, states = np.array(order).T
-    word = EncodedVariable(f"block {len(base.words) + 1}", max(numbers) + 1, _kind(table, blocks, numbers))
+    variable = EncodedVariable(
+        f"block {len(base.variables) + 1}", max(numbers) + 1, _kind(table, blocks, numbers)
+    )
     return StateEncoding(
         machine,
-        (*base.words, word),
+        (*base.variables, variable),
         np.column_stack([base.values[tuples], np.array(numbers)[states]]),
         np.array(rows, np.int32),
         states.astype(np.int32),
@@ -146,13 +148,13 @@ def _free(numbers: dict[int, int], states: list[int]) -> int:
 
 def _kind(table: Table, blocks: list[int], numbers: list[int]) -> LevelKind:
     """Return how symbols move the numbers of blocks."""
-    moves: dict[tuple[int, int], dict[int, int]] = {}
+    maps: dict[tuple[int, int], dict[int, int]] = {}
     for state, row in enumerate(table):
         for symbol, after in enumerate(row):
-            moves.setdefault((blocks[state], symbol), {})[numbers[state]] = numbers[after]
-    moved = [m for m in moves.values() if len(set(m.values())) > 1 and any(a != b for a, b in m.items())]
+            maps.setdefault((blocks[state], symbol), {})[numbers[state]] = numbers[after]
+    nontrivial = [m for m in maps.values() if len(set(m.values())) > 1 and any(a != b for a, b in m.items())]
     size = max(numbers) + 1
-    if not moved:
+    if not nontrivial:
         return LevelKind.RESET
-    turns = all(len({(b - a) % size for a, b in m.items()}) == 1 for m in moved)
-    return LevelKind.CYCLIC if turns else LevelKind.PERMUTATION
+    are_rotations = all(len({(b - a) % size for a, b in m.items()}) == 1 for m in nontrivial)
+    return LevelKind.CYCLIC if are_rotations else LevelKind.PERMUTATION

@@ -39,7 +39,7 @@ class StateEncoding:
     """
 
     machine: Automaton
-    words: tuple[EncodedVariable, ...]
+    variables: tuple[EncodedVariable, ...]
     values: Int64s
     next_tuple: Int32s
     state: Int32s
@@ -47,7 +47,7 @@ class StateEncoding:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        return tuple(word.size for word in self.words)
+        return tuple(variable.size for variable in self.variables)
 
     @cached_property
     def tuples(self) -> Int64s:
@@ -59,42 +59,42 @@ class StateEncoding:
         """The symbol of each transition, shape (R,)."""
         return np.tile(np.arange(self.machine.num_symbols), len(self.values))
 
-    def before(self, word: int) -> Int64s:
+    def before(self, variable: int) -> Int64s:
         """The word before each transition, shape (R,)."""
-        return np.asarray(self.values[self.tuples, word])
+        return np.asarray(self.values[self.tuples, variable])
 
-    def after(self, word: int) -> Int64s:
+    def after(self, variable: int) -> Int64s:
         """The word after each transition, shape (R,)."""
-        return np.asarray(self.values[self.next_tuple.ravel(), word])
+        return np.asarray(self.values[self.next_tuple.ravel(), variable])
 
 
 def of_cascade(cascade: Cascade) -> StateEncoding:
     """Return the coordinates of a cascade that the initial state leads to; words of one value left out."""
-    kept = [place for place, level in enumerate(cascade.levels) if level.size > 1]
-    words = tuple(
-        EncodedVariable(f"level {place + 1}", cascade.levels[place].size, cascade.levels[place].kind)
-        for place in kept
+    retained = [index for index, level in enumerate(cascade.levels) if level.size > 1]
+    variables = tuple(
+        EncodedVariable(f"level {index + 1}", cascade.levels[index].size, cascade.levels[index].kind)
+        for index in retained
     )
-    found = StateEncoding(
+    encoding = StateEncoding(
         cascade.machine,
-        words,
-        cascade.coordinates[:, kept].astype(np.int64),
+        variables,
+        cascade.coordinates[:, retained].astype(np.int64),
         cascade.next_tuple,
         cascade.decode,
         cascade.initial,
     )
-    return reachable(found)
+    return reachable(encoding)
 
 
-def reachable(found: StateEncoding) -> StateEncoding:
+def reachable(encoding: StateEncoding) -> StateEncoding:
     """Return the coordinates with those tuples alone that the initial one leads to."""
-    order = automaton.reachable(np.ascontiguousarray(found.next_tuple), found.initial)
-    numbers = np.full(len(found.values), -1, np.int32)
+    order = automaton.reachable(np.ascontiguousarray(encoding.next_tuple), encoding.initial)
+    numbers = np.full(len(encoding.values), -1, np.int32)
     numbers[order] = np.arange(len(order), dtype=np.int32)
     return replace(
-        found,
-        values=found.values[order],
-        next_tuple=np.ascontiguousarray(numbers[found.next_tuple[order]]),
-        state=found.state[order],
-        initial=int(numbers[found.initial]),
+        encoding,
+        values=encoding.values[order],
+        next_tuple=np.ascontiguousarray(numbers[encoding.next_tuple[order]]),
+        state=encoding.state[order],
+        initial=int(numbers[encoding.initial]),
     )

@@ -24,18 +24,18 @@ from streamssm.errors import ParameterError
 FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else serves
 
 
-def ways_of(machine: Automaton) -> list[StateEncoding]:
+def encodings_of(machine: Automaton) -> list[StateEncoding]:
     """Return coordinates, by few tuples, of a machine all of whose states are reachable."""
     return _variants([*_direct(machine), *_cascaded(machine, FEW_CHAINS)])
 
 
-def large_ways_of(machine: Automaton) -> list[StateEncoding]:
+def large_encodings_of(machine: Automaton) -> list[StateEncoding]:
     """Return the coordinates of the machine's cascades if they take more tuples."""
     few = next(cascades_of(machine, FEW_CHAINS), None)
     return [] if few else _variants(list(map(of_cascade, cascades_of(machine, MAX_CHAINS))))
 
 
-def ways_at_positions(machine: Automaton) -> list[StateEncoding]:
+def encodings_at_positions(machine: Automaton) -> list[StateEncoding]:
     """Return coordinates by the position and by what is left then; none for a machine that is aperiodic
     without it, or not even with it."""
     try:
@@ -44,24 +44,26 @@ def ways_at_positions(machine: Automaton) -> list[StateEncoding]:
         return []
     if modulus in (None, 1):
         return []
-    told = with_positions(machine, modulus)
-    found = [*_direct(told), *_cascaded(told, FEW_CHAINS)] or [*_cascaded(told, MAX_CHAINS)]
-    return _variants([at_positions(machine, coordinates, modulus) for coordinates in found])
+    with_position = with_positions(machine, modulus)
+    encodings = [*_direct(with_position), *_cascaded(with_position, FEW_CHAINS)] or [
+        *_cascaded(with_position, MAX_CHAINS)
+    ]
+    return _variants([at_positions(machine, encoding, modulus) for encoding in encodings])
 
 
-def _variants(found: list[StateEncoding]) -> list[StateEncoding]:
-    return [variant for coordinates in found for variant in variants_of(coordinates)]
+def _variants(encodings: list[StateEncoding]) -> list[StateEncoding]:
+    return [variant for encoding in encodings for variant in variants_of(encoding)]
 
 
 def _cascaded(machine: Automaton, max_chains: int) -> Iterator[StateEncoding]:
-    for place in range(3):
-        inner = partial(_inner, place=place, max_chains=max_chains)
-        parts = [
-            of_components(machine, inner) if not is_chain(machine) else None,
-            of_congruences(machine, inner),
-            of_congruences(machine, inner, last=True),
+    for choice in range(3):
+        inner_of = partial(_inner, choice=choice, max_chains=max_chains)
+        encodings = [
+            of_components(machine, inner_of) if not is_chain(machine) else None,
+            of_congruences(machine, inner_of),
+            of_congruences(machine, inner_of, last=True),
         ]
-        yield from (found for found in parts if found is not None)
+        yield from (encoding for encoding in encodings if encoding is not None)
     yield from map(of_cascade, cascades_of(machine, max_chains))
 
 
@@ -73,27 +75,27 @@ def _direct(machine: Automaton) -> Iterator[StateEncoding]:
         yield from of_counters(machine, modular=modular)
 
 
-def _inner(part: Automaton, place: int, max_chains: int) -> StateEncoding | None:
+def _inner(part: Automaton, choice: int, max_chains: int) -> StateEncoding | None:
     """Return one of the coordinates of a part: by counters, by a cascade, or by its split."""
-    if place == 0:
+    if choice == 0:
         return next(of_counters(part, modular=True), None)
     cascades = list(cascades_of(part, max_chains))
-    if place > len(cascades):
+    if choice > len(cascades):
         return None
-    return of_cascade(cascades[place - 1])
+    return of_cascade(cascades[choice - 1])
 
 
 def cascades_of(machine: Automaton, max_chains: int) -> Iterator[Cascade]:
     """Yield the holonomy cascade and, where groups are solvable, its splits; none that is too large."""
     try:
-        whole = holonomy(machine, max_chains=max_chains)
+        cascade = holonomy(machine, max_chains=max_chains)
     except ParameterError:
         return
-    yield whole
-    groups = [group for level in whole.levels for group in level.groups]
+    yield cascade
+    groups = [group for level in cascade.levels for group in level.groups]
     if groups and all(group.is_solvable for group in groups):
         for prime in (False, True):
             try:
-                yield split(whole, prime=prime, max_chains=max_chains)
+                yield split(cascade, prime=prime, max_chains=max_chains)
             except ParameterError:
                 return

@@ -28,7 +28,7 @@ class OutputTables:
     begin: int | None = None
 
 
-def answers_of(machine: Automaton, mode: str | None = None) -> OutputTables:
+def outputs_of(machine: Automaton, mode: str | None = None) -> OutputTables:
     """Return the answers of a minimal machine in a mode, the first that it has if None.
 
     Raises

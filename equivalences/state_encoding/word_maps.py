@@ -40,13 +40,13 @@ class UpdateMaps:
 
     size: int
     overflow: Overflow
-    moves: tuple[UpdateMap, ...]
+    maps: tuple[UpdateMap, ...]
     uniform: bool = False
 
     @cached_property
     def images(self) -> Int64s:
         """What every move makes of every value, shape (moves, size)."""
-        entry, increment = np.array(self.moves, np.int64).T
+        entry, increment = np.array(self.maps, np.int64).T
         raw = entry[:, None] * np.arange(self.size) + increment[:, None]
         if self.overflow is Overflow.SATURATE:
             return np.asarray(np.clip(raw, 0, self.size - 1))
@@ -55,38 +55,42 @@ class UpdateMaps:
     @cached_property
     def masks(self) -> Masks:
         """The moves, as bits, that take one value to another; shape (size * size, words of 64 moves)."""
-        found = np.zeros((self.size * self.size, (len(self.moves) + 63) // 64), np.uint64)
+        bitsets = np.zeros((self.size * self.size, (len(self.maps) + 63) // 64), np.uint64)
         for number, image in enumerate(self.images):
             pairs = np.arange(self.size) * self.size + image
-            found[pairs, number // 64] |= np.uint64(1 << number % 64)
-        return found
+            bitsets[pairs, number // 64] |= np.uint64(1 << number % 64)
+        return bitsets
 
     def allowing(self, pairs: Iterable[tuple[int, int]]) -> Masks:
         """Return the moves that take each first value to its second."""
-        places = [before * self.size + after for before, after in pairs]
-        return np.asarray(np.bitwise_and.reduce(self.masks[places], axis=0))
+        indices = [before * self.size + after for before, after in pairs]
+        return np.asarray(np.bitwise_and.reduce(self.masks[indices], axis=0))
 
     def first(self, mask: Masks) -> int:
         """Return the first move of a mask that has one."""
         number = int(np.flatnonzero(mask)[0])
-        word = int(mask[number])
-        return number * 64 + (word & -word).bit_length() - 1
+        bits = int(mask[number])
+        return number * 64 + (bits & -bits).bit_length() - 1
 
     def first_bits(self, entry: int) -> Masks:
         """Return the mask of all moves of one entry."""
-        found = np.zeros(self.masks.shape[1], np.uint64)
-        for number, move in enumerate(self.moves):
-            if move.entry == entry:
-                found[number // 64] |= np.uint64(1 << number % 64)
-        return found
+        mask = np.zeros(self.masks.shape[1], np.uint64)
+        for number, update_map in enumerate(self.maps):
+            if update_map.entry == entry:
+                mask[number // 64] |= np.uint64(1 << number % 64)
+        return mask
 
     def only(self, entry: int) -> UpdateMaps:
         """Return the moves of one entry."""
-        return UpdateMaps(self.size, self.overflow, tuple(move for move in self.moves if move.entry == entry))
+        return UpdateMaps(
+            self.size,
+            self.overflow,
+            tuple(update_map for update_map in self.maps if update_map.entry == entry),
+        )
 
-    def stays_inside(self, move: UpdateMap) -> bool:
+    def stays_inside(self, update_map: UpdateMap) -> bool:
         """Return whether a move never meets the word's ends, whatever the word holds."""
-        ends = (move.increment, move.entry * (self.size - 1) + move.increment)
+        ends = (update_map.increment, update_map.entry * (self.size - 1) + update_map.increment)
         return min(ends) >= 0 and max(ends) < self.size
 
 
@@ -101,7 +105,7 @@ def signed(size: int) -> UpdateMaps:
     turned = tuple(
         UpdateMap(-1, by) for by in sorted(range(1, 2 * size - 2), key=lambda by: abs(by - size + 1))
     )
-    return UpdateMaps(size, Overflow.SATURATE, (*saturating(size).moves, *turned))
+    return UpdateMaps(size, Overflow.SATURATE, (*saturating(size).maps, *turned))
 
 
 def cyclic(size: int, overflow: Overflow) -> UpdateMaps:
