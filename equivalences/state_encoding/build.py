@@ -1,4 +1,4 @@
-"""From plans to a model: nodes for every word's gates and for the answers, placed and emitted as layers."""
+"""Models from update plans: nodes of every variable's gates and of the outputs, allocated to layers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streamssm.equivalences.state_encoding.encoding import StateEncoding
 from streamssm.equivalences.state_encoding.outputs import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.reads import SYMBOL, AnyPlan, Plans, UpdatePlan, size_of
-from streamssm.equivalences.state_encoding.support import groups, smallest_sources
+from streamssm.equivalences.state_encoding.support import groups, minimal_sources
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph
 from streamssm.ir.ranges import Range
@@ -33,7 +33,7 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class EncodingInterface:
-    """What the layers of a language read, hold and answer."""
+    """The fields, registers and outputs of a language's layers."""
 
     name: str
     fields: tuple[Word, ...]
@@ -45,7 +45,7 @@ class EncodingInterface:
 
 @dataclass(frozen=True)
 class SymbolDecoder:
-    """How the token's fields tell the symbol: lexicographically, as `token_names` counts."""
+    """Decodes the symbol from the token's fields, in lexicographic order as in `token_names`."""
 
     fields: tuple[Word, ...]
 
@@ -64,18 +64,18 @@ class SymbolDecoder:
 
 @dataclass(frozen=True)
 class TransitionKinds:
-    """Which kind of delays there are, and which kind the layers say they are of (None: the weakest)."""
+    """The kind of the delays, and the declared kind of the layers (None: the weakest)."""
 
     delays: TransitionKind
     label: TransitionKind | None
 
 
-# the answers
+# outputs
 
 
 @dataclass(frozen=True, eq=False)
 class OutputTable:
-    """One output word over the words after the step, and over the symbol where the answers ask for it."""
+    """One output as a table over the variables after the step, and over the symbol if it depends on it."""
 
     sources: tuple[StoredValue, ...]
     rows: Int64s
@@ -83,7 +83,7 @@ class OutputTable:
 
 
 def output_tables_of(encoding: StateEncoding, outputs: OutputTables) -> tuple[OutputTable, ...]:
-    """Return what each output word reads: few words, the first ones if there is a choice."""
+    """Return a table for each output, over few variables, the first ones if there is a choice."""
     return tuple(_output_table(encoding, table) for table in outputs.tables)
 
 
@@ -97,8 +97,8 @@ def _output_table(encoding: StateEncoding, table: Int64s) -> OutputTable:
         columns = np.column_stack([encoding.symbols, encoding.values[after]])
         values = table[encoding.state[after], encoding.symbols]
 
-    chosen = smallest_sources(columns, values)
-    assert chosen is not None  # the tuple tells the state
+    chosen = minimal_sources(columns, values)
+    assert chosen is not None  # the tuple determines the state
     order, starts = groups(columns, chosen)
     firsts = order[starts]
     return OutputTable(tuple(sources[c] for c in chosen), columns[firsts][:, chosen], values[firsts])
@@ -110,7 +110,7 @@ def output_graph(
     output_tables: Sequence[OutputTable],
     decoder: SymbolDecoder,
 ) -> tuple[Graph, tuple[int, ...]]:
-    """Return the graph of the output words over the registers after the step."""
+    """Return the graph of the outputs over the registers after the step."""
     g = GraphBuilder()
     roots: list[int] = []
     for output_table in output_tables:
@@ -134,7 +134,7 @@ def _output_leaf(
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """Layers that are placed and not yet emitted, so that their cost is known."""
+    """Layers that are allocated but not yet emitted: their cost is known at a fraction of the time."""
 
     context: UpdateContext
     allocation: Allocation
@@ -171,7 +171,7 @@ def build_candidate(
     decoder: SymbolDecoder,
     kinds: TransitionKinds,
 ) -> Candidate:
-    """Return the layers whose words are moved as planned."""
+    """Return the candidate whose variables are updated as planned."""
     initial = encoding.values[encoding.initial].tolist()
     registers = tuple(
         register(variable.name, Range(0, variable.size - 1), start)
@@ -206,7 +206,7 @@ def _update_leaf(context: UpdateContext, source: StoredValue, decoder: SymbolDec
 
 
 def linear(g: GraphBuilder, plan: UpdatePlan, sources: Sequence[int], sizes: Sequence[int]) -> LinearUpdate:
-    """Return the update of a word that is moved as planned, over nodes of its sources."""
+    """Return the linear update of a plan over nodes of its sources."""
     entries, increments = np.array(plan.maps, np.int64).reshape(-1, 2).T
     affine = AffineForm(
         function(g, sources, sizes, plan.rows, entries), function(g, sources, sizes, plan.rows, increments)
@@ -215,7 +215,7 @@ def linear(g: GraphBuilder, plan: UpdatePlan, sources: Sequence[int], sizes: Seq
 
 
 def _overflow(plan: UpdatePlan) -> Overflow:
-    """Return what the word does on overflow; nothing is claimed where it never meets its ends."""
+    """Return the overflow mode of a plan; ERROR, the weakest claim, if it never leaves the range."""
     if plan.family.overflow is Overflow.CYCLE:
         return Overflow.CYCLE
     if all(plan.family.stays_inside(update_map) for update_map in plan.maps):
@@ -224,7 +224,7 @@ def _overflow(plan: UpdatePlan) -> Overflow:
 
 
 def pruned(encoding: StateEncoding, plans: Plans, output_tables: Sequence[OutputTable]) -> StateEncoding:
-    """Return the coordinates without words that no answer needs, in any number of steps."""
+    """Return the encoding without the variables that no output depends on, directly or transitively."""
     needed: set[int] = set()
     waiting = [
         source.register

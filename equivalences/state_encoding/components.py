@@ -1,9 +1,8 @@
-"""Words for automata that move on from part to part: a bit for each part that was reached, and, between
-these bits, words that tell the states of a part.
+"""State encodings by strongly connected components: a bit per part, and an encoding of the states inside it.
 
-A part is a strongly connected component. In an order in which symbols only lead on, bit k says "part k or a
-later one was reached", and is never taken back. Behind it stand the words of part k: while the stream is in
-the part they are the coordinates of its own automaton (in which what leaves the part is lost); where it
+A part is a strongly connected component. In topological order, bit k is 1 if part k or a later one was
+reached, and is never reset. It is followed by the variables of part k: while the run is in the part, they
+encode the states of its own automaton (in which steps that leave the part lead to a sink); when the run
 enters the part, they are set.
 """
 
@@ -22,12 +21,12 @@ from streamssm.equivalences.state_encoding.encoding import EncodedVariable, Stat
 Int64s = NDArray[np.int64]
 EncodingOf = Callable[[Automaton], StateEncoding | None]
 
-MOST_TUPLES = 1 << 14  # beyond that, words of parts that were left hold too much
+MOST_TUPLES = 1 << 14  # variables of parts that were left keep their values, which multiplies the tuples
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """The states of a component, their coordinates if there are several, and a tuple for each state."""
+    """The states of a component, their encoding if there are several, and a tuple for each state."""
 
     states: tuple[int, ...]
     inner: StateEncoding | None
@@ -35,7 +34,7 @@ class _Part:
 
 
 def of_components(machine: Automaton, inner_of: EncodingOf) -> StateEncoding | None:
-    """Return coordinates by components; None if there is one alone, or a part has no coordinates."""
+    """Return the encoding by components; None if there is a single one, or a part has no encoding."""
     order = components([row.tolist() for row in machine.next_state])[::-1]
     if len(order) < 2:
         return None
@@ -59,7 +58,7 @@ def _part(machine: Automaton, states: list[int], inner_of: EncodingOf) -> _Part 
 
 
 def _closed(machine: Automaton, states: list[int]) -> Automaton:
-    """Return a component as a machine of its own; steps that leave it lead to a state that is never left."""
+    """Return a component as a machine of its own; steps that leave it lead to a sink."""
     positions = np.full(machine.num_states, len(states))
     positions[states] = np.arange(len(states))
     outside = np.full((1, machine.num_symbols), len(states))
@@ -74,7 +73,7 @@ def _closed(machine: Automaton, states: list[int]) -> Automaton:
 
 
 def _product(machine: Automaton, parts: list[_Part]) -> StateEncoding | None:
-    """Return the tuples (part, inner tuple of each part) that are reachable, as words."""
+    """Return the encoding by the reachable tuples (part, inner tuple of each part); None if too many."""
     part_of = {state: k for k, part in enumerate(parts) for state in part.states}
     table = machine.next_state.tolist()
     inner = [part.inner.next_tuple.tolist() if part.inner is not None else None for part in parts]
@@ -103,7 +102,7 @@ def _product(machine: Automaton, parts: list[_Part]) -> StateEncoding | None:
 def _enter(
     parts: list[_Part], part_of: dict[int, int], state: int, inner_codes: tuple[int, ...]
 ) -> tuple[int, tuple[int, ...]]:
-    """Return a state with the words of its part set to it."""
+    """Return a state with the variables of its part set to encode it."""
     index = part_of[state]
     code = parts[index].tuples.get(state, 0)
     return state, (*inner_codes[:index], code, *inner_codes[index + 1 :])

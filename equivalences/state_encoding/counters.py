@@ -1,13 +1,14 @@
-"""Words that count: numbers for an automaton's states that every symbol moves by its own amount, or sets.
+"""State encodings by counters: labels of states that every symbol shifts by its own amount, or sets.
 
-Let f give every live state (one that some symbol leaves) a number. A symbol *shifts* if f(after) = f(before)
-+ b, with one b for all live states, and *sets* if f(after) = c. Which f there are is linear: walk a tree of
-transitions from the initial state, so that f is a sum of unknown b and c; every other transition is an
-equation in these. The diagonal form of the equations gives a counter for each unknown that stays free, and
-one modulo d for each d > 1; one that counts symbols is tried beside them.
+Let f label every live state (one that some symbol leaves) by an integer. A symbol *shifts* if f(after) =
+f(before) + b, with one b for all live states, and *sets* if f(after) = c. The labelings are the solutions of
+a linear system: along a spanning tree of transitions from the initial state, f is a sum of unknowns b and c;
+every other transition is an equation in these. The diagonal form of the system (as in the Smith normal form)
+gives a counter for each free unknown, and a counter modulo d for each diagonal entry d > 1. A counter of the
+symbols read is tried as well.
 
-Where counters together tell all live states apart, they are the coordinates, and last words say whether a
-state that is never left was entered, and which.
+If the counters jointly separate all live states, they are the encoding; a last pair of variables encodes
+whether a sink was entered, and which.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ from streamssm.equivalences.state_encoding.encoding import EncodedVariable, Stat
 Int64s = NDArray[np.int64]
 Integers = NDArray[np.object_]  # Python's, of any size
 
-FEW_SYMBOLS = 6  # of which all subsets may set; of more, single ones and all those that join states
+FEW_SYMBOLS = 6  # all subsets of so many symbols are tried as setters, to keep the search below 2^6
 
 
 @dataclass(frozen=True, eq=False)
 class Counter:
-    """A number for each live state, and what each symbol adds to it or sets it to.
+    """A label for each live state, and the amount that each symbol adds to it or sets it to.
 
-    ``modulus`` 0 is none. ``labels`` (S,), 0 for states that are not live; ``amounts`` (A,); ``sets`` (A,).
+    ``modulus`` is 0 for an unbounded counter. ``labels`` (S,), 0 for states that are not live; ``amounts``
+    (A,); ``sets`` (A,).
     """
 
     labels: Int64s
@@ -43,13 +45,13 @@ class Counter:
     modulus: int
 
     def next(self, label: int, symbol: int, lo: int, hi: int) -> int:
-        """Return the word's next value where it saturates at ``lo`` and ``hi``, or goes round."""
+        """Return the counter's next value, modulo ``modulus`` or saturated to [lo, hi]."""
         raw = int(self.amounts[symbol]) + (0 if self.sets[symbol] else label)
         return raw % self.modulus if self.modulus else min(max(raw, lo), hi)
 
 
 def of_counters(machine: Automaton, *, modular: bool) -> Iterator[StateEncoding]:
-    """Yield coordinates by counters; by those modulo something, too, if ``modular``."""
+    """Yield encodings by counters, including modular ones if ``modular``."""
     live = live_of(machine)
     counters = [c for c in counters_of(machine, live) if modular or not c.modulus]
     chosen = _separating(counters, live)
@@ -62,13 +64,13 @@ def of_counters(machine: Automaton, *, modular: bool) -> Iterator[StateEncoding]
 
 
 def live_of(machine: Automaton) -> NDArray[np.bool_]:
-    """Return which states some symbol leaves."""
+    """Return the mask of the states that some symbol leaves."""
     stays = machine.next_state == np.arange(machine.num_states)[:, None]
     return np.asarray(~stays.all(axis=1))
 
 
 def counters_of(machine: Automaton, live: NDArray[np.bool_]) -> list[Counter]:
-    """Return counters that are not constant, those of few values first."""
+    """Return the counters that are not constant, in order of their number of values."""
     counters: list[Counter] = []
     if not live[machine.initial]:
         return counters
@@ -84,7 +86,10 @@ def _span(counter: Counter, live: NDArray[np.bool_]) -> int:
 
 
 def _setters(machine: Automaton, live: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
-    """Yield the sets of symbols that may set; one that leads to all live states would set all alike."""
+    """Yield sets of symbols that may set.
+
+    A symbol that leads to all live states cannot, since all labels would be equal.
+    """
     count = machine.num_symbols
     candidates = [a for a in range(count) if _misses(machine, live, a)]
     joining = [a for a in range(count) if _joins(machine, live, a)]
@@ -99,7 +104,7 @@ def _setters(machine: Automaton, live: NDArray[np.bool_]) -> Iterator[NDArray[np
 
 
 def _misses(machine: Automaton, live: NDArray[np.bool_], symbol: int) -> bool:
-    """Return whether a symbol leads from no live state to some live state."""
+    """Return whether a symbol misses a live state, or leads from a live state to a sink."""
     return (
         len(np.unique(machine.next_state[live, symbol])) < live.sum()
         or not live[machine.next_state[live, symbol]].all()
@@ -115,7 +120,10 @@ def _joins(machine: Automaton, live: NDArray[np.bool_], symbol: int) -> bool:
 def _solutions(
     machine: Automaton, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
 ) -> Iterator[Counter]:
-    """Yield the counters in which some symbols set; without ``loops``, those that stay may meet an end."""
+    """Yield the counters with the given setters.
+
+    Without ``loops``, self-loops are no equations: the counter may saturate there.
+    """
     sums, equations = _equations(machine, live, sets, loops)
     diagonal, basis = diagonal_form(row_lattice(equations), machine.num_symbols)
     solutions = [(basis[:, k], diagonal[k] if k < len(diagonal) else 0) for k in range(machine.num_symbols)]
@@ -132,7 +140,7 @@ def _solutions(
 def _equations(
     machine: Automaton, live: NDArray[np.bool_], sets: NDArray[np.bool_], loops: bool
 ) -> tuple[Int64s, list[list[int]]]:
-    """Return every state's number as a sum of the symbols' amounts, and what must be 0."""
+    """Return every state's label as a sum of the symbols' amounts, and the sums that must be 0."""
     count, table = machine.num_symbols, machine.next_state.tolist()
     one = np.eye(count, dtype=np.int64)
     sums = np.zeros((machine.num_states, count), np.int64)
@@ -155,7 +163,7 @@ def _equations(
 
 
 def row_lattice(rows: list[list[int]]) -> list[list[int]]:
-    """Return rows in echelon form whose integer sums are those of the given ones: few rows in place of many.
+    """Return a basis, in echelon form, of the lattice that integer rows span (Hermite style).
 
     >>> row_lattice([[2, 4], [4, 6], [6, 10]])
     [[2, 4], [0, -2]]
@@ -176,7 +184,7 @@ def row_lattice(rows: list[list[int]]) -> list[list[int]]:
 
 
 def diagonal_form(rows: list[list[int]], width: int) -> tuple[list[int], Int64s]:
-    """Return the diagonal of an integer matrix after row and column operations, and the columns'.
+    """Diagonalize an integer matrix by row and column operations; return diagonal and column transform.
 
     Law: rows @ basis[:, i] is 0 modulo diagonal[i], and 0 for i beyond the diagonal.
 
@@ -222,11 +230,11 @@ def _eliminated(left: list[list[int]], basis: list[list[int]], pivot_index: int)
     return not any(row[pivot_index] for row in left[1:]) and not any(left[0][pivot_index + 1 :])
 
 
-# coordinates
+# encodings
 
 
 def _separating(counters: list[Counter], live: NDArray[np.bool_]) -> list[Counter] | None:
-    """Return few counters that together tell all live states apart; None if all do not."""
+    """Return few counters that jointly separate all live states; None if all of them do not."""
     states = int(live.sum())
     for counter in counters:
         if len(np.unique(counter.labels[live])) == states:
@@ -243,8 +251,10 @@ def _separating(counters: list[Counter], live: NDArray[np.bool_]) -> list[Counte
 def _encoding(
     machine: Automaton, live: NDArray[np.bool_], counters: list[Counter], margins: tuple[bool, ...]
 ) -> StateEncoding | None:
-    """Return the coordinates; ``margins`` says whether a word goes below or above what live states have, as
-    far as a step from a live state leads."""
+    """Return the encoding by counters; None if saturation changes the label of a live state.
+
+    ``margins`` extend a counter's range below and above the labels of live states, as far as one step leads.
+    """
     bounds = [_bounds(machine, live, counter, margins) for counter in counters]
     sinks = np.flatnonzero(~live).tolist()
     start = (*(int(c.labels[machine.initial]) for c in counters), machine.initial)

@@ -1,6 +1,8 @@
-"""Coordinates of an automaton's states: words, each moved by the symbol and by the words before it.
+"""State encodings (the state assignment of Hartmanis and Stearns): states as tuples of encoded variables.
 
-Shapes: N tuples of coordinates, K words, A symbols, R transitions (a tuple and a symbol each).
+Each variable is updated by the symbol and by the variables before it, so the encoding is a cascade.
+
+Shapes: N tuples of values, K variables, A symbols, R transitions (a tuple and a symbol each).
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class EncodedVariable:
-    """A word of ``size`` values; ``kind`` is how symbols may move them, if the word does not count."""
+    """A variable with values 0..size-1; ``kind`` is how symbols act on it, unless it ``counts``."""
 
     name: str
     size: int
@@ -30,11 +32,11 @@ class EncodedVariable:
 
 @dataclass(frozen=True, eq=False)
 class StateEncoding:
-    """Tuples of words that stand for the states of a machine, and how symbols move them.
+    """An encoding of a machine's states by tuples of variables; several tuples may encode one state.
 
     Law: ``state[next_tuple[n, a]] == machine.next_state[state[n], a]``.
 
-    ``values`` (N, K), ``next_tuple`` (N, A), ``state`` (N,), ``initial`` a number of a tuple. All tuples are
+    ``values`` (N, K), ``next_tuple`` (N, A), ``state`` (N,), ``initial`` the index of a tuple. All tuples are
     reachable from the initial one.
     """
 
@@ -60,16 +62,19 @@ class StateEncoding:
         return np.tile(np.arange(self.machine.num_symbols), len(self.values))
 
     def before(self, variable: int) -> Int64s:
-        """The word before each transition, shape (R,)."""
+        """Return a variable's value before each transition, shape (R,)."""
         return np.asarray(self.values[self.tuples, variable])
 
     def after(self, variable: int) -> Int64s:
-        """The word after each transition, shape (R,)."""
+        """Return a variable's value after each transition, shape (R,)."""
         return np.asarray(self.values[self.next_tuple.ravel(), variable])
 
 
 def of_cascade(cascade: Cascade) -> StateEncoding:
-    """Return the coordinates of a cascade that the initial state leads to; words of one value left out."""
+    """Return the encoding by the levels of a cascade, restricted to reachable tuples.
+
+    Levels with a single value are left out.
+    """
     retained = [index for index, level in enumerate(cascade.levels) if level.size > 1]
     variables = tuple(
         EncodedVariable(f"level {index + 1}", cascade.levels[index].size, cascade.levels[index].kind)
@@ -87,7 +92,7 @@ def of_cascade(cascade: Cascade) -> StateEncoding:
 
 
 def reachable(encoding: StateEncoding) -> StateEncoding:
-    """Return the coordinates with those tuples alone that the initial one leads to."""
+    """Return the encoding restricted to the tuples that are reachable from the initial one."""
     order = automaton.reachable(np.ascontiguousarray(encoding.next_tuple), encoding.initial)
     numbers = np.full(len(encoding.values), -1, np.int32)
     numbers[order] = np.arange(len(order), dtype=np.int32)

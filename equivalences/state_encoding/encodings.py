@@ -1,4 +1,4 @@
-"""Coordinates for an automaton's states, found in all the ways that are known."""
+"""All known state encodings of an automaton."""
 
 from __future__ import annotations
 
@@ -21,23 +21,25 @@ from streamssm.equivalences.state_encoding.stages import is_chain, of_stages
 from streamssm.equivalences.state_encoding.with_position import at_positions
 from streamssm.errors import ParameterError
 
-FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else serves
+FEW_CHAINS = 1 << 11  # of a first cascade; `MAX_CHAINS` are tried if nothing else works
 
 
 def encodings_of(machine: Automaton) -> list[StateEncoding]:
-    """Return coordinates, by few tuples, of a machine all of whose states are reachable."""
+    """Return encodings with few tuples of a machine whose states are all reachable."""
     return _variants([*_direct(machine), *_cascaded(machine, FEW_CHAINS)])
 
 
 def large_encodings_of(machine: Automaton) -> list[StateEncoding]:
-    """Return the coordinates of the machine's cascades if they take more tuples."""
+    """Return the encodings by the machine's cascades if these have more than `FEW_CHAINS` chains."""
     few = next(cascades_of(machine, FEW_CHAINS), None)
     return [] if few else _variants(list(map(of_cascade, cascades_of(machine, MAX_CHAINS))))
 
 
 def encodings_at_positions(machine: Automaton) -> list[StateEncoding]:
-    """Return coordinates by the position and by what is left then; none for a machine that is aperiodic
-    without it, or not even with it."""
+    """Return encodings of a quasi-aperiodic machine by the position modulo m and an aperiodic rest.
+
+    There are none for a machine that is aperiodic without the position, or not even with it.
+    """
     try:
         modulus = properties_of(machine).modulus
     except ParameterError:
@@ -76,7 +78,7 @@ def _direct(machine: Automaton) -> Iterator[StateEncoding]:
 
 
 def _inner(part: Automaton, choice: int, max_chains: int) -> StateEncoding | None:
-    """Return one of the coordinates of a part: by counters, by a cascade, or by its split."""
+    """Return an encoding of a part: by counters (choice 0), by its cascade (1), or by a split of that (2)."""
     if choice == 0:
         return next(of_counters(part, modular=True), None)
     cascades = list(cascades_of(part, max_chains))
@@ -86,7 +88,7 @@ def _inner(part: Automaton, choice: int, max_chains: int) -> StateEncoding | Non
 
 
 def cascades_of(machine: Automaton, max_chains: int) -> Iterator[Cascade]:
-    """Yield the holonomy cascade and, where groups are solvable, its splits; none that is too large."""
+    """Yield the holonomy cascade and, if its groups are solvable, its splits, unless they are too large."""
     try:
         cascade = holonomy(machine, max_chains=max_chains)
     except ParameterError:

@@ -1,12 +1,12 @@
-"""Words that run behind: the token is delayed instead of the words, so that no word needs old ones.
+"""Input delay (retiming): delaying the token instead of the variables, so that no update reads old values.
 
-The first layer keeps the last D + 1 symbols in one word (entry 2^-w). A word that others read runs at least
-one step further behind than these: when a reader makes its step, the words before it are known as they were
-before that step, or earlier, and are brought forward by the symbols that are kept. The answer brings all of
-them forward to the last symbol.
+The first layer keeps the last D + 1 symbols in one word (entry 2^-w). Each variable has a latency; a variable
+that others read lags at least one step behind its readers. When a reader takes its step, its sources are thus
+known as they were before that step, or earlier, and are advanced by the symbols that are kept. The output
+advances all variables to the last symbol.
 
-Before the stream begins, words and symbols are those of a path that leads to the initial tuple; if there is
-none, of a symbol that changes nothing.
+Before the stream begins, variables and symbols are those of a path that leads to the initial tuple; if there
+is none, those of an additional symbol that changes nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from streamssm.equivalences.state_encoding.encoding import StateEncoding
 from streamssm.equivalences.state_encoding.outputs import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.reads import SYMBOL, FamilyOf, UpdatePlan, size_of
-from streamssm.equivalences.state_encoding.support import groups, maps_by_group, smallest_map_sources
+from streamssm.equivalences.state_encoding.support import groups, maps_by_group, minimal_map_sources
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph
 from streamssm.ir.ranges import Range
@@ -52,8 +52,10 @@ def with_input_delay(
     decoder: SymbolDecoder,
     kinds: TransitionKinds,
 ) -> Candidate | None:
-    """Return layers whose words run behind; None if a word has no moves that serve, or the symbols that are
-    kept do not fit a word."""
+    """Return a candidate with delayed input.
+
+    None if the update of a variable is outside its family, or the kept symbols do not fit a word.
+    """
     classes = symbol_classes_of(encoding)
     small, start = with_past(over_classes(encoding, classes), len(encoding.variables))
     plans: list[UpdatePlan] = []
@@ -68,7 +70,7 @@ def with_input_delay(
     return delayed_encoding.candidate(outputs, output_tables, kinds)
 
 
-# symbols that move all tuples alike are one
+# symbols that act identically on all tuples are merged: fewer bits have to be kept
 
 
 def symbol_classes_of(encoding: StateEncoding) -> Int64s:
@@ -79,7 +81,7 @@ def symbol_classes_of(encoding: StateEncoding) -> Int64s:
 
 
 def over_classes(encoding: StateEncoding, classes: Int64s) -> StateEncoding:
-    """Return the coordinates over classes of symbols."""
+    """Return the encoding over classes of symbols."""
     firsts = [int(np.argmax(classes == number)) for number in range(int(classes.max()) + 1)]
     return _with_transitions(encoding, encoding.next_tuple[:, firsts])
 
@@ -109,7 +111,7 @@ class Start:
 
 
 def with_past(encoding: StateEncoding, steps: int) -> tuple[StateEncoding, Start]:
-    """Return a past of some steps; with a symbol more, that changes nothing, where no path is long enough."""
+    """Return a past of the given length; if no path is long enough, add a symbol that changes nothing."""
     predecessors = [np.array([encoding.initial])]
     for _ in range(steps):
         predecessors.append(np.flatnonzero(np.isin(encoding.next_tuple, predecessors[-1]).any(axis=1)))
@@ -122,8 +124,8 @@ def with_past(encoding: StateEncoding, steps: int) -> tuple[StateEncoding, Start
 
 
 def _path(encoding: StateEncoding, steps: int) -> Start:
-    """Return a path of transitions, found backwards; tuples that still lead back far enough are taken."""
-    reachable_after = [np.ones(len(encoding.values), bool)]  # with so many steps before them
+    """Return a path of transitions, built backwards along tuples that have a long enough past."""
+    reachable_after = [np.ones(len(encoding.values), bool)]  # index: number of steps
     for _ in range(steps):
         successors = np.zeros(len(encoding.values), bool)
         successors[encoding.next_tuple[reachable_after[-1]].ravel()] = True
@@ -141,7 +143,7 @@ def _path(encoding: StateEncoding, steps: int) -> Start:
 
 
 def _update_plan(encoding: StateEncoding, variable: int, family_of: FamilyOf) -> UpdatePlan | None:
-    """Return how a word moves, by the symbol and old values of words before it."""
+    """Return the plan of a variable's update over the symbol and old values of the variables before it."""
     family = family_of(encoding.variables[variable])
     if family is None:
         return None
@@ -151,7 +153,7 @@ def _update_plan(encoding: StateEncoding, variable: int, family_of: FamilyOf) ->
     ).reshape(len(encoding.symbols), variable + 1)
     pairs = encoding.before(variable) * family.size + encoding.after(variable)
 
-    chosen = smallest_map_sources(family, columns, pairs)
+    chosen = minimal_map_sources(family, columns, pairs)
     if chosen is None:
         return None
     firsts, masks = maps_by_group(family, columns, pairs, chosen)
@@ -174,7 +176,7 @@ class _DelayedEncoding:
 
     @property
     def latencies(self) -> tuple[int, ...]:
-        """How many steps each word runs behind."""
+        """The latency of each variable, in steps."""
         steps_behind = [0] * len(self.plans)
         for plan in reversed(self.plans):
             for source in plan.sources:
@@ -276,7 +278,7 @@ class _DelayedEncoding:
 
 
 class _Forward:
-    """Brings words forward: the nodes of what they are fewer steps behind than they run."""
+    """Advances variables: nodes of their values at smaller latencies than their own."""
 
     def __init__(
         self, g: GraphBuilder, delayed_encoding: _DelayedEncoding, variable: Leaves, symbol: Leaves
@@ -289,7 +291,7 @@ class _Forward:
         self.nodes: dict[tuple[int, int], int] = {}
 
     def variable(self, number: int, latency: int) -> int:
-        """Return a word as it is some steps behind."""
+        """Return a variable's value at a latency."""
         if latency == self.latencies[number]:
             return self.leaf(number)
         if (number, latency) not in self.nodes:
@@ -297,7 +299,7 @@ class _Forward:
         return self.nodes[number, latency]
 
     def sources(self, plan: UpdatePlan, latency: int) -> list[int]:
-        """Return what a word reads in the step that ends some steps behind."""
+        """Return the sources that a variable reads in the step at a latency."""
         return [
             self.symbol(latency) if source == SYMBOL else self.variable(source.register, latency + 1)
             for source in plan.sources

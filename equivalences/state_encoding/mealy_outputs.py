@@ -1,5 +1,4 @@
-"""A machine with outputs of transitions: coordinates of its states, and a word for what else the last step
-told."""
+"""Mealy outputs: a state encoding extended by a variable for the output variant of the last step."""
 
 from __future__ import annotations
 
@@ -12,9 +11,9 @@ from streamssm.equivalences.state_encoding.encoding import EncodedVariable, Stat
 
 
 def with_variants(encoding: StateEncoding, split: Automaton) -> StateEncoding:
-    """Return coordinates of a machine whose states are split by what the last step told (`readable`).
+    """Return the encoding of a machine whose states are split by the output of the last step (`readable`).
 
-    ``encoding`` are those of the machine before. A step sets the word "variant", by the state before.
+    ``encoding`` is that of the machine before the split. Each step sets the variable "variant".
     """
     table, start = split.next_state.tolist(), (encoding.initial, split.initial)
     numbers, order, rows = {start: 0}, [start], list[list[int]]()

@@ -1,7 +1,7 @@
-"""The whole automaton in one layer: one bit per state, and a transition that moves the one that is set.
+"""One-hot encoding: the automaton in a single layer, with one bit per state.
 
-A state that is never left needs no bit: it is where no bit is set. A transition that is the same at every
-step moves a bit per state and symbol, the last step; those words saturate.
+A sink needs no bit: it is encoded by all zeros. A transition matrix that is constant in time needs a bit per
+state and symbol, for the last step; those words saturate.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from streamssm.ssm.transitions import TransitionKind
 
 Int64s = NDArray[np.int64]
 
-# entries of a constant matrix; each is a network's output, and beyond it is minutes
+# Entries of a constant matrix. Each is an output of the gate network, so more would take minutes.
 MOST_ENTRIES = 1 << 20
 Entries = Callable[[GraphBuilder, int], list[int]]  # of the transition, over the symbol
 
 
 @dataclass(frozen=True, eq=False)
 class OneHotStates:
-    """The states that have a bit, in order; ``targets`` (states, A) are places among them, -1 for no bit."""
+    """The states that have a bit; ``targets`` (states, A) are indices among them, -1 for the sink."""
 
     machine: Automaton
     states: Int64s
@@ -44,7 +44,7 @@ class OneHotStates:
 
     @classmethod
     def of(cls, machine: Automaton) -> OneHotStates:
-        """Return the bits of a machine's states; the first state that is never left has none."""
+        """Return the bits of a machine's states; the first sink has none."""
         stays = (machine.next_state == np.arange(machine.num_states)[:, None]).all(axis=1)
         sinks = np.flatnonzero(stays)[:1]
         states = np.setdiff1d(np.arange(machine.num_states), sinks)
@@ -66,7 +66,7 @@ class OneHotStates:
         ]
 
     def state(self, g: GraphBuilder, h: Nodes) -> tuple[int, Int64s]:
-        """Return the node of the place that is set, 0 if none is, from 1 on; and the state of each place."""
+        """Return the node of the set bit's index (1-based, 0 if none is set), and the state of each index."""
         position = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
         missing = np.setdiff1d(np.arange(self.machine.num_states), self.states)
         first = missing if len(missing) else self.states[:1]
@@ -98,10 +98,10 @@ def dense(outputs: OutputTables, decoder: SymbolDecoder) -> SSM:
 
 
 def householder(outputs: OutputTables, decoder: SymbolDecoder) -> SSM | None:
-    """Return a group's automaton as one layer of reflections (THEORY G7); None if a symbol joins states.
+    """Return a permutation automaton as one layer of reflections (THEORY G7), None for any other automaton.
 
-    A symbol that moves m states takes m minus its number of cycles swaps, at most m - 1; each swap is I - v
-    v^T with v the difference of two basis vectors.
+    A symbol that moves m states in c cycles takes m - c transpositions; each one is the reflection I - v v^T
+    with v the difference of two basis vectors.
     """
     machine = outputs.machine
     if not permutes(machine.next_state):
@@ -130,7 +130,7 @@ def permutes(next_state: Int32s) -> bool:
 
 
 def swaps_of(permutation: Sequence[int]) -> list[tuple[int, int]]:
-    """Return swaps of places that, one after another, move what is at i to ``permutation[i]``.
+    """Return transpositions whose composition moves the element at i to ``permutation[i]``.
 
     >>> swaps_of([1, 2, 0, 3])
     [(0, 1), (0, 2)]
@@ -154,10 +154,10 @@ def over_symbols(g: GraphBuilder, symbol: int, values: Int64s) -> int:
 
 @dataclass(frozen=True, eq=False)
 class OneHotSteps:
-    """The steps that have a bit: the start, then a state and a symbol each; ``targets`` (bits,) are states.
+    """The steps that have a bit: the start, then pairs of state and symbol; ``targets`` (bits,) are states.
 
-    A step's next bit is the sum of the bits that lead to its state, and of 1 where the symbol is its own,
-    less 1: saturation to [0, 1] makes the conjunction of it. Steps to a state that is never left have no bit.
+    The next bit of a step (q, a) is the sum of the bits with target q, plus 1 if the symbol is a, minus 1:
+    saturation to [0, 1] makes it a conjunction. Steps to the sink have no bit.
     """
 
     machine: Automaton
@@ -185,7 +185,7 @@ class OneHotSteps:
         return [StateWord("start", saturating, 1), *(StateWord(name, saturating) for name in steps)]
 
     def state(self, g: GraphBuilder, h: Nodes) -> tuple[int, Int64s]:
-        """Return the node of the place that is set, 0 if none is, from 1 on; and the state of each place."""
+        """Return the node of the set bit's index (1-based, 0 if none is set), and the state of each index."""
         position = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
         first = int(self.targets[0]) if self.sink is None else self.sink
         return g.narrow(position, Range(0, self.dim)), np.concatenate([[first], self.targets])
@@ -202,8 +202,8 @@ def constant_matrix(outputs: OutputTables, decoder: SymbolDecoder) -> SSM:
     bits = OneHotSteps.of(outputs.machine)
     if bits.dim**2 > MOST_ENTRIES:
         raise ParameterError(
-            f"{outputs.machine.name} must take at most {MOST_ENTRIES:,} entries as a constant matrix, not "
-            f"{bits.dim**2:,}: it has a word for each step; transition='monomial' has one for each state"
+            f"the constant matrix of {outputs.machine.name} has {bits.dim**2:,} entries, more than "
+            f"{MOST_ENTRIES:,}: it needs a word for each step; transition='monomial' needs one for each state"
         )
     rows = [[0] * bits.dim, *((bits.targets == state).astype(int).tolist() for state, _ in bits.steps)]
 

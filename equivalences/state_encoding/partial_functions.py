@@ -1,4 +1,4 @@
-"""Nodes for functions that are known on some rows alone; elsewhere they may be anything.
+"""Nodes of partial functions: all inputs outside the listed rows are don't cares.
 
 Shapes: R rows, S sources.
 """
@@ -15,7 +15,9 @@ from streamssm.ir.builder import GraphBuilder
 
 Int64s = NDArray[np.int64]
 
-MOST_ENTRIES = 1 << 12  # of one table; beyond that the source of most values is taken apart by comparisons
+MOST_ENTRIES = (
+    1 << 12
+)  # of one table; beyond that a case split on the source with the most values comes first
 
 
 def function(
@@ -57,8 +59,7 @@ def _by_cases(
 def _table(
     g: GraphBuilder, sources: Sequence[int], sizes: Sequence[int], rows: Int64s, values: Int64s
 ) -> int:
-    """Return one lookup at the sources' classes, values of a source that make no difference being one
-    class."""
+    """Return a single lookup, indexed by classes of equivalent values of each source."""
     default = np.bincount(values - values.min()).argmax() + values.min()
     table = np.full(tuple(sizes), default, np.int64)
     table[tuple(rows.T)] = values
@@ -71,7 +72,7 @@ def _table(
 
 
 def _classes(table: Int64s, axis: int) -> tuple[list[int], list[int]]:
-    """Return the first slice of each class of equal ones, and the class of every slice."""
+    """Return the first slice of each class of equal slices, and the class of every slice."""
     class_of: dict[bytes, int] = {}
     classes = [
         class_of.setdefault(np.ascontiguousarray(part).tobytes(), len(class_of))

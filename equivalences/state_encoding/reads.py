@@ -1,8 +1,8 @@
-"""What each word reads: the symbol, new values of words before it, and old ones where nothing else serves.
+"""Sources of each variable's update: the symbol, new values of earlier variables, and old values if needed.
 
-A new value costs nothing. An old one costs a delay (DESIGN, E2); so a word reads it only where the symbol and
-new values do not tell how the word moves. For words that are permuted they always do: the old value is the
-new one, taken back.
+A new value is free. An old one costs a delay (DESIGN, E2), so a variable reads it only if the symbol and new
+values do not determine its update. If the earlier variables are permuted they always do: the old value is the
+new one under the inverse permutation.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from streamssm.equivalences.state_encoding.encoding import EncodedVariable, Stat
 from streamssm.equivalences.state_encoding.support import (
     groups,
     maps_by_group,
-    smallest_map_sources,
-    smallest_sources,
+    minimal_map_sources,
+    minimal_sources,
 )
 from streamssm.equivalences.state_encoding.word_maps import Masks, UpdateMap, UpdateMaps
 
@@ -27,12 +27,12 @@ Int64s = NDArray[np.int64]
 
 SYMBOL = StoredValue(-1, 0)
 
-FamilyOf = Callable[[EncodedVariable], UpdateMaps | None]  # None: a bit per value, moved anyhow
+FamilyOf = Callable[[EncodedVariable], UpdateMaps | None]  # None: one-hot, with any update
 
 
 @dataclass(frozen=True, eq=False)
 class UpdatePlan:
-    """How a word is moved: on the rows that its sources can have, shape (G, sources), one move each."""
+    """The update of a variable: a map of its family for each possible row of its sources, (G, sources)."""
 
     variable: int
     sources: tuple[StoredValue, ...]
@@ -43,7 +43,7 @@ class UpdatePlan:
 
 @dataclass(frozen=True, eq=False)
 class AnyPlan:
-    """How a word with a bit for every value is moved: its next value, on rows of (sources, value before)."""
+    """The update of a one-hot variable: its next value for each row of (sources, value before)."""
 
     variable: int
     sources: tuple[StoredValue, ...]
@@ -56,9 +56,9 @@ Plans = tuple[UpdatePlan | AnyPlan, ...]
 
 
 def plans_of(encoding: StateEncoding, family_of: FamilyOf, *, deep_first: bool = False) -> Plans | None:
-    """Return a plan for every word; None if a word has no moves that serve.
+    """Return a plan for every variable; None if an update is outside the variable's family.
 
-    ``deep_first`` prefers, among delays, those of words in late layers.
+    ``deep_first`` prefers delays of variables in late layers.
     """
     planner = _Planner(encoding, family_of, deep_first)
     plans: list[UpdatePlan | AnyPlan] = []
@@ -93,7 +93,7 @@ class _Planner:
         return planned
 
     def _sources(self, variable: int) -> list[StoredValue]:
-        """Return what the word may read, cheapest first."""
+        """Return the sources that a variable may read, cheapest first."""
         above = sorted(range(variable), key=lambda other: (self.depths[other], other))
         new = [StoredValue(other, 0) for other in above]
         old = sorted((StoredValue(other, 1) for other in above), key=self._price)
@@ -123,26 +123,26 @@ class _Planner:
     def _map_plan(
         self, variable: int, family: UpdateMaps, sources: list[StoredValue], columns: Int64s
     ) -> UpdatePlan | None:
-        """Return the plan that asks for the fewest delays; one that only sets the word, if that is equal."""
+        """Return the plan with the fewest bits of delays; on a tie, one that only sets the variable."""
         entries = [0, 1, -1] if family.uniform else [0]
         families = [*map(family.only, entries), *([] if family.uniform else [family])]
         plans = [
-            self._smallest_plan(variable, candidate_family, sources, columns) for candidate_family in families
+            self._minimal_plan(variable, candidate_family, sources, columns) for candidate_family in families
         ]
         return min((p for p in plans if p is not None), key=self._delay_bits, default=None)
 
     def _delay_bits(self, plan: UpdatePlan) -> int:
-        """Return what the delays that a plan asks for would cost, beside those that are there."""
+        """Return the bits of the delays that a plan needs beyond the existing ones."""
         return sum(self._price(source)[0] for source in plan.sources if source.age)
 
-    def _smallest_plan(
+    def _minimal_plan(
         self, variable: int, family: UpdateMaps, sources: list[StoredValue], columns: Int64s
     ) -> UpdatePlan | None:
         if not family.maps:
             return None
         encoding = self.encoding
         pairs = encoding.before(variable) * family.size + encoding.after(variable)
-        chosen = smallest_map_sources(family, columns, pairs)
+        chosen = minimal_map_sources(family, columns, pairs)
         if chosen is None:
             return None
         firsts, masks = maps_by_group(family, columns, pairs, chosen)
@@ -157,7 +157,7 @@ class _Planner:
         columns = np.column_stack([columns, before])
         last = columns.shape[1] - 1
 
-        chosen = smallest_sources(columns, after, [last])
+        chosen = minimal_sources(columns, after, [last])
         if chosen is None:
             return None
         order, starts = groups(columns, [*chosen, last])
@@ -167,7 +167,7 @@ class _Planner:
 
 
 def column_of(encoding: StateEncoding, source: StoredValue) -> Int64s:
-    """Return what a source is on every transition, shape (R,)."""
+    """Return the value of a source on every transition, shape (R,)."""
     if source == SYMBOL:
         return encoding.symbols
     return encoding.before(source.register) if source.age else encoding.after(source.register)
@@ -179,7 +179,7 @@ def size_of(encoding: StateEncoding, source: StoredValue) -> int:
 
 
 def _selected(family: UpdateMaps, masks: Masks) -> list[int]:
-    """Return a move for each mask: all with one entry where that is possible, since it is a weaker kind."""
+    """Return a map for each mask, all with the same entry if possible, since that is a weaker kind."""
     for entry in (0, 1):
         same = family.first_bits(entry) & masks
         if same.any(axis=1).all():

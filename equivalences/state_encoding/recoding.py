@@ -1,4 +1,4 @@
-"""The same coordinates in other words: counters that go round, taken apart."""
+"""Recoding of variables: modular counters as prime powers or bits, reset variables as bits."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ Part = tuple[EncodedVariable, Int64s]
 
 
 def variants_of(encoding: StateEncoding) -> Iterator[StateEncoding]:
-    """Yield coordinates, with counters modulo prime powers if these are others, with those of 2^k in bits,
-    and with words that are set or hold in bits."""
+    """Yield the encoding and its variants that differ from it.
+
+    Variants have counters modulo prime powers; counters modulo 2^k as bits; and reset variables as bits.
+    """
     yield encoding
     factored = _split(encoding, LevelKind.CYCLIC, _prime_powers)
     if factored.sizes != encoding.sizes:
@@ -45,7 +47,7 @@ def _split(
 
 
 def _prime_powers(variable: EncodedVariable, values: Int64s) -> list[Part]:
-    """A counter modulo m is one for each prime power of m (the Chinese remainder theorem)."""
+    """Split a counter modulo m into one per prime power of m (Chinese remainder theorem)."""
     powers = prime_powers(variable.size)
     if len(powers) < 2:
         return [(variable, values)]
@@ -56,7 +58,7 @@ def _prime_powers(variable: EncodedVariable, values: Int64s) -> list[Part]:
 
 
 def _bits(variable: EncodedVariable, values: Int64s) -> list[Part]:
-    """A counter modulo 2^k is k bits, lowest first: each goes over where those below it come round."""
+    """Split a counter modulo 2^k into k bits, lowest first: each flips on the carry from those below it."""
     if variable.size < 4 or variable.size & (variable.size - 1):
         return [(variable, values)]
     return [
@@ -66,7 +68,7 @@ def _bits(variable: EncodedVariable, values: Int64s) -> list[Part]:
 
 
 def _reset_bits(variable: EncodedVariable, values: Int64s) -> list[Part]:
-    """A word that is set or holds is bits that do."""
+    """Split a reset variable (set or hold) into reset bits."""
     if variable.size == 2 or variable.counts:
         return [(variable, values)]
     return [
@@ -76,7 +78,7 @@ def _reset_bits(variable: EncodedVariable, values: Int64s) -> list[Part]:
 
 
 def prime_powers(number: int) -> list[int]:
-    """Return the prime powers that a number is the product of.
+    """Return the prime powers of a number's factorization.
 
     >>> prime_powers(360)
     [8, 9, 5]

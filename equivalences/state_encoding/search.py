@@ -1,4 +1,4 @@
-"""All ways that are known to hold an automaton in layers of one kind, placed, so that the best is emitted."""
+"""Search for the cheapest model of a kind: all encodings are planned and allocated, the best is emitted."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from streamssm.equivalences.state_encoding.reads import FamilyOf, Plans, plans_o
 from streamssm.equivalences.state_encoding.targets import Target
 from streamssm.ssm.model import SSM
 
-FEW_VARIABLES = 32  # are planned twice, with different delays preferred
-MOST_TIMES = 8  # as many words as another way has: such a way is tried where no other serves
+FEW_VARIABLES = 32  # encodings of at most so many are planned twice, with different preferences for delays
+MOST_TIMES = 8  # encodings with so many times more variables than the smallest are tried last
 
 
 def cheapest(
     encodings: list[StateEncoding], target: Target, outputs: OutputTables, decoder: SymbolDecoder
 ) -> SSM | None:
-    """Return the model of a kind with the least memory, and among those the fewest layers; None if none is
-    known."""
+    """Return the model of a kind with the least memory and then the fewest layers; None if none is known."""
     most = FEW_VARIABLES + MOST_TIMES * min((len(encoding.variables) for encoding in encodings), default=0)
     near = [encoding for encoding in encodings if len(encoding.variables) <= most]
     far = [encoding for encoding in encodings if len(encoding.variables) > most]
@@ -66,7 +65,7 @@ def _candidates(
         small = pruned(encoding, plans, output_tables)
         if len(small.variables) < len(encoding.variables):
             plans = plans_of(small, family_of, deep_first=deep_first)
-            assert plans is not None  # words that nothing reads were left out
+            assert plans is not None  # removing variables that nothing reads
         planned.append((small, plans))
     for small, plans in planned:
         yield build_candidate(small, plans, outputs, output_tables_of(small, outputs), decoder, target.kinds)

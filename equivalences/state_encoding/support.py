@@ -1,6 +1,6 @@
-"""Which of many sources decide something: smallest sets that tell transitions apart where it matters.
+"""Support minimization: minimal sets of sources that determine a function.
 
-Shapes: R rows, F sources; ``columns`` (R, F) holds what the sources are on each row.
+Shapes: R rows, F sources; ``columns`` (R, F) holds the sources' values on each row.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ Suffices = Callable[[Sequence[int]], bool]
 WrongRows = Callable[[Int64s, Sequence[int]], Int64s]
 
 MOST_KEYS = 1 << 62
-FIRST_ROWS = 1 << 11  # that a choice is made by at first
+FIRST_ROWS = 1 << 11  # a sample decides first; rows that refute its choice are added (as in CEGIS)
 MORE_ROWS = 1 << 9
 
 
 def preferred(count: int, suffices: Suffices) -> list[int] | None:
-    """Return a set of sources 0..count-1 that is enough and has none to spare; None if all are not.
+    """Return a minimal sufficient subset of the sources 0..count-1; None if all of them do not suffice.
 
-    ``suffices`` must hold for more sources wherever it holds for fewer. Sources of lower numbers are preferred
-    (QuickXplain): few calls where few of many are needed.
+    ``suffices`` must be monotone. Sources of lower numbers are preferred (QuickXplain), which takes few calls
+    if few of many sources are needed.
 
     >>> preferred(6, lambda found: {1, 4} <= set(found))
     [1, 4]
@@ -49,10 +49,10 @@ def _required(given: list[int], grown: bool, candidates: list[int], suffices: Su
     return early + late
 
 
-def smallest(count: int, num_rows: int, wrong_rows: WrongRows) -> list[int] | None:
-    """Return the sources that `preferred` would, by few of the rows, and those that this goes wrong on.
+def minimal(count: int, num_rows: int, wrong_rows: WrongRows) -> list[int] | None:
+    """Return the sources that `preferred` chooses, computed from a growing sample of the rows.
 
-    ``wrong_rows`` gives the rows among some in whose groups a choice does not serve.
+    ``wrong_rows`` returns those of the given rows whose groups refute a choice.
     """
     rows = np.unique(np.linspace(0, num_rows - 1, min(num_rows, FIRST_ROWS)).astype(np.int64))
     everything = np.arange(num_rows)
@@ -71,7 +71,7 @@ def _serves(wrong_rows: WrongRows, rows: Int64s, chosen: Sequence[int]) -> bool:
 
 
 def keys(columns: Int64s, chosen: Sequence[int]) -> Int64s:
-    """Return numbers that are equal exactly where the rows of some columns are, shape (R,)."""
+    """Return numbers that are equal exactly if the rows agree on the chosen columns, shape (R,)."""
     numbers, count = np.zeros(len(columns), np.int64), 1
     for column in chosen:
         size = int(columns[:, column].max(initial=0)) + 1
@@ -83,7 +83,7 @@ def keys(columns: Int64s, chosen: Sequence[int]) -> Int64s:
 
 
 def groups(columns: Int64s, chosen: Sequence[int]) -> tuple[Int64s, Int64s]:
-    """Return an order of the rows in which equal ones are neighbours, and where each group starts."""
+    """Return an order of the rows in which equal ones are adjacent, and the start of each group."""
     numbers = keys(columns, chosen)
     order = np.argsort(numbers, kind="stable")
     ranked = numbers[order]
@@ -93,27 +93,27 @@ def groups(columns: Int64s, chosen: Sequence[int]) -> tuple[Int64s, Int64s]:
 def maps_by_group(
     family: UpdateMaps, columns: Int64s, pairs: Int64s, chosen: Sequence[int]
 ) -> tuple[Int64s, Masks]:
-    """Return a row of each group, and the moves that serve all of its rows.
+    """Return a row of each group, and the mask of maps that are correct on all of its rows.
 
-    ``pairs`` (R,) holds ``before * size + after`` of the word.
+    ``pairs`` (R,) holds ``before * size + after`` of the variable.
     """
     order, starts = groups(columns, chosen)
     return order[starts], np.bitwise_and.reduceat(family.masks[pairs[order]], starts, axis=0)
 
 
-def smallest_map_sources(family: UpdateMaps, columns: Int64s, pairs: Int64s) -> list[int] | None:
-    """Return the sources by which each group has a move that serves all of its rows."""
+def minimal_map_sources(family: UpdateMaps, columns: Int64s, pairs: Int64s) -> list[int] | None:
+    """Return minimal sources such that each group has a map that is correct on all of its rows."""
 
     def wrong_rows(rows: Int64s, chosen: Sequence[int]) -> Int64s:
         order, starts = groups(columns[rows], chosen)
         masks = np.bitwise_and.reduceat(family.masks[pairs[rows][order]], starts, axis=0)
         return rows[_members(order, starts, np.asarray(~masks.any(axis=1)))]
 
-    return smallest(columns.shape[1], len(columns), wrong_rows)
+    return minimal(columns.shape[1], len(columns), wrong_rows)
 
 
-def smallest_sources(columns: Int64s, values: Int64s, given: Sequence[int] = ()) -> list[int] | None:
-    """Return the sources that tell the value of every row, beside some that are given and come last."""
+def minimal_sources(columns: Int64s, values: Int64s, given: Sequence[int] = ()) -> list[int] | None:
+    """Return minimal sources that, with the ``given`` last columns, determine the value of every row."""
 
     def wrong_rows(rows: Int64s, chosen: Sequence[int]) -> Int64s:
         order, starts = groups(columns[rows], [*chosen, *given])
@@ -121,10 +121,10 @@ def smallest_sources(columns: Int64s, values: Int64s, given: Sequence[int] = ())
         differ = np.minimum.reduceat(ranked, starts) != np.maximum.reduceat(ranked, starts)
         return rows[_members(order, starts, differ)]
 
-    return smallest(columns.shape[1] - len(given), len(columns), wrong_rows)
+    return minimal(columns.shape[1] - len(given), len(columns), wrong_rows)
 
 
 def _members(order: Int64s, starts: Int64s, selected: NDArray[np.bool_]) -> Int64s:
-    """Return the places of all rows in some groups."""
+    """Return the indices of all rows in the selected groups."""
     lengths = np.diff(np.append(starts, len(order)))
     return order[np.repeat(selected, lengths)]

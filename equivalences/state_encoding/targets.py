@@ -1,4 +1,4 @@
-"""What each kind of transition lets a word do, and which delays go with it."""
+"""Target descriptions: the update maps that each kind of transition offers a variable, and its delays."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def _monomial(variable: EncodedVariable) -> UpdateMaps | None:
 
 
 def _positions(variable: EncodedVariable) -> UpdateMaps | None:
-    """Words that go round do so by themselves: by -1 if they have two values, else with a bit for each."""
+    """Cyclic variables count positions autonomously: by entry -1 if they have two values, else one-hot."""
     if variable.kind is LevelKind.RESET:
         return saturating(variable.size)
     return signed(2).only(-1) if variable.size == 2 else None
 
 
 def _fixed(variable: EncodedVariable) -> UpdateMaps | None:
-    """Every word has one entry: A = 1 with saturation sets, holds and resets a bit."""
+    """Every variable has a constant entry: with A = 1, saturation can set, hold and reset a bit."""
     family = _positions(variable)
     return family if family is None else replace(family, uniform=True)
 
@@ -82,9 +82,9 @@ def _is_fixed_or_nonnegative(g: GraphBuilder, storage: Storage) -> bool:
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of model: what words may do in it, its delays, and what else must hold of its cells.
+    """A kind of model: its families of update maps, its delays, and a constraint on its storage (``fits``).
 
-    ``variants`` are tried side by side. ``multi_step_delays`` says whether there are delays of more than one step.
+    All ``variants`` are tried. ``multi_step_delays`` allows delays of more than one step.
     """
 
     name: str

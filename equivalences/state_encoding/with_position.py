@@ -1,5 +1,7 @@
-"""Coordinates with the position: a word that counts positions modulo m by itself, and those of the machine
-that is told the position with each symbol (THEORY B5)."""
+"""State encodings with an autonomous position counter modulo m (THEORY B5).
+
+The other variables encode the machine that reads the position with each symbol.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ from streamssm.equivalences.state_encoding.encoding import EncodedVariable, Stat
 
 
 def at_positions(machine: Automaton, positioned: StateEncoding, modulus: int) -> StateEncoding:
-    """Return coordinates of a machine from those of the machine that is told positions (`with_positions`).
+    """Return an encoding of a machine from one of the machine that reads positions (`with_positions`).
 
-    States of the told machine are pairs of a state and the next position, its symbols pairs of a symbol and a
+    States of the latter are pairs of a state and the next position; symbols are pairs of a symbol and a
     position.
     """
     state, position = np.divmod(positioned.state.astype(np.int64), modulus)

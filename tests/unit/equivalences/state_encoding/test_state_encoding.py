@@ -21,7 +21,7 @@ from streamssm.equivalences.state_encoding.one_hot import swaps_of
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.recoding import prime_powers, variants_of
 from streamssm.equivalences.state_encoding.stages import is_chain, of_stages
-from streamssm.equivalences.state_encoding.support import preferred, smallest_sources
+from streamssm.equivalences.state_encoding.support import minimal_sources, preferred
 from streamssm.equivalences.state_encoding.word_maps import cyclic, saturating, signed
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
@@ -147,7 +147,7 @@ def test_functions_of_few_sources(seed: int) -> None:
     sizes = rng.integers(1, 5, 4)
     rows = np.unique(rng.integers(0, sizes, (30, 4)), axis=0)
     values = (rows[:, 0] * 3 + rows[:, 2]) % 5
-    chosen = smallest_sources(rows, values)
+    chosen = minimal_sources(rows, values)
     assert chosen is not None
     distinct, firsts = np.unique(rows[:, chosen], axis=0, return_index=True)
     g = GraphBuilder()
