@@ -28,18 +28,18 @@ from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.equivalences.state_encoding import one_hot
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.diagnostics import classified, may_hold, refusal
+from streamssm.equivalences.state_encoding.diagnostics import classified, may_exist, refusal
 from streamssm.equivalences.state_encoding.encoding import StateEncoding
 from streamssm.equivalences.state_encoding.encodings import (
     FEW_CHAINS,
-    large_ways_of,
-    ways_at_positions,
-    ways_of,
+    encodings_at_positions,
+    encodings_of,
+    large_encodings_of,
 )
 from streamssm.equivalences.state_encoding.mealy_outputs import with_variants
-from streamssm.equivalences.state_encoding.outputs import OutputTables, answers_of
+from streamssm.equivalences.state_encoding.outputs import OutputTables, outputs_of
 from streamssm.equivalences.state_encoding.search import cheapest
-from streamssm.equivalences.state_encoding.targets import DIALECTS
+from streamssm.equivalences.state_encoding.targets import TARGETS
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.languages.classify.classification import Classification
 from streamssm.languages.language import Language
@@ -54,7 +54,7 @@ AUTO = (
     "complex",
     "monomial",
 )  # each holds languages that those before do not
-KINDS = ("auto", *DIALECTS, "householder", "dense")
+KINDS = ("auto", *TARGETS, "householder", "dense")
 # A language given by a program may have a huge automaton; the search for encodings takes minutes beyond this.
 MOST_STATES = 1 << 10
 
@@ -148,7 +148,7 @@ def _small_machine(source: Language) -> Automaton | None:
 
 def _by_machine(machine: Automaton, program: Program, transition: str, mode: str | None) -> SSM:
     """Return a model of a minimal machine, with the tokens of a program."""
-    search = _Search(machine, mode, answers_of(machine, mode), SymbolDecoder(program.fields))
+    search = _Search(machine, mode, outputs_of(machine, mode), SymbolDecoder(program.fields))
     found = search.of_first_kind() if transition == "auto" else search.of_kind(transition)
     if found is None:
         raise refusal(machine, transition, mode)
@@ -179,7 +179,7 @@ class _Search:
         return None
 
     def _notes(self, untried: Sequence[str]) -> Iterator[str]:
-        possible = [kind for kind in untried if kind in DIALECTS and may_hold(self._classification, kind)]
+        possible = [kind for kind in untried if kind in TARGETS and may_exist(self._classification, kind)]
         if possible:
             yield (
                 f"cascades of more than {FEW_CHAINS:,} tuples were not tried, by which "
@@ -189,15 +189,15 @@ class _Search:
     def of_kind(self, kind: str) -> SSM | None:
         """Return the cheapest model of a kind; None if none is found."""
         model = self._directly(kind)
-        if model is None and kind in DIALECTS and may_hold(self._classification, kind):
-            return cheapest(self._large_encodings, DIALECTS[kind], self.answers, self.letters)
+        if model is None and kind in TARGETS and may_exist(self._classification, kind):
+            return cheapest(self._large_encodings, TARGETS[kind], self.answers, self.letters)
         return model
 
     def _directly(self, kind: str) -> SSM | None:
         candidates: list[SSM | None] = []
-        if kind in DIALECTS:
+        if kind in TARGETS:
             encodings = [*self._encodings, *(self._at_positions if kind in WITH_POSITIONS else ())]
-            candidates.append(cheapest(encodings, DIALECTS[kind], self.answers, self.letters))
+            candidates.append(cheapest(encodings, TARGETS[kind], self.answers, self.letters))
         if kind in ONE_LAYER:
             candidates.append(ONE_LAYER[kind](self.answers, self.letters))
         models = [model for model in candidates if model is not None]
@@ -209,15 +209,15 @@ class _Search:
 
     @cached_property
     def _encodings(self) -> list[StateEncoding]:
-        return self._answering(ways_of(self.machine))
+        return self._answering(encodings_of(self.machine))
 
     @cached_property
     def _large_encodings(self) -> list[StateEncoding]:
-        return self._answering(large_ways_of(self.machine))
+        return self._answering(large_encodings_of(self.machine))
 
     @cached_property
     def _at_positions(self) -> list[StateEncoding]:
-        return self._answering(ways_at_positions(self.machine))
+        return self._answering(encodings_at_positions(self.machine))
 
     def _answering(self, encodings: list[StateEncoding]) -> list[StateEncoding]:
         """Return the encodings for the machine that gives the outputs, which may split states (Mealy)."""

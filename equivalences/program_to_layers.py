@@ -101,7 +101,7 @@ def parse_kind(transition: str) -> TransitionKind | None:
 
 def _updates(flow: Dataflow, kind: TransitionKind | None) -> list[Update]:
     """Return the affine update of every register; UnsupportedProgramError with all reasons at once."""
-    order = components(flow.below)
+    order = components(flow.dependencies)
     reasons: list[Reason] = []
     for members in order:
         if len(members) > 1:

@@ -1,4 +1,4 @@
-"""What a model answers in each mode, as a table over states, or over states and last symbols."""
+"""Outputs of a model in each mode, as tables over states, or over states and last symbols."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class OutputTables:
-    """The machine whose state is held, and each output word.
+    """The machine whose state is stored, and a table for each output.
 
-    ``tables``: one for each output word, of shape (S,): over the state after the step; or (S, A): over the
-    state after the step and the symbol, and ``begin`` is the output before the first token.
+    A table has shape (S,), over the state after the step; or (S, A), over the state after the step and the
+    symbol, where ``begin`` is the output before the first token.
     """
 
     machine: Automaton
@@ -28,8 +28,8 @@ class OutputTables:
     begin: int | None = None
 
 
-def answers_of(machine: Automaton, mode: str | None = None) -> OutputTables:
-    """Return the answers of a minimal machine in a mode, the first that it has if None.
+def outputs_of(machine: Automaton, mode: str | None = None) -> OutputTables:
+    """Return the outputs of a minimal machine in a mode, by default its first one.
 
     Raises
     ------
@@ -58,4 +58,4 @@ def _transductions(machine: Automaton) -> OutputTables:
     if machine.is_moore:
         return OutputTables(machine, ("output",), (machine.output.astype(np.int64),))
     split, after = readable(machine)
-    return OutputTables(split, ("output",), (after.astype(np.int64) + 1,), 0)  # 0: nothing has been given yet
+    return OutputTables(split, ("output",), (after.astype(np.int64) + 1,), 0)  # 0: no output yet

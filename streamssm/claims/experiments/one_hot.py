@@ -15,7 +15,7 @@ from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.check import check
 from streamssm.equivalences.state_encoding import one_hot
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.outputs import OutputTables, answers_of
+from streamssm.equivalences.state_encoding.outputs import OutputTables, outputs_of
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import field
 from streamssm.languages.suite import find
@@ -81,7 +81,7 @@ def _one_layer(machine: Automaton, kind: TransitionKind, make: MakesLayer) -> It
     automaton's on some stream.
     """
     letters = SymbolDecoder((field(SYMBOL, Range(0, machine.num_symbols - 1)),))
-    model = make(answers_of(machine, "track"), letters)
+    model = make(outputs_of(machine, "track"), letters)
     bits = counted(model.memory_bits, "bit")
     what = f"{machine.name}, {counted(machine.num_states, 'state')}: one {kind.value} layer of {bits}"
     kinds = [layer.kind for layer in model.layers]

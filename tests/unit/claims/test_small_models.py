@@ -19,7 +19,7 @@ from streamssm.claims.random_models import RandomGate
 from streamssm.equivalences.check import check
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
 from streamssm.equivalences.state_encoding.one_hot import constant_matrix
-from streamssm.equivalences.state_encoding.outputs import answers_of
+from streamssm.equivalences.state_encoding.outputs import outputs_of
 from streamssm.languages.language import Language
 from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.limits.synthesis.synthesize import synthesize
@@ -81,7 +81,7 @@ def test_a_constant_matrix_that_saturates_does_any_automaton() -> None:
         table = [[r.randrange(states) for _ in range(2)] for _ in range(states)]
         machine = Automaton.acceptor("random", "ab", table, [True] * states, initial=r.randrange(states))
         program = program_of(machine, "track")
-        model = constant_matrix(answers_of(machine, "track"), SymbolDecoder(program.fields))
+        model = constant_matrix(outputs_of(machine, "track"), SymbolDecoder(program.fields))
         assert [layer.kind for layer in model.layers] == [TransitionKind.TIME_INVARIANT_DENSE]
         stays = [state for state, row in enumerate(table) if {*row} == {state}]
         assert model.memory_bits == 1 + sum(after not in stays[:1] for row in table for after in row)

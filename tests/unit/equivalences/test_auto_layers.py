@@ -9,7 +9,7 @@ import pytest
 
 import streamssm as ss
 from streamssm.equivalences import language_to_ssm as translation
-from streamssm.equivalences.state_encoding.targets import DIALECTS
+from streamssm.equivalences.state_encoding.targets import TARGETS
 from streamssm.languages.language import Language
 
 
@@ -32,7 +32,7 @@ def test_no_large_cascade_is_built_unless_its_kind_is_named(
     def never(machine: object) -> None:
         raise AssertionError("large cascades take minutes")
 
-    monkeypatch.setattr(translation, "large_ways_of", never)
+    monkeypatch.setattr(translation, "large_encodings_of", never)
     language = random_mealy(seed, states)
     model = ss.to_ssm(language)
     tokens = np.random.default_rng(seed).integers(0, 4, (10_000, 1))
@@ -41,7 +41,7 @@ def test_no_large_cascade_is_built_unless_its_kind_is_named(
     try:
         possible = set(ss.classify(language).yes)
     except ss.ParameterError:  # too large to be classified
-        possible = set(DIALECTS)
+        possible = set(TARGETS)
     chosen = max(translation.AUTO.index(layer.kind.value) for layer in model.layers)
     weaker = [kind for kind in translation.AUTO[:chosen] if kind in possible]
     assert bool(weaker) == bool(notes)

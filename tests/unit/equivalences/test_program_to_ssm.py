@@ -158,7 +158,7 @@ def test_auto_thinks_where_it_has_to_and_says_why():
     thinking = to_ssm(FunctionComposition(3), cot="auto")
     assert thinking.layers == to_ssm(FunctionComposition(3)).layers
     (note,) = thinking.notes
-    assert note.startswith("it thinks because the updates of value <- image <- value read each other")
+    assert note.startswith("it thinks because the updates of value <- image <- value depend on each other")
     assert "(function_composition.py:" in note and "/" not in note
     assert to_ssm(SaturatingCounter(3), cot="auto") == to_ssm(SaturatingCounter(3), cot="none")
 

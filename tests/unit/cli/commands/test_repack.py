@@ -44,7 +44,7 @@ def test_refusals_leave_no_file(tmp_path: Path) -> None:
     packed = tmp_path / "packed.safetensors"
     shape = ("--state-dim", "1", "--precision", "5", "-o", packed)
     assert refusal("repack", *COMPOSE, *shape) == (
-        "the 6 bits of FunctionComposition must fit state_dim * precision_bits, not 1 word of 5 bits: "
+        "the 6 bits of FunctionComposition do not fit 1 word of 5 bits: "
         "state_dim must be at least 2 or precision_bits at least 6"
     )
     assert "width and precision are not interchangeable (THEORY A5)" in refusal("repack", layers, *shape)

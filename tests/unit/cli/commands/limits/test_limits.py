@@ -74,7 +74,7 @@ def test_communication_refusals(tmp_path: Path) -> None:
     assert refusal(*command, *COMPOSE, "--parties", "10") == (
         "parties must be at most the 9 tokens of the stream, not 10"
     )
-    assert "read each other in a circle" in refusal(*command, "function_composition", "--set", "n=4")
+    assert "depend on each other in a cycle" in refusal(*command, "function_composition", "--set", "n=4")
     assert "the length must be left out" in refusal(*command, *COMPOSE, "--length", "5")
     assert "left out with --stream" in refusal(*command, *COMPOSE, "--length", "5", "--stream", "x.csv")
     assert "cannot be read" in refusal(*command, *COMPOSE, "--stream", tmp_path / "none.csv")
@@ -191,7 +191,7 @@ def test_collide_refusals() -> None:
     command = ("limits", "collide")
     assert "must be given, not both" in refusal(*command, *COUNT, "--order", "x,f1", "--length", "4")
     assert "must be a composition task" in refusal(*command, *COUNT, "--order", "x,f1")
-    assert "read each other in a circle" in refusal(
+    assert "depend on each other in a cycle" in refusal(
         *command, "function_composition", "modular_counter", "--set", "n=4", "--set", "modulus=8"
     )
     assert "must read the tokens of" in refusal(
