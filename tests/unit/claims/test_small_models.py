@@ -1,4 +1,4 @@
-"""What experiments are made of: random models, lists of one-bit models, constant matrices, formulas."""
+"""The building blocks of experiments: random models, one-bit models, constant matrices, formulas."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def small_machines() -> set[Automaton]:
 @pytest.mark.parametrize("gate", [random.ZERO_ONE, random.SIGNED, random.ZERO_ONE.wrapping()], ids=str)
 def test_listed_models_are_those_that_synthesis_finds(gate: RandomGate) -> None:
     for machine in small_machines():
-        setting = ModelClass(1, 1, gate.kind, Overflow(gate.overflow))
-        assert search(machine, [gate])[1] is synthesize(machine, setting).exists, machine.next_state
+        model_class = ModelClass(1, 1, gate.kind, Overflow(gate.overflow))
+        assert search(machine, [gate])[1] is synthesize(machine, model_class).exists, machine.next_state
 
 
 def test_a_second_layer_does_more_than_one() -> None:
-    """The last two letters are both a: a layer that holds what another held before is needed."""
+    """The last two letters are both a: this takes a layer that delays another layer's word."""
     twice = Automaton.acceptor("ends in aa", "ab", [[1, 0], [2, 0], [2, 0]], [False, False, True])
     assert not search(twice, [random.ZERO_ONE])[1]
     thrice = Automaton.acceptor("odd, then odd", "a", [[1], [2], [3], [0]], [True, False, False, False])
@@ -97,8 +97,8 @@ def test_a_constant_matrix_that_rounds_does_parity() -> None:
 def test_the_interval_of_gates_is_read_off_the_weights() -> None:
     r = Random(5)
     for gate, least, most in ((random.DYADIC, 0, 1), (random.UNIT, -1, 1), (random.REAL, -2, 2)):
-        found = [interval_of(random.random_model(r, [gate])) for _ in range(40)]
-        assert min(low for low, _ in found) == least and max(high for _, high in found) == most
+        intervals = [interval_of(random.random_model(r, [gate])) for _ in range(40)]
+        assert min(low for low, _ in intervals) == least and max(high for _, high in intervals) == most
 
 
 def test_formulas_nest_and_are_read() -> None:

@@ -42,7 +42,7 @@ def command(only: str | None, kinds: str | None, output: Output) -> int:
     streamssm bench languages --only tomita_3,parity
     streamssm bench languages --json languages.json --plot classes.svg
 
-    Exit status: 0; 1 a model differs, is missing, or words do not show what they should; 2 bad input.
+    Exit status: 0; 1 a model differs or is missing, or a witness does not verify; 2 bad input.
     """
     from streamssm.bench.languages import KINDS, failures, measure
     from streamssm.languages.suite import load_all

@@ -117,7 +117,7 @@ def _shape(task: Program, order: str | None, length: int | None) -> StreamShape:
 
 def figures(found: CollisionResult, model: SSM, thoughts: list[int]) -> dict[str, Any]:
     """Return what a search found, as JSON holds it, with what is said behind both streams."""
-    from streamssm.limits.collisions.collision import VERDICT, said
+    from streamssm.limits.collisions.collision import VERDICT, model_answers
     from streamssm.limits.collisions.offline_thoughts import answers_after
     from streamssm.ssm.layers import ThoughtMode
 
@@ -135,7 +135,7 @@ def figures(found: CollisionResult, model: SSM, thoughts: list[int]) -> dict[str
     result |= {
         "verdict": VERDICT,
         "replays": True,
-        "model_says": [list(answer) for answer in said(collision, model)],
+        "model_says": [list(answer) for answer in model_answers(collision, model)],
     }
     if model.thoughts.mode is ThoughtMode.NONE:
         result["thinking"] = [

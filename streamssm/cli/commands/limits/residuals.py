@@ -143,7 +143,7 @@ def _all_streams(program: Program, budget: int | None) -> Figures:
 def _in_order(
     program: Program, order: BlockOrder, budget: int | None, sample: int | None, seed: int
 ) -> Figures:
-    from streamssm.limits.residuals.order_bounds import beside, order_residuals, order_told_apart
+    from streamssm.limits.residuals.order_bounds import order_fooling_sets, order_residuals, run_on_order
     from streamssm.limits.streams.orders import shape_of
 
     shape = shape_of(order, program.name, program.fields)
@@ -153,10 +153,10 @@ def _in_order(
             exact = order_residuals(order, n, progress=advance, **_limit(budget))
             counts, chance = exact.counts, None
         else:
-            told = order_told_apart(order, n, prefixes=sample, seed=seed)
-            counts = tuple(one.certain for one in told)
-            chance = max((one.by_chance_bits or 0.0 for one in told), default=0.0) or None
-    run = beside(program, order, seed=seed)
+            fooling_sets = order_fooling_sets(order, n, prefixes=sample, seed=seed)
+            counts = tuple(one.certain for one in fooling_sets)
+            chance = max((one.by_chance_bits or 0.0 for one in fooling_sets), default=0.0) or None
+    run = run_on_order(program, order, seed=seed)
     most = max(counts)
     return {
         "order": str(order),

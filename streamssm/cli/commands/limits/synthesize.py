@@ -106,7 +106,7 @@ def machine_of_what(what: InputSource, settings: Settings) -> Automaton:
 
 
 def _print(found: Synthesis) -> None:
-    click.echo(f"{found.machine.name}, {found.setting}")
+    click.echo(f"{found.machine.name}, {found.model_class}")
     click.echo(f"  {found.verdict.value}: {found.because}")
     click.echo(f"  {found.method}, {found.rounds} rounds, {found.seconds:.2f} s")
     for symbol, entries, increments in _rows(found):
