@@ -48,16 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _settings(config: pytest.Config) -> dict[str, Any]:
     """Return the options that the command line gives, or else the ini file."""
-    found = {}
+    settings = {}
     for name in SETTINGS:
         value = config.getoption(name, default=None) or config.getini(name)
         if value:
-            found[name.removeprefix("streamssm_")] = value
-    if "timeout" in found:
-        found["timeout"] = _seconds(found["timeout"])
-    if "certificates" in found:
-        found["certificates"] = config.rootpath / found["certificates"]
-    return found
+            settings[name.removeprefix("streamssm_")] = value
+    if "timeout" in settings:
+        settings["timeout"] = _seconds(settings["timeout"])
+    if "certificates" in settings:
+        settings["certificates"] = config.rootpath / settings["certificates"]
+    return settings
 
 
 def _seconds(text: str) -> float:
@@ -69,7 +69,7 @@ def _seconds(text: str) -> float:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """List the baselines that were written."""
-    reports = [report for found in terminalreporter.stats.values() for report in found]
+    reports = [report for group in terminalreporter.stats.values() for report in group]
     properties = [item for report in reports for item in getattr(report, "user_properties", ())]
     lines = sorted({text for name, text in properties if name == WRITTEN})
     if lines:
@@ -165,10 +165,10 @@ class MemoryRegression:
         self._used.add(stem)
         return self._request.path.with_suffix("") / f"{stem}.json"
 
-    def _fail(self, path: Path, what: str, lines: list[str], reason: str) -> None:
+    def _fail(self, path: Path, problem: str, lines: list[str], reason: str) -> None:
         __tracebackhide__ = True
         command = shlex.join(["pytest", OPTION, self._request.node.nodeid])
-        text = "\n  ".join([f"{self._shown(path)}: {what}", *lines, f"{reason}: {command}"])
+        text = "\n  ".join([f"{self._shown(path)}: {problem}", *lines, f"{reason}: {command}"])
         pytest.fail(text, pytrace=False)
 
     def _shown(self, path: Path) -> str:

@@ -19,7 +19,7 @@ from streamssm.ssm.network import Gadget, ReluNet
 
 
 @singledispatch
-def summarise(artefact: object) -> dict[str, Any]:
+def summarize(artefact: object) -> dict[str, Any]:
     """Return what there is to know about an algorithm, a program, a language or a model at a glance."""
     kind = type(artefact).__name__
     raise ParameterError(
@@ -27,17 +27,17 @@ def summarise(artefact: object) -> dict[str, Any]:
     )
 
 
-@summarise.register
+@summarize.register
 def _algorithm(artefact: Algorithm) -> dict[str, Any]:
     return {**_program(artefact.program()), "kind": "algorithm"}
 
 
-@summarise.register
+@summarize.register
 def _language(artefact: Language) -> dict[str, Any]:
     return {**_program(artefact.program()), "kind": "language"}
 
 
-@summarise.register
+@summarize.register
 def _program(artefact: Program) -> dict[str, Any]:
     return {
         "kind": "program",
@@ -52,7 +52,7 @@ def _program(artefact: Program) -> dict[str, Any]:
     }
 
 
-@summarise.register
+@summarize.register
 def _model(artefact: SSM) -> dict[str, Any]:
     return {
         "kind": "model",
@@ -146,19 +146,19 @@ def _gadgets(net: ReluNet) -> list[dict[str, Any]]:
 
 
 def _signal_name(net: ReluNet, signal: int, gadget: Gadget) -> str:
-    outputs: Sequence[str] = [name for name, made in net.outputs if made == signal]
+    outputs: Sequence[str] = [name for name, source in net.outputs if source == signal]
     return "=".join(outputs) or f"s{signal}"
 
 
 def gadget_counts(artefact: SSM) -> list[dict[str, Any]]:
     """Return, for every kind of gadget, how many there are, what they cost, and the first as an example."""
-    found: dict[str, dict[str, Any]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for gadget in gadgets_of(artefact):
-        row = found.setdefault(
+        row = rows.setdefault(
             gadget["kind"], {"kind": gadget["kind"], "count": 0, "relus": 0, "nonzeros": 0}
         )
         row["count"] += 1
         row["relus"] += gadget["relus"]
         row["nonzeros"] += gadget["nonzeros"]
         row.setdefault("example", f"{gadget['signal']} = {gadget['kind']}({', '.join(gadget['inputs'])})")
-    return list(found.values())
+    return list(rows.values())

@@ -30,9 +30,9 @@ Check = Callable[[Forms], None]
 def _discovered() -> Iterator[Check]:
     for info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{info.name}")
-        for name, found in vars(module).items():
-            if name.startswith("check_") and found.__module__ == module.__name__:
-                yield found
+        for name, function in vars(module).items():
+            if name.startswith("check_") and function.__module__ == module.__name__:
+                yield function
 
 
 CHECKS: tuple[Check, ...] = tuple(_discovered())

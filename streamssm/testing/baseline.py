@@ -33,14 +33,14 @@ def memory_bits_of(artefact: Any) -> int:
 
 def measured(make: Callable[[Any], Any], sizes: Iterable[Any]) -> Memory:
     """Return ``memory_bits`` of ``make(size)`` by size."""
-    found: Memory = {}
+    memory: Memory = {}
     for size in sizes:
-        if str(size) in found:
+        if str(size) in memory:
             raise ParameterError(f"sizes must differ, and {size} is there twice")
-        found[str(size)] = memory_bits_of(make(size))
-    if not found:
+        memory[str(size)] = memory_bits_of(make(size))
+    if not memory:
         raise ParameterError("sizes must hold at least one size, not none")
-    return found
+    return memory
 
 
 def load_baseline(path: Path, test: str) -> Memory | None:

@@ -24,7 +24,7 @@ class Difference:
 
 
 def require_equal(
-    forms: Forms, way: str, streams: Iterable[Stream], run: Run, *, shorten: bool = True
+    forms: Forms, form: str, streams: Iterable[Stream], run: Run, *, shorten: bool = True
 ) -> None:
     """Raise CheckFailedError unless a run gives plain Python's outputs before the first token and after each.
 
@@ -36,18 +36,18 @@ def require_equal(
             if shorten:
                 difference = _shortened(forms, difference, run)
             count = len(difference.stream)
-            text = f"plain Python gives {difference.wanted} and {way} {difference.found}"
+            text = f"plain Python gives {difference.wanted} and {form} {difference.found}"
             raise forms.failure(f"{text}, {count} token{'s' * (count != 1)} in", difference.stream)
 
 
 def _difference(forms: Forms, stream: Stream, run: Run) -> Difference | None:
     """Return the first difference on a stream; a run that stops differs at the end of the stream."""
-    wanted = forms.outputs(stream)
+    expected = forms.outputs(stream)
     try:
-        found = run(stream)
+        actual = run(stream)
     except PrecisionError as error:
-        return Difference(stream, wanted[-1], f"stops ({error})")
-    for position, (left, right) in enumerate(zip(wanted, found, strict=True)):
+        return Difference(stream, expected[-1], f"stops ({error})")
+    for position, (left, right) in enumerate(zip(expected, actual, strict=True)):
         if left != right:
             return Difference(stream[:position], left, str(right))
     return None

@@ -27,8 +27,8 @@ def check_memory(forms: Forms) -> None:
         "the program back": forms.back.memory_bits,
     }
     if len(set(bits.values())) > 1:
-        found = ", ".join(f"{form} {count}" for form, count in bits.items())
-        raise forms.failure(f"memory_bits must be equal in every form, not {found}")
+        counts = ", ".join(f"{form} {count}" for form, count in bits.items())
+        raise forms.failure(f"memory_bits must be equal in every form, not {counts}")
 
 
 def check_snapshots(forms: Forms) -> None:
@@ -37,16 +37,16 @@ def check_snapshots(forms: Forms) -> None:
     for stream in r.sample(forms.streams, min(NUM_SNAPSHOTS, len(forms.streams))):
         position = r.randint(0, len(stream))
         read, rest = stream[:position], stream[position:]
-        wanted = forms.outputs(stream)[position + 1 :]
+        expected = forms.outputs(stream)[position + 1 :]
         for form, artefact in (("program", forms.program), ("model", forms.model)):
             bits, data = artefact.memory_bits, artefact.snapshot(_state_after(artefact, read))
             if len(data) != -(-bits // 8):
                 text = f"a snapshot of the {form} must take {bits} bits, not {len(data)} bytes"
                 raise forms.failure(text, read)
-            if _outputs(artefact, artefact.restore(data), rest) != wanted:
+            if _outputs(artefact, artefact.restore(data), rest) != expected:
                 text = f"the {form} does not go on from its snapshot, {position} tokens in"
                 raise forms.failure(text, stream)
-        if forms.outputs(rest, _state_after(forms.program, read))[1:] != wanted:
+        if forms.outputs(rest, _state_after(forms.program, read))[1:] != expected:
             text = f"plain Python must go on from its registers alone, and does not, {position} tokens in"
             raise forms.failure(text, stream)
 

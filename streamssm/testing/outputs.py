@@ -46,11 +46,11 @@ def check_kernel_in_lanes(forms: Forms) -> None:
     fill = tuple(word.range.lo for word in forms.program.fields)
     padded = [[*stream, *[fill] * (max(lengths) - len(stream))] for stream in forms.streams]
     tokens = np.stack([_tokens(forms.program, stream) for stream in padded], axis=1)
-    found = forms.program.run_lanes(tokens)
+    outputs = forms.program.run_lanes(tokens)
     for lane, stream in enumerate(forms.streams):
-        rows = [forms.program.begin(), *_rows(found[: len(stream), lane])]
-        way = f"the kernel in lane {lane} of {len(padded)}"
-        require_equal(forms, way, [stream], lambda _, rows=rows: rows, shorten=False)  # type: ignore[misc]
+        rows = [forms.program.begin(), *_rows(outputs[: len(stream), lane])]
+        form = f"the kernel in lane {lane} of {len(padded)}"
+        require_equal(forms, form, [stream], lambda _, rows=rows: rows, shorten=False)  # type: ignore[misc]
 
 
 def check_model_interpreter(forms: Forms) -> None:
@@ -61,20 +61,20 @@ def check_model_interpreter(forms: Forms) -> None:
 
 def check_model_by_weights(forms: Forms) -> None:
     """Check the model by its weights on the kernel."""
-    way = "the model by weights"
-    require_equal(forms, way, forms.streams, lambda stream: _fed(forms.model, stream, by="weights"))
+    form = "the model by weights"
+    require_equal(forms, form, forms.streams, lambda stream: _fed(forms.model, stream, by="weights"))
 
 
 def check_model_fused(forms: Forms) -> None:
     """Check the model on the kernel, its gadgets by what they mean."""
-    way = "the fused model"
-    require_equal(forms, way, forms.streams, lambda stream: _fed(forms.model, stream, by="fused"))
+    form = "the fused model"
+    require_equal(forms, form, forms.streams, lambda stream: _fed(forms.model, stream, by="fused"))
 
 
 def check_program_back(forms: Forms) -> None:
     """Check the program that the model is translated back to."""
-    way = "the program back from the model"
-    require_equal(forms, way, forms.streams, lambda stream: _fed(forms.back, stream))
+    form = "the program back from the model"
+    require_equal(forms, form, forms.streams, lambda stream: _fed(forms.back, stream))
 
 
 def _stepped(artefact: Program | SSM) -> Any:
@@ -88,9 +88,9 @@ def _stepped(artefact: Program | SSM) -> Any:
     return run
 
 
-def _fed(artefact: Program | SSM, stream: Stream, **how: Any) -> list[Values]:
+def _fed(artefact: Program | SSM, stream: Stream, **options: Any) -> list[Values]:
     """Run a stream on the kernel; outputs before the first token and after each one."""
-    return [artefact.begin(), *_rows(artefact.stream(**how).feed(_tokens(artefact, stream)))]
+    return [artefact.begin(), *_rows(artefact.stream(**options).feed(_tokens(artefact, stream)))]
 
 
 def _tokens(artefact: Program | SSM, stream: Stream) -> NDArray[np.int64]:

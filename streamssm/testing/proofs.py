@@ -18,9 +18,9 @@ def prove(a: Any, b: Any, certificates: Path | None, **options: Any) -> Report:
     if certificates is None:
         return check(a, b, method="prove", **options)
     path = certificates / f"{_digest(a)}-{_digest(b)}.json"
-    found = _again(a, b, path, **options) if path.exists() else None
-    if found is not None:
-        return found
+    rechecked = _again(a, b, path, **options) if path.exists() else None
+    if rechecked is not None:
+        return rechecked
     certificates.mkdir(parents=True, exist_ok=True)
     return check(a, b, method="prove", certificate=str(path), **options)
 

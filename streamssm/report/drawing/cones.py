@@ -25,7 +25,7 @@ def cones(net: ReluNet) -> tuple[Places, ...]:
 
 
 def _forwards(net: ReluNet) -> tuple[Places, ...]:
-    reached = [1 << place for place in range(len(net.inputs))]
+    reached = [1 << index for index in range(len(net.inputs))]
     for wires in _wires(net):
         mask = 0
         for source in wires:
@@ -38,18 +38,18 @@ def _forwards(net: ReluNet) -> tuple[Places, ...]:
 
 def _backwards(net: ReluNet) -> tuple[Places, ...]:
     needed = [0] * net.num_signals
-    for place, (_, signal) in enumerate(net.outputs):
-        needed[signal] |= 1 << place
+    for index, (_, signal) in enumerate(net.outputs):
+        needed[signal] |= 1 << index
     first = len(net.inputs)
     for signal, wires in reversed(list(enumerate(_wires(net), start=first))):
         for source in wires if needed[signal] else ():
             needed[source] |= needed[signal]
-    found: list[list[int]] = [[] for _ in net.outputs]
+    input_indices: list[list[int]] = [[] for _ in net.outputs]
     known = {mask: _bits(mask) for mask in set(needed[:first])}
-    for place, mask in enumerate(needed[:first]):
+    for index, mask in enumerate(needed[:first]):
         for output in known[mask]:
-            found[output].append(place)
-    return tuple(tuple(places) for places in found)
+            input_indices[output].append(index)
+    return tuple(tuple(indices) for indices in input_indices)
 
 
 def _wires(net: ReluNet) -> list[set[int]]:
@@ -67,4 +67,4 @@ def _wires(net: ReluNet) -> list[set[int]]:
 
 def _bits(mask: int) -> Places:
     text = bin(mask)[:1:-1]
-    return tuple(place for place, bit in enumerate(text) if bit == "1")
+    return tuple(index for index, bit in enumerate(text) if bit == "1")

@@ -55,14 +55,14 @@ def _input_runs(ssm: SSM) -> list[range]:
 
 
 def _inputs(ssm: SSM) -> tuple[DrawnInput, ...]:
-    roles, found = _input_roles(ssm), []
+    roles, drawn = _input_roles(ssm), []
     for run in _input_runs(ssm):
         words = ssm.input_words[run.start : run.stop]
-        values = words[0].range
+        range_ = words[0].range
         bits = sum(word.bits for word in words)
         name = span([word.name for word in words])
-        found.append(DrawnInput(name, roles[run.start], values.lo, values.hi, bits))
-    return tuple(found)
+        drawn.append(DrawnInput(name, roles[run.start], range_.lo, range_.hi, bits))
+    return tuple(drawn)
 
 
 def _registers(ssm: SSM) -> tuple[tuple[str, ...], ...]:

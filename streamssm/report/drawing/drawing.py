@@ -122,12 +122,12 @@ WHEN = {"online": "per token", "offline": "after the stream, on a copy of the st
 
 def drawing_json(drawing: Drawing) -> dict[str, Any]:
     """Return a drawing as values that JSON can hold."""
-    found: dict[str, Any] = _without_nodes(asdict(drawing))
-    return found
+    tree: dict[str, Any] = _without_nodes(asdict(drawing))
+    return tree
 
 
 def _without_nodes(value: Any) -> Any:
     if isinstance(value, dict):
-        kept = {key: part for key, part in value.items() if not key.endswith("_nodes")}
-        return {key: _without_nodes(part) for key, part in kept.items()}
+        shown = {key: part for key, part in value.items() if not key.endswith("_nodes")}
+        return {key: _without_nodes(part) for key, part in shown.items()}
     return [_without_nodes(part) for part in value] if isinstance(value, (list, tuple)) else value

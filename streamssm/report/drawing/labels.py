@@ -63,8 +63,8 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 def values_of(word: DrawnInput | DrawnWord) -> str:
     """Return the range that a word holds, with its unit."""
-    places = word.fraction_bits if isinstance(word, DrawnWord) else 0
-    return f"[{word.lo}, {word.hi}]" + (f" / 2^{places}" if places else "")
+    fraction_bits = word.fraction_bits if isinstance(word, DrawnWord) else 0
+    return f"[{word.lo}, {word.hi}]" + (f" / 2^{fraction_bits}" if fraction_bits else "")
 
 
 def stands_for(word: DrawnWord) -> str:
@@ -75,7 +75,7 @@ def stands_for(word: DrawnWord) -> str:
     return noun if word.registers == (word.name,) else f"{noun} {listed(word.registers)}"
 
 
-def read_from(reads: Reads | None, names: Sequence[str], places: int = 0) -> str:
+def read_from(reads: Reads | None, names: Sequence[str], fraction_bits: int = 0) -> str:
     """Return what is read of some names, or the constant, in units of 2^-places, where nothing is.
 
     >>> read_from(Reads(constant=3), (), 2)
@@ -84,7 +84,7 @@ def read_from(reads: Reads | None, names: Sequence[str], places: int = 0) -> str
     if reads is None:
         return ""
     if not reads.words and not reads.inputs and reads.constant is not None:
-        return f"= {Fraction(reads.constant, 1 << places)}"
+        return f"= {Fraction(reads.constant, 1 << fraction_bits)}"
     return listed(names)
 
 

@@ -25,13 +25,13 @@ def runs(
 ) -> Iterator[range]:
     """Yield the places of neighbours that are words of one array, with indices in order, and alike."""
     start, words = 0, [[indexed(name, form) for form in forms] for name in names]
-    for place in range(1, len(names) + 1):
-        if place < len(names) and alike[place - 1] == alike[place]:
-            if any(map(_follows, words[place - 1], words[place])):
+    for index in range(1, len(names) + 1):
+        if index < len(names) and alike[index - 1] == alike[index]:
+            if any(map(_follows, words[index - 1], words[index])):
                 continue
         if names:
-            yield range(start, place)
-            start = place
+            yield range(start, index)
+            start = index
 
 
 def _follows(before: tuple[str, int] | None, word: tuple[str, int] | None) -> bool:

@@ -135,8 +135,8 @@ def _loop(canvas: Canvas, drawing: Drawing, back: float, leave: float) -> None:
     canvas.arrow(f"M{edge:g} {leave:g} H{far:g} V{back:g} H{edge + 2:g}", GREEN)
     x, y = far + 26, (back + leave) / 2
     style = Style(13, colour="#14532d")
-    for place, line in enumerate(style.wrapped(drawing.loop, leave - back)):
-        at = x - place * style.line
+    for index, line in enumerate(style.wrapped(drawing.loop, leave - back)):
+        at = x - index * style.line
         canvas.text(at, y, line, style, "middle", f"rotate(90 {at:g} {y:g})")
 
 
@@ -210,8 +210,8 @@ def _word(word: DrawnWord) -> SvgCell:
     return SvgCell(tuple(lines), WORD, f"{word.name} in {values_of(word)}")
 
 
-def _driven(part: str, reads: Reads | None, places: int = 0) -> list[tuple[str, Style]]:
-    text = "" if reads is None else read_from(reads, reads.inputs, places)
+def _driven(part: str, reads: Reads | None, fraction_bits: int = 0) -> list[tuple[str, Style]]:
+    text = "" if reads is None else read_from(reads, reads.inputs, fraction_bits)
     mark = "" if text.startswith("=") else "← "
     return [(f"{part} {mark}{text}", CODE)] if text else []
 
@@ -223,10 +223,10 @@ def _gate(gate: DrawnSignal) -> SvgCell:
 
 def _readout(canvas: Canvas, layer: DrawnLayer, y: float, first: bool) -> float:
     passed = [signal.name for signal in layer.outputs if signal.passed == signal.name]
-    made = [signal for signal in layer.outputs if signal.passed != signal.name]
+    computed = [signal for signal in layer.outputs if signal.passed != signal.name]
     x, notes = RIGHT + 12, [f"passed on: {listed(passed)}"] if passed else []
     y = _section(canvas, x, y, "readout", READOUT if first else "", notes)
-    return grid(canvas, [_signal(signal) for signal in made], x, y, SIDE - 24)
+    return grid(canvas, [_signal(signal) for signal in computed], x, y, SIDE - 24)
 
 
 def _signal(signal: DrawnSignal) -> SvgCell:

@@ -70,9 +70,9 @@ class Canvas:
         """Add one line of text whose baseline is at y."""
         font = f"font-family={quoteattr(MONO)} " if style.mono else ""
         weight = 'font-weight="bold" ' if style.bold else ""
-        place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"' + (f' transform="{turn}"' if turn else "")
+        attributes = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"' + (f' transform="{turn}"' if turn else "")
         self.elements.append(
-            f'<text {place} font-size="{style.size}" {font}{weight}fill="{style.colour}" '
+            f'<text {attributes} font-size="{style.size}" {font}{weight}fill="{style.colour}" '
             f'xml:space="preserve">{escape(plain(text).replace(UNBROKEN, " "))}</text>'
         )
 

@@ -55,8 +55,8 @@ def grid(canvas: Canvas, cells: Sequence[SvgCell], x: float, y: float, width: fl
     for start in range(0, len(cells), columns):
         row = cells[start : start + columns]
         height = max(cell.height(size) for cell in row)
-        for place, cell in enumerate(row):
-            cell.draw(canvas, x + place * (size + GAP), y, size, height)
+        for index, cell in enumerate(row):
+            cell.draw(canvas, x + index * (size + GAP), y, size, height)
         y += height + GAP
     return y - GAP
 

@@ -101,8 +101,8 @@ def _ends(drawing: Drawing, width: int) -> tuple[list[str], int]:
         rows.append(("thought", f"{gives(layer.given('thought')) or 'no words'}: {drawing.loop}"))
     rows.append(("outputs", gives(layer.given("output")) or "none"))
     lines, leave = list[str](), 0
-    for place, (name, text) in enumerate(rows):
-        mark, below = ("└", " ") if place == len(rows) - 1 else ("├", "│")
+    for index, (name, text) in enumerate(rows):
+        mark, below = ("└", " ") if index == len(rows) - 1 else ("├", "│")
         first, *more = wrapped(text, width - 20)
         lines += [f"    {mark}─ {name:<10}{first}", *(f"    {below}  {'':10}{line}" for line in more)]
         leave = len(lines) - 1 if name == "thought" else leave
@@ -111,13 +111,13 @@ def _ends(drawing: Drawing, width: int) -> tuple[list[str], int]:
 
 def _with_loop(lines: list[str], top: int, bottom: int, width: int) -> list[str]:
     """Draw the line on the right that leads from the thoughts given to the thoughts read."""
-    found = list(lines)
-    for place in range(top, bottom + 1):
-        text = padded_to(lines[place], width)
-        found[place] = f"{text}  │"
-    found[top] = _filled(lines[top], width, "◄", "┐")
-    found[bottom] = _filled(lines[bottom], width, "─", "┘")
-    return found
+    looped = list(lines)
+    for index in range(top, bottom + 1):
+        text = padded_to(lines[index], width)
+        looped[index] = f"{text}  │"
+    looped[top] = _filled(lines[top], width, "◄", "┐")
+    looped[bottom] = _filled(lines[bottom], width, "─", "┘")
+    return looped
 
 
 def _filled(line: str, width: int, start: str, end: str) -> str:
@@ -190,8 +190,8 @@ def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
     return _cut(head_row, rows, width)
 
 
-def _driven(reads: Reads | None, places: int = 0) -> str:
-    return "" if reads is None else read_from(reads, reads.inputs, places)
+def _driven(reads: Reads | None, fraction_bits: int = 0) -> str:
+    return "" if reads is None else read_from(reads, reads.inputs, fraction_bits)
 
 
 def _gates(gates: Sequence[DrawnSignal], width: int) -> list[str]:

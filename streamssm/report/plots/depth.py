@@ -45,8 +45,8 @@ def _memory(axes: Any, result: dict[str, Any], k: int) -> None:
         row for row in result["rows"] if row["k"] == k and row["n"] > 1
     ]  # 0 bits have no place on a log scale
     for method, (label, marker, size) in CURVES.items():
-        found = [(row["n"], row["memory_bits"]) for row in rows if row["method"] == method]
-        axes.plot(*zip(*found, strict=True), marker=marker, markersize=size, fillstyle="none", label=label)
+        points = [(row["n"], row["memory_bits"]) for row in rows if row["method"] == method]
+        axes.plot(*zip(*points, strict=True), marker=marker, markersize=size, fillstyle="none", label=label)
     for order, (label, marker, color) in NEEDED.items():
         exact = [(r["n"], r["bits"]) for r in result["needed"] if r["order"] == order and r["k"] == k]
         if exact:

@@ -49,8 +49,8 @@ def plot_svg(result: dict[str, Any]) -> bytes:
 
 def _draw(axes: Any, rows: list[dict[str, Any]], k: int) -> None:
     for method, (label, marker, size) in CURVES.items():
-        found = [row for row in rows if row["method"] == method]
-        sizes, bits = [row["n"] for row in found], [row["memory_bits"] for row in found]
+        method_rows = [row for row in rows if row["method"] == method]
+        sizes, bits = [row["n"] for row in method_rows], [row["memory_bits"] for row in method_rows]
         axes.loglog(sizes, bits, marker=marker, markersize=size, fillstyle="none", label=label)
     alone = [(row["n"], row["memory_bits"]) for row in rows if row["ran"] == "program"]
     if alone:

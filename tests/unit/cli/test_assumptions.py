@@ -40,7 +40,7 @@ def test_a_formula_assumes_nothing() -> None:
 
 
 def test_show_says_what_is_not_proven_and_what_is() -> None:
-    assert "(not proven here; --assumptions tries)" in succeeds("show", *RING)
+    assert "(not proven; try --assumptions)" in succeeds("show", *RING)
     assert "(proved: total == sum of values)" in succeeds("show", *RING, "--assumptions")
     found = json.loads(succeeds("show", *RING, "--assumptions", "--json"))["assumptions"]
     assert [row["verdict"] for row in found] == ["proved"]
@@ -50,7 +50,7 @@ def test_show_says_what_is_not_proven_and_what_is() -> None:
 def test_options_about_two_sides_are_refused() -> None:
     for option in (("--method", "sample"), ("--by", "fused"), ("--stream", "1"), ("--outputs-only",)):
         text = refusal("check", *RING, "--assumptions", *option)
-        assert f"{option[0]} compares two sides: it must not be given with --assumptions" in text
+        assert f"{option[0]} compares two sides: it cannot be combined with --assumptions" in text
     assert "unexpected extra argument (model)" in refusal("check", *RING, "model", "--assumptions")
     assert "Missing argument 'OTHER'" in refusal("check", *RING)
 

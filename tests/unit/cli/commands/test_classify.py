@@ -50,4 +50,4 @@ def test_refusals() -> None:
         "must have one output word, a bit, to be an acceptor"
     )
     assert "at most 3 images" in refusal("classify", "tomita_4", "--max-images", "3")
-    assert refusal("classify", "tomita_9").startswith("'tomita_9' is no")
+    assert refusal("classify", "tomita_9").startswith("unknown algorithm or language 'tomita_9'")

@@ -94,7 +94,7 @@ def test_frontier(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("--language", "latin"), "--language must be one of tomita_1, "),
-        (("--plot", "x.png"), "--plot must end in .svg, not be 'x.png'"),
+        (("--plot", "x.png"), "--plot must name a .svg file, not 'x.png'"),
         (("--bits", "9"), "9 is not in the range"),
         (("--json", "no/such/folder/x.json"), "no/such/folder/x.json"),
     ],
