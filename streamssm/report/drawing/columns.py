@@ -1,4 +1,4 @@
-"""Cells of text in columns of a given width."""
+"""Text tables: column widths that keep words whole, and wrapped cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NARROWEST = 4
 
 
 def table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Return rows as lines of at most ``width`` cells; long texts go on below, empty columns are left out.
+    """Lay out rows as lines of at most ``width`` cells; long texts wrap, empty columns are left out.
 
     >>> table([("word", "", "reads"), ("a", "", "x, y, z")], 11)
     ['word  reads', 'a     x, y,', '      z']
@@ -34,7 +34,7 @@ def table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
 
 
 def fitted(sizes: Sequence[int], width: int, least: Sequence[int] = ()) -> list[int]:
-    """Return column widths that fit: the widest give way first, down to what must not be broken.
+    """Return column widths that fit: the widest columns shrink first, down to ``least`` if possible.
 
     >>> fitted([5, 40, 60], 54), fitted([5, 40, 60], 54, [5, 30, 10])
     ([5, 22, 23], [5, 30, 15])
@@ -56,9 +56,9 @@ def _floor(least: Sequence[int], index: int) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return a text in lines of at most ``width`` cells, broken at blanks where there are some.
+    """Wrap a text to lines of at most ``width`` cells, at blanks if possible.
 
-    Blanks that are not to be broken are common ones afterwards.
+    No-break spaces become ordinary blanks afterwards.
 
     >>> wrapped("key, image, last", 11)
     ['key, image,', 'last']
@@ -75,5 +75,5 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def padded_to(text: str, width: int) -> str:
-    """Return a text with blanks up to a width."""
+    """Pad a text with blanks to a width."""
     return text + " " * (width - cell_len(text))

@@ -1,17 +1,17 @@
-"""What the outputs of a network depend on, by its wires."""
+"""Cones of influence: the inputs that each output of a network depends on, by its wires."""
 
 from __future__ import annotations
 
 from streamssm.ssm.network import ReluNet
 
-Places = tuple[int, ...]
+Indices = tuple[int, ...]
 
 
-def cones(net: ReluNet) -> tuple[Places, ...]:
-    """Return, per output of a network, the places of the inputs that reach it, in order.
+def cones(net: ReluNet) -> tuple[Indices, ...]:
+    """Return, per output of a network, the sorted indices of the inputs that reach it.
 
-    A weight of 0 is no wire. Sets are bits of integers: of inputs, or where there are fewer outputs than
-    inputs, of outputs, so that arrays of many words stay cheap.
+    A weight of 0 is not a wire. Sets are bit masks: of inputs, or, if there are fewer outputs than inputs, of
+    outputs, so that arrays of many words stay cheap.
 
     >>> from streamssm.ir.ranges import Range
     >>> from streamssm.ssm.network import Gadget, Neuron, Signal
@@ -24,7 +24,7 @@ def cones(net: ReluNet) -> tuple[Places, ...]:
     return _backwards(net)
 
 
-def _forwards(net: ReluNet) -> tuple[Places, ...]:
+def _forwards(net: ReluNet) -> tuple[Indices, ...]:
     reached = [1 << index for index in range(len(net.inputs))]
     for wires in _wires(net):
         mask = 0
@@ -36,7 +36,7 @@ def _forwards(net: ReluNet) -> tuple[Places, ...]:
     return tuple(known[mask] for mask in masks)
 
 
-def _backwards(net: ReluNet) -> tuple[Places, ...]:
+def _backwards(net: ReluNet) -> tuple[Indices, ...]:
     needed = [0] * net.num_signals
     for index, (_, signal) in enumerate(net.outputs):
         needed[signal] |= 1 << index
@@ -53,7 +53,7 @@ def _backwards(net: ReluNet) -> tuple[Places, ...]:
 
 
 def _wires(net: ReluNet) -> list[set[int]]:
-    """Return the signals that each gadget's neurons give a weight to."""
+    """Return the signals that the neurons of each gadget read with a nonzero weight."""
     return [
         {
             gadget.inputs[index]
@@ -65,6 +65,6 @@ def _wires(net: ReluNet) -> list[set[int]]:
     ]
 
 
-def _bits(mask: int) -> Places:
+def _bits(mask: int) -> Indices:
     text = bin(mask)[:1:-1]
     return tuple(index for index, bit in enumerate(text) if bit == "1")

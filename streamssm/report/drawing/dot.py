@@ -1,4 +1,4 @@
-"""A model drawn in Graphviz's language: a cluster for each layer, an edge for everything that is read."""
+"""Drawing of a model in Graphviz's language: a cluster per layer, an edge per dependency."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streamssm.report.drawing.labels import (
     values_of,
 )
 
-GREY, BLUE, AMBER = ("#f1f5f9", "#334155"), ("#bfdbfe", "#1d4ed8"), ("#fde68a", "#b45309")
+GRAY, BLUE, AMBER = ("#f1f5f9", "#334155"), ("#bfdbfe", "#1d4ed8"), ("#fde68a", "#b45309")
 START = """digraph {name} {{
   rankdir=LR
   graph [fontname="Helvetica", label={name}, labelloc=t]
@@ -25,9 +25,8 @@ START = """digraph {name} {{
 def dot_drawing(drawing: Drawing) -> str:
     """Return the drawing as DOT text, for ``dot -Tsvg``.
 
-    Blue boxes are state words, amber ones what readouts give, grey ones the input as it
-    came. Edges to a state word say
-    whether A or B reads their start; what is fed back is dashed.
+    State words are blue, outputs of readouts amber, and inputs that are passed on unchanged gray. The label
+    of an edge to a state word says whether A or B reads its source; feedback is dashed.
     """
     lines = [START.format(name=quoted(drawing.name)), *_inputs(drawing)]
     sources = [f"x{index}" for index in range(len(drawing.inputs))]
@@ -51,8 +50,8 @@ def _label(*parts: str) -> str:
     return '"' + "\\n".join(quoted(part)[1:-1] for part in parts if part) + '"'
 
 
-def _node(name: str, label: str, colours: tuple[str, str]) -> str:
-    return f'{name} [label={label}, fillcolor="{colours[0]}", color="{colours[1]}"]'
+def _node(name: str, label: str, colors: tuple[str, str]) -> str:
+    return f'{name} [label={label}, fillcolor="{colors[0]}", color="{colors[1]}"]'
 
 
 def _word(layer: DrawnLayer, index: int) -> str:
@@ -69,7 +68,7 @@ def _signal(layer: DrawnLayer, index: int) -> str:
 
 def _inputs(drawing: Drawing) -> Iterator[str]:
     for index, slot in enumerate(drawing.inputs):
-        yield "  " + _node(f"x{index}", _label(slot.name, values_of(slot)), GREY)
+        yield "  " + _node(f"x{index}", _label(slot.name, values_of(slot)), GRAY)
 
 
 def _cluster(layer: DrawnLayer) -> Iterator[str]:
@@ -78,9 +77,9 @@ def _cluster(layer: DrawnLayer) -> Iterator[str]:
     for index, word in enumerate(layer.words):
         yield "    " + _node(_word(layer, index), _word_label(word), BLUE)
     for index, gate in enumerate(layer.gates):
-        yield "    " + _node(_gate(layer, index), _label(gate.name), GREY)
+        yield "    " + _node(_gate(layer, index), _label(gate.name), GRAY)
     for index, signal in enumerate(layer.outputs):
-        yield "    " + _node(_signal(layer, index), _signal_label(signal), _colours(signal))
+        yield "    " + _node(_signal(layer, index), _signal_label(signal), _colors(signal))
     yield "  }"
 
 
@@ -89,8 +88,8 @@ def _word_label(word: DrawnWord) -> str:
     return _label(word.name, size, stands_for(word), "" if word.overflow == "error" else word.overflow)
 
 
-def _colours(signal: DrawnSignal) -> tuple[str, str]:
-    return GREY if signal.passed == signal.name else AMBER
+def _colors(signal: DrawnSignal) -> tuple[str, str]:
+    return GRAY if signal.passed == signal.name else AMBER
 
 
 def _signal_label(signal: DrawnSignal) -> str:
@@ -121,6 +120,6 @@ def _read(reads: Reads, target: str, layer: DrawnLayer, sources: Sequence[str]) 
 
 
 def _loop(drawing: Drawing, outputs: Sequence[str]) -> Iterator[str]:
-    """Yield the edges from what is given as a thought to what reads it."""
+    """Yield the feedback edges, from the output of a thought to the input that reads it."""
     for output, slot in drawing.thought_nodes:
         yield f"  {outputs[output]} -> x{slot} [style=dashed, constraint=false]"

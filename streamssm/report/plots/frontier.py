@@ -1,4 +1,4 @@
-"""The picture of a frontier: languages down, (d, p) across, a panel for each kind of model."""
+"""Plot of a frontier: languages down, (d, p) across, one panel per kind of model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from streamssm.languages.suite import load_all
 from streamssm.limits.synthesis.frontier import splits
 from streamssm.report.plots.memory import require_matplotlib
 
-COLOURS = {"yes": "#2b7bba", "no": "#e4e4e4", "unknown": "#ffffff"}
+COLORS = {"yes": "#2b7bba", "no": "#e4e4e4", "unknown": "#ffffff"}
 EDGE = "#888888"
 FRAME = "#d95f02"
-SHORT = 17  # characters of a definition that fits beside a name
+SHORT = 17  # maximum length of a definition beside a name
 LABELS = {
     "yes": "a model exists",
     "no": "none exists",
@@ -25,7 +25,7 @@ Cells = Mapping[tuple[str, Split], str]  # answers by language and (d, p)
 
 
 def plot_svg(result: Mapping[str, Any]) -> bytes:
-    """Return a frontier as SVG; the same frontier gives the same bytes."""
+    """Plot a frontier as SVG; equal frontiers give equal bytes."""
     require_matplotlib()
     import matplotlib
     from matplotlib.figure import Figure
@@ -67,8 +67,8 @@ def _panels(result: Mapping[str, Any]) -> Iterator[tuple[str, Cells]]:
 
 
 def _draw(ax: Any, title: str, languages: Sequence[str], columns: Sequence[Split], cells: Cells) -> None:
-    offsets = _places(columns)
-    for answer in COLOURS:
+    offsets = _offsets(columns)
+    for answer in COLORS:
         boxes = [
             (offsets[split] + 0.04, y + 0.04, 0.92, 0.92)
             for y, language in enumerate(languages)
@@ -109,17 +109,17 @@ def _add(ax: Any, boxes: Sequence[tuple[float, float, float, float]], **style: A
 
 
 def _style(answer: str) -> dict[str, Any]:
-    return {"facecolor": COLOURS[answer], "edgecolor": EDGE, "hatch": "////" if answer == "unknown" else None}
+    return {"facecolor": COLORS[answer], "edgecolor": EDGE, "hatch": "////" if answer == "unknown" else None}
 
 
 def _label(name: str) -> str:
-    """Return a language's name, with its definition where that is short."""
+    """Return a language's name, with its definition if that is short."""
     known = load_all().get(name)
     return f"{name}  {known.description}" if known and len(known.description) <= SHORT else name
 
 
-def _places(columns: Sequence[Split]) -> dict[Split, float]:
-    """Return where each column starts: a gap stands between different numbers of bits."""
+def _offsets(columns: Sequence[Split]) -> dict[Split, float]:
+    """Return the offset of each column, with a gap between different numbers of bits."""
     offsets: dict[Split, float] = {}
     offset = 0.0
     for number, (d, p) in enumerate(columns):
