@@ -174,7 +174,7 @@ def json_option(command: F) -> F:
 
 
 def seed_option(subject: str) -> Callable[[F], F]:
-    """Add ``--seed``, of what ``subject`` says."""
+    """Add ``--seed``, the random seed for ``subject``."""
     return click.option(
         "--seed",
         type=click.IntRange(min=0),

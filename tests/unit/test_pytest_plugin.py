@@ -156,7 +156,7 @@ def test_wrong(equivalence):
 
 
 @pytest.mark.parametrize("way", ["ini", "command line"])
-def test_a_session_says_how_to_check(proofs: pytest.Pytester, way: str) -> None:
+def test_a_session_says_how_to_check(proofs: pytest.Pytester, origin: str) -> None:
     write(
         proofs,
         """
@@ -167,7 +167,7 @@ def test_what_a_test_says_counts(equivalence):
     assert equivalence(Counter(5), method="exhaust").there.method == "exhaust"
 """,
     )
-    if way == "ini":
+    if origin == "ini":
         ini = proofs.path / "tox.ini"
         ini.write_text(ini.read_text() + "\nstreamssm_method = prove\nstreamssm_timeout = 30\n")
         run(proofs).assert_outcomes(passed=2)

@@ -130,15 +130,15 @@ def test_missing_stream(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 4, 100, -1])
-def test_model_cut_short(model: Path, kept: int) -> None:
-    model.write_bytes(model.read_bytes()[:kept])
+def test_model_cut_short(model: Path, length: int) -> None:
+    model.write_bytes(model.read_bytes()[:length])
     assert refusal("show", model).startswith(f"{model}: ")
 
 
 def test_model_with_any_byte_changed(model: Path) -> None:
     whole = model.read_bytes()
-    for place in range(0, len(whole), 37):
-        model.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+    for offset in range(0, len(whole), 37):
+        model.write_bytes(whole[:offset] + bytes([whole[offset] ^ 0x55]) + whole[offset + 1 :])
         assert refusal("run", model, "--stream", "-", given=b"0 3 1\n")
 
 
@@ -150,8 +150,8 @@ def test_program_cut_short(tmp_path: Path) -> None:
 
 
 def test_model_for_another_size(model: Path) -> None:
-    told = refusal("check", "function_composition", model, "--set", "n=16")
-    assert "field 'key'" in told and "[0, 15]" in told and "[0, 7]" in told
+    message = refusal("check", "function_composition", model, "--set", "n=16")
+    assert "field 'key'" in message and "[0, 15]" in message and "[0, 7]" in message
 
 
 def test_settings_of_a_saved_model(model: Path) -> None:
@@ -251,8 +251,8 @@ class TestCheckpoints:
     def test_of_another_program(self, tmp_path: Path, run: list[str | Path]) -> None:
         succeeds("run", *COMPOSE, *run)
         before = (tmp_path / "out.txt").read_bytes()
-        told = refusal("run", "function_composition", "--set", "n=16", *run)
-        assert told.startswith(
+        message = refusal("run", "function_composition", "--set", "n=16", *run)
+        assert message.startswith(
             f"{tmp_path}/run.ckpt: must be a checkpoint of FunctionComposition as it is now"
         )
         assert (tmp_path / "out.txt").read_bytes() == before
@@ -273,8 +273,8 @@ class TestCheckpoints:
         succeeds("run", *COMPOSE, *run)
         path = tmp_path / "run.ckpt"
         whole = path.read_bytes()
-        for place in range(0, len(whole), 11):
-            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        for offset in range(0, len(whole), 11):
+            path.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1]) + whole[offset + 1 :])
             assert refusal("run", *COMPOSE, *run).startswith(f"{path}: must be")
 
     def test_packed_words_out_of_range(self, tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ def test_files(model: Path, tmp_path: Path) -> None:
 
 def test_json(model: Path, tmp_path: Path) -> None:
     svg = tmp_path / "model.svg"
-    found = json.loads(succeeds("show", model, "--json", "--svg", svg))["drawing"]
-    (layer,) = found["layers"]
+    drawing = json.loads(succeeds("show", model, "--json", "--svg", svg))["drawing"]
+    (layer,) = drawing["layers"]
     assert [word["increment"]["inputs"] for word in layer["words"]] == [["next value"], ["next image"]]
     assert layer["outputs"][3] == {
         "name": "output",

@@ -84,9 +84,9 @@ def test_a_difference_is_shown_and_replayed_by_names(tmp_path: Path) -> None:
 def test_extract(tmp_path: Path) -> None:
     model = tmp_path / "m.safetensors"
     succeeds("translate", *REGEX, "-o", model)
-    found = streamssm("extract", model, "--to", "regex")
-    assert found.stdout == "(ab)*\n"
-    assert found.stderr == "streamssm: (ab)*: a DFA of 3 states, right for every word\n"
+    result = streamssm("extract", model, "--to", "regex")
+    assert result.stdout == "(ab)*\n"
+    assert result.stderr == "streamssm: (ab)*: a DFA of 3 states, right for every word\n"
     learned = json.loads(streamssm("extract", model, "--learn", "--to", "json").stdout)
     assert (learned["kind"], len(learned["states"]), learned["learned"]["queries"] > 10) == ("dfa", 3, True)
     dot = tmp_path / "tcp.dot"

@@ -23,10 +23,10 @@ def test_translate_and_check(tmp_path: Path) -> None:
 
 
 def test_show() -> None:
-    found = json.loads(succeeds("show", *FORMULA, "--json"))
-    assert found["name"] == "a S (b & Y c)"
-    assert [word["name"] for word in found["registers"]] == ["c", "a S (b & Y c)"]
-    assert [word["name"] for word in found["fields"]] == ["a", "b", "c"]
+    data = json.loads(succeeds("show", *FORMULA, "--json"))
+    assert data["name"] == "a S (b & Y c)"
+    assert [word["name"] for word in data["registers"]] == ["c", "a S (b & Y c)"]
+    assert [word["name"] for word in data["fields"]] == ["a", "b", "c"]
 
 
 def test_run_with_propositions_in_an_order() -> None:

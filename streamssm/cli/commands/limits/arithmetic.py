@@ -23,7 +23,7 @@ FOOTNOTES = (
 
 
 @click.command("arithmetic", cls=SourceCommand)
-@click.argument("what", required=False, metavar="[WHAT]")
+@click.argument("source", required=False, metavar="[WHAT]")
 @set_option
 @click.option(
     "--format",

@@ -25,8 +25,8 @@ INSUFFICIENT = "streamssm.limits.collisions.insufficient.too_little_memory:First
 def parsed(*words: str | Path, status: int = 0) -> dict[str, Any]:
     result = streamssm("limits", *words, "--json")
     assert (result.exit_code, result.stderr) == (status, "")
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    data: dict[str, Any] = json.loads(result.stdout)
+    return data
 
 
 def test_commands_are_found_by_being_there() -> None:
@@ -39,10 +39,10 @@ def test_commands_are_found_by_being_there() -> None:
 
 
 def test_communication_counts_bits() -> None:
-    found = parsed("communication", *COMPOSE, "--parties", "3")
-    assert found["equal"] and found["tokens"] == 9
-    assert [row["message_bits"] for row in found["rounds"]] == [[4, 4]] * 3
-    assert (found["said_bits"], found["delivered_bits"], found["n"], found["ratio"]) == (24, 36, 4, 0.0741)
+    data = parsed("communication", *COMPOSE, "--parties", "3")
+    assert data["equal"] and data["tokens"] == 9
+    assert [row["message_bits"] for row in data["rounds"]] == [[4, 4]] * 3
+    assert (data["said_bits"], data["delivered_bits"], data["n"], data["ratio"]) == (24, 36, 4, 0.0741)
     text = succeeds("limits", "communication", *COMPOSE, "--parties", "3")
     rows = [line.split() for line in text.splitlines() if line.strip()[:1] in ("1", "2", "3")]
     assert [row[-7:] for row in rows] == [
@@ -54,8 +54,8 @@ def test_communication_counts_bits() -> None:
 def test_communication_of_other_streams(tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.csv"
     tokens.write_text("block,key,image\n0,0,3\n1,3,2\n2,2,1\n")
-    found = parsed("communication", *COMPOSE, "--parties", "3", "--stream", tokens)
-    assert (found["tokens"], found["answer"]) == (3, [1])
+    data = parsed("communication", *COMPOSE, "--parties", "3", "--stream", tokens)
+    assert (data["tokens"], data["answer"]) == (3, [1])
     counted = parsed(
         "communication", "saturating_counter", "--set", "limit=9", "--length", "50", "--seed", "2"
     )
@@ -64,7 +64,7 @@ def test_communication_of_other_streams(tmp_path: Path) -> None:
 
 
 def test_communication_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(communication.Transcript, "equal", property(lambda found: False))
+    monkeypatch.setattr(communication.Transcript, "equal", property(lambda data: False))
     result = streamssm("limits", "communication", *COMPOSE)
     assert result.exit_code == 1 and "NOT equal to those" in result.stdout
 
@@ -86,8 +86,8 @@ def test_communication_refusals(tmp_path: Path) -> None:
 
 
 def test_residuals_in_orders() -> None:
-    found = parsed("residuals", "stored_composition", "--set", "n=3", "--set", "k=2", "--order", "all:2")
-    counts = {row["order"]: row["residuals"] for row in found["orders"]}
+    data = parsed("residuals", "stored_composition", "--set", "n=3", "--set", "k=2", "--order", "all:2")
+    counts = {row["order"]: row["residuals"] for row in data["orders"]}
     assert counts == {
         "x,f1,f2": 5,
         "x,f2,f1": 75,
@@ -96,7 +96,7 @@ def test_residuals_in_orders() -> None:
         "f2,x,f1": 75,
         "f2,f1,x": 129,
     }
-    assert all(row["exact"] and row["right"] == row["streams"] == 2187 for row in found["orders"])
+    assert all(row["exact"] and row["right"] == row["streams"] == 2187 for row in data["orders"])
 
 
 def test_residuals_beside_memory() -> None:
@@ -132,8 +132,8 @@ def test_residuals_of_a_sample() -> None:
 
 
 def test_residuals_of_all_streams() -> None:
-    found = parsed("residuals", "modular_counter", "--set", "modulus=5")
-    assert (found["counts"], found["residuals"], found["memory_bits"]) == ([1, 2, 3, 4, 5], 5, 3)
+    data = parsed("residuals", "modular_counter", "--set", "modulus=5")
+    assert (data["counts"], data["residuals"], data["memory_bits"]) == ([1, 2, 3, 4, 5], 5, 3)
     text = succeeds("limits", "residuals", "modular_counter", "--set", "modulus=5")
     assert "memory needed at one cut: at least 2.32 bits (all prefixes of one length, all cont" in text
 
@@ -161,11 +161,11 @@ def test_residuals_refusals() -> None:
 
 
 def test_a_collision_is_the_exit_status() -> None:
-    found = parsed("collide", *COUNT, "--thoughts", "1,5000", status=1)
-    assert found["collision"]["state"] == [3] and found["replays"]
-    assert found["verdict"] == "a collision refutes one model's heads and offline thoughts, never a class"
-    assert [row["thoughts"] for row in found["thinking"]] == [1, 5000]
-    assert all(row["model_says"][0] == row["model_says"][1] for row in found["thinking"])
+    data = parsed("collide", *COUNT, "--thoughts", "1,5000", status=1)
+    assert data["collision"]["state"] == [3] and data["replays"]
+    assert data["verdict"] == "a collision refutes one model's heads and offline thoughts, never a class"
+    assert [row["thoughts"] for row in data["thinking"]] == [1, 5000]
+    assert all(row["model_says"][0] == row["model_says"][1] for row in data["thinking"])
     result = streamssm("limits", "collide", *COUNT)
     assert result.exit_code == 1 and "after 1,000,000 thoughts at the end it says" in result.stdout
     assert "never a class" in result.stdout and "both times" in result.stdout
@@ -173,9 +173,9 @@ def test_a_collision_is_the_exit_status() -> None:
 
 def test_a_collision_in_an_order() -> None:
     task = ("stored_composition", "--set", "n=16", "--set", "k=1", "--set", "kept=3", "--order", "f1,x")
-    found = parsed("collide", INSUFFICIENT, *task, "--streams", "4000", "--thoughts", "3", status=1)
-    whole = found["collision"]["first"] + found["collision"]["ending"]
-    assert found["memory_bits"] == 12 and [token[:2] for token in whole] == [
+    data = parsed("collide", INSUFFICIENT, *task, "--streams", "4000", "--thoughts", "3", status=1)
+    whole = data["collision"]["first"] + data["collision"]["ending"]
+    assert data["memory_bits"] == 12 and [token[:2] for token in whole] == [
         *([1, key] for key in range(16)),
         [0, 0],
     ]
@@ -204,12 +204,12 @@ def test_collide_refusals() -> None:
 
 
 def test_insufficient(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = insufficient.claims()
-    some = (made[1], made[5])
+    models = insufficient.claims()
+    some = (models[1], models[5])
     monkeypatch.setattr(insufficient, "claims", lambda: some)
-    found = parsed("insufficient")
-    assert [row["lacks"] for row in found["claims"]] == ["memory", "layers"]
-    assert all(row["collision"] for row in found["claims"])
+    data = parsed("insufficient")
+    assert [row["lacks"] for row in data["claims"]] == ["memory", "layers"]
+    assert all(row["collision"] for row in data["claims"])
     text = succeeds("limits", "insufficient")
     assert "never a class" in text and "not found" not in text
 
