@@ -46,5 +46,5 @@ def test_a_wrong_answer_is_shown_and_is_the_exit_status(monkeypatch: pytest.Monk
 def test_bad_input() -> None:
     assert refusal("bench", "depth", "--k", "0") == "--k must be at least 1, not 0"
     assert refusal("bench", "depth", "--n", "8..4").startswith("--n must be LO..HI")
-    assert "--plot must end in .svg" in refusal("bench", "depth", "--n", "2", "--plot", "depth.gif")
+    assert "--plot must name a .svg file" in refusal("bench", "depth", "--n", "2", "--plot", "depth.gif")
     assert "most-words" in refusal("bench", "depth", "--most-words", "-1")

@@ -28,7 +28,7 @@ def test_verdicts_both_ways() -> None:
 
 def test_table() -> None:
     table = succeeds(*XORSHIFT)
-    assert "proofs about every stream, by bitwuzla" in table
+    assert "proofs for every stream, by bitwuzla" in table
     assert table.count("proven") == 4
 
 
