@@ -84,9 +84,9 @@ def test_a_difference_is_shown_and_replayed_by_names(tmp_path: Path) -> None:
 def test_extract(tmp_path: Path) -> None:
     model = tmp_path / "m.safetensors"
     succeeds("translate", *REGEX, "-o", model)
-    found = streamssm("extract", model, "--to", "regex")
-    assert found.stdout == "(ab)*\n"
-    assert found.stderr == "streamssm: (ab)*: a DFA of 3 states, right for every word\n"
+    result = streamssm("extract", model, "--to", "regex")
+    assert result.stdout == "(ab)*\n"
+    assert result.stderr == "streamssm: (ab)*: a DFA of 3 states, right for every word\n"
     learned = json.loads(streamssm("extract", model, "--learn", "--to", "json").stdout)
     assert (learned["kind"], len(learned["states"]), learned["learned"]["queries"] > 10) == ("dfa", 3, True)
     dot = tmp_path / "tcp.dot"
@@ -99,15 +99,15 @@ def test_extract(tmp_path: Path) -> None:
     [
         (
             ("show", "--regex", "a"),
-            "--regex must come with --alphabet, such as --alphabet ab, not without it",
+            "--regex requires --alphabet, such as --alphabet ab",
         ),
-        (("show", "--alphabet", "ab"), "--alphabet must come with --regex or --dot, not without them"),
+        (("show", "--alphabet", "ab"), "--alphabet requires --regex or --dot"),
         (
             ("show", "function_composition", "--mode", "track"),
-            "--mode must come with a language, and function_composition is none",
+            "--mode applies to languages only; function_composition is not one",
         ),
-        (("show", "--regex", "a", "--alphabet", "a", "--dot", "x"), "--regex and --dot must not be given"),
-        (("show", "luhn", *REGEX), "luhn and --regex must not be given together"),
+        (("show", "--regex", "a", "--alphabet", "a", "--dot", "x"), "--regex cannot be combined with --dot"),
+        (("show", "luhn", *REGEX), "luhn cannot be combined with --regex"),
         (("show", "--regex", "a(", "--alphabet", "ab"), "regex, line 1, column 2: '(' must be closed"),
         (("show", "--regex", "a", "--alphabet", "aa"), "a symbol must be given once, not 'a' 2 times"),
         (("show", "--regex", "", "--alphabet", ""), "an alphabet must have at least one symbol"),
@@ -116,7 +116,7 @@ def test_extract(tmp_path: Path) -> None:
             ("show", *REGEX, "--mode", "transduce"),
             "must be one of recognize, track, predict, not 'transduce'",
         ),
-        (("show", *REGEX, "--set", "n=3"), "(ab)* has no parameters; it takes no --set n"),
+        (("show", *REGEX, "--set", "n=3"), "(ab)* has no parameters, so it takes no --set n"),
         (("show", str(TCP), "--set", "n=3"), "it takes no --set n"),
         (("show", "--dot", str(TCP), "--mode", "predict"), "must be one of transduce, track, not 'predict'"),
         (
@@ -158,8 +158,8 @@ def test_suite_names_are_what(words: tuple[str, ...], first: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("show", "parity", "--set", "counter_bits=2"), "parity takes no --set counter_bits"),
-        (("show", "an_bn", "--set", "bits=2"), "an_bn takes no --set bits"),
+        (("show", "parity", "--set", "counter_bits=2"), "parity has no parameter 'counter_bits'"),
+        (("show", "an_bn", "--set", "bits=2"), "an_bn has no parameter 'bits'"),
         (("show", "an_bn", "--mode", "track"), "track"),
         (("show", "tomita3"), "did you mean tomita_3?"),
     ],

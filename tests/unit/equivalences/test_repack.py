@@ -21,7 +21,7 @@ from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from streamssm.program.program import Program
 from streamssm.report.drawing.draw_model import drawing_of
-from streamssm.report.summary import summarise
+from streamssm.report.summary import summarize
 from streamssm.ssm.model import SSM, ThoughtMode, TransitionKind
 from tests.cases import SMALL_CASES, each
 from tests.models import random_model
@@ -191,7 +191,7 @@ def test_notes_say_where_bits_are() -> None:
         (register, f"packed[{word}]")
         for register, word in [("value", 0), ("value", 1), ("image", 1), ("image", 2)]
     )
-    assert summarise(packed)["register_map"] == {"value": "packed[0..1]", "image": "packed[1..2]"}
+    assert summarize(packed)["register_map"] == {"value": "packed[0..1]", "image": "packed[1..2]"}
 
 
 def test_notes_on_arrays_and_promises() -> None:

@@ -16,11 +16,9 @@ def test_figures() -> None:
     assert succeeds(*DGIM) == (
         "DGIM, run as program\n"
         "  reachable   2,580 states; memory declared: 20 bits\n"
-        "  minimal     11 states; memory really needed: 4 bits\n"
+        "  minimal     11 states; memory needed: 4 bits\n"
     )
-    assert "1 state; memory really needed: 0 bits" in succeeds(
-        "minimize", "modular_counter", "--set", "modulus=1"
-    )
+    assert "1 state; memory needed: 0 bits" in succeeds("minimise", "modular_counter", "--set", "modulus=1")
 
 
 def test_json() -> None:
@@ -46,7 +44,7 @@ def test_a_saved_model_and_dot(tmp_path: Path, by: str) -> None:
 
 
 def test_a_formula() -> None:
-    assert "2 states; memory really needed: 1 bit\n" in succeeds("minimize", "--past-ltl", "O a")
+    assert "2 states; memory needed: 1 bit\n" in succeeds("minimise", "--past-ltl", "O a")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +54,7 @@ def test_a_formula() -> None:
         (("--max-transitions", "1"), "DGIM has 2 tokens: raise max_transitions (1) to at least that"),
         (("--max-transitions", "0"), "0 is not in the range"),
         (("--by", "magic"), "'magic' is not one of"),
-        (("--to-dot", "-", "--json"), "one of --to-dot - and --json must go to standard output, not both"),
+        (("--to-dot", "-", "--json"), "only one of --to-dot -, --json can be written to standard output"),
         (("--to-dot", "no/such/folder/x.dot"), "no/such/folder/x.dot"),
     ],
 )

@@ -156,7 +156,7 @@ def test_command_line() -> None:
 
 def test_settings_need_a_model() -> None:
     run = CliRunner().invoke(main, ["limits", "arithmetic", "--set", "n=8"])
-    assert run.exit_code == 2 and "--set is for WHAT" in run.output
+    assert run.exit_code == 2 and "--set requires WHAT" in run.output
 
 
 def test_type_of_result() -> None:
