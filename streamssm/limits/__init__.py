@@ -4,7 +4,7 @@ communication   a forward protocol: parties hold blocks of the stream and run a 
 residuals       Nerode classes of prefixes, whose number bounds the memory of any streaming algorithm
 collisions      two streams that lead a model to one state although their answers must differ;
                 insufficient: ten models that lack memory or layers, each with such a collision
-synthesis       search for the smallest model of a language (CEGIS), or a proof that there is none
+synthesis       whether a small model of a language exists, decided by CEGIS
 depth           the cost of function composition by every method, next to the lower bounds
 arithmetic      exact models run in floating point
 streams         the streams that all of these run on

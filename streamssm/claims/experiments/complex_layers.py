@@ -63,7 +63,7 @@ def _horizons(model: SSM, symbols: int, steps: int) -> Iterator[Evidence]:
 
 
 def derived_series(full: bool) -> Iterator[Evidence]:
-    """Derived series by listing elements, beside the package's permutation groups.
+    """Derived series by listing elements, compared with the package's permutation groups.
 
     It fails if they disagree, if a length is not as listed, or if the series of A5 or S5 does not stop at a
     group of 60 elements that is its own derived subgroup.

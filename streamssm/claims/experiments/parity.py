@@ -112,5 +112,7 @@ EXPERIMENTS = (
     Experiment(("B2", "C2"), "words whose powers recur", recurring_words),
     Experiment(("B2", "C2"), "all models of two or three one-bit layers", nonnegative_layers_listed),
     Experiment(("B2", "C2"), "(aa)* in one layer of up to 4 bits, all weights", nonnegative_layers_decided),
-    Experiment(("G4",), "time-invariant beside nonnegative layers, listed and drawn", mixes_are_no_parity),
+    Experiment(
+        ("G4",), "time-invariant and nonnegative layers together, listed and drawn", mixes_are_no_parity
+    ),
 )

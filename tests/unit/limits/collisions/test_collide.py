@@ -206,7 +206,7 @@ def test_a_kernel_that_lies_is_found_out(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("thoughts", [1, 2, 1000, 300_000])
 def test_thoughts_leave_a_collision_standing(thoughts: int) -> None:
-    """However long a model thinks after the stream, it says the same behind both (THEORY A3)."""
+    """However long a model thinks after the stream, it answers both streams alike (THEORY A3)."""
     claim = next(claim for claim in CLAIMS if claim.name == "two functions in two layers")
     collision = require_collision(
         collide(claim.model, claim.task, claim.shape), claim.model, claim.task, claim.shape
@@ -232,7 +232,8 @@ def test_thoughts_are_had_and_leave_the_state_alone() -> None:
     assert stepped == state and thinking.memory_bits == plain.memory_bits
     for by in ("fused", "weights"):
         assert thinking.answer(stream, by=by) == executor.answer(thinking, stream)
-    assert with_offline_thoughts(plain, 6).answer(stream) != thinking.answer(stream)  # the mixed word goes on
+    # A further thought changes the mixed word.
+    assert with_offline_thoughts(plain, 6).answer(stream) != thinking.answer(stream)
 
 
 def test_thoughts_that_are_refused() -> None:

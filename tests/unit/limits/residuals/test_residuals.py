@@ -159,7 +159,7 @@ def test_samples_stay_below_and_reach_the_count(order: BlockOrder) -> None:
 
 
 def test_a_sample_tells_its_rows_apart_pairwise() -> None:
-    """The guarantee: any two rows differ behind one of the continuations, in plain Python."""
+    """The guarantee: a continuation distinguishes any two rows, in plain Python."""
     order = parse_order("f2,f1,x")
     program = task_program(order, 3)
     sample = fooling_set(
