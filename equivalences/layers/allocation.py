@@ -240,7 +240,7 @@ class Allocation:
                     ages = max(value.age for value in storage.values)
                     steps = "1 step" if ages == 1 else f"{ages} steps"
                     lines.append(
-                        f"layer {number}: {bits} bits hold {name} and what it was up to {steps} before"
+                        f"layer {number}: {bits} bits store {name} and its values up to {steps} before"
                     )
         return tuple(lines)
 

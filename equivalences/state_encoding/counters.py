@@ -28,7 +28,7 @@ from streamssm.equivalences.state_encoding.encoding import EncodedVariable, Stat
 Int64s = NDArray[np.int64]
 Integers = NDArray[np.object_]  # Python's, of any size
 
-FEW_SYMBOLS = 6  # all subsets of so many symbols are tried as setters, to keep the search below 2^6
+FEW_SYMBOLS = 6  # all subsets of up to 6 symbols are tried as setters, 2^6 linear systems at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +216,7 @@ def _swap_columns(matrix: list[list[int]], one: int, other: int) -> None:
 
 
 def _eliminated(left: list[list[int]], basis: list[list[int]], pivot_index: int) -> bool:
-    """Subtract the first row and the column at ``place`` from the others; return whether nothing is left."""
+    """Eliminate by the pivot's row and column; return whether both are zero except for the pivot."""
     pivot = left[0][pivot_index]
     for row in left[1:]:
         factor = row[pivot_index] // pivot

@@ -18,8 +18,8 @@ from streamssm.equivalences.state_encoding.reads import FamilyOf, Plans, plans_o
 from streamssm.equivalences.state_encoding.targets import Target
 from streamssm.ssm.model import SSM
 
-FEW_VARIABLES = 32  # encodings of at most so many are planned twice, with different preferences for delays
-MOST_TIMES = 8  # encodings with so many times more variables than the smallest are tried last
+FEW_VARIABLES = 32  # smaller encodings are planned twice, with different preferences for delays
+MOST_TIMES = 8  # encodings with 8 times the variables of the smallest one (plus 32) are tried last
 
 
 def cheapest(

@@ -129,7 +129,7 @@ class BoundedReadout:
                 return self.hold_nodes[index]
             if index in view.complete:
                 return self.h[self.words.row(view.complete[index])]
-            assert not self.live.is_lost(node, view), "what is lost is held"
+            assert not self.live.is_lost(node, view), "lost values are held"
             return self._leaf(node)
 
         return known

@@ -152,7 +152,7 @@ def test_long_delay_lines_share_words_of_60_bits() -> None:
 
 def test_delays_say_what_they_are_for() -> None:
     (note,) = ss.to_ssm(Previous(4), cot="none").notes
-    assert note == "layer 1: 4 bits hold last and what it was up to 1 step before"
+    assert note == "layer 1: 4 bits store last and its values up to 1 step before"
 
 
 # refusals
