@@ -155,7 +155,7 @@ def test_wrong(equivalence):
     run(proofs).assert_outcomes(passed=5)
 
 
-@pytest.mark.parametrize("way", ["ini", "command line"])
+@pytest.mark.parametrize("origin", ["ini", "command line"])
 def test_a_session_says_how_to_check(proofs: pytest.Pytester, origin: str) -> None:
     write(
         proofs,

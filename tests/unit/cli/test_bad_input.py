@@ -129,7 +129,7 @@ def test_missing_stream(tmp_path: Path) -> None:
     assert refusal("run", *COMPOSE, "--stream", tmp_path).endswith("cannot be read: Is a directory")
 
 
-@pytest.mark.parametrize("kept", [0, 4, 100, -1])
+@pytest.mark.parametrize("length", [0, 4, 100, -1])
 def test_model_cut_short(model: Path, length: int) -> None:
     model.write_bytes(model.read_bytes()[:length])
     assert refusal("show", model).startswith(f"{model}: ")
