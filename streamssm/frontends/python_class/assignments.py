@@ -134,6 +134,6 @@ def _inside(context: TranslationContext, target: ast.expr, word: int, allowed: R
     reached = context.bound(word, here.path, allowed)
     if reached is None or allowed.covers(reached):
         return word
-    ways = f"clamp or wrap it, or, if it never does, write ss.within(value, {allowed.lo}, {allowed.hi})"
-    context.reject(target, f"{ast.unparse(target)} must stay in {allowed}, not reach {reached}: {ways}")
+    rewrite = f"clamp or wrap it, or, if it never does, write ss.within(value, {allowed.lo}, {allowed.hi})"
+    context.reject(target, f"{ast.unparse(target)} must stay in {allowed}, not reach {reached}: {rewrite}")
     return context.builder.clamp(word, allowed)

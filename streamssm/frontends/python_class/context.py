@@ -34,7 +34,7 @@ Site = tuple[int, int]  # the nodes of a condition, and of a value that is assum
 
 @dataclass
 class TranslationContext:
-    """The graph that is built, the function's names, and the reasons and assumptions found so far.
+    """The graph that is built, the function's names, and the reasons and assumptions collected so far.
 
     ``assigns`` says whether registers may be assigned (in ``update``) or only read (in ``output``);
     ``running`` is the call stack, innermost function last.

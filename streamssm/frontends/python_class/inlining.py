@@ -1,4 +1,4 @@
-"""Inlining: calls of the user's methods and functions execute their statements in place."""
+"""Inlining: the statements of called methods and functions of the user are executed at the call."""
 
 from __future__ import annotations
 
