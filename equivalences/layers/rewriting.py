@@ -36,7 +36,7 @@ class Where:
     def assuming(self, g: GraphBuilder, condition: int, truth: bool) -> Where:
         """Return the path extended by a condition that holds, or does not."""
         return Where(
-            self.facts.knowing((condition, truth)), {**self.known, **_consequences(g, condition, truth)}
+            self.facts.with_fact((condition, truth)), {**self.known, **_consequences(g, condition, truth)}
         )
 
 

@@ -52,10 +52,13 @@ def test_difference_is_replayed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("show", "--past-ltl", "a S"), "formula, line 1, column 4: after 'a S' must come"),
-        (("show", "--past-ltl", "a & c", "--propositions", "a,b"), "must be one of a, b, not 'c'"),
+        (("show", "--past-ltl", "a S"), "formula, line 1, column 4: unexpected end after 'a S'"),
+        (
+            ("show", "--past-ltl", "a & c", "--propositions", "a,b"),
+            "unknown proposition 'c'; declared are a, b",
+        ),
         (("show", "--past-ltl", "a", "--propositions", "a,,b"), "a proposition must be a name"),
-        (("show", "--past-ltl", "a", "--propositions", "a,a"), "given once, not 'a' 2 times"),
+        (("show", "--past-ltl", "a", "--propositions", "a,a"), "duplicate proposition 'a'"),
         (("show", "--propositions", "a,b"), "--propositions requires --past-ltl"),
         (("show", "luhn", "--past-ltl", "a"), "luhn cannot be combined with --past-ltl"),
         (("show",), "Missing argument 'WHAT' (or one of --regex, --dot, --past-ltl)"),

@@ -50,7 +50,7 @@ def test_made_of_a_formula() -> None:
 
 
 def test_unknown_proposition_has_its_place() -> None:
-    with pytest.raises(ss.ParameterError, match="column 7: a proposition must be one of a, not 'b'"):
+    with pytest.raises(ss.ParameterError, match="column 7: unknown proposition 'b'; declared are a"):
         ss.Language.from_past_ltl("a S   b", ["a"])
 
 
