@@ -160,7 +160,7 @@ class Automaton:
         """Return the numbers of a word's symbols; TokenError names the first that is no symbol."""
         return self.alphabet.numbers(word)
 
-    # behaviour
+    # behavior
 
     def run(self, word: SymbolWord) -> list[str]:
         """Return the output after every symbol of a word."""
@@ -254,8 +254,7 @@ class Automaton:
             )
         names = {name: number for number, name in enumerate(dict.fromkeys(self.outputs + other.outputs))}
         tables = [
-            np.array([names[name] for name in side.outputs], np.int32)[side.output]
-            for side in (self, other)
+            np.array([names[name] for name in side.outputs], np.int32)[side.output] for side in (self, other)
         ]
         word = automaton.distinguish(
             self.next_state, tables[0], self.initial, other.next_state, tables[1], other.initial

@@ -127,20 +127,20 @@ class Mealy:
             numbers = numbers * word.range.size + (column.astype(np.int64) - word.range.lo)
         return numbers.astype(np.int32)
 
-    # behaviour
+    # behavior
 
     def run(self, stream: Tokens, state: int | None = None) -> list[Values]:
         """Return the output after every token, from the initial state or from a given one."""
-        numbers = self._followed(stream, state)[1]
+        numbers = self._trajectory(stream, state)[1]
         return [tuple(words) for words in self.outputs[numbers].tolist()]
 
     def state_after(self, stream: Tokens, state: int | None = None) -> int:
         """Return the state after a stream, from the initial state or from a given one."""
         start = self.initial if state is None else self._state("state", state)
-        states = self._followed(stream, start)[0]
+        states = self._trajectory(stream, start)[0]
         return int(states[-1]) if len(states) else start
 
-    def _followed(self, stream: Tokens, state: int | None) -> tuple[Int32s, Int32s]:
+    def _trajectory(self, stream: Tokens, state: int | None) -> tuple[Int32s, Int32s]:
         start = self.initial if state is None else self._state("state", state)
         return automaton.run(self.next_state, self.output, self.token_numbers(stream), start)
 
@@ -206,7 +206,7 @@ class Mealy:
         are -1.
         """
         block_of, firsts = automaton.minimise(self.next_state, self.output, self.initial)
-        output, used = _numbered_as_met(self.output[firsts], len(self.outputs))
+        output, used = _renumber_by_first_use(self.output[firsts], len(self.outputs))
         minimal = replace(
             self,
             next_state=block_of[self.next_state[firsts]],
@@ -217,7 +217,7 @@ class Mealy:
         return minimal, block_of, firsts
 
 
-def _numbered_as_met(output: Int32s, count: int) -> tuple[Int32s, Int32s]:
+def _renumber_by_first_use(output: Int32s, count: int) -> tuple[Int32s, Int32s]:
     """Return a table with its numbers renamed by their first place in it, and the old number of each."""
     flat = output.ravel()
     first = np.full(count, flat.size)

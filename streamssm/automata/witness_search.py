@@ -43,7 +43,7 @@ def recurring_word(
     """
     word = _unstable_word(machine, monoid, groups, odd=odd)
     if odd:
-        while not lcm(*map(len, _rounds(machine, word))) % 2:
+        while not lcm(*map(len, _state_cycles(machine, word))) % 2:
             word += word
     return _in_context(machine, word)
 
@@ -68,9 +68,9 @@ def even_recurring_word(machine: Automaton, groups: Sequence[ImageGroup]) -> Rec
 def _in_context(machine: Automaton, word: Word) -> RecurringWord:
     """Return a word with a prefix and a suffix that tell how often it was repeated."""
     witnesses = []
-    for states in _rounds(machine, word):
+    for states in _state_cycles(machine, word):
         state = min(states, key=lambda s: len(path(machine, machine.initial, s)))
-        suffix = telling_apart(machine, state, run(machine, state, word))
+        suffix = distinguishing_word(machine, state, run(machine, state, word))
         if suffix is not None:
             prefix = path(machine, machine.initial, state)
             witnesses.append(_with_period(machine, prefix, word, suffix, len(states)))
@@ -91,7 +91,7 @@ def _unstable_word(
     raise ParameterError(f"{machine.name} must have a nontrivial group for a word's powers to recur")
 
 
-def _rounds(machine: Automaton, word: Word) -> list[list[int]]:
+def _state_cycles(machine: Automaton, word: Word) -> list[list[int]]:
     """Return the cycles of states to which powers of a word come back."""
     after = {state: run(machine, state, word) for state in range(machine.num_states)}
     inside = set(after)
@@ -223,7 +223,7 @@ def cycle(machine: Automaton) -> Cycle | None:
     )
 
 
-def telling_apart(machine: Automaton, a: int, b: int) -> Word | None:
+def distinguishing_word(machine: Automaton, a: int, b: int) -> Word | None:
     """Return a shortest word after which the outputs differ from two states; None if there is none."""
     return replace(machine, initial=a).difference(replace(machine, initial=b)) if a != b else None
 
