@@ -1,1 +1,1 @@
-"""Automata: machines and their products, monoids, cascades, groups, DOT and regular expressions."""
+"""Finite automata: products, transition monoids, cascades, groups, DOT and regular expressions."""

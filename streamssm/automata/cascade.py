@@ -1,4 +1,4 @@
-"""Cascade: an automaton as a chain of small ones, each driven by the symbol and by those above it.
+"""Krohn-Rhodes cascades: an automaton as a chain of levels, each driven by the symbol and the levels above.
 
 Shapes: A symbols, N tuples of coordinates, K levels.
 """
@@ -19,20 +19,20 @@ Int64s = NDArray[np.int64]
 
 
 class LevelKind(Enum):
-    """How symbols act on a level's coordinate, for given coordinates above it."""
+    """The maps by which symbols act on a level's coordinate, for fixed coordinates above it."""
 
-    RESET = "reset"  # they leave it alone or set it to a constant
-    CYCLIC = "cyclic"  # or add to it, modulo its size
-    PERMUTATION = "permutation"  # or permute its values
+    RESET = "reset"  # the identity and constants
+    CYCLIC = "cyclic"  # and additions modulo the size
+    PERMUTATION = "permutation"  # and all permutations
 
 
 @dataclass(frozen=True)
 class CascadeLevel:
     """One coordinate of a cascade, with values in [0, size).
 
-    ``factor`` numbers the abelian factor that a cyclic level is a part of: levels of one factor do not read
-    each other. None for other levels. ``groups`` are the different groups that words
-    generate on it where the coordinates above come back to what they were, those of one element left out.
+    ``factor`` is the number of the abelian factor that a cyclic level belongs to, None for other levels;
+    levels of one factor do not read each other. ``groups`` are the distinct nontrivial groups generated on
+    the level by words that return the coordinates above it to their values.
     """
 
     size: int
@@ -43,14 +43,14 @@ class CascadeLevel:
 
 @dataclass(frozen=True, eq=False)
 class Cascade:
-    """The coordinates of an automaton's states and how symbols move them.
+    """A cascade decomposition: coordinates of an automaton's states, and their transitions.
 
     Law (checked on construction): ``decode[next_tuple[n, a]] == machine.next_state[decode[n], a]``, and
     coordinate i of ``next_tuple[n, a]`` depends on a and on coordinates 0..i of n alone; for fixed a and
-    coordinates above, level i's values are moved as its kind says. Equal coordinates are one tuple.
+    coordinates above, level i's values are mapped as its kind allows. Tuples are distinct.
 
-    ``coordinates`` (N, K): the tuples that are used, closed under symbols. ``next_tuple`` (N, A) and
-    ``initial`` are numbers of tuples, ``decode`` (N,) the machine's states.
+    ``coordinates`` (N, K) holds the tuples in use, closed under symbols. ``next_tuple`` (N, A) and
+    ``initial`` are numbers of tuples; ``decode`` (N,) is the homomorphism onto the machine's states.
     """
 
     machine: Automaton
@@ -67,9 +67,9 @@ class Cascade:
             object.__setattr__(self, name, table)
         self._require_simulation()
         above = np.zeros(len(self.coordinates), dtype=np.int64)
-        for place, level in enumerate(self.levels):
-            self._require_level(place, above)
-            above = np.unique(above * level.size + self.coordinates[:, place], return_inverse=True)[1].ravel()
+        for index, level in enumerate(self.levels):
+            self._require_level(index, above)
+            above = np.unique(above * level.size + self.coordinates[:, index], return_inverse=True)[1].ravel()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -79,54 +79,58 @@ class Cascade:
     def _require_simulation(self) -> None:
         expected = self.machine.next_state[self.decode]
         if not np.array_equal(self.decode[self.next_tuple], expected):
-            raise ParameterError(f"the cascade of {self.machine.name} must move as the machine does")
+            raise ParameterError(
+                f"the cascade does not simulate {self.machine.name}: decode is not a homomorphism"
+            )
         if self.decode[self.initial] != self.machine.initial:
-            raise ParameterError(f"the cascade of {self.machine.name} must start where the machine does")
+            raise ParameterError(
+                f"the cascade's initial tuple does not decode to the initial state of {self.machine.name}"
+            )
         if len(np.unique(self.coordinates, axis=0)) != len(self.coordinates):
-            raise ParameterError(f"the cascade of {self.machine.name} must hold every tuple once")
+            raise ParameterError(f"the cascade of {self.machine.name} has two equal tuples of coordinates")
         if (self.coordinates < 0).any() or (self.coordinates >= np.array(self.sizes)).any():
-            raise ParameterError(f"coordinates must lie below {self.sizes}")
+            raise ParameterError(f"coordinates must be at least 0 and less than {self.sizes}")
 
-    def _require_level(self, place: int, above: Int64s) -> None:
-        """Check that a level is driven from above, and moved as its kind says.
+    def _require_level(self, index: int, above: Int64s) -> None:
+        """Check that a level reads only the levels above it, and that its maps are of its kind.
 
-        ``above`` numbers what the coordinates above are in each tuple.
+        ``above`` (N,) numbers the distinct combinations of the coordinates above the level.
         """
-        level, num_symbols = self.levels[place], self.machine.num_symbols
-        values = self.coordinates[:, place].astype(np.int64)
+        level, num_symbols = self.levels[index], self.machine.num_symbols
+        values = self.coordinates[:, index].astype(np.int64)
         action = above[:, None] * num_symbols + np.arange(num_symbols)
         keys, firsts, copies = np.unique(
             action * level.size + values[:, None], return_index=True, return_inverse=True
         )
         targets = values[self.next_tuple].ravel()
         if not np.array_equal(targets[firsts][copies.ravel()], targets):
-            raise ParameterError(f"level {place} must be driven by the levels above it alone")
+            raise ParameterError(f"level {index} depends on levels below it")
         actions, sources = np.divmod(keys, level.size)
-        found = CascadeMoves(actions, sources, targets[firsts], level.size)
-        wrong = np.flatnonzero(~found.are(level.kind))
+        moves = CascadeMoves(actions, sources, targets[firsts], level.size)
+        wrong = np.flatnonzero(~moves.conform_to(level.kind))
         if len(wrong):
-            number, moved = found.of(int(wrong[0]))
+            action_number, mapping = moves.map_at(int(wrong[0]))
             raise ParameterError(
-                f"level {place} must be moved as a {level.kind.value} level, and "
-                f"{self.machine.symbols[number % num_symbols]!r} moves {moved}"
+                f"level {index} is not a {level.kind.value} level: "
+                f"{self.machine.symbols[action_number % num_symbols]!r} maps its values {mapping}"
             )
 
 
 class CascadeMoves:
-    """Maps of a level's values, each known where the level has values; sorted by the numbers of the maps."""
+    """Partial maps of a level's values, as triples (map, source, target) sorted by map."""
 
     def __init__(self, actions: Int64s, sources: Int64s, targets: Int64s, size: int) -> None:
         self._actions, self._sources, self._targets, self._size = actions, sources, targets, size
         self._starts = np.flatnonzero(np.diff(actions, prepend=-1))
 
-    def of(self, place: int) -> tuple[int, dict[int, int]]:
-        """Return a map with its number."""
-        number = int(self._actions[self._starts[place]])
-        rows = np.flatnonzero(self._actions == number)
-        return number, dict(zip(self._sources[rows].tolist(), self._targets[rows].tolist(), strict=True))
+    def map_at(self, index: int) -> tuple[int, dict[int, int]]:
+        """Return the number of the map at an index, and the map."""
+        action = int(self._actions[self._starts[index]])
+        rows = np.flatnonzero(self._actions == action)
+        return action, dict(zip(self._sources[rows].tolist(), self._targets[rows].tolist(), strict=True))
 
-    def are(self, kind: LevelKind) -> Bools:
-        """Return which maps are of a kind: resets are of all."""
+    def conform_to(self, kind: LevelKind) -> Bools:
+        """Return a mask of the maps that a kind allows; every kind allows resets."""
         resets = self._constant(self._targets) | self._all(self._sources == self._targets)
         if kind is LevelKind.RESET:
             return resets
@@ -138,11 +142,11 @@ class CascadeMoves:
         low, high = np.minimum.reduceat(values, self._starts), np.maximum.reduceat(values, self._starts)
         return np.asarray(low == high)
 
-    def _all(self, held: Bools) -> Bools:
-        return np.asarray(np.logical_and.reduceat(held, self._starts))
+    def _all(self, holds: Bools) -> Bools:
+        return np.asarray(np.logical_and.reduceat(holds, self._starts))
 
     def _injective(self) -> Bools:
-        """Return which maps take different values to different ones."""
+        """Return a mask of the injective maps."""
         _, firsts = np.unique(self._actions * self._size + self._targets, return_index=True)
         once = np.zeros(len(self._targets), dtype=bool)
         once[firsts] = True

@@ -160,7 +160,7 @@ class Automaton:
         """Return the numbers of a word's symbols; TokenError names the first that is no symbol."""
         return self.alphabet.numbers(word)
 
-    # behaviour
+    # behavior
 
     def run(self, word: SymbolWord) -> list[str]:
         """Return the output after every symbol of a word."""
@@ -229,7 +229,7 @@ class Automaton:
         Outputs that no reachable state gives stay in ``outputs``. A state is named after the first of its
         states.
         """
-        blocks, firsts = automaton.minimise(self.next_state, self._output_of_transitions, self.initial)
+        blocks, firsts = automaton.minimise(self.next_state, self.output, self.initial)
         return replace(
             self,
             next_state=blocks[self.next_state[firsts]],
@@ -254,20 +254,9 @@ class Automaton:
             )
         names = {name: number for number, name in enumerate(dict.fromkeys(self.outputs + other.outputs))}
         tables = [
-            np.array([names[name] for name in side.outputs], np.int32)[side._output_of_transitions]
-            for side in (self, other)
+            np.array([names[name] for name in side.outputs], np.int32)[side.output] for side in (self, other)
         ]
         word = automaton.distinguish(
             self.next_state, tables[0], self.initial, other.next_state, tables[1], other.initial
         )
-        if word is None:
-            return None
-        numbers = word.tolist()[:-1] if self.is_moore else word.tolist()
-        return tuple(self.symbols[number] for number in numbers)
-
-    @property
-    def _output_of_transitions(self) -> Int32s:
-        """The output (S, A) that tells states apart: a state's own stands at each of its transitions."""
-        if not self.is_moore:
-            return self.output
-        return np.ascontiguousarray(np.broadcast_to(self.output[:, None], self.next_state.shape))
+        return None if word is None else tuple(self.symbols[number] for number in word.tolist())

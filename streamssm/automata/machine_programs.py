@@ -107,8 +107,10 @@ def _transduce(machine: Automaton) -> Program:
     split, after = readable(machine)
 
     def output(g: GraphBuilder, state: int, symbol: int) -> list[int]:
-        given = g.table(_place(g, state, symbol, split.num_symbols), (after + 1).ravel().tolist())
-        return [g.select(g.begin(), g.const(0), given)]
+        output_number = g.table(
+            _table_index(g, state, symbol, split.num_symbols), (after + 1).ravel().tolist()
+        )
+        return [g.select(g.begin(), g.const(0), output_number)]
 
     return _program(split, ("output",), output, (nothing_beside(machine.outputs), *machine.outputs))
 
@@ -174,27 +176,27 @@ def _tables(columns: Sequence[Sequence[int]]) -> Output:
 
 
 def _program(
-    machine: Automaton, output_names: tuple[str, ...], output: Output, outputs_called: tuple[str, ...] = ()
+    machine: Automaton, output_names: tuple[str, ...], output: Output, output_vocabulary: tuple[str, ...] = ()
 ) -> Program:
-    values, letters = Range(0, machine.num_states - 1), Range(0, machine.num_symbols - 1)
+    states, letters = Range(0, machine.num_states - 1), Range(0, machine.num_symbols - 1)
     g = GraphBuilder()
-    place = _place(g, g.register(0, values), g.field(0, letters), machine.num_symbols)
-    update, next_registers = g.finish([g.table(place, machine.next_state.ravel().tolist())])
+    index = _table_index(g, g.register(0, states), g.field(0, letters), machine.num_symbols)
+    update, next_registers = g.finish([g.table(index, machine.next_state.ravel().tolist())])
     g = GraphBuilder()
-    roots = output(g, g.register(0, values), g.field(0, letters))
+    roots = output(g, g.register(0, states), g.field(0, letters))
     read, outputs = g.finish(roots)
     return Program(
         name=machine.name,
         fields=(field(SYMBOL, letters),),
-        registers=(register(STATE, values, machine.initial),),
+        registers=(register(STATE, states, machine.initial),),
         update=update,
         next_registers=next_registers,
         output=read,
         outputs=outputs,
         output_names=output_names,
-        vocabulary=Vocabulary(machine.symbols, outputs_called),
+        vocabulary=Vocabulary(machine.symbols, output_vocabulary),
     )
 
 
-def _place(g: GraphBuilder, state: int, symbol: int, num_symbols: int) -> int:
+def _table_index(g: GraphBuilder, state: int, symbol: int, num_symbols: int) -> int:
     return g.add(g.mul(state, g.const(num_symbols)), symbol)

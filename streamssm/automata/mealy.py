@@ -5,12 +5,13 @@ Shapes: S states, A tokens: all combinations of the fields' values in lexicograp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.automata.shortest_words import shortest_word
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
 from streamssm.ir.vocabulary import Vocabulary
@@ -126,40 +127,32 @@ class Mealy:
             numbers = numbers * word.range.size + (column.astype(np.int64) - word.range.lo)
         return numbers.astype(np.int32)
 
-    # behaviour
+    # behavior
 
     def run(self, stream: Tokens, state: int | None = None) -> list[Values]:
         """Return the output after every token, from the initial state or from a given one."""
-        numbers = self._followed(stream, state)[1]
+        numbers = self._trajectory(stream, state)[1]
         return [tuple(words) for words in self.outputs[numbers].tolist()]
 
     def state_after(self, stream: Tokens, state: int | None = None) -> int:
         """Return the state after a stream, from the initial state or from a given one."""
         start = self.initial if state is None else self._state("state", state)
-        states = self._followed(stream, start)[0]
+        states = self._trajectory(stream, start)[0]
         return int(states[-1]) if len(states) else start
 
-    def _followed(self, stream: Tokens, state: int | None) -> tuple[Int32s, Int32s]:
+    def _trajectory(self, stream: Tokens, state: int | None) -> tuple[Int32s, Int32s]:
         start = self.initial if state is None else self._state("state", state)
         return automaton.run(self.next_state, self.output, self.token_numbers(stream), start)
 
     def stream_to(self, state: int) -> tuple[Token, ...]:
         """Return a shortest stream from the initial state to a state."""
-        wanted = self._state("state", state)
-        came_from = {self.initial: (self.initial, 0)}
-        for at in automaton.reachable(self.next_state, self.initial).tolist():
-            if at == wanted:
-                return self._path(at, came_from)
-            for number, target in enumerate(self.next_state[at].tolist()):
-                came_from.setdefault(target, (at, number))
-        raise ParameterError(f"state {state} must be reachable from the initial one, and it is not")
+        word = shortest_word(self.next_state, self.initial, self._state("state", state))
+        if word is None:
+            raise ParameterError(f"state {state} is not reachable from the initial state")
+        return self._tokens(word)
 
-    def _path(self, state: int, came_from: dict[int, tuple[int, int]]) -> tuple[Token, ...]:
-        numbers = []
-        while state != self.initial:
-            state, number = came_from[state]
-            numbers.append(number)
-        return tuple(self.token(number) for number in reversed(numbers))
+    def _tokens(self, word: Iterable[int]) -> tuple[Token, ...]:
+        return tuple(map(self.token, word))
 
     def distinguish(self, state_a: int, state_b: int) -> tuple[Token, ...] | None:
         """Return a shortest stream after which the outputs from two states differ; None if none does.
@@ -171,7 +164,7 @@ class Mealy:
         """
         a, b = self._state("state_a", state_a), self._state("state_b", state_b)
         word = automaton.distinguish(self.next_state, self.output, a, self.next_state, self.output, b)
-        return None if word is None else tuple(self.token(number) for number in word.tolist())
+        return None if word is None else self._tokens(word.tolist())
 
     def difference(self, other: Mealy) -> tuple[Token, ...] | None:
         """Return a shortest stream on which two machines differ; None if none does.
@@ -190,13 +183,13 @@ class Mealy:
         if self.outputs.shape[1] != other.outputs.shape[1]:
             raise ParameterError(f"{self.name} and {other.name} must give as many words to be compared")
         both = np.concatenate([self.outputs, other.outputs])
-        _, places = np.unique(both, axis=0, return_inverse=True)
-        numbers: Int32s = places.reshape(-1).astype(np.int32)
+        _, row_numbers = np.unique(both, axis=0, return_inverse=True)
+        numbers: Int32s = row_numbers.reshape(-1).astype(np.int32)
         tables = numbers[self.output], numbers[len(self.outputs) + other.output]
         word = automaton.distinguish(
             self.next_state, tables[0], self.initial, other.next_state, tables[1], other.initial
         )
-        return None if word is None else tuple(self.token(number) for number in word.tolist())
+        return None if word is None else self._tokens(word.tolist())
 
     def _state(self, name: str, state: int) -> int:
         if not 0 <= state < self.num_states:
@@ -213,18 +206,18 @@ class Mealy:
         are -1.
         """
         block_of, firsts = automaton.minimise(self.next_state, self.output, self.initial)
-        output, used = _numbered_as_met(self.output[firsts], len(self.outputs))
-        found = replace(
+        output, used = _renumber_by_first_use(self.output[firsts], len(self.outputs))
+        minimal = replace(
             self,
             next_state=block_of[self.next_state[firsts]],
             output=output,
             outputs=self.outputs[used],
             initial=0,
         )
-        return found, block_of, firsts
+        return minimal, block_of, firsts
 
 
-def _numbered_as_met(output: Int32s, count: int) -> tuple[Int32s, Int32s]:
+def _renumber_by_first_use(output: Int32s, count: int) -> tuple[Int32s, Int32s]:
     """Return a table with its numbers renamed by their first place in it, and the old number of each."""
     flat = output.ravel()
     first = np.full(count, flat.size)

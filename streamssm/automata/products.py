@@ -59,26 +59,6 @@ def boolean(name: str, a: Automaton, b: Automaton, combine: Callable[[Bools, Boo
     return Automaton.acceptor(name, a.symbols, next_state, accepting, state_names=_names(a, b, pairs))
 
 
-def pairing(a: Automaton, b: Automaton, *, name: str | None = None) -> Automaton:
-    """Return the machine whose output is "x,y" where the two machines' outputs are x and y.
-
-    Raises
-    ------
-    ParameterError
-        If the symbols differ, or one machine's outputs are states' and the other's transitions'.
-    """
-    if a.is_moore != b.is_moore:
-        raise ParameterError(
-            f"{a.name} and {b.name} must both give outputs of states, or both of transitions, to be paired"
-        )
-    pairs, next_state = reachable_pairs(a, b)
-    numbers = a.output[pairs[:, 0]] * len(b.outputs) + b.output[pairs[:, 1]]
-    outputs = tuple(f"{x},{y}" for x in a.outputs for y in b.outputs)
-    return Automaton(
-        name or f"({a.name}), ({b.name})", a.symbols, next_state, numbers, outputs, 0, _names(a, b, pairs)
-    )
-
-
 def reachable_pairs(a: Automaton, b: Automaton) -> tuple[Int32s, Int32s]:
     """Return the pairs of states that words lead to, shape (n, 2), breadth first, and how symbols move them.
 

@@ -38,10 +38,10 @@ def machine_of(
     """
     _require_bit(program)
     symbols = tuple(symbols or token_names(program))
-    search = _explored(program, len(symbols), max_transitions)
+    search = _explore(program, len(symbols), max_transitions)
     next_state, output = search.tables()
     accepting = search.outputs()[:, 0][output]  # (S, A), after the step
-    return _by_states(program, symbols, next_state, accepting)
+    return _moore_acceptor(program, symbols, next_state, accepting)
 
 
 def token_names(program: Program) -> tuple[str, ...]:
@@ -53,18 +53,18 @@ def token_names(program: Program) -> tuple[str, ...]:
     return program.vocabulary.symbols if program.vocabulary else token_names_of(program.fields, program.name)
 
 
-def token_names_of(fields: Sequence[Word], name: str) -> tuple[str, ...]:
-    """Return the names of tokens that have none of their own; ``name`` is what reads them, for messages."""
+def token_names_of(fields: Sequence[Word], reader: str) -> tuple[str, ...]:
+    """Return the names of tokens that have none of their own; ``reader`` is what reads them, for messages."""
     total = 1
     for word in fields:
         total *= word.range.size
         if total > MAX_TRANSITIONS:
-            raise ParameterError(f"{name} must have at most {MAX_TRANSITIONS:,} tokens to be a machine")
+            raise ParameterError(f"{reader} must have at most {MAX_TRANSITIONS:,} tokens to be a machine")
     values = np.array(np.unravel_index(np.arange(total), [w.range.size for w in fields] or [1])).T
     names = [word.name for word in fields]
     if all(word.range.lo == 0 and word.range.hi == 1 for word in fields):
         return tuple(
-            "{" + ",".join(name for name, bit in zip(names, row, strict=False) if bit) + "}"
+            "{" + ",".join(reader for reader, bit in zip(names, row, strict=False) if bit) + "}"
             for row in values.tolist()
         )
     lows = [word.range.lo for word in fields]
@@ -77,7 +77,7 @@ def _require_bit(program: Program) -> None:
         raise ParameterError(f"{program.name} must have one output word, a bit, to be an acceptor")
 
 
-def _explored(program: Program, num_tokens: int, max_transitions: int) -> Tabulator:
+def _explore(program: Program, num_tokens: int, max_transitions: int) -> Tabulator:
     search = Tabulator(
         compiled(program.transducer()).machine,
         state_lo=np.array([w.range.lo for w in program.registers], np.int64),
@@ -97,7 +97,7 @@ def _explored(program: Program, num_tokens: int, max_transitions: int) -> Tabula
     return search
 
 
-def _by_states(
+def _moore_acceptor(
     program: Program, symbols: tuple[str, ...], next_state: Int32s, accepting: NDArray[np.int64]
 ) -> Automaton:
     """Return the acceptor whose states are pairs of a state and whether it was accepted on arrival."""

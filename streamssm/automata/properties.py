@@ -41,13 +41,13 @@ class Properties:
     @cached_property
     def image_groups(self) -> tuple[ImageGroup, ...]:
         """The nontrivial groups of the images' states."""
-        return tuple(found for found in image_groups(self.skeleton) if found.group.order > 1)
+        return tuple(group for group in image_groups(self.skeleton) if group.group.order > 1)
 
     @cached_property
     def groups(self) -> tuple[GroupDescription, ...]:
         """The different nontrivial groups, those of larger order first."""
-        found = dict.fromkeys(found.description for found in self.image_groups)
-        return tuple(sorted(found, key=lambda group: (-group.order, group.structure)))
+        descriptions = dict.fromkeys(group.description for group in self.image_groups)
+        return tuple(sorted(descriptions, key=lambda group: (-group.order, group.structure)))
 
     @cached_property
     def monoid(self) -> TransitionMonoid | None:
@@ -75,12 +75,12 @@ class Properties:
     @property
     def has_two_groups_only(self) -> bool:
         """Whether the order of every group is a power of two."""
-        return all(found.group.is_two_group for found in self.image_groups)
+        return all(image_group.group.is_two_group for image_group in self.image_groups)
 
     @property
     def is_quasi_aperiodic(self) -> bool:
         """Whether words of one length never make a nontrivial group: the language is in AC0 (THEORY B5)."""
-        return all(found.step is not None for found in self.image_groups)
+        return all(image_group.step is not None for image_group in self.image_groups)
 
     @property
     def modulus(self) -> int | None:

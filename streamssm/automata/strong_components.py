@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 
-def components(below: Sequence[Iterable[int]]) -> list[list[int]]:
+def components(successors: Sequence[Iterable[int]]) -> list[list[int]]:
     """Return the strongly connected components of a graph, those that are read before those that read
     them."""
     order: list[int] = []
-    finish, above = set[int](), [list[int]() for _ in below]
-    for start in range(len(below)):
-        _finished(below, start, finish, order)
-    for reader, read in enumerate(below):
-        for register in read:
-            above[register].append(reader)
-    found: list[list[int]] = []
+    finish, predecessors = set[int](), [list[int]() for _ in successors]
+    for start in range(len(successors)):
+        _postorder(successors, start, finish, order)
+    for source, targets in enumerate(successors):
+        for target in targets:
+            predecessors[target].append(source)
+    parts: list[list[int]] = []
     seen = set[int]()
     for start in reversed(order):
         members: list[int] = []
-        _finished(above, start, seen, members)
+        _postorder(predecessors, start, seen, members)
         if members:
-            found.append(sorted(members))
-    return found[::-1]
+            parts.append(sorted(members))
+    return parts[::-1]
 
 
-def _finished(below: Sequence[Iterable[int]], start: int, seen: set[int], order: list[int]) -> None:
+def _postorder(successors: Sequence[Iterable[int]], start: int, seen: set[int], order: list[int]) -> None:
     """Append what can be reached from a start, each after everything that it leads to."""
     if start in seen:
         return
     seen.add(start)
-    stack = [(start, iter(below[start]))]
+    stack = [(start, iter(successors[start]))]
     while stack:
-        at, rest = stack[-1]
-        following = next((r for r in rest if r not in seen), None)
-        if following is None:
-            order.append(at)
+        node, remaining = stack[-1]
+        unseen = next((r for r in remaining if r not in seen), None)
+        if unseen is None:
+            order.append(node)
             stack.pop()
         else:
-            seen.add(following)
-            stack.append((following, iter(below[following])))
+            seen.add(unseen)
+            stack.append((unseen, iter(successors[unseen])))

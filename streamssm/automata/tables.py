@@ -34,6 +34,6 @@ def table_of(given: ArrayLike, name: str, kinds: str, dimensions: int) -> NDArra
     if kinds == "b" and table.dtype.kind in "iu" and np.isin(table, (0, 1)).all():
         table = table.astype(bool)
     if table.ndim != dimensions or table.dtype.kind not in kinds:
-        found = f"{table.dtype} of shape {table.shape}"
-        raise ParameterError(f"{name} must be {KINDS[kinds]} in {dimensions} dimensions, not {found}")
+        description = f"{table.dtype} of shape {table.shape}"
+        raise ParameterError(f"{name} must be {KINDS[kinds]} in {dimensions} dimensions, not {description}")
     return table

@@ -15,6 +15,7 @@ from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.loops import ImageGroup, Loop
 from streamssm.automata.monoid.powers import length_sets, unstable
 from streamssm.automata.monoid.transformations import TransitionMonoid
+from streamssm.automata.shortest_words import shortest_word
 from streamssm.automata.strong_components import components
 from streamssm.automata.witnesses import (
     CoprimeOrders,
@@ -42,7 +43,7 @@ def recurring_word(
     """
     word = _unstable_word(machine, monoid, groups, odd=odd)
     if odd:
-        while not lcm(*map(len, _rounds(machine, word))) % 2:
+        while not lcm(*map(len, _state_cycles(machine, word))) % 2:
             word += word
     return _in_context(machine, word)
 
@@ -86,14 +87,14 @@ def _lengths(loops: Sequence[Loop]) -> set[int]:
 
 def _in_context(machine: Automaton, word: Word) -> RecurringWord:
     """Return a word with a prefix and a suffix that tell how often it was repeated."""
-    found = []
-    for states in _rounds(machine, word):
+    witnesses = []
+    for states in _state_cycles(machine, word):
         state = min(states, key=lambda s: len(path(machine, machine.initial, s)))
-        suffix = telling_apart(machine, state, run(machine, state, word))
+        suffix = distinguishing_word(machine, state, run(machine, state, word))
         if suffix is not None:
             prefix = path(machine, machine.initial, state)
-            found.append(_with_period(machine, prefix, word, suffix, len(states)))
-    return min(found, key=lambda r: (len(r.prefix) + len(r.suffix), r.period))
+            witnesses.append(_with_period(machine, prefix, word, suffix, len(states)))
+    return min(witnesses, key=lambda r: (len(r.prefix) + len(r.suffix), r.period))
 
 
 def _unstable_word(
@@ -110,21 +111,21 @@ def _unstable_word(
     raise ParameterError(f"{machine.name} must have a nontrivial group for a word's powers to recur")
 
 
-def _rounds(machine: Automaton, word: Word) -> list[list[int]]:
+def _state_cycles(machine: Automaton, word: Word) -> list[list[int]]:
     """Return the cycles of states to which powers of a word come back."""
     after = {state: run(machine, state, word) for state in range(machine.num_states)}
     inside = set(after)
     while len(smaller := {after[state] for state in inside}) < len(inside):
         inside = smaller
-    found = []
+    cycles = []
     while inside:
         state, states = min(inside), []
         while state in inside:
             inside.discard(state)
             states.append(state)
             state = after[state]
-        found.append(states)
-    return found
+        cycles.append(states)
+    return cycles
 
 
 def _with_period(machine: Automaton, prefix: Word, word: Word, suffix: Word, length: int) -> RecurringWord:
@@ -217,14 +218,14 @@ def _prime_parts(loop: Loop) -> Iterator[tuple[Loop, int]]:
 def products(group: ImageGroup) -> Iterator[Loop]:
     """Return a loop for each element of an image's group, breadth first."""
     start = Loop((), np.arange(len(group.states), dtype=np.int32))
-    found, seen = [start], {start.permutation.tobytes()}
-    for loop in found:
+    loops, seen = [start], {start.permutation.tobytes()}
+    for loop in loops:
         yield loop
         for step in group.loops:
             product = loop * step
             if (key := product.permutation.tobytes()) not in seen:
                 seen.add(key)
-                found.append(product)
+                loops.append(product)
 
 
 def cycle(machine: Automaton) -> Cycle | None:
@@ -242,30 +243,17 @@ def cycle(machine: Automaton) -> Cycle | None:
     )
 
 
-def telling_apart(machine: Automaton, a: int, b: int) -> Word | None:
+def distinguishing_word(machine: Automaton, a: int, b: int) -> Word | None:
     """Return a shortest word after which the outputs differ from two states; None if there is none."""
     return replace(machine, initial=a).difference(replace(machine, initial=b)) if a != b else None
 
 
 def path(machine: Automaton, start: int, end: int) -> Word:
     """Return a shortest word from a state to another; ParameterError if there is none."""
-    table = machine.next_state.tolist()
-    before: dict[int, tuple[int, int]] = {start: (-1, -1)}
-    waiting = [start]
-    for state in waiting:
-        if state == end:
-            break
-        for symbol, target in enumerate(table[state]):
-            if target not in before:
-                before[target] = state, symbol
-                waiting.append(target)
-    if end not in before:
-        raise ParameterError(f"{machine.name} must have a word from state {start} to state {end}")
-    found, state = [], end
-    while state != start:
-        state, symbol = before[state]
-        found.append(machine.symbols[symbol])
-    return tuple(reversed(found))
+    word = shortest_word(machine.next_state, start, end)
+    if word is None:
+        raise ParameterError(f"{machine.name} has no word from state {start} to state {end}")
+    return named(machine, word)
 
 
 def named(machine: Automaton, numbers: Sequence[int]) -> Word:

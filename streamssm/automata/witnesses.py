@@ -61,7 +61,7 @@ class RecurringWord:
         return self.period > 1 and _least_period(outputs) == self.period
 
     def text(self, machine: Automaton) -> str:
-        prefix, word, suffix = (_said(machine, part) for part in (self.prefix, self.word, self.suffix))
+        prefix, word, suffix = (_text(machine, part) for part in (self.prefix, self.word, self.suffix))
         return (
             f"after {prefix}, i times {word}, and {suffix} the answer recurs with period {self.period} in i"
         )
@@ -87,7 +87,7 @@ class SameLength:
         if len(self.word) != len(self.idempotent):
             return False
         x, e = map_of(machine, self.word), map_of(machine, self.idempotent)
-        reached = run_to_all(machine)
+        reached = reachable_states(machine)
         same = [
             _same(reached, _then(e, e), e),
             _same(reached, _then(x, e), x),
@@ -96,7 +96,7 @@ class SameLength:
         return all(same) and not _same(reached, x, e) and _has_power(reached, x, e)
 
     def text(self, machine: Automaton) -> str:
-        first, second = _said(machine, self.word), _said(machine, self.idempotent)
+        first, second = _text(machine, self.word), _text(machine, self.idempotent)
         return f"{first} and {second} are as long, and make a nontrivial group"
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,11 +119,11 @@ class CoprimeOrders:
 
     def verify(self, machine: Automaton) -> bool:
         """Run the words from each of the states, and count after how many times all of them are back."""
-        found = tuple(
+        orders = tuple(
             self._order(machine, word) for word in (self.first, self.second, self.first + self.second)
         )
-        coprime = gcd(found[0], found[1]) == gcd(found[1], found[2]) == gcd(found[0], found[2]) == 1
-        return found == self.orders and min(found) > 1 and coprime
+        coprime = gcd(orders[0], orders[1]) == gcd(orders[1], orders[2]) == gcd(orders[0], orders[2]) == 1
+        return orders == self.orders and min(orders) > 1 and coprime
 
     def _order(self, machine: Automaton, word: Word) -> int:
         """Return how often a word runs until all states are where they began; 0 if it permutes them not."""
@@ -139,7 +139,7 @@ class CoprimeOrders:
         return lcm(*orders)
 
     def text(self, machine: Automaton) -> str:
-        first, second = _said(machine, self.first), _said(machine, self.second)
+        first, second = _text(machine, self.first), _text(machine, self.second)
         a, b, c = self.orders
         return f"{first} and {second} permute {len(self.states)} states with orders {a} and {b}, in a row {c}"
 
@@ -163,7 +163,7 @@ class Cycle:
         return middle != start and run(machine, middle, self.back) == start
 
     def text(self, machine: Automaton) -> str:
-        prefix, out, back = (_said(machine, part) for part in (self.prefix, self.out, self.back))
+        prefix, out, back = (_text(machine, part) for part in (self.prefix, self.out, self.back))
         return f"after {prefix}, {out} leads to another state and {back} back"
 
     def to_dict(self) -> dict[str, Any]:
@@ -190,12 +190,12 @@ def map_of(machine: Automaton, word: Word) -> tuple[int, ...]:
     return tuple(run(machine, state, word) for state in range(machine.num_states))
 
 
-def run_to_all(machine: Automaton) -> list[int]:
+def reachable_states(machine: Automaton) -> list[int]:
     """Return the states that words lead to."""
-    found = [machine.initial]
-    for state in found:
-        found += {int(target) for target in machine.next_state[state]}.difference(found)
-    return found
+    states = [machine.initial]
+    for state in states:
+        states += {int(target) for target in machine.next_state[state]}.difference(states)
+    return states
 
 
 def _then(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
@@ -206,11 +206,11 @@ def _same(states: Iterable[int], a: tuple[int, ...], b: tuple[int, ...]) -> bool
     return all(a[state] == b[state] for state in states)
 
 
-def _has_power(states: list[int], x: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+def _has_power(states: list[int], x: tuple[int, ...], target: tuple[int, ...]) -> bool:
     """Return whether some power of a map is another, before the powers recur."""
     power, seen = x, set[tuple[int, ...]]()
     while (key := tuple(power[state] for state in states)) not in seen:
-        if _same(states, power, wanted):
+        if _same(states, power, target):
             return True
         seen.add(key)
         power = _then(power, x)
@@ -222,5 +222,5 @@ def _least_period(values: Sequence[str]) -> int:
     return next(p for p in range(1, len(values) + 1) if values[p:] == values[: len(values) - p])
 
 
-def _said(machine: Automaton, word: Word) -> str:
+def _text(machine: Automaton, word: Word) -> str:
     return repr(machine.alphabet.text(machine.numbers(word)))

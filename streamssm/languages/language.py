@@ -290,10 +290,10 @@ class Language:
         ParameterError
             If the language has no such mode.
         """
-        asked = mode_named(mode or self.mode)
-        if asked is None or (self.given is None and asked == "recognize"):
+        requested = mode_named(mode or self.mode)
+        if requested is None or (self.given is None and requested == "recognize"):
             return self.recogniser
-        return program_of(self.machine, asked)
+        return program_of(self.machine, requested)
 
     def in_mode(self, mode: str | None) -> Language:
         """Return the language with another question that its program answers; ParameterError if it has none.

@@ -1,1 +1,1 @@
-"""Machines in Graphviz's language: text -> graph -> machine -> text."""
+"""Automata in the DOT language: text -> graph -> automaton -> text."""

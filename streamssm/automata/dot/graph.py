@@ -1,4 +1,4 @@
-"""Text in Graphviz's language -> nodes and edges with their attributes and lines."""
+"""Recursive-descent parser of DOT: text -> nodes and edges with their attributes and line numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Attributes = dict[str, str]
 
 @dataclass(frozen=True)
 class DotNode:
-    """A node with its attributes; ``line`` is where it is first named."""
+    """A node with its attributes; ``line`` is the line of its first mention."""
 
     name: str
     attributes: Mapping[str, str]
@@ -22,7 +22,7 @@ class DotNode:
 
 @dataclass(frozen=True)
 class Edge:
-    """An edge between two nodes, by their names."""
+    """A directed edge between two nodes, given by their names."""
 
     source: str
     target: str
@@ -32,7 +32,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class DotGraph:
-    """A directed graph; nodes in the order in which they are first named."""
+    """A directed graph; nodes in order of first mention."""
 
     name: str
     nodes: dict[str, DotNode]
@@ -41,12 +41,12 @@ class DotGraph:
 
 
 def parse(text: str, where: str = "DOT") -> DotGraph:
-    """Return the graph of a text; what stands in subgraphs belongs to the graph.
+    """Return the graph that a DOT text describes; subgraphs are merged into it.
 
     Raises
     ------
     FormatError
-        If the text is no directed graph: line and column, and what must stand there.
+        If the text is not a directed graph; the message has the line, the column and the expected token.
 
     >>> parse('digraph g { a -> b [label="0/1"]; }').edges
     (Edge(source='a', target='b', attributes={'label': '0/1'}, line=1),)
@@ -56,7 +56,7 @@ def parse(text: str, where: str = "DOT") -> DotGraph:
 
 @dataclass
 class _Scope:
-    """What braces enclose: the attributes that nodes and edges have by default in them."""
+    """Default attributes of nodes and edges between one pair of braces."""
 
     node: Attributes = field(default_factory=dict)
     edge: Attributes = field(default_factory=dict)
@@ -66,7 +66,7 @@ class _Scope:
 
 
 class _Parser:
-    """Reads the tokens once; no grammar of the language needs to look at more than the next one."""
+    """Recursive descent with one token of lookahead, which DOT's grammar needs at most."""
 
     def __init__(self, text: str, where: str) -> None:
         self.where = where
@@ -84,24 +84,24 @@ class _Parser:
             raise self._fault("'digraph'")
         self._advance()
         name = self._name() if self.token.is_name else ""
-        self._sign("{")
+        self._expect("{")
         self.scopes.append(_Scope())
         while self.scopes:
             self._statement()
         if self.token.kind != "end":
-            raise self._fault("the end after the last '}'")
+            raise self._fault("the end of the text after the last '}'")
         nodes = {name: DotNode(name, attributes, line) for name, (attributes, line) in self.nodes.items()}
         return DotGraph(name, nodes, tuple(self.edges), self.attributes)
 
     # statements
 
     def _statement(self) -> None:
-        if self._took(";") or self._took(","):
+        if self._accept(";") or self._accept(","):
             return
-        if self._took("}"):
+        if self._accept("}"):
             self.scopes.pop()
             return
-        if self._is("{") or self.token.keyword == "subgraph":
+        if self._at("{") or self.token.keyword == "subgraph":
             self._subgraph()
         elif self.token.keyword in ("graph", "node", "edge"):
             self._defaults(str(self.token.keyword))
@@ -115,35 +115,35 @@ class _Parser:
             self._advance()
             if self.token.is_name:
                 self._name()
-        self._sign("{")
+        self._expect("{")
         self.scopes.append(self.scopes[-1].inner())
 
     def _defaults(self, keyword: str) -> None:
         self._advance()
         attributes = self._attributes()
         if keyword == "graph":
-            self._of_graph(attributes)
+            self._graph_attributes(attributes)
         else:
             getattr(self.scopes[-1], keyword).update(attributes)
 
-    def _of_graph(self, attributes: Attributes) -> None:
-        if len(self.scopes) == 1:  # not of a subgraph
+    def _graph_attributes(self, attributes: Attributes) -> None:
+        if len(self.scopes) == 1:  # a subgraph's own attributes, such as a cluster's label, are dropped
             self.attributes.update(attributes)
 
     def _node_or_edge(self) -> None:
         line = self.token.line
         names = [self._name()]
-        if self._took("="):
-            self._of_graph({names[0]: self._name()})
+        if self._accept("="):
+            self._graph_attributes({names[0]: self._name()})
             return
         self._skip_port()
-        while self._took("->"):
+        while self._accept("->"):
             if not self.token.is_name:
                 raise self._fault("the name of a node")
             names.append(self._name())
             self._skip_port()
-        if self._is("--"):
-            raise self._fault("'->', as edges must be directed")
+        if self._at("--"):
+            raise self._fault("'->' (edges must be directed)")
         attributes = self._attributes()
         for name in names:
             self.nodes.setdefault(name, (dict(self.scopes[-1].node), line))
@@ -153,48 +153,48 @@ class _Parser:
             self.edges.append(Edge(source, target, {**self.scopes[-1].edge, **attributes}, line))
 
     def _skip_port(self) -> None:
-        while self._took(":"):
+        while self._accept(":"):
             self._name()
 
     def _attributes(self) -> Attributes:
-        found: Attributes = {}
-        while self._took("["):
-            while not self._took("]"):
-                if self._took(";") or self._took(","):
+        attributes: Attributes = {}
+        while self._accept("["):
+            while not self._accept("]"):
+                if self._accept(";") or self._accept(","):
                     continue
                 if not self.token.is_name:
                     raise self._fault("an attribute or ']'")
                 name = self._name()
-                self._sign("=")
-                found[name] = self._name()
-        return found
+                self._expect("=")
+                attributes[name] = self._name()
+        return attributes
 
     # tokens
 
     def _name(self) -> str:
-        """Return the name that stands here; strings joined by + are one."""
+        """Consume a name; strings joined by + are concatenated."""
         if not self.token.is_name:
             raise self._fault("a name")
         token = self._advance()
         text = token.text
-        while token.kind == "string" and self._took("+"):
+        while token.kind == "string" and self._accept("+"):
             token = self._advance()
             if token.kind != "string":
                 raise self._fault("a string after '+'", token)
             text += token.text
         return text
 
-    def _is(self, sign: str) -> bool:
+    def _at(self, sign: str) -> bool:
         return self.token.kind == "sign" and self.token.text == sign
 
-    def _took(self, sign: str) -> bool:
-        found = self._is(sign)
-        if found:
+    def _accept(self, sign: str) -> bool:
+        matches = self._at(sign)
+        if matches:
             self._advance()
-        return found
+        return matches
 
-    def _sign(self, sign: str) -> None:
-        if not self._took(sign):
+    def _expect(self, sign: str) -> None:
+        if not self._accept(sign):
             raise self._fault(repr(sign))
 
     def _advance(self) -> Token:
@@ -203,6 +203,6 @@ class _Parser:
             self.token = next(self.tokens)
         return token
 
-    def _fault(self, wanted: str, token: Token | None = None) -> FormatError:
+    def _fault(self, expected: str, token: Token | None = None) -> FormatError:
         at = token or self.token
-        return fault(self.where, at.line, at.column, f"here must stand {wanted}, not {at}")
+        return fault(self.where, at.line, at.column, f"expected {expected}, found {at}")

@@ -1,4 +1,4 @@
-"""A Mealy machine in Graphviz's language: an edge for each pair of states and what is given between them."""
+"""A Mealy machine of a program as DOT text to look at: one edge per pair of states and output."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ START = """digraph {name} {{
 def to_dot(machine: Mealy) -> str:
     """Return the machine as DOT text, for ``dot -Tsvg``.
 
-    Labels read ``tokens / output``. Tokens are written as on the command line, ``0 3 1; 3 5 1``; three or
-    more that follow one another are ``first .. last``, and all of them are ``any``; symbols and outputs that
-    have names stand by these. The edge that comes from nowhere shows the output before the first token.
+    Labels read ``tokens / output``. Tokens are written as on the command line, ``0 3 1; 3 5 1``; runs of
+    three or more are ``first .. last``, and all tokens are ``any``; symbols and outputs that have names are
+    written by name. The node without an incoming edge shows the output before the first token.
 
     >>> import numpy as np
     >>> from streamssm.ir.ranges import BIT
@@ -61,8 +61,8 @@ def _tokens(machine: Mealy, numbers: Sequence[int]) -> str:
         return "any"
     if machine.vocabulary is not None:
         return "; ".join(map(machine.token_text, numbers))
-    places = np.array(numbers)
-    runs = np.split(places, np.flatnonzero(np.diff(places) != 1) + 1)
+    token_numbers = np.array(numbers)
+    runs = np.split(token_numbers, np.flatnonzero(np.diff(token_numbers) != 1) + 1)
     return "; ".join(part for run in runs for part in _run(machine, run.tolist()))
 
 

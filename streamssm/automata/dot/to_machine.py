@@ -1,14 +1,13 @@
-"""Graph -> machine: what its nodes and edges mean.
+"""DOT graph -> automaton.
 
 - An edge's label is ``input/output`` (a Mealy machine) or the input alone. It is split at the first `` / ``,
-  or else at the first ``/``; several inputs of one edge stand on lines of their own, ``a/0\\nb/1``.
-- Without outputs at edges, nodes labelled ``name|output`` or ``name/output`` make a Moore machine. Otherwise
-  it is a DFA, whose accepting states have the shape ``doublecircle``, or ``peripheries=2``.
-- The graph's attribute ``comment=dfa``, ``moore`` or ``mealy`` says which of the three it is, where labels
-  leave that open.
-- The machine starts where the edge without a label leads that comes from a node to which no edge leads
-  (``__start0 -> s0``; that node is no state); if there is none, in the first node.
-- Symbols and outputs are numbered as they are met, or as the caller says. A state is named by its label.
+  or else at the first ``/``; several inputs of one edge are on separate lines, ``a/0\\nb/1``.
+- Without outputs on edges, nodes labeled ``name|output`` or ``name/output`` make a Moore machine. Otherwise
+  the graph is a DFA, whose accepting states have the shape ``doublecircle``, or ``peripheries=2``.
+- The graph's attribute ``comment=dfa``, ``moore`` or ``mealy`` overrides this choice.
+- The initial state is the target of the unlabeled edge from a node without incoming edges
+  (``__start0 -> s0``; that node is not a state); without such an edge, the first node.
+- Symbols and outputs are numbered in order of appearance, or as the caller says. A state's name is its label.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ KINDS = ("auto", "mealy", "moore", "dfa")
 
 
 @dataclass(frozen=True)
-class _Move:
-    """An edge's one input: from which state to which, and what is given on the way, if it is."""
+class _Transition:
+    """A transition for one symbol; ``output`` is None except in a Mealy machine."""
 
     source: str
     target: str
@@ -48,22 +47,22 @@ def machine_of_dot(
     symbols: Sequence[str] | None = None,
     name: str | None = None,
 ) -> Automaton:
-    """Return the machine of a DOT file, or of a text in its language.
+    """Return the automaton that a DOT file or text describes.
 
     Parameters
     ----------
-    source : a path, or a text, which has braces
+    source : a path, or DOT text, recognized by its braces
     kind : "mealy", "moore" or "dfa"; "auto" decides by the labels
-    symbols : the machine's, in this order; as they are met if None
-    name : the file's if None; for a text, the graph's
+    symbols : the alphabet in order; if None, in order of appearance
+    name : if None, the file's name, or for a text the graph's
 
     Raises
     ------
     FormatError
-        For errors of syntax (line and column are named), a symbol that a state has two edges for or none
-        (state, symbol and edges are named), a label that does not fit, or no state at all.
+        For syntax errors (with line and column), nondeterministic or missing transitions (with state, symbol
+        and edges), labels that do not fit, or a graph without states.
     ParameterError
-        For ``symbols`` that are given twice, or do not hold all that there are.
+        If ``symbols`` has duplicates, or lacks a symbol of the graph.
 
     >>> flip = machine_of_dot('digraph flip { a -> b [label="x/0"]; b -> a [label="x/1"]; }')
     >>> flip.run(["x", "x", "x"]), flip.state_names
@@ -77,7 +76,7 @@ def machine_of_dot(
 
 
 def _read(source: str | os.PathLike[str]) -> tuple[str, str]:
-    """Return a text and what to call it in messages."""
+    """Return the DOT text and its name in messages."""
     if isinstance(source, str) and "{" in source:
         return source, "DOT"
     path = os.fspath(source)
@@ -87,7 +86,7 @@ def _read(source: str | os.PathLike[str]) -> tuple[str, str]:
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError:
-        raise FormatError(f"{path}: must be text in UTF-8") from None
+        raise FormatError(f"{path}: is not UTF-8 text") from None
 
 
 def _name(source: str | os.PathLike[str], graph: DotGraph) -> str:
@@ -97,7 +96,7 @@ def _name(source: str | os.PathLike[str], graph: DotGraph) -> str:
 
 
 class _Reader:
-    """A graph being understood; ``where`` names it in messages."""
+    """Interpret a graph as an automaton; ``where`` is the graph's name in messages."""
 
     def __init__(self, graph: DotGraph, where: str, kind: str) -> None:
         self.graph = graph
@@ -107,15 +106,17 @@ class _Reader:
         starts = [edge for edge in graph.edges if self._is_start(edge)]
         if len(starts) > 1:
             first, second, *_ = starts
-            raise self._fault(second.line, f"one edge must say where to start: line {first.line} has one too")
+            raise self._fault(
+                second.line, f"the initial state is marked twice: line {first.line} has an unlabeled edge too"
+            )
         self.start = starts[0] if starts else None
         marker = None if self.start is None else self.start.source
         self.states = [node for name, node in graph.nodes.items() if name != marker]
         if not self.states:
-            raise FormatError(f"{where}: a machine must have at least one state")
+            raise FormatError(f"{where}: the graph has no states")
         edges = [edge for edge in graph.edges if edge is not self.start]
         self.kind = self._kind(edges) if kind == "auto" else kind
-        self.moves = [move for edge in edges for move in self._moves(edge)]
+        self.transitions = [transition for edge in edges for transition in self._transitions(edge)]
 
     def _is_start(self, edge: Edge) -> bool:
         if edge.source.startswith(START):
@@ -126,119 +127,131 @@ class _Reader:
     def _fault(self, line: int, message: str) -> FormatError:
         return FormatError(f"{self.where}, line {line}: {message}")
 
-    # what kind of machine it is
+    # DFA, Moore or Mealy
 
     def _kind(self, edges: Sequence[Edge]) -> str:
-        said = self.graph.attributes.get("comment", "")
-        if said in KINDS[1:]:
-            return said
+        comment = self.graph.attributes.get("comment", "")
+        if comment in KINDS[1:]:
+            return comment
         if any(_accepts(node) for node in self.states):
             return "dfa"
         labels = [part for edge in edges for part in lines_of(_label(edge))]
         if labels and all(split(label) for label in labels):
             return "mealy"
         outputs = [split_state(_label(node)) is not None for node in self.states]
-        return "moore" if all(outputs) else "dfa" if not any(map(split, labels)) else self._mixed(edges)
+        return (
+            "moore"
+            if all(outputs)
+            else "dfa"
+            if not any(map(split, labels))
+            else self._require_outputs(edges)
+        )
 
-    def _mixed(self, edges: Sequence[Edge]) -> str:
+    def _require_outputs(self, edges: Sequence[Edge]) -> str:
         bare = next(edge for edge in edges if not all(map(split, lines_of(_label(edge)) or [""])))
         raise self._fault(
             bare.line,
-            f"{_shown(bare)} must be labelled input/output as other edges are, not {_label(bare)!r}",
+            f"{_edge_text(bare)} must be labeled input/output like other edges, not {_label(bare)!r}",
         )
 
-    def _moves(self, edge: Edge) -> Iterator[_Move]:
+    def _transitions(self, edge: Edge) -> Iterator[_Transition]:
         parts = lines_of(_label(edge))
         if not parts:
-            raise self._fault(edge.line, f"{_shown(edge)} must have a label, the symbol that it is for")
+            raise self._fault(edge.line, f"{_edge_text(edge)} has no label: label it with its symbol")
         for part in parts:
             pair = split(part) if self.kind == "mealy" else None
             if self.kind == "mealy" and (pair is None or not pair[0]):
-                raise self._fault(edge.line, f"{_shown(edge)} must be labelled input/output, not {part!r}")
+                raise self._fault(edge.line, f"{_edge_text(edge)} must be labeled input/output, not {part!r}")
             symbol, output = pair or (part, None)
-            yield _Move(edge.source, edge.target, symbol, output, edge.line)
+            yield _Transition(edge.source, edge.target, symbol, output, edge.line)
 
     # tables
 
     def machine(self, name: str, symbols: Sequence[str] | None) -> Automaton:
         names = self._symbols(symbols)
         numbers = {symbol: number for number, symbol in enumerate(names)}
-        places = {node.name: place for place, node in enumerate(self.states)}
-        table: list[list[_Move | None]] = [[None] * len(names) for _ in self.states]
-        for move in self.moves:
-            row, number = table[places[move.source]], numbers[move.symbol]
-            before = row[number]
-            if before is not None:
-                raise self._twice(before, move)
-            row[number] = move
+        state_of = {node.name: state for state, node in enumerate(self.states)}
+        table: list[list[_Transition | None]] = [[None] * len(names) for _ in self.states]
+        for transition in self.transitions:
+            row, number = table[state_of[transition.source]], numbers[transition.symbol]
+            earlier = row[number]
+            if earlier is not None:
+                raise self._duplicate_edge(earlier, transition)
+            row[number] = transition
         rows = [self._complete(node, names, row) for node, row in zip(self.states, table, strict=True)]
         output, outputs = self._outputs(rows)
         return Automaton(
             name=name,
             symbols=names,
-            next_state=np.array([[places[move.target] for move in row] for row in rows], np.int32),
+            next_state=np.array(
+                [[state_of[transition.target] for transition in row] for row in rows], np.int32
+            ),
             output=output,
             outputs=outputs,
-            initial=0 if self.start is None else places[self.start.target],
+            initial=0 if self.start is None else state_of[self.start.target],
             state_names=self._names(),
         )
 
     def _symbols(self, given: Sequence[str] | None) -> tuple[str, ...]:
-        found = dict.fromkeys(move.symbol for move in self.moves)
-        if not found:
-            raise FormatError(f"{self.where}: a machine must have at least one symbol, and no edge has one")
+        symbols = dict.fromkeys(transition.symbol for transition in self.transitions)
+        if not symbols:
+            raise FormatError(f"{self.where}: no edge has a symbol: label the edges")
         if given is None:
-            return tuple(found)
+            return tuple(symbols)
         require_distinct("symbol", given)
-        for move in self.moves:
-            if move.symbol not in given:
+        for transition in self.transitions:
+            if transition.symbol not in given:
                 raise self._fault(
-                    move.line, f"a symbol must be one of {some(tuple(given))}, not {move.symbol!r}"
+                    transition.line,
+                    f"a symbol must be one of {some(tuple(given))}, not {transition.symbol!r}",
                 )
         return tuple(given)
 
-    def _twice(self, first: _Move, second: _Move) -> FormatError:
+    def _duplicate_edge(self, first: _Transition, second: _Transition) -> FormatError:
         edge = f"the edge of state {first.source!r} for {first.symbol!r}"
         if (first.target, first.output) == (second.target, second.output):
-            return self._fault(second.line, f"{edge} must be given once: line {first.line} has it too")
+            return self._fault(second.line, f"{edge} is a duplicate of the one in line {first.line}")
         leads = [
-            f"to {move.target!r}" + ("" if move.output is None else f" with output {move.output!r}")
-            for move in (first, second)
+            f"to {transition.target!r}"
+            + ("" if transition.output is None else f" with output {transition.output!r}")
+            for transition in (first, second)
         ]
         return self._fault(
             second.line,
-            f"a machine must be deterministic: {edge} leads {leads[0]} (line {first.line}) and {leads[1]}",
+            f"not deterministic: {edge} leads {leads[0]} (line {first.line}) and {leads[1]}",
         )
 
-    def _complete(self, node: DotNode, names: Sequence[str], row: Sequence[_Move | None]) -> list[_Move]:
-        missing = [name for name, move in zip(names, row, strict=True) if move is None]
+    def _complete(
+        self, node: DotNode, names: Sequence[str], row: Sequence[_Transition | None]
+    ) -> list[_Transition]:
+        missing = [name for name, transition in zip(names, row, strict=True) if transition is None]
         if missing:
             raise self._fault(
                 node.line,
-                f"a machine must be complete: state {node.name!r} has no edge for {some(missing)}",
+                f"not complete: state {node.name!r} has no edge for {some(missing)}",
             )
-        return [move for move in row if move is not None]
+        return [transition for transition in row if transition is not None]
 
-    def _outputs(self, rows: Sequence[Sequence[_Move]]) -> tuple[Int32s, tuple[str, ...]]:
+    def _outputs(self, rows: Sequence[Sequence[_Transition]]) -> tuple[Int32s, tuple[str, ...]]:
         if self.kind == "dfa":
             return np.array([_accepts(node) for node in self.states], np.int32), (REJECT, ACCEPT)
         given: list[list[str]] | list[str]
-        given = [[str(move.output) for move in row] for row in rows]
+        given = [[str(transition.output) for transition in row] for row in rows]
         flat = [output for row in given for output in row]
         if self.kind == "moore":
-            given = flat = [self._of_state(node) for node in self.states]
+            given = flat = [self._state_output(node) for node in self.states]
         numbers = {output: number for number, output in enumerate(dict.fromkeys(flat))}
         shape = (len(rows),) if self.kind == "moore" else (len(rows), len(rows[0]))
         return np.array([numbers[output] for output in flat], np.int32).reshape(shape), tuple(numbers)
 
-    def _of_state(self, node: DotNode) -> str:
+    def _state_output(self, node: DotNode) -> str:
         pair = split_state(_label(node))
         if pair is None:
-            raise self._fault(node.line, f"state {node.name!r} must be labelled name|output")
+            raise self._fault(node.line, f"state {node.name!r} must be labeled name|output")
         return pair[1]
 
     def _names(self) -> tuple[str, ...]:
-        """Return what states are called by their labels, if that tells them apart, else by their nodes."""
+        """Return the states' labels if they are distinct and not empty, else the names of the nodes."""
         labels = [" ".join(lines_of(_label(node))) for node in self.states]
         if self.kind == "moore":
             labels = [(split_state(label) or (label,))[0] for label in labels]
@@ -258,5 +271,5 @@ def _accepts(node: DotNode) -> bool:
     return "doublecircle" in node.attributes.get("shape", "") or node.attributes.get("peripheries") == "2"
 
 
-def _shown(edge: Edge) -> str:
+def _edge_text(edge: Edge) -> str:
     return f"edge {edge.source!r} -> {edge.target!r}"

@@ -1,4 +1,4 @@
-"""Machine -> text in Graphviz's language, which `to_machine` reads back."""
+"""Automaton -> DOT text, which `to_machine` reads back."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ HEAD = """digraph {name} {{
 
 
 def to_dot(machine: Automaton) -> str:
-    """Return a machine as DOT text, for ``dot -Tsvg`` and for other tools on automata.
+    """Return an automaton as DOT text, for ``dot -Tsvg`` and for other automata tools.
 
-    Law: `machine_of_dot` reads back the same tables and names, except that outputs are numbered as they are
-    met, and those that are never met are gone.
+    Law: `machine_of_dot` reads back the same tables and names, except that outputs are numbered in order of
+    appearance, and unused outputs are dropped.
 
-    Edges are labelled ``input/output``, or with the input alone if outputs are states'; states of a Moore
-    machine ``name|output``; accepting states are doublecircles.
+    Edges of a Mealy machine are labeled ``input/output``, others with the input; states of a Moore machine
+    ``name|output``; accepting states are double circles.
 
     Raises
     ------
     ParameterError
-        For a name that a label cannot hold: with a line break, space at an end, or that cannot be told from
-        what stands beside it.
+        If a name cannot be a label: it has a line break, a leading or trailing space, or a separator that
+        makes the label ambiguous.
 
     >>> even = Automaton.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False], state_names=("e", "o"))
     >>> print("\\n".join(to_dot(even).splitlines()[5:-1]))

@@ -1,4 +1,4 @@
-"""Text in Graphviz's language -> tokens with their places."""
+"""Lexer of DOT: text -> tokens with line and column."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _PARTS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 KEYWORDS = frozenset({"strict", "graph", "digraph", "node", "edge", "subgraph"})
-SHOWN = 30  # characters of the text that a message repeats at most
+SHOWN = 30  # longest quotation of the text in a message, in characters
 
 
 @dataclass(frozen=True)
 class Token:
-    """A word, or a sign such as ``->``; ``kind`` is "name", "string", "html", "sign" or "end"."""
+    """A token; ``kind`` is "name", "string", "html", "sign" (such as ``->``) or "end"."""
 
     kind: str
     text: str
@@ -32,74 +32,74 @@ class Token:
 
     @property
     def is_name(self) -> bool:
-        """Whether it can name something: a string may, a keyword may not."""
+        """Whether the token is an ID of the grammar: a name, string or HTML string, but not a keyword."""
         return self.kind in ("string", "html") or (self.kind == "name" and self.keyword is None)
 
     @property
     def keyword(self) -> str | None:
-        """The keyword that it is, if it is one."""
+        """The keyword in lower case, or None."""
         word = self.text.lower()
         return word if self.kind == "name" and word in KEYWORDS else None
 
     def __str__(self) -> str:
         if self.kind == "end":
-            return "the end"
+            return "the end of the text"
         return repr(self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + "...")
 
 
 def tokens_of(text: str, where: str) -> Iterator[Token]:
-    """Yield the tokens of a text, and one that is its end.
+    """Yield the tokens of a text, then an "end" token.
 
-    Strings are without their quotes; a quote in them is a quote, and other escapes are left as they are.
+    Strings lose their quotes; escaped quotes are unescaped, other escapes are kept.
 
     Raises
     ------
     FormatError
-        At what is no token; line and column are named.
+        At the first character that begins no token, with line and column.
     """
-    place, line, start = 0, 1, 0
-    while place < len(text):
-        end, kind = _token_end(text, place)
+    position, line, line_start = 0, 1, 0
+    while position < len(text):
+        end, kind = _token_end(text, position)
         if kind is None:
-            raise fault(where, line, place - start + 1, _complaint(text[place]))
-        part = text[place:end]
+            raise fault(where, line, position - line_start + 1, _complaint(text[position]))
+        part = text[position:end]
         if kind != "blank":
-            yield Token(kind, _value(kind, part), line, place - start + 1)
+            yield Token(kind, _value(kind, part), line, position - line_start + 1)
         if "\n" in part:
             line += part.count("\n")
-            start = place + part.rindex("\n") + 1
-        place = end
-    yield Token("end", "", line, place - start + 1)
+            line_start = position + part.rindex("\n") + 1
+        position = end
+    yield Token("end", "", line, position - line_start + 1)
 
 
 def fault(where: str, line: int, column: int, message: str) -> FormatError:
-    """Return the error that names a place of a text by its line and column, from 1."""
+    """Return an error with a line and column of the text, both from 1."""
     return FormatError(f"{where}, line {line}, column {column}: {message}")
 
 
-def _token_end(text: str, place: int) -> tuple[int, str | None]:
-    """Return where the token at a place ends, and its kind; None if there is none."""
-    found = _PARTS.match(text, place)
-    if found is not None:
-        return found.end(), found.lastgroup
-    if text[place] == "#" and not text[text.rfind("\n", 0, place) + 1 : place].strip():
-        return text.find("\n", place) % (len(text) + 1), "blank"
-    if text[place] == "<":
+def _token_end(text: str, position: int) -> tuple[int, str | None]:
+    """Return the end and the kind of the token at a position; kind None if there is no token."""
+    match = _PARTS.match(text, position)
+    if match is not None:
+        return match.end(), match.lastgroup
+    if text[position] == "#" and not text[text.rfind("\n", 0, position) + 1 : position].strip():
+        return text.find("\n", position) % (len(text) + 1), "blank"
+    if text[position] == "<":
         depth = 0
-        for end in range(place, len(text)):
+        for end in range(position, len(text)):
             depth += {"<": 1, ">": -1}.get(text[end], 0)
             if not depth:
                 return end + 1, "html"
-    return place, None
+    return position, None
 
 
 def _complaint(char: str) -> str:
     closing = {
-        '"': 'a string must be closed by "',
-        "<": "'<' must be closed by '>'",
-        "/": "a comment must end",
+        '"': 'the string is not closed by "',
+        "<": "'<' is not closed by '>'",
+        "/": "the comment is not closed",
     }
-    return closing.get(char, f"a name, a string or a sign of the language must stand here, not {char!r}")
+    return closing.get(char, f"expected a name, a string or a sign of DOT, found {char!r}")
 
 
 def _value(kind: str, part: str) -> str:

@@ -1,4 +1,4 @@
-"""What a group is, in a few words: "Z2 x Z4", "S3", "order 60, not solvable"."""
+"""Names of finite groups: "Z2 x Z4", "S3", "order 60, not solvable"."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from streamssm.automata.groups.group import PermutationGroup
 from streamssm.automata.groups.permutations import order_of
 from streamssm.automata.groups.series import AbelianFactor
 
-MAX_NAMED = 1_000  # groups of larger order are named only if they are abelian, symmetric or alternating
+MAX_NAMED = 1_000  # larger nonabelian groups are not named: naming counts the orders of all elements
 
 
 @dataclass(frozen=True)
 class GroupDescription:
-    """An isomorphism class as far as it is told: ``structure`` is a name where there is a usual one.
+    """Invariants of a group; ``structure`` is the usual name of its isomorphism class, if recognized.
 
-    ``derived_length`` is None for groups that are not solvable.
+    ``derived_length`` is None for nonsolvable groups.
     """
 
     order: int
@@ -31,7 +31,7 @@ class GroupDescription:
 
 
 def describe(group: PermutationGroup) -> GroupDescription:
-    """Return what a group is.
+    """Return the name and the invariants of a group.
 
     >>> for generators in ([[1, 0, 2]], [[1, 0, 2], [1, 2, 0]], [[1, 2, 3, 4, 0], [1, 2, 0, 3, 4]]):
     ...     print(describe(PermutationGroup.of(generators, len(generators[0]))))
@@ -58,22 +58,22 @@ def structure_of(group: PermutationGroup) -> str:
 
 
 def _small_name(group: PermutationGroup) -> str | None:
-    """Return the name of a solvable group that is not abelian, if it is told by its order and orders."""
+    """Return the name of a nonabelian solvable group that its elements' orders identify, else None."""
     if group.order > MAX_NAMED:
         return None
     orders = Counter(order_of(p) for p in group.elements())
     if _is_dihedral(group, orders):
         return "S3" if group.order == 6 else f"D{group.order // 2}"
-    told: dict[tuple[int, tuple[tuple[int, int], ...]], str] = {
+    names: dict[tuple[int, tuple[tuple[int, int], ...]], str] = {
         (8, ((1, 1), (2, 1), (4, 6))): "Q8",
         (12, ((1, 1), (2, 3), (3, 8))): "A4",
         (factorial(4), ((1, 1), (2, 9), (3, 8), (4, 6))): "S4",
     }
-    return told.get((group.order, tuple(sorted(orders.items()))))
+    return names.get((group.order, tuple(sorted(orders.items()))))
 
 
 def _is_dihedral(group: PermutationGroup, orders: Counter[int]) -> bool:
-    """Return whether half of the elements are the powers of one, and each of the others undoes itself."""
+    """Return whether half of the elements form a cyclic group and all others are involutions."""
     half = group.order // 2
     if group.order % 2 or not orders[half]:
         return False

@@ -1,4 +1,4 @@
-"""A finite group of permutations: its order, its derived series, whether it is abelian or solvable."""
+"""Finite permutation groups: order, membership, derived series, commutativity, solvability."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from streamssm.errors import ParameterError
 
 @dataclass(frozen=True, eq=False)
 class PermutationGroup:
-    """The group that permutations of points 0..degree-1 generate; those that add nothing are dropped.
+    """The group that permutations of points 0..degree-1 generate; redundant generators are dropped.
 
     >>> s3 = PermutationGroup.of([[1, 2, 0], [1, 0, 2]], 3)
     >>> s3.order, s3.is_abelian, s3.derived_length
@@ -39,37 +39,37 @@ class PermutationGroup:
 
     @classmethod
     def of(cls, generators: Iterable[ArrayLike], degree: int) -> PermutationGroup:
-        """Return the group of some permutations; ParameterError if one of them is none."""
+        """Return the group that permutations generate; ParameterError for an array that is no permutation."""
         return cls.closure([permutation_of(p, degree) for p in generators], degree)
 
     @classmethod
     def closure(
         cls, seeds: Iterable[Permutation], degree: int, acting: Sequence[Permutation] = ()
     ) -> PermutationGroup:
-        """Return the smallest group that holds the seeds and that ``acting`` permutations map to itself."""
-        chain, kept = StabiliserChain(degree), []
+        """Return the closure of the seeds under products and conjugation by ``acting`` permutations."""
+        chain, generators = StabiliserChain(degree), []
         waiting = list(seeds)
         for p in waiting:
             if chain.add(p):
-                kept.append(p)
+                generators.append(p)
                 waiting.extend(then(then(inverse(q), p), q) for q in acting)
-        return cls(degree, tuple(kept), chain)
+        return cls(degree, tuple(generators), chain)
 
     def __contains__(self, p: Permutation) -> bool:
         return p in self.chain
 
     def holds(self, other: PermutationGroup) -> bool:
-        """Return whether another group is a subgroup."""
+        """Return whether another group is a subgroup of this one."""
         return all(p in self.chain for p in other.generators)
 
     @property
     def order(self) -> int:
-        """The number of its elements."""
+        """The number of elements."""
         return self.chain.order
 
     @cached_property
     def orbits(self) -> list[list[int]]:
-        """The orbits of all points, by their smallest points."""
+        """The orbits, ordered by their smallest points."""
         return orbits(self.generators, self.degree)
 
     @cached_property
@@ -79,13 +79,13 @@ class PermutationGroup:
 
     @cached_property
     def derived(self) -> PermutationGroup:
-        """The derived subgroup: what commutators generate."""
+        """The derived subgroup, the normal closure of the generators' commutators."""
         seeds = [commutator(p, q) for i, p in enumerate(self.generators) for q in self.generators[:i]]
         return self.closure(seeds, self.degree, self.generators)
 
     @cached_property
     def derived_series(self) -> list[PermutationGroup]:
-        """The group, its derived subgroup, that one's, ..., up to one that is its own."""
+        """The derived series, until it is stationary."""
         series = [self]
         while series[-1].derived.order < series[-1].order:
             series.append(series[-1].derived)
@@ -106,7 +106,9 @@ class PermutationGroup:
             If the group is not solvable.
         """
         if not self.is_solvable:
-            raise ParameterError(f"a group of order {self.order} that is not solvable has no derived length")
+            raise ParameterError(
+                f"the group of order {self.order} is not solvable, so it has no derived length"
+            )
         return len(self.derived_series) - 1
 
     @property
@@ -116,30 +118,30 @@ class PermutationGroup:
 
     @property
     def is_regular(self) -> bool:
-        """Whether exactly one element takes any given point to any other."""
+        """Whether the action is regular: exactly one element maps any given point to any other."""
         return self.order == self.degree and len(self.orbits) == 1
 
     def elements(self) -> Iterator[Permutation]:
-        """Return all elements, breadth first from the identity."""
+        """Yield all elements, breadth first from the identity."""
         start = np.arange(self.degree, dtype=np.int32)
-        found, seen = [start], {start.tobytes()}
-        for p in found:
+        elements, seen = [start], {start.tobytes()}
+        for p in elements:
             yield p
             for generator in self.generators:
                 product = then(p, generator)
                 if product.tobytes() not in seen:
                     seen.add(product.tobytes())
-                    found.append(product)
+                    elements.append(product)
 
     @cached_property
     def full_cycle(self) -> Permutation | None:
-        """An element that takes a point through all others and generates the group; None if none does."""
+        """An element that is one cycle of all points and generates the group, or None."""
         if not (self.is_abelian and self.is_regular):
             return None
         return next((p for p in self.elements() if order_of(p) == self.order), None)
 
     def stabiliser_of(self, points: Sequence[int]) -> PermutationGroup:
-        """Return the subgroup that fixes each of some points (Schreier's generators)."""
+        """Return the pointwise stabilizer of some points (Schreier generators)."""
         group = self
         for point in points:
             group = _stabiliser(group, point)
@@ -147,14 +149,15 @@ class PermutationGroup:
 
 
 def _stabiliser(group: PermutationGroup, point: int) -> PermutationGroup:
-    to = {point: np.arange(group.degree, dtype=np.int32)}
-    waiting, seeds = [point], []
-    for at in waiting:
+    """Return the stabilizer of one point; ``transversal`` maps each point of its orbit to an element."""
+    transversal = {point: np.arange(group.degree, dtype=np.int32)}
+    queue, seeds = [point], []
+    for source in queue:
         for generator in group.generators:
-            product, target = then(to[at], generator), int(generator[at])
-            if target in to:
-                seeds.append(then(product, inverse(to[target])))
+            product, target = then(transversal[source], generator), int(generator[source])
+            if target in transversal:
+                seeds.append(then(product, inverse(transversal[target])))
             else:
-                to[target] = product
-                waiting.append(target)
+                transversal[target] = product
+                queue.append(target)
     return group.closure((p for p in seeds if not is_identity(p)), group.degree)

@@ -1,4 +1,4 @@
-"""Permutations of points 0..n-1 as arrays of images; they act on the right: point x goes to p[x]."""
+"""Permutations of points 0..n-1 as arrays of images; they act on the right: point x maps to p[x]."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ Permutation = NDArray[np.int32]
 
 
 def permutation_of(images: ArrayLike, degree: int) -> Permutation:
-    """Return a permutation; ParameterError if the images are none of 0..degree-1."""
-    found = np.ascontiguousarray(images, dtype=np.int32)
-    if found.shape != (degree,) or not np.array_equal(np.sort(found), np.arange(degree)):
-        raise ParameterError(f"a permutation of {degree} points must hold each once, not {found.tolist()}")
-    return found
+    """Return images as a permutation; ParameterError if they are not a permutation of 0..degree-1."""
+    permutation = np.ascontiguousarray(images, dtype=np.int32)
+    if permutation.shape != (degree,) or not np.array_equal(np.sort(permutation), np.arange(degree)):
+        raise ParameterError(f"images must be a permutation of 0..{degree - 1}, not {permutation.tolist()}")
+    return permutation
 
 
 def then(first: Permutation, second: Permutation) -> Permutation:
-    """Return first, then second."""
-    found: Permutation = second[first]
-    return found
+    """Return the product: first, then second."""
+    product: Permutation = second[first]
+    return product
 
 
 def inverse(p: Permutation) -> Permutation:
-    """Return the permutation that undoes another."""
-    found = np.empty_like(p)
-    found[p] = np.arange(len(p), dtype=np.int32)
-    return found
+    """Return the inverse of a permutation."""
+    inverted = np.empty_like(p)
+    inverted[p] = np.arange(len(p), dtype=np.int32)
+    return inverted
 
 
 def power(p: Permutation, exponent: int) -> Permutation:
-    """Return p, ``exponent`` times; not negative."""
-    found, square = np.arange(len(p), dtype=np.int32), p
+    """Return p^exponent for an exponent >= 0, by repeated squaring."""
+    product, square = np.arange(len(p), dtype=np.int32), p
     while exponent:
         if exponent & 1:
-            found = then(found, square)
+            product = then(product, square)
         square, exponent = then(square, square), exponent >> 1
-    return found
+    return product
 
 
 def commutator(p: Permutation, q: Permutation) -> Permutation:
@@ -50,22 +50,22 @@ def commutator(p: Permutation, q: Permutation) -> Permutation:
 
 
 def is_identity(p: Permutation) -> bool:
-    """Return whether no point moves."""
+    """Return whether a permutation fixes every point."""
     return bool((p == np.arange(len(p))).all())
 
 
 def commute(p: Permutation, q: Permutation) -> bool:
-    """Return whether the order does not matter."""
+    """Return whether two permutations commute."""
     return bool((p[q] == q[p]).all())
 
 
 def cycles(p: Permutation) -> list[tuple[int, ...]]:
-    """Return the cycles that move points, each from its smallest point.
+    """Return the cycles of length 2 and more, each from its smallest point.
 
     >>> cycles(np.array([1, 0, 2, 4, 5, 3]))
     [(0, 1), (3, 4, 5)]
     """
-    images, seen, found = p.tolist(), [False] * len(p), []
+    images, seen, moved_cycles = p.tolist(), [False] * len(p), []
     for start in range(len(images)):
         cycle, point = [], start
         while not seen[point]:
@@ -73,19 +73,19 @@ def cycles(p: Permutation) -> list[tuple[int, ...]]:
             cycle.append(point)
             point = images[point]
         if len(cycle) > 1:
-            found.append(tuple(cycle))
-    return found
+            moved_cycles.append(tuple(cycle))
+    return moved_cycles
 
 
 def order_of(p: Permutation) -> int:
-    """Return the least positive power that is the identity."""
+    """Return the order: the least positive exponent whose power is the identity."""
     return lcm(*(len(cycle) for cycle in cycles(p)))
 
 
 def orbits(generators: Iterable[Permutation], degree: int) -> list[list[int]]:
-    """Return the orbits of all points, each sorted, by their smallest points."""
+    """Return the orbits, each sorted, ordered by their smallest points."""
     images = [p.tolist() for p in generators]
-    seen, found = [False] * degree, []
+    seen, all_orbits = [False] * degree, []
     for start in range(degree):
         if seen[start]:
             continue
@@ -95,5 +95,5 @@ def orbits(generators: Iterable[Permutation], degree: int) -> list[list[int]]:
                 if not seen[row[point]]:
                     seen[row[point]] = True
                     orbit.append(row[point])
-        found.append(sorted(orbit))
-    return found
+        all_orbits.append(sorted(orbit))
+    return all_orbits

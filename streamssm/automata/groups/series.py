@@ -1,9 +1,9 @@
 """Coordinates of group elements along a subnormal series with abelian factors.
 
-A series G = H_0 > H_1 > ... > H_m, each normal in the one before it with an abelian quotient. An element is
-g = t_m-1 ... t_1 t_0 up to H_m from the left, t_i in H_i; its coordinates say which cosets of H_i+1 the t_i
-are, as exponents of independent cyclic generators of H_i / H_i+1. Multiplying g by h from the right adds to
-the coordinates of factor i an amount that depends on h and on those of the factors before it alone.
+A series G = H_0 > H_1 > ... > H_m, each normal in its predecessor with an abelian quotient. Modulo H_m from
+the left, an element is g = t_m-1 ... t_1 t_0 with t_i in H_i; its coordinates are the cosets t_i H_i+1, as
+exponents of independent cyclic generators of H_i / H_i+1. Multiplying g by h from the right adds to the
+coordinates of factor i an amount that depends only on h and on the coordinates of the factors before i.
 """
 
 from __future__ import annotations
@@ -36,46 +36,46 @@ class AbelianFactor:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """The orders of the cyclic parts: largest prime first, then largest power first."""
+        """The orders of the cyclic factors, by falling prime, then by falling power."""
         return tuple(size for _, size in self.basis)
 
     @cached_property
     def basis(self) -> list[tuple[Permutation, int]]:
-        """Generators of the cyclic parts with their orders in the quotient."""
-        found = []
+        """Generators of the cyclic factors with their orders in the quotient."""
+        basis = []
         for prime in sorted(prime_factors(self.order), reverse=True):
-            found += self._basis_at(prime)
-        return found
+            basis += self._basis_at(prime)
+        return basis
 
     @cached_property
     def representatives(self) -> dict[Exponents, Permutation]:
-        """A permutation for each tuple of exponents."""
-        found = {}
+        """A coset representative for each tuple of exponents."""
+        elements = {}
         powers = [[power(p, exponent) for exponent in range(size)] for p, size in self.basis]
         start = np.arange(self.upper.degree, dtype=np.int32)
         for exponents in product(*(range(size) for size in self.sizes)):
             element = start
             for row, exponent in zip(powers, exponents, strict=True):
                 element = then(element, row[exponent])
-            found[exponents] = element
-        return found
+            elements[exponents] = element
+        return elements
 
     @cached_property
     def _exponents(self) -> dict[bytes, Exponents]:
         return {self._key(p): exponents for exponents, p in self.representatives.items()}
 
     def exponents(self, p: Permutation) -> Exponents:
-        """Return which coset an element of H lies in."""
+        """Return the exponents of an element of H: the coset of K that it lies in."""
         return self._exponents[self._key(p)]
 
     def _key(self, p: Permutation) -> bytes:
         return self.lower.chain.coset(p).tobytes()
 
     def _basis_at(self, prime: int) -> list[tuple[Permutation, int]]:
-        """Return a basis of the elements whose order is a power of a prime.
+        """Return a basis of the Sylow subgroup of a prime.
 
-        An element of largest order in what is left, with no power in the span of those before it but the
-        trivial one, spans a direct factor.
+        Greedy: an element of the largest order modulo the span of the basis so far, all of whose powers in
+        that span are trivial, generates a direct factor (fundamental theorem of finite abelian groups).
         """
         elements = self._primary(prime)
         span = {self._key(np.arange(self.upper.degree, dtype=np.int32))}
@@ -83,27 +83,27 @@ class AbelianFactor:
         while len(span) < len(elements):
             p, size = max(
                 ((p, self._order(p, prime, span)) for p in elements if self._is_direct(p, prime, span)),
-                key=lambda found: found[1],
+                key=lambda pair: pair[1],
             )
             basis.append((p, size))
             span = {self._key(q) for q in self._spanned(basis)}
         return basis
 
     def _primary(self, prime: int) -> list[Permutation]:
-        """Return an element of each coset whose order is a power of a prime."""
-        rest = self.order
-        while rest % prime == 0:
-            rest //= prime
+        """Return a representative of each coset in the Sylow subgroup of a prime."""
+        cofactor = self.order
+        while cofactor % prime == 0:
+            cofactor //= prime
         start = np.arange(self.upper.degree, dtype=np.int32)
-        found, seen = [start], {self._key(start)}
-        generators = [power(p, rest) for p in self.upper.generators]
-        for p in found:
+        elements, seen = [start], {self._key(start)}
+        generators = [power(p, cofactor) for p in self.upper.generators]
+        for p in elements:
             for generator in generators:
                 q = then(p, generator)
                 if (key := self._key(q)) not in seen:
                     seen.add(key)
-                    found.append(q)
-        return found
+                    elements.append(q)
+        return elements
 
     def _order(self, p: Permutation, prime: int, span: set[bytes]) -> int:
         size = 1
@@ -124,7 +124,7 @@ class AbelianFactor:
 
 @dataclass(frozen=True, eq=False)
 class AbelianSeries:
-    """A subnormal series with abelian factors; groups from the whole one down."""
+    """A subnormal series with abelian factors; ``groups`` descend from the whole group."""
 
     groups: tuple[PermutationGroup, ...]
 
@@ -135,7 +135,7 @@ class AbelianSeries:
 
     @property
     def sizes(self) -> tuple[tuple[int, ...], ...]:
-        """For each factor the orders of its cyclic parts."""
+        """For each factor the orders of its cyclic factors."""
         return tuple(factor.sizes for factor in self.factors)
 
     @property
@@ -145,14 +145,14 @@ class AbelianSeries:
 
     def coordinates(self, p: Permutation) -> tuple[Exponents, ...]:
         """Return the exponents of an element in every factor."""
-        found = []
+        coordinates = []
         for factor in self.factors:
-            found.append(factor.exponents(p))
-            p = then(p, inverse(factor.representatives[found[-1]]))
-        return tuple(found)
+            coordinates.append(factor.exponents(p))
+            p = then(p, inverse(factor.representatives[coordinates[-1]]))
+        return tuple(coordinates)
 
     def element(self, coordinates: Sequence[Exponents]) -> Permutation:
-        """Return an element with some coordinates."""
+        """Return an element with the given coordinates."""
         p = np.arange(self.groups[0].degree, dtype=np.int32)
         for factor, exponents in zip(self.factors, coordinates, strict=True):
             p = then(factor.representatives[exponents], p)
@@ -162,10 +162,10 @@ class AbelianSeries:
 def series_to_stabiliser(
     group: PermutationGroup, points: Sequence[int], *, prime: bool = False
 ) -> AbelianSeries:
-    """Return a series from a solvable group down to permutations that fix some points.
+    """Return a series from a solvable group down to a subgroup of the pointwise stabilizer of some points.
 
-    Of the derived series and of one that stays above the points' stabiliser while it can, the one with fewer
-    factors, then with fewer tuples. With ``prime`` every cyclic part has prime order.
+    Of the derived series and a series that stays above the points' stabilizer as long as possible, the one
+    with fewer factors, then with fewer tuples. With ``prime`` every cyclic factor has prime order.
     """
     fixing = group.stabiliser_of(points)
     candidates = [_descend(group, points, None), _descend(group, points, fixing)]
@@ -176,7 +176,11 @@ def series_to_stabiliser(
 def _descend(
     group: PermutationGroup, points: Sequence[int], above: PermutationGroup | None
 ) -> list[PermutationGroup]:
-    """Return derived subgroups joined with what is to stay inside, down to what fixes the points."""
+    """Return a descending series of derived subgroups, each joined with ``above``, until the points are fixed.
+
+    Once joining with ``above`` makes no progress, or if it is None, the normal subgroup that fixes the points'
+    orbits takes its place.
+    """
     groups = [group]
     while any(p[point] != point for p in groups[-1].generators for point in points):
         last = groups[-1]
@@ -190,7 +194,7 @@ def _descend(
 
 
 def _fixing_orbits(group: PermutationGroup, points: Sequence[int]) -> PermutationGroup:
-    """Return the normal subgroup that fixes every point of the orbits of some points."""
+    """Return the pointwise stabilizer of the nontrivial orbits of some points, a normal subgroup."""
     moved = [
         point for orbit in group.orbits if len(orbit) > 1 and set(orbit) & set(points) for point in orbit
     ]
@@ -202,13 +206,13 @@ def _joined(a: PermutationGroup, b: PermutationGroup) -> PermutationGroup:
 
 
 def _refined(groups: Sequence[PermutationGroup]) -> list[PermutationGroup]:
-    """Return the series with elementary abelian factors: each is cut at the powers of its radical."""
-    found = [groups[0]]
+    """Return the series refined to elementary abelian factors, by powers of the radical of each order."""
+    refined = [groups[0]]
     for below in groups[1:]:
-        while (middle := _powers(found[-1], below)).order > below.order:
-            found.append(middle)
-        found.append(below)
-    return found
+        while (middle := _powers(refined[-1], below)).order > below.order:
+            refined.append(middle)
+        refined.append(below)
+    return refined
 
 
 def _powers(upper: PermutationGroup, lower: PermutationGroup) -> PermutationGroup:
@@ -218,16 +222,16 @@ def _powers(upper: PermutationGroup, lower: PermutationGroup) -> PermutationGrou
 
 
 def prime_factors(number: int) -> list[int]:
-    """Return the primes that divide a number, from the smallest.
+    """Return the prime divisors of a number in increasing order.
 
     >>> prime_factors(60)
     [2, 3, 5]
     """
-    found, prime = [], 2
+    primes, prime = [], 2
     while prime * prime <= number:
         if number % prime == 0:
-            found.append(prime)
+            primes.append(prime)
             while number % prime == 0:
                 number //= prime
         prime += 1
-    return [*found, number] if number > 1 else found
+    return [*primes, number] if number > 1 else primes

@@ -1,1 +1,1 @@
-"""Holonomy: an automaton as a cascade, level by level of how its words map sets of states."""
+"""Holonomy decomposition (Eilenberg): a cascade from the action of words on sets of states."""

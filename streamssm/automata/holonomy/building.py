@@ -1,10 +1,10 @@
-"""The tuples of a holonomy cascade: chains of tiles, and how symbols move them.
+"""The tuples of a holonomy cascade: chains of tiles, and their transitions.
 
-A tuple stands for a chain of images, all states first, each a tile of the one before it, a single state
-last. At the depth of an image in the chain the coordinates tell the tile; at depths that the chain leaves
-out they are 0. A symbol takes the chain to one whose images hold the old ones' images: where an image of
-the new chain is what the symbol makes of the old chain's, the tile moves along (a permutation), otherwise
-the new chain goes on with the first tile that holds what the symbol makes of the old image (a constant).
+A tuple encodes a chain of images from the set of all states down to a single state, each a tile of its
+predecessor. At the depth of an image in the chain the coordinates encode the chosen tile; at depths that the
+chain skips they are 0. A symbol maps the chain to one whose images contain the images of the old ones: where
+an image of the new chain equals the symbol's image of the old one, the symbol permutes its tiles; otherwise
+the new chain continues with the first tile that contains the symbol's image of the old one (a reset).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_CHAINS = 3_000_000  # about 1 GB
 
 @dataclass(frozen=True, eq=False)
 class HolonomyCascade(Cascade):
-    """A cascade with the skeleton that it was made of."""
+    """A cascade with the skeleton that it was built from."""
 
     skeleton: Skeleton
 
@@ -38,17 +38,17 @@ def build(
     *,
     max_chains: int = MAX_CHAINS,
 ) -> HolonomyCascade:
-    """Return the cascade of a skeleton: the tuples that can be reached, checked on construction.
+    """Return the cascade of a skeleton, restricted to reachable tuples; its law is checked on construction.
 
     Parameters
     ----------
-    levels : for each depth
-    coordinates : for each class
+    levels : the levels of each depth
+    coordinates : the encoding of the tiles of each class
 
     Raises
     ------
     ParameterError
-        If there are more than ``max_chains`` chains of any depth.
+        If there are more than ``max_chains`` chains, prefixes included.
     """
     chains = Chains(skeleton, coordinates, [(0,) * len(row) for row in levels])
     ends = [chains.first()]
@@ -65,8 +65,8 @@ def build(
         next_tuple.append(row)
         if chains.count > max_chains:
             raise ParameterError(
-                f"the cascade of {skeleton.machine.name}, {len(levels)} levels deep, must have at most "
-                f"{max_chains:,} chains of coordinates that can be reached; max_chains may be larger"
+                f"the cascade of {skeleton.machine.name} ({len(levels)} levels) has more than "
+                f"{max_chains:,} reachable chains; increase max_chains"
             )
     return HolonomyCascade(
         skeleton.machine,
@@ -80,10 +80,9 @@ def build(
 
 
 class Chains:
-    """The tree of chains of tiles that start alike: a node is a chain down to some depth.
+    """The prefix tree of chains of tiles: a node is a chain down to some depth.
 
-    What a symbol makes of a node is a node of the same depth below what it makes of the node's parent; each
-    is computed once.
+    A symbol maps a node to a child of the node that it maps the parent to; each result is memoized.
     """
 
     def __init__(
@@ -105,7 +104,7 @@ class Chains:
         return len(self._nodes)
 
     def first(self) -> int:
-        """Return a chain that ends at the initial state."""
+        """Return the chain of the initial state."""
         numbers = self._skeleton.images.numbers
         single, node = numbers[frozenset([self._skeleton.machine.initial])], 0
         for depth, zero in enumerate(self._zeros):
@@ -115,7 +114,7 @@ class Chains:
         return node
 
     def state(self, end: int) -> int:
-        """Return the state that a chain ends at."""
+        """Return the state at the end of a chain."""
         (state,) = self._skeleton.images.sets[self._nodes[end].image]
         return state
 
@@ -128,26 +127,26 @@ class Chains:
         return [value for part in reversed(parts) for value in part]
 
     def step(self, node: int, symbol: int) -> int:
-        """Return what a symbol makes of a node."""
+        """Return the node to which a symbol maps a node."""
         known, path = self._steps[symbol], []
         while node not in known:
             path.append(node)
             node = self._nodes[node].parent
-        found = known[node]
+        target = known[node]
         for node in reversed(path):
-            found = self._child(found, self._part(self._nodes[node], self._nodes[found].image, symbol))
-            known[node] = found
-        return found
+            target = self._child(target, self._part(self._nodes[node], self._nodes[target].image, symbol))
+            known[node] = target
+        return target
 
-    def _part(self, old: _Node, image: int, symbol: int) -> Vector:
-        """Return how the new chain, come to an image, goes on beside the old one's node."""
-        depth = old.depth - 1
+    def _part(self, node: _Node, image: int, symbol: int) -> Vector:
+        """Return the coordinates of the new chain below ``image``, at the depth of the old chain's ``node``."""
+        depth = node.depth - 1
         if self._depth_of[image] != depth:
             return self._zeros[depth]
-        before = self._nodes[old.parent].image
+        before = self._nodes[node.parent].image
         after = self._skeleton.images.after[before][symbol]
         if after == image:
-            return self._of(image).moved(old.part, self._move(before, symbol))
+            return self._of(image).moved(node.part, self._move(before, symbol))
         return self._reset(image, after)
 
     def _reset(self, image: int, part: int) -> Vector:
@@ -176,7 +175,7 @@ class Chains:
 
 
 class _Node(NamedTuple):
-    """A chain down to a depth: the last coordinates, and the image that it has come to."""
+    """A chain down to a depth: its last coordinates, and its last image."""
 
     parent: int
     depth: int

@@ -1,4 +1,4 @@
-"""The holonomy cascade of a machine: one level for each depth of its skeleton."""
+"""The holonomy cascade of an automaton: one level per depth of its skeleton."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from streamssm.automata.machine import Automaton
 def holonomy(
     machine: Automaton, *, max_images: int = MAX_IMAGES, max_chains: int = MAX_CHAINS
 ) -> HolonomyCascade:
-    """Return a machine as a cascade of levels that symbols permute or reset.
+    """Return the holonomy cascade of an automaton, whose levels are permuted or reset by symbols.
 
-    A level holds a tile's number; its kind is cyclic if its groups only add to that. All levels are resets
-    exactly if the machine's monoid is aperiodic. Take the minimal machine for the smallest cascade.
+    A level holds the number of a tile; it is cyclic if its groups only add to that number. All levels are
+    resets exactly if the transition monoid is aperiodic. Minimize the automaton first for a small cascade.
 
-    Law: the cascade moves as the machine does, level i by the symbol and levels 0..i-1 (checked)
+    Law: the cascade simulates the automaton; level i reads the symbol and levels 0..i-1 (checked)
 
     Raises
     ------
     ParameterError
-        If there are more images of the states under words, or chains of tiles, than given.
+        If there are more than ``max_images`` images of the states, or ``max_chains`` chains of tiles.
 
     >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> holonomy(ab).sizes, [level.kind.value for level in holonomy(ab).levels]
@@ -41,7 +41,7 @@ def holonomy(
 
 
 def levels_of(skeleton: Skeleton) -> list[CascadeLevel]:
-    """Return the levels of a skeleton's holonomy cascade, which need no tuples."""
+    """Return the levels of a skeleton's holonomy cascade, without building its tuples."""
     return [_level(skeleton.at_depth(depth), depth) for depth in range(skeleton.num_levels)]
 
 

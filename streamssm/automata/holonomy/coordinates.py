@@ -1,4 +1,4 @@
-"""How the tiles of a class are told by the coordinates of a depth's levels."""
+"""Encodings of the tiles of an image class as coordinates on the levels of its depth."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ Vector = tuple[int, ...]
 
 
 class HolonomyCoordinates(Protocol):
-    """Vectors of coordinates that stand for the tiles of one class.
+    """An encoding of the tiles of one class as vectors of coordinates.
 
     Law: ``tile(vector(k)) == k`` and ``tile(moved(v, p)) == p[tile(v)]`` for p in the class's group.
     """
 
     def vector(self, tile: int) -> Vector:
-        """Return the vector that a reset to a tile sets."""
+        """Return the canonical vector of a tile, to which resets lead."""
 
     def tile(self, vector: Vector) -> int:
-        """Return the tile that a vector stands for."""
+        """Return the tile that a vector encodes."""
 
     def moved(self, vector: Vector, p: Permutation) -> Vector:
-        """Return the vector after a permutation of the tiles."""
+        """Return the image of a vector under a permutation of the tiles."""
 
 
 class TileNumbers:
-    """A tile is told by its number; powers of a full cycle, if the group is made of them, add to it."""
+    """One coordinate, the tile's number; tiles are numbered along a full cycle if one generates the group."""
 
     def __init__(self, of: ImageClass) -> None:
         cycle = of.group.full_cycle
         order = list(range(len(of.tiles)))
         if cycle is not None:
-            for place in range(1, len(order)):
-                order[place] = int(cycle[order[place - 1]])
+            for index in range(1, len(order)):
+                order[index] = int(cycle[order[index - 1]])
         self._tiles = order
         self._numbers = {tile: number for number, tile in enumerate(order)}
 

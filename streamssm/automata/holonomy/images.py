@@ -1,7 +1,7 @@
-"""The images of a machine's states under words, and single states.
+"""The images of an automaton's state set under words, and the singletons.
 
-Glossary: an *image* is the set of the states in which the words of some class leave all reachable states;
-single reachable states count as images too. Images are numbered, all reachable states are number 0.
+Glossary: an *image* is the set of states that a word maps the reachable states to; singletons of reachable
+states count as images too. Images are numbered; the set of all reachable states is number 0.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from streamssm.cext import automaton
 from streamssm.errors import ParameterError
 
 MAX_IMAGES = 100_000
-MAX_CELLS = 10_000_000  # states of all images together, about 1 GB
+MAX_CELLS = 10_000_000  # total size of all images, about 1 GB
 
 States = frozenset[int]
 
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """The images, closed under symbols: ``after[i][a]`` is the image of image i under symbol a."""
+    """All images; ``after[i][a]`` is the number of the image of image i under symbol a."""
 
     machine: Automaton
     sets: list[States]
@@ -36,7 +36,7 @@ class Images:
         return [len(states) for states in self.sets]
 
     def packed(self) -> NDArray[np.uint64]:
-        """Return the images as bits, shape (images, words of 64 states)."""
+        """Return the images as bit sets, shape (images, ceil(states / 64))."""
         words = (self.machine.num_states + 63) // 64
         packed = np.empty((len(self.sets), words), dtype=np.uint64)
         for number, states in enumerate(self.sets):
@@ -47,7 +47,7 @@ class Images:
 
 
 def images_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Images:
-    """Return the images of a machine's reachable states, and the reachable states one by one.
+    """Return the images of an automaton's reachable states, breadth first, after the singletons.
 
     Raises
     ------
@@ -74,8 +74,8 @@ def images_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Images:
                 cells += len(image)
                 if number >= max_images or cells > MAX_CELLS:
                     raise ParameterError(
-                        f"{machine.name} must have at most {max_images:,} images of its states, with "
-                        f"{MAX_CELLS:,} states together, not more; max_images may be larger"
+                        f"{machine.name} has more than {max_images:,} images of its states, or more than "
+                        f"{MAX_CELLS:,} states in all images; increase max_images"
                     )
             row.append(number)
         after.append(row)

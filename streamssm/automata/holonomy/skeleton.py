@@ -1,9 +1,9 @@
 """The skeleton of a holonomy cascade: classes of images, their depths, tiles and groups (THEORY, holonomy).
 
-Two images are in one class if words take each to the other. Words then map the one onto the other point by
-point; `onto` holds one such bijection from the class's representative. The *tiles* of an image are its
-largest proper subimages. A class's depth is the longest path to it from all states, where a path goes to
-what symbols make of an image and to its tiles.
+Two images are equivalent if words map each onto the other. Such words are bijections between them; `onto`
+holds one from the class's representative to each image. The *tiles* of an image are its maximal proper
+subimages. The depth of a class is the length of the longest path to it from the set of all states, along
+the images under symbols and the tiles.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from streamssm.automata.strong_components import components
 
 @dataclass(frozen=True, eq=False)
 class ImageClass:
-    """Images that words take to each other; each is given as a bijection from the representative.
+    """A class of equivalent images, described on its representative.
 
-    ``points`` are the representative's states, ``tiles`` its tiles as places in ``points``. ``group`` acts on
-    the tiles: what the words do that take the representative to itself.
+    ``points`` are the representative's states, ``tiles`` its tiles as sets of indices into ``points``.
+    ``group`` is the holonomy group: the action on the tiles of the words that map the representative to
+    itself.
     """
 
     depth: int
@@ -38,10 +39,10 @@ class ImageClass:
 
 @dataclass(frozen=True, eq=False)
 class Skeleton:
-    """The classes of a machine's images of two states and more.
+    """The classes of an automaton's images of two states and more.
 
-    ``class_of[i]`` is the class of image i (-1 for single states) and ``onto[i]`` the states of the image
-    that the class's points go to.
+    ``class_of[i]`` is the class of image i (-1 for singletons), and ``onto[i]`` a bijection from the class's
+    points to the states of image i.
     """
 
     images: Images
@@ -63,30 +64,30 @@ class Skeleton:
         return [c for c in self.classes if c.depth == depth]
 
     def depth(self, image: int) -> int:
-        """Return an image's depth; that of single states is below all levels."""
+        """Return an image's depth; the depth of singletons is the number of levels."""
         number = self.class_of[image]
         return self.num_levels if number < 0 else self.classes[number].depth
 
     @cached_property
     def tiles(self) -> dict[int, tuple[int, ...]]:
-        """For each image of two states and more the images that are its tiles, in its class's order."""
+        """For each image of two states and more its tiles as images, in the class's order."""
         numbers = self.images.numbers
         return {
             image: tuple(
-                numbers[frozenset(onto[place] for place in tile)]
+                numbers[frozenset(onto[point] for point in tile)]
                 for tile in self.classes[self.class_of[image]].tiles
             )
             for image, onto in self.onto.items()
         }
 
     def tile_holding(self, image: int, part: int) -> int:
-        """Return the first tile of an image that holds a smaller image."""
-        wanted = self.images.sets[part]
-        return next(k for k, tile in enumerate(self.tiles[image]) if wanted <= self.images.sets[tile])
+        """Return the index of the first tile of an image that contains a smaller image."""
+        states = self.images.sets[part]
+        return next(k for k, tile in enumerate(self.tiles[image]) if states <= self.images.sets[tile])
 
 
 def skeleton_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Skeleton:
-    """Return the skeleton of a machine's reachable states; errors as of `images_of`."""
+    """Return the skeleton of an automaton's reachable part; errors as in `images_of`."""
     images = images_of(machine, max_images=max_images)
     members = _classes(images)
     class_of = [-1] * len(images.sets)
@@ -104,43 +105,46 @@ def skeleton_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Skeleton
 
 
 def _classes(images: Images) -> list[list[int]]:
-    """Return the classes of images of two states and more, those of more states first."""
+    """Return the classes of images of two states and more, by falling size.
+
+    Words never enlarge images, so the strongly connected components of the edges that keep the size suffice.
+    """
     sizes = images.sizes
     same = [
         {b for b in row if sizes[b] == sizes[a]} if sizes[a] > 1 else set[int]()
         for a, row in enumerate(images.after)
     ]
-    found = [group for group in components(same) if sizes[group[0]] > 1]
-    return sorted(found, key=lambda group: (-sizes[group[0]], group[0]))
+    classes = [group for group in components(same) if sizes[group[0]] > 1]
+    return sorted(classes, key=lambda group: (-sizes[group[0]], group[0]))
 
 
 def _tiles_of(images: Images, of: Iterable[int]) -> list[list[int]]:
-    """Return the largest proper subimages of some images, those of more states first."""
+    """Return the maximal proper subimages of some images, by falling size."""
     bits, sizes = images.packed(), np.array(images.sizes)
     order = np.argsort(-sizes, kind="stable")
     bits, sizes = bits[order], sizes[order]
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return [order[_largest_inside(bits, sizes, int(place[image]))].tolist() for image in of]
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return [order[_largest_inside(bits, sizes, int(rank[image]))].tolist() for image in of]
 
 
 def _largest_inside(bits: NDArray[np.uint64], sizes: NDArray[np.int64], image: int) -> NDArray[np.int64]:
-    """Return the largest subsets of a set among sets sorted by falling size."""
+    """Return the maximal proper subsets of a set among sets sorted by falling size."""
     first = int(np.searchsorted(-sizes, -sizes[image], side="right"))
-    left = first + np.flatnonzero(~(bits[first:] & ~bits[image]).any(axis=1))
-    found = list[int]()
-    while len(left):
-        if sizes[left[0]] == sizes[left[-1]]:
-            return np.concatenate([np.array(found, np.int64), left])
-        found.append(int(left[0]))
-        left = left[(bits[left] & ~bits[left[0]]).any(axis=1)]
-    return np.array(found, np.int64)
+    candidates = first + np.flatnonzero(~(bits[first:] & ~bits[image]).any(axis=1))
+    largest = list[int]()
+    while len(candidates):
+        if sizes[candidates[0]] == sizes[candidates[-1]]:  # sets of one size do not contain each other
+            return np.concatenate([np.array(largest, np.int64), candidates])
+        largest.append(int(candidates[0]))
+        candidates = candidates[(bits[candidates] & ~bits[candidates[0]]).any(axis=1)]
+    return np.array(largest, np.int64)
 
 
 def _depths(
     images: Images, members: list[list[int]], class_of: list[int], tiles: list[list[int]]
 ) -> list[int]:
-    """Return for each class the longest path to it; classes come with those of more states first."""
+    """Return for each class the length of the longest path to it."""
     below = []
     for number, group in enumerate(members):
         targets = {b for a in group for b in images.after[a]} | set(tiles[number])
@@ -153,16 +157,16 @@ def _depths(
 
 
 def _bijections(images: Images, start: int, class_of: list[int]) -> dict[int, tuple[int, ...]]:
-    """Return for each image of a class where the points of its first image go, breadth first."""
+    """Return for each image of a class a bijection from the first image, breadth first."""
     columns = images.machine.next_state.T.tolist()
-    found = {start: tuple(sorted(images.sets[start]))}
+    bijections = {start: tuple(sorted(images.sets[start]))}
     waiting = [start]
     for image in waiting:
         for symbol, target in enumerate(images.after[image]):
-            if class_of[target] == class_of[start] and target not in found:
-                found[target] = tuple(columns[symbol][state] for state in found[image])
+            if class_of[target] == class_of[start] and target not in bijections:
+                bijections[target] = tuple(columns[symbol][state] for state in bijections[image])
                 waiting.append(target)
-    return found
+    return bijections
 
 
 def _image_class(
@@ -174,9 +178,9 @@ def _image_class(
     depth: int,
 ) -> ImageClass:
     points = onto[group[0]]
-    place = {state: number for number, state in enumerate(points)}
-    as_places = tuple(frozenset(place[state] for state in images.sets[tile]) for tile in tiles)
-    return ImageClass(depth, points, as_places, _group(images, group, class_of, onto, as_places))
+    point_of = {state: number for number, state in enumerate(points)}
+    point_tiles = tuple(frozenset(point_of[state] for state in images.sets[tile]) for tile in tiles)
+    return ImageClass(depth, points, point_tiles, _group(images, group, class_of, onto, point_tiles))
 
 
 def _group(
@@ -186,10 +190,10 @@ def _group(
     onto: dict[int, tuple[int, ...]],
     tiles: tuple[States, ...],
 ) -> PermutationGroup:
-    """Return what the words do to the tiles that take the representative to itself.
+    """Return the holonomy group: the action on the tiles of words that map the representative to itself.
 
-    Each symbol from one image of the class to another, between the bijections, is such a word; together they
-    generate the rest.
+    It is generated by the edges of the class, each composed with the bijections of its two ends (Schreier
+    generators of a groupoid's vertex group).
     """
     columns = images.machine.next_state.T.tolist()
     moves = set[tuple[int, ...]]()
@@ -201,12 +205,12 @@ def _group(
 
 
 def point_map(source: tuple[int, ...], column: list[int], target: tuple[int, ...]) -> tuple[int, ...]:
-    """Return how a symbol from an image onto one of its class moves the representative's points."""
-    back = {state: place for place, state in enumerate(target)}
+    """Return the permutation of the representative's points by a symbol between two images of its class."""
+    back = {state: point for point, state in enumerate(target)}
     return tuple([back[column[state]] for state in source])
 
 
 def on_tiles(move: tuple[int, ...], tiles: tuple[States, ...]) -> Permutation:
-    """Return how a map of the points moves tiles."""
+    """Return the permutation of the tiles that a permutation of the points induces."""
     numbers = {tile: number for number, tile in enumerate(tiles)}
-    return np.array([numbers[frozenset(move[place] for place in tile)] for tile in tiles], dtype=np.int32)
+    return np.array([numbers[frozenset(move[point] for point in tile)] for tile in tiles], dtype=np.int32)

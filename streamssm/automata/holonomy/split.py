@@ -1,9 +1,9 @@
-"""The composition-series split: a holonomy cascade whose group levels are cyclic.
+"""Splitting of a holonomy cascade along abelian series, so that all group levels are cyclic.
 
-A class's tiles are told by an orbit of its group and by the coordinates, along a series with abelian
-factors, of a group element that takes the orbit's first tile to the tile. Classes of one depth share levels:
-factor i of one class lies beside factor i of the others. An orbit's number lies on cyclic levels that the
-class has no other use for (a reset sets them) if they suffice, else on a reset level of its own.
+A tile is encoded by its orbit under the class's group and by the coordinates, along a series with abelian
+factors, of a group element that maps the orbit's first tile to the tile. Classes of one depth share levels:
+factor i of one class uses the levels of factor i of the others. The orbit's number is stored on cyclic levels
+that the class does not use otherwise (resets set them) if they suffice, else on a reset level of its own.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from streamssm.errors import ParameterError
 def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS) -> HolonomyCascade:
     """Return a cascade of reset levels and of cyclic levels of prime power order.
 
-    The levels of one abelian factor have its number and do not read each other; there are as many factors
-    as the longest derived series of a depth's groups has, or as a shorter series allows.
+    The levels of one abelian factor have its number and do not read each other; a depth has at most as many
+    factors as the longest derived series of its groups.
 
     Parameters
     ----------
-    cascade : as `holonomy` returns; of any other, the machine's holonomy cascade is split
+    cascade : as `holonomy` returns; of another cascade, the automaton's holonomy cascade is split
     prime : cyclic levels of prime order: Z4 becomes two levels of size 2 in two factors
 
     Raises
     ------
     ParameterError
-        If a level's group is not solvable; the group is named.
+        If a level's group is not solvable; the message names it.
 
     >>> from streamssm.automata.machine import Machine
     >>> mod4 = holonomy(Machine.acceptor("mod 4", "a", [[1], [2], [3], [0]], [True, False, False, False]))
@@ -53,37 +53,37 @@ def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS
 def layout(
     skeleton: Skeleton, *, prime: bool = False
 ) -> tuple[list[list[CascadeLevel]], list[OrbitsAndFactors]]:
-    """Return the levels of a split for each depth, which need no tuples, and each class's coordinates.
+    """Return the levels of each depth, without building tuples, and the encoding of each class.
 
     Raises
     ------
     ParameterError
-        If a level's group is not solvable; the group is named.
+        If a level's group is not solvable; the message names it.
     """
     _require_solvable(skeleton)
     levels: list[list[CascadeLevel]] = []
     coordinates: dict[int, OrbitsAndFactors] = {}
     factors = count()
     for depth in range(skeleton.num_levels):
-        places = [place for place, c in enumerate(skeleton.classes) if c.depth == depth]
-        parts = [_Part.of(skeleton.classes[place], prime) for place in places]
-        row, laid = _laid_out(parts, factors)
+        class_numbers = [number for number, c in enumerate(skeleton.classes) if c.depth == depth]
+        parts = [_Part.of(skeleton.classes[number], prime) for number in class_numbers]
+        row, depth_coordinates = _assign_levels(parts, factors)
         levels.append(row)
-        coordinates.update(zip(places, laid, strict=True))
-    return levels, [coordinates[place] for place in range(len(skeleton.classes))]
+        coordinates.update(zip(class_numbers, depth_coordinates, strict=True))
+    return levels, [coordinates[number] for number in range(len(skeleton.classes))]
 
 
 def _require_solvable(skeleton: Skeleton) -> None:
     for c in skeleton.classes:
         if not c.group.is_solvable:
             raise ParameterError(
-                f"the group of level {c.depth} of {skeleton.machine.name} must be solvable to be split, not "
-                f"{structure_of(c.group)}"
+                f"the cascade of {skeleton.machine.name} cannot be split: the group of level {c.depth} is not "
+                f"solvable ({structure_of(c.group)})"
             )
 
 
 class _Part:
-    """A class with its orbits and a series of its group."""
+    """The orbits of a class, and an abelian series of its group."""
 
     def __init__(self, orbits: list[list[int]], series: AbelianSeries) -> None:
         self.orbits, self.series = orbits, series
@@ -94,31 +94,35 @@ class _Part:
         return cls(orbits, series_to_stabiliser(c.group, [orbit[0] for orbit in orbits], prime=prime))
 
 
-def _laid_out(
+def _assign_levels(
     parts: Sequence[_Part], factors: count[int]
 ) -> tuple[list[CascadeLevel], list[OrbitsAndFactors]]:
-    """Return a depth's levels and each class's coordinates on them."""
+    """Return a depth's levels, and the encoding of each class on them."""
     levels: list[CascadeLevel] = []
-    slots: list[list[list[int]]] = [[] for _ in parts]  # for each class and factor: the levels of its parts
+    slots: list[list[list[int]]] = [
+        [] for _ in parts
+    ]  # per class and factor: the levels of its cyclic factors
     for number in range(max(len(part.series.factors) for part in parts)):
         sizes = [part.series.sizes[number] if number < len(part.series.sizes) else () for part in parts]
         factor, start = next(factors), len(levels)
         merged = _union(sizes)
         levels.extend(_cyclic(size, factor) for size in merged)
-        for row, wanted in zip(slots, sizes, strict=True):
-            if wanted:
-                row.append(_places(merged, wanted, start))
-    orbit_slots = [_free(levels, row, len(part.orbits)) for row, part in zip(slots, parts, strict=True)]
+        for row, part_sizes in zip(slots, sizes, strict=True):
+            if part_sizes:
+                row.append(_matching_levels(merged, part_sizes, start))
+    orbit_slots = [
+        _unused_levels(levels, row, len(part.orbits)) for row, part in zip(slots, parts, strict=True)
+    ]
     if any(row is None for row in orbit_slots):
         most = max(len(p.orbits) for p, row in zip(parts, orbit_slots, strict=True) if row is None)
         levels.append(CascadeLevel(most, LevelKind.RESET))
-    laid = []
+    coordinates = []
     for part, row, orbit_row in zip(parts, slots, orbit_slots, strict=True):
-        laid.append(OrbitsAndFactors(part, row, orbit_row or _own(part, levels), levels))
-    return levels, laid
+        coordinates.append(OrbitsAndFactors(part, row, orbit_row or _own_level(part, levels), levels))
+    return levels, coordinates
 
 
-def _own(part: _Part, levels: Sequence[CascadeLevel]) -> list[int]:
+def _own_level(part: _Part, levels: Sequence[CascadeLevel]) -> list[int]:
     return [len(levels) - 1] if len(part.orbits) > 1 else []
 
 
@@ -128,51 +132,53 @@ def _cyclic(size: int, factor: int) -> CascadeLevel:
 
 
 def _union(rows: Sequence[Sequence[int]]) -> list[int]:
-    """Return the sizes that hold each row's, in the rows' order."""
-    found: list[int] = []
+    """Return the smallest multiset of sizes that contains each row, in the rows' order."""
+    sizes: list[int] = []
     for row in rows:
         for size in set(row):
-            found += [size] * (row.count(size) - found.count(size))
-    order = {size: place for row in reversed(rows) for place, size in enumerate(row)}
-    return sorted(found, key=lambda size: (order[size], -size))
+            sizes += [size] * (row.count(size) - sizes.count(size))
+    order = {size: position for row in reversed(rows) for position, size in enumerate(row)}
+    return sorted(sizes, key=lambda size: (order[size], -size))
 
 
-def _places(merged: Sequence[int], wanted: Sequence[int], start: int) -> list[int]:
-    """Return the level for each wanted size, each level once."""
+def _matching_levels(merged: Sequence[int], sizes: Sequence[int], start: int) -> list[int]:
+    """Return a distinct level for each size."""
     free = list(range(len(merged)))
-    found = []
-    for size in wanted:
-        place = next(p for p in free if merged[p] == size)
-        free.remove(place)
-        found.append(start + place)
-    return found
+    chosen = []
+    for size in sizes:
+        index = next(p for p in free if merged[p] == size)
+        free.remove(index)
+        chosen.append(start + index)
+    return chosen
 
 
-def _free(levels: Sequence[CascadeLevel], used: Sequence[Sequence[int]], orbits: int) -> list[int] | None:
-    """Return levels that a class does not use and that hold its orbit's number; None if there are none."""
-    taken = {place for row in used for place in row}
-    found: list[int] = []
+def _unused_levels(
+    levels: Sequence[CascadeLevel], used: Sequence[Sequence[int]], orbits: int
+) -> list[int] | None:
+    """Return levels that a class does not use and that can store its orbit's number, or None."""
+    taken = {level for row in used for level in row}
+    chosen: list[int] = []
     free = sorted((p for p in range(len(levels)) if p not in taken), key=lambda p: -levels[p].size)
-    for place in free:
-        if prod(levels[p].size for p in found) >= orbits:
+    for level in free:
+        if prod(levels[p].size for p in chosen) >= orbits:
             break
-        found.append(place)
-    return found if prod(levels[p].size for p in found) >= orbits else None
+        chosen.append(level)
+    return chosen if prod(levels[p].size for p in chosen) >= orbits else None
 
 
 class OrbitsAndFactors:
-    """A tile is told by its orbit and by the element that takes the orbit's first tile there."""
+    """Encode a tile by its orbit and by an element that maps the orbit's first tile to it."""
 
     def __init__(
         self, part: _Part, slots: list[list[int]], orbit_slots: list[int], levels: Sequence[CascadeLevel]
     ) -> None:
         self._series, self._slots = part.series, slots
-        self._orbit_slots = [(place, levels[place].size) for place in orbit_slots]
+        self._orbit_slots = [(level, levels[level].size) for level in orbit_slots]
         self._zero = [0] * len(levels)
         self._first = [orbit[0] for orbit in part.orbits]
         self._elements: dict[Vector, Permutation] = {}
         self._moved: dict[tuple[Vector, bytes], Vector] = {}
-        self._vectors = self._of_tiles()
+        self._vectors = self._tile_vectors()
 
     def vector(self, tile: int) -> Vector:
         return self._vectors[tile]
@@ -186,41 +192,41 @@ class OrbitsAndFactors:
             self._moved[key] = self._flat(then(self._element(vector), p), self._orbit(vector))
         return self._moved[key]
 
-    def _of_tiles(self) -> dict[int, Vector]:
-        """Return a vector for each tile, found breadth first from the orbits' first tiles."""
-        found = {}
+    def _tile_vectors(self) -> dict[int, Vector]:
+        """Return a vector for each tile, breadth first from the orbits' first tiles."""
+        vectors = {}
         generators = self._series.groups[0].generators
         for number, first in enumerate(self._first):
-            found[first] = self._with_orbit(self._zero, number)
+            vectors[first] = self._with_orbit(self._zero, number)
             waiting = [first]
             for tile in waiting:
                 for p in generators:
-                    if (target := int(p[tile])) not in found:
-                        found[target] = self.moved(found[tile], p)
+                    if (target := int(p[tile])) not in vectors:
+                        vectors[target] = self.moved(vectors[tile], p)
                         waiting.append(target)
-        return found
+        return vectors
 
     def _element(self, vector: Vector) -> Permutation:
         if vector not in self._elements:
-            exponents = [tuple(vector[place] for place in row) for row in self._slots]
+            exponents = [tuple(vector[level] for level in row) for row in self._slots]
             self._elements[vector] = self._series.element(exponents)
         return self._elements[vector]
 
     def _flat(self, p: Permutation, orbit: int) -> Vector:
-        found = list(self._zero)
+        vector = list(self._zero)
         for row, exponents in zip(self._slots, self._series.coordinates(p), strict=True):
-            for place, exponent in zip(row, exponents, strict=True):
-                found[place] = exponent
-        return self._with_orbit(found, orbit)
+            for level, exponent in zip(row, exponents, strict=True):
+                vector[level] = exponent
+        return self._with_orbit(vector, orbit)
 
     def _with_orbit(self, vector: Sequence[int], orbit: int) -> Vector:
-        found = list(vector)
-        for place, size in self._orbit_slots:
-            orbit, found[place] = divmod(orbit, size)
-        return tuple(found)
+        coordinates = list(vector)
+        for level, size in self._orbit_slots:
+            orbit, coordinates[level] = divmod(orbit, size)
+        return tuple(coordinates)
 
     def _orbit(self, vector: Vector) -> int:
         number = 0
-        for place, size in reversed(self._orbit_slots):
-            number = number * size + vector[place]
+        for level, size in reversed(self._orbit_slots):
+            number = number * size + vector[level]
         return number

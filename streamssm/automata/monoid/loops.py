@@ -115,26 +115,26 @@ def _image_group(skeleton: Skeleton, images: list[int]) -> ImageGroup:
     edges = [(out[a] + (s,), b) for a in images for s, b in enumerate(after[a]) if b in inside]
     words = [word + back[b] for word, b in edges] + [out[a] + back[a] for a in images if a != start]
     columns = skeleton.machine.next_state.T.tolist()
-    place = {state: number for number, state in enumerate(points)}
-    found = dict[tuple[int, bytes], Loop]()
+    point_of = {state: number for number, state in enumerate(points)}
+    loops = dict[tuple[int, bytes], Loop]()
     for word in words:
         moved = list(points)
         for symbol in word:
             moved = [columns[symbol][state] for state in moved]
-        p = np.array([place[state] for state in moved], dtype=np.int32)
-        found.setdefault((len(word), p.tobytes()), Loop(word, p))
-    return ImageGroup(skeleton.machine, points, tuple(found.values()))
+        p = np.array([point_of[state] for state in moved], dtype=np.int32)
+        loops.setdefault((len(word), p.tobytes()), Loop(word, p))
+    return ImageGroup(skeleton.machine, points, tuple(loops.values()))
 
 
 def _paths_out(after: list[list[int]], start: int, inside: set[int]) -> dict[int, Numbers]:
-    found: dict[int, Numbers] = {start: ()}
+    paths: dict[int, Numbers] = {start: ()}
     waiting = [start]
     for image in waiting:
         for symbol, target in enumerate(after[image]):
-            if target in inside and target not in found:
-                found[target] = (*found[image], symbol)
+            if target in inside and target not in paths:
+                paths[target] = (*paths[image], symbol)
                 waiting.append(target)
-    return found
+    return paths
 
 
 def _paths_back(after: list[list[int]], start: int, inside: set[int]) -> dict[int, Numbers]:
@@ -143,14 +143,14 @@ def _paths_back(after: list[list[int]], start: int, inside: set[int]) -> dict[in
         for symbol, target in enumerate(after[image]):
             if target in inside:
                 before[target].append((symbol, image))
-    found: dict[int, Numbers] = {start: ()}
+    paths: dict[int, Numbers] = {start: ()}
     waiting = [start]
     for image in waiting:
         for symbol, source in before[image]:
-            if source not in found:
-                found[source] = (symbol, *found[image])
+            if source not in paths:
+                paths[source] = (symbol, *paths[image])
                 waiting.append(source)
-    return found
+    return paths
 
 
 def _bezout(c: Permutation, d: int, p: Permutation, length: int) -> tuple[Permutation, int]:

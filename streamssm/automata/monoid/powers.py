@@ -74,15 +74,15 @@ class LengthSets:
 
     def word(self, length: int, element: int) -> tuple[str, ...]:
         """Return a word of an element that has some length; the length must be in ``sets``."""
-        found = []
+        symbols = []
         right = self.monoid.right
         for before in reversed(self.sets[:length]):
             sources = np.flatnonzero(before)
-            places = np.argwhere(right[sources] == element)
-            row, symbol = places[0].tolist()
-            found.append(self.monoid.machine.symbols[symbol])
+            transitions = np.argwhere(right[sources] == element)
+            row, symbol = transitions[0].tolist()
+            symbols.append(self.monoid.machine.symbols[symbol])
             element = int(sources[row])
-        return tuple(reversed(found))
+        return tuple(reversed(symbols))
 
 
 def length_sets(monoid: TransitionMonoid, *, max_lengths: int = MAX_LENGTHS) -> LengthSets:
@@ -112,12 +112,12 @@ def length_sets(monoid: TransitionMonoid, *, max_lengths: int = MAX_LENGTHS) -> 
 
 def _idempotent_powers(elements: Maps) -> Maps:
     """Return the idempotent power of each element."""
-    found = elements.copy()
-    left = np.arange(len(elements))
+    powers = elements.copy()
+    remaining = np.arange(len(elements))
     power = elements
-    while len(left):
+    while len(remaining):
         idempotent = (compose(power, power) == power).all(axis=1)
-        found[left[idempotent]] = power[idempotent]
-        left, power = left[~idempotent], power[~idempotent]
-        power = compose(power, elements[left])
-    return np.asarray(found)
+        powers[remaining[idempotent]] = power[idempotent]
+        remaining, power = remaining[~idempotent], power[~idempotent]
+        power = compose(power, elements[remaining])
+    return np.asarray(powers)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Automaton, Bools, Int32s
+from streamssm.automata.machine import Automaton, Int32s
 from streamssm.errors import ParameterError
 
 MAX_ELEMENTS = 300_000
@@ -40,11 +40,11 @@ class TransitionMonoid:
 
     def word(self, element: int) -> tuple[str, ...]:
         """Return a shortest word of an element."""
-        found = []
+        symbols = []
         while element:
-            found.append(self.machine.symbols[self.symbol[element]])
+            symbols.append(self.machine.symbols[self.symbol[element]])
             element = int(self.parent[element])
-        return tuple(reversed(found))
+        return tuple(reversed(symbols))
 
     @cached_property
     def _numbers(self) -> dict[bytes, int]:
@@ -52,19 +52,8 @@ class TransitionMonoid:
 
     def numbers(self, maps: Maps) -> Int32s:
         """Return the numbers of elements given as maps, shape (n, S)."""
-        found = [self._numbers[key] for key in _keys(maps.astype(self.elements.dtype))]
-        return np.array(found, dtype=np.int32)
-
-    @cached_property
-    def left(self) -> Int32s:
-        """The element of symbol a followed by x's words, shape (M, A)."""
-        columns = [self.numbers(self.elements[:, column]) for column in self.elements[self.right[0]]]
-        return np.stack(columns, axis=1)
-
-    @cached_property
-    def idempotents(self) -> Bools:
-        """Which elements are their own square, shape (M,)."""
-        return np.asarray((compose(self.elements, self.elements) == self.elements).all(axis=1))
+        numbers = [self._numbers[key] for key in _keys(maps.astype(self.elements.dtype))]
+        return np.array(numbers, dtype=np.int32)
 
 
 def transition_monoid(machine: Automaton, *, max_elements: int = MAX_ELEMENTS) -> TransitionMonoid:
@@ -87,13 +76,13 @@ def transition_monoid(machine: Automaton, *, max_elements: int = MAX_ELEMENTS) -
     while len(layers[-1]):
         products = letters[:, layers[-1]].transpose(1, 0, 2).reshape(-1, letters.shape[1])
         first, fresh = len(numbers) - len(layers[-1]), []
-        for place, key in enumerate(_keys(products)):
+        for row, key in enumerate(_keys(products)):
             number = numbers.setdefault(key, len(numbers))
             right.append(number)
             if number == len(parent):
-                fresh.append(place)
-                parent.append(first + place // len(letters))
-                symbol.append(place % len(letters))
+                fresh.append(row)
+                parent.append(first + row // len(letters))
+                symbol.append(row % len(letters))
         if len(numbers) > max_elements:
             raise ParameterError(
                 f"the transition monoid of {machine.name} must have at most {max_elements:,} elements; "
@@ -116,10 +105,10 @@ def _letters(machine: Automaton) -> Maps:
     from streamssm.cext import automaton
 
     states = np.sort(automaton.reachable(machine.next_state, machine.initial))
-    place = np.zeros(machine.num_states, dtype=np.int64)
-    place[states] = np.arange(len(states))
+    rank = np.zeros(machine.num_states, dtype=np.int64)
+    rank[states] = np.arange(len(states))
     small = np.min_scalar_type(len(states) - 1)
-    return np.ascontiguousarray(place[machine.next_state[states]].T.astype(small))
+    return np.ascontiguousarray(rank[machine.next_state[states]].T.astype(small))
 
 
 def _keys(maps: Maps) -> list[bytes]:

@@ -42,12 +42,12 @@ class Complement:
 class Repeat:
     """The last operand, from ``least`` to ``most`` times; None for as often as one likes.
 
-    ``place`` is where the text says so.
+    ``position`` is where the text says so.
     """
 
     least: int
     most: int | None
-    place: int
+    position: int
 
 
 Item = Symbols | Sequence | Union | Intersection | Complement | Repeat

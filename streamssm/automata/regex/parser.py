@@ -58,9 +58,9 @@ def parse(text: str, symbols: Places[str]) -> Expression:
     return _Parser(text, Vocabulary(tuple(symbols))).parse()
 
 
-def fault(text: str, place: int, message: str) -> ParameterError:
+def fault(text: str, position: int, message: str) -> ParameterError:
     """Return the error that names a place of the text by its line and column, from 1."""
-    line, column = text.count("\n", 0, place) + 1, place - (text.rfind("\n", 0, place) + 1) + 1
+    line, column = text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
     return ParameterError(f"regex, line {line}, column {column}: {message}")
 
 
@@ -81,13 +81,13 @@ class _Parser:
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.text = text
         self.vocabulary = vocabulary
-        self.place = 0
+        self.position = 0
         self.items: list[Item] = []
         self.groups = [_Group(0)]
 
     def parse(self) -> Expression:
-        while self.place < len(self.text):
-            self._next(self.text[self.place])
+        while self.position < len(self.text):
+            self._next(self.text[self.position])
         if len(self.groups) > 1:
             raise self._fault("'(' must be closed by ')'", self.groups[-1].opened)
         self._close()
@@ -95,17 +95,17 @@ class _Parser:
 
     def _next(self, char: str) -> None:
         if char.isspace() and char not in self.vocabulary.numbers:
-            self.place += 1
+            self.position += 1
         elif char == "(":
-            self.groups.append(_Group(self.place))
-            self.place += 1
+            self.groups.append(_Group(self.position))
+            self.position += 1
         elif char == ")":
             self._close_group()
         elif char in "|&":
             self._join(char)
         elif char == "~":
             self.groups[-1].complements += 1
-            self.place += 1
+            self.position += 1
         elif char in REPEATS or char == "{":
             raise self._fault(f"something to repeat must come before {char!r}")
         else:
@@ -117,7 +117,7 @@ class _Parser:
     def _join(self, operator: str) -> None:
         group = self.groups[-1]
         self._end_sequence()
-        self.place += 1
+        self.position += 1
         if operator == "&":
             group.intersections += 1
             return
@@ -129,7 +129,7 @@ class _Parser:
             raise self._fault("')' must close a '('")
         self._close()
         self.groups.pop()
-        self.place += 1
+        self.position += 1
         self._operand()
 
     def _close(self) -> None:
@@ -155,27 +155,27 @@ class _Parser:
     def _operand(self) -> None:
         """Count the operand that was read, with the repetitions behind it and the complements before it."""
         group = self.groups[-1]
-        while self.place < len(self.text) and (self.text[self.place] in REPEATS or self._at("{")):
-            self.items.append(self._repeat(self.text[self.place]))
+        while self.position < len(self.text) and (self.text[self.position] in REPEATS or self._at("{")):
+            self.items.append(self._repeat(self.text[self.position]))
         self.items += [Complement()] * group.complements
         group.complements = 0
         group.sequence += 1
 
     def _at(self, char: str) -> bool:
-        return self.text[self.place : self.place + 1] == char
+        return self.text[self.position : self.position + 1] == char
 
     # repetitions
 
     def _repeat(self, char: str) -> Repeat:
-        start = self.place
+        start = self.position
         if char in REPEATS:
-            self.place += 1
+            self.position += 1
             return Repeat(*REPEATS[char], start)
         end = self.text.find("}", start)
         bounds = [part.strip() for part in self.text[start + 1 : max(end, start)].split(",")]
         if end < 0 or len(bounds) > 2 or not any(bounds) or not all(map(_is_count, bounds)):
             raise self._fault("a repetition must be {m}, {m,}, {,n} or {m,n}", start)
-        self.place = end + 1
+        self.position = end + 1
         least = int(bounds[0] or 0)
         most = (int(bounds[1]) if bounds[1] else None) if len(bounds) == 2 else least
         if most is not None and most < least:
@@ -186,7 +186,7 @@ class _Parser:
 
     def _atom(self, char: str) -> tuple[int, ...]:
         if char == ".":
-            self.place += 1
+            self.position += 1
             return tuple(range(len(self.vocabulary.symbols)))
         if char == "[":
             return self._class()
@@ -196,70 +196,74 @@ class _Parser:
 
     def _symbol(self) -> tuple[str, int]:
         """Return the name of the symbol that is read, and where it stands."""
-        start, char = self.place, self.text[self.place]
+        start, char = self.position, self.text[self.position]
         if char == "<":
             return self._name(), start
         if char == "\\":
             char = self._escaped()
-        self.place += 1
+        self.position += 1
         return char, start
 
     def _escaped(self) -> str:
         """Go on to the character behind a backslash, and return it."""
-        self.place += 1
-        if self.place >= len(self.text):
-            raise self._fault("a character must come after '\\'", self.place - 1)
-        return self.text[self.place]
+        self.position += 1
+        if self.position >= len(self.text):
+            raise self._fault("a character must come after '\\'", self.position - 1)
+        return self.text[self.position]
 
     def _name(self) -> str:
-        start, name = self.place, ""
-        self.place += 1
-        while self.place < len(self.text) and not self._at(">"):
-            name += self._escaped() if self._at("\\") else self.text[self.place]
-            self.place += 1
-        if self.place >= len(self.text):
+        start, name = self.position, ""
+        self.position += 1
+        while self.position < len(self.text) and not self._at(">"):
+            name += self._escaped() if self._at("\\") else self.text[self.position]
+            self.position += 1
+        if self.position >= len(self.text):
             raise self._fault("'<' must be closed by '>', or stand for itself as '\\<'", start)
-        self.place += 1
+        self.position += 1
         return name
 
-    def _number(self, name: str, place: int) -> int:
+    def _number(self, name: str, position: int) -> int:
         number = self.vocabulary.numbers.get(name)
         if number is None:
-            raise self._fault(f"a symbol must be one of {some(self.vocabulary.symbols)}, not {name!r}", place)
+            raise self._fault(
+                f"a symbol must be one of {some(self.vocabulary.symbols)}, not {name!r}", position
+            )
         return number
 
     def _class(self) -> tuple[int, ...]:
-        start = self.place
-        self.place += 1
+        start = self.position
+        self.position += 1
         negated = self._at("^")
-        self.place += negated
-        found: set[int] = set()
+        self.position += negated
+        members: set[int] = set()
         while not self._at("]"):
-            if self.place >= len(self.text):
+            if self.position >= len(self.text):
                 raise self._fault("'[' must be closed by ']'", start)
-            if self.text[self.place].isspace() and self.text[self.place] not in self.vocabulary.numbers:
-                self.place += 1
+            if self.text[self.position].isspace() and self.text[self.position] not in self.vocabulary.numbers:
+                self.position += 1
             else:
-                found |= self._member()
-        self.place += 1
+                members |= self._member()
+        self.position += 1
         everything = set(range(len(self.vocabulary.symbols)))
-        return tuple(sorted(everything - found if negated else found))
+        return tuple(sorted(everything - members if negated else members))
 
     def _member(self) -> set[int]:
         """Return the symbols of one part of a class: a symbol, or all from one character to another."""
-        first, place = self._symbol()
-        if not self._at("-") or self.text[self.place + 1 : self.place + 2] in ("", "]"):
-            return {self._number(first, place)}
-        self.place += 1
+        first, position = self._symbol()
+        if not self._at("-") or self.text[self.position + 1 : self.position + 2] in ("", "]"):
+            return {self._number(first, position)}
+        self.position += 1
         last, _ = self._symbol()
         numbers = self.vocabulary.numbers
-        found = {numbers[s] for s in numbers if len(s) == len(first) == len(last) == 1 and first <= s <= last}
-        if not found:
-            raise self._fault(f"from {first!r} to {last!r} must lie at least one symbol", place)
-        return found
+        members = {
+            numbers[s] for s in numbers if len(s) == len(first) == len(last) == 1 and first <= s <= last
+        }
+        if not members:
+            raise self._fault(f"from {first!r} to {last!r} must lie at least one symbol", position)
+        return members
 
-    def _fault(self, message: str, place: int | None = None) -> ParameterError:
-        return fault(self.text, self.place if place is None else place, message)
+    def _fault(self, message: str, position: int | None = None) -> ParameterError:
+        return fault(self.text, self.position if position is None else position, message)
 
 
 def some(names: Places[str]) -> str:

@@ -20,8 +20,8 @@ MAX_POSITIONS = 300_000  # of symbols in the text, repetitions counted
 MAX_STATES = 300_000  # subsets, about 1 GB of memory at worst
 
 T = TypeVar("T")
-_Moves = list[tuple[tuple[int, ...], int]]
-_States = tuple[list[list[int]], list[_Moves]]
+_Transitions = list[tuple[tuple[int, ...], int]]
+_States = tuple[list[list[int]], list[_Transitions]]
 
 
 def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = None) -> Automaton:
@@ -37,10 +37,10 @@ def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = No
     (3, True, False)
     """
     items = parse(text, symbols)
-    made = _Construction(text, tuple(symbols))
+    construction = _Construction(text, tuple(symbols))
     for item in items:
-        made.add(item)
-    return made.machine(name or text or "()")
+        construction.add(item)
+    return construction.machine(name or text or "()")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class _Construction:
         self.text = text
         self.symbols = symbols
         self.silent: list[list[int]] = []
-        self.moves: list[_Moves] = []
+        self.transitions: list[_Transitions] = []
         self.stack: list[_Fragment] = []
 
     def add(self, item: ex.Item) -> None:
@@ -74,16 +74,16 @@ class _Construction:
         self.stack.append(make[type(item)](item))
 
     def machine(self, name: str) -> Automaton:
-        return self._determined(self.stack[-1], name)
+        return self._subset_construction(self.stack[-1], name)
 
-    def _taken(self, count: int) -> list[_Fragment]:
+    def _pop(self, count: int) -> list[_Fragment]:
         taken = self.stack[len(self.stack) - count :]
         del self.stack[len(self.stack) - count :]
         return taken
 
     def _state(self) -> int:
         self.silent.append([])
-        self.moves.append([])
+        self.transitions.append([])
         return len(self.silent) - 1
 
     # operators
@@ -91,22 +91,22 @@ class _Construction:
     def _symbols(self, item: ex.Symbols) -> _Fragment:
         entry, exit_ = self._state(), self._state()
         if item.numbers:
-            self.moves[entry].append((item.numbers, exit_))
+            self.transitions[entry].append((item.numbers, exit_))
         return _Fragment(entry, entry, exit_)
 
     def _sequence(self, item: ex.Sequence) -> _Fragment:
         if not item.count:
             state = self._state()
             return _Fragment(state, state, state)
-        return self._chained(self._taken(item.count))
+        return self._concatenate(self._pop(item.count))
 
-    def _chained(self, parts: Sequence[_Fragment]) -> _Fragment:
+    def _concatenate(self, parts: Sequence[_Fragment]) -> _Fragment:
         for before, after in zip(parts, parts[1:], strict=False):
             self.silent[before.exit].append(after.entry)
         return _Fragment(parts[0].start, parts[0].entry, parts[-1].exit)
 
     def _union(self, item: ex.Union) -> _Fragment:
-        parts = self._taken(item.count)
+        parts = self._pop(item.count)
         entry, exit_ = self._state(), self._state()
         for part in parts:
             self.silent[entry].append(part.entry)
@@ -126,25 +126,25 @@ class _Construction:
         return _Fragment(part.start, entry, exit_)
 
     def _repeat(self, item: ex.Repeat) -> _Fragment:
-        (part,) = self._taken(1)
+        (part,) = self._pop(1)
         stop = len(self.silent)
         copies = item.least + 1 if item.most is None else item.most
         if stop + copies * (stop - part.start) > MAX_POSITIONS:
             limit = f"{MAX_POSITIONS:,} states in all"
-            raise fault(self.text, item.place, f"repetitions must not need more than {limit}")
+            raise fault(self.text, item.position, f"repetitions must not need more than {limit}")
         if (item.least, item.most) == (1, None):
             return self._plus(part)
         if not copies:
-            self._cut(part)
+            self._remove_states(part)
             return self._sequence(ex.Sequence(0))
-        pattern = self._cut(part) if copies > 1 else None
+        pattern = self._remove_states(part) if copies > 1 else None
         parts = []
         for number in range(copies):
-            copy = part if pattern is None else self._copied(pattern, part)
+            copy = part if pattern is None else self._copy(pattern, part)
             if number >= item.least:
                 copy = self._star(copy) if item.most is None else self._optional(copy)
             parts.append(copy)
-        return self._chained(parts)
+        return self._concatenate(parts)
 
     def _plus(self, part: _Fragment) -> _Fragment:
         entry, exit_ = self._state(), self._state()
@@ -153,32 +153,32 @@ class _Construction:
         self.silent[exit_].append(entry)
         return _Fragment(part.start, entry, exit_)
 
-    def _cut(self, part: _Fragment) -> _States:
+    def _remove_states(self, part: _Fragment) -> _States:
         """Take the states of the last fragment away, and return them."""
-        found = self.silent[part.start :], self.moves[part.start :]
-        del self.silent[part.start :], self.moves[part.start :]
-        return found
+        states = self.silent[part.start :], self.transitions[part.start :]
+        del self.silent[part.start :], self.transitions[part.start :]
+        return states
 
-    def _copied(self, pattern: _States, part: _Fragment) -> _Fragment:
+    def _copy(self, pattern: _States, part: _Fragment) -> _Fragment:
         start = len(self.silent)
         shift = start - part.start
         silent, moves = pattern
         self.silent += [[target + shift for target in row] for row in silent]
-        self.moves += [[(numbers, target + shift) for numbers, target in row] for row in moves]
+        self.transitions += [[(numbers, target + shift) for numbers, target in row] for row in moves]
         return _Fragment(start, part.entry + shift, part.exit + shift)
 
     # machines within
 
     def _complement(self, item: ex.Complement) -> _Fragment:
-        (part,) = self._taken(1)
-        machine = self._determined(part, "complement")
-        self._cut(part)
-        return self._embedded(machine.next_state.tolist(), (~machine.accepting).tolist())
+        (part,) = self._pop(1)
+        machine = self._subset_construction(part, "complement")
+        self._remove_states(part)
+        return self._embed(machine.next_state.tolist(), (~machine.accepting).tolist())
 
     def _intersection(self, item: ex.Intersection) -> _Fragment:
-        parts = self._taken(item.count)
-        machines = [self._determined(part, "operand") for part in parts]
-        self._cut(parts[0])
+        parts = self._pop(item.count)
+        machines = [self._subset_construction(part, "operand") for part in parts]
+        self._remove_states(parts[0])
         starts = tuple(machine.initial for machine in machines)
         tables = [machine.next_state.tolist() for machine in machines]
 
@@ -187,11 +187,11 @@ class _Construction:
                 zip(*(table[state] for table, state in zip(tables, states, strict=True)), strict=True)
             )
 
-        found, rows = _explored(starts, step)
-        accepting = [all(m.accepting[s] for m, s in zip(machines, at, strict=True)) for at in found]
-        return self._embedded(rows, accepting)
+        tuples, rows = _explore(starts, step)
+        accepting = [all(m.accepting[s] for m, s in zip(machines, at, strict=True)) for at in tuples]
+        return self._embed(rows, accepting)
 
-    def _embedded(self, rows: Sequence[Sequence[int]], accepting: Sequence[bool]) -> _Fragment:
+    def _embed(self, rows: Sequence[Sequence[int]], accepting: Sequence[bool]) -> _Fragment:
         """Add a machine's states; the first is the initial one."""
         start = len(self.silent)
         for row in rows:
@@ -199,7 +199,9 @@ class _Construction:
             for number, target in enumerate(row):
                 by_target.setdefault(target, []).append(number)
             state = self._state()
-            self.moves[state] += [(tuple(numbers), start + target) for target, numbers in by_target.items()]
+            self.transitions[state] += [
+                (tuple(numbers), start + target) for target, numbers in by_target.items()
+            ]
         exit_ = self._state()
         for state, accepts in enumerate(accepting):
             if accepts:
@@ -208,7 +210,7 @@ class _Construction:
 
     # subsets
 
-    def _determined(self, part: _Fragment, name: str) -> Automaton:
+    def _subset_construction(self, part: _Fragment, name: str) -> Automaton:
         closures: dict[int, frozenset[int]] = {}
 
         def closure(state: int) -> frozenset[int]:
@@ -219,13 +221,13 @@ class _Construction:
         def step(states: frozenset[int]) -> list[frozenset[int]]:
             reached: list[set[int]] = [set() for _ in self.symbols]
             for state in states:
-                for numbers, target in self.moves[state]:
+                for numbers, target in self.transitions[state]:
                     for number in numbers:
                         reached[number] |= closure(target)
             return list(map(frozenset, reached))
 
-        found, rows = _explored(closure(part.entry), step)
-        accepting = [part.exit in states for states in found]
+        subsets, rows = _explore(closure(part.entry), step)
+        accepting = [part.exit in states for states in subsets]
         return Automaton.acceptor(name, self.symbols, np.array(rows, np.int32), accepting).minimal()
 
     def _closure(self, state: int, exit_: int) -> frozenset[int]:
@@ -236,22 +238,22 @@ class _Construction:
                 if target not in seen:
                     seen.add(target)
                     waiting.append(target)
-        return frozenset(at for at in seen if self.moves[at] or at == exit_)
+        return frozenset(at for at in seen if self.transitions[at] or at == exit_)
 
 
-def _explored(start: T, step: Callable[[T], Sequence[T]]) -> tuple[list[T], list[list[int]]]:
+def _explore(start: T, step: Callable[[T], Sequence[T]]) -> tuple[list[T], list[list[int]]]:
     """Return what is reached from a start, in the order of breadth, and its table of steps by number."""
-    numbers, found, rows = {start: 0}, [start], []
-    for at in found:
+    numbers, reached, rows = {start: 0}, [start], []
+    for at in reached:
         row = []
         for target in step(at):
-            number = numbers.setdefault(target, len(found))
-            if number == len(found):
-                found.append(target)
+            number = numbers.setdefault(target, len(reached))
+            if number == len(reached):
+                reached.append(target)
             row.append(number)
         rows.append(row)
-        if len(found) > MAX_STATES:
+        if len(reached) > MAX_STATES:
             raise ParameterError(
                 f"a regex must not need more than {MAX_STATES:,} states before it is minimal"
             )
-    return found, rows
+    return reached, rows

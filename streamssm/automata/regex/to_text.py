@@ -87,24 +87,24 @@ class _Elimination:
         return self.out.get(source, {}).get(target, LabelledPath())
 
     def _add(self, source: int, target: int, more: LabelledPath) -> None:
-        found = self.between(source, target).or_(more)
-        self.out.setdefault(source, {})[target] = found
-        self.into.setdefault(target, {})[source] = found
+        path = self.between(source, target).or_(more)
+        self.out.setdefault(source, {})[target] = path
+        self.into.setdefault(target, {})[source] = path
 
     def cost(self, state: int) -> tuple[int, int]:
         """Return about how many characters it takes to go around a state."""
-        into = {s: found for s, found in self.into.get(state, {}).items() if s != state}
-        out = {t: found for t, found in self.out.get(state, {}).items() if t != state}
-        around = len(self.text(self.between(state, state)))
-        written = sum(len(self.text(found)) for found in into.values()) * len(out)
-        written += sum(len(self.text(found)) for found in out.values()) * len(into)
-        return written + around * len(into) * len(out), state
+        into = {s: path for s, path in self.into.get(state, {}).items() if s != state}
+        out = {t: path for t, path in self.out.get(state, {}).items() if t != state}
+        loop = len(self.text(self.between(state, state)))
+        written = sum(len(self.text(path)) for path in into.values()) * len(out)
+        written += sum(len(self.text(path)) for path in out.values()) * len(into)
+        return written + loop * len(into) * len(out), state
 
     def remove(self, state: int) -> None:
         """Go around a state: from all that lead to it to all that it leads to."""
         self.states.remove(state)
         into, out = self.into.pop(state, {}), self.out.pop(state, {})
-        around = self._starred(out.pop(state, LabelledPath()))
+        loop = self._star(out.pop(state, LabelledPath()))
         into.pop(state, None)
         for source in into:
             del self.out[source][state]
@@ -112,14 +112,14 @@ class _Elimination:
             del self.into[target][state]
         for source, before in into.items():
             for target, after in out.items():
-                self._add(source, target, self._joined(before, around, after))
+                self._add(source, target, self._concatenate(before, loop, after))
 
-    def _joined(self, before: LabelledPath, around: str, after: LabelledPath) -> LabelledPath:
-        if not around and before == EMPTY_WORD:
+    def _concatenate(self, before: LabelledPath, loop: str, after: LabelledPath) -> LabelledPath:
+        if not loop and before == EMPTY_WORD:
             return after
-        if not around and after == EMPTY_WORD:
+        if not loop and after == EMPTY_WORD:
             return before
-        text = self._operand(before) + around + self._operand(after)
+        text = self._operand(before) + loop + self._operand(after)
         if len(text) > MAX_CHARACTERS:
             raise ParameterError(
                 f"the regular expression of {self.machine.name} must not have more than "
@@ -127,39 +127,39 @@ class _Elimination:
             )
         return LabelledPath(longer=(text,)) if text else EMPTY_WORD
 
-    def _starred(self, inner: LabelledPath) -> str:
+    def _star(self, inner: LabelledPath) -> str:
         """Return the text of any number of repetitions, which is empty for none."""
         inner = LabelledPath(inner.symbols, inner.longer)
         return self._group(inner) + "*" if inner else ""
 
     # text
 
-    def text(self, found: LabelledPath) -> str:
+    def text(self, path: LabelledPath) -> str:
         """Return an expression by itself."""
-        inner = LabelledPath(found.symbols, found.longer)
-        if not found.empty:
-            return "|".join([*self._class(found), *found.longer]) or "[]"
+        inner = LabelledPath(path.symbols, path.longer)
+        if not path.empty:
+            return "|".join([*self._class(path), *path.longer]) or "[]"
         return self._group(inner) + "?" if inner else "()"
 
-    def _operand(self, found: LabelledPath) -> str:
+    def _operand(self, path: LabelledPath) -> str:
         """Return an expression that others can stand beside; none for the empty word."""
-        if found == EMPTY_WORD:
+        if path == EMPTY_WORD:
             return ""
-        single = found.empty or len(found.longer) + bool(found.symbols) == 1
-        return self.text(found) if single else f"({self.text(found)})"
+        single = path.empty or len(path.longer) + bool(path.symbols) == 1
+        return self.text(path) if single else f"({self.text(path)})"
 
     def _group(self, inner: LabelledPath) -> str:
         """Return an expression that can be repeated."""
         return self.text(inner) if not inner.longer else f"({self.text(inner)})"
 
-    def _class(self, found: LabelledPath) -> list[str]:
-        names = [self.machine.symbols[number] for number in sorted(found.symbols)]
+    def _class(self, path: LabelledPath) -> list[str]:
+        names = [self.machine.symbols[number] for number in sorted(path.symbols)]
         if len(names) == self.machine.num_symbols > 1:
             return ["."]
         if len(names) < 2:
             return [_symbol(name, SPECIAL) for name in names]
-        rest = [s for number, s in enumerate(self.machine.symbols) if number not in found.symbols]
-        sign, shown = ("^", rest) if len(rest) < len(names) else ("", names)
+        others = [s for number, s in enumerate(self.machine.symbols) if number not in path.symbols]
+        sign, shown = ("^", others) if len(others) < len(names) else ("", names)
         return ["[" + sign + "".join(_symbol(name, SPECIAL + IN_CLASS) for name in shown) + "]"]
 
 

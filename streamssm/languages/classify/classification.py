@@ -56,7 +56,7 @@ class Classification:
         both = "quasi-aperiodic, 2-groups" if p.is_quasi_aperiodic else "2-groups"
         return next(
             name
-            for name, held in (
+            for name, holds in (
                 ("R-trivial", p.is_r_trivial),
                 ("aperiodic", p.is_aperiodic),
                 (both, p.has_two_groups_only),
@@ -64,7 +64,7 @@ class Classification:
                 ("solvable", p.is_solvable),
                 ("not solvable", True),
             )
-            if held
+            if holds
         )
 
     def verify(self) -> bool:

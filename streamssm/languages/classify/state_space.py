@@ -24,8 +24,8 @@ Rule = Callable[[AlgebraicProfile], ClassVerdict]
 
 def time_invariant(s: AlgebraicProfile) -> ClassVerdict:
     """Steps are monotone or antitone by the position's parity alone."""
-    found = _not_by_parity("time-invariant", s) or _last_symbol_and_position("time-invariant", s)
-    return found or ClassVerdict(
+    verdict = _not_by_parity("time-invariant", s) or _last_symbol_and_position("time-invariant", s)
+    return verdict or ClassVerdict(
         "time-invariant",
         Answer.YES,
         "B4, B5",
@@ -33,16 +33,16 @@ def time_invariant(s: AlgebraicProfile) -> ClassVerdict:
         "words with A = 1 that saturate are set, held and reset; one with A = -1 counts positions modulo 2",
         REAL,
         SATURATING,
-        s.told_positions,
+        s.with_positions,
     )
 
 
 def unsaturated(s: AlgebraicProfile) -> ClassVerdict:
     """Return what time-invariant layers can do whose words never pass their ranges, exactly computed."""
     kind = "time-invariant, exact and unsaturated"
-    found = _not_by_parity(kind, s) or _last_symbol_and_position(kind, s)
-    if found is not None:
-        return found
+    verdict = _not_by_parity(kind, s) or _last_symbol_and_position(kind, s)
+    if verdict is not None:
+        return verdict
     if s.sets_holds_and_resets:
         reason = "a bit is set, held and reset, as by a S b"
         return ClassVerdict(
@@ -60,12 +60,12 @@ def _not_by_parity(kind: str, s: AlgebraicProfile) -> ClassVerdict | None:
     """Return the refusal where a word of even length has powers that do not stabilise."""
     if s.even_recurring is None:
         return None
-    told_apart = s.properties.is_quasi_aperiodic  # by a modulus that signs alone do not count to
+    quasi_aperiodic = s.properties.is_quasi_aperiodic  # by a modulus that signs alone do not count to
     return ClassVerdict(
         kind,
         Answer.NO,
-        "ours (signs)" if told_apart else "G4",
-        (VerdictEvidence.ARGUED,) if told_apart else (VerdictEvidence.ABSTRACT, VerdictEvidence.ARGUED),
+        "ours (signs)" if quasi_aperiodic else "G4",
+        (VerdictEvidence.ARGUED,) if quasi_aperiodic else (VerdictEvidence.ABSTRACT, VerdictEvidence.ARGUED),
         "two steps are monotone in every word, so that powers of a word of even length stabilise",
         REAL,
         FINITE,
@@ -133,7 +133,7 @@ def mixed(s: AlgebraicProfile) -> ClassVerdict:
             f"quasi-aperiodic, with the period {modulus}: the language is in AC0",
             REAL,
             LINEAR,
-            s.told_positions,
+            s.with_positions,
         )
     return ClassVerdict(
         kind,
@@ -224,9 +224,9 @@ def complex_diagonal(s: AlgebraicProfile) -> ClassVerdict:
 def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
     """A permutation of m words counts positions; words that saturate do every regular language."""
     kind, modulus = "time-invariant-dense", s.properties.modulus
-    told = _last_symbol_and_position(kind, s)
-    if told is not None:
-        return told
+    verdict = _last_symbol_and_position(kind, s)
+    if verdict is not None:
+        return verdict
     if modulus is not None:
         return ClassVerdict(
             kind,
@@ -237,7 +237,7 @@ def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
             "set, held and reset",
             REAL,
             SATURATING,
-            s.told_positions,
+            s.with_positions,
         )
     return ClassVerdict(
         kind,

@@ -12,14 +12,14 @@ from streamssm.automata.holonomy.skeleton import skeleton_of
 from streamssm.automata.holonomy.split import layout
 from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import live_states, mode_named, modes_of
-from streamssm.automata.positions import with_positions
+from streamssm.automata.positions import with_positions as add_positions
 from streamssm.automata.properties import Properties
 from streamssm.automata.witness_search import even_recurring_word
 from streamssm.automata.witnesses import RecurringWord
 from streamssm.errors import ParameterError
 from streamssm.languages.classify.verdict import Cost
 
-MAX_TOLD = 5_000  # images of a machine that is told positions
+MAX_POSITION_IMAGES = 5_000  # images of a machine that is told positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +57,15 @@ class AlgebraicProfile:
         return Cost(levels=tuple(level.size for level in levels_of(self.properties.skeleton)))
 
     @cached_property
-    def told_positions(self) -> Cost:
+    def with_positions(self) -> Cost:
         """The levels of the cascade that is told positions, and the modulus; no levels if too many."""
         modulus = self.properties.modulus
         if modulus is None or modulus == 1:
             return replace(self.cascade, modulus=modulus)
         try:
-            skeleton = skeleton_of(with_positions(self.machine, modulus).minimal(), max_images=MAX_TOLD)
+            skeleton = skeleton_of(
+                add_positions(self.machine, modulus).minimal(), max_images=MAX_POSITION_IMAGES
+            )
         except ParameterError:
             return Cost(modulus=modulus)
         return Cost(modulus=modulus, levels=tuple(level.size for level in levels_of(skeleton)))

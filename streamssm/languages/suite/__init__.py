@@ -23,9 +23,9 @@ __all__ = ["END", "LanguageClass", "SuiteLanguage", "find", "load_all", "suite"]
 @cache
 def _all() -> tuple[SuiteLanguage, ...]:
     modules = [importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)]
-    found = [language for module in modules for language in getattr(module, "LANGUAGES", ())]
+    languages = [language for module in modules for language in getattr(module, "LANGUAGES", ())]
     groups = list(LanguageClass)
-    return tuple(sorted(found, key=lambda one: (not one.is_of_paper, groups.index(one.language_class))))
+    return tuple(sorted(languages, key=lambda one: (not one.is_of_paper, groups.index(one.language_class))))
 
 
 def load_all() -> dict[str, SuiteLanguage]:
@@ -46,9 +46,9 @@ def find(name: str) -> SuiteLanguage:
     ParameterError
         If there is none; names that come near are suggested.
     """
-    known, wanted = load_all(), name.lower().replace("-", "_")
-    if wanted in known:
-        return known[wanted]
-    close = get_close_matches(wanted, known, n=3) or [other for other in known if wanted in other][:3]
-    hint = f"did you mean {' or '.join(close)}?" if wanted and close else f"it has {', '.join(sorted(known))}"
+    known, key = load_all(), name.lower().replace("-", "_")
+    if key in known:
+        return known[key]
+    close = get_close_matches(key, known, n=3) or [other for other in known if key in other][:3]
+    hint = f"did you mean {' or '.join(close)}?" if key and close else f"it has {', '.join(sorted(known))}"
     raise ParameterError(f"{name!r} is no language of the suite; {hint}")

@@ -15,15 +15,15 @@ class NextLetters(EqualBlocks):
     """Tell which letters can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
-        return tuple(BEYOND if self.beyond else self.allows(place) for place in range(self.letters + 1))
+        return tuple(BEYOND if self.beyond else self.allows(index) for index in range(self.letters + 1))
 
-    def allows(self, place: int) -> int:
+    def allows(self, index: int) -> int:
         """Return whether a letter can come next, or the word end for the place after all letters."""
         if self.failed:
             return 0
-        if place == self.letters:
+        if index == self.letters:
             return int(all(count == 0 for count in self.left))
-        return int(self.follows(place))
+        return int(self.follows(index))
 
 
 def equal_blocks(letters: str) -> CounterLanguage:
@@ -56,8 +56,8 @@ def _member(letters: str, n: int) -> Word:
 
 def _admissible(word: Word, letters: str) -> frozenset[str]:
     members = [_member(letters, n) for n in range(len(word) + 2)]  # a longer first block is no longer prefix
-    found = {member[len(word)] for member in members if member[: len(word)] == word != member}
-    return frozenset(found | ({END} if word in members else set()))
+    symbols = {member[len(word)] for member in members if member[: len(word)] == word != member}
+    return frozenset(symbols | ({END} if word in members else set()))
 
 
 LANGUAGES = tuple(map(equal_blocks, ("ab", "abc", "abcd")))

@@ -20,8 +20,8 @@ class NextSymbols(PrefixExpressions):
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
         symbols = len(self.steps)
         return tuple(
-            BEYOND if self.beyond else int(not self.failed and (self.missing == 0) == (place == symbols))
-            for place in range(symbols + 1)
+            BEYOND if self.beyond else int(not self.failed and (self.missing == 0) == (index == symbols))
+            for index in range(symbols + 1)
         )
 
 

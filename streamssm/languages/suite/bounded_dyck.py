@@ -64,11 +64,11 @@ def stack_machine(name: str, kinds: int, depth: int) -> Automaton:
     16
     """
     stacks = [stack for height in range(depth + 1) for stack in product(range(kinds), repeat=height)]
-    place = {stack: number for number, stack in enumerate(stacks)}
+    numbers = {stack: number for number, stack in enumerate(stacks)}
     failed = len(stacks)
     rows = [
         [
-            place.get(_after(stack, kind, closing), failed)
+            numbers.get(_after(stack, kind, closing), failed)
             for kind in range(kinds)
             for closing in (False, True)
         ]
@@ -170,11 +170,11 @@ def next_brackets(word: Word, kinds: int, depth: int) -> frozenset[str]:
     symbols = bracket_symbols(kinds)
     closing = dict(zip(symbols[::2], symbols[1::2], strict=True))
 
-    def may_go_on(word: Word) -> bool:
+    def is_prefix(word: Word) -> bool:
         return matching((*word, *_missing(word, closing)), kinds, depth)
 
     ended = {END} if matching(word, kinds, depth) else set()
-    return frozenset(symbol for symbol in symbols if may_go_on((*word, symbol))) | ended
+    return frozenset(symbol for symbol in symbols if is_prefix((*word, symbol))) | ended
 
 
 def _missing(word: Word, closing: dict[str, str]) -> list[str]:

@@ -52,13 +52,13 @@ class NextOfSlots(BracketSlots):
     """Tell which symbols can come next, and whether the word may end."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
-        return tuple(int(not self.failed and self.allows(place)) for place in range(2 * self.kinds + 1))
+        return tuple(int(not self.failed and self.allows(index)) for index in range(2 * self.kinds + 1))
 
-    def allows(self, place: int) -> bool:
+    def allows(self, index: int) -> bool:
         """Return whether a symbol can come next, or the word end for the place after all symbols."""
-        if place == 2 * self.kinds:
+        if index == 2 * self.kinds:
             return self.slots[0] == 0
-        return self.fits(place)
+        return self.fits(index)
 
 
 class HeightAndSlots(Algorithm):

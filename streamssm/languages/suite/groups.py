@@ -46,8 +46,8 @@ class NamedGroup:
     @cached_property
     def table(self) -> NDArray[np.int32]:
         """The numbers of products, shape (order, order)."""
-        place = {element: number for number, element in enumerate(self.elements)}
-        rows = [[place[self.multiply(a, b)] for b in self.elements] for a in self.elements]
+        numbers = {element: number for number, element in enumerate(self.elements)}
+        rows = [[numbers[self.multiply(a, b)] for b in self.elements] for a in self.elements]
         return np.array(rows, np.int32)
 
     def product(self, factors: Sequence[Any]) -> Any:
@@ -107,7 +107,7 @@ def dihedral(corners: int) -> NamedGroup:
 
 def quaternions() -> NamedGroup:
     """Return Q8: 1, i, j, k and their negatives."""
-    units = [tuple(int(place == k) for place in range(4)) for k in range(4)]
+    units = [tuple(int(axis == k) for axis in range(4)) for k in range(4)]
     elements = tuple(tuple(sign * part for part in unit) for unit in units for sign in (1, -1))
     return NamedGroup("Q8", elements, _hamilton, (units[1], units[2]), _quaternion_name)
 
@@ -124,7 +124,7 @@ def _hamilton(a: Quaternion, b: Quaternion) -> Quaternion:
 
 def _quaternion_name(element: Quaternion) -> str:
     sign = "-" if sum(element) < 0 else ""
-    return sign + "1ijk"[next(place for place in range(4) if element[place])]
+    return sign + "1ijk"[next(axis for axis in range(4) if element[axis])]
 
 
 def direct(left: NamedGroup, right: NamedGroup) -> NamedGroup:

@@ -33,11 +33,11 @@ def below(total: int, rng: np.random.Generator) -> int:
 
 def choose(weights: Sequence[int], rng: np.random.Generator) -> int:
     """Return a place, each as likely as its weight, a natural number, says."""
-    left = below(sum(weights), rng)
-    for place, weight in enumerate(weights):
-        left -= weight
-        if left < 0:
-            return place
+    remaining = below(sum(weights), rng)
+    for index, weight in enumerate(weights):
+        remaining -= weight
+        if remaining < 0:
+            return index
     raise AssertionError("a weight must be positive")
 
 
@@ -51,16 +51,16 @@ class MachineWords:
     def draw(self, length: int, rng: np.random.Generator) -> Word | None:
         """Return one of the accepted words of a length; None if there is none."""
         state, word = self.machine.initial, []
-        if self._ways(length)[state] == 0:
+        if self._num_words(length)[state] == 0:
             return None
-        for left in range(length - 1, -1, -1):
+        for remaining in range(length - 1, -1, -1):
             targets = self.machine.next_state[state]
-            symbol = choose(self._ways(left)[targets].tolist(), rng)
+            symbol = choose(self._num_words(remaining)[targets].tolist(), rng)
             word.append(self.machine.symbols[symbol])
             state = int(targets[symbol])
         return tuple(word)
 
-    def _ways(self, length: int) -> NDArray[Any]:
+    def _num_words(self, length: int) -> NDArray[Any]:
         """Return how many words of a length each state accepts, as Python's ints."""
         if not self._counts:
             self._counts.append(self.machine.accepting.astype(int).astype(object))
@@ -87,32 +87,32 @@ class Walks:
     def draw(self, length: int, rng: np.random.Generator) -> list[int] | None:
         """Return the steps of a walk of a length, as places in ``deltas``; None if there is none."""
         height, steps = self.start, []
-        if height not in self._ways(length):
+        if height not in self._num_walks(length):
             return None
-        for left in range(length - 1, -1, -1):
-            ways = self._ways(left)
+        for remaining in range(length - 1, -1, -1):
+            counts = self._num_walks(remaining)
             step = choose(
-                [w * ways.get(height + d, 0) for d, w in zip(self.deltas, self.weights, strict=True)], rng
+                [w * counts.get(height + d, 0) for d, w in zip(self.deltas, self.weights, strict=True)], rng
             )
             steps.append(step)
             height += self.deltas[step]
         return steps
 
-    def _ways(self, length: int) -> dict[int, int]:
+    def _num_walks(self, length: int) -> dict[int, int]:
         """Return, for each height from which walks of a length lead to 0, how many do."""
         while len(self._counts) <= length:
             self._counts.append(self._longer(self._counts[-1]) if self._counts else {0: 1})
         return self._counts[length]
 
-    def _longer(self, ways: dict[int, int]) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for target, count in ways.items():
+    def _longer(self, counts: dict[int, int]) -> dict[int, int]:
+        longer: dict[int, int] = {}
+        for target, count in counts.items():
             for delta, weight in zip(self.deltas, self.weights, strict=True):
-                if self._may_stand(height := target - delta):
-                    found[height] = found.get(height, 0) + weight * count
-        return found
+                if self._is_allowed(height := target - delta):
+                    longer[height] = longer.get(height, 0) + weight * count
+        return longer
 
-    def _may_stand(self, height: int) -> bool:
+    def _is_allowed(self, height: int) -> bool:
         """Return whether a walk may be at a height before its last step."""
         return height >= int(self.ends_at_zero) and (self.ceiling is None or height <= self.ceiling)
 
@@ -123,26 +123,26 @@ def edits(word: Word, symbols: Sequence[str], rng: np.random.Generator) -> Itera
     >>> sorted(edits(("a",), "ab", np.random.default_rng(0)))
     [(), ('a', 'a'), ('a', 'a'), ('a', 'b'), ('b',), ('b', 'a')]
     """
-    makers = {
+    editors = {
         _replaced: len(word) * len(symbols),
         _inserted: (len(word) + 1) * len(symbols),
         _left_out: len(word),
     }
-    orders = {maker: rng.permutation(count).tolist() for maker, count in makers.items()}
-    while left := [maker for maker, order in orders.items() if order]:
-        maker = left[int(rng.integers(len(left)))]
-        if (edited := maker(word, symbols, orders[maker].pop())) != word:
+    orders = {editor: rng.permutation(count).tolist() for editor, count in editors.items()}
+    while remaining := [editor for editor, order in orders.items() if order]:
+        editor = remaining[int(rng.integers(len(remaining)))]
+        if (edited := editor(word, symbols, orders[editor].pop())) != word:
             yield edited
 
 
 def _replaced(word: Word, symbols: Sequence[str], number: int) -> Word:
-    place, symbol = divmod(number, len(symbols))
-    return (*word[:place], symbols[symbol], *word[place + 1 :])
+    position, symbol = divmod(number, len(symbols))
+    return (*word[:position], symbols[symbol], *word[position + 1 :])
 
 
 def _inserted(word: Word, symbols: Sequence[str], number: int) -> Word:
-    place, symbol = divmod(number, len(symbols))
-    return (*word[:place], symbols[symbol], *word[place:])
+    position, symbol = divmod(number, len(symbols))
+    return (*word[:position], symbols[symbol], *word[position:])
 
 
 def _left_out(word: Word, symbols: Sequence[str], number: int) -> Word:

@@ -23,15 +23,15 @@ class NextBrackets(ShuffledBrackets):
     """Tell which symbols can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
-        return tuple(BEYOND if self.beyond else self.allows(place) for place in range(2 * self.kinds + 1))
+        return tuple(BEYOND if self.beyond else self.allows(index) for index in range(2 * self.kinds + 1))
 
-    def allows(self, place: int) -> int:
+    def allows(self, index: int) -> int:
         """Return whether a symbol can come next, or the word end for the place after all symbols."""
         if self.failed:
             return 0
-        if place == 2 * self.kinds:
+        if index == 2 * self.kinds:
             return int(all(count == 0 for count in self.open))
-        return int(place % 2 == 0 or self.open[place // 2] > 0)
+        return int(index % 2 == 0 or self.open[index // 2] > 0)
 
 
 def shuffle(kinds: int) -> CounterLanguage:
@@ -80,11 +80,14 @@ def draw_shuffle(kinds: int, length: int, rng: np.random.Generator) -> Word | No
     """Return a shuffle of matching brackets of a length, each as likely as every other."""
     if length % 2:
         return None
-    pairs, left = [], length // 2
+    pairs, remaining = [], length // 2
     for later in range(kinds - 1, -1, -1):
-        ways = [_shuffles(1, n) * comb(2 * left, 2 * n) * _shuffles(later, left - n) for n in range(left + 1)]
-        pairs.append(choose(ways, rng))
-        left -= pairs[-1]
+        weights = [
+            _shuffles(1, n) * comb(2 * remaining, 2 * n) * _shuffles(later, remaining - n)
+            for n in range(remaining + 1)
+        ]
+        pairs.append(choose(weights, rng))
+        remaining -= pairs[-1]
     words = [iter(DYCK_1.draw(2 * n, rng) or ()) for n in pairs]
     turns = rng.permutation(np.repeat(np.arange(kinds), 2 * np.array(pairs))).tolist()
     symbols = bracket_symbols(kinds)

@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from streamssm.automata.holonomy.positions import cascade_with_positions
+from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.machine import Automaton
 from streamssm.automata.positions import with_positions
-from streamssm.automata.products import complement, difference, intersection, pairing, union
+from streamssm.automata.products import complement, difference, intersection, union
 from streamssm.automata.properties import properties_of
 from streamssm.errors import ParameterError
 from tests.machines import (
@@ -32,7 +32,7 @@ WORDS = [word for length in range(7) for word in product("01", repeat=length)]
 @pytest.mark.parametrize("a, b", [(PARITY, TOMITA_4), (TOMITA_5, TOMITA_6), (TOMITA_1, TOMITA_3)])
 def test_words(a: Automaton, b: Automaton) -> None:
     both, either, only = intersection(a, b), union(a, b), difference(a, b)
-    pair, none = pairing(a, b), complement(a)
+    inverted = complement(a)
     for word in WORDS:
         x, y = a.accepts(word), b.accepts(word)
         assert (both.accepts(word), either.accepts(word), only.accepts(word)) == (
@@ -40,8 +40,7 @@ def test_words(a: Automaton, b: Automaton) -> None:
             x or y,
             x and not y,
         )
-        assert none.accepts(word) == (not x)
-        assert pair.run(word) == [f"{p},{q}" for p, q in zip(a.run(word), b.run(word), strict=True)]
+        assert inverted.accepts(word) == (not x)
     assert complement(intersection(complement(a), complement(b))).difference(either) is None
     assert both.num_states <= a.num_states * b.num_states
 
@@ -51,11 +50,8 @@ def test_pairs_that_words_lead_to() -> None:
     assert intersection(PARITY, PARITY).state_names == ("0,0", "1,1")
 
 
-def test_outputs_of_transitions() -> None:
+def test_mealy_machines_are_refused() -> None:
     echo = Automaton("echo", ("0", "1"), [[0, 0]], [[0, 1]], ("zero", "one"))  # type: ignore[arg-type]
-    assert pairing(echo, echo).run("01") == ["zero,zero", "one,one"]
-    with pytest.raises(ParameterError, match="both give outputs of states, or both of transitions"):
-        pairing(echo, PARITY)
     with pytest.raises(ParameterError, match="must be an acceptor"):
         union(echo, echo)
 
@@ -86,7 +82,9 @@ def test_positions_take_groups_away(machine: Automaton) -> None:
     "machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, TOMITA_4], ids=lambda machine: machine.name
 )
 def test_cascade_and_counter_of_positions(machine: Automaton) -> None:
-    modulus, cascade = cascade_with_positions(machine)
+    modulus = properties_of(machine).modulus
+    assert modulus is not None
+    cascade = holonomy(with_positions(machine.minimal(), modulus).minimal())
     assert not any(level.groups for level in cascade.levels)
     for length in range(7):
         for word in product(range(machine.num_symbols), repeat=length):
@@ -98,10 +96,7 @@ def test_cascade_and_counter_of_positions(machine: Automaton) -> None:
 
 
 def test_positions_do_not_help_parity() -> None:
-    with pytest.raises(
-        ParameterError, match="parity must be quasi-aperiodic for positions to take its groups"
-    ):
-        cascade_with_positions(PARITY)
+    assert properties_of(PARITY).modulus is None
     for modulus in (1, 2, 3, 4):
         assert not properties_of(with_positions(PARITY, modulus)).is_aperiodic
     with pytest.raises(ParameterError, match="a modulus must be at least 1, not 0"):

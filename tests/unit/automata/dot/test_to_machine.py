@@ -1,4 +1,4 @@
-"""Machines in DOT: dialects, and what is wrong with a text or a machine."""
+"""Automata in DOT: dialects, and errors of the text or of the automaton."""
 
 from __future__ import annotations
 
@@ -110,56 +110,55 @@ def test_default_attributes_and_chains() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("graph { }", "DOT, line 1, column 1: here must stand 'digraph', not 'graph'"),
-        ("digraph {\n a -> }", "DOT, line 2, column 7: here must stand the name of a node, not '}'"),
+        ("graph { }", "DOT, line 1, column 1: expected 'digraph', found 'graph'"),
+        ("digraph {\n a -> }", "DOT, line 2, column 7: expected the name of a node, found '}'"),
         (
             "digraph { a -> b [label=x]",
-            "line 1, column 27: here must stand a node, an edge or '}', not the end",
+            "line 1, column 27: expected a node, an edge or '}', found the end of the text",
         ),
-        ('digraph {\n a [label="x }', 'line 2, column 11: a string must be closed by "'),
-        ("digraph { a [label=<x }", "line 1, column 20: '<' must be closed by '>'"),
-        ("digraph { /* }", "line 1, column 11: a comment must end"),
-        ("digraph { a @ b }", "line 1, column 13: a name, a string or a sign of the language"),
-        ("digraph { a -- b }", "line 1, column 13: here must stand '->', as edges must be directed"),
-        ("digraph { a } b", "line 1, column 15: here must stand the end after the last '}'"),
-        ("digraph { a [label] }", "line 1, column 19: here must stand '=', not ']'"),
-        ("digraph { a [;label=] }", "line 1, column 21: here must stand a name, not ']'"),
-        ('digraph { a [label="x" + y] }', "line 1, column 26: here must stand a string after '+'"),
-        ("digraph { node -> a }", "line 1, column 16: here must stand"),
-        ("digraph {}", "DOT: a machine must have at least one state"),
-        ("digraph { a }", "a machine must have at least one symbol, and no edge has one"),
-        ("digraph { a -> a [label=x]; a -> b }", "line 1: edge 'a' -> 'b' must have a label"),
+        ('digraph {\n a [label="x }', 'line 2, column 11: the string is not closed by "'),
+        ("digraph { a [label=<x }", "line 1, column 20: '<' is not closed by '>'"),
+        ("digraph { /* }", "line 1, column 11: the comment is not closed"),
+        ("digraph { a @ b }", "line 1, column 13: expected a name, a string or a sign of DOT, found '@'"),
+        ("digraph { a -- b }", "line 1, column 13: expected '->' (edges must be directed), found '--'"),
+        ("digraph { a } b", "line 1, column 15: expected the end of the text after the last '}'"),
+        ("digraph { a [label] }", "line 1, column 19: expected '=', found ']'"),
+        ("digraph { a [;label=] }", "line 1, column 21: expected a name, found ']'"),
+        ('digraph { a [label="x" + y] }', "line 1, column 26: expected a string after '+'"),
+        ("digraph { node -> a }", "line 1, column 16: expected"),
+        ("digraph {}", "DOT: the graph has no states"),
+        ("digraph { a }", "DOT: no edge has a symbol: label the edges"),
+        ("digraph { a -> a [label=x]; a -> b }", "line 1: edge 'a' -> 'b' has no label"),
         (
             "digraph {\na -> b [label=x]\nb -> b [label=y]\nb -> b [label=x] }",
-            "line 2: a machine must be complete: state 'a' has no edge for y",
+            "line 2: not complete: state 'a' has no edge for y",
         ),
         (
             "digraph {\na -> b [label=x]\nb -> b [label=x]\na -> a [label=x] }",
-            "line 4: a machine must be deterministic: the edge of state 'a' for 'x' leads to 'b' (line 2) "
-            "and to 'a'",
+            "line 4: not deterministic: the edge of state 'a' for 'x' leads to 'b' (line 2) and to 'a'",
         ),
         (
             'digraph {\na -> a [label="x/1"]\na -> a [label="x/2"] }',
-            "line 3: a machine must be deterministic: the edge of state 'a' for 'x' leads to 'a' with output "
-            "'1' (line 2) and to 'a' with output '2'",
+            "line 3: not deterministic: the edge of state 'a' for 'x' leads to 'a' with output '1' (line 2) "
+            "and to 'a' with output '2'",
         ),
         (
             "digraph {\na -> a [label=x]\na -> a [label=x] }",
-            "line 3: the edge of state 'a' for 'x' must be given once: line 2 has it too",
+            "line 3: the edge of state 'a' for 'x' is a duplicate of the one in line 2",
         ),
         (
             'digraph {\na -> a [label="x/1"]\na -> a [label="y"] }',
-            "line 3: edge 'a' -> 'a' must be labelled input/output as other edges are, not 'y'",
+            "line 3: edge 'a' -> 'a' must be labeled input/output like other edges, not 'y'",
         ),
         (
             "digraph {\n__start0 -> a\n__start1 -> a; a -> a [label=x] }",
-            "line 3: one edge must say where to start: line 2 has one too",
+            "line 3: the initial state is marked twice: line 2 has an unlabeled edge too",
         ),
-        ('digraph { comment=mealy; a -> a [label="/x"] }', "must be labelled input/output, not '/x'"),
-        ("digraph { comment=moore; a -> a [label=x] }", "state 'a' must be labelled name|output"),
+        ('digraph { comment=mealy; a -> a [label="/x"] }', "must be labeled input/output, not '/x'"),
+        ("digraph { comment=moore; a -> a [label=x] }", "state 'a' must be labeled name|output"),
     ],
 )
-def test_errors_have_their_place(text: str, message: str) -> None:
+def test_errors_name_line_and_cause(text: str, message: str) -> None:
     with pytest.raises(FormatError) as caught:
         machine_of_dot(text)
     assert message in str(caught.value) and "\n" not in str(caught.value)
@@ -185,19 +184,19 @@ def test_files(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="none.dot: cannot be read"):
         machine_of_dot(tmp_path / "none.dot")
     path.write_bytes(b"digraph { \xff }")
-    with pytest.raises(FormatError, match="even.dot: must be text in UTF-8"):
+    with pytest.raises(FormatError, match="even.dot: is not UTF-8 text"):
         machine_of_dot(path)
 
 
 @pytest.mark.parametrize("name", ["a\nb", " a", "a "])
 def test_names_that_no_label_holds(name: str) -> None:
-    with pytest.raises(ParameterError, match="DOT has no label for"):
+    with pytest.raises(ParameterError, match="cannot be written as a DOT label: remove line breaks"):
         to_dot(Automaton.acceptor("m", (name,), [[0]], [True]))
 
 
-def test_inputs_that_cannot_be_told_from_outputs() -> None:
+def test_ambiguous_labels_are_refused() -> None:
     mealy = Automaton("m", ("a / b",), [[0]], [[0]], ("c",))  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="no label for the input 'a / b' with the output 'c'"):
+    with pytest.raises(ParameterError, match="input 'a / b' with output 'c' cannot be written as a DOT"):
         to_dot(mealy)
 
 

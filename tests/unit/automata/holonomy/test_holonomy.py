@@ -142,13 +142,13 @@ def test_construction_checks_the_law() -> None:
             wrong[number, symbol] = (wrong[number, symbol] + 1) % len(wrong)
             with pytest.raises(ParameterError):
                 broken(next_tuple=wrong)
-    with pytest.raises(ParameterError, match="must start where the machine does"):
+    with pytest.raises(ParameterError, match="initial tuple does not decode to the initial state"):
         broken(initial=int(np.flatnonzero(found.decode != TOMITA_3.initial)[0]))
     with pytest.raises(
-        ParameterError, match="level 1 must be moved as a reset level, and '0' moves {0: 1, 1: 0}"
+        ParameterError, match="level 1 is not a reset level: '0' maps its values {0: 1, 1: 0}"
     ):
         broken(levels=(found.levels[0], CascadeLevel(2, LevelKind.RESET), *found.levels[2:]))
-    with pytest.raises(ParameterError, match="must be driven by the levels above it alone"):
+    with pytest.raises(ParameterError, match="depends on levels below it"):
         broken(levels=found.levels[::-1], coordinates=found.coordinates[:, ::-1])
 
 
@@ -156,7 +156,7 @@ def test_kinds_are_checked() -> None:
     swap = Automaton.acceptor("swap", "a", [[1], [0], [2]], [True, False, False])
     three = dict(coordinates=[[0], [1], [2]], next_tuple=swap.next_state, decode=[0, 1, 2], initial=0)
     Cascade(swap, (CascadeLevel(3, LevelKind.PERMUTATION),), **three)  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="must be moved as a cyclic level"):
+    with pytest.raises(ParameterError, match="is not a cyclic level"):
         Cascade(swap, (CascadeLevel(3, LevelKind.CYCLIC),), **three)  # type: ignore[arg-type]
     Cascade(
         PARITY,
