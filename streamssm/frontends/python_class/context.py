@@ -163,9 +163,9 @@ class TranslationContext:
     def bound(self, node: int, path: Path, allowed: Range | None = None) -> Range | None:
         """Return a range of a node on a path, None if the path is infeasible.
 
-        Without an allowed range the first bound is returned. Otherwise stronger and more expensive methods
-        follow until the bound lies in the allowed range: the full prover, the ranges of the registers on the
-        path, and a proof by contradiction for each end.
+        The cheapest bound that lies in the allowed range is returned, in the order of cost: the quick prover,
+        the full prover, the full prover with the ranges of the registers on the path, and a proof by
+        contradiction for each end of the range.
         """
         facts = path.facts.about(node)
         reached = self.builder.bound(node, facts, quick=True)
