@@ -179,7 +179,7 @@ def _assume_in_range(
         return _wrong_count(context, node, "(value, lo, hi)", args)
     word, lo, hi = context.word(node, args[0]), context.known_int(args[1]), context.known_int(args[2])
     if lo is None or hi is None or lo > hi:
-        return context.reject(node, "assume_in_range must be given constants lo <= hi")
+        return context.reject(node, "ss.assume_in_range takes constants lo <= hi")
     if word is None:
         return UNKNOWN
     allowed = Range(lo, hi)
@@ -230,7 +230,7 @@ ADVICE = {
 }
 KNOWN = (
     "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, "
-    "ss.assume_in_range, ss.argmin, ss.argmax and functions of yours"
+    "ss.assume_in_range, ss.argmin, ss.argmax and your own functions"
 )
 
 

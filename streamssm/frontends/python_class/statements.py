@@ -34,8 +34,8 @@ from streamssm.frontends.python_class.values import (
 
 ADVICE = {
     ast.While: "while is not supported: write `for ... in range(constant)`, with break",
-    ast.Assert: "a bound must be assumed by ss.assume_in_range(value, lo, hi), not by assert",
-    ast.Raise: "a method must not raise: clamp the value, or write ss.assume_in_range(value, lo, hi)",
+    ast.Assert: "assert is not supported: write ss.assume_in_range(value, lo, hi)",
+    ast.Raise: "raise is not supported: clamp the value, or write ss.assume_in_range(value, lo, hi)",
     ast.Try: "try is not supported",
     ast.With: "with is not supported",
     ast.Import: "imports are not supported in a method: move them to the top of the file",

@@ -30,7 +30,7 @@ class Random(Algorithm):
 CLAMP = "clamp or wrap it, or, if it never does, write ss.assume_in_range(value, 0, 9)"
 KNOWN = (
     "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, "
-    "ss.assume_in_range, ss.argmin, ss.argmax and functions of yours"
+    "ss.assume_in_range, ss.argmin, ss.argmax and your own functions"
 )
 OWN = "a method can only read its token and registers, and write registers"
 SAME = "an algorithm must be deterministic; keep a pseudorandom generator in a register instead"
@@ -48,7 +48,7 @@ WHILE = "while is not supported: write `for ... in range(constant)`, with break"
 SET_COMPREHENSION = "set comprehensions are not supported: write a list comprehension or a loop"
 METHOD = "functions inside a method are not supported: define them outside"
 IMPORT = "imports are not supported in a method: move them to the top of the file"
-RAISE = "clamp the value, or assume its range by ss.within(value, lo, hi)"
+RAISE = "clamp the value, or write ss.assume_in_range(value, lo, hi)"
 NO_CONSTANT = "is neither a register nor a constant: set it in __init__"
 OUTPUT = "output must return an int, or a tuple of ints of one length, on every path"
 
@@ -144,9 +144,9 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("self.r = sum(x)", f"sum {SEQUENCE}"),
         ("for i in enumerate(x):\n    pass", f"enumerate {SEQUENCE}"),
         ("self.r = len(x)", f"len {SEQUENCE}"),
-        ("self.r = ss.within(x, 3)", "ss.within takes (value, lo, hi), not 2 arguments"),
-        ("self.r = ss.within(x, 0, b)", "within must be given constants lo <= hi"),
-        ("self.r = ss.within(x, 3, 2)", "within must be given constants lo <= hi"),
+        ("self.r = ss.assume_in_range(x, 3)", "ss.assume_in_range takes (value, lo, hi), not 2 arguments"),
+        ("self.r = ss.assume_in_range(x, 0, b)", "ss.assume_in_range takes constants lo <= hi"),
+        ("self.r = ss.assume_in_range(x, 3, 2)", "ss.assume_in_range takes constants lo <= hi"),
         ("self.q = 3", f"cannot assign to self.q: {NO_REGISTER}"),
         ("x.q = 3", f"cannot assign to x.q: {NO_REGISTER}"),
         ("LIST[0] = 3", f"cannot assign to LIST[0]: {ONLY}"),
@@ -159,8 +159,8 @@ def test_assignments_that_may_leave_the_range(update: str, reached: str) -> None
         ("while b:\n    self.r = 1", WHILE),
         ("try:\n    self.r = 1\nfinally:\n    pass", "try is not supported"),
         ("with b:\n    pass", "with is not supported"),
-        ("assert b", "a bound must be assumed by ss.within(value, lo, hi), not by assert"),
-        ("raise ValueError", f"a method must not raise: {RAISE}"),
+        ("assert b", "assert is not supported: write ss.assume_in_range(value, lo, hi)"),
+        ("raise ValueError", f"raise is not supported: {RAISE}"),
         ("import os", IMPORT),
         ("from os import path", IMPORT),
         ("global LIST", "global is not supported: keep state in registers"),
@@ -228,7 +228,7 @@ for i in range(4):
 self.r += 1
 self.s = self.r // 2"""
     assert reasons(update, "self.s = 3\nreturn 1.5") == [
-        (1, "a bound must be assumed by ss.within(value, lo, hi), not by assert"),
+        (1, "assert is not supported: write ss.assume_in_range(value, lo, hi)"),
         (2, f"cannot call print: {OWN}"),
         (6, f"cannot assign to self.q: {NO_REGISTER}"),
         (10, "cannot assign to self.s in output: assign it in update"),
