@@ -135,7 +135,8 @@ def _inside(context: TranslationContext, target: ast.expr, word: int, allowed: R
     if reached is None or allowed.covers(reached):
         return word
     rewrite = (
-        f"clamp or wrap it, or, if it never does, write ss.assume_in_range(value, {allowed.lo}, {allowed.hi})"
+        "clamp or wrap it, or, if it can never leave this range, "
+        f"write ss.assume_in_range(value, {allowed.lo}, {allowed.hi})"
     )
     context.reject(target, f"{ast.unparse(target)} must stay in {allowed}, not reach {reached}: {rewrite}")
     return context.builder.clamp(word, allowed)

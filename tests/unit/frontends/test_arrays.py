@@ -108,7 +108,7 @@ def test_ports_of_small_updates(update: str, ports: int) -> None:
         (
             "self.a[b] += 1",
             "self.a[b] must stay in [0, 3], not reach [1, 4]: clamp or wrap it, "
-            "or, if it never does, write ss.assume_in_range(value, 0, 3)",
+            "or, if it can never leave this range, write ss.assume_in_range(value, 0, 3)",
         ),
         ("self.a = 3", "cannot assign to the array self.a as a whole: assign its words one by one"),
         ("self.a[0:2] = 3", f"cannot assign to self.a[0:2]: {ONLY}"),

@@ -94,7 +94,7 @@ def test_calls_do_what_plain_python_does(update: str) -> None:
             "self.over()",
             31,
             "self.r must stay in [0, 9], not reach [1, 10]: "
-            "clamp or wrap it, or, if it never does, write ss.assume_in_range(value, 0, 9)",
+            "clamp or wrap it, or, if it can never leave this range, write ss.assume_in_range(value, 0, 9)",
         ),
         ("self.r = double()", 33, f"{CALL} double: missing a required argument: 'v'"),
         (

@@ -27,7 +27,7 @@ class Random(Algorithm):
     def prop(self): return 3
     def update(self, x, b):
 """
-CLAMP = "clamp or wrap it, or, if it never does, write ss.assume_in_range(value, 0, 9)"
+CLAMP = "clamp or wrap it, or, if it can never leave this range, write ss.assume_in_range(value, 0, 9)"
 KNOWN = (
     "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, "
     "ss.assume_in_range, ss.argmin, ss.argmax and your own functions"
