@@ -14,9 +14,9 @@ from streamssm.equivalences.assumptions.features import (
     sum_of,
     words_that_are,
 )
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Sum
 from streamssm.equivalences.proving.expression import Expression, WordRef
-from streamssm.equivalences.proving.expressions import Sum
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.ir.words import Array
 from streamssm.program.program import Program
 

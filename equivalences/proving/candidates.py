@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from streamssm.equivalences.checking.sides import Side
 from streamssm.equivalences.checking.token_sampler import TokenSource
 from streamssm.equivalences.checking.witness import advance, started
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, Positive
 from streamssm.equivalences.proving.expression import Expression, WordRef
-from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.linear_relations import dependencies
 from streamssm.equivalences.proving.relation import Relation
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Word
 

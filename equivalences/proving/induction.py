@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.related_states import Related, RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation, text
 from streamssm.equivalences.proving.sat_sweeping import SatSweep
+from streamssm.equivalences.proving.state_claims import Claim
 from streamssm.equivalences.proving.transition_system import Context, SymbolicStep, TransitionSystem
 from streamssm.equivalences.smt.evaluation import evaluate
 from streamssm.equivalences.smt.linear_regions import vanishes

@@ -25,10 +25,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
 from streamssm.equivalences.proving.expression import Condition, Expression, WordRef, Words
-from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.errors import FormatError, ParameterError
 
 EXPRESSIONS: dict[str, type[Expression]] = {

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from streamssm.equivalences.proving.claims import Claim, Same, lies_within
 from streamssm.equivalences.proving.expression import Expression, Slot, WordRef
 from streamssm.equivalences.proving.relation import Relation
+from streamssm.equivalences.proving.state_claims import Claim, Same, lies_within
 from streamssm.equivalences.smt.term import Term
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.ranges import Range

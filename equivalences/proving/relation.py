@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.expression import Expression, Json, States, WordRef, Words
 from streamssm.equivalences.proving.reading import ClaimReading
+from streamssm.equivalences.proving.state_claims import Claim
 from streamssm.errors import FormatError
 
 
@@ -48,8 +48,8 @@ class SideNames:
 def text(claim: Claim, words: Words) -> str:
     """Return a claim as people read it.
 
-    >>> from streamssm.equivalences.proving.claims import Same
-    >>> from streamssm.equivalences.proving.expressions import Bits
+    >>> from streamssm.equivalences.proving.state_claims import Same
+    >>> from streamssm.equivalences.proving.arithmetic_expressions import Bits
     >>> from streamssm.ir.ranges import Range
     >>> from streamssm.ir.words import Word
     >>> words = {"a": [Word("x", Range(0, 3))], "b": [Word("y", Range(0, 15))]}

@@ -6,12 +6,12 @@ import pytest
 
 import streamssm as ss
 from streamssm.equivalences.check import check
+from streamssm.equivalences.proving.arithmetic_expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.candidates import congruences
-from streamssm.equivalences.proving.claims import Same
 from streamssm.equivalences.proving.conditions import Positive, When
 from streamssm.equivalences.proving.expression import WordRef
-from streamssm.equivalences.proving.expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.relation import Relation, text
+from streamssm.equivalences.proving.state_claims import Same
 from streamssm.errors import FormatError
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word

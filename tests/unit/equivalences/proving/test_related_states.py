@@ -9,12 +9,12 @@ from random import Random
 
 import pytest
 
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Bits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, When
 from streamssm.equivalences.proving.expression import WordRef, Words
-from streamssm.equivalences.proving.expressions import Bits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.related_states import Related, RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.term import Kind, cone
 from streamssm.equivalences.smt.term_builder import Terms
