@@ -289,7 +289,7 @@ def _proving(request: _Request) -> Proving:
     first, second = (system_of(artefact) for artefact in request.artefacts)
     found = Proving(request.a, request.b, (first, second), request.timeout, request.seed)
     if request.told is not None:
-        found.told = request.told
+        found.on_obligation = request.told
     return found
 
 

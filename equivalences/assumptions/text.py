@@ -60,7 +60,7 @@ def _(claim: Same, program: Program) -> str:
 
 @told.register
 def _(claim: Within, program: Program) -> str:
-    names, lo, hi = RegisterNames(program), claim.values.lo, claim.values.hi
+    names, lo, hi = RegisterNames(program), claim.bounds.lo, claim.bounds.hi
     values = declared(program, claim.of)
     least, most = lo > values.lo, hi < values.hi
     pair = _difference(claim.of)

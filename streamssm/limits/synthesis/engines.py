@@ -51,7 +51,7 @@ def solving(setting: ModelClass, num_symbols: int, end: float) -> Iterator[Engin
             left = end - time.monotonic()
             if left <= 0:
                 return EngineResult(False, None, "the time is over")
-            result, values, reason = solver.sent(script(setting, num_symbols, demands), left)
+            result, values, reason = solver.run_script(script(setting, num_symbols, demands), left)
             if result != "sat":
                 return EngineResult(result == "unsat", None, reason)
             return EngineResult(True, weights_of(setting, num_symbols, values))

@@ -78,8 +78,8 @@ class Even(ss.Algorithm):
 def test_a_word_is_a_sum_of_words_of_the_other_side() -> None:
     report = check(Whole(1 << 20), Parts(1 << 20), method="prove")
     assert (report.equal, report.covers) == (True, "every stream")
-    found = set(report.details["relation"])
-    assert {"a.total = b.ones + 2 b.twos", "a.left = -b.ones - b.twos + 1048575"} <= found
+    claims = set(report.details["relation"])
+    assert {"a.total = b.ones + 2 b.twos", "a.left = -b.ones - b.twos + 1048575"} <= claims
 
 
 def test_a_wrong_weight_is_no_relation() -> None:
