@@ -71,8 +71,8 @@ def _unroll(prover: Prover, end: float, most_tokens: int) -> Iterator[Bounded]:
             if answer.result != "unsat":
                 return
         yield Bounded(None, depth)
-        # Longer streams continue after steps without an error. Shorter ones do not differ, so side b fails with
-        # side a.
+        # Longer streams continue after steps without an error. Shorter ones do not differ, so side b fails
+        # with side a.
         no_failure.append(t.not_(a.failed))
         states = [list(a.state), list(b.state)]
 

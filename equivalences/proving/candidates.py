@@ -187,7 +187,7 @@ def _flags(
 
 
 def _by_two_bits(
-    place: WordRef, column: Column, other: Word, other_ref: WordRef, other_column: Column
+    ref: WordRef, column: Column, other: Word, other_ref: WordRef, other_column: Column
 ) -> Iterator[Claim]:
     """Yield claims that the word is a function of two bits of the other one.
 
@@ -196,7 +196,7 @@ def _by_two_bits(
     values, offset = column.astype(np.int64), (other_column - other.range.lo).astype(np.int64)
     if len(set(values.tolist())) < 3:
         return
-    bits = [offset >> place & 1 for place in range(other.bits)]
+    bits = [offset >> position & 1 for position in range(other.bits)]
     # A bit can take part only if each of its values leaves fewer than three values of the word: the second
     # bit distinguishes at most two. This avoids trying all pairs.
     informative = [
@@ -208,7 +208,7 @@ def _by_two_bits(
         if all(len(seen) == 1 for seen in value_sets):
             raised = _plus(other_ref, -other.range.lo)
             first, second, third, fourth = (min(seen) for seen in value_sets)
-            yield Same(place, ByBits(raised, p, q, (first, second, third, fourth)))
+            yield Same(ref, ByBits(raised, p, q, (first, second, third, fourth)))
 
 
 def _plus(word: WordRef, amount: int) -> Expression:

@@ -138,10 +138,11 @@ class _Attempt:
         # Sweeping first: outputs and states that become one term afterwards need no query.
         a, b = self._sweep(a, b)
         self._show_steps(a, b)
+        # With a counterexample, the relation is too weak already. Otherwise check each claim after the step,
+        # assuming the whole relation before it. A broken claim is dropped, so it is no counterexample unless
+        # the relation is fixed.
         if self.counterexample is None:
             states = {"a": a.state, "b": b.state}
-            # A counterexample so far already refutes the relation, whatever it keeps; otherwise check each
-            # claim after the step, assuming the whole relation before it.
             for claim in self.relation.claims:
                 preserved = claim.condition(t, states)
                 self._show(prover.preservation_name(claim), preserved, a.failed, record=fixed)
@@ -180,8 +181,8 @@ class _Attempt:
         # Once both fail together, it is enough to guard the later obligations by the first side's failure.
         same = t.eq0(t.sub(a.failed, b.failed))
         self._show("both stop with an error, or neither", same)
+        # Hash consing: outputs with equal normal forms are the same object.
         for number, (x, y) in enumerate(zip(a.outputs, b.outputs, strict=True)):
-            # Hash consing: equal normal forms are the same object.
             equal = t.const(1) if x is y else t.eq0(t.sub(x, y))
             self._show(f"output {number} is equal", equal, a.failed)
 

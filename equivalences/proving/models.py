@@ -210,8 +210,8 @@ def apply_overflow(t: Terms, form: NumberFormat, value: Term) -> Term:
     """Apply a format's overflow rule to a value; under *error* the value stays, in range or not."""
     if form.overflow is Overflow.SATURATE:
         return clamped(t, value, form.range)
-    # Wrapping is the remainder in the range, counted from its least value.
     if form.overflow in (Overflow.WRAP, Overflow.CYCLE) and not form.range.covers(value.range):
+        # Wrapping is the remainder in the range, counted from its least value.
         _, remainder = divmod_terms(t, t.shifted(value, -form.range.lo), t.const(form.range.size))
         return t.shifted(remainder, form.range.lo)
     return value

@@ -105,6 +105,7 @@ class SatSweep:
                 self._representative[other] for other in members if self._are_of_opposite_sides(other, term)
             ][:MAX_CANDIDATES]
             seconds = self.seconds if term in self._roots else CUT_SECONDS
+            # A generator: a query is only asked if the ones before it were not decisive.
             answers = (self._counterexample(other, merged, seconds) for other in others)
             # The words became one node by merging their arguments: no query is needed.
             if merged in others:

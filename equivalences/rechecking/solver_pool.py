@@ -91,7 +91,8 @@ class _Child:
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                with contextlib.suppress(OSError):  # what was not sent is sent on closing
+                # Closing flushes the input that was not sent yet, to a process that is dead.
+                with contextlib.suppress(OSError):
                     pipe.close()
 
 

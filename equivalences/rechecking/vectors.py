@@ -194,7 +194,7 @@ class Script:
     def shift_left(self, a: Int, amount: Int) -> Int:
         # The result would need as many bits as the largest amount.
         if amount.hi > MOST_BITS:
-            raise TooLargeError(f"a shift could be by {amount.hi} places")
+            raise TooLargeError(f"a shift amount could be {amount.hi}, which is too large")
         lo, hi = min(a.lo, a.lo << max(amount.hi, 0)), max(a.hi, a.hi << max(amount.hi, 0))
         width = max(signed_width(lo, hi), amount.width)
         text = f"(bvshl {_fit(a, width)} {_fit(amount, width)})"

@@ -123,14 +123,14 @@ def _split(t: Terms, a: Term, divisor: int) -> tuple[Term, Term]:
 
 
 def shift_left(t: Terms, word: Term, amount: Term) -> Term:
-    """Return ``word << places``."""
+    """Return ``word << amount``."""
     for step, enough, remaining in _steps(t, amount):
         word, amount = t.ite(enough, t.sum(0, [(word, 1 << step)]), word), remaining
     return word
 
 
 def shift_right(t: Terms, word: Term, amount: Term) -> Term:
-    """Return ``word >> places``."""
+    """Return ``word >> amount``."""
     if amount.is_const:
         return t.shift_right(word, amount.value)
     for step, enough, remaining in _steps(t, amount):
@@ -141,7 +141,7 @@ def shift_right(t: Terms, word: Term, amount: Term) -> Term:
 def _steps(t: Terms, amount: Term) -> list[tuple[int, Term, Term]]:
     """Split a shift amount into conditional steps: (size, condition to take it, remaining amount)."""
     if amount.range.lo < 0:
-        raise UnprovenRange(f"a shift must be by at least 0 places, not {amount.range}")
+        raise UnprovenRange(f"a shift amount must be at least 0, not in {amount.range}")
     steps: list[tuple[int, Term, Term]] = []
     # Barrel shifter: halving the largest amount each time takes logarithmically many conditional shifts.
     while amount.range.hi > 0:

@@ -66,7 +66,8 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
     for bit in {(w & -w).bit_length() - 1 for _, w in inner}:
         if bit and bit <= low:
             split = _split(t, constant, inner, bit)
-            if split is not None:  # it is term >> place, in the range that this gives
+            # The quotient is the whole term shifted, so it has that range even if its parts do not show it.
+            if split is not None:
                 range_ = Range(term.range.lo >> bit, term.range.hi >> bit)
                 return extract(t, t.narrow(split, range_), low - bit, bits)
     # Every term is divisible by 2**twos: the bits below are 0.
@@ -262,7 +263,7 @@ def low_bits(t: Terms, term: Term, bits: int) -> Term:
 
 
 def shift_right(t: Terms, term: Term, count: int) -> Term:
-    """Return ``term // 2**places``."""
+    """Return ``term // 2**count``."""
     _require_count(count)
     amount = _lift(term, count)
     raised = t.shifted(term, amount)

@@ -30,7 +30,7 @@ class _Undecided(Exception):
 
     @property
     def cuts_off_a_point(self) -> bool:
-        """The condition is an equation: a split by it leaves most inputs on one side, so it is best made late."""
+        """The condition is an equation: a split by it leaves most inputs on one side, so best made late."""
         return self.condition.kind is Kind.EQ0
 
 
@@ -120,8 +120,8 @@ class _Region:
             strongest = [*(old for old in strongest if old[1] != fact[1] or old[0] < fact[0]), fact]
         # Whatever was derived for this region holds in its parts, so the caches are inherited, except for
         # forms with a condition that is decided now: they would keep it as an unknown.
-        undecided_parts = decided.keys() | self._flags.keys()
-        known = {term: form for term, form in self._known.items() if undecided_parts.isdisjoint(form[1])}
+        conditions = decided.keys() | self._flags.keys()
+        known = {term: form for term, form in self._known.items() if conditions.isdisjoint(form[1])}
         truths = {**self._truths, **decided}
         return _Region({**self.decided, **decided}, strongest, known, truths, self._flags, self._flag_of)
 
@@ -161,8 +161,7 @@ class _Region:
                 constant += weight * more[0]
                 _add(total, more[1], weight)
             except _Undecided as cut:
-                # Look on for a split by an inequality: it halves the region, an equation only cuts off a
-                # slice.
+                # Keep looking for an inequality: it halves the region, an equation only cuts off a slice.
                 undecided_parts.append(cut)
                 if not cut.cuts_off_a_point:
                     break

@@ -66,7 +66,7 @@ class Terms:
     def var(self, name: str, range_: Range) -> Term:
         # The hash-consing table does not compare ranges, so a second declaration would silently get the range
         # of the first.
-        if self._declared.setdefault(name, range_) != range_:  # the first one's range would be taken for both
+        if self._declared.setdefault(name, range_) != range_:
             raise UnprovenRange(f"{name} must have one range, not {self._declared[name]} and {range_}")
         return self.make(Kind.VAR, (), name, range_)
 
@@ -192,7 +192,7 @@ class Terms:
         return self.sum(0, [(a, 1), (b, -1)])
 
     def shifted(self, a: Term, amount: int) -> Term:
-        # the parts of a term that was narrowed do not show its range, which the sum has all the same
+        # The parts of a narrowed term do not show its range, but the sum has that range, shifted.
         return self.narrow(self.sum(amount, [(a, 1)]), Range(a.range.lo + amount, a.range.hi + amount))
 
     # ranges
@@ -213,7 +213,8 @@ class Terms:
                     self._range_under(others, (atom, bool(truth)), truth * coefficient) for truth in (0, 1)
                 ]
                 both = [case for case in cases if case is not None]
-                if not both:  # a condition is 0 or 1
+                # One of the cases must be possible, since a condition is 0 or 1.
+                if not both:
                     raise UnprovenRange(f"a sum must have a value, and has none where {atom} is 0 or 1")
                 range_ = _meet(range_, both[0].hull(both[-1]), form)
         return range_
@@ -226,7 +227,7 @@ class Terms:
                 lo = range_.lo if least is None else max(range_.lo, least)
                 hi = range_.hi if greatest is None else min(range_.hi, greatest)
                 if lo > hi:
-                    raise UnprovenRange(f"{form} must have a value, and what is known leaves none")
+                    raise UnprovenRange(f"{form} must have a value, but the recorded facts leave none")
                 range_ = Range(lo, hi)
         return range_
 
@@ -269,7 +270,8 @@ class Terms:
         if all(weight > 0 for _, weight in inner):
             sign_bit = max((-term.range.lo - 1).bit_length(), term.range.hi.bit_length())
             return self.extract(self.shifted(term, 1 << sign_bit), sign_bit, 1)
-        if inner[0][1] < 0:  # one of the two ways to say it
+        # f >= 0 and not (-f - 1 >= 0) are one condition: make the first coefficient positive.
+        if inner[0][1] < 0:
             return self.not_(self.ge0(self.sum(-constant - 1, negated(inner))))
         return self.make(Kind.GE0, (term,), None, BIT)
 
@@ -447,7 +449,7 @@ class Terms:
         return bit_rewrites.low_bits(self, term, count)
 
     def shift_right(self, term: Term, count: int) -> Term:
-        """Return ``term // 2**places``."""
+        """Return ``term // 2**count``."""
         return bit_rewrites.shift_right(self, term, count)
 
     def bitwise(self, kind: Kind, a: Term, b: Term) -> Term:
