@@ -1,4 +1,4 @@
-"""Test inputs for branch coverage of a step: random ones first, then by a solver (concolic testing).
+"""Test inputs for branch coverage of a step: random ones first, then by a solver (symbolic execution).
 
 Random tokens hardly ever satisfy ``x * c % m == k``. A goal is an outcome of a comparison (less, equal or
 greater) or an entry of a table: the values that an artefact treats specially.

@@ -119,9 +119,11 @@ class Deciding:
         answer = self.asked(script, obligation)
         if answer.result == "sat":
             broken = script.signed(answer.values)
-            raise Stopped(RecheckVerdict.REFUTED, f"it can fail that {obligation.name}", broken)
+            raise Stopped(RecheckVerdict.REFUTED, f"violated obligation: {obligation.name}", broken)
         if answer.result == "unknown":
-            raise Stopped(RecheckVerdict.UNDECIDED, f"no answer in time whether {obligation.name}")
+            raise Stopped(
+                RecheckVerdict.UNDECIDED, f"no answer in time for the obligation: {obligation.name}"
+            )
 
     def asked(self, script: Script, obligation: RestatedObligation) -> PoolAnswer:
         """Ask about all violations at once, and split the query as long as there is no answer.

@@ -61,8 +61,8 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
         reduced = t.sum((constant + gained) % end, residues.items())
         if reduced is not term:
             return extract(t, reduced, low, bits)
-    # Bits below the largest power of two in a weight belong to the other terms. If these cannot carry, the
-    # extraction moves to the terms above.
+    # Terms whose weight 2**bit does not divide lie below the extracted bits. If their sum cannot carry, only
+    # the other terms matter.
     for bit in {(w & -w).bit_length() - 1 for _, w in inner}:
         if bit and bit <= low:
             split = _split(t, constant, inner, bit)

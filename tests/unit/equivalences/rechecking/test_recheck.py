@@ -81,10 +81,10 @@ def test_arrays_and_lemmas() -> None:
 @pytest.mark.parametrize(
     ("claims", "reason"),
     [
-        (EQUAL[:1], "it can fail that outputs are equal"),
-        ([], "it can fail that outputs are equal"),
+        (EQUAL[:1], "violated obligation: outputs are equal"),
+        ([], "violated obligation: outputs are equal"),
         ([*EQUAL, ["same", ["a", 0], 1]], "the initial states are not related by ['same', ['a', 0], 1]"),
-        ([*EQUAL, ["within", ["a", 1], 0, 6]], "it can fail that the relation is kept"),
+        ([*EQUAL, ["within", ["a", 1], 0, 6]], "violated obligation: the relation is kept"),
     ],
 )
 def test_a_relation_that_proves_nothing(claims: list[Any], reason: str) -> None:
@@ -154,7 +154,7 @@ def test_what_is_too_large_is_skipped() -> None:
 def test_no_time_decides_nothing() -> None:
     outcome = recheck(*composition(1 << 20), EQUAL, SolverEffort(seconds=0.0))
     assert outcome.verdict is RecheckVerdict.UNDECIDED and outcome.reason.startswith(
-        "no answer in time whether "
+        "no answer in time for the obligation: "
     )
 
 
@@ -237,8 +237,8 @@ def test_an_invariant_is_re_checked() -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ([], "it can fail that the assumption follows from the invariant"),
-        ([["within", ["a", 0], 0, 3]], "it can fail that the invariant is kept"),
+        ([], "violated obligation: the assumption follows from the invariant"),
+        ([["within", ["a", 0], 0, 3]], "violated obligation: the invariant is kept"),
         ([["same", ["a", 0], 1]], "the invariant does not hold at the start: ['same', ['a', 0], 1]"),
     ],
 )
