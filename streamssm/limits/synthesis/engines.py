@@ -51,7 +51,7 @@ def solver_engine(model_class: ModelClass, num_symbols: int, end: float) -> Iter
             seconds = end - time.monotonic()
             if seconds <= 0:
                 return EngineResult(False, None, "out of time")
-            result, values, reason = solver.sent(script(model_class, num_symbols, examples), seconds)
+            result, values, reason = solver.run_script(script(model_class, num_symbols, examples), seconds)
             if result != "sat":
                 return EngineResult(result == "unsat", None, reason)
             return EngineResult(True, weights_of(model_class, num_symbols, values))
