@@ -19,7 +19,7 @@ from streamssm.algorithms import (
     ModularCounter,
     SaturatingCounter,
 )
-from streamssm.equivalences.assumptions.report import AssumptionVerdict
+from streamssm.equivalences.assumptions.assumption_report import AssumptionVerdict
 from streamssm.equivalences.check_assumptions import check_assumptions
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.proving.lemmas import Lemmas

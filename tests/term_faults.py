@@ -133,7 +133,7 @@ BITS = faults_of(
 )
 
 ARITHMETIC = faults_of(
-    "streamssm.equivalences.smt.arithmetic",
+    "streamssm.equivalences.smt.digit_arithmetic",
     ("product: the sign's bit is positive", "word), -(1 << width)))", "word), 1 << width))"),
     (
         "product: its range is too narrow",

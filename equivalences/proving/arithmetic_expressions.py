@@ -20,7 +20,7 @@ from streamssm.equivalences.proving.expression import (
     enclosed,
     integers,
 )
-from streamssm.equivalences.smt.arithmetic import divmod_terms
+from streamssm.equivalences.smt.digit_arithmetic import divmod_terms
 from streamssm.equivalences.smt.term import Term
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.errors import FormatError, ParameterError

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from streamssm.equivalences.smt.arithmetic import divmod_terms, product, shift_left, shift_right
+from streamssm.equivalences.smt.digit_arithmetic import divmod_terms, product, shift_left, shift_right
 from streamssm.equivalences.smt.term import Kind, Term
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.graph import Node, Op, reachable

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from streamssm.equivalences.proving.networks import Network
 from streamssm.equivalences.proving.programs import clamped, outside
 from streamssm.equivalences.proving.transition_system import Context, SymbolicStep
-from streamssm.equivalences.smt.arithmetic import divmod_terms, product
+from streamssm.equivalences.smt.digit_arithmetic import divmod_terms, product
 from streamssm.equivalences.smt.term import Term
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.ranges import Range

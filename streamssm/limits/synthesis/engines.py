@@ -19,7 +19,7 @@ from streamssm.limits.synthesis.machines import (
     num_machines,
 )
 from streamssm.limits.synthesis.model_class import ModelClass, Weights
-from streamssm.limits.synthesis.smtlib import script, weights_of
+from streamssm.limits.synthesis.smt_encoding import script, weights_of
 
 MAX_MACHINES = 4_000_000  # with several words: enumerating them takes about a minute in every round
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from streamssm.equivalences.smt.arithmetic import divmod_terms, shift_left, shift_right
+from streamssm.equivalences.smt.digit_arithmetic import divmod_terms, shift_left, shift_right
 from streamssm.equivalences.smt.evaluation import evaluate
 from streamssm.equivalences.smt.term import Term, UnprovenRange
 from streamssm.equivalences.smt.term_builder import Terms

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from streamssm.equivalences.proving.sat_sweeping import SatSweep
-from streamssm.equivalences.smt.arithmetic import product
+from streamssm.equivalences.smt.digit_arithmetic import product
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.linear_regions import vanishes
 from streamssm.equivalences.smt.solver import Solver
