@@ -17,9 +17,7 @@ def permutation_of(images: ArrayLike, degree: int) -> Permutation:
     """Return images as a permutation; ParameterError if they are not a permutation of 0..degree-1."""
     permutation = np.ascontiguousarray(images, dtype=np.int32)
     if permutation.shape != (degree,) or not np.array_equal(np.sort(permutation), np.arange(degree)):
-        raise ParameterError(
-            f"images must be a permutation of 0..{degree - 1}, not {permutation.tolist()}"
-        )
+        raise ParameterError(f"images must be a permutation of 0..{degree - 1}, not {permutation.tolist()}")
     return permutation
 
 

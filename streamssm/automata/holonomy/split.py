@@ -13,7 +13,7 @@ from itertools import count
 from math import prod
 
 from streamssm.automata.cascade import Cascade, CascadeLevel, LevelKind
-from streamssm.automata.groups.description import GroupDescription, structure_of
+from streamssm.automata.groups.description import GroupDescription
 from streamssm.automata.groups.permutations import Permutation, then
 from streamssm.automata.groups.series import AbelianSeries, series_to_stabiliser
 from streamssm.automata.holonomy.building import MAX_CHAINS, HolonomyCascade, build
@@ -77,8 +77,8 @@ def _require_solvable(skeleton: Skeleton) -> None:
     for c in skeleton.classes:
         if not c.group.is_solvable:
             raise ParameterError(
-                f"the cascade of {skeleton.machine.name} cannot be split: the group of level {c.depth} is not "
-                f"solvable ({structure_of(c.group)})"
+                f"the cascade of {skeleton.machine.name} cannot be split: the group of level {c.depth}, of "
+                f"order {c.group.order}, is not solvable"
             )
 
 
@@ -99,7 +99,9 @@ def _assign_levels(
 ) -> tuple[list[CascadeLevel], list[OrbitsAndFactors]]:
     """Return a depth's levels, and the encoding of each class on them."""
     levels: list[CascadeLevel] = []
-    slots: list[list[list[int]]] = [[] for _ in parts]  # per class and factor: the levels of its cyclic factors
+    slots: list[list[list[int]]] = [
+        [] for _ in parts
+    ]  # per class and factor: the levels of its cyclic factors
     for number in range(max(len(part.series.factors) for part in parts)):
         sizes = [part.series.sizes[number] if number < len(part.series.sizes) else () for part in parts]
         factor, start = next(factors), len(levels)

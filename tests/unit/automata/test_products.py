@@ -52,7 +52,7 @@ def test_pairs_that_words_lead_to() -> None:
 
 def test_mealy_machines_are_refused() -> None:
     echo = Automaton("echo", ("0", "1"), [[0, 0]], [[0, 1]], ("zero", "one"))  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="must be an acceptor"):
+    with pytest.raises(ParameterError, match="is not an acceptor"):
         union(echo, echo)
 
 
@@ -64,7 +64,7 @@ def test_symbols_must_be_the_same() -> None:
 
 
 @pytest.mark.parametrize("machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, Z60], ids=lambda machine: machine.name)
-def test_positions_take_groups_away(machine: Automaton) -> None:
+def test_positions_make_the_monoid_aperiodic(machine: Automaton) -> None:
     modulus = properties_of(machine).modulus
     assert modulus is not None
     told = with_positions(machine, modulus)

@@ -55,7 +55,7 @@ def test_large_groups() -> None:
     symmetric = PermutationGroup.of([[*range(1, n), 0], [1, 0, *range(2, n)]], n)
     assert symmetric.order == factorial(n) and symmetric.derived.order == factorial(n) // 2
     assert not symmetric.is_solvable
-    with pytest.raises(ParameterError, match="not solvable has no derived length"):
+    with pytest.raises(ParameterError, match="not solvable, so it has no derived length"):
         _ = symmetric.derived_length
 
 
@@ -136,5 +136,5 @@ def test_powers() -> None:
 
 
 def test_no_permutation() -> None:
-    with pytest.raises(ParameterError, match="must hold each once, not \\[0, 0, 1\\]"):
+    with pytest.raises(ParameterError, match="must be a permutation of 0..2, not \\[0, 0, 1\\]"):
         PermutationGroup.of([[0, 0, 1]], 3)

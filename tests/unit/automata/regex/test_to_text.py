@@ -37,11 +37,11 @@ def test_short_texts(text: str) -> None:
 
 def test_refusals() -> None:
     moore = Automaton("m", ("a",), [[0]], [0], ("x",))  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="must be an acceptor"):
+    with pytest.raises(ParameterError, match="is not an acceptor"):
         to_regex(moore)
 
 
 def test_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamssm.automata.regex.to_text.MAX_CHARACTERS", 10)
-    with pytest.raises(ParameterError, match="of m must not have more than 10 characters"):
+    with pytest.raises(ParameterError, match="of m has more than 10 characters"):
         to_regex(Automaton.acceptor("m", "ab", [[1, 2], [2, 0], [0, 1]], [True, False, False]))

@@ -1,4 +1,4 @@
-"""classify: the verdicts of every class, exactly what theory says, and their words."""
+"""classify: the verdicts for every class of languages, exactly as in the theory, and their witnesses."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_formulas() -> None:
 def test_counters_are_not_classified() -> None:
     from streamssm.languages.suite import find
 
-    with pytest.raises(ss.ParameterError, match="dyck_1 must be regular to be classified"):
+    with pytest.raises(ss.ParameterError, match="dyck_1 is not regular"):
         ss.classify(find("dyck_1").language())
 
 
