@@ -241,8 +241,8 @@ def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
             Answer.YES,
             "B3, B4, B5",
             (VerdictEvidence.NOTE, VerdictEvidence.RUN, VerdictEvidence.ARGUED),
-            f"a permutation of words counts positions modulo {modulus}; saturating words with A = 1 set, hold "
-            "and reset a bit",
+            f"a permutation of words counts positions modulo {modulus}; saturating words with A = 1 set, "
+            "hold and reset a bit",
             REAL,
             SATURATING,
             s.with_positions,

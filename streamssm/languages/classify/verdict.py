@@ -34,8 +34,8 @@ class VerdictEvidence(str, Enum):
 class Cost:
     """Sizes of a model as far as the algebra gives them, else None.
 
-    ``levels`` are the level sizes of a sufficient cascade, an upper bound, without delays. ``layers`` is exact
-    if it follows from a theorem or is 1; ``modulus`` is that of a position counter.
+    ``levels`` are the level sizes of a sufficient cascade, an upper bound, without delays. ``layers`` is
+    exact if it follows from a theorem or is 1; ``modulus`` is that of a position counter.
     """
 
     layers: int | None = None

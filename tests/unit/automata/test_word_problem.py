@@ -74,7 +74,7 @@ def test_no_group(group: Any, message: str) -> None:
 
 
 def test_every_latin_square_of_order_four_is_judged_by_the_axioms() -> None:
-    found = 0
+    count = 0
     rows = list(permutations(range(4)))
     for table in product(rows, repeat=3):
         square = [(0, 1, 2, 3), *table]
@@ -82,12 +82,12 @@ def test_every_latin_square_of_order_four_is_judged_by_the_axioms() -> None:
             continue
         try:
             ss.Language.from_group(square)
-            found += 1
+            count += 1
         except ss.ParameterError:
             assert not is_group(square)
         else:
             assert is_group(square)
-    assert found == 4  # the group of order 4 with identity 0, under all names: C2 x C2 once, C4 three times
+    assert count == 4  # the group of order 4 with identity 0, under all names: C2 x C2 once, C4 three times
 
 
 def is_group(table: list[tuple[int, ...]]) -> bool:
@@ -104,5 +104,5 @@ def test_names() -> None:
         ss.Language.from_group(table, ["e"])
     with pytest.raises(ss.ParameterError, match="given once, not 'e' 2 times"):
         ss.Language.from_group(table, ["e", "e"])
-    with pytest.raises(ss.ParameterError, match="with a multiplication table alone"):
+    with pytest.raises(ss.ParameterError, match="applies to multiplication tables only"):
         ss.Language.from_group({"a": (1, 0)}, ["e"])

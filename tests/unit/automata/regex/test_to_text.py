@@ -31,8 +31,10 @@ def test_expressions_read_back(text: str) -> None:
 @pytest.mark.parametrize("text", ["(ab)*", "a?", "[]", "()", "a", "[ab]c", "[^a]", "(b|ab)*a?"])
 def test_short_texts(text: str) -> None:
     symbols = "abcd" if "c" in text or "^" in text else "ab"
-    found = to_regex(machine_of_regex(text, symbols))
-    assert len(found) <= len(text) and machine_of_regex(found, symbols) == machine_of_regex(text, symbols)
+    shortest = to_regex(machine_of_regex(text, symbols))
+    assert len(shortest) <= len(text) and machine_of_regex(shortest, symbols) == machine_of_regex(
+        text, symbols
+    )
 
 
 def test_refusals() -> None:

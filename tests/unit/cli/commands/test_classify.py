@@ -49,5 +49,5 @@ def test_refusals() -> None:
     assert refusal("classify", "function_composition", "--set", "n=4").endswith(
         "is not an acceptor: it must have one output word, a bit"
     )
-    assert "at most 3 images" in refusal("classify", "tomita_4", "--max-images", "3")
+    assert "more than 3 images" in refusal("classify", "tomita_4", "--max-images", "3")
     assert refusal("classify", "tomita_9").startswith("'tomita_9' is no")
