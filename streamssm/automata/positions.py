@@ -57,10 +57,10 @@ def with_positions(machine: Automaton, modulus: int) -> Automaton:
 def _at_positions(machine: Automaton, modulus: int) -> list[list[int]]:
     """Return for each r the states that words of length r modulo m lead to."""
     seen = [{machine.initial}, *(set[int]() for _ in range(modulus - 1))]
-    waiting = [(machine.initial, 0)]
-    for state, r in waiting:
+    queue = [(machine.initial, 0)]
+    for state, r in queue:
         for target in machine.next_state[state].tolist():
             if target not in seen[(r + 1) % modulus]:
                 seen[(r + 1) % modulus].add(target)
-                waiting.append((target, (r + 1) % modulus))
+                queue.append((target, (r + 1) % modulus))
     return [sorted(states) for states in seen]

@@ -132,12 +132,12 @@ def _image_group(skeleton: Skeleton, images: list[int]) -> ImageGroup:
 
 def _paths_out(after: list[list[int]], start: int, inside: set[int]) -> dict[int, Numbers]:
     paths: dict[int, Numbers] = {start: ()}
-    waiting = [start]
-    for image in waiting:
+    queue = [start]
+    for image in queue:
         for symbol, target in enumerate(after[image]):
             if target in inside and target not in paths:
                 paths[target] = (*paths[image], symbol)
-                waiting.append(target)
+                queue.append(target)
     return paths
 
 
@@ -148,12 +148,12 @@ def _paths_back(after: list[list[int]], start: int, inside: set[int]) -> dict[in
             if target in inside:
                 before[target].append((symbol, image))
     paths: dict[int, Numbers] = {start: ()}
-    waiting = [start]
-    for image in waiting:
+    queue = [start]
+    for image in queue:
         for symbol, source in before[image]:
             if source not in paths:
                 paths[source] = (symbol, *paths[image])
-                waiting.append(source)
+                queue.append(source)
     return paths
 
 

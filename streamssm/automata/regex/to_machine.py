@@ -135,7 +135,7 @@ class _Construction:
                 self.text, item.position, f"repetitions expand to more than {limit}: repeat less often"
             )
         if (item.least, item.most) == (1, None):
-            return self._plus(part)
+            return self._plus(part)  # without a copy, so that nested + do not grow exponentially
         if not copies:
             self._remove_states(part)
             return self._sequence(ex.Sequence(0))
@@ -180,7 +180,7 @@ class _Construction:
     def _intersection(self, item: ex.Intersection) -> _Fragment:
         parts = self._pop(item.count)
         machines = [self._subset_construction(part, "operand") for part in parts]
-        self._remove_states(parts[0])
+        self._remove_states(parts[0])  # and with it the states of all later operands
         starts = tuple(machine.initial for machine in machines)
         tables = [machine.next_state.tolist() for machine in machines]
 
@@ -234,12 +234,12 @@ class _Construction:
 
     def _closure(self, state: int, exit_: int) -> frozenset[int]:
         """Return the silent closure of a state, restricted to the exit and states with symbol transitions."""
-        seen, waiting = {state}, [state]
-        while waiting:
-            for target in self.silent[waiting.pop()]:
+        seen, stack = {state}, [state]
+        while stack:
+            for target in self.silent[stack.pop()]:
                 if target not in seen:
                     seen.add(target)
-                    waiting.append(target)
+                    stack.append(target)
         return frozenset(at for at in seen if self.transitions[at] or at == exit_)
 
 
