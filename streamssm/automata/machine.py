@@ -53,7 +53,7 @@ class Automaton:
     state_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _ = self.alphabet  # checks the symbols
+        _ = self.alphabet  # validates the symbols
         if not self.outputs:
             raise ParameterError(f"{self.name} must have at least one output")
         require_distinct("output", self.outputs)
@@ -66,7 +66,7 @@ class Automaton:
                 f"next_state must have a column for each of {len(self.symbols)} symbols, "
                 f"not shape {self.next_state.shape}"
             )
-        automaton.reachable(self.next_state, self.initial)  # checks both
+        automaton.reachable(self.next_state, self.initial)  # validates next_state and initial
         if self.output.shape not in ((self.num_states,), self.next_state.shape):
             raise ParameterError(
                 f"output must have shape {(self.num_states,)} or {self.next_state.shape}, "

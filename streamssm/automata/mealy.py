@@ -48,7 +48,7 @@ class Mealy:
     vocabulary: Vocabulary | None = None
 
     def __post_init__(self) -> None:
-        automaton.reachable(self.next_state, self.initial)  # checks both
+        automaton.reachable(self.next_state, self.initial)  # validates next_state and initial
         if self.next_state.shape[1:] != (self.num_tokens,):
             raise ParameterError(
                 f"next_state must have a column for each of {self.num_tokens} tokens, "

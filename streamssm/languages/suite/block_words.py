@@ -55,7 +55,7 @@ def _member(letters: str, n: int) -> Word:
 
 
 def _admissible(word: Word, letters: str) -> frozenset[str]:
-    members = [_member(letters, n) for n in range(len(word) + 2)]  # a longer first block is no longer prefix
+    members = [_member(letters, n) for n in range(len(word) + 2)]  # greater n repeat the last prefix
     symbols = {member[len(word)] for member in members if member[: len(word)] == word != member}
     return frozenset(symbols | ({END} if word in members else set()))
 
