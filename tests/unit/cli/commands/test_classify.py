@@ -45,7 +45,9 @@ def test_dot_and_modes(tmp_path: Path) -> None:
 
 
 def test_refusals() -> None:
-    assert refusal("classify", "dyck_1").startswith("dyck_1 is not regular (its program counts), so it cannot be classified")
+    assert refusal("classify", "dyck_1").startswith(
+        "dyck_1 is not regular (its program counts), so it cannot be classified"
+    )
     assert refusal("classify", "function_composition", "--set", "n=4").endswith(
         "is not an acceptor: it must have one output word, a bit"
     )
