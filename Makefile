@@ -12,11 +12,11 @@ SOURCES := setup.py pyproject.toml $(shell find $(FOLDERS) -type f \
 	\( -name '*.py' -o -name '*.pyx' -o -name '*.px[di]' -o -name '*.pyi' -o -path '*/src/*.[ch]' \))
 RUN = PATH="$(abspath $(BIN)):$$PATH"
 
-.PHONY: help demo test lint bench soak clean run-tests run-lint run-user-repository run-bench-once
+.PHONY: help demo test lint bench soak sanitize clean run-tests run-lint run-user-repository run-bench-once
 .SECONDARY:
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/with-plot ## install, translate function composition, check it, measure its memory
 	$(RUN) sh examples/demo.sh
@@ -32,6 +32,9 @@ bench: $(VENV)/with-bench ## time the kernels and their peers (pytest-benchmark)
 
 soak: $(VENV)/with-test ## the randomised tests with SOAK examples each, 10000 unless set
 	$(RUN) SOAK=$(SOAK) pytest -m soak
+
+sanitize: $(VENV)/with-test ## the kernels' own tests under AddressSanitizer and UBSan (gcc)
+	$(RUN) sh cext/sanitize.sh build/sanitize $(ARGS)
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

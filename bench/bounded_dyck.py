@@ -1,16 +1,16 @@
-"""What bounded Dyck languages take to hold: slots, height and slots, layers, the minimal automaton.
+"""Memory for bounded Dyck languages: slots, height and slots, layers, the minimal automaton.
 
 The result is a dict for JSON: ``rows``, one for each number of kinds and depth:
 
     kinds, depth
     slots_bits: of the slots alone, depth * ceil(log2(kinds + 1)); they are right on prefixes of members
-    slots_program_bits: of the program that also tells when it has failed, one bit more
-    height_bits: of the program of a height and slots below it, with failure
-    layers_bits, num_layers: of that program as layers without thoughts, delays and all; null if not asked for
+    slots_program_bits: of the program that also records failure, one bit more
+    height_bits: of the program with a height and slots below it, with failure
+    layers_bits, num_layers: of that program as layers without thoughts, with delays; null if not requested
     minimal_states, minimal_bits: of the minimal automaton, by its formula
-    minimised_states: of the slots' program, minimised; null where it has too many states to follow
+    minimised_states: of the slots' program, minimized; null if it has too many states
     cascade_bits: of the levels of the holonomy cascade, K + 1 values for each of h brackets and 2 for failure
-    cascade_levels: their sizes as they were found; null where the automaton has more than MAX_TABLE_STATES
+    cascade_levels: the computed sizes of the levels; null if the automaton has more than MAX_TABLE_STATES
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 from streamssm.automata.holonomy.cascade import levels_of
 from streamssm.automata.holonomy.skeleton import skeleton_of
-from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.minimize import minimize
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError
 from streamssm.languages.suite.bounded_dyck import MAX_TABLE_STATES, num_minimal_states, stack_machine
@@ -48,7 +48,7 @@ def measure(
 
 
 def all_agree(result: dict[str, Any]) -> bool:
-    """Return whether every automaton and every cascade that was built has the sizes that the formulas say."""
+    """Return whether every automaton and every cascade that was built has the sizes of the formulas."""
     return all(
         row["minimised_states"] in (None, row["minimal_states"])
         and row["cascade_levels"] in (None, cascade_sizes(row["kinds"], row["depth"]))
@@ -94,6 +94,6 @@ def _cascade_levels(kinds: int, depth: int) -> list[int] | None:
 
 def _minimised(program: Program) -> int | None:
     try:
-        return minimise(program, max_transitions=MAX_TRANSITIONS).num_states
+        return minimize(program, max_transitions=MAX_TRANSITIONS).num_states
     except ParameterError:
         return None

@@ -1,7 +1,8 @@
-"""Instances of the library's algorithms whose words have a width: what proofs and other measurements run on.
+"""Instances of the library's algorithms at several word widths, for proofs and other measurements.
 
-An algorithm scales if the range of what it keeps or reads follows from a parameter. One whose width takes
-part in a product stops below 32 bits, at the widest that stays below 2^62; the others have one instance.
+An algorithm scales if a parameter determines the range of its state or tokens. If words are multiplied, it
+stops below 32 bits, at the largest width whose products stay below 2^62. Algorithms that do not scale have
+one instance.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Instance:
-    """An algorithm of the library with its parameters; ``word_bits`` is None where it does not scale."""
+    """An algorithm of the library with its parameters; ``word_bits`` is None if it does not scale."""
 
     algorithm: str
     parameters: Parameters
@@ -33,7 +34,7 @@ class Instance:
 
 
 def instances(only: Sequence[str] = (), widths: Sequence[int] = WIDTHS) -> list[Instance]:
-    """Return the instances of all algorithms, or of some, by name.
+    """Return the instances of all algorithms, or of the named ones.
 
     >>> [instance.parameters for instance in instances(["flip_flop"])]
     [{'values': 256}, {'values': 65536}, {'values': 4294967296}]
@@ -43,7 +44,7 @@ def instances(only: Sequence[str] = (), widths: Sequence[int] = WIDTHS) -> list[
     Raises
     ------
     ParameterError
-        If the library has no algorithm of a name.
+        If the library has no algorithm with one of the names.
     """
     known = library()
     for name in only:

@@ -1,9 +1,9 @@
-"""The formal languages in every kind of layers: what can hold them, and the models, checked.
+"""Formal languages in every kind of layers: verdicts, and models checked against the automata.
 
-For every language and kind of transition there is a verdict (`streamssm.languages.classify`). Where it is
-yes, the model is made (E3) and checked against the automaton's program; where it is no, the words that show
-it are run on the automaton. Languages that count are no automata: their programs of a few bits become layers
-(E2), or models with thoughts (E1).
+For every language and kind of transition there is a verdict (`streamssm.languages.classify`). For a "yes",
+the model is built (E3) and checked against the automaton's program; for a "no", the witness words are run on
+the automaton. Counter languages have no finite automaton: their programs with a few bits become layers (E2),
+or models with thoughts (E1).
 
 The result is a dict for JSON: ``rows``, one for each language:
 
@@ -12,7 +12,7 @@ The result is a dict for JSON: ``rows``, one for each language:
     cells                             by kind: answer, theorem, layers, state_dim, memory_bits, thoughts,
                                       covers, equal, verified, reason, too_large, seconds
 
-``equal`` is null where no model was made, ``verified`` where there are no words to run.
+``equal`` is null without a model, ``verified`` without witness words.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ KINDS = (
     "dense",
     ONLINE,
 )
-COUNTER_BITS = 2  # every stream of a model that counts is searched
-LOG_PRECISION = "with log precision"  # the answer for languages that count (THEORY B6)
-MOST_STATES = 10_000  # of an automaton; a larger one is held by its program's words
+COUNTER_BITS = 2  # few, because models of counter languages are checked on every stream
+LOG_PRECISION = "with log precision"  # the answer for counter languages (THEORY B6)
+MOST_STATES = 10_000  # a larger automaton is represented by its program instead of a table
 
-# of languages that have no automaton of few states, by their definition
+# The class of languages without an automaton of at most MOST_STATES states, by definition of the language
 CLASSES = {LanguageClass.STAR_FREE: "aperiodic", LanguageClass.COUNTER: "counter"}
 
 Cell = dict[str, Any]
@@ -75,7 +75,7 @@ def measure(
     Raises
     ------
     ParameterError
-        For a name that no language has.
+        If no language has one of the names.
     """
     chosen = [find(name) for name in names] if names else [*load_all().values()]
     rows: list[dict[str, Any]] = []
@@ -85,30 +85,25 @@ def measure(
     return {"kinds": list(kinds), "rows": rows}
 
 
-def all_hold(result: dict[str, Any]) -> bool:
-    """Say whether every yes has a model that equals the automaton, and every no words that show it."""
-    return not failures(result)
-
-
 def failures(result: dict[str, Any]) -> list[str]:
-    """List what does not hold, for messages."""
-    found = []
+    """Return a message for every model that differs and every witness that does not verify."""
+    messages = []
     for row in result["rows"]:
         for kind, cell in row["cells"].items():
-            made = cell["answer"] in (Answer.YES.value, LOG_PRECISION) and not cell["too_large"]
-            if made and cell["equal"] is not True:
-                found.append(f"{row['name']}, {kind}: {cell['reason'] or 'the model differs'}")
+            has_model = cell["answer"] in (Answer.YES.value, LOG_PRECISION) and not cell["too_large"]
+            if has_model and cell["equal"] is not True:
+                messages.append(f"{row['name']}, {kind}: {cell['reason'] or 'the model differs'}")
             if cell["verified"] is False:
-                found.append(f"{row['name']}, {kind}: the words do not show it")
-    return found
+                messages.append(f"{row['name']}, {kind}: the witness does not verify")
+    return messages
 
 
 def _row(language: SuiteLanguage, kinds: Sequence[str]) -> dict[str, Any]:
     program = language.program()
     states = language.minimal_states
     if states is not None and states <= MOST_STATES:
-        found = classify(language.language())
-        name, cells = found.language_class, _regular(language.language(), found, kinds)
+        classification = classify(language.language())
+        name, cells = classification.language_class, _regular(language.language(), classification, kinds)
     else:
         name, cells = CLASSES[language.language_class], _by_words(language, kinds)
     return {
@@ -121,9 +116,11 @@ def _row(language: SuiteLanguage, kinds: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _regular(language: Language, found: Classification, kinds: Sequence[str]) -> dict[str, Cell]:
-    verdicts = {verdict.kind: verdict for verdict in found.verdicts}
-    return {kind: _cell(language, found.machine, verdicts[kind]) for kind in kinds if kind in verdicts}
+def _regular(language: Language, classification: Classification, kinds: Sequence[str]) -> dict[str, Cell]:
+    verdicts = {verdict.kind: verdict for verdict in classification.verdicts}
+    return {
+        kind: _cell(language, classification.machine, verdicts[kind]) for kind in kinds if kind in verdicts
+    }
 
 
 def _cell(language: Language, machine: Automaton, verdict: ClassVerdict) -> Cell:
@@ -143,7 +140,7 @@ def _model(language: Language, kind: str) -> SSM:
 
 
 def _by_words(language: SuiteLanguage, kinds: Sequence[str]) -> dict[str, Cell]:
-    """Return the models of a program: one that counts in a few bits, or that holds a stack."""
+    """Return the models of a language's program, which has a counter of a few bits or a stack."""
     counts = language.minimal_states is None
     program = language.program(counter_bits=COUNTER_BITS if counts else None)
     answer, theorem = (LOG_PRECISION, "B6") if counts else (Answer.YES.value, "C")
@@ -175,7 +172,7 @@ def _empty(answer: str, theorem: str) -> Cell:
 
 
 def _built(program: Program, make: Callable[[], SSM]) -> Cell:
-    """Return what a model is made of and whether it is equal; the reason where there is none."""
+    """Return the sizes of a model and whether it is equal, or the reason why there is no model."""
     began = time.perf_counter()
     try:
         model = make()
@@ -198,7 +195,7 @@ def _built(program: Program, make: Callable[[], SSM]) -> Cell:
 
 
 def _strongest(program: Program, model: SSM) -> Report:
-    """Return a complete search where one ends, else a proof, else what was sampled."""
+    """Return the strongest report: an exhaustive search if it finishes, else a proof, else samples."""
     report = check(program, model)
     if report.equal is False or report.covers == EVERY_STREAM or not is_installed():
         return report

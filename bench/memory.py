@@ -1,14 +1,14 @@
 """Memory against the size of the input: of an algorithm, its model, the program back from it, and of tables.
 
 Each memory is measured, not declared: the run is stopped in the middle, the state is written as a snapshot of
-exactly that many bits, and another process that knows nothing else goes on from it to the right answer.
+exactly that many bits, and another process that gets nothing else resumes from it to the right answer.
 
 The result is a dict for JSON: ``task``, ``k``, ``seed``, ``by`` and ``rows``, one per n:
 
     n, tokens, expected          size, stream length, the answer by direct evaluation of the functions
     algorithm, model, program_back
         memory_bits, snapshot_bytes, bits_per_log2_n (None for n = 1), answer, correct
-    tables_bits                  what storing the functions takes: k * n * ceil(log2 n)
+    tables_bits                  to store the functions: k * n * ceil(log2 n)
     stopped_at, peak_bytes, seconds
 """
 
@@ -50,21 +50,21 @@ def measure(
     ----------
     task : name of a task, "function_composition"
     sizes : the values of n
-    k : how many functions are composed
+    k : number of composed functions
     by : how models are run, "weights" or "fused"
     done : called with the number of tokens read so far
     """
-    found = task_named(task)
+    bench_task = task_named(task)
     rows, tokens = [], 0
     for n in sizes:
-        rows.append(_row(task, found, n, k, seed, by))
+        rows.append(_row(task, bench_task, n, k, seed, by))
         tokens += rows[-1]["tokens"]
         done(tokens)
     return {"task": task, "k": k, "seed": seed, "by": by, "rows": rows}
 
 
 def all_correct(result: dict[str, Any]) -> bool:
-    """Say whether every resumed run gave the right answer."""
+    """Return whether every resumed run gave the right answer."""
     return all(row[side]["correct"] for row in result["rows"] for side in SIDES)
 
 
@@ -73,7 +73,7 @@ def _row(name: str, task: BenchTask, n: int, k: int, seed: int, by: str) -> dict
     stream = task.stream(n, k, seed)
     middle = max(1, stream.length // 2)
     with tempfile.TemporaryDirectory(prefix="streamssm-") as folder:
-        artefacts = _made(task, n, Path(folder))
+        artefacts = _save_artefacts(task, n, Path(folder))
         halves = [
             WorkerJob(
                 task=name,
@@ -104,8 +104,8 @@ def _row(name: str, task: BenchTask, n: int, k: int, seed: int, by: str) -> dict
     }
 
 
-def _made(task: BenchTask, n: int, folder: Path) -> dict[str, Program | SSM]:
-    """Save the algorithm's program, its model and the program back from that; return them as read again."""
+def _save_artefacts(task: BenchTask, n: int, folder: Path) -> dict[str, Program | SSM]:
+    """Save the algorithm's program, its model and the program back from it; return them as loaded again."""
     program = task.algorithm(n).program()
     program.save(_file(folder, "algorithm"))
     to_ssm(program).save(_file(folder, "model"))
@@ -123,7 +123,7 @@ def _side(
     bits = artefact.memory_bits
     if snapshot_bytes != (bits + 7) // 8:
         raise StreamSSMError(
-            f"a snapshot of {bits} bits must have {(bits + 7) // 8} bytes, not {snapshot_bytes}"
+            f"internal error: a snapshot of {bits} bits has {snapshot_bytes} bytes, not {(bits + 7) // 8}"
         )
     return {
         "memory_bits": bits,

@@ -1,4 +1,4 @@
-"""The most memory that this process has held so far."""
+"""Peak memory of this process."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import sys
 
 
 def peak_bytes() -> int:
-    """Return the peak of the resident set.
+    """Return the peak size of the resident set so far, in bytes.
 
-    On Linux from /proc: getrusage counts the parent there, whose memory a new process starts with.
+    On Linux it is read from /proc: getrusage includes the parent's memory there, which a fork inherits.
     """
     try:
         with open("/proc/self/status", encoding="ascii") as status:
-            found = next(line for line in status if line.startswith("VmHWM:"))
-        return int(found.split()[1]) * 1024
+            peak_line = next(line for line in status if line.startswith("VmHWM:"))
+        return int(peak_line.split()[1]) * 1024
     except (OSError, StopIteration):
-        import resource  # there is none on Windows
+        import resource  # not available on Windows
 
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -1,16 +1,16 @@
-"""Proofs of the library: every algorithm against its model, and against the program back from the model.
+"""Equivalence proofs for the library: every algorithm against its model, and the program back from the model.
 
 The result is a dict for JSON: ``solver``, ``timeout`` and ``rows``, two per instance:
 
-    algorithm, parameters, word_bits    word_bits is None where the algorithm does not scale
+    algorithm, parameters, word_bits    word_bits is None if the algorithm does not scale
     side                                "model" or "program back"
     verdict                             "proven", "unknown" or "differs"
     seconds, cpu_seconds                of the proof and its re-check; processor time is that of the solvers'
                                         processes too
-    obligations, lemmas, cut_points     how many there were
-    not_shown                           what is left where the verdict is unknown
-    recheck                             what the re-check of a proof came to, as in a report's details; None
-                                        where nothing was proven
+    obligations, lemmas, cut_points     numbers of each
+    not_shown                           the obligations that remain if the verdict is unknown
+    recheck                             the result of the re-check of a proof, as in a report's details; None
+                                        if nothing was proven
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ Row = dict[str, Any]
 
 
 def measure(
-    wanted: Sequence[Instance],
+    instances: Sequence[Instance],
     *,
     timeout: float,
     recheck: bool | None = None,
     done: Callable[[int, Row], None] = lambda count, row: None,
 ) -> dict[str, Any]:
-    """Prove the models and the programs back of some instances.
+    """Prove the models of some instances, and the programs back from the models.
 
     Parameters
     ----------
-    timeout : seconds for each question of a proof
+    timeout : seconds for each query of a proof
     recheck : as for `check`
     done : called with the number of rows so far and the last one
     """
     require_installed()
     rows: list[Row] = []
-    for instance in wanted:
+    for instance in instances:
         for row in _rows(instance, timeout, recheck):
             rows.append(row)
             done(len(rows), row)
@@ -74,7 +74,7 @@ def _rows(instance: Instance, timeout: float, recheck: bool | None) -> Iterator[
 
 
 def proof(a: SSM | Program, b: SSM | Program, timeout: float, recheck: bool | None = None) -> Row:
-    """Return the verdict about two sides and what it took."""
+    """Return the verdict about two sides and the cost of the proof."""
     began, used = time.perf_counter(), _cpu_seconds()
     report = check(a, b, method="prove", timeout=timeout, recheck=recheck)
     return {
@@ -91,11 +91,11 @@ def _cpu_seconds() -> float:
 
 
 def _figures(report: Report) -> Row:
-    found = report.details
+    details = report.details
     return {
-        "obligations": len(found.get("obligations", ())),
-        "lemmas": len(found.get("lemmas", ())),
-        "cut_points": found.get("cut_points", 0),
-        "not_shown": list(found.get("not shown", ())),
-        "recheck": found.get("re-check"),
+        "obligations": len(details.get("obligations", ())),
+        "lemmas": len(details.get("lemmas", ())),
+        "cut_points": details.get("cut_points", 0),
+        "not_shown": list(details.get("not shown", ())),
+        "recheck": details.get("re-check"),
     }

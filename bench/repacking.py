@@ -1,12 +1,13 @@
-"""What a model costs in words of every number and width that hold its memory exactly.
+"""The cost of a model repacked into every shape (d, p) that fits its memory exactly.
 
 The result is a dict for JSON: ``model``, ``memory_bits`` and ``rows``, one per shape with d * p = memory_bits
-(or those that are asked for):
+(or per requested shape):
 
     state_dim, precision_bits, memory_bits, thought_bits, parameters, nonzeros, relus, depth
 
-where nonzeros, relus and depth (hidden layers on the longest path) are the readout's, and, where proofs are
-asked for, what `proofs.proof` says of the model and the repacked one: verdict, seconds and so on.
+where nonzeros, relus and depth (hidden layers on the longest path) are the readout's. If proofs are
+requested, rows also have the result of `proofs.proof` for the model and the repacked one: verdict, seconds
+and so on.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def exact_shapes(memory_bits: int) -> list[Shape]:
     >>> exact_shapes(20)
     [(1, 20), (2, 10), (4, 5), (5, 4), (10, 2), (20, 1)]
     """
-    found = [(d, memory_bits // d) for d in range(1, memory_bits + 1) if memory_bits % d == 0]
-    return [(d, p) for d, p in found if p <= MAX_WORD_BITS] or [(1, 1)]
+    shapes = [(d, memory_bits // d) for d in range(1, memory_bits + 1) if memory_bits % d == 0]
+    return [(d, p) for d, p in shapes if p <= MAX_WORD_BITS] or [(1, 1)]
 
 
 def measure(
@@ -39,11 +40,11 @@ def measure(
     *,
     timeout: float | None = None,
 ) -> dict[str, Any]:
-    """Repack a model into every shape; say what each costs.
+    """Repack a model into every shape, and measure the cost of each.
 
     Parameters
     ----------
-    timeout : seconds for each question of a proof that the model and the repacked one are equal; None for no
+    timeout : seconds for each query of a proof that the model and the repacked one are equal; None for no
         proofs
     """
     rows = []

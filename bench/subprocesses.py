@@ -1,4 +1,4 @@
-"""Running a module of this package in a new process that finds the same package as this one."""
+"""Run a module of this package in a new process that imports the same copy of the package."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from streamssm.errors import StreamSSMError
 
-# -m looks in the working directory first: there a new process finds the package that runs here
+# -m searches the working directory first, so a new process imports the package from here
 PACKAGE_HOME = Path(__file__).absolute().parents[2]
 
 
 def run_module(module: str, *words: str, doing: str) -> None:
-    """Run ``python -m module words`` to its end; StreamSSMError that says what it was doing if it fails."""
-    done = subprocess.run(
+    """Run ``python -m module words`` to its end; if it fails, raise StreamSSMError with ``doing`` in it."""
+    finished = subprocess.run(
         [sys.executable, "-m", module, *words],
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -22,6 +22,6 @@ def run_module(module: str, *words: str, doing: str) -> None:
         check=False,
         cwd=PACKAGE_HOME,
     )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+    if finished.returncode:
+        lines = finished.stderr.strip().splitlines() or [f"exit status {finished.returncode}"]
         raise StreamSSMError(f"the process that {doing} failed: {lines[-1]}")

@@ -1,4 +1,4 @@
-"""The tasks that memory is measured on: an algorithm of any size, and streams for it with known answers."""
+"""The tasks on which memory is measured: an algorithm of any size, and streams with known answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streamssm.limits.streams.composition import CompositionStream
 
 @dataclass(frozen=True)
 class BenchTask:
-    """An algorithm for inputs of size n, and a stream that asks it something."""
+    """An algorithm for inputs of size n, and a stream with a known answer."""
 
     algorithm: Callable[[int], Algorithm]
     stream: Callable[[int, int, int], CompositionStream]  # n, k, seed
@@ -23,7 +23,7 @@ TASKS = {"function_composition": BenchTask(FunctionComposition, CompositionStrea
 
 
 def task_named(name: str) -> BenchTask:
-    """Return a task; ParameterError with the names there are."""
+    """Return a task by name; ParameterError with the known names if there is none."""
     if name not in TASKS:
         raise ParameterError(f"the task must be one of {', '.join(TASKS)}, not {name!r}")
     return TASKS[name]

@@ -1,7 +1,7 @@
 """Time and memory of a translation against the number of array words.
 
-Two algorithms: one writes a single word per token, one reads and writes every word. Each size is measured in
-a process of its own, from the class to the program, to the model, and to the fused step that kernels run.
+One algorithm writes a single word per token, the other reads and writes every word. Each size is measured in
+a separate process, from the class to the program, to the model, and to the fused step that the kernels run.
 
 The result is a dict for JSON: ``rows``, one per algorithm and size:
 
@@ -45,11 +45,11 @@ class Aging(Algorithm):
         self.counts = self.array(256, words)
 
     def update(self, value: int, age: int) -> None:
-        for place in range(len(self.counts)):
+        for index in range(len(self.counts)):
             if age:
-                self.counts[place] = max(self.counts[place] - 1, 0)
-            elif value == place:
-                self.counts[place] = min(self.counts[place] + 1, 255)
+                self.counts[index] = max(self.counts[index] - 1, 0)
+            elif value == index:
+                self.counts[index] = min(self.counts[index] + 1, 255)
 
     def output(self) -> int:
         return self.counts[0]

@@ -1,4 +1,4 @@
-"""One translation in a process of its own, whose peak memory is then that of the translation.
+"""One translation in a separate process, so that the process's peak memory is that of the translation.
 
 python -m streamssm.bench.translation_worker ALGORITHM WORDS RESULT.json
 """

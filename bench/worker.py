@@ -1,8 +1,8 @@
-"""Half a run in a process of its own: from a snapshot or from the start, to a snapshot or to the end.
+"""Half a run in a separate process: from a snapshot or from the start, to a snapshot or to the end.
 
     python -m streamssm.bench.worker JOB.json
 
-What comes in is the artefacts and their snapshots, as files; nothing else is shared with the process before.
+The inputs are the artefacts and their snapshots, as files; nothing else is shared with the previous process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from streamssm.ssm.model import SSM
 
 @dataclass(frozen=True)
 class WorkerJob:
-    """Which part of which stream to run, on which artefacts, and where their snapshots are."""
+    """A part of a stream to run, the artefacts to run it on, and the files of their snapshots."""
 
     task: str
     n: int

@@ -8,10 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from streamssm.equivalences.checking.exhaust import MAX_TRANSITIONS, exhaust, search_pair
 from streamssm.equivalences.checking.ledger import ledger
+from streamssm.equivalences.checking.options import CheckOptions, Options, options_of, require_at_least
 from streamssm.equivalences.checking.report import (
     EVERY_STREAM,
     Finding,
@@ -26,14 +27,14 @@ from streamssm.equivalences.checking.sides import ExecutionMode, Side, Token, re
 from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
 from streamssm.equivalences.proving.certificate import Certificate, read_certificate, write_certificate
-from streamssm.equivalences.proving.induction import ObligationCallback
-from streamssm.equivalences.proving.prove import SECONDS, Proving, provable, require_initial, system_of
+from streamssm.equivalences.proving.prove import Proving, provable, require_initial, system_of
 from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, recheck_of
 from streamssm.equivalences.rechecking.deciding import Recheck, RecheckVerdict, SolverEffort
-from streamssm.equivalences.smt.solver import require_installed
-from streamssm.errors import ParameterError, StreamSSMError
+from streamssm.errors import StreamSSMError
 from streamssm.ir.words import require_tokens
-from streamssm.runtime.atomic_file import require_writable
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["Report", "Witness", "check"]
 
@@ -47,23 +48,18 @@ CERTIFYING = (10**6, 10**7)  # to find out whether a sampled witness is a shorte
 
 @dataclass(frozen=True)
 class _Request:
-    """Two sides and how hard to look."""
+    """Two sides, and how to look for a difference."""
 
     a: Side
     b: Side
-    tokens: int | None
+    options: Options
     seed: int
-    max_transitions: int
     progress: Progress | None
-    artefacts: tuple[Any, Any] = (None, None)
-    timeout: float = SECONDS
-    certificate: str | None = None
-    told: ObligationCallback | None = None
-    recheck: bool | None = None
+    artefacts: tuple[Any, Any]
 
     def bound(self, bounds: tuple[int, int]) -> int:
         in_python = self.a.instance is not None or self.b.instance is not None
-        return min(self.max_transitions, bounds[0 if in_python else 1])
+        return min(self.options.search.limit, bounds[0 if in_python else 1])
 
 
 def check(
@@ -71,43 +67,40 @@ def check(
     b: Any,
     *,
     method: str = "auto",
-    tokens: int | None = None,
-    seed: int = 0,
-    max_transitions: int = MAX_TRANSITIONS,
     by: Sequence[str] = ("weights", "fused"),
     stream: Sequence[Sequence[int]] | None = None,
+    seed: int = 0,
     names: tuple[str, str] | None = None,
     command: Sequence[str] | None = None,
     progress: Progress | None = None,
-    timeout: float | None = None,
-    certificate: str | None = None,
-    told: ObligationCallback | None = None,
-    recheck: bool | None = None,
+    **options: Unpack[CheckOptions],
 ) -> Report:
     """Compare the outputs and the memory of two artefacts: algorithms (instances), programs, models.
 
+    ============= =========================================================================================
+    method        what it covers, and its options
+    ============= =========================================================================================
+    "exhaust"     every stream, by a search over joint states; every stream up to a length where it meets
+                  ``max_transitions``
+    "sample"      random and adversarial streams of ``tokens`` tokens or more
+    "auto"        "exhaust" if the state space is small enough, otherwise "sample"; ``max_transitions``,
+                  ``tokens``
+    "prove"       every stream, by induction: each step preserves a relation between the two states, models
+                  by their weights and classes by their programs; ``timeout``, ``certificate``, ``recheck``,
+                  ``on_obligation``
+    "certificate" every stream, by the proof in the file ``certificate``, which is established again; the
+                  other options are those of "prove"
+    ============= =========================================================================================
+
     Parameters
     ----------
-    method : "exhaust" covers every stream, or every one up to a length where it meets ``max_transitions``;
-        "sample" runs random and adversarial streams; "prove" covers every stream by showing that each step
-        keeps a relation between the two states, models by their weights, classes by their programs;
-        "certificate" shows a proof again that was written before, and looks for nothing; "auto" takes the
-        stronger of the first two that fits
-    tokens : how many tokens to sample at least; by default 10^7, or 10^6 where a side is plain Python
-    seed : of the sampled streams; the same seed samples the same streams
-    max_transitions : bound of a search, for each pair of ways to run the two sides
-    by : how models are run: by their weights, fused by the meanings of their gadgets, or both
+    by : how models are run: by their weights, fused by the semantics of their gadgets, or both
     stream : check this stream alone, on the reference interpreters
+    seed : of the sampled streams; the same seed samples the same streams
     names : what to call the two sides in the report
     command : the words of a command line that makes this check, for the replay line of a witness
     progress : called with the work done and an estimate of the whole
-    timeout : seconds for each question of a proof, 60 if left out; one without an answer makes the report
-        unknown
-    certificate : where a proof is written as JSON, once it holds; for "certificate" where it was written
-    told : called with each obligation of a proof once it is decided
-    recheck : whether what a proof rests on is decided again by code that shares nothing with the prover, and
-        by a second solver (see docs/TRUST.md): True for as long as it takes, False for no re-check; if left
-        out, for up to half a minute, and the report says what came of it
+    options : those of the method; `streamssm.equivalences.checking.options` describes them
 
     Returns
     -------
@@ -117,7 +110,8 @@ def check(
     Raises
     ------
     ParameterError
-        If the sides read different tokens or give different numbers of output words.
+        If the sides read different tokens or give different numbers of output words, or if an option is
+        not one of the method's.
     ProofError
         If a proof does not withstand its re-check or its spot check.
 
@@ -130,22 +124,12 @@ def check(
     (True, 'every stream', True)
     """
     start = time.perf_counter()
-    _require_options(method, tokens, max_transitions, seed)
-    _require_proof_options(method, timeout, certificate)
+    chosen = options_of(method, options)
+    require_at_least("seed", 0, seed)
     by_solver = method in PROOFS and stream is None
     artefacts = (provable(a), provable(b)) if by_solver else (a, b)
-    request = _Request(
-        *_sides_of(artefacts, ("weights",) if by_solver else by),
-        tokens,
-        seed,
-        max_transitions,
-        progress,
-        artefacts,
-        SECONDS if timeout is None else timeout,
-        certificate,
-        told,
-        recheck,
-    )
+    sides = _sides_of(artefacts, ("weights",) if by_solver else by)
+    request = _Request(*sides, chosen, seed, progress, artefacts)
     used, finding = _found(request, method, stream)
     witness = _witness_of(request, finding, command)
     return _report(request, used, finding, witness, names or (None, None), time.perf_counter() - start)
@@ -188,79 +172,51 @@ def _found(request: _Request, method: str, stream: Sequence[Sequence[int]] | Non
     return used, _spot_checked(request, finding)
 
 
-def _require_options(method: str, tokens: int | None, max_transitions: int, seed: int) -> None:
-    if method not in METHODS:
-        raise ParameterError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
-    _require_at_least("tokens", 1, tokens)
-    _require_at_least("max_transitions", 1, max_transitions)
-    _require_at_least("seed", 0, seed)
-
-
-def _require_proof_options(method: str, timeout: float | None, certificate: str | None) -> None:
-    if timeout is not None and not timeout > 0:
-        raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
-    if certificate is not None:
-        if method not in PROOFS:
-            raise ParameterError(
-                "a certificate is of a proof: method must be 'prove' to write it or 'certificate' to "
-                f"establish it again, not {method!r}"
-            )
-        if method == "prove":
-            require_writable(certificate)
-    elif method == "certificate":
-        raise ParameterError("method 'certificate' must be given a certificate to establish again")
-    if method in PROOFS:
-        require_installed()
-
-
-def _require_at_least(name: str, least: int, value: int | None) -> None:
-    if value is not None and value < least:
-        raise ParameterError(f"{name} must be at least {least}, not {value}")
-
-
 # methods
 
 
 def _exhaust(request: _Request) -> tuple[str, Finding]:
-    found = exhaust(request.a, request.b, max_transitions=request.max_transitions, progress=request.progress)
-    return "exhaust", found
+    limit = request.options.search.limit
+    return "exhaust", exhaust(request.a, request.b, max_transitions=limit, progress=request.progress)
 
 
 def _sample(request: _Request) -> tuple[str, Finding]:
-    a, b = request.a, request.b
-    return "sample", sample(a, b, tokens=request.tokens, seed=request.seed, progress=request.progress)
+    a, b, tokens = request.a, request.b, request.options.sampling.tokens
+    return "sample", sample(a, b, tokens=tokens, seed=request.seed, progress=request.progress)
 
 
 def _prove(request: _Request) -> tuple[str, Finding]:
+    options = request.options.proof
     proof = _proving(request).run()
     if not proof.holds:
         return "prove", proof.finding
-    finding = _confirmed(request, proof.relation.to_list(), proof.finding)
-    if request.certificate is not None and finding.stream is None:
-        write_certificate(request.certificate, proof, *request.artefacts)
+    finding = _confirmed(request, options.recheck, proof.relation.to_list(), proof.finding)
+    if options.certificate is not None and finding.stream is None:
+        write_certificate(options.certificate, proof, *request.artefacts)
     return "prove", finding
 
 
-def _confirmed(request: _Request, claims: Sequence[Any], finding: Finding) -> Finding:
+def _confirmed(request: _Request, recheck: bool | None, claims: Sequence[Any], finding: Finding) -> Finding:
     return confirmed(
         (request.a, request.b),
         request.artefacts,
         claims,
         finding,
-        effort=effort_of(request.recheck),
+        effort=effort_of(recheck),
         seed=request.seed,
     )
 
 
 def _certified_again(request: _Request) -> tuple[str, Finding]:
-    assert request.certificate is not None
-    known = read_certificate(request.certificate, *request.artefacts)
+    options = request.options.proof
+    assert options.certificate is not None
+    known = read_certificate(options.certificate, *request.artefacts)
     require_initial(known.relation, request.a, request.b)
     claims = known.relation.to_list()
-    found = recheck_of(request.artefacts, claims, effort_of(request.recheck) or SolverEffort())
+    found = recheck_of(request.artefacts, claims, effort_of(options.recheck) or SolverEffort())
     if found.verdict is RecheckVerdict.CONFIRMED:
         finding = Finding(EVERY_STREAM, details={"certificate": "established", "re-check": found.to_dict()})
-        return "certificate", _confirmed(replace(request, recheck=False), claims, finding)
+        return "certificate", _confirmed(request, False, claims, finding)
     if found.verdict is RecheckVerdict.REFUTED:
         details = {"certificate": f"not established: {found.reason}"}
         return "certificate", Finding(every_stream_up_to(0), complete=False, details=details)
@@ -278,19 +234,16 @@ def _proven_again(request: _Request, known: Certificate, found: Recheck) -> Find
         "re-check": found.to_dict(),
     }
     finding = replace(proof.finding, details=details)
-    return (
-        _confirmed(replace(request, recheck=False), known.relation.to_list(), finding)
-        if proof.holds
-        else finding
-    )
+    return _confirmed(request, False, known.relation.to_list(), finding) if proof.holds else finding
 
 
 def _proving(request: _Request) -> Proving:
     first, second = (system_of(artefact) for artefact in request.artefacts)
-    found = Proving(request.a, request.b, (first, second), request.timeout, request.seed)
-    if request.told is not None:
-        found.told = request.told
-    return found
+    options = request.options.proof
+    proving = Proving(request.a, request.b, (first, second), options.seconds, request.seed)
+    if options.on_obligation is not None:
+        proving.told = options.on_obligation
+    return proving
 
 
 def _auto(request: _Request) -> tuple[str, Finding]:
@@ -300,7 +253,7 @@ def _auto(request: _Request) -> tuple[str, Finding]:
     if not fits and request.a.num_tokens > request.bound(PROBING):
         return _sample(request)
     limit = request.bound(FITTING if fits else PROBING)
-    _, searched = _exhaust(replace(request, max_transitions=limit))
+    _, searched = _exhaust(replace(request, options=request.options.with_limit(limit)))
     if searched.complete or searched.stream is not None:
         return "exhaust", searched
     method, sampled = _sample(request)

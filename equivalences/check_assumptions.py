@@ -1,26 +1,27 @@
-"""Check what an author assumed with ``ss.within``: is it so on every stream?
+"""Check the assumptions that an author made with ``ss.assume_in_range``.
 
-An assumption is proved by an invariant of the registers, which is guessed from states that streams reach and
-shown by induction, or by a search of all reachable states. It is refuted by a stream on which it fails.
+An assumption is proved by an inductive invariant of the registers, whose candidates come from sampled states,
+or by a search of all reachable states. It is refuted by a stream on which it fails.
 """
 
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from streamssm.equivalences.assumptions.counterexample import (
     CounterexampleResult,
     SearchEffort,
-    probed,
+    probe,
     rerun,
-    searched,
+    search,
 )
 from streamssm.equivalences.assumptions.houdini import Induction
 from streamssm.equivalences.assumptions.proof import AssumptionProof, proofs
 from streamssm.equivalences.assumptions.report import AssumptionFinding, AssumptionReport, AssumptionVerdict
-from streamssm.equivalences.assumptions.text import told as worded
+from streamssm.equivalences.assumptions.text import claim_text
 from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.rechecking.confirm import effort_of, rechecked_invariant
 from streamssm.equivalences.rechecking.deciding import SolverEffort
@@ -34,7 +35,7 @@ from streamssm.ssm.model import SSM
 
 __all__ = ["AssumptionReport", "check_assumptions"]
 
-SECONDS = 60.0  # for the invariant of all assumptions, and again for a stream that refutes one
+SECONDS = 60.0  # limit for the invariant of all assumptions, and again for each search for a stream
 MAX_TRANSITIONS = 10**7
 TOKENS = 10**6
 
@@ -48,31 +49,33 @@ def check_assumptions(
     seed: int = 0,
     max_transitions: int = MAX_TRANSITIONS,
     tokens: int = TOKENS,
-    told: FindingCallback | None = None,
+    on_finding: FindingCallback | None = None,
     recheck: bool | None = None,
+    told: FindingCallback | None = None,
 ) -> AssumptionReport:
-    """Prove or refute what an algorithm's class, or a program, assumes.
+    """Prove or refute the assumptions of an algorithm's class, or of a program.
 
-    Law: a proved assumption fails on no stream before another one did; if all are proved, no stream reaches
+    Law: on every stream, a proved assumption is never the first to fail; if all are proved, no stream reaches
     a clamp, and the program's outputs equal the class's on every stream.
 
     Parameters
     ----------
-    timeout : seconds for an invariant of all assumptions, and for the solver's search of a stream that
-        refutes one; 60 if left out
-    seed : of the streams whose states are generalised, and of sampled streams
-    max_transitions : bound of the search of all reachable states
-    tokens : how many tokens to sample at least, where that search does not end
-    told : called with each finding once it is known
+    timeout : seconds for an invariant of all assumptions, and for each search of the solver for a stream
+        that refutes one; 60 by default
+    seed : random seed of the sampled states and streams
+    max_transitions : limit on the search of all reachable states
+    tokens : minimum number of tokens to sample if that search does not end
+    on_finding : called with each finding as soon as it is known
     recheck : whether each proof is decided again by code that shares nothing with the prover, and by a second
-        solver: True for as long as it takes, False for no re-check; if left out, for up to half a minute
+        solver: True without a time limit, False for no re-check; by default for up to half a minute
+    told : the former name of ``on_finding``, deprecated
 
     Raises
     ------
     ParameterError
         If the solver is not installed.
     ProofError
-        If a proof does not withstand its re-check.
+        If the re-check of a proof contradicts it.
 
     Examples
     --------
@@ -84,21 +87,28 @@ def check_assumptions(
     start = time.perf_counter()
     if timeout is not None and not timeout > 0:
         raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
+    if told is not None:
+        warnings.warn(
+            "told= is now on_finding=; the old name goes with the next version",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        on_finding = on_finding or told
     require_installed("a check of assumptions")
     effort = SearchEffort(timeout or SECONDS, seed, max_transitions, tokens)
     request = _Request(artefact, to_program(artefact), effort, effort_of(recheck))
-    found = dict[Assumption, AssumptionFinding]()
+    findings = dict[Assumption, AssumptionFinding]()
     for finding in request.findings():
-        found[finding.assumption] = finding
-        if told is not None:
-            told(finding)
-    in_order = tuple(found[assumption] for assumption in request.program.assumptions)
+        findings[finding.assumption] = finding
+        if on_finding is not None:
+            on_finding(finding)
+    in_order = tuple(findings[assumption] for assumption in request.program.assumptions)
     return AssumptionReport(request.program.name, in_order, time.perf_counter() - start)
 
 
 @dataclass(frozen=True)
 class _Request:
-    """A program, what it is the program of, and how hard to look."""
+    """A program, the artefact that it was translated from, and the limits of the search."""
 
     artefact: Algorithm | Program | Language | SSM
     program: Program
@@ -106,13 +116,13 @@ class _Request:
     recheck: SolverEffort | None
 
     def findings(self) -> Iterator[AssumptionFinding]:
-        """Yield what is refuted with little effort, then what is proved, and then what became of the rest."""
+        """Yield the findings, the cheapest first: quick refutations, proofs, and then exhaustive searches."""
         left = list[Assumption]()
         for assumption in self.program.assumptions:
             start = time.perf_counter()
-            found = None if assumption.claim is None else probed(self.program, assumption, self.effort)
-            if found is not None and found.refutation is not None:
-                yield self._searched(assumption, found, start)
+            probed = None if assumption.claim is None else probe(self.program, assumption, self.effort)
+            if probed is not None and probed.refutation is not None:
+                yield self._searched(assumption, probed, start)
             else:
                 left.append(assumption)
         start = time.perf_counter()
@@ -122,11 +132,11 @@ class _Request:
             if assumption in proved:
                 yield self._proved(assumption, proved[assumption], seconds)
             elif assumption.claim is None:
-                how = "it is not known which value it is about: translate it again"
+                how = "the program does not say which value it is about: translate it again"
                 yield AssumptionFinding(assumption, AssumptionVerdict.UNKNOWN, how)
             else:
                 start = time.perf_counter()
-                yield self._searched(assumption, searched(self.program, assumption, self.effort), start)
+                yield self._searched(assumption, search(self.program, assumption, self.effort), start)
 
     def _proofs(self, assumptions: Sequence[Assumption]) -> Mapping[Assumption, AssumptionProof]:
         with Solver(self.effort.seconds) as solver:
@@ -134,23 +144,24 @@ class _Request:
             return proofs(induction, assumptions, self.effort.seed)
 
     def _proved(self, assumption: Assumption, proof: AssumptionProof, seconds: float) -> AssumptionFinding:
-        texts = tuple(worded(claim, self.program) for claim in proof.invariant)
+        texts = tuple(claim_text(claim, self.program) for claim in proof.invariant)
         how = "by an invariant" if texts else "by the ranges of the registers"
         rows = Relation(proof.invariant).to_list()
-        found = rechecked_invariant(self.program, rows, assumption, self.recheck)
+        recheck = rechecked_invariant(self.program, rows, assumption, self.recheck)
         return AssumptionFinding(
-            assumption, AssumptionVerdict.PROVED, how, texts, seconds=seconds, recheck=str(found)
+            assumption, AssumptionVerdict.PROVED, how, texts, seconds=seconds, recheck=str(recheck)
         )
 
     def _searched(
-        self, assumption: Assumption, found: CounterexampleResult, start: float
+        self, assumption: Assumption, result: CounterexampleResult, start: float
     ) -> AssumptionFinding:
-        refutation = found.refutation
+        refutation = result.refutation
         if refutation is not None and not isinstance(self.artefact, Program):
             refutation = rerun(self.artefact, refutation)
-        verdict = AssumptionVerdict.PROVED if found.is_complete else AssumptionVerdict.UNKNOWN
-        how = "by a search of all reachable states" if found.is_complete else f"no failure on {found.covers}"
+        verdict, how = AssumptionVerdict.UNKNOWN, f"no failure on {result.covers}"
         if refutation is not None:
             verdict, how = AssumptionVerdict.REFUTED, "by a stream"
+        elif result.is_complete:
+            verdict, how = AssumptionVerdict.PROVED, "by a search of all reachable states"
         seconds = time.perf_counter() - start
         return AssumptionFinding(assumption, verdict, how, refutation=refutation, seconds=seconds)

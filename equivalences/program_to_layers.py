@@ -1,18 +1,18 @@
-"""E2: some Programs need no thoughts: their registers are sorted into layers.
+"""E2: a Program becomes layers without thoughts if its registers depend on each other without cycles.
 
-Draw "register r's update reads register s". If there is no circle but of a register with itself, and every
-update is affine in its own register, ``r' = a r + b`` with a and b functions of the token and of registers
-below, and a in the kind of transition that is asked for, then r goes to the layer after the last register
-that it reads.
+In the dependency graph, register r has an edge to every register s that its update reads. If this graph has
+no cycles except self-loops, and every update is affine in its own register, ``r' = a r + b`` with a and b
+functions of the token and of registers of earlier layers, and a of the requested kind of transition, then r
+goes to the layer after the last register that it reads.
 
-A layer sees the new values of the layers below. Where the old value of s may be replaced by its new one on
-every transition, it is; where it is really needed it costs a *delay*: a word of 2w bits with the entry 2^-w
-and floor, or, within {0, 1}, two counters per bit of how long it has been 0 and 1, which saturate at 2. A
-register that does not depend on itself lives inside its own delay, and copies of copies share one longer
-word.
+A layer sees the new values of the earlier layers. If an update can read the new value of s instead of the old
+one on every transition, it does. Otherwise the old value costs a *delay*: a word of 2w bits with the entry
+2^-w and floor, or, with entries in {0, 1}, two counters per bit, saturating at 2, of how long the bit has
+been 0 and 1. A register that does not depend on itself is stored in its own delay, and copies of copies share
+one longer word.
 
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program) plus
-what the delays take (and, for registers held as one bit per value, that many bits).
+the bits of the delays (and of the one-hot encodings of registers that need them).
 
 Cost: no thoughts; as many layers as the longest chain of reads. Source: composition over K blocks takes K +
 1 layers of one word (THEORY A2); one layer per temporal operator on a path of a past-LTL formula (THEORY
@@ -60,14 +60,13 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
 
     Parameters
     ----------
-    transition : the kind that all transitions must be of; "auto" takes diagonal ones, each layer the
-        weakest that
-        serves, and cyclic words for registers that go round by themselves
+    transition : the kind of all transitions; "auto" takes the weakest diagonal kind that suffices in each
+        layer, and cyclic words for registers that rotate on their own
 
     Raises
     ------
     UnsupportedProgramError
-        With every circle of registers and every update that is not affine, and what would do instead.
+        With every cycle of registers, every update that is not affine, and a suggested alternative.
 
     Examples
     --------
@@ -79,16 +78,16 @@ def program_to_layers(program: Program, transition: str = "auto") -> SSM:
     kind = parse_kind(transition)
     flow = Dataflow(program)
     updates = _updates(flow, kind)
-    placing = Allocation(flow, updates, kind)
-    layers = Emitter(flow, placing, kind).layers()
+    allocation = Allocation(flow, updates, kind)
+    layers = Emitter(flow, allocation, kind).layers()
     ssm = SSM(
         name=program.name,
         fields=program.fields,
         layers=layers,
         output_names=program.output_names,
         vocabulary=program.vocabulary,
-        register_map=placing.register_map,
-        notes=(*assumed(program), *placing.notes),
+        register_map=allocation.register_map,
+        notes=(*assumed(program), *allocation.notes),
     )
     return without_checks(ssm)
 
@@ -101,28 +100,30 @@ def parse_kind(transition: str) -> TransitionKind | None:
 
 
 def _updates(flow: Dataflow, kind: TransitionKind | None) -> list[Update]:
-    order = components(flow.below)
+    """Return the affine update of every register; UnsupportedProgramError with all reasons at once."""
+    order = components(flow.dependencies)
     reasons: list[Reason] = []
     for members in order:
         if len(members) > 1:
             reasons += cycle_reasons(flow, members)
-    circular = {register for members in order if len(members) > 1 for register in members}
-    updates, found = Updates(flow, kind), dict[int, Update]()
-    for register in (register for members in order for register in members if register not in circular):
-        update = updates.find(register)
+    cyclic = {register for members in order if len(members) > 1 for register in members}
+    finder, updates = Updates(flow, kind), dict[int, Update]()
+    for register in (register for members in order for register in members if register not in cyclic):
+        update = finder.find(register)
         if isinstance(update, NotAffine):
             reasons.append(update_reason(flow, register, update, kind))
         else:
-            found[register] = update
+            updates[register] = update
     if reasons:
         raise refusal(flow.program, reasons)
-    return [found[register] for register in range(flow.num_registers)]
+    return [updates[register] for register in range(flow.num_registers)]
 
 
 def without_checks(ssm: SSM) -> SSM:
-    """Let words saturate that are proven in the program, and not again in the model, to keep their ranges.
+    """Let words saturate that the program, but not the model, proves to stay in their ranges.
 
-    They never do: the program's proof says so.
+    By the program's proof they never reach a bound, so that saturation changes no output, and the model has
+    no errors to check for.
     """
     if ssm.transducer().error is None:
         return ssm

@@ -4,15 +4,15 @@ The state words are the registers. On an input token A = 1 and B = 0, and the re
 registers, which leave as one thought. On that thought A = 0 and B = the thought, and the head is ready.
 
 An array's words are not sent one by one: the thought carries (index, value) for every store, and A is 0 at
-the written words alone. Where two stores meet the later one wins: at each word the gates let the last port
-that writes it disable those before (see `streamssm.ssm.arrays`), so that A h + B never adds two values. An
-index above those that the port can write writes nothing; a fixed index is not sent. Where the ports would
-cost more bits than the array, the array is sent as a whole; the model's notes say which, and both costs.
+the written words alone. If two stores write the same word, the later one wins: the gates let the last port
+that writes a word disable the earlier ones (see `streamssm.ssm.arrays`), so that A h + B never adds two
+values. An index above the port's range writes nothing; a constant index is not sent. If the ports would cost
+more bits than the array, the array is sent as a whole; the model's notes have both costs.
 
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program).
 
-Cost: one thought per token, as wide as the registers (of arrays: the ports) and those fields that an output
-reads: the token is gone when the head is ready, so they travel with the thought. ReLUs as
+Cost: one thought per token, as wide as the registers (for arrays: the ports) and the fields that an output
+reads: the token is no longer available when the head is ready, so the thought carries them. ReLUs as
 `streamssm.ssm.lowering` needs them; 2 per word and load of an array, and 4 to 5 per word and port.
 Source: models with online thoughts are one-pass streaming algorithms (THEORY A4).
 """
@@ -31,7 +31,7 @@ from streamssm.ssm.lowering import Leaves, NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.network import ReluNet
 
-THOUGHT = 0  # the signal of x that says whether there is a thought
+THOUGHT = 0  # the signal of x that is 1 if x is a thought
 
 
 def program_to_ssm(program: Program) -> SSM:
@@ -40,7 +40,7 @@ def program_to_ssm(program: Program) -> SSM:
     Raises
     ------
     ParameterError
-        If a value inside the networks could pass 2^62; it names the gadget.
+        If a value inside the networks could exceed 2^62, with the gadget.
     """
     plan = ThoughtLayout(program)
     gates, arrays = _gates(plan)
@@ -64,7 +64,7 @@ def program_to_ssm(program: Program) -> SSM:
 
 
 class RegisterSlots:
-    """The linear forms of a network's inputs, by what they are; x starts at signal ``start``."""
+    """The linear forms of a network's inputs, by role; x starts at signal ``start``."""
 
     def __init__(self, plan: ThoughtLayout, net: NetBuilder, start: int) -> None:
         fields, sent = len(plan.program.fields), len(plan.slots)
@@ -75,32 +75,33 @@ class RegisterSlots:
 
 
 def _gates(plan: ThoughtLayout) -> tuple[ReluNet, tuple[StateArray, ...]]:
-    """Return A = 1 - thought and B = the thought's word, or 0 where there is none; ports for arrays."""
+    """Return A = 1 - thought and B = the thought's word, or 0 without a thought; ports for arrays."""
     net = NetBuilder(plan.x)
     keep = Linear(1).plus(net.form(THOUGHT), -1)
     registers, plain = plan.program.registers, plan.plain
     named = [(f"A[{registers[row].name}]", net.value(keep, BIT)) for row, _ in plain]
     for row, slot in plain:
-        given = net.form(plan.signal(slot))
-        named.append((f"B[{registers[row].name}]", net.value(given.plus(keep, -slot.word.range.lo))))
-    found, arrays = ArrayGates(net.finish(named), {}), []
+        # without a thought the slot holds its lowest value: subtract it, so that B is 0
+        sent = net.form(plan.signal(slot))
+        named.append((f"B[{registers[row].name}]", net.value(sent.plus(keep, -slot.word.range.lo))))
+    gates, arrays = ArrayGates(net.finish(named), {}), []
     for array in plan.arrays:
-        ports = () if array.words else tuple(_port(plan, port, found) for port in array.ports)
+        ports = () if array.words else tuple(_port(plan, port, gates) for port in array.ports)
         arrays.append(StateArray(array.array.name, array.array.first, array.array.length, ports))
         if not array.words:
-            found.add([registers[place].name for place in array.array.places], ports)
-    return found.finish([word.name for word in registers]), tuple(arrays)
+            gates.add([registers[index].name for index in array.array.places], ports)
+    return gates.finish([word.name for word in registers]), tuple(arrays)
 
 
 def _port(plan: ThoughtLayout, port: PortPlan, gates: ArrayGates) -> Port:
-    """Return the signals of a port, as gates know them."""
-    where = plan.signal(port.on) if port.on else THOUGHT
+    """Return a port over the signals of the gates."""
+    address = plan.signal(port.on) if port.on else THOUGHT
     if port.index:
         gates.label = f"{port.index.word.name} + 1"
-        where = gates.emit("linear", (0, 1, 1), (THOUGHT, plan.signal(port.index)))
+        address = gates.emit("linear", (0, 1, 1), (THOUGHT, plan.signal(port.index)))
         sent = port.index.word.range
-        gates.ranges[where] = Range(sent.lo, sent.hi + 1)
-    return port_of(port, where, plan.signal(port.value))
+        gates.ranges[address] = Range(sent.lo, sent.hi + 1)
+    return port_of(port, address, plan.signal(port.value))
 
 
 def _readout(plan: ThoughtLayout) -> ReluNet:
@@ -112,10 +113,10 @@ def _readout(plan: ThoughtLayout) -> ReluNet:
     update, sent = plan.update
     roots = list(zip(names, sent, strict=False))
     after = lower(net, update, roots, {Op.REGISTER: state, Op.FIELD: slots.fields})
-    kept = [net.value(slots.fields[place]) for place in plan.carried]
+    carried = [net.value(slots.fields[index]) for index in plan.carried]
     roots = list(zip(program.output_names, program.outputs, strict=True))
     leaves: Leaves = {Op.REGISTER: state, Op.FIELD: slots.carried, Op.BEGIN: [slots.begin]}
     outputs = lower(net, program.output, roots, leaves)
     ready = net.value(slots.thought.plus(slots.begin))
-    named = [("ready", ready), *zip(names, [*after, *kept], strict=True)]
+    named = [("ready", ready), *zip(names, [*after, *carried], strict=True)]
     return net.finish([*named, *zip(program.output_names, outputs, strict=True)])

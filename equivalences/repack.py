@@ -1,16 +1,15 @@
-"""E5: with online thoughts only the product counts: a model's memory in words of any number and width.
+"""E5: repack a model's memory into d' words of p' bits (online thoughts only).
 
-The bits of the state words stand one after the other, as in a snapshot, and are cut into d words of at most p
-bits: full words first, then a shorter one, then words of 0 bits where d * p is more than is needed. The
-readout unpacks, does what the model does with a token and its thoughts, and packs; the new words leave in one
-thought.
+The bits of the state words are concatenated, as in a snapshot, and cut into d words of at most p bits: full
+words first, then a shorter one, then words of 0 bits if d * p exceeds the memory. The readout unpacks the
+words, computes the model's step with its thoughts, and packs the result, which leaves in one thought.
 
 Law: for every d * p >= memory_bits(ssm), outputs(packed) == outputs(ssm) on every stream that the model reads
 without an error, memory_bits(packed) == memory_bits(ssm), and packed.restore(ssm.snapshot(state)) is the
 state in the new words.
 
 Cost: one layer, a {0, 1} transition, one thought per token, of memory_bits and the fields that an output
-reads; a bit that has to be cut off a word costs 2 ReLUs and 7 weights each time. Arrays are sent whole.
+reads; extracting one bit of a word costs 2 ReLUs and 7 weights. Arrays are sent whole.
 Source: with online thoughts only the product of width and precision counts (THEORY A6); without them the two
 are not interchangeable (THEORY A5).
 """
@@ -35,12 +34,12 @@ THOUGHTS = {
 
 
 def repack(ssm: SSM, *, state_dim: int, precision_bits: int) -> SSM:
-    """Return a model with online thoughts whose memory lies in other words.
+    """Return a model with online thoughts with the same memory in words of another number and width.
 
     Parameters
     ----------
     state_dim : d, the number of state words
-    precision_bits : p, the bits that a word may have at most; d * p must be at least memory_bits
+    precision_bits : p, the maximum bits per word; d * p must be at least memory_bits
 
     >>> import streamssm as ss
     >>> from streamssm.algorithms import FunctionComposition
@@ -54,18 +53,20 @@ def repack(ssm: SSM, *, state_dim: int, precision_bits: int) -> SSM:
     ------
     ParameterError
         If the model has no online thoughts; if the words are too few or too narrow, with the least number of
-        each; or if the model cannot become a program (see `ssm_to_program`).
+        each; or if the model cannot be translated to a program (see `ssm_to_program`).
     """
     if not isinstance(ssm, SSM):
-        raise ParameterError(f"only a model can be repacked, not a {type(ssm).__name__}: to_ssm makes one")
+        raise ParameterError(
+            f"only a model can be repacked, not a {type(ssm).__name__}: translate it with to_ssm"
+        )
     _require_online(ssm)
     layout = layout_of(ssm.name, ssm.state, state_dim, precision_bits)
-    made = program_to_ssm(packed_program(ssm_to_program(ssm), layout))
-    promised = (note for note in ssm.notes if note.startswith(ASSUMED))
+    packed = program_to_ssm(packed_program(ssm_to_program(ssm), layout))
+    assumptions = (note for note in ssm.notes if note.startswith(ASSUMED))
     return replace(
-        made,
+        packed,
         register_map=tuple(dict.fromkeys(_register_map(ssm, layout))),
-        notes=tuple(dict.fromkeys([*promised, *made.notes, *_notes(ssm, layout)])),
+        notes=tuple(dict.fromkeys([*assumptions, *packed.notes, *_notes(ssm, layout)])),
     )
 
 
@@ -74,30 +75,33 @@ def _require_online(ssm: SSM) -> None:
     if mode is not ThoughtMode.ONLINE:
         raise ParameterError(
             f"{ssm.name} cannot be repacked: it {THOUGHTS[mode]}, and without online thoughts width and "
-            "precision are not interchangeable (THEORY A5); to_ssm(to_program(model)) makes a model with "
-            "online thoughts, which can be"
+            "precision are not interchangeable (THEORY A5); repack to_ssm(to_program(model)) instead, which "
+            "has online thoughts"
         )
 
 
 def _register_map(ssm: SSM, layout: BitLayout) -> Iterator[tuple[str, str]]:
-    """Yield (register, word that holds bits of it); where a state word holds several, it stands for them."""
-    held: dict[str, set[str]] = {}
+    """Yield (register, packed word that holds bits of it).
+
+    A state word that holds several registers is listed by its own name.
+    """
+    registers_of: dict[str, set[str]] = {}
     for register, word in ssm.register_map:
-        held.setdefault(word, set()).add(register)
+        registers_of.setdefault(word, set()).add(register)
     for before, pieces in zip(layout.registers, layout.of_registers, strict=True):
-        registers = held.get(before.name, set())
+        registers = registers_of.get(before.name, set())
         name = next(iter(registers)) if len(registers) == 1 else before.name
         for piece in pieces if registers else ():
             yield name, layout.words[piece.word].name
 
 
 def _notes(ssm: SSM, layout: BitLayout) -> Iterator[str]:
-    """Yield where each state word and each array lies."""
+    """Yield a note on the position of each state word and each array."""
     d, p = len(layout.widths), max(layout.widths)
     yield f"repacked from d = {ssm.state_dim}, p = {ssm.precision_bits} to d = {d}, p = {p}; same snapshots"
     scalars = len(ssm.state) - sum(array.length for array in ssm.arrays)
-    for place in range(scalars):
-        yield f"{ssm.state[place].name}: {layout.text(range(place, place + 1))}"
+    for index in range(scalars):
+        yield f"{ssm.state[index].name}: {layout.text(range(index, index + 1))}"
     for array in ssm.arrays:
-        places = range(array.first, array.first + array.length)
-        yield f"{array.name}[0..{array.length - 1}]: {layout.text(places)}"
+        indices = range(array.first, array.first + array.length)
+        yield f"{array.name}[0..{array.length - 1}]: {layout.text(indices)}"

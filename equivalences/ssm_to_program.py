@@ -3,19 +3,21 @@
 Law: outputs(program) == outputs(ssm) on every stream that the model reads without an error, and
 memory_bits(program) == memory_bits(ssm).
 
-With offline thoughts the update is the input step alone, and the outputs read the registers after it,
-thoughts unrolled from there.
+With offline thoughts the update is the input step alone. The outputs are those of the thoughts unrolled on a
+copy of h[t], from phi(h[t], x[t]); before the first token from phi(h[0], begin). So they read the registers
+after the update and the token alone, as a program's outputs do, and no thought is rejected (THEORY A3).
 
-Cost: the step's graph, thoughts unrolled, so it grows with max_per_token; no register beside the state
-words. Where a word is not proven to stay in its range, the program clamps it and lists that as an assumption.
+Cost: the step's graph with thoughts unrolled, which grows with max_per_token; no registers besides the state
+words. With offline thoughts, one readout for each of the two starting points, and the thoughts once. Where a
+word is not proven to stay in its range, the program clamps it and lists that as an assumption.
 Source: one-pass streaming algorithms and models with online thoughts are the same thing (THEORY A4).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from streamssm.equivalences.offline_answer import offline_answer
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.ir.builder import GraphBuilder
@@ -28,11 +30,11 @@ from streamssm.ssm.model import SSM
 from streamssm.ssm.symbolic.dual import Dual
 from streamssm.ssm.symbolic.overflow import Check
 from streamssm.ssm.symbolic.to_transducer import placed_stores
-from streamssm.ssm.symbolic.unrolling import LayerPass, StepResult, Unrolled, Unroller
+from streamssm.ssm.symbolic.unrolling import LayerPass, StepResult, SymbolicReadout, Unrolled, Unroller
 
 
 def to_program(source: Algorithm | Program | Language | SSM) -> Program:
-    """Return the program of an algorithm's class, of a language, of a model, or of a program (itself)."""
+    """Return the program of an algorithm's class, a language or a model; a program is returned as is."""
     if isinstance(source, Program):
         return source
     return ssm_to_program(source) if isinstance(source, SSM) else source.program()
@@ -41,7 +43,8 @@ def to_program(source: Algorithm | Program | Language | SSM) -> Program:
 def ssm_to_program(ssm: SSM) -> Program:
     """Translate a model to a program.
 
-    A gadget's meaning is used where its weights are shown to have it, and the weights themselves elsewhere.
+    A gadget is translated by its semantics if its weights are shown to have them, and otherwise by its
+    weights.
 
     >>> from streamssm.algorithms import FunctionComposition
     >>> from streamssm.equivalences.program_to_ssm import program_to_ssm
@@ -52,10 +55,10 @@ def ssm_to_program(ssm: SSM) -> Program:
     Raises
     ------
     ParameterError
-        If an output reads what the step has overwritten: a program's outputs read the registers after the
-        update and the token, and adding a register would break the law of memory.
+        If an output reads a value that the step overwrites: a program's outputs read the registers after the
+        update and the token, and another register would break the law of memory.
     PrecisionError
-        If the model is not ready before the first token, or has an error in the thoughts there.
+        If the model is not ready before the first token, or its thoughts there end in an error.
     """
     ssm.begin()  # a program always has outputs before the first token
     steps = Unroller(ssm)
@@ -82,34 +85,61 @@ def ssm_to_program(ssm: SSM) -> Program:
 def _assumptions(
     ssm: SSM, steps: Unroller, checks: Sequence[Check], of_outputs: Sequence[Check]
 ) -> tuple[Assumption, ...]:
-    """Return that no check fails; of the outputs' checks no more than the text."""
-    found = []
+    """Return the assumptions that no check fails; those about outputs have a text and no claim."""
+    assumptions = []
     for text in dict.fromkeys(check.text for check in (*checks, *of_outputs)):
         graph, failed = steps.builder.finish([c.failed.fused for c in checks if c.text == text])
         claim = RangeClaim(graph, tuple((node, node) for node in failed), Range(0, 0)) if failed else None
-        found.append(Assumption(text, ssm.name, 0, claim))
-    return tuple(found)
+        assumptions.append(Assumption(text, ssm.name, 0, claim))
+    return tuple(assumptions)
 
 
 Rooted = tuple[Graph, tuple[int, ...], tuple[Check, ...]]
 
 
 def _online(ssm: SSM, steps: Unroller) -> tuple[StepResult, Rooted]:
-    """Return what a token and its thoughts do, and the outputs."""
+    """Return the step of a token and its thoughts, and the outputs."""
     unrolled = steps.token(steps.registers(), steps.fields())
-    outcome = steps.outcome(unrolled)
+    outcome = steps.result(unrolled)
     graph, roots = _Outputs(ssm, steps, unrolled, outcome.state.scalars).graph()
     return outcome, (graph, roots, ())
 
 
 def _offline(ssm: SSM, steps: Unroller) -> tuple[StepResult, Rooted]:
-    """Return what a token does, and the outputs with the thoughts in them."""
-    moment = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
-    return StepResult(moment.state, (), moment.checks), offline_answer(ssm)
+    """Return the step of a token, and the outputs with the thoughts unrolled in them."""
+    input_step = steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
+    return StepResult(input_step.state, (), input_step.checks), _offline_outputs(ssm)
+
+
+def _offline_outputs(ssm: SSM) -> Rooted:
+    """Return the outputs as a graph over the registers after the token, its roots, and its checks."""
+    steps = Unroller(ssm)
+    state = steps.registers()
+    begins = steps.duals.leaf(steps.builder.begin())
+    before_token = steps.readout(state, steps.embed_begin(), "begin")
+    x = steps.embed_token(steps.fields())
+    y = _ChosenReadout(steps, begins, before_token, steps.readout(state, x, "answer"))
+    outcome = steps.result(steps.think(LayerPass(tuple(x), state, y, (), ())))
+    graph, roots = steps.builder.finish([word.fused for word in outcome.outputs])
+    return graph, roots, outcome.checks
+
+
+@dataclass(frozen=True)
+class _ChosenReadout:
+    """One of two readouts, chosen by a condition, so that the thoughts are unrolled once for both."""
+
+    steps: Unroller
+    condition: Dual
+    yes: SymbolicReadout
+    no: SymbolicReadout
+
+    def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Dual, ...]:
+        branches = (branch.outputs(start, stop) for branch in (self.yes, self.no))
+        return self.steps.choose(self.condition, *branches)
 
 
 class _Outputs:
-    """Rebuilds the outputs over the state after the token: a readout sees that state and x alone."""
+    """Rebuilds the outputs over the state after the token, since a readout reads only that state and x."""
 
     def __init__(self, ssm: SSM, before: Unroller, unrolled: Unrolled, after: Sequence[Dual]) -> None:
         self.ssm = ssm
@@ -118,52 +148,57 @@ class _Outputs:
         self.steps = Unroller(ssm)
         self.registers = self.steps.registers()
         self.fields = self.steps.fields()
-        words = [word for moment in unrolled.moments for word in (*moment.x, before.ready(moment))]
+        words = [word for layer_pass in unrolled.passes for word in (*layer_pass.x, before.ready(layer_pass))]
         known = {
             word.fused: register.fused for word, register in zip(after, self.registers.scalars, strict=True)
         }
-        self.found = rewritten(before.builder, [word.fused for word in words], known, self.steps.builder)
+        self.rewritten = rewritten(before.builder, [word.fused for word in words], known, self.steps.builder)
 
     def graph(self) -> tuple[Graph, tuple[int, ...]]:
         steps = self.steps
-        started = steps.outputs(steps.readout(self.registers, steps.embed_begin(), "begin"))
-        first = steps.pairs.leaf(steps.builder.begin())
-        found = steps.choose(first, started, self._after_token())
-        for name, word in zip(self.ssm.output_names, found, strict=True):
+        before_token = steps.outputs(steps.readout(self.registers, steps.embed_begin(), "begin"))
+        first = steps.duals.leaf(steps.builder.begin())
+        outputs = steps.choose(first, before_token, self._after_token())
+        for name, word in zip(self.ssm.output_names, outputs, strict=True):
             self._require_known(name, word)
-        return steps.builder.finish([word.fused for word in found])
+        return steps.builder.finish([word.fused for word in outputs])
 
     def _after_token(self) -> tuple[Dual, ...]:
-        *waiting, last = self.unrolled.moments
-        found = self._read(last, len(waiting))
-        for number, moment in reversed(list(enumerate(waiting))):
-            ready = self._known(self.before.ready(moment), BIT, number)
-            found = self.steps.choose(ready, self._read(moment, number), found)
-        return found
+        """Return the outputs of the first pass that is ready."""
+        *earlier, last = self.unrolled.passes
+        outputs = self._read(last, len(earlier))
+        for number, layer_pass in reversed(list(enumerate(earlier))):
+            ready = self._known(self.before.ready(layer_pass), BIT, number)
+            outputs = self.steps.choose(ready, self._read(layer_pass, number), outputs)
+        return outputs
 
-    def _read(self, moment: LayerPass, number: int) -> tuple[Dual, ...]:
-        """Return the outputs if this moment is the last: its state is what the registers hold."""
-        slots = zip(moment.x, self.ssm.input_words, strict=True)
+    def _read(self, layer_pass: LayerPass, number: int) -> tuple[Dual, ...]:
+        """Return the outputs if this pass is the last one: the registers then hold its state."""
+        slots = zip(layer_pass.x, self.ssm.input_words, strict=True)
         x = [
-            self._known(word, slot.range, number, place) for place, (word, slot) in enumerate(slots, start=1)
+            self._known(word, slot.range, number, index) for index, (word, slot) in enumerate(slots, start=1)
         ]
         return self.steps.outputs(self.steps.readout(self.registers, x, f"thought {number}"))
 
-    def _known(self, word: Dual, values: Range, number: int, place: int = 0) -> Dual:
-        """Return a word of the step over the state after it; a field of its own if it has no such form."""
-        node = self.found[word.fused]
+    def _known(self, word: Dual, range_: Range, number: int, index: int = 0) -> Dual:
+        """Return a word of the step over the state after it; a field of its own if it has no such form.
+
+        Such a field is no field of the model: `_require_known` rejects an output that still reads one, while
+        a word that no output reads may be lost.
+        """
+        node = self.rewritten[word.fused]
         if node is None:
-            beyond = len(self.fields) + number * (len(self.ssm.input_words) + 1) + place
-            node = self.steps.builder.field(beyond, values)
-        return self.steps.pairs.leaf(node)
+            placeholder = len(self.fields) + number * (len(self.ssm.input_words) + 1) + index
+            node = self.steps.builder.field(placeholder, range_)
+        return self.steps.duals.leaf(node)
 
     def _require_known(self, name: str, word: Dual) -> None:
         nodes = self.steps.builder.nodes
         for index in reachable(nodes, [word.fused]):
             if nodes[index].op is Op.FIELD and nodes[index].index >= len(self.fields):
                 raise ParameterError(
-                    f"output '{name}' of {self.ssm.name} must read the token and the state after it alone, "
-                    "not what the step has overwritten"
+                    f"output '{name}' of {self.ssm.name} reads a value that the step overwrites; "
+                    "it must depend on the token and the state after it alone"
                 )
 
 
@@ -172,29 +207,32 @@ def rewritten(
 ) -> dict[int, int | None]:
     """Return the nodes that the roots need, rebuilt over the registers after the step; None where that fails.
 
-    ``known`` are the registers' next values and what they become; a register before the step has no other
-    form.
+    ``known`` maps the nodes of the registers' next values to the nodes that replace them; the old value of a
+    register has no other form.
     """
-    found: dict[int, int | None] = {}
+    rebuilt: dict[int, int | None] = {}
     for index in reachable(before.nodes, roots):
         node = before.nodes[index]
         if node.op is Op.CONST:
-            found[index] = into.const(node.index)
+            rebuilt[index] = into.const(node.index)
         elif index in known:
-            found[index] = known[index]
+            rebuilt[index] = known[index]
         elif node.op is Op.FIELD:
-            found[index] = into.field(node.index, node.range)
+            rebuilt[index] = into.field(node.index, node.range)
         else:
-            found[index] = _rebuilt(node, [found[arg] for arg in node.args], into)
-    return found
+            rebuilt[index] = _rebuilt(node, [rebuilt[arg] for arg in node.args], into)
+    return rebuilt
 
 
 def _rebuilt(node: Node, args: Sequence[int | None], into: GraphBuilder) -> int | None:
-    """Apply a node's operation elsewhere; None for an old word, a lost argument, or one out of its range."""
-    places = [arg for arg in args if arg is not None]
-    if node.op in LEAVES or node.op is Op.LOAD or len(places) < len(args):
+    """Apply a node's operation in another graph.
+
+    None for an old word, a lost argument, or an argument that is out of the operation's range there.
+    """
+    known_args = [arg for arg in args if arg is not None]
+    if node.op in LEAVES or node.op is Op.LOAD or len(known_args) < len(args):
         return None
     try:
-        return into.apply(node.op, places, node.attr)
+        return into.apply(node.op, known_args, node.attr)
     except ParameterError:
         return None

@@ -1,4 +1,4 @@
-"""Translation to models: which equivalence applies to what is asked for."""
+"""Translation to models: choose the equivalence (E1, E2 or E3) that the source and the options call for."""
 
 from __future__ import annotations
 
@@ -33,28 +33,27 @@ def to_ssm(
     Parameters
     ----------
     cot : "online", thoughts after every token (E1); "none", layers without thoughts (E2; E3 for languages);
-        "auto", layers where they exist, else thoughts, and the model's notes say why; if None, "none" for
-        languages and "online" for all else
-    transition : for layers, the kind that transitions must be of, such as "zero-one"; "auto" takes the
-        weakest
-    cot_bits : for thoughts, the bits that one may have at most; if the new values need more, they leave in
-        several thoughts, and the model's notes say in which order and what it holds meanwhile
-    mode : for languages, what the model answers: "recognise", "track", "predict" or "transduce", as in
+        "auto", layers if possible, and otherwise thoughts, with the reasons in the model's notes; if None,
+        "none" for languages and "online" for all other sources
+    transition : for layers, the kind of all transitions, such as "zero-one"; "auto" takes the weakest
+    cot_bits : for thoughts, the maximum bits per thought; wider updates are split into several thoughts, and
+        the model's notes list their order and the values that are saved meanwhile
+    mode : for languages, the output after each symbol: "recognize", "track", "predict" or "transduce", as in
         `Language.program`
 
     Raises
     ------
     ParameterError
-        For cot_bits that are too few (the least number is named), or options that do not go together.
+        If cot_bits is too small (the message has the least number), or if options cannot be combined.
     UnsupportedProgramError
         If the algorithm's class cannot be translated to a program; for cot="none" also if the program needs
-        thoughts: the registers and lines that stand in the way are named; or if no layers of the kind hold
-        the language.
+        thoughts (with the registers and lines that are the reason), or if no layers of the kind hold the
+        language.
     """
     cot = ("none" if isinstance(source, Language) else "online") if cot is None else cot
     _require_options(source, cot, transition, cot_bits, mode)
     if cot == "online":
-        return _thinking(_program(source, mode), cot_bits)
+        return _with_thoughts(_program(source, mode), cot_bits)
     try:
         if isinstance(source, Language):
             return language_to_ssm(source, transition, mode=mode)
@@ -62,9 +61,9 @@ def to_ssm(
     except (ParameterError, UnsupportedProgramError) as error:
         if cot == "none":
             raise
-        why = map(_told, error.reasons) if isinstance(error, UnsupportedProgramError) else [str(error)]
-        found = _thinking(_program(source, mode), cot_bits)
-        return replace(found, notes=(*found.notes, *(f"it thinks because {reason}" for reason in why)))
+        reasons = map(_note, error.reasons) if isinstance(error, UnsupportedProgramError) else [str(error)]
+        ssm = _with_thoughts(_program(source, mode), cot_bits)
+        return replace(ssm, notes=(*ssm.notes, *(f"it thinks because {reason}" for reason in reasons)))
 
 
 def _program(source: Algorithm | Program | Language, mode: str | None) -> Program:
@@ -73,10 +72,10 @@ def _program(source: Algorithm | Program | Language, mode: str | None) -> Progra
     return source if isinstance(source, Program) else source.program()
 
 
-def _told(reason: Reason) -> str:
-    """Return a reason for a model's notes, which name files without their folders."""
-    where = f" ({os.path.basename(reason.file)}:{reason.line})" if reason.file else ""
-    return reason.message + where
+def _note(reason: Reason) -> str:
+    """Return a reason as a model's note; models are shared, so that folders of this machine stay out."""
+    location = f" ({os.path.basename(reason.file)}:{reason.line})" if reason.file else ""
+    return reason.message + location
 
 
 def _require_options(
@@ -87,21 +86,21 @@ def _require_options(
     if not isinstance(source, Language):
         parse_kind(transition)
         if mode is not None:
-            raise ParameterError(f"mode is for languages: leave it out, not {mode!r}")
+            raise ParameterError(f"mode={mode!r} applies to languages only; leave it out")
     elif transition not in LANGUAGE_KINDS:
         raise ParameterError(f"transition must be one of {', '.join(LANGUAGE_KINDS)}, not {transition!r}")
     if cot_bits is not None and cot_bits < 0:
         raise ParameterError(f"cot_bits must be at least 0, not {cot_bits}")
     if cot == "none" and cot_bits is not None:
-        raise ParameterError("cot_bits bounds thoughts, and with cot='none' there are none: leave it out")
+        raise ParameterError("cot_bits limits thoughts, and cot='none' has no thoughts: leave it out")
     if cot == "online" and transition != "auto":
         raise ParameterError(
-            f"transition is for layers: with online thoughts it is zero-one, not {transition}; "
-            "take cot='none' or 'auto'"
+            f"transition={transition!r} applies to layers only (with online thoughts it is zero-one); "
+            "use cot='none' or 'auto'"
         )
 
 
-def _thinking(program: Program, cot_bits: int | None) -> SSM:
+def _with_thoughts(program: Program, cot_bits: int | None) -> SSM:
     if cot_bits is None or ThoughtLayout(program).thought_bits <= cot_bits:
         return program_to_ssm(program)
     return bounded_ssm(program, cot_bits)

@@ -2,9 +2,9 @@
 
     python examples/make_warehouse_moves.py > examples/warehouse_moves.csv
 
-Every night half of the bins trade places, and scanners report for every bin where its content went, in the
-order in which they get around. The question is where the pallet from the first line is in the end. That is
-the composition of eight functions from [0, 1024) to itself.
+Every night the content of half of the bins is permuted, and scanners report for every bin where its content
+went, in a random order. The question is the final bin of the pallet from the first line: the composition of
+eight functions from [0, 1024) to itself.
 """
 
 import random
@@ -14,10 +14,10 @@ NIGHTS = 8
 
 
 def nightly_moves(rng):
-    """Return where the content of each bin goes."""
+    """Return the new bin of each bin's content."""
     moved = rng.sample(range(BINS), BINS // 2)
     goes = dict(zip(moved, [*moved[1:], moved[0]], strict=True))
-    return [goes.get(place, place) for place in range(BINS)]
+    return [goes.get(bin_, bin_) for bin_ in range(BINS)]
 
 
 def tokens(seed=2024):
@@ -27,8 +27,8 @@ def tokens(seed=2024):
     for _ in range(NIGHTS):
         goes = nightly_moves(rng)
         order = rng.sample(range(BINS), BINS)
-        for place in order:
-            yield place, goes[place], int(place == order[-1])
+        for bin_ in order:
+            yield bin_, goes[bin_], int(bin_ == order[-1])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Algorithms of one's own: ordinary classes that run as they are and can be translated.
+"""Your own algorithms: ordinary Python classes that run as they are and can be translated.
 
 streamssm translate examples/own_algorithm.py:Parity -o parity.safetensors
 streamssm check examples/own_algorithm.py:Parity parity.safetensors
@@ -8,7 +8,7 @@ import streamssm as ss
 
 
 class Parity(ss.Algorithm):
-    """Whether the number of events so far is odd: one bit of memory."""
+    """The parity of the number of events so far: one bit of memory."""
 
     def __init__(self):
         self.tokens(event=2)

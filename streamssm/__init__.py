@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
     from streamssm.equivalences.check import check
     from streamssm.equivalences.check_assumptions import check_assumptions
     from streamssm.equivalences.extract import extract
-    from streamssm.equivalences.minimise import minimise
+    from streamssm.equivalences.minimize import minimize
     from streamssm.equivalences.repack import repack
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.to_ssm import to_ssm
     from streamssm.files import load
     from streamssm.frontends.algorithm import Algorithm
+    from streamssm.frontends.assume_in_range import assume_in_range, within
     from streamssm.frontends.extremes import argmax, argmin
-    from streamssm.frontends.within import within
     from streamssm.languages.classify.classification import classify
     from streamssm.languages.language import Language
     from streamssm.program.program import Program
@@ -52,16 +53,17 @@ _HOMES = {
     "SSM": "streamssm.ssm.model",
     "argmax": "streamssm.frontends.extremes",
     "argmin": "streamssm.frontends.extremes",
+    "assume_in_range": "streamssm.frontends.assume_in_range",
     "check": "streamssm.equivalences.check",
     "check_assumptions": "streamssm.equivalences.check_assumptions",
     "classify": "streamssm.languages.classify.classification",
     "extract": "streamssm.equivalences.extract",
     "load": "streamssm.files",
-    "minimise": "streamssm.equivalences.minimise",
+    "minimize": "streamssm.equivalences.minimize",
     "repack": "streamssm.equivalences.repack",
     "to_program": "streamssm.equivalences.ssm_to_program",
     "to_ssm": "streamssm.equivalences.to_ssm",
-    "within": "streamssm.frontends.within",
+    "within": "streamssm.frontends.assume_in_range",
 }
 
 __all__ = [
@@ -79,12 +81,13 @@ __all__ = [
     "UnsupportedProgramError",
     "argmax",
     "argmin",
+    "assume_in_range",
     "check",
     "check_assumptions",
     "classify",
     "extract",
     "load",
-    "minimise",
+    "minimize",
     "repack",
     "to_program",
     "to_ssm",
@@ -92,7 +95,18 @@ __all__ = [
 ]
 
 
+_FORMER_NAMES = {"minimise": "minimize"}  # for one version
+
+
 def __getattr__(name: str) -> Any:
+    if name in _FORMER_NAMES:
+        current = _FORMER_NAMES[name]
+        warnings.warn(
+            f"streamssm.{name} is now streamssm.{current}; the old name goes with the next version",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        name = current
     if name not in _HOMES:
         raise AttributeError(f"module 'streamssm' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

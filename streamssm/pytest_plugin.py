@@ -1,8 +1,8 @@
-"""The pytest plugin: fixtures that keep one's own algorithms from regressing.
+"""The pytest plugin: fixtures for regression tests of your own algorithms.
 
 ``equivalence`` translates an algorithm there and back and checks both; ``memory_regression`` compares its
-memory with a committed baseline. The plugin is loaded in every session where streamssm is installed, so
-that nothing else of the package is imported before a test asks for a fixture.
+memory with a committed baseline. The plugin is loaded by every pytest run where streamssm is installed, so it
+imports nothing else of the package before a test uses a fixture.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 OPTION = "--force-regen"
 SETTINGS = {
-    "streamssm_method": "how the fixture equivalence checks: auto, exhaust, sample, prove or strongest",
-    "streamssm_timeout": "seconds for each question of a proof",
-    "streamssm_certificates": "folder, from the root, in which proofs are kept and shown again",
+    "streamssm_method": "default method of equivalence: auto, exhaust, sample, prove or strongest",
+    "streamssm_timeout": "seconds for each solver query of a proof",
+    "streamssm_certificates": "folder, relative to the root, where proofs are cached and re-checked",
 }
-WRITTEN = "streamssm memory baseline"  # the name of a test's property; xdist carries properties home
+WRITTEN = "streamssm memory baseline"  # a test property, because xdist reports properties to the controller
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser) -> None:
-    """Add the option, unless a plugin that is loaded (pytest-regressions) has brought it."""
+    """Add the option, unless another plugin (pytest-regressions) has already defined it."""
     if not hasattr(early_config.known_args_namespace, "force_regen"):
         group = parser.getgroup("streamssm")
-        group.addoption(OPTION, action="store_true", default=False, help="write the memory baselines anew")
+        group.addoption(OPTION, action="store_true", default=False, help="rewrite the memory baselines")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what the fixture ``equivalence`` does where a test does not say it."""
+    """Add the default options of the fixture ``equivalence``."""
     group = parser.getgroup("streamssm")
     for name, text in SETTINGS.items():
         group.addoption("--" + name.replace("_", "-"), metavar="X", default=None, help=text)
@@ -47,17 +47,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _settings(config: pytest.Config) -> dict[str, Any]:
-    """Return the options that the command line gives, or else the ini file."""
-    found = {}
+    """Return the options of the command line, or else of the ini file."""
+    settings = {}
     for name in SETTINGS:
         value = config.getoption(name, default=None) or config.getini(name)
         if value:
-            found[name.removeprefix("streamssm_")] = value
-    if "timeout" in found:
-        found["timeout"] = _seconds(found["timeout"])
-    if "certificates" in found:
-        found["certificates"] = config.rootpath / found["certificates"]
-    return found
+            settings[name.removeprefix("streamssm_")] = value
+    if "timeout" in settings:
+        settings["timeout"] = _seconds(settings["timeout"])
+    if "certificates" in settings:
+        settings["certificates"] = config.rootpath / settings["certificates"]
+    return settings
 
 
 def _seconds(text: str) -> float:
@@ -68,8 +68,8 @@ def _seconds(text: str) -> float:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List the baselines that were written."""
-    reports = [report for found in terminalreporter.stats.values() for report in found]
+    """List the baselines written in this run."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
     properties = [item for report in reports for item in getattr(report, "user_properties", ())]
     lines = sorted({text for name, text in properties if name == WRITTEN})
     if lines:
@@ -80,23 +80,38 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def equivalence(request: pytest.FixtureRequest) -> Callable[..., Equivalence | Report]:
-    """Translate an artefact there and back and check both; fail with the witness where they differ.
+    """Translate an artefact there and back and check both; fail with a witness if they differ.
 
     ``equivalence(source)`` takes an algorithm (an instance), a program or a model; the options are those of
-    `streamssm.check` (``method="auto"`` and so on) and ``translate``, which makes the model of a program.
-    ``equivalence(a, b)`` checks two artefacts and translates nothing.
+    `streamssm.check` (``method="auto"`` and so on) and ``translate``, a function from a program to its model.
+    ``equivalence(a, b)`` checks two artefacts without a translation.
 
-    ``method="strongest"`` covers every stream by a search or, where that does not end, by a proof if one is
+    ``method="strongest"`` covers every stream by a search or, if that does not finish, by a proof if one is
     found. ``streamssm_method``, ``streamssm_timeout`` and ``streamssm_certificates`` in the ini file, or
-    ``--streamssm-method`` and so on, say what is not said in a call.
+    ``--streamssm-method`` and so on, are the defaults of every call.
     """
     settings = _settings(request.config)
 
     def require(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:
         __tracebackhide__ = True
-        return _require_equivalent(source, other, **{**settings, **options})
+        return _require_equivalent(source, other, **_suitable(settings, options))
 
     return require
+
+
+def _suitable(settings: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a call with those of the session, which suit its method.
+
+    A method of the session's may meet options that were written for another one; they are left out. Where the
+    call itself names the method, an option that is not of that method is an error.
+    """
+    from streamssm.equivalences.checking.options import GROUPS, options_for
+
+    method = options.get("method", settings.get("method", "auto"))
+    if method not in GROUPS:
+        return {**settings, **options}
+    given = options if "method" in options else options_for(method, options)
+    return {**options_for(method, settings), **given}
 
 
 def _require_equivalent(source: Any, other: Any = None, /, **options: Any) -> Equivalence | Report:
@@ -116,7 +131,7 @@ def _text_of(error: NotEquivalentError | UnsupportedProgramError) -> str:
     if isinstance(error, UnsupportedProgramError):
         return str(error)
     report = error.report
-    open_end = "no proof was found" if report.method == "prove" else "the search ended too early"
+    open_end = "no proof was found" if report.method == "prove" else "the search did not finish"
     verdict = f"may differ, {open_end}" if report.equal is None else "are not equivalent"
     return f"{report.a.name} ({report.a.kind}) and {report.b.name} ({report.b.kind}) {verdict}\n{report}"
 
@@ -125,9 +140,9 @@ def _text_of(error: NotEquivalentError | UnsupportedProgramError) -> str:
 def memory_regression(request: pytest.FixtureRequest) -> MemoryRegression:
     """Compare memory with the test's baseline: ``memory_regression(make, sizes)``.
 
-    ``make(size)`` gives an algorithm, a program or a model. The baseline is a JSON file in a folder beside
-    the test file, with the folder named after the file and the JSON after the test; ``pytest --force-regen``
-    writes it. A test that measures several things gives each a ``name=``.
+    ``make(size)`` returns an algorithm, a program or a model. The baseline is a JSON file named after the
+    test, in a folder beside the test file and named after it; ``pytest --force-regen`` writes it. A test that
+    calls the fixture several times needs a different ``name=`` for each call.
     """
     return MemoryRegression(request)
 
@@ -140,7 +155,7 @@ class MemoryRegression:
         self._used: set[str] = set()
 
     def __call__(self, make: Callable[[Any], Any], sizes: Iterable[Any], *, name: str | None = None) -> None:
-        """Fail unless ``make(size).memory_bits`` is what the baseline says, for every size."""
+        """Fail unless ``make(size).memory_bits`` equals the baseline, for every size."""
         __tracebackhide__ = True
         from streamssm.testing.baseline import load_baseline, measured, save_baseline, table_of_changes
 
@@ -153,22 +168,26 @@ class MemoryRegression:
             return
         before = load_baseline(path, test)
         if before is None:
-            self._fail(path, "there is no memory baseline", [f"measured: {now}"], "make it and commit it")
+            self._fail(
+                path, "there is no memory baseline", [f"measured: {now}"], "to write it, then commit it"
+            )
         elif before != now:
-            self._fail(path, "memory_bits differ", table_of_changes(before, now), "if that is meant")
+            self._fail(path, "memory_bits differ", table_of_changes(before, now), "if the change is intended")
 
     def _path(self, test: str) -> Path:
-        """Return the file of a baseline; a test cannot use one for two measurements."""
+        """Return the file of a baseline; each file is used once per test."""
         stem = re.sub(r"[^\w.-]+", "_", test).strip("_.") or "_"
         if stem in self._used:
-            raise ParameterError(f"each call of memory_regression must have a name= of its own, not {test!r}")
+            raise ParameterError(
+                f"memory_regression is called twice for {test!r}: give each call a different name="
+            )
         self._used.add(stem)
         return self._request.path.with_suffix("") / f"{stem}.json"
 
-    def _fail(self, path: Path, what: str, lines: list[str], reason: str) -> None:
+    def _fail(self, path: Path, problem: str, lines: list[str], reason: str) -> None:
         __tracebackhide__ = True
         command = shlex.join(["pytest", OPTION, self._request.node.nodeid])
-        text = "\n  ".join([f"{self._shown(path)}: {what}", *lines, f"{reason}: {command}"])
+        text = "\n  ".join([f"{self._shown(path)}: {problem}", *lines, f"{reason}: {command}"])
         pytest.fail(text, pytrace=False)
 
     def _shown(self, path: Path) -> str:

@@ -38,7 +38,7 @@ def driven(
         lambda g, x: (x[: len(names)], x[len(names) :]),
         itself,
         [word.name for word in words],
-        places=places,
+        fraction_bits=places,
         reflections=reflections,
     )
 

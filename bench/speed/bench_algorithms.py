@@ -1,7 +1,7 @@
 """Tokens per second on three sketches: the kernel, the plain class, a loop under numba, and datasketches.
 
-The first three give the estimate after every token, and have to agree on all of them; datasketches only
-updates. What a benchmark ran over is in its ``extra_info``, with the rate.
+The first three give the estimate after every token, and must agree on all of them; datasketches only
+updates. The number of tokens is in a benchmark's ``extra_info``, with the rate.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from streamssm.bench.speed import sketch_loops as loops
 from streamssm.frontends.algorithm import Algorithm, outputs_of
 
 ITEMS = np.random.default_rng(41).zipf(1.2, size=100_000) % (1 << 16)
-FEW = ITEMS[:2_000]  # for what runs in plain Python
+FEW = ITEMS[:2_000]  # for runs in plain Python
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """An algorithm, its loop with what that is called with, and its peer's constructor."""
+    """An algorithm, its loop with the loop's arguments, and its peer's constructor."""
 
     make: Callable[[], Any]
     loop: Callable[..., None]
@@ -56,19 +56,19 @@ each = pytest.mark.parametrize("name", SKETCHES)
 
 
 def _timed(benchmark: Any, num_tokens: int, run: Callable[[], Any]) -> Any:
-    found = benchmark(run)
+    result = benchmark(run)
     benchmark.extra_info["tokens"] = num_tokens
     if benchmark.stats is not None:
         benchmark.extra_info["tokens_per_s"] = round(num_tokens / benchmark.stats.stats.median)
-    return found
+    return result
 
 
 def _plain(sketch: Algorithm) -> list[tuple[int, ...]]:
-    found = []
+    outputs = []
     for item in FEW.tolist():
         sketch.update(item)
-        found.append(outputs_of(sketch))
-    return found
+        outputs.append(outputs_of(sketch))
+    return outputs
 
 
 @each
@@ -79,8 +79,8 @@ def bench_plain_class(benchmark: Any, name: str) -> None:
 @each
 def bench_kernel(benchmark: Any, name: str) -> None:
     program = SKETCHES[name].make().program()
-    found = _timed(benchmark, len(ITEMS), lambda: program.stream().feed([ITEMS]))
-    assert found[: len(FEW)].tolist() == [list(row) for row in _plain(SKETCHES[name].make())]
+    outputs = _timed(benchmark, len(ITEMS), lambda: program.stream().feed([ITEMS]))
+    assert outputs[: len(FEW)].tolist() == [list(row) for row in _plain(SKETCHES[name].make())]
 
 
 @each
@@ -88,8 +88,8 @@ def bench_kernel(benchmark: Any, name: str) -> None:
 def bench_kernel_lanes(benchmark: Any, name: str, lanes: int) -> None:
     program = SKETCHES[name].make().program()
     rows = np.ascontiguousarray(ITEMS[: len(ITEMS) // lanes * lanes].reshape(lanes, -1).T)
-    found = _timed(benchmark, rows.size, lambda: program.lanes(lanes).feed([rows]))
-    assert (found[:, 3] == program.stream().feed([rows[:, 3]])).all()
+    outputs = _timed(benchmark, rows.size, lambda: program.lanes(lanes).feed([rows]))
+    assert (outputs[:, 3] == program.stream().feed([rows[:, 3]])).all()
 
 
 @each

@@ -1,9 +1,9 @@
-"""Tables of 10^5 states and 2 symbols: minimise, compare, run; automata-lib and numba beside them.
+"""Tables of 10^5 states and 2 symbols: minimize, compare, run; with automata-lib and numba as peers.
 
     pytest bench/speed/bench_automaton.py --benchmark-enable
 
 A random machine, a cycle whose states differ only after as many symbols as there are states, and a machine
-in which every state comes twice.
+with two copies of every state.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from streamssm.algorithms import SaturatingCounter
 from streamssm.cext import automaton
-from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.minimize import minimize
 from streamssm.frontends.algorithm import Algorithm
 
 STATES, SYMBOLS = 100_000, 2
@@ -48,7 +48,7 @@ each = pytest.mark.parametrize("make", [random_machine, cycle, doubled])
 
 
 def shuffled(machine: Tables) -> Tables:
-    """Return the machine with its states under other numbers."""
+    """Return the machine with its states renumbered."""
     next_state, output, initial = machine
     names = np.random.default_rng(2).permutation(len(next_state)).astype(np.int32)
     renamed, outputs = np.empty_like(next_state), np.empty_like(output)
@@ -75,12 +75,12 @@ def bench_minimise(benchmark: Any, make: Any) -> None:
 
 
 @each
-def bench_minimise_automata_lib(benchmark: Any, make: Any) -> None:
+def bench_minimize_automata_lib(benchmark: Any, make: Any) -> None:
     machine = shuffled(make())
     dfa = peer(machine)
-    found = benchmark.pedantic(lambda: dfa.minify(retain_names=False), rounds=1)
-    benchmark.extra_info["minimal_states"] = len(found.states)
-    assert len(found.to_complete().states) == len(automaton.minimise(*machine)[1])
+    minimal = benchmark.pedantic(lambda: dfa.minify(retain_names=False), rounds=1)
+    benchmark.extra_info["minimal_states"] = len(minimal.states)
+    assert len(minimal.to_complete().states) == len(automaton.minimise(*machine)[1])
 
 
 @each
@@ -95,16 +95,16 @@ def bench_equivalence_automata_lib(benchmark: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["chain", "shift register"])
-def bench_minimise_a_million_reachable_states(benchmark: Any, kind: str) -> None:
-    """Search, table and minimal machine; a chain is found one state at a time."""
+def bench_minimize_a_million_reachable_states(benchmark: Any, kind: str) -> None:
+    """Search, table and minimal machine; the search of a chain finds one state at a time."""
     program = (SaturatingCounter(999_999) if kind == "chain" else ShiftRegister(20)).program()
-    found = benchmark.pedantic(lambda: minimise(program), rounds=1)
-    benchmark.extra_info["states"] = found.reachable_states
-    assert found.reachable_states >= 10**6
+    minimized = benchmark.pedantic(lambda: minimize(program), rounds=1)
+    benchmark.extra_info["states"] = minimized.reachable_states
+    assert minimized.reachable_states >= 10**6
 
 
 class ShiftRegister(Algorithm):
-    """Remember the last bits; say the one before them."""
+    """Store the last bits; output the oldest of them."""
 
     def __init__(self, bits: int) -> None:
         self.size = 2**bits
@@ -119,11 +119,11 @@ class ShiftRegister(Algorithm):
 
 
 def measure(benchmark: Any, run: Any) -> Any:
-    found = benchmark(run)
+    result = benchmark(run)
     if benchmark.stats is not None:
         rate = STREAM_SYMBOLS / benchmark.stats.stats.median / 1e6
         benchmark.extra_info["million_symbols_per_s"] = round(rate, 1)
-    return found
+    return result
 
 
 def small_machine(num_states: int) -> tuple[Any, Any]:
@@ -150,8 +150,8 @@ def bench_run_numba_loop(benchmark: Any, num_states: int) -> None:
     next_state, symbols = small_machine(num_states)
     loop = pytest.importorskip("numba").njit(_loop)
     loop(next_state, symbols[:1])  # compiles
-    found = measure(benchmark, lambda: loop(next_state, symbols))
-    assert np.array_equal(found, automaton.run(next_state, None, symbols, 0)[0])
+    states = measure(benchmark, lambda: loop(next_state, symbols))
+    assert np.array_equal(states, automaton.run(next_state, None, symbols, 0)[0])
 
 
 def _loop(next_state: Any, symbols: Any) -> Any:

@@ -1,8 +1,9 @@
-"""Two streams in one state: the table that finds them, NumPy's sort beside it, and a whole search.
+"""Two streams in one state: the collision table, NumPy's sort as its peer, and a whole search.
 
     pytest bench/speed/bench_collide.py --benchmark-enable
 
-2^21 keys of 40 bits hold about two pairs; the search stops at the first pair that a continuation tells apart.
+2^21 keys of 40 bits have about two equal pairs; the search stops at the first pair that a continuation
+distinguishes.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ def drawn() -> tuple[Any, Any]:
 
 
 def in_batches(keys: Any, labels: Any) -> int:
-    table, found = CollisionTable(KEYS), 0
+    table, pairs = CollisionTable(KEYS), 0
     for start in range(0, KEYS, BATCH):
-        found += len(table.insert(keys[start : start + BATCH], labels[start : start + BATCH], 100))
-    return found
+        pairs += len(table.insert(keys[start : start + BATCH], labels[start : start + BATCH], 100))
+    return pairs
 
 
 def sorted_keys(keys: Any, labels: Any) -> int:
@@ -42,14 +43,14 @@ def argsorted_keys(keys: Any, labels: Any) -> int:
     return int((labels[order[1:]][same] != labels[order[:-1]][same]).sum())
 
 
-@pytest.mark.parametrize("way", [in_batches, sorted_keys, argsorted_keys])
-def test_table(benchmark: Any, way: Any) -> None:
+@pytest.mark.parametrize("count_pairs", [in_batches, sorted_keys, argsorted_keys])
+def test_table(benchmark: Any, count_pairs: Any) -> None:
     keys, labels = drawn()
-    assert benchmark(way, keys, labels) == len(keys) - len(np.unique(keys)) > 0
+    assert benchmark(count_pairs, keys, labels) == len(keys) - len(np.unique(keys)) > 0
 
 
 @pytest.mark.parametrize("number", [1, 4, 5])
 def test_search(benchmark: Any, number: int) -> None:
     claim = claims()[number]
-    found = benchmark(collide, claim.model, claim.task, claim.shape)
-    assert found.collision is not None
+    result = benchmark(collide, claim.model, claim.task, claim.shape)
+    assert result.collision is not None

@@ -16,28 +16,28 @@ from numpy.typing import NDArray
 from streamssm.algorithms import Crc, CrcBitwise
 
 DATA = np.random.default_rng(43).integers(0, 256, 1_000_000, dtype=np.uint8)
-FEW = DATA[:5_000]  # for what runs in plain Python
+FEW = DATA[:5_000]  # for runs in plain Python
 EXPECTED = zlib.crc32(DATA.tobytes())
 
 each = pytest.mark.parametrize("make", [Crc, CrcBitwise])
 
 
 def _timed(benchmark: Any, num_tokens: int, run: Callable[[], Any]) -> Any:
-    found = benchmark(run)
+    result = benchmark(run)
     benchmark.extra_info["tokens"] = num_tokens
     if benchmark.stats is not None:
         benchmark.extra_info["tokens_per_s"] = round(num_tokens / benchmark.stats.stats.median)
-    return found
+    return result
 
 
 @each
 def bench_crc_plain_class(benchmark: Any, make: Callable[[], Any]) -> None:
     def run() -> int:
-        crc, found = make(), 0
+        crc, checksum = make(), 0
         for byte in FEW.tolist():
             crc.update(byte)
-            found = crc.output()
-        return found
+            checksum = crc.output()
+        return checksum
 
     assert _timed(benchmark, len(FEW), run) == zlib.crc32(FEW.tobytes())
 
@@ -54,8 +54,8 @@ def bench_crc_kernel(benchmark: Any, make: Callable[[], Any]) -> None:
 def bench_crc_kernel_lanes(benchmark: Any, make: Callable[[], Any], lanes: int) -> None:
     program = make().program()
     rows = np.ascontiguousarray(DATA[: len(DATA) // lanes * lanes].reshape(lanes, -1).T)
-    found = _timed(benchmark, rows.size, lambda: program.lanes(lanes).feed([rows]))
-    assert found[-1, 3, 0] == zlib.crc32(rows[:, 3].tobytes())
+    checksums = _timed(benchmark, rows.size, lambda: program.lanes(lanes).feed([rows]))
+    assert checksums[-1, 3, 0] == zlib.crc32(rows[:, 3].tobytes())
 
 
 def bench_crc_numba_loop(benchmark: Any) -> None:

@@ -103,9 +103,9 @@ def bench_numba_loop(benchmark: Any, dtype: str, steps: int) -> None:
 
     gates, formats, out = gates_of(steps, dtype)
     loop(gates, np.zeros(DIM, dtype=np.int64), out)
-    wanted = np.empty_like(out)
-    blockmap.scan(gates, formats, np.zeros(DIM, dtype=np.int64), wanted)
-    assert np.array_equal(out, wanted)
+    expected = np.empty_like(out)
+    blockmap.scan(gates, formats, np.zeros(DIM, dtype=np.int64), expected)
+    assert np.array_equal(out, expected)
     state = np.zeros(DIM, dtype=np.int64)
     updates(benchmark, lambda: loop(gates, state, out), steps)
 
@@ -136,7 +136,7 @@ def bench_numpy_loop(benchmark: Any) -> None:
 
 
 def counted(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
-    """Return gates that add what there is, and forget where there is nothing."""
+    """Return gates that add a nonzero input to the state, and reset the state for input 0."""
     return [g.ne(node, g.const(0)) for node in x], x
 
 

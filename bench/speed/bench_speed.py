@@ -1,4 +1,4 @@
-"""Speed of function composition at n = 65,536: the kernels, and what else one could run.
+"""Speed of function composition at n = 65,536: the kernels and their alternatives.
 
     pytest bench --benchmark-enable
 
@@ -55,12 +55,12 @@ def streams() -> Columns:
 
 
 def measure(benchmark: Any, run: Callable[[], Any], tokens: int, memory_bits: int) -> Any:
-    """Time a run over a number of tokens; return what it gave."""
+    """Time a run over a number of tokens; return its result."""
     benchmark.extra_info["memory_bits"] = memory_bits
-    found = benchmark(run)
+    result = benchmark(run)
     if benchmark.stats is not None:  # None where benchmarks are run once and not timed
         benchmark.extra_info["million_tokens_per_s"] = round(tokens / benchmark.stats.stats.median / 1e6, 2)
-    return found
+    return result
 
 
 def in_one_stream(benchmark: Any, stream: Columns, started: Any, memory_bits: int) -> None:
@@ -107,7 +107,7 @@ def bench_plain_python_class(benchmark: Any, program: Any, stream: Columns) -> N
 
 
 def bench_numba_loop(benchmark: Any, program: Any, stream: Columns) -> None:
-    """Composition written by hand for numba, without any check of tokens."""
+    """Composition written by hand for numba, without validation of tokens."""
     numba = pytest.importorskip("numba")
 
     @numba.njit  # type: ignore[untyped-decorator]

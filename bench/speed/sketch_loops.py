@@ -1,7 +1,7 @@
 """The sketches as plain loops over NumPy arrays, for numba to compile: peers of the kernels.
 
-Each reads T items, leaves its state in the arrays it is given, and puts out what the algorithm does after
-each.
+Each loop reads T items, leaves its state in the given arrays, and writes the algorithm's outputs after each
+item.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Words = NDArray[np.int64]
 
 
 def count_min_arguments(sketch: CountMin) -> tuple[Any, ...]:
-    places = [[sketch.place(row, item) for row in range(sketch.depth)] for item in sketch.watched]
+    indices = [[sketch.place(row, item) for row in range(sketch.depth)] for item in sketch.watched]
     counts = np.zeros(sketch.depth * sketch.width, np.int64)
     sizes = (sketch.word_bits, sketch.bits, sketch.limit)
-    return np.array(sketch.hashes), *sizes, np.array(places), counts
+    return np.array(sketch.hashes), *sizes, np.array(indices), counts
 
 
 def count_min_loop(
@@ -30,18 +30,18 @@ def count_min_loop(
     word_bits: int,
     bits: int,
     limit: int,
-    places: Words,
+    indices: Words,
     counts: Words,
 ) -> None:
     mask, dropped = (1 << word_bits) - 1, word_bits - bits
     for t in range(len(items)):
         for row in range(len(hashes)):
-            place = (row << bits) + ((hashes[row, 0] * items[t] + hashes[row, 1] & mask) >> dropped)
-            counts[place] = min(counts[place] + 1, limit)
-        for watched in range(len(places)):
+            index = (row << bits) + ((hashes[row, 0] * items[t] + hashes[row, 1] & mask) >> dropped)
+            counts[index] = min(counts[index] + 1, limit)
+        for watched in range(len(indices)):
             least = limit
             for row in range(len(hashes)):
-                least = min(least, counts[places[watched, row]])
+                least = min(least, counts[indices[watched, row]])
             out[t, watched] = least
 
 
@@ -70,13 +70,13 @@ def hyper_log_log_loop(
         for multiplier in multipliers:
             code = code * multiplier & mask
             code ^= code >> half
-        place, rest, rank = code >> rest_bits, code & ((1 << rest_bits) - 1), top
-        while rest:
-            rest >>= 1
+        index, remainder, rank = code >> rest_bits, code & ((1 << rest_bits) - 1), top
+        while remainder:
+            remainder >>= 1
             rank -= 1
-        old = ranks[place]
+        old = ranks[index]
         if rank > old:
-            ranks[place] = rank
+            ranks[index] = rank
             total -= (1 << (top - old)) - (1 << (top - rank))
             zeros -= old == 0
         estimate = scale // total
@@ -91,16 +91,16 @@ def misra_gries_arguments(sketch: MisraGries) -> tuple[Any, ...]:
 
 def misra_gries_loop(items: Words, out: Words, limit: int, held: Words, counts: Words) -> None:
     for t in range(len(items)):
-        place = -1
+        index = -1
         for i in range(len(counts)):
             if counts[i] and held[i] == items[t]:
-                place = i
+                index = i
                 break
-            if place < 0 and counts[i] == 0:
-                place = i
-        if place >= 0:
-            held[place] = items[t]
-            counts[place] = min(counts[place] + 1, limit)
+            if index < 0 and counts[i] == 0:
+                index = i
+        if index >= 0:
+            held[index] = items[t]
+            counts[index] = min(counts[index] + 1, limit)
         else:
             for i in range(len(counts)):
                 counts[i] -= 1

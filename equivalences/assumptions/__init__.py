@@ -1,6 +1,6 @@
-"""What an author assumed with ``ss.within``: shown, refuted by a stream, or left open.
+"""Proofs and refutations of the assumptions that are made with ``ss.assume_in_range``.
 
-It is shown by invariants of the program's registers: guessed from states that streams reach (`templates`,
-`traces`), and then shown by induction. What a guess says needs no trust: what some step breaks is dropped
-(`houdini`).
+An assumption is proved by an invariant of the program's registers. Candidate invariants are instances of
+templates that hold in the states reached by random streams (`templates`, `traces`), as in Daikon; Houdini
+drops those that are not inductive (`houdini`). So no candidate has to be trusted.
 """

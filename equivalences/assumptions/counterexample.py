@@ -1,4 +1,4 @@
-"""Streams on which an assumption fails, run again in plain Python; or none, and what was covered."""
+"""Search for a stream on which an assumption fails, and run it again in plain Python."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from streamssm.languages.language import Language
 from streamssm.program.program import Assumption, Program
 from streamssm.ssm.model import SSM
 
-MOST_TOKENS = 24  # of streams that the solver looks for
+MOST_TOKENS = 24  # limit on the length of streams for bounded model checking
 PROBING_TRANSITIONS = 2 * 10**5
 PROBING_TOKENS = 10**5
 
 
 @dataclass(frozen=True)
 class SearchEffort:
-    """How hard to look for a stream."""
+    """Limits of the search for a stream."""
 
     seconds: float
     seed: int
@@ -39,7 +39,7 @@ class SearchEffort:
 
 @dataclass(frozen=True)
 class CounterexampleResult:
-    """A stream, or none among those that were covered."""
+    """A refuting stream, or the streams that were covered without finding one."""
 
     refutation: Refutation | None
     covers: str
@@ -49,29 +49,32 @@ class CounterexampleResult:
         return self.refutation is None and self.covers == EVERY_STREAM
 
 
-def probed(program: Program, assumption: Assumption, effort: SearchEffort) -> CounterexampleResult:
-    """Look for a stream on which an assumption fails with little effort, if some is found for a shortest."""
+def probe(program: Program, assumption: Assumption, effort: SearchEffort) -> CounterexampleResult:
+    """Search with little effort for a stream on which an assumption fails.
+
+    If one is found, the solver looks for a shortest one.
+    """
     little = replace(
         effort,
         max_transitions=min(effort.max_transitions, PROBING_TRANSITIONS),
         tokens=min(effort.tokens, PROBING_TOKENS),
     )
-    return searched(program, assumption, little, go_on=False)
+    return search(program, assumption, little, use_solver=False)
 
 
-def searched(
-    program: Program, assumption: Assumption, effort: SearchEffort, *, go_on: bool = True
+def search(
+    program: Program, assumption: Assumption, effort: SearchEffort, *, use_solver: bool = True
 ) -> CounterexampleResult:
-    """Look for a shortest stream on which an assumption fails and none did before.
+    """Search for a shortest stream on which an assumption fails and no assumption failed before.
 
-    Where none is found by running the program, and ``go_on`` is true, the solver looks for one.
+    If running the program finds no stream, and ``use_solver`` is true, bounded model checking looks for one.
     """
     a, b = monitors(program, assumption)
     report = check(a, b, seed=effort.seed, tokens=effort.tokens, max_transitions=effort.max_transitions)
     witness = report.witness
     if witness is not None and witness.shortest:
         return CounterexampleResult(Refutation(witness.tokens, True, None), report.covers)
-    if witness is None and (report.covers == EVERY_STREAM or not go_on):
+    if witness is None and (report.covers == EVERY_STREAM or not use_solver):
         return CounterexampleResult(None, report.covers)
     longest = MOST_TOKENS if witness is None else len(witness.tokens) - 1
     stream, covered = _by_solver(a, b, effort.seconds, longest)
@@ -83,35 +86,35 @@ def searched(
 
 
 def _by_solver(a: Program, b: Program, seconds: float, longest: int) -> tuple[tuple[Token, ...] | None, int]:
-    """Return a shortest stream on which two programs differ, or None and how long streams were covered."""
+    """Return a shortest stream on which two programs differ, or None, and the length that was covered."""
     with Solver(seconds) as solver:
         prover = Prover(ProgramSystem(a), ProgramSystem(b), solver, Lemmas(solver))
-        found = bounded_search(prover, seconds, longest)
-    return found.stream, found.depth
+        result = bounded_search(prover, seconds, longest)
+    return result.stream, result.depth
 
 
 def rerun(artefact: Algorithm | Language | SSM, refutation: Refutation) -> Refutation:
-    """Return a refutation with what plain Python, or a model by its weights, raises on the last token.
+    """Add the error that plain Python, or a model by its weights, raises on a refutation's last token.
 
     Raises
     ------
     StreamSSMError
-        If it raises earlier or not at all, so that it and the program disagree.
+        If there is an earlier error or none, so that the artefact and its program disagree.
     """
-    raised, read = _raised(artefact, refutation.tokens)
+    raised, read = _first_error(artefact, refutation.tokens)
     if raised is None or read != len(refutation.tokens):
         raise StreamSSMError(
-            f"the program says that an assumption fails on {list(refutation.tokens)}, and what it was made "
-            f"from {'raises earlier' if raised else 'does not raise'} there: one of them is wrong"
+            f"internal error: in the program an assumption fails on {list(refutation.tokens)}, but the "
+            f"source of the program {'raises earlier' if raised else 'does not raise'} there"
         )
     return replace(refutation, raised=raised)
 
 
-def _raised(artefact: Algorithm | Language | SSM, tokens: Sequence[Token]) -> tuple[str | None, int]:
-    """Return the first error that the reference interpreter raises, and how many tokens it had read."""
+def _first_error(artefact: Algorithm | Language | SSM, tokens: Sequence[Token]) -> tuple[str | None, int]:
+    """Return the first error of the reference interpreter, and the number of tokens read by then."""
     try:
         side = side_of(artefact, ("weights",))
-    except PrecisionError as error:  # an assumption of the output, which fails before the first token
+    except PrecisionError as error:  # an assumption about the output fails before the first token
         return str(error), 0
     outcome, (step,) = StreamOutcome(side.initial), side.steps.values()
     for read, token in enumerate(tokens, start=1):

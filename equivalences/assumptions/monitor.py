@@ -1,7 +1,8 @@
-"""A program that watches one assumption, and one that does not: they differ where it fails first.
+"""Runtime monitor of one assumption, as a pair of programs whose outputs differ where it fails first.
 
-Both do what the program does. The first gives 1 on the token on which the assumption fails, the second 0. On
-a token on which only others fail both stop with an error: no stream goes on behind a failure.
+Both programs make the steps of the original. The first outputs 1 on the token on which the assumption fails,
+the second 0. If only other assumptions fail on a token, both stop with an error, so that no stream continues
+after a failure. A check of the two programs then searches for a refutation of the assumption.
 """
 
 from __future__ import annotations
@@ -15,29 +16,29 @@ from streamssm.ir.words import Array, Word
 from streamssm.program.program import Assumption, Program, RangeClaim
 from streamssm.program.to_transducer import outside
 
-STOPPED = 2  # outside the alarm's range
+STOPPED = 2  # outside the alarm register's range, so that storing it is an error
 
 
 def monitors(program: Program, watched: Assumption) -> tuple[Program, Program]:
-    """Return the program that watches an assumption, and the one that does not."""
-    return _monitor(program, watched, speaks=True), _monitor(program, watched, speaks=False)
+    """Return the program that reports failures of an assumption, and the one that does not."""
+    return _monitor(program, watched, reports=True), _monitor(program, watched, reports=False)
 
 
-def _monitor(program: Program, watched: Assumption, *, speaks: bool) -> Program:
+def _monitor(program: Program, watched: Assumption, *, reports: bool) -> Program:
     step = _Step(program)
     g = step.g
     others = [a.claim for a in program.assumptions if a is not watched]
-    mine = step.fails(watched.claim)
+    fails = step.fails(watched.claim)
     stops = g.const(0)
     for claim in others:
         stops = g.bit_or(stops, step.fails(claim))
-    stops = g.bit_and(stops, g.not_(mine))
-    alarm = g.select(stops, g.const(STOPPED), mine if speaks else g.const(0))
-    scalars = [step.places[root] for root in program.next_registers]
-    ports = [step.places[node] for s in program.stores for node in (s.enable, s.index, s.value)]
+    stops = g.bit_and(stops, g.not_(fails))
+    alarm = g.select(stops, g.const(STOPPED), fails if reports else g.const(0))
+    scalars = [step.nodes[root] for root in program.next_registers]
+    ports = [step.nodes[node] for s in program.stores for node in (s.enable, s.index, s.value)]
     update, roots = g.finish([*scalars, alarm, *ports])
     first = len(scalars) + 1
-    output, outputs = _Output(program).graph(watched.claim, speaks)
+    output, outputs = _Output(program).graph(watched.claim, reports)
     return Program(
         name=program.name,
         fields=program.fields,
@@ -57,8 +58,8 @@ def _monitor(program: Program, watched: Assumption, *, speaks: bool) -> Program:
     )
 
 
-class _Moved:
-    """A builder whose graphs read a program's registers, of which the arrays are moved by one."""
+class _ShiftedBuilder:
+    """A builder of graphs over a program's registers, with the arrays shifted by one for the alarm."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -70,8 +71,8 @@ class _Moved:
         return len(self.program.scalars)
 
     def register(self, index: int) -> int:
-        moved = index + (index >= self.alarm)
-        return self.g.register(moved, self.program.registers[index].range)
+        shifted = index + (index >= self.alarm)
+        return self.g.register(shifted, self.program.registers[index].range)
 
     def load(self, index: int, node: Node) -> int:
         first, length = node.load
@@ -79,8 +80,8 @@ class _Moved:
 
     def failing(self, claim: RangeClaim, begin: int) -> int:
         """Return the condition that an assumption fails."""
-        g, found = self.g, self.g.const(0)
-        places = g.graft(
+        g, fails = self.g, self.g.const(0)
+        nodes = g.graft(
             claim.graph,
             registers=self.register,
             fields=self.fields,
@@ -89,14 +90,14 @@ class _Moved:
             refined=True,
         )
         for test, value in claim.sites:
-            found = g.bit_or(found, g.bit_and(places[test], outside(g, places[value], claim.range)))
-        return found
+            fails = g.bit_or(fails, g.bit_and(nodes[test], outside(g, nodes[value], claim.range)))
+        return fails
 
 
-class _Step(_Moved):
+class _Step(_ShiftedBuilder):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
-        self.places = self.g.graft(
+        self.nodes = self.g.graft(
             program.update,
             registers=self.register,
             fields=self.fields,
@@ -106,16 +107,16 @@ class _Step(_Moved):
         )
 
     def fails(self, claim: RangeClaim | None) -> int:
-        """Return the condition that an assumption of an update fails."""
+        """Return the condition that an assumption about an update fails."""
         none = self.g.const(0)
         return none if claim is None or claim.after else self.failing(claim, none)
 
 
-class _Output(_Moved):
-    def graph(self, claim: RangeClaim | None, speaks: bool) -> tuple[Graph, tuple[int, ...]]:
-        """Return the alarm, or that an assumption of an output fails."""
+class _Output(_ShiftedBuilder):
+    def graph(self, claim: RangeClaim | None, reports: bool) -> tuple[Graph, tuple[int, ...]]:
+        """Return the alarm: an assumption about the update failed, or one about the output fails."""
         g = self.g
-        found = g.register(self.alarm, BIT)
+        alarm = g.register(self.alarm, BIT)
         if claim is not None and claim.after:
-            found = g.bit_or(found, self.failing(claim, g.begin()))
-        return g.finish([found if speaks else g.const(0)])
+            alarm = g.bit_or(alarm, self.failing(claim, g.begin()))
+        return g.finish([alarm if reports else g.const(0)])

@@ -1,4 +1,4 @@
-"""Proofs of assumptions: an invariant from which they follow, as little of it as does."""
+"""Proofs of assumptions: an inductive invariant that implies them, reduced to the claims that it needs."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from streamssm.equivalences.assumptions.houdini import Induction
-from streamssm.equivalences.assumptions.templates import guesses
+from streamssm.equivalences.assumptions.templates import candidate_invariants
 from streamssm.equivalences.assumptions.traces import reached_states
 from streamssm.equivalences.proving.claims import Claim
 from streamssm.program.program import Assumption
 
-LEAST_SECONDS = 5.0  # for leaving out what is not needed
+REDUCTION_SECONDS = 5.0  # limit on removing claims that the proof does not need
 
 
 @dataclass(frozen=True)
 class AssumptionProof:
-    """What every step keeps, and how an assumption was shown to follow from that."""
+    """An inductive invariant, and how an assumption was shown to follow from it."""
 
     invariant: tuple[Claim, ...]
     how: str
@@ -26,41 +26,45 @@ class AssumptionProof:
 def proofs(
     induction: Induction, assumptions: Sequence[Assumption], seed: int
 ) -> Mapping[Assumption, AssumptionProof]:
-    """Return proofs of some of the assumptions: plain guesses first, and more only while that is needed."""
-    found: dict[Assumption, AssumptionProof] = {}
+    """Return proofs of some of the assumptions, with the fewest templates that suffice."""
+    proved: dict[Assumption, AssumptionProof] = {}
     left = [assumption for assumption in assumptions if assumption.claim is not None]
-    for guessed in guesses(induction.program, reached_states(induction.program, seed)):
+    for candidates in candidate_invariants(induction.program, reached_states(induction.program, seed)):
         if not left or induction.seconds_left <= 0:
             break
-        kept = induction.kept(guessed)
-        shown = {a: how for a in left if (how := induction.follows(kept, a))}
-        end = time.monotonic() + LEAST_SECONDS
-        least = _least(induction, kept, list(shown), end)
-        found.update({a: _proof(induction, AssumptionProof(least, how), a, end) for a, how in shown.items()})
-        left = [assumption for assumption in left if assumption not in found]
-    return found
+        invariant = induction.inductive_subset(candidates)
+        shown = {a: how for a in left if (how := induction.follows(invariant, a))}
+        end = time.monotonic() + REDUCTION_SECONDS
+        # first for all assumptions together, so that the reductions for each one start from a short list
+        common = _reduced(induction, invariant, list(shown), end)
+        for assumption, how in shown.items():
+            proved[assumption] = _reduced_proof(induction, AssumptionProof(common, how), assumption, end)
+        left = [assumption for assumption in left if assumption not in proved]
+    return proved
 
 
-def _proof(
-    induction: Induction, known: AssumptionProof, assumption: Assumption, end: float
+def _reduced_proof(
+    induction: Induction, proof: AssumptionProof, assumption: Assumption, end: float
 ) -> AssumptionProof:
-    """Return a proof from no more than one needs that is known."""
-    least = _least(induction, known.invariant, [assumption], end)
-    return AssumptionProof(least, induction.follows(least, assumption) or known.how)
+    """Return a proof with the claims alone that its assumption needs."""
+    invariant = _reduced(induction, proof.invariant, [assumption], end)
+    return AssumptionProof(invariant, induction.follows(invariant, assumption) or proof.how)
 
 
-def _least(
-    induction: Induction, kept: tuple[Claim, ...], assumptions: Sequence[Assumption], end: float
+def _reduced(
+    induction: Induction, invariant: tuple[Claim, ...], assumptions: Sequence[Assumption], end: float
 ) -> tuple[Claim, ...]:
-    """Leave out claims that are not needed for assumptions, many at once where that goes."""
-    size = len(kept)
+    """Remove claims that the assumptions do not need, in ever smaller blocks (delta debugging)."""
+    size = len(invariant)
     while size:
-        stop = len(kept)
+        stop = len(invariant)
         while stop and time.monotonic() < end:
             start = max(stop - size, 0)
-            rest = (*kept[:start], *kept[stop:])
-            if induction.is_kept(rest) and all(induction.follows(rest, a) for a in assumptions):
-                kept = rest
+            remaining = (*invariant[:start], *invariant[stop:])
+            if induction.is_inductive(remaining) and all(
+                induction.follows(remaining, assumption) for assumption in assumptions
+            ):
+                invariant = remaining
             stop = start
         size //= 2
-    return kept
+    return invariant

@@ -1,4 +1,4 @@
-"""What became of a program's assumptions."""
+"""The report on a program's assumptions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Token = tuple[int, ...]
 
 
 class AssumptionVerdict(str, Enum):
-    """What is known of an assumption."""
+    """The verdict on an assumption."""
 
     PROVED = "proved"
     REFUTED = "refuted"
@@ -26,10 +26,10 @@ class AssumptionVerdict(str, Enum):
 
 @dataclass(frozen=True)
 class Refutation:
-    """A stream on whose last token an assumption fails, and none before it.
+    """A stream on whose last token an assumption fails, and on no token before it.
 
-    ``shortest`` is True only where all shorter streams were covered. ``raised`` is what plain Python, or a
-    model by its weights, raised there; None where there is neither.
+    ``shortest`` is True only if all shorter streams were covered. ``raised`` is the error that plain Python,
+    or a model by its weights, raised there; None for a program, which has neither.
     """
 
     tokens: tuple[Token, ...]
@@ -46,16 +46,16 @@ class Refutation:
 
 @dataclass(frozen=True)
 class AssumptionFinding:
-    """What became of one assumption.
+    """The verdict on one assumption, with its evidence.
 
     Attributes
     ----------
-    verdict : "proved" if the assumption fails on no stream before another one did, "refuted" if a stream
+    verdict : "proved" if on every stream the assumption is never the first to fail, "refuted" if a stream
         shows that it fails, "unknown" otherwise
-    how : how it was proved, or why it is unknown
-    invariant : what holds of the registers after every token, and was shown to make the assumption hold
-    refutation : the stream that shows it
-    recheck : what became of the re-check of a proof
+    how : the method of a proof, or the reason why the verdict is unknown
+    invariant : claims that hold of the registers after every token, and imply the assumption
+    refutation : the stream on which it fails
+    recheck : the result of the re-check of a proof
     """
 
     assumption: Assumption
@@ -95,11 +95,11 @@ class AssumptionFinding:
 
 @dataclass(frozen=True)
 class AssumptionReport:
-    """What became of all assumptions of a program.
+    """The verdicts on all assumptions of a program.
 
     Attributes
     ----------
-    holds : True if all are proved, so that no stream reaches a clamp; False if one is refuted; else None
+    holds : True if all are proved, so that no stream reaches a clamp; False if one is refuted; otherwise None
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Invariants as people read them."""
+"""Human-readable invariants."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import singledispatch
 
 from streamssm.equivalences.assumptions.features import (
     FEW_VALUES,
-    declared,
+    declared_range,
     nonzero_words,
     sum_below,
     sum_of,
-    words_that_are,
+    words_equal_to,
 )
 from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.expression import Expression, WordRef
@@ -23,7 +23,7 @@ from streamssm.program.program import Program
 
 @dataclass(frozen=True)
 class RegisterNames:
-    """A program's registers by their names alone, and figures of its arrays in words."""
+    """The names of a program's registers, and descriptions of aggregates of its arrays."""
 
     program: Program
 
@@ -31,48 +31,48 @@ class RegisterNames:
         return self.program.registers[ref.index].name
 
     def figure(self, total: Expression) -> str:
-        """Return the name of a figure of a whole array; empty if the sum is none."""
-        named = (pair for array in self.program.arrays for pair in self._figures(array))
-        return next((name for figure, name in named if figure == total), "")
+        """Return the description of an aggregate of a whole array; empty for other expressions."""
+        named = (pair for array in self.program.arrays for pair in self._aggregates(array))
+        return next((name for aggregate, name in named if aggregate == total), "")
 
-    def _figures(self, array: Array) -> Iterator[tuple[Expression, str]]:
+    def _aggregates(self, array: Array) -> Iterator[tuple[Expression, str]]:
         yield sum_of(array), f"sum of {array.name}"
-        for place, scalar in enumerate(self.program.scalars):
-            yield sum_below(array, place), f"sum of {array.name}[:{scalar.name}]"
+        for index, scalar in enumerate(self.program.scalars):
+            yield sum_below(array, index), f"sum of {array.name}[:{scalar.name}]"
         yield nonzero_words(array), f"number of nonzero words of {array.name}"
-        values = self.program.registers[array.first].range
-        if values.size <= FEW_VALUES:
-            for value in range(values.lo, values.hi + 1):
-                yield words_that_are(array, value), f"number of words of {array.name} that are {value}"
+        range_ = self.program.registers[array.first].range
+        if range_.size <= FEW_VALUES:
+            for value in range(range_.lo, range_.hi + 1):
+                yield words_equal_to(array, value), f"number of words of {array.name} that are {value}"
 
 
 @singledispatch
-def told(claim: Claim, program: Program) -> str:
-    """Return what a claim says about a program's registers."""
+def claim_text(claim: Claim, program: Program) -> str:
+    """Return a claim about a program's registers as text."""
     raise TypeError(f"a claim must be Same or Within, not {claim!r}")
 
 
-@told.register
+@claim_text.register
 def _(claim: Same, program: Program) -> str:
     names = RegisterNames(program)
     return f"{claim.left.text(names)} == {claim.right.text(names)}"
 
 
-@told.register
+@claim_text.register
 def _(claim: Within, program: Program) -> str:
     names, lo, hi = RegisterNames(program), claim.values.lo, claim.values.hi
-    values = declared(program, claim.of)
-    least, most = lo > values.lo, hi < values.hi
+    declared = declared_range(program, claim.of)
+    below, above = lo > declared.lo, hi < declared.hi  # a bound that the ranges imply is left out
     pair = _difference(claim.of)
-    if pair is not None and least != most:
+    if pair is not None and below != above:
         left, right = (part.text(names) for part in pair)
-        return f"{_plus(right, lo)} <= {left}" if least else f"{left} <= {_plus(right, hi)}"
+        return f"{_plus(right, lo)} <= {left}" if below else f"{left} <= {_plus(right, hi)}"
     text = claim.of.text(names)
-    return f"{lo} <= {text}" + (f" <= {hi}" if most else "") if least else f"{text} <= {hi}"
+    return f"{lo} <= {text}" + (f" <= {hi}" if above else "") if below else f"{text} <= {hi}"
 
 
 def _difference(e: Expression) -> tuple[Expression, Expression] | None:
-    """Return the two expressions of which one is the difference, else None."""
+    """Return (left, right) if an expression is their difference, else None."""
     if not isinstance(e, Sum) or e.constant or [weight for _, weight in e.parts] != [1, -1]:
         return None
     return e.parts[0][0], e.parts[1][0]

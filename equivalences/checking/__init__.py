@@ -1,1 +1,1 @@
-"""The parts of `streamssm.equivalences.check`: sides, methods, witnesses, reports."""
+"""The parts of `streamssm.equivalences.check`: sides, search methods, witnesses and reports."""

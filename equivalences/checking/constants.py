@@ -1,4 +1,4 @@
-"""The constants that an artefact compares with: values on which a fault may hide from random tokens."""
+"""The constants in an artefact: random tokens rarely hit a fault that depends on equality with one."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from streamssm.runtime.transducer import Transducer
 
 
 def class_constants(instance: Algorithm) -> frozenset[int]:
-    """Return the ints in the code of a class and among its parameters."""
-    found = set(_ints(vars(instance).values()))
+    """Return the ints in the code of a class and in the attributes of the instance."""
+    constants = set(_ints(vars(instance).values()))
     for cls in type(instance).__mro__:
         for member in vars(cls).values() if cls not in (Algorithm, object) else ():
-            found.update(_member_ints(getattr(member, "__wrapped__", member)))
-    return frozenset(found)
+            constants.update(_member_ints(getattr(member, "__wrapped__", member)))
+    return frozenset(constants)
 
 
 def graph_constants(transducers: Iterable[Transducer]) -> frozenset[int]:
     """Return the constants and biases of the steps' graphs."""
-    found = set()
+    constants = set()
     for transducer in transducers:
         for node in transducer.step:
             if node.op is Op.CONST:
-                found.add(node.index)
+                constants.add(node.index)
             elif node.op is Op.NEURON:
-                found.add(abs(node.neuron[0]))
-    return frozenset(found)
+                constants.add(abs(node.neuron[0]))
+    return frozenset(constants)
 
 
 def _member_ints(member: Any) -> Iterator[int]:

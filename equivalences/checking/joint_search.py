@@ -1,4 +1,4 @@
-"""Breadth-first search of the joint states of two sides, one of which is plain Python."""
+"""Breadth-first search of the joint states of two sides, of which at least one is plain Python."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Stream = tuple[Token, ...]
 
 @dataclass(frozen=True)
 class JointSearchResult:
-    """How far a search got.
+    """The result of a search of joint states.
 
-    It found a shortest differing ``stream``, or it covered every stream (``closed``), or all of up to
-    ``depth`` tokens.
+    It is a shortest differing ``stream``, or none on every stream (``closed``), or none on the streams of up
+    to ``depth`` tokens.
     """
 
     stream: Stream | None
@@ -30,7 +30,7 @@ class JointSearchResult:
 
 
 class _Joint:
-    """Joint states in the order in which they were met, with the step that led to each."""
+    """Joint states in the order of their discovery, with the step that led to each."""
 
     def __init__(self) -> None:
         self.pairs = [(0, 0)]
@@ -39,31 +39,31 @@ class _Joint:
         self._known = {(0, 0)}
 
     def add_successors(self, index: int, first_token: int, a: TransitionRow, b: TransitionRow) -> None:
-        """Take in what a joint state leads to; where both sides stop with an error, nothing follows."""
-        places = np.flatnonzero(~a.errors)
-        codes = (a.successors[places] << 32) | b.successors[places]
+        """Add the successors of a joint state; a token on which both sides stop with an error has none."""
+        tokens = np.flatnonzero(~a.errors)
+        codes = (a.successors[tokens] << 32) | b.successors[tokens]
         _, firsts = np.unique(codes, return_index=True)
-        for place in places[np.sort(firsts)].tolist():
-            pair = (int(a.successors[place]), int(b.successors[place]))
+        for token in tokens[np.sort(firsts)].tolist():
+            pair = (int(a.successors[token]), int(b.successors[token]))
             if pair not in self._known:
                 self._known.add(pair)
                 self.pairs.append(pair)
                 self.depths.append(self.depths[index] + 1)
-                self._parents.append((index, first_token + place))
+                self._parents.append((index, first_token + token))
 
     def path(self, index: int) -> list[int]:
-        """Return the tokens' places that lead to a joint state."""
-        places: list[int] = []
+        """Return the numbers of the tokens on a shortest path to a joint state."""
+        tokens: list[int] = []
         while index:
             index, token = self._parents[index]
-            places.append(token)
-        return places[::-1]
+            tokens.append(token)
+        return tokens[::-1]
 
 
 def search(
     a: Rows, b: Rows, tokens: TokenSpace, max_transitions: int, progress: Progress | None = None
 ) -> JointSearchResult:
-    """Explore the joint states from the initial ones; the first difference found is a shortest one."""
+    """Explore the joint states from the initial ones; the search stops at a shortest differing stream."""
     joint = _Joint()
     transitions = 0
     index = 0
@@ -75,10 +75,10 @@ def search(
                 return JointSearchResult(None, False, joint.depths[index], len(joint.pairs), transitions)
             row_a, row_b = a.row(number_a, block), b.row(number_b, block)
             transitions += len(row_a.errors)
-            unlike = differing(row_a, row_b)
-            if unlike is not None:
-                path = [*joint.path(index), first_token + unlike]
-                stream = tuple(tokens.token(place) for place in path)
+            token = differing(row_a, row_b)
+            if token is not None:
+                path = [*joint.path(index), first_token + token]
+                stream = tuple(tokens.token(number) for number in path)
                 return JointSearchResult(stream, False, joint.depths[index], len(joint.pairs), transitions)
             joint.add_successors(index, first_token, row_a, row_b)
             first_token += len(row_a.errors)
@@ -89,7 +89,7 @@ def search(
 
 
 def differing(a: TransitionRow, b: TransitionRow) -> int | None:
-    """Return the first token on which two rows differ."""
-    outputs = (a.outputs != b.outputs).any(axis=1) & ~a.errors
-    unlike = np.flatnonzero((a.errors != b.errors) | outputs)
-    return int(unlike[0]) if len(unlike) else None
+    """Return the first token on which two rows differ, None if they agree."""
+    outputs_differ = (a.outputs != b.outputs).any(axis=1) & ~a.errors
+    differences = np.flatnonzero((a.errors != b.errors) | outputs_differ)
+    return int(differences[0]) if len(differences) else None

@@ -1,4 +1,4 @@
-"""Breadth-first search of the joint states of two sides that kernels run."""
+"""Breadth-first search, in the kernel, of the joint states of two compiled sides."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_STATES = 10**8  # about 3 GB of memory
 def kernel_search(
     a: Transducer, b: Transducer, max_transitions: int, progress: Progress | None = None
 ) -> JointSearchResult:
-    """Explore the joint states from the initial ones; the first difference found is a shortest one."""
+    """Explore the joint states from the initial ones; the search stops at a shortest differing stream."""
     explorer = _explorer(a, b, min(max_transitions + 1, MAX_STATES))
     status = "running"
     while status == "running" and explorer.transitions < max_transitions:

@@ -11,7 +11,7 @@ from streamssm.ir.words import Word
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """A word of one side or, where a name stands on both, of both."""
+    """A word of one side or, if both have a word of that name, of both."""
 
     name: str
     range_a: Range | None
@@ -28,9 +28,9 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every word that either side keeps between two tokens.
+    """Every word that either side stores between two tokens.
 
-    Law: both sides take the same memory when ``bits_a == bits_b``; how it is cut into words may differ.
+    Law: both sides use the same memory if ``bits_a == bits_b``; its division into words may differ.
     """
 
     rows: tuple[LedgerRow, ...]
@@ -59,8 +59,8 @@ class Ledger:
 
 def ledger(a: Sequence[Word], b: Sequence[Word]) -> Ledger:
     """Return the ledger of two sides' words: the words of ``a`` in order, then those that only ``b`` has."""
-    of_b = {word.name: word.range for word in b}
-    rows = [LedgerRow(word.name, word.range, of_b.get(word.name)) for word in a]
+    ranges_b = {word.name: word.range for word in b}
+    rows = [LedgerRow(word.name, word.range, ranges_b.get(word.name)) for word in a]
     names = {word.name for word in a}
     rows.extend(LedgerRow(word.name, None, word.range) for word in b if word.name not in names)
     return Ledger(tuple(rows))

@@ -1,4 +1,4 @@
-"""Models with one weight changed: what a check must tell apart from the model itself."""
+"""Mutation: models with one weight changed, which a check must distinguish from the model itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHANGES = (1, -1)
 class Mutant:
     """A model with one weight changed, or the reason why no model has these weights.
 
-    ``label`` says where the weight is and what was added to it; models of one shape have the same labels.
+    ``label`` is the position of the weight and the change; models of one shape have the same labels.
     """
 
     label: str

@@ -1,4 +1,4 @@
-"""The answer of a check: equal or not, what was covered, both memories, and a witness if they differ."""
+"""The report of a check: the verdict, the covered streams, both memories, and a witness of a difference."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def given_stream(length: int) -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one method found: a differing stream and how both sides ran, or none, and what it looked at.
+    """The result of one method: a differing stream with the ways to run both sides, or None.
 
-    ``complete`` is False where a search stopped at its bound before it covered every stream. ``shrinkable``
-    is True where a shorter differing stream may be easy to find.
+    ``complete`` is False if a search stopped at its limit before it covered every stream. ``shrinkable`` is
+    True if the stream may have a shorter differing part, as a sampled one.
     """
 
     covers: str
@@ -45,7 +45,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class SideSummary:
-    """What one side was, and how it was run."""
+    """The name and kind of a side, and the ways it was run."""
 
     name: str
     kind: str
@@ -54,17 +54,17 @@ class SideSummary:
 
 @dataclass(frozen=True)
 class Report:
-    """The answer of a check.
+    """The report of a check.
 
     Attributes
     ----------
-    equal : True if the outputs agree on all that ``covers`` says, False if a witness shows that they do not,
-        None if the search ended before it could tell
+    equal : True if the outputs agree on all covered streams, False if a witness shows that they differ, None
+        if the check was inconclusive
     covers : "every stream", "every stream up to length T", or "n sampled streams"
     method : "exhaust", "sample" or "replay"
-    memory : both memories word by word
+    memory : both memories, word by word
     witness : a differing stream, or None
-    details : figures of the method: states, transitions, tokens, seed, ReLUs that were never seen both ways
+    details : statistics of the method: states, transitions, tokens, seed, ReLUs not seen on both sides of 0
     """
 
     equal: bool | None
@@ -82,7 +82,7 @@ class Report:
         return self.memory.equal
 
     def raise_if_different(self) -> None:
-        """Raise NotEquivalentError if the outputs or the memories were found to differ."""
+        """Raise NotEquivalentError if the outputs or the memories differ."""
         if self.equal is False or not self.memory_equal:
             raise NotEquivalentError(self)
 
@@ -131,10 +131,11 @@ def _describe(side: SideSummary) -> str:
 
 
 def _row_dict(row: Any) -> dict[str, Any]:
-    ranges = {label: found for label, found in (("a", row.range_a), ("b", row.range_b)) if found is not None}
+    sides = (("a", row.range_a), ("b", row.range_b))
+    ranges = {label: range_ for label, range_ in sides if range_ is not None}
     return {
         "name": row.name,
-        "range": {label: [found.lo, found.hi] for label, found in ranges.items()},
+        "range": {label: [range_.lo, range_.hi] for label, range_ in ranges.items()},
         "bits": {"a": row.bits_a, "b": row.bits_b},
     }
 

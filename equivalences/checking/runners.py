@@ -1,4 +1,4 @@
-"""Sides run in many lanes at once, one token per call: kernels on transducers, and copies of a class."""
+"""Run a side in many lanes at once, one token per call: on the kernel, or as copies of a class."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Flags = NDArray[np.bool_]
 
 @lru_cache(maxsize=64)
 def with_error_output(transducer: Transducer) -> Transducer:
-    """Return a step that goes on where the given one would stop, and says so in one more output word."""
+    """Return a step with the error condition as one more output word instead of stopping."""
     if transducer.error is None:
         return transducer
     return replace(transducer, outputs=(*transducer.outputs, transducer.error), error=None)
@@ -41,17 +41,17 @@ class Runner(ABC):
 
     @abstractmethod
     def restart(self, lanes: Flags) -> None:
-        """Put some lanes back to the initial state."""
+        """Reset some lanes to the initial state."""
 
     @abstractmethod
     def step(self, columns: Sequence[Ints]) -> tuple[Ints, Flags]:
-        """Feed one token to each lane: outputs (lanes, W), and which lanes stopped with an error.
+        """Feed one token to each lane; return outputs (lanes, W) and the lanes that stopped with an error.
 
         A lane that stopped must be restarted before the next token.
         """
 
     def relu_coverage(self) -> dict[str, tuple[bool, bool]]:
-        """Return, for every ReLU, whether it was seen inactive and seen active."""
+        """Return for every ReLU the pair (was inactive, was active)."""
         return {}
 
 
@@ -85,7 +85,7 @@ class KernelRunner(Runner):
 
 
 class ClassRunner(Runner):
-    """An algorithm as plain Python, a copy of it for each lane."""
+    """An algorithm as plain Python, with one copy for each lane."""
 
     way = ExecutionMode.CLASS
 
@@ -127,11 +127,11 @@ def output_rows(rows: Sequence[tuple[int, ...]], num_outputs: int) -> Ints:
     """Return a class's outputs as an array, shape (lanes, W)."""
     wrong = next((row for row in rows if len(row) != num_outputs), None)
     if wrong is not None:
-        raise ParameterError(f"output() must give {num_outputs} words every time, not {len(wrong)}")
+        raise ParameterError(f"output() must always return {num_outputs} words, not {len(wrong)}")
     try:
         return np.array(rows, dtype=np.int64).reshape(len(rows), num_outputs)
     except OverflowError:
-        raise ParameterError("output() must give words that fit 64 bits, not larger ones") from None
+        raise ParameterError("output() returned a word that does not fit 64 bits") from None
 
 
 def runners_of(side: Side, num_lanes: int) -> list[Runner]:
@@ -142,7 +142,7 @@ def runners_of(side: Side, num_lanes: int) -> list[Runner]:
 
 
 def first_error_or_outputs(transducer: Transducer, tokens: Ints) -> tuple[Ints, int | None]:
-    """Run one stream on the kernel: outputs (T, W), and the position of the first error if there is one."""
+    """Run one stream on the kernel; return outputs (T, W) and the position of the first error, or None."""
     flagged = with_error_output(transducer)
     state = np.array(transducer.initial, dtype=np.int64)
     out = np.empty((len(tokens), len(flagged.outputs)), dtype=np.int64)

@@ -1,4 +1,7 @@
-"""Shrink: from a long differing stream to a short one with small fields, by delta debugging."""
+"""Shrink a differing stream to a short one with small fields, by delta debugging.
+
+Source: Zeller and Hildebrandt, *Simplifying and isolating failure-inducing input*, 2002.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +22,20 @@ def shrink(
     a: Side, b: Side, ways: tuple[ExecutionMode, ExecutionMode], stream: Sequence[Token]
 ) -> Stream | None:
     """Return a short stream on which the sides differ at the last token; None if they agree on ``stream``."""
-    hunt = _Hunt(a, b, ways)
-    found = hunt.cut(tuple(stream))
-    if found is None:
+    oracle = _Oracle(a, b, ways)
+    shortest = oracle.cut(tuple(stream))
+    if shortest is None:
         return None
     while True:
-        before = found
-        found = _drop_tokens(hunt, found)
-        found = _simplify_fields(hunt, found)
-        if found == before or hunt.exhausted:
-            return found
+        before = shortest
+        shortest = _drop_tokens(oracle, shortest)
+        shortest = _simplify_fields(oracle, shortest)
+        if shortest == before or oracle.exhausted:
+            return shortest
 
 
-class _Hunt:
-    """Looks for the first difference on candidate streams, within a budget of tokens."""
+class _Oracle:
+    """The test of candidate streams: the first difference of two sides, within a budget of tokens."""
 
     def __init__(self, a: Side, b: Side, ways: tuple[ExecutionMode, ExecutionMode]) -> None:
         self.fields = a.fields
@@ -52,9 +55,9 @@ class _Hunt:
         tokens = np.array(stream, dtype=np.int64).reshape(len(stream), len(self.fields))
         (out_a, error_a), (out_b, error_b) = (_run(side, way, tokens) for side, way in self._sides)
         end = min(len(stream) if error is None else error for error in (error_a, error_b))
-        unlike = np.flatnonzero((out_a[:end] != out_b[:end]).any(axis=1))
-        if len(unlike):
-            return stream[: int(unlike[0]) + 1]
+        differences = np.flatnonzero((out_a[:end] != out_b[:end]).any(axis=1))
+        if len(differences):
+            return stream[: int(differences[0]) + 1]
         return None if error_a == error_b else stream[: end + 1]
 
 
@@ -71,13 +74,13 @@ def _run(side: Side, way: ExecutionMode, tokens: Ints) -> tuple[Ints, int | None
     return output_rows(rows, side.num_outputs), None
 
 
-def _drop_tokens(hunt: _Hunt, stream: Stream) -> Stream:
-    """Leave out runs of tokens, long runs first."""
+def _drop_tokens(oracle: _Oracle, stream: Stream) -> Stream:
+    """Remove runs of tokens, long runs first."""
     size = len(stream) // 2
-    while size and not hunt.exhausted:
+    while size and not oracle.exhausted:
         start = 0
-        while start < len(stream) and not hunt.exhausted:
-            shorter = hunt.cut(stream[:start] + stream[start + size :])
+        while start < len(stream) and not oracle.exhausted:
+            shorter = oracle.cut(stream[:start] + stream[start + size :])
             if shorter is None:
                 start += size
             else:
@@ -86,18 +89,18 @@ def _drop_tokens(hunt: _Hunt, stream: Stream) -> Stream:
     return stream
 
 
-def _simplify_fields(hunt: _Hunt, stream: Stream) -> Stream:
-    """Bring the fields of each token towards small values."""
+def _simplify_fields(oracle: _Oracle, stream: Stream) -> Stream:
+    """Replace the fields of each token by smaller values."""
     position = 0
-    while position < len(stream) and not hunt.exhausted:
-        for place, word in enumerate(hunt.fields):
+    while position < len(stream) and not oracle.exhausted:
+        for index, word in enumerate(oracle.fields):
             if position >= len(stream):
                 break
-            for value in _simpler(word, stream[position][place]):
-                token = (*stream[position][:place], value, *stream[position][place + 1 :])
-                found = hunt.cut((*stream[:position], token, *stream[position + 1 :]))
-                if found is not None:
-                    stream = found
+            for value in _simpler(word, stream[position][index]):
+                token = (*stream[position][:index], value, *stream[position][index + 1 :])
+                simpler = oracle.cut((*stream[:position], token, *stream[position + 1 :]))
+                if simpler is not None:
+                    stream = simpler
                     break
         position += 1
     return stream

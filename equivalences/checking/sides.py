@@ -1,4 +1,4 @@
-"""The two sides of a check in one form, whatever they are: an algorithm's class, a program, or a model."""
+"""The common form of the two sides of a check: an algorithm's class, a program, a language or a model."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Step = Callable[[Sequence[int], Sequence[int]], tuple[Values, Values]]
 
 
 class ExecutionMode(str, Enum):
-    """How a side is run."""
+    """The way a side is run."""
 
     CLASS = "plain Python"
     PROGRAM = "program"
@@ -52,11 +52,12 @@ MODEL_WAYS = {"weights": ExecutionMode.WEIGHTS, "fused": ExecutionMode.FUSED}
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """What a check needs to know of one artefact.
+    """One artefact in the form that checks need.
 
-    ``steps`` are the reference interpreters, one for each way to run it, and raise PrecisionError where a
-    word leaves its range. ``transducers`` are what kernels run; a class has none, and is run as ``instance``.
-    ``constants`` are values that it may treat in a special way. ``vocabulary`` names symbols and outputs.
+    ``steps`` are the reference interpreters, one for each way to run it, which raise PrecisionError if a word
+    leaves its range. ``transducers`` are compiled for the kernels; a class has none, and is run as
+    ``instance``. ``constants`` are values on which its behavior may change. ``vocabulary`` names symbols and
+    outputs.
     """
 
     name: str
@@ -85,7 +86,7 @@ class Side:
 
     @property
     def num_states(self) -> int:
-        """Number of states that the words can hold; not all need to be reachable."""
+        """Number of states that the words can hold, reachable or not."""
         total = 1
         for word in self.words:
             total *= word.range.size
@@ -102,7 +103,7 @@ class Side:
 
 @singledispatch
 def side_of(artefact: Any, by: Sequence[str] = ("weights", "fused")) -> Side:
-    """Return the artefact as a side of a check; ``by`` says how a model is run."""
+    """Return the artefact as a side of a check; ``by`` lists the ways to run a model."""
     raise ParameterError(
         f"a side of a check must be an algorithm, a program, a language or a model, not {artefact!r}"
     )
@@ -168,7 +169,7 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
             f"a model must be run by {' or '.join(MODEL_WAYS)}, not {', '.join(unknown) or 'nothing'}"
         )
     transducers = {MODEL_WAYS[name]: artefact.transducer(by=name) for name in by}
-    steps = {way: twin_step(transducer) for way, transducer in transducers.items()}
+    steps = {way: reference_step(transducer) for way, transducer in transducers.items()}
     if ExecutionMode.WEIGHTS in steps:
         steps[ExecutionMode.WEIGHTS] = artefact.step
     return Side(
@@ -176,7 +177,7 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         kind="model",
         fields=artefact.fields,
         words=artefact.state,
-        begin=_begun(artefact),
+        begin=_outputs_before_tokens(artefact),
         num_outputs=len(artefact.output_names),
         steps=steps,
         transducers=transducers,
@@ -185,8 +186,8 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
     )
 
 
-def _begun(ssm: SSM) -> Values | None:
-    """Return the outputs before the first token; None where the model is not ready then."""
+def _outputs_before_tokens(ssm: SSM) -> Values | None:
+    """Return the outputs before the first token; None if the model is not ready then."""
     try:
         return ssm.begin()
     except PrecisionError:
@@ -194,17 +195,17 @@ def _begun(ssm: SSM) -> Values | None:
 
 
 def _require_no_hidden_state(instance: Algorithm) -> None:
-    """Raise ParameterError if something other than the registers could change from token to token."""
+    """Raise ParameterError if an attribute other than the registers could change from token to token."""
     for name, value in vars(instance).items():
         if not isinstance(value, Hashable):
             raise ParameterError(
-                f"{type(instance).__name__} must keep what it remembers in registers: attribute '{name}' "
-                f"must not be a {type(value).__name__}, which can change; a constant table can be a tuple"
+                f"{type(instance).__name__} must keep its state in registers: attribute '{name}' is a "
+                f"{type(value).__name__}, which can change; use a tuple for a constant table"
             )
 
 
 def class_step(instance: Algorithm) -> Step:
-    """Return the step of an algorithm that is run as the Python that it is."""
+    """Return the step of an algorithm as plain Python."""
 
     def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
         set_state(instance, state)
@@ -214,8 +215,8 @@ def class_step(instance: Algorithm) -> Step:
     return step
 
 
-def twin_step(transducer: Transducer) -> Step:
-    """Return the step of a transducer on the kernel's pure Python twin."""
+def reference_step(transducer: Transducer) -> Step:
+    """Return the step of a transducer on the kernel's reference implementation in Python."""
 
     def step(state: Sequence[int], token: Sequence[int]) -> tuple[Values, Values]:
         stream = Stream(transducer, state=state, backend="reference")
@@ -226,10 +227,10 @@ def twin_step(transducer: Transducer) -> Step:
 
 
 def require_comparable(a: Side, b: Side) -> None:
-    """Raise ParameterError unless both sides read the same tokens and give as many output words."""
+    """Raise ParameterError unless both sides read the same tokens and have equally many output words."""
     names = [tuple(word.name for word in side.fields) for side in (a, b)]
     if names[0] != names[1]:
-        left, right = (", ".join(found) or "none" for found in names)
+        left, right = (", ".join(fields) or "none" for fields in names)
         raise ParameterError(
             f"both sides must read the same fields: {a.name} ({a.kind}) reads {left}, "
             f"{b.name} ({b.kind}) reads {right}"
@@ -242,8 +243,8 @@ def require_comparable(a: Side, b: Side) -> None:
             )
     if a.num_outputs != b.num_outputs:
         raise ParameterError(
-            f"both sides must give as many output words: {a.name} ({a.kind}) gives {a.num_outputs}, "
-            f"{b.name} ({b.kind}) gives {b.num_outputs}"
+            f"both sides must have as many output words: {a.name} ({a.kind}) has {a.num_outputs}, "
+            f"{b.name} ({b.kind}) has {b.num_outputs}"
         )
     if a.vocabulary is not None and b.vocabulary is not None:
         _require_same_names("symbols", a, a.vocabulary.symbols, b, b.vocabulary.symbols)
@@ -251,11 +252,11 @@ def require_comparable(a: Side, b: Side) -> None:
             _require_same_names("outputs", a, a.vocabulary.outputs, b, b.vocabulary.outputs)
 
 
-def _require_same_names(what: str, a: Side, in_a: Sequence[str], b: Side, in_b: Sequence[str]) -> None:
-    """Raise ParameterError where equal numbers mean different things."""
+def _require_same_names(kind: str, a: Side, in_a: Sequence[str], b: Side, in_b: Sequence[str]) -> None:
+    """Raise ParameterError if a number names different symbols or outputs on the two sides."""
     for number, (left, right) in enumerate(zip_longest(in_a, in_b)):
         if left != right:
             raise ParameterError(
-                f"both sides must number the same {what} alike: {number} is {left or 'none'} for {a.name} "
+                f"both sides must number the same {kind} alike: {number} is {left or 'none'} for {a.name} "
                 f"({a.kind}) and {right or 'none'} for {b.name} ({b.kind})"
             )

@@ -1,6 +1,7 @@
-"""Spot check: both sides on one short stream by their reference interpreters, whatever the kernels said.
+"""Spot check: run both sides on one short stream by their reference interpreters.
 
-A search and a sample trust kernels, and ranges that were proven for them. This trusts neither.
+Exhaustive search and sampling trust the kernels, and the ranges that were proven for them; this check trusts
+neither.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ SPOT_TOKENS = 64
 def spot_check(
     a: Side, b: Side, seed: int
 ) -> tuple[tuple[Token, ...], tuple[ExecutionMode, ExecutionMode]] | None:
-    """Return a stream on which the sides' reference interpreters differ, and which; None if they agree."""
+    """Return a differing stream and the ways to run the sides on it; None if the sides agree."""
     source = TokenSource(a.fields, seed, 1)
     steps = {(label, way): side.steps[way] for label, side in (("a", a), ("b", b)) for way in side.ways}
     start = {(label, way): StreamOutcome((a if label == "a" else b).initial) for label, way in steps}
-    now, stream = start, list[Token]()
+    outcomes, stream = start, list[Token]()
     for _ in range(SPOT_TOKENS):
-        live = [np.array(outcome.state, dtype=np.int64).reshape(-1, 1) for outcome in now.values()]
+        live = [np.array(outcome.state, dtype=np.int64).reshape(-1, 1) for outcome in outcomes.values()]
         token = tuple(int(column[0]) for column in source.draw(live))
         stream.append(token)
-        now = {place: advance(step, now[place], token) for place, step in steps.items()}
+        outcomes = {key: advance(step, outcomes[key], token) for key, step in steps.items()}
         for ways in pairs_of_ways(a, b):
-            if not now["a", ways[0]].agrees(now["b", ways[1]]):
+            if not outcomes["a", ways[0]].agrees(outcomes["b", ways[1]]):
                 return tuple(stream), ways
-        if now["a", a.ways[0]].error is not None:
-            now = start
+        if outcomes["a", a.ways[0]].error is not None:
+            outcomes = start
             stream.clear()
     return None

@@ -30,7 +30,7 @@ def format_stream(tokens: Sequence[Sequence[int]]) -> str:
 def parse_stream(text: str, vocabulary: Vocabulary | None = None) -> tuple[tuple[int, ...], ...]:
     """Return the tokens of a text; an empty text is a stream of no tokens.
 
-    With a vocabulary a token may be the name of a symbol, if it is no integer.
+    With a vocabulary, a token that is not an integer is the name of a symbol.
 
     >>> parse_stream("0 3; 2 1 *2")
     ((0, 3), (2, 1), (2, 1))
@@ -38,7 +38,7 @@ def parse_stream(text: str, vocabulary: Vocabulary | None = None) -> tuple[tuple
     Raises
     ------
     TokenError
-        If a part is not integers, with a repetition ``*COUNT`` at most at its end.
+        If a part is not a list of integers, with an optional repetition ``*COUNT`` at its end.
     """
     tokens: list[tuple[int, ...]] = []
     parts = text.split(";") if text.strip() else []
@@ -57,7 +57,7 @@ def parse_stream(text: str, vocabulary: Vocabulary | None = None) -> tuple[tuple
 
 
 def _numbered(part: str, position: int, vocabulary: Vocabulary | None) -> list[str]:
-    """Return the words of a part of the stream, a symbol's name as its number."""
+    """Return the words of a part of the stream, with the name of a symbol replaced by its number."""
     if vocabulary is None:
         return part.split()
     name, star, count = part.strip().rpartition(" *")
@@ -71,8 +71,8 @@ def _numbered(part: str, position: int, vocabulary: Vocabulary | None) -> list[s
     return [str(vocabulary.numbers[name]), f"*{count}"]
 
 
-def _integer(text: str, position: int, what: str) -> int:
+def _integer(text: str, position: int, role: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise TokenError(f"part {position} of the stream: {what} must be an integer, not {text!r}") from None
+        raise TokenError(f"part {position} of the stream: {role} must be an integer, not {text!r}") from None

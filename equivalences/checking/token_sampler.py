@@ -1,6 +1,6 @@
-"""Random tokens that look for trouble: live register values, constants, their neighbours, ends of ranges.
+"""Adversarial random tokens: values of live registers, constants, their neighbors, ends of ranges.
 
-Uniform tokens miss most faults once a range is large: two fields that must be equal never are.
+Uniform tokens miss most faults if a range is large: two fields, or a field and a register, are never equal.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ HOLD_ODDS = (0, 0, 224, 252)  # of 256, by lane // 8 modulo 4: how often a field
 class TokenSource:
     """A seeded source of tokens for many lanes, one call for each time step.
 
-    Half of all fields are uniform in their range. The other half are the value of a live register, or of an
-    earlier field of the same token, or one more or one less, where that lies in the range; or lie at an end
-    of the range, or at or beside a constant that a side compares with. Some lanes repeat a field for long,
-    some start again and again, so that shallow and deep states are seen.
+    Half of all fields are uniform in their range. The others are the value of a live register or of an
+    earlier field of the same token, plus -1, 0 or 1 if that is in the range; or an end of the range, or a
+    constant of a side, or a neighbor of one. Some lanes repeat a field many times, and some restart often, so
+    that both shallow and deep states are reached.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class TokenSource:
         self._last = [np.full(num_lanes, word.range.lo, dtype=np.int64) for word in fields]
 
     def restarts(self) -> NDArray[np.bool_]:
-        """Return which lanes start a new stream now."""
+        """Return a mask of the lanes that start a new stream now."""
         return self._rng.random(len(self._lanes)) < self._restart_odds
 
     def draw(self, live: Sequence[NDArray[np.int64]]) -> list[Column]:
@@ -48,15 +48,16 @@ class TokenSource:
         pool = np.concatenate([*live, *(column[None] for column in self._last)])
         first = len(pool) - len(self._fields)
         columns: list[Column] = []
-        for place, word in enumerate(self._fields):
-            column = self._field(word, pool, self._last[place], self._landmarks[place])
-            pool[first + place] = column  # later fields may repeat this one
+        for index, word in enumerate(self._fields):
+            column = self._field(word, pool, self._last[index], self._landmarks[index])
+            pool[first + index] = column  # later fields may repeat this one
             columns.append(column)
         self._last = columns
         return columns
 
     def _field(self, word: Word, pool: Column, last: Column, landmarks: Column) -> Column:
         lo, hi = word.range.lo, word.range.hi
+        # one random word per lane, whose bits decide independently: drawing is the cost of sampling
         dice = self._rng.integers(0, 1 << 32, size=len(self._lanes), dtype=np.uint32)
         uniform = self._rng.integers(lo, hi, size=len(self._lanes), endpoint=True, dtype=np.int64)
         shift = np.array([-1, 0, 0, 1])
@@ -68,9 +69,9 @@ class TokenSource:
         return np.where(((dice >> 7) & 255) < self._hold_odds, last, drawn)
 
 
-def _landmarks(values: Range, constants: Collection[int]) -> Column:
-    """Return values of a range to draw from: half the weight on its ends, half on the constants inside it."""
-    ends = [values.lo, min(values.lo + 1, values.hi), max(values.lo, values.hi - 1), values.hi]
-    near = sorted({c + shift for c in constants for shift in (-1, 0, 1) if values.holds(c + shift)})
+def _landmarks(range_: Range, constants: Collection[int]) -> Column:
+    """Return values of a range to draw from: half are its ends, half are constants and their neighbors."""
+    ends = [range_.lo, min(range_.lo + 1, range_.hi), max(range_.lo, range_.hi - 1), range_.hi]
+    near = sorted({c + shift for c in constants for shift in (-1, 0, 1) if range_.holds(c + shift)})
     repeats = max(1, len(near) // len(ends))
     return np.array(ends * repeats + near, dtype=np.int64)

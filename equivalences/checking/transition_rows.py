@@ -1,4 +1,4 @@
-"""Rows of a side's transition table: what a state does on every token of a block, worked out once."""
+"""Rows of a side's transition table, computed once: the steps of a state on every token of a block."""
 
 from __future__ import annotations
 
@@ -35,15 +35,16 @@ class TokenSpace:
         """Return the tokens of a block, one column per field."""
         start = number * BLOCK_TOKENS
         digits = range(start, min(start + BLOCK_TOKENS, self.size))
-        rest = np.array(digits, dtype=object if self.size >> 62 else np.int64)
+        # beyond 63 bits numpy needs Python ints
+        quotient = np.array(digits, dtype=object if self.size >> 62 else np.int64)
         columns = []
         for word in reversed(self._fields):
-            columns.append((rest % word.range.size + word.range.lo).astype(np.int64))
-            rest = rest // word.range.size
+            columns.append((quotient % word.range.size + word.range.lo).astype(np.int64))
+            quotient = quotient // word.range.size
         return columns[::-1]
 
     def token(self, index: int) -> Token:
-        """Return the token of a place in the order."""
+        """Return the token at an index of the order."""
         values: list[int] = []
         for word in reversed(self._fields):
             values.append(index % word.range.size + word.range.lo)
@@ -53,7 +54,7 @@ class TokenSpace:
 
 @dataclass(frozen=True, eq=False)
 class TransitionRow:
-    """Next states as numbers, outputs (tokens, W), and where the side stops with an error."""
+    """Next states as numbers, outputs (tokens, W), and the tokens on which the side stops with an error."""
 
     successors: NDArray[np.int64]
     outputs: Ints
@@ -61,7 +62,7 @@ class TransitionRow:
 
 
 class Rows(ABC):
-    """A side's states, numbered as they are met (the initial one is 0), and their rows."""
+    """A side's states, numbered in the order of discovery (the initial one is 0), and their rows."""
 
     def __init__(self, side: Side, tokens: TokenSpace) -> None:
         self._tokens = tokens
@@ -70,10 +71,10 @@ class Rows(ABC):
         self._known: dict[tuple[int, int], TransitionRow] = {}
 
     def row(self, number: int, block: int) -> TransitionRow:
-        """Return what a state does on a block of tokens."""
+        """Return the steps of a state on a block of tokens."""
         key = (number, block)
         if key not in self._known:
-            self._known[key] = self._work_out(self._states[number], self._tokens.block(block))
+            self._known[key] = self._compute(self._states[number], self._tokens.block(block))
         return self._known[key]
 
     def _numbers(self, states: Sequence[Values]) -> NDArray[np.int64]:
@@ -86,7 +87,7 @@ class Rows(ABC):
         return number
 
     @abstractmethod
-    def _work_out(self, state: Values, columns: list[Ints]) -> TransitionRow: ...
+    def _compute(self, state: Values, columns: list[Ints]) -> TransitionRow: ...
 
 
 class ClassRows(Rows):
@@ -97,9 +98,9 @@ class ClassRows(Rows):
         self._step = side.steps[ExecutionMode.CLASS]
         self._num_outputs = side.num_outputs
 
-    def _work_out(self, state: Values, columns: list[Ints]) -> TransitionRow:
+    def _compute(self, state: Values, columns: list[Ints]) -> TransitionRow:
         tokens = zip(*(column.tolist() for column in columns), strict=True) if columns else [()]
-        after: list[Values] = []
+        states: list[Values] = []
         outputs: list[Values] = []
         errors: list[bool] = []
         for token in tokens:
@@ -109,13 +110,13 @@ class ClassRows(Rows):
             except PrecisionError:
                 state_after, words = state, (0,) * self._num_outputs
                 errors.append(True)
-            after.append(state_after)
+            states.append(state_after)
             outputs.append(words)
-        return TransitionRow(self._numbers(after), output_rows(outputs, self._num_outputs), np.array(errors))
+        return TransitionRow(self._numbers(states), output_rows(outputs, self._num_outputs), np.array(errors))
 
 
 class KernelRows(Rows):
-    """Rows of a transducer, each block of tokens in lanes."""
+    """Rows of a transducer, with the tokens of a block in lanes."""
 
     def __init__(self, side: Side, way: ExecutionMode, tokens: TokenSpace) -> None:
         super().__init__(side, tokens)
@@ -123,7 +124,7 @@ class KernelRows(Rows):
         self._flagged = with_error_output(transducer)
         self._can_stop = transducer.error is not None
 
-    def _work_out(self, state: Values, columns: list[Ints]) -> TransitionRow:
+    def _compute(self, state: Values, columns: list[Ints]) -> TransitionRow:
         size = len(columns[0]) if columns else 1
         after = np.repeat(np.array(state, dtype=np.int64)[:, None], size, axis=1)
         outputs = np.empty((1, size, len(self._flagged.outputs)), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""A witness: a stream on which two sides differ, with what both did on it."""
+"""A witness: a stream on which the outputs of two sides differ, with the steps of both."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SHOWN_STEPS = 6  # at each end of a long witness
 
 @dataclass(frozen=True)
 class StreamOutcome:
-    """What a side was after a token: its state and outputs, or the error that it stopped with."""
+    """The state and outputs of a side after a token, or the error that it stopped with."""
 
     state: Values = ()
     outputs: Values = ()
     error: str | None = None
 
     def agrees(self, other: StreamOutcome) -> bool:
-        """Return whether a reader of the outputs could not tell the two apart."""
+        """Return whether two outcomes are indistinguishable by their outputs: any two errors are."""
         if self.error is None and other.error is None:
             return self.outputs == other.outputs
         return self.error is not None and other.error is not None
@@ -44,10 +44,10 @@ class WitnessStep:
 
 @dataclass(frozen=True)
 class Witness:
-    """A stream that two sides answer differently; its last token shows the difference.
+    """A stream on which two sides differ; the outputs after its last token are the difference.
 
-    ``shortest`` is True only where a search of all shorter streams found none. ``vocabulary`` names symbols
-    and outputs.
+    ``shortest`` is True only if a search of all shorter streams found no difference. ``vocabulary`` names
+    symbols and outputs.
     """
 
     tokens: tuple[Token, ...]
@@ -64,7 +64,7 @@ class Witness:
 
     @property
     def outputs(self) -> tuple[Values | str, Values | str]:
-        """Both sides' outputs where they differ, or the error that one stopped with."""
+        """The differing outputs of both sides, or the error that one stopped with."""
         last = self.steps[-1]
         return (last.a.error or last.a.outputs, last.b.error or last.b.outputs)
 
@@ -125,7 +125,7 @@ def walk(
 ) -> tuple[WitnessStep, ...]:
     """Run both reference interpreters up to the first difference, or up to an error on both sides.
 
-    A stream goes on where neither side has an answer before its first token: nobody need ask for that.
+    If neither side has outputs before the first token, the walk continues: these outputs are optional.
     """
     left, right = started(a), started(b)
     steps = [WitnessStep(None, left, right)]
@@ -139,14 +139,14 @@ def walk(
 
 
 def started(side: Side) -> StreamOutcome:
-    """Return what a side is before the first token."""
+    """Return the outcome of a side before the first token."""
     if side.begin is None:
         return StreamOutcome(side.initial, error=f"{side.name} is not ready before the first token")
     return StreamOutcome(side.initial, side.begin)
 
 
 def advance(step: Step, before: StreamOutcome, token: Token) -> StreamOutcome:
-    """Return what a side is after one more token."""
+    """Return the outcome of a side after one more token."""
     try:
         return StreamOutcome(*step(before.state, token))
     except PrecisionError as error:
@@ -166,7 +166,7 @@ def make_witness(
     command: Sequence[str] | None,
     vocabulary: Vocabulary | None = None,
 ) -> Witness:
-    """Return a walk that ended in a difference as a witness, with the line that replays it."""
+    """Return the witness of a walk that ended in a difference, with the line that replays it."""
     tokens = tuple(step.token for step in steps if step.token is not None)
     if command is None:
         replay = f"streamssm.check(a, b, stream={list(tokens)!r})"

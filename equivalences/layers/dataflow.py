@@ -1,8 +1,7 @@
-"""What flows where in one step: every register's next value over the values before the step.
+"""Dataflow of one step: every register's next value as a function of the values before the step.
 
-Arrays are taken apart: each of their words is a register of its own. REGISTER leaves below
-``num_registers`` are registers before the step (old); those from there on are the same registers after it
-(new).
+Arrays are scalarized: each of their words is a register of its own. REGISTER leaves below ``num_registers``
+are registers before the step (old); the leaf ``num_registers + r`` is register r after the step (new).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from streamssm.program.program import Program
 
 
 class LayerInterface(Protocol):
-    """What layers read, hold and answer, whatever their updates are; a program, say."""
+    """The fields, registers and outputs of layers, whatever their updates are; a program is one."""
 
     @property
     def name(self) -> str: ...
@@ -44,7 +43,7 @@ class LayerInterface(Protocol):
 
 @dataclass
 class UpdateContext:
-    """The nodes that updates are made of: old and new registers, the token, what is computed from them."""
+    """The builder of update graphs: old and new registers, the token, and nodes computed from them."""
 
     program: LayerInterface
     g: GraphBuilder = field(default_factory=GraphBuilder)
@@ -67,104 +66,113 @@ class UpdateContext:
         return self.g.register(self.num_registers + register, self.registers[register].range)
 
     def reads(self, node: int) -> frozenset[int]:
-        """Return the indices of the REGISTER leaves that a node needs."""
+        """Return the indices of the REGISTER leaves in a node's cone."""
         if node not in self._reads:
             needed = (self.g.nodes[i] for i in self.needed(node))
             self._reads[node] = frozenset(n.index for n in needed if n.op is Op.REGISTER)
         return self._reads[node]
 
     def needed(self, node: int) -> set[int]:
-        """Return a node and all that it is computed from."""
-        found, open_ends = {node}, [node]
-        while open_ends:
-            args = set(self.g.nodes[open_ends.pop()].args) - found
-            found |= args
-            open_ends.extend(args)
-        return found
+        """Return the cone of a node: the node and everything that it is computed from."""
+        visited, waiting = {node}, [node]
+        while waiting:
+            args = set(self.g.nodes[waiting.pop()].args) - visited
+            visited |= args
+            waiting.extend(args)
+        return visited
 
 
 @dataclass
 class Dataflow(UpdateContext):
-    """A program's step with every word of its arrays on its own."""
+    """A program's step with scalarized arrays."""
 
     program: Program
 
     @cached_property
     def next(self) -> tuple[int, ...]:
         """Every register's next value, simplified, over old registers and the token."""
-        found = Rewriter(self.g, self.program.update.nodes, self._leaf, load=self._load)
-        scalars = [found.root(root) for root in self.program.next_registers]
-        return (*scalars, *(self._word(found, place) for place in range(len(scalars), self.num_registers)))
+        rewriter = Rewriter(self.g, self.program.update.nodes, self._leaf, load=self._load)
+        scalars = [rewriter.root(root) for root in self.program.next_registers]
+        return (
+            *scalars,
+            *(self._word(rewriter, register) for register in range(len(scalars), self.num_registers)),
+        )
 
     def _leaf(self, node: Node) -> int:
         if node.op is Op.REGISTER:
             return self.old(node.index)
         return self.g.field(node.index, node.range)
 
-    def _word(self, found: Rewriter, register: int) -> int:
+    def _word(self, rewriter: Rewriter, register: int) -> int:
         array, value = self.program.array_of(register), self.old(register)
         for store in self.program.stores:
             if store.first == array.first:
-                value = self._stored(found, store, register - array.first, value)
+                value = self._stored(rewriter, store, register - array.first, value)
         return value
 
-    def _stored(self, found: Rewriter, store: Store, place: int, before: int) -> int:
-        """Return a word after a store, whose value counts only where it meets the word."""
+    def _stored(self, rewriter: Rewriter, store: Store, offset: int, before: int) -> int:
+        """Return an array's word after a store; the value is simplified under the condition that it hits."""
         g = self.g
-        meets = g.bit_and(found.root(store.enable), g.eq(found.root(store.index), g.const(place)))
-        if g.range(meets).hi == 0:
+        hits = g.bit_and(rewriter.root(store.enable), g.eq(rewriter.root(store.index), g.const(offset)))
+        if g.range(hits).hi == 0:
             return before
-        return g.select(meets, found.root(store.value, found.assuming(found.anywhere, meets, True)), before)
+        return g.select(
+            hits, rewriter.root(store.value, rewriter.assuming(rewriter.anywhere, hits, True)), before
+        )
 
     def _load(self, node: Node, index: int) -> int:
         first, length = node.load
-        return chosen(self.g, index, lambda place: self.old(first + place), Range(0, length - 1))
+        return select_word(self.g, index, lambda offset: self.old(first + offset), Range(0, length - 1))
 
     @cached_property
-    def below(self) -> tuple[frozenset[int], ...]:
-        """The other registers that each register's next value is computed from."""
+    def dependencies(self) -> tuple[frozenset[int], ...]:
+        """The other registers that each register's next value reads."""
         return tuple(self.reads(node) - {r} for r, node in enumerate(self.next))
 
 
-def chosen(g: GraphBuilder, index: int, word: Callable[[int], int], places: Range) -> int:
-    """Return the word at an index, by halving the range of places."""
-    places = places.meet(g.range(index)) or places
-    if places.is_constant:
-        return word(places.lo)
-    middle = (places.lo + places.hi) // 2
-    lower = chosen(g, index, word, Range(places.lo, middle))
-    return g.select(g.le(index, g.const(middle)), lower, chosen(g, index, word, Range(middle + 1, places.hi)))
+def select_word(g: GraphBuilder, index: int, word_at: Callable[[int], int], indices: Range) -> int:
+    """Return the word at an index, by binary search over the range of indices."""
+    indices = indices.meet(g.range(index)) or indices
+    if indices.is_constant:
+        return word_at(indices.lo)
+    middle = (indices.lo + indices.hi) // 2
+    lower = select_word(g, index, word_at, Range(indices.lo, middle))
+    return g.select(
+        g.le(index, g.const(middle)), lower, select_word(g, index, word_at, Range(middle + 1, indices.hi))
+    )
 
 
-def cycles(below: Sequence[Iterable[int]], members: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return shortest cycles of a component that together go through each of its members."""
-    inside, named, found = set(members), set[int](), list[tuple[int, ...]]()
+def cycles(dependencies: Sequence[Iterable[int]], members: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return shortest cycles of a strongly connected component that together visit all of its members."""
+    component, covered, shortest = set(members), set[int](), list[tuple[int, ...]]()
     for start in members:
-        if start not in named:
-            cycle = _shortest_cycle(below, start, inside)
-            named.update(cycle)
-            found.append(cycle)
-    return found
+        if start not in covered:
+            cycle = _shortest_cycle(dependencies, start, component)
+            covered.update(cycle)
+            shortest.append(cycle)
+    return shortest
 
 
-def _shortest_cycle(below: Sequence[Iterable[int]], start: int, inside: set[int]) -> tuple[int, ...]:
-    before: dict[int, int] = {}
-    ends = [start]
-    while ends:
-        following: list[int] = []
-        for at in ends:
-            for register in sorted(set(below[at]) & inside):
+def _shortest_cycle(
+    dependencies: Sequence[Iterable[int]], start: int, component: set[int]
+) -> tuple[int, ...]:
+    predecessor: dict[int, int] = {}
+    frontier = [start]
+    while frontier:
+        next_frontier: list[int] = []
+        for current in frontier:
+            for register in sorted(set(dependencies[current]) & component):
                 if register == start:
-                    return _path(before, start, at)
-                if register not in before:
-                    before[register] = at
-                    following.append(register)
-        ends = following
+                    return _path(predecessor, start, current)
+                if register not in predecessor:
+                    predecessor[register] = current
+                    next_frontier.append(register)
+        frontier = next_frontier
     return (start,)
 
 
-def _path(before: dict[int, int], start: int, end: int) -> tuple[int, ...]:
-    found = [end]
-    while found[-1] != start:
-        found.append(before[found[-1]])
-    return tuple(reversed(found))
+def _path(predecessor: dict[int, int], start: int, end: int) -> tuple[int, ...]:
+    path = [end]
+    while path[-1] != start:
+        path.append(predecessor[path[-1]])
+    return tuple(reversed(path))

@@ -1,5 +1,4 @@
-"""Why a program has no layers: every cycle and every update that is not affine, with the lines that say
-so."""
+"""Diagnostics of programs that have no layers: cyclic dependencies and updates that are not affine."""
 
 from __future__ import annotations
 
@@ -12,39 +11,46 @@ from streamssm.errors import Reason, UnsupportedProgramError
 from streamssm.program.program import Program
 from streamssm.ssm.transitions import TransitionKind
 
-ADVISED = 64  # words of one bit that are worth proposing
-ONLINE = "online thoughts would do (cot='online')"
+MOST_ADVISED = 64  # one-hot words; beyond that monomial layers are no practical remedy
+ONLINE = "use online thoughts instead (cot='online')"
 
 
-def cycle_reasons(flow: Dataflow, members: Sequence[int]) -> list[Reason]:
+def cycle_reasons(dataflow: Dataflow, members: Sequence[int]) -> list[Reason]:
     """Return a reason for each cycle through the registers of a component."""
-    program, found = flow.program, list[Reason]()
-    for cycle in cycles(flow.below, members):
+    program, reasons = dataflow.program, list[Reason]()
+    for cycle in cycles(dataflow.dependencies, members):
         names = _names(program, cycle)
-        circle = " <- ".join([*names, names[0]])
-        who = f"the updates of {circle}" if len(names) > 1 else f"the words of {names[0]}"
-        file, line, others = _lines(program, names)
-        text = f"{who} read each other in a circle{others}, and a layer reads only layers below it"
-        found.append(Reason(file, line, text, ONLINE))
-    return list(dict.fromkeys(found))
+        cycle_text = " <- ".join([*names, names[0]])
+        subject = f"the updates of {cycle_text}" if len(names) > 1 else f"the words of {names[0]}"
+        file, line, more_lines = _lines(program, names)
+        text = (
+            f"{subject} depend on each other in a cycle{more_lines}, but a layer reads only layers below it"
+        )
+        reasons.append(Reason(file, line, text, ONLINE))
+    return list(dict.fromkeys(reasons))
 
 
-def update_reason(flow: Dataflow, register: int, why: NotAffine, kind: TransitionKind | None) -> Reason:
-    """Return the reason for an update that no layer of the kind carries out."""
-    (name,) = _names(flow.program, [register])
-    file, line, others = _lines(flow.program, [name])
-    values = flow.registers[register].range
-    if why.obstacle is Obstacle.RANGE:
-        text = f"the update of {name}{others} must stay in {values}, and {why.why}"
-        return Reason(file, line, text, "clamp or wrap it, or take online thoughts (cot='online')")
-    if why.obstacle is Obstacle.KIND:
-        text = f"the update of '{name}'{others} has a form that another kind of transition allows: {why.why}"
-        return Reason(file, line, text, f"leave the kind to transition='auto'; {ONLINE}, too")
-    ways = [ONLINE]
-    if kind is not TransitionKind.MONOMIAL and values.size <= ADVISED:
-        ways.append(f"so would transition='monomial', with {values.size} words of one bit for '{name}'")
-    text = f"the update of '{name}'{others} is not A * h + B, where h is the register itself: {why.why}"
-    return Reason(file, line, text, ", and ".join(ways))
+def update_reason(
+    dataflow: Dataflow, register: int, problem: NotAffine, kind: TransitionKind | None
+) -> Reason:
+    """Return the reason why no layer of the kind can carry out an update."""
+    (name,) = _names(dataflow.program, [register])
+    file, line, more_lines = _lines(dataflow.program, [name])
+    word_range = dataflow.registers[register].range
+    if problem.obstacle is Obstacle.RANGE:
+        text = f"the update of {name}{more_lines} must stay in {word_range}, but {problem.explanation}"
+        return Reason(file, line, text, f"clamp or wrap it, or {ONLINE}")
+    if problem.obstacle is Obstacle.KIND:
+        text = f"the update of '{name}'{more_lines} needs another kind of transition: {problem.explanation}"
+        return Reason(file, line, text, f"use transition='auto', or {ONLINE}")
+    remedies = [ONLINE]
+    if kind is not TransitionKind.MONOMIAL and word_range.size <= MOST_ADVISED:
+        remedies.append(f"transition='monomial', with {word_range.size} one-bit words for '{name}'")
+    text = (
+        f"the update of '{name}'{more_lines} is not A * h + B, where h is the register itself: "
+        f"{problem.explanation}"
+    )
+    return Reason(file, line, text, ", or ".join(remedies))
 
 
 def refusal(program: Program, reasons: Iterable[Reason]) -> UnsupportedProgramError:
@@ -53,18 +59,18 @@ def refusal(program: Program, reasons: Iterable[Reason]) -> UnsupportedProgramEr
 
 
 def _names(program: Program, registers: Sequence[int]) -> list[str]:
-    """Return registers by name, words of an array by that of the array, in order and without repetitions."""
+    """Return the names of registers, or of the arrays that they belong to, without repetitions."""
     scalars = len(program.next_registers)
     names = [program.registers[r].name if r < scalars else program.array_of(r).name for r in registers]
     return list(dict.fromkeys(names))
 
 
 def _lines(program: Program, names: Sequence[str]) -> tuple[str, int, str]:
-    """Return the first place where a register is assigned, and the others as text."""
-    places = [(a.file, a.line) for name in names for a in program.assignments if a.register == name]
-    places = list(dict.fromkeys(places))
-    if not places:
+    """Return file and line of the first assignment to the registers, and the other lines as text."""
+    locations = [(a.file, a.line) for name in names for a in program.assignments if a.register == name]
+    locations = list(dict.fromkeys(locations))
+    if not locations:
         return "", 0, ""
-    (file, line), *rest = places
-    more = [str(n) if f == file else f"{os.path.basename(f)}:{n}" for f, n in rest]
-    return file, line, f" (also line {', '.join(more)})" if more else ""
+    (file, line), *rest = locations
+    others = [str(n) if f == file else f"{os.path.basename(f)}:{n}" for f, n in rest]
+    return file, line, f" (also line {', '.join(others)})" if others else ""

@@ -1,8 +1,8 @@
-"""What a layer's state words hold, and how their values are read back: one class per way to store registers.
+"""Storage of registers in a layer's state words: one class per representation, with gates and decoding.
 
-A value is a register with its age: 0 for what it is after the step, 1 for what it was before, 2 for one
-step earlier. Cells give nodes: entries and increments over the layer's input x, values over the words h
-after the step.
+A stored value is a register with its age: 0 for its value after the step, 1 for the one before, 2 for one
+step earlier. Storage builds nodes: entries and increments over the layer's input x, decoded values over the
+words h after the step.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ LONGEST = 60  # bits of a word
 
 
 class StoredValue(NamedTuple):
-    """A register, and how many steps ago."""
+    """A register and an age in steps."""
 
     register: int
     age: int
 
 
 class Gate(NamedTuple):
-    """A row of the transition, as nodes: its entry in units of 2^-places, and its increment."""
+    """A row of a diagonal transition, as nodes: entry in units of 2^-fraction_bits, and increment."""
 
     entry: int
     increment: int
-    places: int = 0
+    fraction_bits: int = 0
 
 
-Rebuilt = Callable[[int], int]  # from a node of the flow to a node over x
+Rebuilt = Callable[[int], int]  # from a node of the context to a node over x
 Decoded = Iterator[tuple[StoredValue, int]]
 
 
 class Storage(Protocol):
-    """State words of one layer with what they stand for."""
+    """State words of one layer and the values that they hold."""
 
     @property
     def words(self) -> Sequence[StateWord]: ...
@@ -51,7 +51,7 @@ class Storage(Protocol):
 
     @property
     def needs(self) -> Sequence[int]:
-        """The nodes of the flow that the gates compute."""
+        """The nodes of the context that the gates compute."""
 
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded: ...
 
@@ -86,7 +86,7 @@ class OwnWord:
 
     def gates(self, g: GraphBuilder, rebuilt: Rebuilt) -> list[Gate]:
         affine = self.update.affine
-        return [Gate(rebuilt(affine.entry), rebuilt(affine.increment), affine.places)]
+        return [Gate(rebuilt(affine.entry), rebuilt(affine.increment), affine.fraction_bits)]
 
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded:
         yield StoredValue(self.register, 0), h[0]
@@ -94,11 +94,12 @@ class OwnWord:
 
 @dataclass(frozen=True)
 class DelayLine:
-    """A value and what it was in the steps before, side by side: ``word' = floor(word 2^-w) + value 2^(age
-    w)``.
+    """A shift register of a value and its past, in one word of slots of w bits.
 
-    ``slots`` are the words that the ages 0, 1, ... start as; ``source`` is the value's node. Values of more
-    bits than fit so many times in one word are cut into limbs, lowest first.
+    Law: ``word' = floor(word 2^-w) + value 2^(oldest w)``
+
+    ``slots`` are the initial values at the ages 0, 1, ...; ``source`` is the value's node. If the slots do
+    not fit one word, each value is cut into limbs, lowest first, with one word per limb.
     """
 
     base: int
@@ -145,43 +146,42 @@ class DelayLine:
         return [Gate(g.const(1), self._increment(g, offset, *limb), limb[1]) for limb in self.limbs]
 
     def _increment(self, g: GraphBuilder, offset: int, low: int, bits: int) -> int:
-        limb = digit(g, offset, low, bits, self.bits)
+        limb = bit_field(g, offset, low, bits, self.bits)
         return g.mul(limb, g.const(1 << self.oldest * bits))
 
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded:
         for age in range(len(self.slots)):
             total = g.const(self.slots[0].range.lo)
             for (low, bits), word in zip(self.limbs, h, strict=True):
-                slot = digit(g, word, (self.oldest - age) * bits, bits, bits * len(self.slots))
+                slot = bit_field(g, word, (self.oldest - age) * bits, bits, bits * len(self.slots))
                 total = g.add(total, g.mul(slot, g.const(1 << low)))
             yield StoredValue(self.base, age), g.narrow(total, self.slots[0].range)
 
 
 @dataclass(frozen=True)
 class RunCounters:
-    """A value and what it was before, with entries 0 and 1 alone: per bit, how long it has been 0, and 1,
-    up to 2.
+    """A value and its predecessor, with entries 0 and 1 only: run lengths of 0 and 1 per bit, up to 2.
 
-    The counters of the current run go up, the others are reset. The bit was different before exactly where
-    the run is 1 long.
+    A `DelayLine` shifts, which needs an entry 2^-w. Here each step increments the counter of the bit's
+    current value and resets the other one; the bit was different before exactly if its run has length 1.
     """
 
     base: int
     source: int
     word: Word
-    before: int  # the value that the age 1 starts as
+    before: int  # the initial value at age 1
 
     @property
     def words(self) -> Sequence[StateWord]:
         form = NumberFormat(Range(0, 2), overflow=Overflow.SATURATE)
-        found = []
-        for place in range(self.word.bits):
-            bit, old = (v - self.word.range.lo >> place & 1 for v in (self.word.init, self.before))
-            mark = f" bit {place}" if self.word.bits > 1 else ""
-            for side in (0, 1):
-                start = (2 if bit == old else 1) if bit == side else 0
-                found.append(StateWord(f"run of {side} in {self.word.name}{mark}", form, start))
-        return tuple(found)
+        state_words = []
+        for position in range(self.word.bits):
+            bit, old = (v - self.word.range.lo >> position & 1 for v in (self.word.init, self.before))
+            mark = f" bit {position}" if self.word.bits > 1 else ""
+            for bit_value in (0, 1):
+                start = (2 if bit == old else 1) if bit == bit_value else 0
+                state_words.append(StateWord(f"run of {bit_value} in {self.word.name}{mark}", form, start))
+        return tuple(state_words)
 
     @property
     def values(self) -> Sequence[StoredValue]:
@@ -193,19 +193,19 @@ class RunCounters:
 
     def gates(self, g: GraphBuilder, rebuilt: Rebuilt) -> list[Gate]:
         offset = g.sub(rebuilt(self.source), g.const(self.word.range.lo))
-        found: list[Gate] = []
-        for place in range(self.word.bits):
-            bit = digit(g, offset, place, 1, self.word.bits)
-            found += [Gate(side, side) for side in (g.not_(bit), bit)]
-        return found
+        rows: list[Gate] = []
+        for position in range(self.word.bits):
+            bit = bit_field(g, offset, position, 1, self.word.bits)
+            rows += [Gate(bit_value, bit_value) for bit_value in (g.not_(bit), bit)]
+        return rows
 
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded:
         now = before = g.const(self.word.range.lo)
-        for place in range(self.word.bits):
-            zeros, ones = h[2 * place : 2 * place + 2]
+        for position in range(self.word.bits):
+            zeros, ones = h[2 * position : 2 * position + 2]
             bit = g.lt(g.const(0), ones)
             old = g.bit_or(g.eq(zeros, g.const(1)), g.eq(ones, g.const(2)))
-            weight = g.const(1 << place)
+            weight = g.const(1 << position)
             now, before = g.add(now, g.mul(bit, weight)), g.add(before, g.mul(old, weight))
         yield StoredValue(self.base, 0), g.narrow(now, self.word.range)
         yield StoredValue(self.base, 1), g.narrow(before, self.word.range)
@@ -213,7 +213,7 @@ class RunCounters:
 
 @dataclass(frozen=True)
 class OneHotWords:
-    """A register as one bit per value, of which one is set; the transition moves it."""
+    """A one-hot register: one bit per value, permuted or merged by a monomial transition."""
 
     register: int
     word: Word
@@ -222,9 +222,9 @@ class OneHotWords:
     @property
     def words(self) -> Sequence[StateWord]:
         form, low = NumberFormat(BIT), self.word.range.lo
-        places = range(self.word.range.size)
+        values = range(self.word.range.size)
         return tuple(
-            StateWord(f"{self.word.name} = {low + p}", form, int(low + p == self.word.init)) for p in places
+            StateWord(f"{self.word.name} = {low + p}", form, int(low + p == self.word.init)) for p in values
         )
 
     @property
@@ -236,17 +236,17 @@ class OneHotWords:
         return self.update.successors
 
     def targets(self, g: GraphBuilder, rebuilt: Rebuilt) -> list[int]:
-        """Return, for every column, the row that its one stands in."""
+        """Return the row of the single 1 of every column."""
         low = g.const(self.word.range.lo)
         return [g.sub(rebuilt(node), low) for node in self.update.successors]
 
     def decoded(self, g: GraphBuilder, h: Sequence[int]) -> Decoded:
         low = self.word.range.lo
-        total = g.neuron(low, [(place, bit) for place, bit in enumerate(h) if place], relu=False)
+        total = g.neuron(low, [(position, bit) for position, bit in enumerate(h) if position], relu=False)
         yield StoredValue(self.register, 0), g.narrow(total, self.word.range)
 
 
-def digit(g: GraphBuilder, word: int, low: int, bits: int, width: int) -> int:
-    """Return some bits of a word of ``width`` bits that is not negative."""
+def bit_field(g: GraphBuilder, word: int, low: int, bits: int, width: int) -> int:
+    """Return the bits ``low`` to ``low + bits - 1`` of a nonnegative word of ``width`` bits."""
     shifted = g.shr(word, g.const(low)) if low else word
     return shifted if low + bits >= width else g.bit_and(shifted, g.const((1 << bits) - 1))

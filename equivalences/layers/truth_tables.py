@@ -1,5 +1,4 @@
-"""Decide a question about nodes by trying every value of their leaves, where these have few values
-together."""
+"""Truth tables: exhaustive evaluation of nodes whose leaves have few joint values."""
 
 from __future__ import annotations
 
@@ -11,26 +10,26 @@ from numpy.typing import NDArray
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import LEAVES, Node, Op, reachable
 
-FEW = 1 << 14  # combinations of values
+MAX_ROWS = 1 << 14  # of a truth table: joint values of the leaves
 
 Column = NDArray[np.int64]
 
 
 def columns(g: GraphBuilder, roots: Sequence[int]) -> list[Column] | None:
-    """Return the roots' values on every combination of their leaves' values; None if these are too many."""
+    """Return the roots' values for all joint values of their leaves; None if there are too many."""
     order = reachable(g.nodes, roots)
     leaves = [i for i in order if g.nodes[i].op in LEAVES and g.nodes[i].op is not Op.CONST]
     total = 1
     for leaf in leaves:
         total *= g.range(leaf).size
-        if total > FEW:
+        if total > MAX_ROWS:
             return None
-    found: dict[int, Column] = dict(zip(leaves, _grid(g, leaves), strict=True))
+    column: dict[int, Column] = dict(zip(leaves, _grid(g, leaves), strict=True))
     for index in order:
-        if index not in found:
+        if index not in column:
             node = g.nodes[index]
-            found[index] = np.broadcast_to(_values(node, [found[a] for a in node.args]), (total,))
-    return [found[root] for root in roots]
+            column[index] = np.broadcast_to(_values(node, [column[a] for a in node.args]), (total,))
+    return [column[root] for root in roots]
 
 
 def _grid(g: GraphBuilder, leaves: Sequence[int]) -> list[Column]:
@@ -40,7 +39,7 @@ def _grid(g: GraphBuilder, leaves: Sequence[int]) -> list[Column]:
 
 
 def _values(node: Node, args: Sequence[Column]) -> Column:
-    """Return an operation's values; exact, since words and sums stay below 2^62."""
+    """Return an operation's values, exact in int64 because words and sums stay below 2^62."""
     if node.op is Op.CONST:
         return np.array(node.index, dtype=np.int64)
     if node.op is Op.SELECT:
@@ -52,10 +51,10 @@ def _values(node: Node, args: Sequence[Column]) -> Column:
         bias, weights, relu = node.neuron
         total = sum((w * arg for w, arg in zip(weights, args, strict=True)), np.array(bias, dtype=np.int64))
         return np.maximum(total, 0) if relu else total
-    return np.asarray(BINARY[node.op](*args), dtype=np.int64)
+    return np.asarray(BINARY_UFUNCS[node.op](*args), dtype=np.int64)
 
 
-BINARY = {
+BINARY_UFUNCS = {
     Op.ADD: np.add,
     Op.SUB: np.subtract,
     Op.MUL: np.multiply,
@@ -76,18 +75,18 @@ BINARY = {
 
 
 def are_equal(g: GraphBuilder, a: int, b: int) -> bool:
-    """Return whether two nodes are shown to have one value, whatever the leaves hold."""
+    """Return whether two nodes are proven equal for all values of the leaves."""
     if a == b:
         return True
     if g.difference(a, b).is_constant:
         return g.difference(a, b).lo == 0
-    found = columns(g, (a, b))
-    return found is not None and bool(np.array_equal(found[0], found[1]))
+    values = columns(g, (a, b))
+    return values is not None and bool(np.array_equal(values[0], values[1]))
 
 
 def implies(g: GraphBuilder, a: int, b: int) -> bool:
-    """Return whether one condition is shown to hold wherever another one does."""
-    found = columns(g, (a, b))
-    if found is not None:
-        return bool((found[0] <= found[1]).all())
+    """Return whether condition ``a`` is proven to imply condition ``b``."""
+    values = columns(g, (a, b))
+    if values is not None:
+        return bool((values[0] <= values[1]).all())
     return g.bound(a, ((a, True), (b, False))) is None

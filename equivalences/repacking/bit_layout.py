@@ -1,7 +1,7 @@
-"""Where the bits of registers lie when they are cut into words of other widths.
+"""Bit layouts: the concatenated bits of registers, cut into words of other widths.
 
-The registers' bits stand one after the other as in a snapshot: register after register, ``value - lo`` each,
-least significant bit first. The words cut the same bits at other places, so a snapshot is one of both.
+The registers' bits are concatenated as in a snapshot: ``value - lo`` of each register in order, least
+significant bit first. The words cut the same bit string at other offsets, so both share their snapshots.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from streamssm.runtime import snapshot
 
 @dataclass(frozen=True, slots=True)
 class BitPiece:
-    """``count`` bits that a register has from its bit ``start`` on, and a word from its bit ``place`` on."""
+    """``count`` bits: from bit ``start`` of a register, and from bit ``offset`` of a word."""
 
     register: int
     start: int
     word: int
-    place: int
+    offset: int
     count: int
 
 
 @dataclass(frozen=True)
 class BitLayout:
-    """Registers, and the widths of the words that take their place: as many bits in all.
+    """Registers, and the widths of the words that replace them, with as many bits in total.
 
     >>> layout = BitLayout((Word("a", Range(1, 5), 2), Word("b", Range(0, 1), 1)), (2, 2))
     >>> [(word.name, word.range.hi, word.init) for word in layout.words]
@@ -45,19 +45,19 @@ class BitLayout:
 
     @cached_property
     def pieces(self) -> tuple[BitPiece, ...]:
-        """Every run of bits that lie in one register and in one word, in order."""
+        """The maximal runs of bits within one register and one word, in order."""
         return tuple(self._cut())
 
     def _cut(self) -> Iterator[BitPiece]:
-        word = place = 0
-        for register, held in enumerate(self.registers):
+        word = offset = 0
+        for register, packed_register in enumerate(self.registers):
             start = 0
-            while start < held.bits:
-                while place == self.widths[word]:
-                    word, place = word + 1, 0
-                count = min(held.bits - start, self.widths[word] - place)
-                yield BitPiece(register, start, word, place, count)
-                start, place = start + count, place + count
+            while start < packed_register.bits:
+                while offset == self.widths[word]:
+                    word, offset = word + 1, 0
+                count = min(packed_register.bits - start, self.widths[word] - offset)
+                yield BitPiece(register, start, word, offset, count)
+                start, offset = start + count, offset + count
 
     @cached_property
     def of_registers(self) -> tuple[tuple[BitPiece, ...], ...]:
@@ -71,38 +71,38 @@ class BitLayout:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        """The words, each as wide as it must be, in the range that the registers' values need."""
+        """The words, each with the smallest range that holds the registers' values."""
         ranges = [Range(0, self._greatest(pieces)) for pieces in self.of_words]
-        words = [Word(f"packed[{number}]", values) for number, values in enumerate(ranges)]
+        words = [Word(f"packed[{number}]", range_) for number, range_ in enumerate(ranges)]
         initial = snapshot.pack(self.registers, [word.init for word in self.registers])
         inits = snapshot.unpack(words, initial)
         return tuple(Word(w.name, w.range, init) for w, init in zip(words, inits, strict=True))
 
     def _greatest(self, pieces: Sequence[BitPiece]) -> int:
-        """Return the largest value of a word: only a register's last bits can be less than all ones."""
+        """Return the largest value of a word; only the top bits of a register can be less than all ones."""
         total = 0
         for piece in pieces:
-            values = self.registers[piece.register].range
-            total += min((values.size - 1) >> piece.start, (1 << piece.count) - 1) << piece.place
+            range_ = self.registers[piece.register].range
+            total += min((range_.size - 1) >> piece.start, (1 << piece.count) - 1) << piece.offset
         return total
 
     def text(self, registers: range) -> str:
-        """Say where neighbouring registers lie."""
-        pieces = [piece for place in registers for piece in self.of_registers[place]]
+        """Return the location of adjacent registers, as text."""
+        pieces = [piece for register in registers for piece in self.of_registers[register]]
         if not pieces:
             return "no bits"
         first, last = pieces[0], pieces[-1]
-        end = last.place + last.count
-        if first.place == 0 and end == self.widths[last.word]:
+        end = last.offset + last.count
+        if first.offset == 0 and end == self.widths[last.word]:
             return f"packed[{_span(first.word, last.word)}]"
         if first.word == last.word:
-            bits = f"bit {first.place}" if end == first.place + 1 else f"bits {first.place}..{end - 1}"
+            bits = f"bit {first.offset}" if end == first.offset + 1 else f"bits {first.offset}..{end - 1}"
             return f"{bits} of packed[{first.word}]"
-        return f"bit {first.place} of packed[{first.word}] to bit {end - 1} of packed[{last.word}]"
+        return f"bit {first.offset} of packed[{first.word}] to bit {end - 1} of packed[{last.word}]"
 
 
 def layout_of(name: str, registers: tuple[Word, ...], state_dim: int, precision_bits: int) -> BitLayout:
-    """Return registers in words of at most so many bits: full words, then a shorter one, then 0 bits.
+    """Return the layout in words of ``precision_bits``: full words, then a shorter one, then empty ones.
 
     >>> layout_of("a pair", (Word("a", Range(0, 9)), Word("b", Range(0, 9))), 4, 3).widths
     (3, 3, 2, 0)
@@ -110,9 +110,9 @@ def layout_of(name: str, registers: tuple[Word, ...], state_dim: int, precision_
     Raises
     ------
     ParameterError
-        If the words are too few or too narrow for what the registers hold; the least numbers are named.
+        If the words are too few or too narrow for the registers; the message names the least numbers.
     """
-    d, p = _whole("state_dim", state_dim), _whole("precision_bits", precision_bits)
+    d, p = _integer("state_dim", state_dim), _integer("precision_bits", precision_bits)
     if d < 1:
         raise ParameterError(f"state_dim must be at least 1, not {d}")
     if not 1 <= p <= MAX_WORD_BITS:
@@ -128,10 +128,10 @@ def _too_small(name: str, bits: int, d: int, p: int) -> str:
     if -(-bits // d) <= MAX_WORD_BITS:
         advice += f" or precision_bits at least {-(-bits // d)}"
     words = f"{d} word{'' if d == 1 else 's'} of {p} bit{'' if p == 1 else 's'}"
-    return f"the {bits} bits of {name} must fit state_dim * precision_bits, not {words}: {advice}"
+    return f"the {bits} bits of {name} do not fit {words}: {advice}"
 
 
-def _whole(name: str, value: Any) -> int:
+def _integer(name: str, value: Any) -> int:
     try:
         return operator.index(value)
     except TypeError:

@@ -1,1 +1,1 @@
-"""The passes of E3: the coordinates of a language's automaton as state words of layers."""
+"""The passes of E3: state encodings of a language's automaton, and layers that update them."""

@@ -1,4 +1,4 @@
-"""From plans to a model: nodes for every word's gates and for the answers, placed and emitted as layers."""
+"""Models from update plans: nodes of every variable's gates and of the outputs, allocated to layers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streamssm.equivalences.state_encoding.encoding import StateEncoding
 from streamssm.equivalences.state_encoding.outputs import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.reads import SYMBOL, AnyPlan, Plans, UpdatePlan, size_of
-from streamssm.equivalences.state_encoding.support import groups, least_function
+from streamssm.equivalences.state_encoding.support import groups, minimal_sources
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph
 from streamssm.ir.ranges import Range
@@ -33,7 +33,7 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class EncodingInterface:
-    """What the layers of a language read, hold and answer."""
+    """The fields, registers and outputs of a language's layers."""
 
     name: str
     fields: tuple[Word, ...]
@@ -45,85 +45,88 @@ class EncodingInterface:
 
 @dataclass(frozen=True)
 class SymbolDecoder:
-    """How the token's fields tell the symbol: lexicographically, as `token_names` counts."""
+    """Decodes the symbol from the token's fields, in lexicographic order as in `token_names`."""
 
     fields: tuple[Word, ...]
 
     def node(self, g: GraphBuilder) -> int:
         """Return the symbol's node over the fields."""
-        return self.over(g, [g.field(place, word.range) for place, word in enumerate(self.fields)])
+        return self.over(g, [g.field(index, word.range) for index, word in enumerate(self.fields)])
 
     def over(self, g: GraphBuilder, values: Sequence[int]) -> int:
         """Return the symbol's node over nodes of the fields' values."""
-        found = g.const(0)
+        symbol = g.const(0)
         for value, word in zip(values, self.fields, strict=True):
             digit = g.sub(value, g.const(word.range.lo))
-            found = g.add(g.mul(found, g.const(word.range.size)), digit)
-        return found
+            symbol = g.add(g.mul(symbol, g.const(word.range.size)), digit)
+        return symbol
 
 
 @dataclass(frozen=True)
 class TransitionKinds:
-    """Which kind of delays there are, and which kind the layers say they are of (None: the weakest)."""
+    """The kind of the delays, and the declared kind of the layers (None: the weakest)."""
 
     delays: TransitionKind
     label: TransitionKind | None
 
 
-# the answers
+# outputs
 
 
 @dataclass(frozen=True, eq=False)
 class OutputTable:
-    """One output word over the words after the step, and over the symbol where the answers ask for it."""
+    """One output as a table over the variables after the step, and over the symbol if it depends on it."""
 
     sources: tuple[StoredValue, ...]
     rows: Int64s
     values: Int64s
 
 
-def readings_of(coordinates: StateEncoding, answers: OutputTables) -> tuple[OutputTable, ...]:
-    """Return what each output word reads: few words, the first ones if there is a choice."""
-    return tuple(_reading(coordinates, table) for table in answers.tables)
+def output_tables_of(encoding: StateEncoding, outputs: OutputTables) -> tuple[OutputTable, ...]:
+    """Return a table for each output, over few variables, the first ones if there is a choice."""
+    return tuple(_output_table(encoding, table) for table in outputs.tables)
 
 
-def _reading(coordinates: StateEncoding, table: Int64s) -> OutputTable:
-    words = [StoredValue(word, 0) for word in range(len(coordinates.words))]
+def _output_table(encoding: StateEncoding, table: Int64s) -> OutputTable:
+    variables = [StoredValue(variable, 0) for variable in range(len(encoding.variables))]
     if table.ndim == 1:
-        sources, columns, values = words, coordinates.values, table[coordinates.state]
+        sources, columns, values = variables, encoding.values, table[encoding.state]
     else:
-        after = coordinates.next_tuple.ravel()
-        sources = [SYMBOL, *words]
-        columns = np.column_stack([coordinates.symbols, coordinates.values[after]])
-        values = table[coordinates.state[after], coordinates.symbols]
+        after = encoding.next_tuple.ravel()
+        sources = [SYMBOL, *variables]
+        columns = np.column_stack([encoding.symbols, encoding.values[after]])
+        values = table[encoding.state[after], encoding.symbols]
 
-    chosen = least_function(columns, values)
-    assert chosen is not None  # the tuple tells the state
+    chosen = minimal_sources(columns, values)
+    assert chosen is not None  # the tuple determines the state
     order, starts = groups(columns, chosen)
     firsts = order[starts]
     return OutputTable(tuple(sources[c] for c in chosen), columns[firsts][:, chosen], values[firsts])
 
 
-def answered(
-    coordinates: StateEncoding, answers: OutputTables, readings: Sequence[OutputTable], letters: SymbolDecoder
+def output_graph(
+    encoding: StateEncoding,
+    outputs: OutputTables,
+    output_tables: Sequence[OutputTable],
+    decoder: SymbolDecoder,
 ) -> tuple[Graph, tuple[int, ...]]:
-    """Return the graph of the output words over the registers after the step."""
+    """Return the graph of the outputs over the registers after the step."""
     g = GraphBuilder()
     roots: list[int] = []
-    for reading in readings:
-        sources = [_output_leaf(g, coordinates, source, letters) for source in reading.sources]
-        sizes = [size_of(coordinates, source) for source in reading.sources]
-        node = function(g, sources, sizes, reading.rows, reading.values)
-        roots.append(node if answers.begin is None else g.select(g.begin(), g.const(answers.begin), node))
+    for output_table in output_tables:
+        sources = [_output_leaf(g, encoding, source, decoder) for source in output_table.sources]
+        sizes = [size_of(encoding, source) for source in output_table.sources]
+        node = function(g, sources, sizes, output_table.rows, output_table.values)
+        roots.append(node if outputs.begin is None else g.select(g.begin(), g.const(outputs.begin), node))
     return g.finish(roots)
 
 
 def _output_leaf(
-    g: GraphBuilder, coordinates: StateEncoding, source: StoredValue, letters: SymbolDecoder
+    g: GraphBuilder, encoding: StateEncoding, source: StoredValue, decoder: SymbolDecoder
 ) -> int:
     if source == SYMBOL:
-        return letters.node(g)
-    return g.register(source.register, Range(0, size_of(coordinates, source) - 1))
+        return decoder.node(g)
+    return g.register(source.register, Range(0, size_of(encoding, source) - 1))
 
 
 # the model
@@ -131,78 +134,80 @@ def _output_leaf(
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """Layers that are placed and not yet emitted, so that their cost is known."""
+    """Layers that are allocated but not yet emitted: their cost is known at a fraction of the time."""
 
-    frame: UpdateContext
-    placing: Allocation
+    context: UpdateContext
+    allocation: Allocation
     kinds: TransitionKinds
 
     @property
     def cost(self) -> tuple[int, int]:
         """Memory in bits, and layers."""
-        levels = self.placing.levels
-        return sum(word.bits for level in levels for cell in level.cells for word in cell.words), len(levels)
+        levels = self.allocation.levels
+        return sum(
+            word.bits for level in levels for storage in level.storages for word in storage.words
+        ), len(levels)
 
     def model(self) -> SSM:
         """Return the model."""
-        program = self.frame.program
+        program = self.context.program
         return without_checks(
             SSM(
                 name=program.name,
                 fields=program.fields,
-                layers=Emitter(self.frame, self.placing, self.kinds.label).layers(),
+                layers=Emitter(self.context, self.allocation, self.kinds.label).layers(),
                 output_names=program.output_names,
-                register_map=self.placing.register_map,
-                notes=self.placing.notes,
+                register_map=self.allocation.register_map,
+                notes=self.allocation.notes,
             )
         )
 
 
-def drafted(
-    coordinates: StateEncoding,
+def build_candidate(
+    encoding: StateEncoding,
     plans: Plans,
-    answers: OutputTables,
-    readings: Sequence[OutputTable],
-    letters: SymbolDecoder,
+    outputs: OutputTables,
+    output_tables: Sequence[OutputTable],
+    decoder: SymbolDecoder,
     kinds: TransitionKinds,
 ) -> Candidate:
-    """Return the layers whose words are moved as planned."""
-    initial = coordinates.values[coordinates.initial].tolist()
+    """Return the candidate whose variables are updated as planned."""
+    initial = encoding.values[encoding.initial].tolist()
     registers = tuple(
-        register(word.name, Range(0, word.size - 1), start)
-        for word, start in zip(coordinates.words, initial, strict=True)
+        register(variable.name, Range(0, variable.size - 1), start)
+        for variable, start in zip(encoding.variables, initial, strict=True)
     )
-    output = answered(coordinates, answers, readings, letters)
-    frame = UpdateContext(
-        EncodingInterface(coordinates.machine.name, letters.fields, registers, *output, answers.names)
+    output = output_graph(encoding, outputs, output_tables, decoder)
+    context = UpdateContext(
+        EncodingInterface(encoding.machine.name, decoder.fields, registers, *output, outputs.names)
     )
-    updates = [_update(frame, coordinates, plan, letters) for plan in plans]
-    return Candidate(frame, Allocation(frame, updates, kinds.delays), kinds)
+    updates = [_update(context, encoding, plan, decoder) for plan in plans]
+    return Candidate(context, Allocation(context, updates, kinds.delays), kinds)
 
 
 def _update(
-    frame: UpdateContext, coordinates: StateEncoding, plan: UpdatePlan | AnyPlan, letters: SymbolDecoder
+    context: UpdateContext, encoding: StateEncoding, plan: UpdatePlan | AnyPlan, decoder: SymbolDecoder
 ) -> Update:
-    sources = [_leaf(frame, source, letters) for source in plan.sources]
-    sizes = [size_of(coordinates, source) for source in plan.sources]
+    sources = [_update_leaf(context, source, decoder) for source in plan.sources]
+    sizes = [size_of(encoding, source) for source in plan.sources]
     if isinstance(plan, UpdatePlan):
-        return linear(frame.g, plan, sources, sizes)
+        return linear(context.g, plan, sources, sizes)
     successors = []
-    for value in range(coordinates.sizes[plan.word]):
-        here = plan.before == value
-        successors.append(function(frame.g, sources, sizes, plan.rows[here], plan.after[here]))
+    for value in range(encoding.sizes[plan.variable]):
+        selected = plan.before == value
+        successors.append(function(context.g, sources, sizes, plan.rows[selected], plan.after[selected]))
     return OneHot(tuple(successors))
 
 
-def _leaf(frame: UpdateContext, source: StoredValue, letters: SymbolDecoder) -> int:
+def _update_leaf(context: UpdateContext, source: StoredValue, decoder: SymbolDecoder) -> int:
     if source == SYMBOL:
-        return letters.node(frame.g)
-    return frame.old(source.register) if source.age else frame.new(source.register)
+        return decoder.node(context.g)
+    return context.old(source.register) if source.age else context.new(source.register)
 
 
 def linear(g: GraphBuilder, plan: UpdatePlan, sources: Sequence[int], sizes: Sequence[int]) -> LinearUpdate:
-    """Return the update of a word that is moved as planned, over nodes of its sources."""
-    entries, increments = np.array(plan.moves, np.int64).reshape(-1, 2).T
+    """Return the linear update of a plan over nodes of its sources."""
+    entries, increments = np.array(plan.maps, np.int64).reshape(-1, 2).T
     affine = AffineForm(
         function(g, sources, sizes, plan.rows, entries), function(g, sources, sizes, plan.rows, increments)
     )
@@ -210,26 +215,31 @@ def linear(g: GraphBuilder, plan: UpdatePlan, sources: Sequence[int], sizes: Seq
 
 
 def _overflow(plan: UpdatePlan) -> Overflow:
-    """Return what the word does on overflow; nothing is claimed where it never meets its ends."""
-    if plan.kind.overflow is Overflow.CYCLE:
+    """Return the overflow mode of a plan; ERROR, the weakest claim, if it never leaves the range."""
+    if plan.family.overflow is Overflow.CYCLE:
         return Overflow.CYCLE
-    if all(plan.kind.stays_inside(move) for move in plan.moves):
+    if all(plan.family.stays_inside(update_map) for update_map in plan.maps):
         return Overflow.ERROR
-    return plan.kind.overflow
+    return plan.family.overflow
 
 
-def pruned(coordinates: StateEncoding, plans: Plans, readings: Sequence[OutputTable]) -> StateEncoding:
-    """Return the coordinates without words that no answer needs, in any number of steps."""
+def pruned(encoding: StateEncoding, plans: Plans, output_tables: Sequence[OutputTable]) -> StateEncoding:
+    """Return the encoding without the variables that no output depends on, directly or transitively."""
     needed: set[int] = set()
-    waiting = [source.register for reading in readings for source in reading.sources if source != SYMBOL]
+    waiting = [
+        source.register
+        for output_table in output_tables
+        for source in output_table.sources
+        if source != SYMBOL
+    ]
     while waiting:
-        word = waiting.pop()
-        if word not in needed:
-            needed.add(word)
-            waiting += [source.register for source in plans[word].sources if source != SYMBOL]
-    kept = sorted(needed)
+        variable = waiting.pop()
+        if variable not in needed:
+            needed.add(variable)
+            waiting += [source.register for source in plans[variable].sources if source != SYMBOL]
+    retained = sorted(needed)
     return replace(
-        coordinates,
-        words=tuple(coordinates.words[word] for word in kept),
-        values=coordinates.values[:, kept],
+        encoding,
+        variables=tuple(encoding.variables[variable] for variable in retained),
+        values=encoding.values[:, retained],
     )

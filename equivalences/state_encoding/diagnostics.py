@@ -1,41 +1,45 @@
-"""Why a kind does not hold a language: the verdict of `classify`, with its theorem and its witness."""
+"""Diagnostics when no model of a kind exists: the verdict of `classify`, with its theorem and witness."""
 
 from __future__ import annotations
 
 from streamssm.automata.machine import Automaton
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
-from streamssm.languages.classify.classification import classify
+from streamssm.languages.classify.classification import Classification, classify
 from streamssm.languages.classify.verdict import Answer, ClassVerdict
 
-WAYS_OUT = "transition='monomial' or 'dense' holds it in one layer, and so do online thoughts (cot='online')"
+REMEDIES = "use transition='monomial' or 'dense' (one layer), or online thoughts (cot='online')"
 
 
 def refusal(machine: Automaton, transition: str, mode: str | None) -> UnsupportedProgramError:
-    """Return the error that says why no model of a kind was made."""
-    reason = Reason("", 0, _told(machine, transition, mode), WAYS_OUT)
+    """Return the error that explains why there is no model of a kind."""
+    reason = Reason("", 0, _explanation(machine, transition, mode), REMEDIES)
     return UnsupportedProgramError(machine.name, (reason,), f" with {transition} layers")
 
 
-def may_hold(machine: Automaton, transition: str, mode: str | None) -> bool:
-    """Return whether a kind of layers can hold the machine, as far as that is known."""
+def classified(machine: Automaton, mode: str | None) -> Classification | None:
+    """Return the classification of a machine; None if it is too large for one."""
     try:
-        return _verdict(machine, transition, mode)[0].answer is Answer.YES
+        return classify(machine, mode=mode)
     except ParameterError:
-        return True
+        return None
 
 
-def _told(machine: Automaton, transition: str, mode: str | None) -> str:
+def may_exist(classification: Classification | None, transition: str) -> bool:
+    """Return whether layers of a kind can simulate a machine, True if that is unknown."""
+    return classification is None or _verdict(classification, transition).answer is Answer.YES
+
+
+def _explanation(machine: Automaton, transition: str, mode: str | None) -> str:
     try:
-        verdict, about = _verdict(machine, transition, mode)
+        classification = classify(machine, mode=mode)
     except ParameterError as error:
-        return f"no way to hold it in {transition} layers was found, and whether there is one: {error}"
+        return f"no model with {transition} layers was found, and it is unknown whether one exists: {error}"
+    verdict = _verdict(classification, transition)
     if verdict.answer is Answer.YES:
-        return f"{transition} layers can hold it ({verdict.reason}), but the way is too large to be built"
-    found = f"{transition} layers: {verdict.answer.value} ({verdict.theorem}): {verdict.reason}"
-    return found if verdict.witness is None else f"{found}: {verdict.witness.text(about)}"
+        return f"a model with {transition} layers exists ({verdict.reason}), but it is too large to be built"
+    text = f"{transition} layers: {verdict.answer.value} ({verdict.theorem}): {verdict.reason}"
+    return text if verdict.witness is None else f"{text}: {verdict.witness.text(classification.machine)}"
 
 
-def _verdict(machine: Automaton, transition: str, mode: str | None) -> tuple[ClassVerdict, Automaton]:
-    """Return the verdict, and the machine that its witness is about."""
-    found = classify(machine, mode=mode)
-    return (found.wrapping[0] if transition == "wrap" else found[transition]), found.machine
+def _verdict(classification: Classification, transition: str) -> ClassVerdict:
+    return classification.wrapping[0] if transition == "wrap" else classification[transition]

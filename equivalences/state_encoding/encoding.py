@@ -1,6 +1,8 @@
-"""Coordinates of an automaton's states: words, each moved by the symbol and by the words before it.
+"""State encodings (the state assignment of Hartmanis and Stearns): states as tuples of encoded variables.
 
-Shapes: N tuples of coordinates, K words, A symbols, R transitions (a tuple and a symbol each).
+Each variable is updated by the symbol and by the variables before it, so the encoding is a cascade.
+
+Shapes: N tuples of values, K variables, A symbols, R transitions (a tuple and a symbol each).
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class EncodedVariable:
-    """A word of ``size`` values; ``kind`` is how symbols may move them, if the word does not count."""
+    """A variable with values 0..size-1; ``kind`` is how symbols act on it, unless it ``counts``."""
 
     name: str
     size: int
@@ -30,16 +32,16 @@ class EncodedVariable:
 
 @dataclass(frozen=True, eq=False)
 class StateEncoding:
-    """Tuples of words that stand for the states of a machine, and how symbols move them.
+    """An encoding of a machine's states by tuples of variables; several tuples may encode one state.
 
     Law: ``state[next_tuple[n, a]] == machine.next_state[state[n], a]``.
 
-    ``values`` (N, K), ``next_tuple`` (N, A), ``state`` (N,), ``initial`` a number of a tuple. All tuples are
+    ``values`` (N, K), ``next_tuple`` (N, A), ``state`` (N,), ``initial`` the index of a tuple. All tuples are
     reachable from the initial one.
     """
 
     machine: Automaton
-    words: tuple[EncodedVariable, ...]
+    variables: tuple[EncodedVariable, ...]
     values: Int64s
     next_tuple: Int32s
     state: Int32s
@@ -47,7 +49,7 @@ class StateEncoding:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        return tuple(word.size for word in self.words)
+        return tuple(variable.size for variable in self.variables)
 
     @cached_property
     def tuples(self) -> Int64s:
@@ -59,42 +61,45 @@ class StateEncoding:
         """The symbol of each transition, shape (R,)."""
         return np.tile(np.arange(self.machine.num_symbols), len(self.values))
 
-    def before(self, word: int) -> Int64s:
-        """The word before each transition, shape (R,)."""
-        return np.asarray(self.values[self.tuples, word])
+    def before(self, variable: int) -> Int64s:
+        """Return a variable's value before each transition, shape (R,)."""
+        return np.asarray(self.values[self.tuples, variable])
 
-    def after(self, word: int) -> Int64s:
-        """The word after each transition, shape (R,)."""
-        return np.asarray(self.values[self.next_tuple.ravel(), word])
+    def after(self, variable: int) -> Int64s:
+        """Return a variable's value after each transition, shape (R,)."""
+        return np.asarray(self.values[self.next_tuple.ravel(), variable])
 
 
 def of_cascade(cascade: Cascade) -> StateEncoding:
-    """Return the coordinates of a cascade that the initial state leads to; words of one value left out."""
-    kept = [place for place, level in enumerate(cascade.levels) if level.size > 1]
-    words = tuple(
-        EncodedVariable(f"level {place + 1}", cascade.levels[place].size, cascade.levels[place].kind)
-        for place in kept
+    """Return the encoding by the levels of a cascade, restricted to reachable tuples.
+
+    Levels with a single value are left out.
+    """
+    retained = [index for index, level in enumerate(cascade.levels) if level.size > 1]
+    variables = tuple(
+        EncodedVariable(f"level {index + 1}", cascade.levels[index].size, cascade.levels[index].kind)
+        for index in retained
     )
-    found = StateEncoding(
+    encoding = StateEncoding(
         cascade.machine,
-        words,
-        cascade.coordinates[:, kept].astype(np.int64),
+        variables,
+        cascade.coordinates[:, retained].astype(np.int64),
         cascade.next_tuple,
         cascade.decode,
         cascade.initial,
     )
-    return reachable(found)
+    return reachable(encoding)
 
 
-def reachable(found: StateEncoding) -> StateEncoding:
-    """Return the coordinates with those tuples alone that the initial one leads to."""
-    order = automaton.reachable(np.ascontiguousarray(found.next_tuple), found.initial)
-    numbers = np.full(len(found.values), -1, np.int32)
+def reachable(encoding: StateEncoding) -> StateEncoding:
+    """Return the encoding restricted to the tuples that are reachable from the initial one."""
+    order = automaton.reachable(np.ascontiguousarray(encoding.next_tuple), encoding.initial)
+    numbers = np.full(len(encoding.values), -1, np.int32)
     numbers[order] = np.arange(len(order), dtype=np.int32)
     return replace(
-        found,
-        values=found.values[order],
-        next_tuple=np.ascontiguousarray(numbers[found.next_tuple[order]]),
-        state=found.state[order],
-        initial=int(numbers[found.initial]),
+        encoding,
+        values=encoding.values[order],
+        next_tuple=np.ascontiguousarray(numbers[encoding.next_tuple[order]]),
+        state=encoding.state[order],
+        initial=int(numbers[encoding.initial]),
     )

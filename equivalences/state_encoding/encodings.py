@@ -1,4 +1,4 @@
-"""Coordinates for an automaton's states, found in all the ways that are known."""
+"""All known state encodings of an automaton."""
 
 from __future__ import annotations
 
@@ -21,47 +21,51 @@ from streamssm.equivalences.state_encoding.stages import is_chain, of_stages
 from streamssm.equivalences.state_encoding.with_position import at_positions
 from streamssm.errors import ParameterError
 
-FEW_CHAINS = 1 << 11  # of a cascade at first; more where nothing else serves
+FEW_CHAINS = 1 << 11  # of a first cascade; `MAX_CHAINS` are tried if nothing else works
 
 
-def ways_of(machine: Automaton) -> list[StateEncoding]:
-    """Return coordinates, by few tuples, of a machine all of whose states are reachable."""
+def encodings_of(machine: Automaton) -> list[StateEncoding]:
+    """Return encodings with few tuples of a machine whose states are all reachable."""
     return _variants([*_direct(machine), *_cascaded(machine, FEW_CHAINS)])
 
 
-def large_ways_of(machine: Automaton) -> list[StateEncoding]:
-    """Return the coordinates of the machine's cascades if they take more tuples."""
+def large_encodings_of(machine: Automaton) -> list[StateEncoding]:
+    """Return the encodings by the machine's cascades if these have more than `FEW_CHAINS` chains."""
     few = next(cascades_of(machine, FEW_CHAINS), None)
     return [] if few else _variants(list(map(of_cascade, cascades_of(machine, MAX_CHAINS))))
 
 
-def ways_at_positions(machine: Automaton) -> list[StateEncoding]:
-    """Return coordinates by the position and by what is left then; none for a machine that is aperiodic
-    without it, or not even with it."""
+def encodings_at_positions(machine: Automaton) -> list[StateEncoding]:
+    """Return encodings of a quasi-aperiodic machine by the position modulo m and an aperiodic rest.
+
+    There are none for a machine that is aperiodic without the position, or not even with it.
+    """
     try:
         modulus = properties_of(machine).modulus
     except ParameterError:
         return []
     if modulus in (None, 1):
         return []
-    told = with_positions(machine, modulus)
-    found = [*_direct(told), *_cascaded(told, FEW_CHAINS)] or [*_cascaded(told, MAX_CHAINS)]
-    return _variants([at_positions(machine, coordinates, modulus) for coordinates in found])
+    with_position = with_positions(machine, modulus)
+    encodings = [*_direct(with_position), *_cascaded(with_position, FEW_CHAINS)] or [
+        *_cascaded(with_position, MAX_CHAINS)
+    ]
+    return _variants([at_positions(machine, encoding, modulus) for encoding in encodings])
 
 
-def _variants(found: list[StateEncoding]) -> list[StateEncoding]:
-    return [variant for coordinates in found for variant in variants_of(coordinates)]
+def _variants(encodings: list[StateEncoding]) -> list[StateEncoding]:
+    return [variant for encoding in encodings for variant in variants_of(encoding)]
 
 
 def _cascaded(machine: Automaton, max_chains: int) -> Iterator[StateEncoding]:
-    for place in range(3):
-        inner = partial(_inner, place=place, max_chains=max_chains)
-        parts = [
-            of_components(machine, inner) if not is_chain(machine) else None,
-            of_congruences(machine, inner),
-            of_congruences(machine, inner, last=True),
+    for choice in range(3):
+        inner_of = partial(_inner, choice=choice, max_chains=max_chains)
+        encodings = [
+            of_components(machine, inner_of) if not is_chain(machine) else None,
+            of_congruences(machine, inner_of),
+            of_congruences(machine, inner_of, last=True),
         ]
-        yield from (found for found in parts if found is not None)
+        yield from (encoding for encoding in encodings if encoding is not None)
     yield from map(of_cascade, cascades_of(machine, max_chains))
 
 
@@ -73,27 +77,27 @@ def _direct(machine: Automaton) -> Iterator[StateEncoding]:
         yield from of_counters(machine, modular=modular)
 
 
-def _inner(part: Automaton, place: int, max_chains: int) -> StateEncoding | None:
-    """Return one of the coordinates of a part: by counters, by a cascade, or by its split."""
-    if place == 0:
+def _inner(part: Automaton, choice: int, max_chains: int) -> StateEncoding | None:
+    """Return an encoding of a part: by counters (choice 0), by its cascade (1), or by a split of that (2)."""
+    if choice == 0:
         return next(of_counters(part, modular=True), None)
     cascades = list(cascades_of(part, max_chains))
-    if place > len(cascades):
+    if choice > len(cascades):
         return None
-    return of_cascade(cascades[place - 1])
+    return of_cascade(cascades[choice - 1])
 
 
 def cascades_of(machine: Automaton, max_chains: int) -> Iterator[Cascade]:
-    """Yield the holonomy cascade and, where groups are solvable, its splits; none that is too large."""
+    """Yield the holonomy cascade and, if its groups are solvable, its splits, unless they are too large."""
     try:
-        whole = holonomy(machine, max_chains=max_chains)
+        cascade = holonomy(machine, max_chains=max_chains)
     except ParameterError:
         return
-    yield whole
-    groups = [group for level in whole.levels for group in level.groups]
+    yield cascade
+    groups = [group for level in cascade.levels for group in level.groups]
     if groups and all(group.is_solvable for group in groups):
         for prime in (False, True):
             try:
-                yield split(whole, prime=prime, max_chains=max_chains)
+                yield split(cascade, prime=prime, max_chains=max_chains)
             except ParameterError:
                 return

@@ -1,5 +1,4 @@
-"""A machine with outputs of transitions: coordinates of its states, and a word for what else the last step
-told."""
+"""Mealy outputs: a state encoding extended by a variable for the output variant of the last step."""
 
 from __future__ import annotations
 
@@ -11,31 +10,31 @@ from streamssm.automata.machine import Automaton
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 
-def with_variants(coordinates: StateEncoding, split: Automaton) -> StateEncoding:
-    """Return coordinates of a machine whose states are split by what the last step told (`readable`).
+def with_variants(encoding: StateEncoding, split: Automaton) -> StateEncoding:
+    """Return the encoding of a machine whose states are split by the output of the last step (`readable`).
 
-    ``coordinates`` are those of the machine before. A step sets the word "variant", by the state before.
+    ``encoding`` is that of the machine before the split. Each step sets the variable "variant".
     """
-    table, start = split.next_state.tolist(), (coordinates.initial, split.initial)
+    table, start = split.next_state.tolist(), (encoding.initial, split.initial)
     numbers, order, rows = {start: 0}, [start], list[list[int]]()
-    for number, state in order:
-        following = list(zip(coordinates.next_tuple[number].tolist(), table[state], strict=True))
-        for pair in following:
-            if pair not in numbers:
-                numbers[pair] = len(order)
-                order.append(pair)
-        rows.append([numbers[pair] for pair in following])
+    for code, state in order:
+        successors = list(zip(encoding.next_tuple[code].tolist(), table[state], strict=True))
+        for successor in successors:
+            if successor not in numbers:
+                numbers[successor] = len(order)
+                order.append(successor)
+        rows.append([numbers[successor] for successor in successors])
     tuples, states = np.array(order).T
     origin = np.zeros(split.num_states, np.int64)
-    origin[states] = coordinates.state[tuples]
+    origin[states] = encoding.state[tuples]
     firsts = {int(o): int(s) for s, o in reversed(list(enumerate(origin)))}
     variant = states - np.array([firsts[o] for o in origin[states].tolist()])
     size = int(variant.max()) + 1
     return replace(
-        coordinates,
+        encoding,
         machine=split,
-        words=(*coordinates.words, *([EncodedVariable("variant", size)] if size > 1 else [])),
-        values=np.column_stack([coordinates.values[tuples], *([variant] if size > 1 else [])]),
+        variables=(*encoding.variables, *([EncodedVariable("variant", size)] if size > 1 else [])),
+        values=np.column_stack([encoding.values[tuples], *([variant] if size > 1 else [])]),
         next_tuple=np.array(rows, np.int32),
         state=states.astype(np.int32),
         initial=0,

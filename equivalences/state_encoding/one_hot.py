@@ -1,7 +1,7 @@
-"""The whole automaton in one layer: one bit per state, and a transition that moves the one that is set.
+"""One-hot encoding: the automaton in a single layer, with one bit per state.
 
-A state that is never left needs no bit: it is where no bit is set. A transition that is the same at every
-step moves a bit per state and symbol, the last step; those words saturate.
+A sink needs no bit: it is encoded by all zeros. A transition matrix that is constant in time needs a bit per
+state and symbol, for the last step; those words saturate.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from streamssm.ssm.transitions import TransitionKind
 
 Int64s = NDArray[np.int64]
 
-# entries of a constant matrix; each is a network's output, and beyond it is minutes
+# Entries of a constant matrix. Each is an output of the gate network, so more would take minutes.
 MOST_ENTRIES = 1 << 20
 Entries = Callable[[GraphBuilder, int], list[int]]  # of the transition, over the symbol
 
 
 @dataclass(frozen=True, eq=False)
 class OneHotStates:
-    """The states that have a bit, in order; ``targets`` (states, A) are places among them, -1 for no bit."""
+    """The states that have a bit; ``targets`` (states, A) are indices among them, -1 for the sink."""
 
     machine: Automaton
     states: Int64s
@@ -44,13 +44,13 @@ class OneHotStates:
 
     @classmethod
     def of(cls, machine: Automaton) -> OneHotStates:
-        """Return the bits of a machine's states; the first state that is never left has none."""
+        """Return the bits of a machine's states; the first sink has none."""
         stays = (machine.next_state == np.arange(machine.num_states)[:, None]).all(axis=1)
         sinks = np.flatnonzero(stays)[:1]
         states = np.setdiff1d(np.arange(machine.num_states), sinks)
-        places = np.full(machine.num_states, -1)
-        places[states] = np.arange(len(states))
-        return cls(machine, states, places[machine.next_state[states]])
+        positions = np.full(machine.num_states, -1)
+        positions[states] = np.arange(len(states))
+        return cls(machine, states, positions[machine.next_state[states]])
 
     @property
     def dim(self) -> int:
@@ -66,44 +66,44 @@ class OneHotStates:
         ]
 
     def state(self, g: GraphBuilder, h: Nodes) -> tuple[int, Int64s]:
-        """Return the node of the place that is set, 0 if none is, from 1 on; and the state of each place."""
-        place = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
+        """Return the node of the set bit's index (1-based, 0 if none is set), and the state of each index."""
+        position = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
         missing = np.setdiff1d(np.arange(self.machine.num_states), self.states)
         first = missing if len(missing) else self.states[:1]
-        return g.narrow(place, Range(0, self.dim)), np.concatenate([first, self.states])
+        return g.narrow(position, Range(0, self.dim)), np.concatenate([first, self.states])
 
 
-def monomial(answers: OutputTables, letters: SymbolDecoder) -> SSM:
+def monomial(outputs: OutputTables, decoder: SymbolDecoder) -> SSM:
     """Return the automaton as one monomial layer (THEORY G9)."""
-    bits = OneHotStates.of(answers.machine)
+    bits = OneHotStates.of(outputs.machine)
 
     def entries(g: GraphBuilder, symbol: int) -> list[int]:
-        places = np.arange(bits.dim)[:, None]
-        targets = np.where(bits.targets < 0, places, bits.targets)
+        columns = np.arange(bits.dim)[:, None]
+        targets = np.where(bits.targets < 0, columns, bits.targets)
         keeps = (bits.targets >= 0).astype(np.int64)
         return [over_symbols(g, symbol, row) for row in (*targets, *keeps)]
 
-    return _model(bits, answers, letters, TransitionKind.MONOMIAL, entries)
+    return _model(bits, outputs, decoder, TransitionKind.MONOMIAL, entries)
 
 
-def dense(answers: OutputTables, letters: SymbolDecoder) -> SSM:
+def dense(outputs: OutputTables, decoder: SymbolDecoder) -> SSM:
     """Return the automaton as one dense layer (THEORY D2)."""
-    bits = OneHotStates.of(answers.machine)
+    bits = OneHotStates.of(outputs.machine)
 
     def entries(g: GraphBuilder, symbol: int) -> list[int]:
         rows = (bits.targets[None] == np.arange(bits.dim)[:, None, None]).astype(np.int64)
         return [over_symbols(g, symbol, entry) for row in rows for entry in row]
 
-    return _model(bits, answers, letters, TransitionKind.DENSE, entries)
+    return _model(bits, outputs, decoder, TransitionKind.DENSE, entries)
 
 
-def householder(answers: OutputTables, letters: SymbolDecoder) -> SSM | None:
-    """Return a group's automaton as one layer of reflections (THEORY G7); None if a symbol joins states.
+def householder(outputs: OutputTables, decoder: SymbolDecoder) -> SSM | None:
+    """Return a permutation automaton as one layer of reflections (THEORY G7), None for any other automaton.
 
-    A symbol that moves m states takes m minus its number of cycles swaps, at most m - 1; each swap is I - v
-    v^T with v the difference of two basis vectors.
+    A symbol that moves m states in c cycles takes m - c transpositions; each one is the reflection I - v v^T
+    with v the difference of two basis vectors.
     """
-    machine = answers.machine
+    machine = outputs.machine
     if not permutes(machine.next_state):
         return None
     states = np.arange(machine.num_states)
@@ -112,16 +112,16 @@ def householder(answers: OutputTables, letters: SymbolDecoder) -> SSM | None:
     count = max(map(len, swaps))
     vectors = np.zeros((count, machine.num_states, machine.num_symbols), np.int64)
     for symbol, pairs in enumerate(swaps):
-        for place, (one, other) in enumerate(pairs):
-            vectors[place, one, symbol], vectors[place, other, symbol] = 1, -1
+        for index, (one, other) in enumerate(pairs):
+            vectors[index, one, symbol], vectors[index, other, symbol] = 1, -1
 
     def entries(g: GraphBuilder, symbol: int) -> list[int]:
-        found: list[int] = []
+        nodes: list[int] = []
         for vector in vectors:
-            found += [*(over_symbols(g, symbol, entry) for entry in vector), g.const(1)]
-        return found
+            nodes += [*(over_symbols(g, symbol, entry) for entry in vector), g.const(1)]
+        return nodes
 
-    return _model(bits, answers, letters, TransitionKind.HOUSEHOLDER, entries, reflections=count)
+    return _model(bits, outputs, decoder, TransitionKind.HOUSEHOLDER, entries, reflections=count)
 
 
 def permutes(next_state: Int32s) -> bool:
@@ -130,20 +130,20 @@ def permutes(next_state: Int32s) -> bool:
 
 
 def swaps_of(permutation: Sequence[int]) -> list[tuple[int, int]]:
-    """Return swaps of places that, one after another, move what is at i to ``permutation[i]``.
+    """Return transpositions whose composition moves the element at i to ``permutation[i]``.
 
     >>> swaps_of([1, 2, 0, 3])
     [(0, 1), (0, 2)]
     """
-    found: list[tuple[int, int]] = []
+    swaps: list[tuple[int, int]] = []
     seen: set[int] = set()
     for start in range(len(permutation)):
-        at = start
-        while (at := permutation[at]) not in seen and at != start:
-            found.append((start, at))
-            seen.add(at)
+        position = start
+        while (position := permutation[position]) not in seen and position != start:
+            swaps.append((start, position))
+            seen.add(position)
         seen.add(start)
-    return found
+    return swaps
 
 
 def over_symbols(g: GraphBuilder, symbol: int, values: Int64s) -> int:
@@ -154,10 +154,10 @@ def over_symbols(g: GraphBuilder, symbol: int, values: Int64s) -> int:
 
 @dataclass(frozen=True, eq=False)
 class OneHotSteps:
-    """The steps that have a bit: the start, then a state and a symbol each; ``targets`` (bits,) are states.
+    """The steps that have a bit: the start, then pairs of state and symbol; ``targets`` (bits,) are states.
 
-    A step's next bit is the sum of the bits that lead to its state, and of 1 where the symbol is its own,
-    less 1: saturation to [0, 1] makes the conjunction of it. Steps to a state that is never left have no bit.
+    The next bit of a step (q, a) is the sum of the bits with target q, plus 1 if the symbol is a, minus 1:
+    saturation to [0, 1] makes it a conjunction. Steps to the sink have no bit.
     """
 
     machine: Automaton
@@ -185,13 +185,13 @@ class OneHotSteps:
         return [StateWord("start", saturating, 1), *(StateWord(name, saturating) for name in steps)]
 
     def state(self, g: GraphBuilder, h: Nodes) -> tuple[int, Int64s]:
-        """Return the node of the place that is set, 0 if none is, from 1 on; and the state of each place."""
-        place = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
+        """Return the node of the set bit's index (1-based, 0 if none is set), and the state of each index."""
+        position = g.neuron(0, [(number + 1, bit) for number, bit in enumerate(h)], relu=False)
         first = int(self.targets[0]) if self.sink is None else self.sink
-        return g.narrow(place, Range(0, self.dim)), np.concatenate([[first], self.targets])
+        return g.narrow(position, Range(0, self.dim)), np.concatenate([[first], self.targets])
 
 
-def constant_matrix(answers: OutputTables, letters: SymbolDecoder) -> SSM:
+def constant_matrix(outputs: OutputTables, decoder: SymbolDecoder) -> SSM:
     """Return the automaton as one layer with a constant matrix, whose words saturate (THEORY G4).
 
     Raises
@@ -199,11 +199,11 @@ def constant_matrix(answers: OutputTables, letters: SymbolDecoder) -> SSM:
     ParameterError
         If the matrix would have more than `MOST_ENTRIES`.
     """
-    bits = OneHotSteps.of(answers.machine)
+    bits = OneHotSteps.of(outputs.machine)
     if bits.dim**2 > MOST_ENTRIES:
         raise ParameterError(
-            f"{answers.machine.name} must take at most {MOST_ENTRIES:,} entries as a constant matrix, not "
-            f"{bits.dim**2:,}: it has a word for each step; transition='monomial' has one for each state"
+            f"the constant matrix of {outputs.machine.name} has {bits.dim**2:,} entries, more than "
+            f"{MOST_ENTRIES:,}: it needs a word for each step; transition='monomial' needs one for each state"
         )
     rows = [[0] * bits.dim, *((bits.targets == state).astype(int).tolist() for state, _ in bits.steps)]
 
@@ -214,13 +214,13 @@ def constant_matrix(answers: OutputTables, letters: SymbolDecoder) -> SSM:
         return [g.const(0), *(g.sub(g.eq(symbol, g.const(a)), g.const(1)) for _, a in bits.steps)]
 
     kind = TransitionKind.TIME_INVARIANT_DENSE
-    return _model(bits, answers, letters, kind, entries, increments=increments)
+    return _model(bits, outputs, decoder, kind, entries, increments=increments)
 
 
 def _model(
     bits: OneHotStates | OneHotSteps,
-    answers: OutputTables,
-    letters: SymbolDecoder,
+    outputs: OutputTables,
+    decoder: SymbolDecoder,
     kind: TransitionKind,
     entries: Entries,
     *,
@@ -228,34 +228,34 @@ def _model(
     reflections: int = 0,
 ) -> SSM:
     def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
-        symbol = letters.over(g, x[2:])
-        added = [g.const(0)] * bits.dim if increments is None else increments(g, symbol)
-        return entries(g, symbol), added
+        symbol = decoder.over(g, x[2:])
+        increment_nodes = [g.const(0)] * bits.dim if increments is None else increments(g, symbol)
+        return entries(g, symbol), increment_nodes
 
-    made = layer(
-        [*FLAGS, *(Signal(word.name, word.range) for word in letters.fields)],
+    one_layer = layer(
+        [*FLAGS, *(Signal(word.name, word.range) for word in decoder.fields)],
         bits.words,
         kind,
         gates,
-        lambda g, h, x: _outputs(g, bits, answers, h, x[1], letters.over(g, x[2:])),
-        answers.names,
+        lambda g, h, x: _outputs(g, bits, outputs, h, x[1], decoder.over(g, x[2:])),
+        outputs.names,
         reflections=reflections,
     )
-    return without_checks(SSM(bits.machine.name, letters.fields, (made,), answers.names))
+    return without_checks(SSM(bits.machine.name, decoder.fields, (one_layer,), outputs.names))
 
 
 def _outputs(
     g: GraphBuilder,
     bits: OneHotStates | OneHotSteps,
-    answers: OutputTables,
+    outputs: OutputTables,
     h: Nodes,
     begin: int,
     symbol: int,
 ) -> list[int]:
-    state, meaning = bits.state(g, h)
-    if answers.begin is None:
-        return [g.table(state, table[meaning].tolist()) for table in answers.tables]
+    state, state_of_position = bits.state(g, h)
+    if outputs.begin is None:
+        return [g.table(state, table[state_of_position].tolist()) for table in outputs.tables]
     symbols = bits.machine.num_symbols
-    place = g.add(g.mul(state, g.const(symbols)), symbol)
-    looked_up = [g.table(place, table[meaning].ravel().tolist()) for table in answers.tables]
-    return [g.select(begin, g.const(answers.begin), node) for node in looked_up]
+    index = g.add(g.mul(state, g.const(symbols)), symbol)
+    nodes = [g.table(index, table[state_of_position].ravel().tolist()) for table in outputs.tables]
+    return [g.select(begin, g.const(outputs.begin), node) for node in nodes]

@@ -1,4 +1,4 @@
-"""What a model answers in each mode, as a table over states, or over states and last symbols."""
+"""Outputs of a model in each mode, as tables over states, or over states and last symbols."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.automata.machine import Automaton
-from streamssm.automata.machine_programs import STATE, live_states, modes_of, readable
+from streamssm.automata.machine_programs import STATE, live_states, mode_named, modes_of, readable
 from streamssm.errors import ParameterError
 
 Int64s = NDArray[np.int64]
@@ -16,10 +16,10 @@ Int64s = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class OutputTables:
-    """The machine whose state is held, and each output word.
+    """The machine whose state is stored, and a table for each output.
 
-    ``tables``: one for each output word, of shape (S,): over the state after the step; or (S, A): over the
-    state after the step and the symbol, and ``begin`` is the output before the first token.
+    A table has shape (S,), over the state after the step; or (S, A), over the state after the step and the
+    symbol, where ``begin`` is the output before the first token.
     """
 
     machine: Automaton
@@ -28,8 +28,8 @@ class OutputTables:
     begin: int | None = None
 
 
-def answers_of(machine: Automaton, mode: str | None = None) -> OutputTables:
-    """Return the answers of a minimal machine in a mode, the first that it has if None.
+def outputs_of(machine: Automaton, mode: str | None = None) -> OutputTables:
+    """Return the outputs of a minimal machine in a mode, by default its first one.
 
     Raises
     ------
@@ -37,12 +37,12 @@ def answers_of(machine: Automaton, mode: str | None = None) -> OutputTables:
         If the machine has no such mode.
     """
     modes = tuple(modes_of(machine))
-    mode = modes[0] if mode is None else mode
+    mode = modes[0] if mode is None else mode_named(mode)
     if mode not in modes:
         raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
     if mode == "track":
         return OutputTables(machine, (STATE,), (np.arange(machine.num_states),))
-    if mode == "recognise":
+    if mode == "recognize":
         return OutputTables(machine, ("accept",), (machine.accepting.astype(np.int64),))
     if mode == "predict":
         return _predictions(machine)
@@ -58,4 +58,4 @@ def _transductions(machine: Automaton) -> OutputTables:
     if machine.is_moore:
         return OutputTables(machine, ("output",), (machine.output.astype(np.int64),))
     split, after = readable(machine)
-    return OutputTables(split, ("output",), (after.astype(np.int64) + 1,), 0)  # 0: nothing has been given yet
+    return OutputTables(split, ("output",), (after.astype(np.int64) + 1,), 0)  # 0: no output yet

@@ -1,4 +1,4 @@
-"""Nodes for functions that are known on some rows alone; elsewhere they may be anything.
+"""Nodes of partial functions: all inputs outside the listed rows are don't cares.
 
 Shapes: R rows, S sources.
 """
@@ -15,7 +15,9 @@ from streamssm.ir.builder import GraphBuilder
 
 Int64s = NDArray[np.int64]
 
-MOST_ENTRIES = 1 << 12  # of one table; beyond that the source of most values is taken apart by comparisons
+MOST_ENTRIES = (
+    1 << 12
+)  # of one table; beyond that a case split on the source with the most values comes first
 
 
 def function(
@@ -30,8 +32,8 @@ def function(
     """
     if len(values) == 0 or (values == values[0]).all():
         return g.const(int(values[0]) if len(values) else 0)
-    kept = [place for place in range(len(sources)) if len(np.unique(rows[:, place])) > 1]
-    sources, sizes, rows = [sources[p] for p in kept], [sizes[p] for p in kept], rows[:, kept]
+    relevant = [column for column in range(len(sources)) if len(np.unique(rows[:, column])) > 1]
+    sources, sizes, rows = [sources[p] for p in relevant], [sizes[p] for p in relevant], rows[:, relevant]
     if prod(sizes) <= MOST_ENTRIES:
         return _table(g, sources, sizes, rows, values)
     return _by_cases(g, sources, sizes, rows, values)
@@ -40,47 +42,46 @@ def function(
 def _by_cases(
     g: GraphBuilder, sources: Sequence[int], sizes: Sequence[int], rows: Int64s, values: Int64s
 ) -> int:
-    place = int(np.argmax(sizes))
-    present = np.unique(rows[:, place]).tolist()
+    column = int(np.argmax(sizes))
+    present = np.unique(rows[:, column]).tolist()
     cases: dict[int, list[int]] = {}
     for case in present:
-        here = rows[:, place] == case
-        node = function(g, sources, sizes, rows[here], values[here])
+        matching = rows[:, column] == case
+        node = function(g, sources, sizes, rows[matching], values[matching])
         cases.setdefault(node, []).append(case)
-    (found, _), *others = sorted(cases.items(), key=lambda item: -len(item[1]))
-    for node, those in others:
-        chosen = g.table(sources[place], [int(v in those) for v in range(sizes[place])])
-        found = g.select(chosen, node, found)
-    return found
+    (result, _), *others = sorted(cases.items(), key=lambda item: -len(item[1]))
+    for node, case_values in others:
+        is_case = g.table(sources[column], [int(v in case_values) for v in range(sizes[column])])
+        result = g.select(is_case, node, result)
+    return result
 
 
 def _table(
     g: GraphBuilder, sources: Sequence[int], sizes: Sequence[int], rows: Int64s, values: Int64s
 ) -> int:
-    """Return one lookup at the sources' classes, values of a source that make no difference being one
-    class."""
-    usual = np.bincount(values - values.min()).argmax() + values.min()
-    table = np.full(tuple(sizes), usual, np.int64)
+    """Return a single lookup, indexed by classes of equivalent values of each source."""
+    default = np.bincount(values - values.min()).argmax() + values.min()
+    table = np.full(tuple(sizes), default, np.int64)
     table[tuple(rows.T)] = values
     index = g.const(0)
     for axis, source in enumerate(sources):
-        kinds, classes = _classes(table, axis)
-        table = np.take(table, kinds, axis=axis)
-        index = g.add(g.mul(index, g.const(len(kinds))), _looked_up(g, source, classes))
-    return _looked_up(g, index, table.ravel().tolist())
+        representatives, classes = _classes(table, axis)
+        table = np.take(table, representatives, axis=axis)
+        index = g.add(g.mul(index, g.const(len(representatives))), _lookup(g, source, classes))
+    return _lookup(g, index, table.ravel().tolist())
 
 
 def _classes(table: Int64s, axis: int) -> tuple[list[int], list[int]]:
-    """Return the first slice of each class of equal ones, and the class of every slice."""
-    found: dict[bytes, int] = {}
+    """Return the first slice of each class of equal slices, and the class of every slice."""
+    class_of: dict[bytes, int] = {}
     classes = [
-        found.setdefault(np.ascontiguousarray(part).tobytes(), len(found))
+        class_of.setdefault(np.ascontiguousarray(part).tobytes(), len(class_of))
         for part in np.moveaxis(table, axis, 0)
     ]
-    return [classes.index(number) for number in range(len(found))], classes
+    return [classes.index(number) for number in range(len(class_of))], classes
 
 
-def _looked_up(g: GraphBuilder, index: int, values: Sequence[int]) -> int:
+def _lookup(g: GraphBuilder, index: int, values: Sequence[int]) -> int:
     if list(values) == list(range(len(values))):
         return index
     return g.table(index, values)

@@ -1,8 +1,8 @@
-"""What each word reads: the symbol, new values of words before it, and old ones where nothing else serves.
+"""Sources of each variable's update: the symbol, new values of earlier variables, and old values if needed.
 
-A new value costs nothing. An old one costs a delay (DESIGN, E2); so a word reads it only where the symbol and
-new values do not tell how the word moves. For words that are permuted they always do: the old value is the
-new one, taken back.
+A new value is free. An old one costs a delay (DESIGN, E2), so a variable reads it only if the symbol and new
+values do not determine its update. If the earlier variables are permuted they always do: the old value is the
+new one under the inverse permutation.
 """
 
 from __future__ import annotations
@@ -15,32 +15,37 @@ from numpy.typing import NDArray
 
 from streamssm.equivalences.layers.storage import StoredValue
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
-from streamssm.equivalences.state_encoding.support import groups, least_function, least_moved, moved
+from streamssm.equivalences.state_encoding.support import (
+    groups,
+    maps_by_group,
+    minimal_map_sources,
+    minimal_sources,
+)
 from streamssm.equivalences.state_encoding.word_maps import Masks, UpdateMap, UpdateMaps
 
 Int64s = NDArray[np.int64]
 
 SYMBOL = StoredValue(-1, 0)
 
-MovesOf = Callable[[EncodedVariable], UpdateMaps | None]  # None: a bit per value, moved anyhow
+FamilyOf = Callable[[EncodedVariable], UpdateMaps | None]  # None: one-hot, with any update
 
 
 @dataclass(frozen=True, eq=False)
 class UpdatePlan:
-    """How a word is moved: on the rows that its sources can have, shape (G, sources), one move each."""
+    """The update of a variable: a map of its family for each possible row of its sources, (G, sources)."""
 
-    word: int
+    variable: int
     sources: tuple[StoredValue, ...]
     rows: Int64s
-    moves: tuple[UpdateMap, ...]
-    kind: UpdateMaps
+    maps: tuple[UpdateMap, ...]
+    family: UpdateMaps
 
 
 @dataclass(frozen=True, eq=False)
 class AnyPlan:
-    """How a word with a bit for every value is moved: its next value, on rows of (sources, value before)."""
+    """The update of a one-hot variable: its next value for each row of (sources, value before)."""
 
-    word: int
+    variable: int
     sources: tuple[StoredValue, ...]
     rows: Int64s
     before: Int64s
@@ -50,125 +55,133 @@ class AnyPlan:
 Plans = tuple[UpdatePlan | AnyPlan, ...]
 
 
-def plans_of(coordinates: StateEncoding, moves_of: MovesOf, *, deep_first: bool = False) -> Plans | None:
-    """Return a plan for every word; None if a word has no moves that serve.
+def plans_of(encoding: StateEncoding, family_of: FamilyOf, *, deep_first: bool = False) -> Plans | None:
+    """Return a plan for every variable; None if an update is outside the variable's family.
 
-    ``deep_first`` prefers, among delays, those of words in late layers.
+    ``deep_first`` prefers delays of variables in late layers.
     """
-    planner = _Planner(coordinates, moves_of, deep_first)
-    found: list[UpdatePlan | AnyPlan] = []
-    for word in range(len(coordinates.words)):
-        plan = planner.plan(word)
+    planner = _Planner(encoding, family_of, deep_first)
+    plans: list[UpdatePlan | AnyPlan] = []
+    for variable in range(len(encoding.variables)):
+        plan = planner.plan(variable)
         if plan is None:
             return None
-        found.append(plan)
-    return tuple(found)
+        plans.append(plan)
+    return tuple(plans)
 
 
 class _Planner:
-    def __init__(self, coordinates: StateEncoding, moves_of: MovesOf, deep_first: bool) -> None:
-        self.coordinates = coordinates
-        self.moves_of = moves_of
+    def __init__(self, encoding: StateEncoding, family_of: FamilyOf, deep_first: bool) -> None:
+        self.encoding = encoding
+        self.family_of = family_of
         self.sign = -1 if deep_first else 1
         self.depths: list[int] = []
         self.merged: list[bool] = []
         self.paid: set[int] = set()
 
-    def plan(self, word: int) -> UpdatePlan | AnyPlan | None:
-        sources = self._sources(word)
-        columns = np.stack([column_of(self.coordinates, source) for source in sources], axis=1)
-        moves = self.moves_of(self.coordinates.words[word])
-        made = (
-            self._any(word, sources, columns) if moves is None else self._moved(word, moves, sources, columns)
+    def plan(self, variable: int) -> UpdatePlan | AnyPlan | None:
+        sources = self._sources(variable)
+        columns = np.stack([column_of(self.encoding, source) for source in sources], axis=1)
+        family = self.family_of(self.encoding.variables[variable])
+        planned = (
+            self._any_plan(variable, sources, columns)
+            if family is None
+            else self._map_plan(variable, family, sources, columns)
         )
-        if made is not None:
-            self._note(made)
-        return made
+        if planned is not None:
+            self._record(planned)
+        return planned
 
-    def _sources(self, word: int) -> list[StoredValue]:
-        """Return what the word may read, cheapest first."""
-        above = sorted(range(word), key=lambda other: (self.depths[other], other))
+    def _sources(self, variable: int) -> list[StoredValue]:
+        """Return the sources that a variable may read, cheapest first."""
+        above = sorted(range(variable), key=lambda other: (self.depths[other], other))
         new = [StoredValue(other, 0) for other in above]
         old = sorted((StoredValue(other, 1) for other in above), key=self._price)
         return [SYMBOL, *new, *old]
 
     def _price(self, old: StoredValue) -> tuple[int, int, int]:
-        word = old.register
-        if word in self.paid:
-            return (0, self.depth(old), word)
-        bits = (self.coordinates.sizes[word] - 1).bit_length() * (1 if self.merged[word] else 2)
-        return (bits, self.sign * self.depth(old), word)
+        variable = old.register
+        if variable in self.paid:
+            return (0, self.depth(old), variable)
+        bits = (self.encoding.sizes[variable] - 1).bit_length() * (1 if self.merged[variable] else 2)
+        return (bits, self.sign * self.depth(old), variable)
 
     def depth(self, value: StoredValue) -> int:
         if value == SYMBOL:
             return 0
         return self.depths[value.register] + (value.age and not self.merged[value.register])
 
-    def _note(self, plan: UpdatePlan | AnyPlan) -> None:
+    def _record(self, plan: UpdatePlan | AnyPlan) -> None:
         self.depths.append(1 + max((self.depth(source) for source in plan.sources), default=0))
-        self.merged.append(isinstance(plan, UpdatePlan) and all(move.entry == 0 for move in plan.moves))
+        self.merged.append(
+            isinstance(plan, UpdatePlan) and all(update_map.entry == 0 for update_map in plan.maps)
+        )
         self.paid |= {source.register for source in plan.sources if source.age}
 
     # forms
 
-    def _moved(
-        self, word: int, moves: UpdateMaps, sources: list[StoredValue], columns: Int64s
+    def _map_plan(
+        self, variable: int, family: UpdateMaps, sources: list[StoredValue], columns: Int64s
     ) -> UpdatePlan | None:
-        """Return the plan that asks for the fewest delays; one that only sets the word, if that is equal."""
-        entries = [0, 1, -1] if moves.uniform else [0]
-        kinds = [*map(moves.only, entries), *([] if moves.uniform else [moves])]
-        plans = [self._least(word, kind, sources, columns) for kind in kinds]
+        """Return the plan with the fewest bits of delays; on a tie, one that only sets the variable."""
+        entries = [0, 1, -1] if family.uniform else [0]
+        families = [*map(family.only, entries), *([] if family.uniform else [family])]
+        plans = [
+            self._minimal_plan(variable, candidate_family, sources, columns) for candidate_family in families
+        ]
         return min((p for p in plans if p is not None), key=self._delay_bits, default=None)
 
     def _delay_bits(self, plan: UpdatePlan) -> int:
-        """Return what the delays that a plan asks for would cost, beside those that are there."""
+        """Return the bits of the delays that a plan needs beyond the existing ones."""
         return sum(self._price(source)[0] for source in plan.sources if source.age)
 
-    def _least(
-        self, word: int, moves: UpdateMaps, sources: list[StoredValue], columns: Int64s
+    def _minimal_plan(
+        self, variable: int, family: UpdateMaps, sources: list[StoredValue], columns: Int64s
     ) -> UpdatePlan | None:
-        if not moves.moves:
+        if not family.maps:
             return None
-        coordinates = self.coordinates
-        pairs = coordinates.before(word) * moves.size + coordinates.after(word)
-        chosen = least_moved(moves, columns, pairs)
+        encoding = self.encoding
+        pairs = encoding.before(variable) * family.size + encoding.after(variable)
+        chosen = minimal_map_sources(family, columns, pairs)
         if chosen is None:
             return None
-        firsts, masks = moved(moves, columns, pairs, chosen)
-        taken = tuple(moves.moves[number] for number in _taken(moves, masks))
-        return UpdatePlan(word, tuple(sources[c] for c in chosen), columns[firsts][:, chosen], taken, moves)
+        firsts, masks = maps_by_group(family, columns, pairs, chosen)
+        maps = tuple(family.maps[number] for number in _selected(family, masks))
+        return UpdatePlan(
+            variable, tuple(sources[c] for c in chosen), columns[firsts][:, chosen], maps, family
+        )
 
-    def _any(self, word: int, sources: list[StoredValue], columns: Int64s) -> AnyPlan | None:
-        coordinates = self.coordinates
-        before, after = coordinates.before(word), coordinates.after(word)
+    def _any_plan(self, variable: int, sources: list[StoredValue], columns: Int64s) -> AnyPlan | None:
+        encoding = self.encoding
+        before, after = encoding.before(variable), encoding.after(variable)
         columns = np.column_stack([columns, before])
         last = columns.shape[1] - 1
 
-        chosen = least_function(columns, after, [last])
+        chosen = minimal_sources(columns, after, [last])
         if chosen is None:
             return None
         order, starts = groups(columns, [*chosen, last])
         firsts = order[starts]
-        taken = tuple(sources[c] for c in chosen)
-        return AnyPlan(word, taken, columns[firsts][:, chosen], before[firsts], after[firsts])
+        chosen_sources = tuple(sources[c] for c in chosen)
+        return AnyPlan(variable, chosen_sources, columns[firsts][:, chosen], before[firsts], after[firsts])
 
 
-def column_of(coordinates: StateEncoding, source: StoredValue) -> Int64s:
-    """Return what a source is on every transition, shape (R,)."""
+def column_of(encoding: StateEncoding, source: StoredValue) -> Int64s:
+    """Return the value of a source on every transition, shape (R,)."""
     if source == SYMBOL:
-        return coordinates.symbols
-    return coordinates.before(source.register) if source.age else coordinates.after(source.register)
+        return encoding.symbols
+    return encoding.before(source.register) if source.age else encoding.after(source.register)
 
 
-def size_of(coordinates: StateEncoding, source: StoredValue) -> int:
+def size_of(encoding: StateEncoding, source: StoredValue) -> int:
     """Return the number of values of a source."""
-    return coordinates.machine.num_symbols if source == SYMBOL else coordinates.sizes[source.register]
+    return encoding.machine.num_symbols if source == SYMBOL else encoding.sizes[source.register]
 
 
-def _taken(moves: UpdateMaps, masks: Masks) -> list[int]:
-    """Return a move for each mask: all with one entry where that is possible, since it is a weaker kind."""
+def _selected(family: UpdateMaps, masks: Masks) -> list[int]:
+    """Return a map for each mask, all with the same entry if possible, since that is a weaker kind."""
     for entry in (0, 1):
-        same = moves.first_bits(entry) & masks
+        same = family.first_bits(entry) & masks
         if same.any(axis=1).all():
-            return [moves.first(mask) for mask in same]
-    return [moves.first(mask) for mask in masks]
+            return [family.first(mask) for mask in same]
+    return [family.first(mask) for mask in masks]

@@ -1,7 +1,7 @@
-"""Words for automata whose states never come back: a bit for each stage that has been reached.
+"""State encodings of R-trivial automata: a bit for each stage that has been reached.
 
-A machine is R-trivial exactly if its only cycles are of one state. Its states, in an order in which symbols
-only lead on, are stages; bit i says "stage i or a later one was reached", and is never taken back.
+A machine is R-trivial if and only if its only cycles are self-loops. Its states in topological order are
+stages; bit i is 1 if stage i or a later one was reached, and is never reset.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from streamssm.equivalences.state_encoding.encoding import EncodedVariable, Stat
 
 
 def of_stages(machine: Automaton) -> StateEncoding | None:
-    """Return the coordinates of a machine's stages; None if a state comes back. All states are reachable."""
+    """Return the encoding by stages; None unless the machine is R-trivial. All states must be reachable."""
     order = _order(machine.next_state, machine.initial)
     if order is None:
         return None
@@ -30,12 +30,12 @@ def of_stages(machine: Automaton) -> StateEncoding | None:
 
 
 def is_chain(machine: Automaton) -> bool:
-    """Return whether no state comes back: the machine is R-trivial."""
+    """Return whether the machine is R-trivial: no state that was left is entered again."""
     return _order(machine.next_state, machine.initial) is not None
 
 
 def _order(next_state: Int32s, initial: int) -> list[int] | None:
-    """Return the states in an order that symbols only lead on in (depth first, last left first)."""
+    """Return the states in topological order (reverse depth-first postorder); None if there is a cycle."""
     left: list[int] = []
     open_states: set[int] = set()
     seen = {initial}

@@ -1,4 +1,4 @@
-"""What each kind of transition lets a word do, and which delays go with it."""
+"""Target descriptions: the update maps that each kind of transition offers a variable, and its delays."""
 
 from __future__ import annotations
 
@@ -9,92 +9,94 @@ from streamssm.automata.cascade import LevelKind
 from streamssm.equivalences.layers.storage import DelayLine, OneHotWords, OwnWord, Storage
 from streamssm.equivalences.state_encoding.build import TransitionKinds
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable
-from streamssm.equivalences.state_encoding.reads import MovesOf
+from streamssm.equivalences.state_encoding.reads import FamilyOf
 from streamssm.equivalences.state_encoding.word_maps import UpdateMaps, cyclic, saturating, signed
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind as Kind
 
 
-def _reset(word: EncodedVariable) -> UpdateMaps:
-    return saturating(word.size)
+def _reset(variable: EncodedVariable) -> UpdateMaps:
+    return saturating(variable.size)
 
 
-def _signed(word: EncodedVariable) -> UpdateMaps:
-    return signed(word.size)
+def _signed(variable: EncodedVariable) -> UpdateMaps:
+    return signed(variable.size)
 
 
-def _rotating(word: EncodedVariable) -> UpdateMaps:
-    return cyclic(word.size, Overflow.CYCLE)
+def _rotating(variable: EncodedVariable) -> UpdateMaps:
+    return cyclic(variable.size, Overflow.CYCLE)
 
 
-def _rotating_or_reset(word: EncodedVariable) -> UpdateMaps:
-    return _rotating(word) if word.kind is LevelKind.CYCLIC else saturating(word.size)
+def _rotating_or_reset(variable: EncodedVariable) -> UpdateMaps:
+    return _rotating(variable) if variable.kind is LevelKind.CYCLIC else saturating(variable.size)
 
 
-def _wrapping(word: EncodedVariable) -> UpdateMaps:
-    wraps = word.kind is LevelKind.CYCLIC and word.size & (word.size - 1) == 0
-    return cyclic(word.size, Overflow.WRAP) if wraps else saturating(word.size)
+def _wrapping(variable: EncodedVariable) -> UpdateMaps:
+    wraps = variable.kind is LevelKind.CYCLIC and variable.size & (variable.size - 1) == 0
+    return cyclic(variable.size, Overflow.WRAP) if wraps else saturating(variable.size)
 
 
-def _monomial(word: EncodedVariable) -> UpdateMaps | None:
-    moved = word.kind is not LevelKind.RESET and word.size > 2
-    return None if moved else signed(word.size)
+def _monomial(variable: EncodedVariable) -> UpdateMaps | None:
+    is_one_hot = variable.kind is not LevelKind.RESET and variable.size > 2
+    return None if is_one_hot else signed(variable.size)
 
 
-def _positions(word: EncodedVariable) -> UpdateMaps | None:
-    """Words that go round do so by themselves: by -1 if they have two values, else with a bit for each."""
-    if word.kind is LevelKind.RESET:
-        return saturating(word.size)
-    return signed(2).only(-1) if word.size == 2 else None
+def _positions(variable: EncodedVariable) -> UpdateMaps | None:
+    """Cyclic variables count positions autonomously: by entry -1 if they have two values, else one-hot."""
+    if variable.kind is LevelKind.RESET:
+        return saturating(variable.size)
+    return signed(2).only(-1) if variable.size == 2 else None
 
 
-def _fixed(word: EncodedVariable) -> UpdateMaps | None:
-    """Every word has one entry: A = 1 with saturation sets, holds and resets a bit."""
-    found = _positions(word)
-    return found if found is None else replace(found, uniform=True)
+def _fixed(variable: EncodedVariable) -> UpdateMaps | None:
+    """Every variable has a constant entry: with A = 1, saturation can set, hold and reset a bit."""
+    family = _positions(variable)
+    return family if family is None else replace(family, uniform=True)
 
 
 Fits = Callable[[GraphBuilder, Storage], bool]
 
 
-def _any(g: GraphBuilder, cell: Storage) -> bool:
+def _any(g: GraphBuilder, storage: Storage) -> bool:
     return True
 
 
-def _is_diagonal_and_fixed(g: GraphBuilder, cell: Storage) -> bool:
-    return isinstance(cell, DelayLine) or (
-        isinstance(cell, OwnWord) and g.range(cell.update.affine.entry).is_constant
+def _is_diagonal_and_fixed(g: GraphBuilder, storage: Storage) -> bool:
+    return isinstance(storage, DelayLine) or (
+        isinstance(storage, OwnWord) and g.range(storage.update.affine.entry).is_constant
     )
 
 
-def _is_fixed(g: GraphBuilder, cell: Storage) -> bool:
-    if isinstance(cell, OneHotWords):
-        return all(g.range(node).is_constant for node in cell.update.successors)
-    return _is_diagonal_and_fixed(g, cell)
+def _is_fixed(g: GraphBuilder, storage: Storage) -> bool:
+    if isinstance(storage, OneHotWords):
+        return all(g.range(node).is_constant for node in storage.update.successors)
+    return _is_diagonal_and_fixed(g, storage)
 
 
-def _is_fixed_or_nonnegative(g: GraphBuilder, cell: Storage) -> bool:
-    return (isinstance(cell, OwnWord) and g.range(cell.update.affine.entry).lo >= 0) or _is_fixed(g, cell)
+def _is_fixed_or_nonnegative(g: GraphBuilder, storage: Storage) -> bool:
+    return (isinstance(storage, OwnWord) and g.range(storage.update.affine.entry).lo >= 0) or _is_fixed(
+        g, storage
+    )
 
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of model: what words may do in it, its delays, and what else must hold of its cells.
+    """A kind of model: its families of update maps, its delays, and a constraint on its storage (``fits``).
 
-    ``variants`` are tried side by side. ``behind`` says whether there are delays of more than one step.
+    All ``variants`` are tried. ``multi_step_delays`` allows delays of more than one step.
     """
 
     name: str
-    variants: tuple[MovesOf, ...]
+    variants: tuple[FamilyOf, ...]
     kinds: TransitionKinds
-    behind: bool = False
+    multi_step_delays: bool = False
     fits: Fits = _any
 
 
-DIALECTS = {
-    dialect.name: dialect
-    for dialect in (
+TARGETS = {
+    target.name: target
+    for target in (
         Target("time-invariant", (_fixed,), TransitionKinds(Kind.DYADIC, None), True, _is_diagonal_and_fixed),
         Target("zero-one", (_reset,), TransitionKinds(Kind.ZERO_ONE, Kind.ZERO_ONE)),
         Target("dyadic", (_reset,), TransitionKinds(Kind.DYADIC, Kind.DYADIC), True),

@@ -1,5 +1,7 @@
-"""Coordinates with the position: a word that counts positions modulo m by itself, and those of the machine
-that is told the position with each symbol (THEORY B5)."""
+"""State encodings with an autonomous position counter modulo m (THEORY B5).
+
+The other variables encode the machine that reads the position with each symbol.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,20 @@ from streamssm.automata.machine import Automaton
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding, reachable
 
 
-def at_positions(machine: Automaton, told: StateEncoding, modulus: int) -> StateEncoding:
-    """Return coordinates of a machine from those of the machine that is told positions (`with_positions`).
+def at_positions(machine: Automaton, positioned: StateEncoding, modulus: int) -> StateEncoding:
+    """Return an encoding of a machine from one of the machine that reads positions (`with_positions`).
 
-    States of the told machine are pairs of a state and the next position, its symbols pairs of a symbol and a
+    States of the latter are pairs of a state and the next position; symbols are pairs of a symbol and a
     position.
     """
-    state, position = np.divmod(told.state.astype(np.int64), modulus)
-    letters = np.arange(machine.num_symbols)[None, :] * modulus + position[:, None]
-    found = replace(
-        told,
+    state, position = np.divmod(positioned.state.astype(np.int64), modulus)
+    symbols = np.arange(machine.num_symbols)[None, :] * modulus + position[:, None]
+    encoding = replace(
+        positioned,
         machine=machine,
-        words=(EncodedVariable("position", modulus, LevelKind.CYCLIC), *told.words),
-        values=np.column_stack([position, told.values]),
-        next_tuple=np.take_along_axis(told.next_tuple, letters, axis=1),
+        variables=(EncodedVariable("position", modulus, LevelKind.CYCLIC), *positioned.variables),
+        values=np.column_stack([position, positioned.values]),
+        next_tuple=np.take_along_axis(positioned.next_tuple, symbols, axis=1),
         state=state.astype(np.int32),
     )
-    return reachable(found)
+    return reachable(encoding)

@@ -1,19 +1,19 @@
-"""E1 with thoughts of bounded size: the new values leave in several thoughts, a few bits each.
+"""E1 with thoughts of bounded size: the new values are sent in several thoughts of a few bits each.
 
-A thought is its number (the phase), since A and B see nothing else, and the bits of a limb. On the input step
-the hold words take what they keep of the token; from then on the readout computes the bits of thought k + 1
-from what thought k left. A word is cleared by the first bits that it is sent and collects the rest; the last
-thought clears the hold words, and the head is ready.
+A thought consists of its number (the phase), since the gates A and B see nothing else, and the bits of a
+limb. On the input step the hold words save values of the token; afterwards the readout computes the bits of
+thought k + 1 from the state after thought k. A word is cleared by the first bits that it receives and
+accumulates the rest; the last thought clears the hold words, and the head is ready.
 
 Law: outputs(ssm) == outputs(program) on every stream, and memory_bits(ssm) == memory_bits(program) + the bits
 of the hold words, which are 0 between two tokens.
 
-Cost: about ceil(bits / limb) thoughts per token, and ReLUs for every bit that is taken off a word and put
-back. What is held is a cut of least bits between what is lost and what is still needed
-(`streamssm.equivalences.thoughts.liveness`). A word that is written in two thoughts loses its old value with
-the first, so it may have to be held too, unless it is kept as it is or takes a new value: then its thoughts
-are left out where it is kept. The notes of the model list the thoughts, the order of writes and the hold
-words.
+Cost: about ceil(bits / limb) thoughts per token, and ReLUs for every bit that is extracted from a word and
+inserted again. The held values are a minimum cut between values that are lost and values that are still
+needed (`streamssm.equivalences.thoughts.liveness`). A word that is written in two thoughts loses its old
+value with the first one, so it may have to be held too. An exception is a word that either keeps its value or
+takes a new one: its thoughts are skipped where it keeps its value. The notes of the model list the thoughts,
+the order of writes and the hold words.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from streamssm.ssm.formats import NumberFormat
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.model import SSM, Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.network import ReluNet
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 
 
 def bounded_ssm(program: Program, thought_bits: int) -> SSM:
@@ -41,7 +41,7 @@ def bounded_ssm(program: Program, thought_bits: int) -> SSM:
     Raises
     ------
     ParameterError
-        If that is too few; the least number is named.
+        If there are too few bits; the message names the least number.
     """
     plan = ThoughtLayout(program)
     schedule = Scheduler(plan).schedule(thought_bits)
@@ -85,19 +85,19 @@ class _Gates:
         ports = {
             item.target: self._port(item) for item in self.layout.items if isinstance(item.target, tuple)
         }
-        graph, placed = self.g.finish([node for _, node in self.roots])
+        graph, nodes = self.g.finish([node for _, node in self.roots])
         net = NetBuilder(self.words.x)
         names = [name for name, _ in self.roots]
         forms = [net.form(signal) for signal in range(len(self.words.x))]
-        lowered = lower(net, graph, list(zip(names, placed, strict=True)), {Op.FIELD: forms})
-        made = net.finish(zip(names, lowered, strict=True))
-        return self._with_arrays(made, ports)
+        lowered = lower(net, graph, list(zip(names, nodes, strict=True)), {Op.FIELD: forms})
+        relu_net = net.finish(zip(names, lowered, strict=True))
+        return self._with_arrays(relu_net, ports)
 
     def _add(self, name: str, keep: int, increment: int) -> None:
         self.roots += [(f"A[{name}]", keep), (f"B[{name}]", increment)]
 
     def _word(self, name: str, item: Item) -> None:
-        """Clear a word with its first bits, and collect them all."""
+        """Clear a word with its first bits, and accumulate all of them."""
         start = self.x.at(self.layout.first(item))
         self._add(name, self.g.not_(start), self._collected(item))
 
@@ -107,17 +107,17 @@ class _Gates:
         for number, piece in enumerate(pieces):
             value = self._limb(piece)
             if number == 0:
-                value = g.add(value, g.const(item.parts[0].values.lo))
+                value = g.add(value, g.const(item.parts[0].range_.lo))
             total = g.add(total, g.select(self.x.at(piece.thought), value, g.const(0)))
         return total
 
     def _limb(self, piece: ThoughtPiece) -> int:
         bits = self.x.bits[piece.offset : piece.offset + piece.count]
-        weights = [1 << place for place in range(piece.low, piece.low + piece.count)]
+        weights = [1 << exponent for exponent in range(piece.low, piece.low + piece.count)]
         return self.g.neuron(0, zip(weights, bits, strict=True), relu=False)
 
     def _constants(self) -> None:
-        """Keep the words of a single value."""
+        """Keep the words with a single value, which are never sent."""
         sent = {item.target for item in self.layout.items}
         for row, _ in self.words.plan.plain:
             if row not in sent:
@@ -145,33 +145,35 @@ class _Gates:
         array = self.words.plan.arrays[item.target[0]]
         port = array.ports[item.target[1]]
         (piece,) = self.layout.pieces[item.name] or (ThoughtPiece(0, 0, 0, 0),)
-        here = self.x.at(piece.thought)
+        is_now = self.x.at(piece.thought)
         parts = dict(zip(port.slots, self._parts(item, piece), strict=True))
-        where = here
+        selector = is_now
         if port.on:
-            where = self.g.bit_and(here, parts[port.on])
+            selector = self.g.bit_and(is_now, parts[port.on])
         if port.index:
-            above = self.g.add(parts[port.index], self.g.const(1))
-            where = self.g.select(here, above, self.g.const(0))
-        self.roots += [(f"{item.name} where", where), (f"{item.name} value", parts[port.value])]
+            one_based = self.g.add(parts[port.index], self.g.const(1))
+            selector = self.g.select(is_now, one_based, self.g.const(0))
+        self.roots += [(f"{item.name} where", selector), (f"{item.name} value", parts[port.value])]
         return f"{item.name} where", f"{item.name} value"
 
     def _parts(self, item: Item, piece: ThoughtPiece) -> list[int]:
         return self.words.decoded(self.g, item, self.x.bits[piece.offset : piece.offset + piece.count])
 
     def _with_arrays(
-        self, made: ReluNet, ports: dict[tuple[int, int], tuple[str, str]]
+        self, relu_net: ReluNet, ports: dict[tuple[int, int], tuple[str, str]]
     ) -> tuple[ReluNet, tuple[StateArray, ...]]:
-        signals = dict(made.outputs)
-        ranges = dict(enumerate(analyse(made).ranges))
-        gates, arrays, shift = ArrayGates(made, ranges), [], len(self.words.holds)
+        signals = dict(relu_net.outputs)
+        ranges = dict(enumerate(analyze(relu_net).ranges))
+        gates, arrays, shift = ArrayGates(relu_net, ranges), [], len(self.words.holds)
         for number, array in enumerate(self.words.plan.arrays):
-            found = []
-            for place, port in enumerate(array.ports if not array.words else ()):
-                where, value = ports[number, place]
-                found.append(port_of(port, signals[where], signals[value]))
-            names = [self.words.program.registers[place].name for place in array.array.places]
-            arrays.append(StateArray(array.array.name, array.array.first + shift, len(names), tuple(found)))
+            array_ports = []
+            for port_index, port in enumerate(array.ports if not array.words else ()):
+                selector, value = ports[number, port_index]
+                array_ports.append(port_of(port, signals[selector], signals[value]))
+            names = [self.words.program.registers[register].name for register in array.array.places]
+            arrays.append(
+                StateArray(array.array.name, array.array.first + shift, len(names), tuple(array_ports))
+            )
             if not array.words:
-                gates.add(names, found)
+                gates.add(names, array_ports)
         return gates.finish([word.name for word in self.words.state]), tuple(arrays)

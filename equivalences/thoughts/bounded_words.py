@@ -20,7 +20,7 @@ SHOWN_DEPTH = 3
 
 @dataclass(frozen=True)
 class Hold:
-    """A hold word, the node of the update that it keeps, and the item that sends it if the token does not."""
+    """A hold word, the node that it saves, and the item that sends it (None: a function of the token)."""
 
     word: Word
     node: int
@@ -39,7 +39,7 @@ class Inputs:
     bits: Sequence[int]
 
     def at(self, number: int) -> int:
-        """Return the condition that this step reads the thought of a number."""
+        """Return the condition that this step reads the given thought."""
         return self.g.bit_and(self.thought, self.g.eq(self.phase, self.g.const(number)))
 
 
@@ -61,8 +61,8 @@ class Words:
             while name in taken:
                 name = f"hold {name}"
             taken.add(name)
-            values = self.nodes[node].range
-            yield Hold(Word(name, values, values.lo), node, sent.get(node))
+            range_ = self.nodes[node].range
+            yield Hold(Word(name, range_, range_.lo), node, sent.get(node))
 
     @cached_property
     def state(self) -> tuple[Word, ...]:
@@ -71,13 +71,13 @@ class Words:
         return (*registers[:scalars], *(hold.word for hold in self.holds), *registers[scalars:])
 
     def row(self, register: int) -> int:
-        """Return the state word of a register."""
+        """Return the index of a register's state word."""
         return register if register < len(self.program.scalars) else register + len(self.holds)
 
     @cached_property
     def thought(self) -> tuple[Word, ...]:
         phases = Range(0, self.schedule.layout.num_thoughts - 1)
-        bits = (Word(f"bit {place}", BIT) for place in range(self.schedule.layout.limb))
+        bits = (Word(f"bit {position}", BIT) for position in range(self.schedule.layout.limb))
         return (Word("phase", phases), *bits)
 
     @cached_property
@@ -91,24 +91,26 @@ class Words:
 
     def x_nodes(self, g: GraphBuilder) -> Inputs:
         """Return x as FIELD leaves, numbered as signals."""
-        slots = [g.field(place, signal.range) for place, signal in enumerate(self.x)]
+        slots = [g.field(position, signal.range) for position, signal in enumerate(self.x)]
         end = 2 + len(self.program.fields)
         return Inputs(g, slots[0], slots[1], slots[2:end], slots[end], slots[end + 1 :])
 
     def of_token(self, g: GraphBuilder, fields: Sequence[int], node: int) -> int:
-        """Return a node that needs nothing but the token."""
-        leaf = {place: fields[n.index] for place, n in enumerate(self.nodes) if n.op is Op.FIELD}
-        return rebuilt(self.nodes, node, g, leaf.get, {})
+        """Return a node that is a function of the token alone."""
+        leaf = {position: fields[n.index] for position, n in enumerate(self.nodes) if n.op is Op.FIELD}
+        return rebuild(self.nodes, node, g, leaf.get, {})
 
     def decoded(self, g: GraphBuilder, item: Item, bits: Sequence[int]) -> list[int]:
-        """Return the words that an item's bits stand for, inside their ranges whatever the bits are."""
-        found, start = [], 0
+        """Return the words that an item's bits encode, clamped to their ranges."""
+        words, start = [], 0
         for part in item.parts:
-            mine = enumerate(bits[start : start + part.bits])
-            value = g.neuron(part.values.lo, [(1 << place, bit) for place, bit in mine], relu=False)
-            found.append(g.clamp(value, part.values))
+            part_bits = enumerate(bits[start : start + part.bits])
+            value = g.neuron(
+                part.range_.lo, [(1 << exponent, bit) for exponent, bit in part_bits], relu=False
+            )
+            words.append(g.clamp(value, part.range_))
             start += part.bits
-        return found
+        return words
 
     def text(self, index: int, depth: int = 0) -> str:
         """Return a short name of a node of the update."""
@@ -129,76 +131,76 @@ class Words:
 
 
 def describe(words: Words) -> tuple[str, ...]:
-    """Return what a reader should know of the thoughts: their size, order and hold words."""
+    """Return notes on the thoughts: their size, order and hold words."""
     layout, schedule = words.schedule.layout, words.schedule
-    order = ", ".join(_sent(words, item) for item in layout.items if item.target is not None)
-    held = ", ".join(_held(hold) for hold in words.holds) or "none"
+    order = ", ".join(_item_text(words, item) for item in layout.items if item.target is not None)
+    hold_texts = ", ".join(_hold_text(hold) for hold in words.holds) or "none"
     least = (
         "no order of words and arrays needs fewer" if schedule.all_orders else "the least of the orders tried"
     )
     return (
-        f"{_number(layout)} of {layout.thought_bits} bits per token: "
+        f"{_thoughts_text(layout)} of {layout.thought_bits} bits per token: "
         f"a limb of {layout.limb} bits and the number of the thought",
         f"order of writes: {order}",
-        f"hold words: {held}; {_bits(schedule.hold_bits)}, {least}",
+        f"hold words: {hold_texts}; {_bits_text(schedule.hold_bits)}, {least}",
     )
 
 
-def _number(layout: ThoughtPacking) -> str:
+def _thoughts_text(layout: ThoughtPacking) -> str:
     varies = any(item.condition is not None for item in layout.items)
     return (
         f"{'up to ' if varies else ''}{layout.num_thoughts} thought{'' if layout.num_thoughts == 1 else 's'}"
     )
 
 
-def _sent(words: Words, item: Item) -> str:
+def _item_text(words: Words, item: Item) -> str:
     if item.condition is None:
         return item.name
     return f"{item.name} if {'' if item.sense else 'not '}{words.text(item.condition)}"
 
 
-def _held(hold: Hold) -> str:
+def _hold_text(hold: Hold) -> str:
     sent = ", sent first" if hold.item else ""
-    return f"{hold.word.name.removeprefix('hold ')} ({_bits(hold.word.bits)}{sent})"
+    return f"{hold.word.name.removeprefix('hold ')} ({_bits_text(hold.word.bits)}{sent})"
 
 
-def _bits(number: int) -> str:
+def _bits_text(number: int) -> str:
     return f"{number} bit{'' if number == 1 else 's'}"
 
 
-def rebuilt(
+def rebuild(
     nodes: Sequence[Node],
     root: int,
     g: GraphBuilder,
     known: Callable[[int], int | None],
-    made: dict[int, int],
+    memo: dict[int, int],
     shift: Mapping[int, int] | None = None,
 ) -> int:
-    """Return a node rebuilt over what is known, each step inside the range that it had.
+    """Return a node rebuilt over known nodes, with every intermediate value clamped to its original range.
 
-    ``made`` remembers what was rebuilt; ``shift`` says where arrays begin.
+    ``memo`` maps nodes to rebuilt ones and is extended; ``shift`` maps the first word of an array to its row.
     """
-    missing, ends = set[int](), [root]
-    while ends:
-        index = ends.pop()
-        if index in missing or index in made:
+    missing, waiting = set[int](), [root]
+    while waiting:
+        index = waiting.pop()
+        if index in missing or index in memo:
             continue
-        found = known(index)
-        if found is not None:
-            made[index] = found
+        replacement = known(index)
+        if replacement is not None:
+            memo[index] = replacement
         else:
             missing.add(index)
-            ends.extend(nodes[index].args)
+            waiting.extend(nodes[index].args)
     for index in sorted(missing):
-        made[index] = _rebuilt(nodes[index], [made[arg] for arg in nodes[index].args], g, shift or {})
-    return made[root]
+        memo[index] = _rebuild_node(nodes[index], [memo[arg] for arg in nodes[index].args], g, shift or {})
+    return memo[root]
 
 
-def _rebuilt(node: Node, args: Sequence[int], g: GraphBuilder, shift: Mapping[int, int]) -> int:
+def _rebuild_node(node: Node, args: Sequence[int], g: GraphBuilder, shift: Mapping[int, int]) -> int:
     if node.op is Op.CONST:
         return g.const(node.index)
     if node.op is Op.LOAD:
         first, length = node.load
         return g.load(args[0], shift[first], length, node.range)
-    found = g.apply(node.op, args, node.attr)
-    return found if node.range.covers(g.range(found)) else g.clamp(found, node.range)
+    rebuilt = g.apply(node.op, args, node.attr)
+    return rebuilt if node.range.covers(g.range(rebuilt)) else g.clamp(rebuilt, node.range)

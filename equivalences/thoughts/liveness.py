@@ -1,9 +1,9 @@
-"""What must be held once the token is gone and registers are being overwritten: liveness and a smallest cut.
+"""Liveness analysis and minimum cut: the values to save while registers are overwritten.
 
-A part that is computed after the input step may read registers that are not yet being written, registers that
-are complete (as their new values), and hold words. The hold words are a cut of least bits between what is
-lost and what is still needed: functions of the token alone are written on the input step, other values are
-sent in front of everything else, as parts of thoughts.
+A part that is computed after the input step can read registers that are not yet being written, registers that
+are complete (as their new values), and hold words. The hold words are a minimum cut, in bits, between lost
+and needed values (max-flow min-cut): functions of the token alone are written on the input step; other values
+are sent in front of everything else, as parts of thoughts.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from streamssm.program.program import Program
 
 NEVER = 1 << 60
 ENDLESS = NEVER // 2
-SCALE = 1 << 10  # a bit that must be sent first costs a little more than one that the input step writes
+SCALE = 1 << 10  # breaks ties: a bit sent first costs slightly more than one written on the input step
 
 
 @dataclass(frozen=True)
 class View:
-    """What can be read while the late pieces of an item are computed."""
+    """The registers that can and cannot be read while the late pieces of an item are computed."""
 
     complete: dict[int, int]  # node -> the register that holds it as its new value
     lost: frozenset[int]  # registers whose words are overwritten, or partly
 
 
 class Liveness:
-    """Answers for one layout of a program's update graph."""
+    """Liveness of a program's update graph under one packing."""
 
     def __init__(self, program: Program, nodes: Sequence[Node], layout: ThoughtPacking) -> None:
         self.program = program
@@ -44,11 +44,11 @@ class Liveness:
 
     def roots(self, item: Item) -> list[int]:
         """Return the nodes that a late item needs."""
-        found = [part.node for part in item.parts]
-        return found if item.condition is None or self.layout.first(item) == 0 else [*found, item.condition]
+        nodes = [part.node for part in item.parts]
+        return nodes if item.condition is None or self.layout.first(item) == 0 else [*nodes, item.condition]
 
     def view(self, item: Item) -> View:
-        """Return what the pieces of an item can read from the second thought on."""
+        """Return the view of an item's pieces from the second thought on."""
         start, end = max(1, self.layout.first(item)), self.layout.last(item)
         complete: dict[int, int] = {}
         lost: set[int] = set()
@@ -69,7 +69,7 @@ class Liveness:
         return (item.target,)
 
     def is_lost(self, node: Node, view: View) -> bool:
-        """Return whether a leaf, or an array that is loaded from, cannot be read any more."""
+        """Return whether a leaf, or an array that is loaded from, is no longer readable."""
         if node.op is Op.FIELD:
             return True
         if node.op is Op.REGISTER:
@@ -78,8 +78,8 @@ class Liveness:
 
 
 @dataclass
-class _Flow:
-    """Residual capacities between node halves."""
+class _FlowNetwork:
+    """Residual capacities between node halves: cutting (n, 0) -> (n, 1) holds node n."""
 
     edges: dict[tuple[int, int], dict[tuple[int, int], int]] = field(default_factory=dict)
 
@@ -89,25 +89,25 @@ class _Flow:
         self.edges.setdefault(b, {}).setdefault(a, 0)
 
     def reach(self, start: tuple[int, int]) -> dict[tuple[int, int], tuple[int, int]]:
-        found, ends = {start: start}, deque([start])
-        while ends:
-            at = ends.popleft()
-            for to, left in self.edges[at].items():
-                if left > 0 and to not in found:
-                    found[to] = at
-                    ends.append(to)
-        return found
+        predecessor, queue = {start: start}, deque([start])
+        while queue:
+            current = queue.popleft()
+            for neighbor, residual in self.edges[current].items():
+                if residual > 0 and neighbor not in predecessor:
+                    predecessor[neighbor] = current
+                    queue.append(neighbor)
+        return predecessor
 
     def saturate(self, source: tuple[int, int], sink: tuple[int, int]) -> set[tuple[int, int]] | None:
-        """Push what there is room for; return what the source still reaches, None if room is endless."""
+        """Run Edmonds-Karp; return the source's side of a minimum cut, None if the flow is unbounded."""
         while True:
-            found = self.reach(source)
-            if sink not in found:
-                return set(found)
-            path, at = [], sink
-            while at != source:
-                path.append((found[at], at))
-                at = found[at]
+            predecessor = self.reach(source)
+            if sink not in predecessor:
+                return set(predecessor)
+            path, current = [], sink
+            while current != source:
+                path.append((predecessor[current], current))
+                current = predecessor[current]
             amount = min(self.edges[a][b] for a, b in path)
             if amount >= ENDLESS:
                 return None
@@ -119,37 +119,39 @@ class _Flow:
 SOURCE, SINK = (-1, 0), (-1, 1)
 
 
-def least_cut(live: Liveness, free: Collection[int], of_token: Sequence[bool], most: int) -> list[int] | None:
-    """Return the nodes to hold for the late items, of least bits; None if there is no such choice.
+def least_cut(
+    live: Liveness, free: Collection[int], of_token: Sequence[bool], max_bits: int
+) -> list[int] | None:
+    """Return the nodes of least bits to hold for the late items; None if no choice is allowed.
 
-    ``free`` are held already. A node that needs registers may be held if it has at most ``most`` bits, or if
-    it is a register.
+    ``free`` are held already. A node that needs registers may be held if it is a register or has at most
+    ``max_bits`` bits.
     """
-    flow = _Flow({SOURCE: {}, SINK: {}})
+    network = _FlowNetwork({SOURCE: {}, SINK: {}})
     for item in live.late_items():
         view = live.view(item)
         seen: set[int] = set()
         for root in live.roots(item):
             if _needs(live, view, free, root):
-                flow.add((root, 1), SINK, NEVER)
-            _trace(live, view, free, root, seen, flow)
-    for a, b in [(a, b) for a, b in _halves(flow)]:
-        flow.add(a, b, _price(live.nodes[a[0]], of_token[a[0]], most))
-    reached = flow.saturate(SOURCE, SINK)
+                network.add((root, 1), SINK, NEVER)
+            _trace(live, view, free, root, seen, network)
+    for a, b in [(a, b) for a, b in _halves(network)]:
+        network.add(a, b, _price(live.nodes[a[0]], of_token[a[0]], max_bits))
+    reached = network.saturate(SOURCE, SINK)
     if reached is None:
         return None
     return sorted(n for n, half in reached if n >= 0 and half == 0 and (n, 1) not in reached)
 
 
-def _halves(flow: _Flow) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    found = {node for node, _ in flow.edges if node >= 0}
-    return [((node, 0), (node, 1)) for node in found]
+def _halves(network: _FlowNetwork) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    nodes = {node for node, _ in network.edges if node >= 0}
+    return [((node, 0), (node, 1)) for node in nodes]
 
 
-def _price(node: Node, of_token: bool, most: int) -> int:
+def _price(node: Node, of_token: bool, max_bits: int) -> int:
     if of_token:
         return node.range.bits * SCALE
-    allowed = node.range.bits <= most or node.op is Op.REGISTER
+    allowed = node.range.bits <= max_bits or node.op is Op.REGISTER
     return node.range.bits * (SCALE + 1) if allowed else NEVER
 
 
@@ -157,18 +159,20 @@ def _needs(live: Liveness, view: View, free: Collection[int], node: int) -> bool
     return node not in free and node not in view.complete and live.nodes[node].op is not Op.CONST
 
 
-def _trace(live: Liveness, view: View, free: Collection[int], root: int, seen: set[int], flow: _Flow) -> None:
-    """Add the paths from what is lost to a root."""
-    ends = [root]
-    while ends:
-        index = ends.pop()
+def _trace(
+    live: Liveness, view: View, free: Collection[int], root: int, seen: set[int], network: _FlowNetwork
+) -> None:
+    """Add the paths from lost nodes to a root."""
+    waiting = [root]
+    while waiting:
+        index = waiting.pop()
         if index in seen or not _needs(live, view, free, index):
             continue
         seen.add(index)
         node = live.nodes[index]
         if live.is_lost(node, view):
-            flow.add(SOURCE, (index, 0), NEVER)
+            network.add(SOURCE, (index, 0), NEVER)
         for arg in node.args:
             if _needs(live, view, free, arg):
-                flow.add((arg, 1), (index, 0), NEVER)
-        ends.extend(node.args)
+                network.add((arg, 1), (index, 0), NEVER)
+        waiting.extend(node.args)

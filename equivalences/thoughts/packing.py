@@ -1,7 +1,7 @@
-"""The order in which new values leave when a thought is too small for all of them.
+"""Packing of new values into thoughts that are too small for all of them.
 
-A thought carries its number (the phase) and ``limb`` bits. The items of a stream are laid out one after the
-other; a word may be cut anywhere, a write port needs its bits in one thought.
+A thought carries its number (the phase) and ``limb`` bits. Items are packed one after the other; a word may
+be cut anywhere, but a write port needs all of its bits in one thought.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ class Part:
     """A word of an item: the node of the update that it carries, and its range."""
 
     node: int
-    values: Range
+    range_: Range
 
     @property
     def bits(self) -> int:
-        return self.values.bits
+        return self.range_.bits
 
 
 @dataclass(frozen=True)
 class Item:
-    """Something that is sent. ``target`` is a register, or (array, port) for a port, or None otherwise.
+    """A unit of transmission. ``target`` is a register, or (array, port) for a port, or None otherwise.
 
-    ``result`` is the node of a register's new value. An item with a ``condition`` is left out where that does
-    not have the value ``sense``: then the register keeps its old value, which is the new one.
+    ``result`` is the node of a register's new value. An item with a ``condition`` is skipped unless the
+    condition has the value ``sense``: then the register keeps its value.
     """
 
     name: str
@@ -57,7 +57,7 @@ class ThoughtPiece:
 
 @dataclass(frozen=True)
 class Block:
-    """Thoughts ``first`` to ``last``, which follow each other; ``item`` says if they may be left out."""
+    """Consecutive thoughts ``first`` to ``last``, skipped on the condition of ``item`` if there is one."""
 
     first: int
     last: int
@@ -66,7 +66,7 @@ class Block:
 
 @dataclass(frozen=True)
 class ThoughtPacking:
-    """Where every item's bits are; thoughts are numbered from 0."""
+    """The position of every item's bits; thoughts are numbered from 0."""
 
     limb: int
     items: tuple[Item, ...]
@@ -82,59 +82,59 @@ class ThoughtPacking:
         return self.limb + self.phase_bits
 
     def blocks(self) -> list[Block]:
-        """Return the thoughts in blocks, in order; the last block is never left out."""
-        found: list[Block] = []
+        """Return the thoughts in blocks, in order; the last block is never skipped."""
+        blocks: list[Block] = []
         for item in self.items:
             if item.condition is None or not item.bits:
                 continue
-            start = found[-1].last + 1 if found else 0
+            start = blocks[-1].last + 1 if blocks else 0
             if self.first(item) > start:
-                found.append(Block(start, self.first(item) - 1, None))
-            found.append(Block(self.first(item), self.last(item), item))
-        start = found[-1].last + 1 if found else 0
-        return [*found, Block(start, self.num_thoughts - 1, None)]
+                blocks.append(Block(start, self.first(item) - 1, None))
+            blocks.append(Block(self.first(item), self.last(item), item))
+        start = blocks[-1].last + 1 if blocks else 0
+        return [*blocks, Block(start, self.num_thoughts - 1, None)]
 
     def first(self, item: Item) -> int:
-        """Return the thought that an item begins in."""
+        """Return the first thought of an item."""
         return self.pieces[item.name][0].thought
 
     def last(self, item: Item) -> int:
-        """Return the thought that an item ends in."""
+        """Return the last thought of an item."""
         return self.pieces[item.name][-1].thought
 
 
-def laid_out(held: Sequence[Item], items: Sequence[Item], limb: int) -> ThoughtPacking | None:
-    """Return the layout of held items and then the others; None if something does not fit.
+def pack_items(held: Sequence[Item], items: Sequence[Item], limb: int) -> ThoughtPacking | None:
+    """Pack the held items and then the others; return None if an item does not fit a limb.
 
-    What is held is complete before anything else begins, unless all of it fits the first thought. An item
-    with a condition shares no thought; if it is the last one, an empty thought follows.
+    Held items are complete before anything else begins, unless all of them fit the first thought. An item
+    with a condition shares no thought; if it is the last item, an empty thought follows.
     """
-    place, pieces = 0, {}
+    position, pieces = 0, {}
     for item in held:
-        place, pieces[item.name] = _placed(item, place, limb)
-    if place > limb:
-        place = -(-place // limb) * limb
+        position, pieces[item.name] = _pack_item(item, position, limb)
+    if position > limb:
+        position = -(-position // limb) * limb
     for item in items:
         if not item.cuttable and item.bits > limb:
             return None
         alone = item.condition is not None
         if alone:
-            place = -(-place // limb) * limb
-        place, pieces[item.name] = _placed(item, place, limb)
+            position = -(-position // limb) * limb
+        position, pieces[item.name] = _pack_item(item, position, limb)
         if alone:
-            place = -(-place // limb) * limb
+            position = -(-position // limb) * limb
     ends_open = bool(items) and items[-1].condition is not None
-    return ThoughtPacking(limb, (*held, *items), pieces, max(1, -(-place // limb) + ends_open))
+    return ThoughtPacking(limb, (*held, *items), pieces, max(1, -(-position // limb) + ends_open))
 
 
-def _placed(item: Item, place: int, limb: int) -> tuple[int, tuple[ThoughtPiece, ...]]:
-    """Return the place behind an item, and its pieces from ``place`` on."""
-    if not item.cuttable and place % limb + item.bits > limb:
-        place = -(-place // limb) * limb
-    found, low = [], 0
+def _pack_item(item: Item, position: int, limb: int) -> tuple[int, tuple[ThoughtPiece, ...]]:
+    """Pack an item from a bit position on; return the position after it, and its pieces."""
+    if not item.cuttable and position % limb + item.bits > limb:
+        position = -(-position // limb) * limb
+    pieces, low = [], 0
     while low < item.bits:
-        thought, offset = divmod(place, limb)
+        thought, offset = divmod(position, limb)
         count = min(item.bits - low, limb - offset)
-        found.append(ThoughtPiece(thought, offset, low, count))
-        place, low = place + count, low + count
-    return place, tuple(found)
+        pieces.append(ThoughtPiece(thought, offset, low, count))
+        position, low = position + count, low + count
+    return position, tuple(pieces)

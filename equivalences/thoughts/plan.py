@@ -1,4 +1,4 @@
-"""What a thought carries: the next registers, write ports of arrays, and the fields that outputs read."""
+"""The layout of a thought: next registers, write ports of arrays, and the fields that outputs read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamssm.program.program import Program
 from streamssm.program.to_transducer import ProgramStep
 from streamssm.ssm.network import Signal
 
-ASSUMED = "assumed, not proven: "  # how such notes begin
+ASSUMED = "assumed, not proven: "  # the prefix of such notes
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,14 @@ class ThoughtSlot:
 
 @dataclass(frozen=True)
 class PortPlan:
-    """The slots of one write port: a fixed ``place`` needs no index, and a bit only where it may be disabled.
+    """The slots of one write port, which may write the words at ``indices``.
 
-    The words that it may write are ``places``; an index above these writes nothing.
+    A port with a fixed index has no index slot, and an enable bit (``on``) only if it may be disabled. An
+    index above the range writes nothing.
     """
 
     value: ThoughtSlot
-    places: Range
+    indices: Range
     index: ThoughtSlot | None = None
     on: ThoughtSlot | None = None
 
@@ -49,7 +50,7 @@ class PortPlan:
 
 @dataclass(frozen=True)
 class ArrayPlan:
-    """How an array is sent: through its ports, or as a whole where they would cost more bits."""
+    """The transmission of an array: through its ports, or whole if the ports would take more bits."""
 
     array: Array
     ports: tuple[PortPlan, ...]
@@ -60,17 +61,17 @@ class ArrayPlan:
     @property
     def note(self) -> str:
         ports = f"{len(self.ports)} write port{'' if len(self.ports) == 1 else 's'}"
-        how = "sent whole" if self.words else f"sent through {ports}"
-        return f"array {self.array.name}: {how} (ports {self.port_bits} bits, whole {self.array_bits} bits)"
+        mode = "sent whole" if self.words else f"sent through {ports}"
+        return f"array {self.array.name}: {mode} (ports {self.port_bits} bits, whole {self.array_bits} bits)"
 
 
 def assumed(program: Program) -> tuple[str, ...]:
-    """Return notes on what the program's author promised and nobody proved: beyond it models clamp."""
+    """Return notes on the assumptions of the program's author; models clamp values that violate them."""
     return tuple(f"{ASSUMED}{os.path.basename(a.file)}:{a.line}: {a.text}" for a in program.assumptions)
 
 
 class ThoughtLayout:
-    """The thought of a program's model, and where everything stands in the layer's input x."""
+    """The thought of a program's model, and the positions of its words in the layer's input x."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -84,35 +85,35 @@ class ThoughtLayout:
 
     # slots
 
-    def _slot(self, name: str, values: Range, node: int) -> ThoughtSlot:
-        return ThoughtSlot(Word(name, values, values.lo), node)
+    def _slot(self, name: str, range_: Range, node: int) -> ThoughtSlot:
+        return ThoughtSlot(Word(name, range_, range_.lo), node)
 
     def _array(self, array: Array) -> ArrayPlan:
         stores = [s for s in self.step.stores if s.first == array.first and self.g.range(s.enable).hi]
         ports = tuple(self._port(array, store, k) for k, store in enumerate(stores, start=1))
-        words = [self.program.registers[place] for place in array.places]
-        costs = sum(port.bits for port in ports), sum(word.bits for word in words)
-        if costs[0] <= costs[1]:
-            return ArrayPlan(array, ports, (), *costs)
+        words = [self.program.registers[register] for register in array.places]
+        sizes = sum(port.bits for port in ports), sum(word.bits for word in words)
+        if sizes[0] <= sizes[1]:
+            return ArrayPlan(array, ports, (), *sizes)
         after = map(self.step.register_after, array.places)
         whole = tuple(self._slot(f"next {w.name}", w.range, n) for w, n in zip(words, after, strict=True))
-        return ArrayPlan(array, ports, whole, *costs)
+        return ArrayPlan(array, ports, whole, *sizes)
 
     def _port(self, array: Array, store: Store, number: int) -> PortPlan:
         g, name = self.g, f"{array.name} port {number}"
-        values = self.program.registers[array.first].range
+        range_ = self.program.registers[array.first].range
         always = g.range(store.enable).lo == 1
-        sent = store.value
-        if not always and not values.covers(g.range(sent)):
-            sent = g.select(store.enable, sent, g.const(values.lo))
-        value = self._slot(f"{name} value", values, sent)
+        stored = store.value
+        if not always and not range_.covers(g.range(stored)):
+            stored = g.select(store.enable, stored, g.const(range_.lo))
+        value = self._slot(f"{name} value", range_, stored)
         if g.nodes[store.index].op is Op.CONST:
             on = None if always else self._slot(f"{name} on", BIT, store.enable)
             return PortPlan(value, g.range(store.index), on=on)
-        places = g.range(store.index)
-        sent_places = Range(places.lo, places.hi + (not always))
-        where = g.select(store.enable, store.index, g.const(places.hi + 1))
-        return PortPlan(value, places, index=self._slot(f"{name} index", sent_places, where))
+        indices = g.range(store.index)
+        index_range = Range(indices.lo, indices.hi + (not always))
+        target = g.select(store.enable, store.index, g.const(indices.hi + 1))
+        return PortPlan(value, indices, index=self._slot(f"{name} index", index_range, target))
 
     @property
     def slots(self) -> tuple[ThoughtSlot, ...]:
@@ -122,12 +123,12 @@ class ThoughtLayout:
 
     @cached_property
     def update(self) -> tuple[Graph, tuple[int, ...]]:
-        """The graph of the slots, and where each slot's node is in it."""
+        """The graph of the slots, and the node of each slot in it."""
         return self.g.finish([slot.node for slot in self.slots])
 
     @cached_property
     def carried(self) -> tuple[int, ...]:
-        """The fields that the outputs read, by their place in the token."""
+        """The indices of the fields that the outputs read."""
         graph = self.program.output
         needed = (graph[node] for node in reachable(graph, self.program.outputs))
         return tuple(sorted({node.index for node in needed if node.op is Op.FIELD}))
@@ -136,7 +137,7 @@ class ThoughtLayout:
 
     @cached_property
     def thought_words(self) -> tuple[Word, ...]:
-        fields = [self.program.fields[place] for place in self.carried]
+        fields = [self.program.fields[index] for index in self.carried]
         last = (Word(f"last {word.name}", word.range, word.range.lo) for word in fields)
         return (*(slot.word for slot in self.slots), *last)
 
@@ -155,16 +156,16 @@ class ThoughtLayout:
         return tuple(Signal(f"h.{word.name}", word.range) for word in self.program.registers)
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def _signals(self) -> dict[str, int]:
         start = 2 + len(self.program.fields)
-        return {word.name: start + place for place, word in enumerate(self.thought_words)}
+        return {word.name: start + offset for offset, word in enumerate(self.thought_words)}
 
     def signal(self, slot: ThoughtSlot) -> int:
-        """Return where a slot stands in x."""
-        return self._places[slot.word.name]
+        """Return the signal of a slot in x."""
+        return self._signals[slot.word.name]
 
     @property
     def plain(self) -> Sequence[tuple[int, ThoughtSlot]]:
-        """The registers that are sent as they are, each with its slot."""
+        """The registers that are sent without ports, each with its slot."""
         whole = [zip(a.array.places, a.words, strict=False) for a in self.arrays]
         return [*enumerate(self.scalars), *(pair for pairs in whole for pair in pairs)]

@@ -1,4 +1,4 @@
-"""The order of writes for thoughts of a given size, and what it makes the model hold."""
+"""Scheduling of writes for thoughts of a given size, with the least bits of hold words."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from itertools import permutations
 from math import factorial
 
 from streamssm.equivalences.thoughts.liveness import Liveness, least_cut
-from streamssm.equivalences.thoughts.packing import Item, Part, ThoughtPacking, laid_out
+from streamssm.equivalences.thoughts.packing import Item, Part, ThoughtPacking, pack_items
 from streamssm.equivalences.thoughts.plan import ThoughtLayout
 from streamssm.errors import ParameterError
 from streamssm.ir.graph import Node, Op
 
-ALL_ORDERS = 720  # so many orders of writes are all tried; of more, those that a descent meets
+ALL_ORDERS = 720  # up to 6! orders of writes are enumerated; beyond that, single moves of the written order
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """A layout with the nodes that hold words keep: of the token, and of registers (sent first)."""
+    """A packing with the nodes to hold: functions of the token, and of registers (sent first)."""
 
     layout: ThoughtPacking
     of_token: tuple[int, ...]
@@ -32,7 +32,7 @@ class Schedule:
 
     @property
     def held(self) -> tuple[int, ...]:
-        """Every node that is held; a sent one stands where its item was made."""
+        """Every node that is held: functions of the token, then the nodes of sent items."""
         return (*self.of_token, *(item.parts[0].node for item in self.sent))
 
 
@@ -50,25 +50,25 @@ class Scheduler:
         self.total_bits += sum(item.bits for item in self.carried)
 
     def schedule(self, thought_bits: int) -> Schedule:
-        """Return the schedule of least hold bits for thoughts of so many bits.
+        """Return the schedule of least hold bits for thoughts of at most ``thought_bits``.
 
         Raises
         ------
         ParameterError
-            If no thought of so few bits will do; the least number is named.
+            If there are too few bits; the message names the least number.
         """
-        found = self._within(thought_bits)
-        if found is not None:
-            return found
+        schedule = self._find(thought_bits)
+        if schedule is not None:
+            return schedule
         larger = range(thought_bits + 1, self.total_bits + 1)
-        least = next(bits for bits in larger if self._within(bits, any_order=True))
+        least = next(bits for bits in larger if self._find(bits, any_order=True))
         raise ParameterError(
             f"cot_bits of {self.plan.program.name} must be at least {least}, not {thought_bits}: "
-            "a limb and the number of the thought must fit"
+            "one limb plus the number of the thought"
         )
 
-    def _within(self, thought_bits: int, *, any_order: bool = False) -> Schedule | None:
-        """Return the best schedule over all sizes of a limb: the largest limb need not hold least."""
+    def _find(self, thought_bits: int, *, any_order: bool = False) -> Schedule | None:
+        """Return the best schedule over all limb sizes; the largest limb need not hold the fewest bits."""
         best: Schedule | None = None
         for limb in range(thought_bits, 0, -1):
             if limb + (-(-self.total_bits // limb) - 1).bit_length() <= thought_bits:
@@ -81,11 +81,11 @@ class Scheduler:
 
     def _best(self, limb: int, thought_bits: int, best: Schedule | None) -> Schedule | None:
         for order in self._orders():
-            found = self._of_order(order, limb)
-            if found is None or found.layout.thought_bits > thought_bits:
+            schedule = self._schedule_order(order, limb)
+            if schedule is None or schedule.layout.thought_bits > thought_bits:
                 continue
-            if best is None or found.cost < best.cost:
-                best = found
+            if best is None or schedule.cost < best.cost:
+                best = schedule
             if best.hold_bits == 0:
                 break
         return best
@@ -97,7 +97,7 @@ class Scheduler:
             yield from self._orders_of(self.with_conditions)
 
     def _orders_of(self, groups: list[tuple[Item, ...]]) -> Iterator[list[Item]]:
-        """Yield all orders of some groups, or the written one with each group moved to each place."""
+        """Yield all orders of some groups, or the written order with one group moved to each position."""
         if factorial(len(groups)) <= ALL_ORDERS:
             for order in permutations(groups):
                 yield [item for group in order for item in group]
@@ -109,34 +109,34 @@ class Scheduler:
                 moved = [*rest[:end], groups[start], *rest[end:]]
                 yield [item for group in moved for item in group]
 
-    def _of_order(self, order: Sequence[Item], limb: int) -> Schedule | None:
-        most = limb
+    def _schedule_order(self, order: Sequence[Item], limb: int) -> Schedule | None:
+        max_bits = limb
         while True:
-            found = self._held(order, limb, most)
-            if found is None:
+            schedule = self._with_holds(order, limb, max_bits)
+            if schedule is None:
                 return None
-            derived = [item.bits for item in found.sent if not self._is_register(item.parts[0].node)]
+            derived = [item.bits for item in schedule.sent if not self._is_register(item.parts[0].node)]
             if sum(derived) <= limb:
-                return found
-            most = max(derived) - 1
+                return schedule
+            max_bits = max(derived) - 1
 
-    def _held(self, order: Sequence[Item], limb: int, most: int) -> Schedule | None:
-        """Hold more until nothing is missing: what is sent first moves everything behind it."""
+    def _with_holds(self, order: Sequence[Item], limb: int, max_bits: int) -> Schedule | None:
+        """Hold more nodes to a fixed point: items that are sent first delay everything after them."""
         sent: dict[int, Item] = {}
         while True:
-            held = sorted(sent.values(), key=lambda item: self._is_register(item.parts[0].node))
-            layout = laid_out(held, [*order, *self.carried], limb)
+            held_items = sorted(sent.values(), key=lambda item: self._is_register(item.parts[0].node))
+            layout = pack_items(held_items, [*order, *self.carried], limb)
             if layout is None:
                 return None
             live = Liveness(self.plan.program, self.nodes, layout)
-            cut = least_cut(live, sent, self.token_only, most)
+            cut = least_cut(live, sent, self.token_only, max_bits)
             if cut is None:
                 return None
-            more = [node for node in cut if not self.token_only[node]]
-            if not more:
+            missing = [node for node in cut if not self.token_only[node]]
+            if not missing:
                 bits = sum(self.nodes[node].range.bits for node in (*cut, *sent))
-                return Schedule(layout, tuple(cut), tuple(held), bits)
-            for node in more:
+                return Schedule(layout, tuple(cut), tuple(held_items), bits)
+            for node in missing:
                 sent[node] = Item(f"hold {node}", (Part(node, self.nodes[node].range),), cuttable=True)
 
     def _is_register(self, node: int) -> bool:
@@ -144,15 +144,15 @@ class Scheduler:
 
 
 def _groups(plan: ThoughtLayout) -> Iterator[tuple[Item, ...]]:
-    """Yield what may be ordered: a scalar by itself, an array's words or ports together."""
+    """Yield the units of ordering: a scalar by itself, an array's words or ports together."""
     for row, slot in enumerate(plan.scalars):
         if slot.word.bits:
             yield (Item(slot.word.name, (Part(slot.node, slot.word.range),), True, row, slot.node),)
     for number, array in enumerate(plan.arrays):
         if array.words:
             yield tuple(
-                Item(slot.word.name, (Part(slot.node, slot.word.range),), True, place, slot.node)
-                for place, slot in zip(array.array.places, array.words, strict=True)
+                Item(slot.word.name, (Part(slot.node, slot.word.range),), True, register, slot.node)
+                for register, slot in zip(array.array.places, array.words, strict=True)
                 if slot.word.bits
             )
         elif array.ports:
@@ -168,30 +168,30 @@ def _groups(plan: ThoughtLayout) -> Iterator[tuple[Item, ...]]:
 
 
 def _conditional(plan: ThoughtLayout, group: tuple[Item, ...]) -> tuple[Item, ...]:
-    """Return the group with a condition where a register is one that it keeps, or else a new word."""
+    """Return the group with a condition if its register either keeps its value or takes a new one."""
     item = group[0]
     if len(group) > 1 or not isinstance(item.target, int):
         return group
-    node, values = plan.g.nodes[item.parts[0].node], item.parts[0].values
+    node, range_ = plan.g.nodes[item.parts[0].node], item.parts[0].range_
     if node.op is Op.SELECT:
-        for sense, (sent, kept) in ((True, node.args[1:]), (False, node.args[:0:-1])):
-            old = plan.g.nodes[kept]
-            if old.op is Op.REGISTER and old.index == item.target and values.covers(plan.g.range(sent)):
-                parts = (Part(sent, values),)
+        for sense, (sent, other) in ((True, node.args[1:]), (False, node.args[:0:-1])):
+            old = plan.g.nodes[other]
+            if old.op is Op.REGISTER and old.index == item.target and range_.covers(plan.g.range(sent)):
+                parts = (Part(sent, range_),)
                 return (replace(item, parts=parts, condition=node.args[0], sense=sense),)
     return group
 
 
 def _carried(plan: ThoughtLayout) -> list[Item]:
-    fields = [plan.program.fields[place] for place in plan.carried]
-    nodes = [plan.g.field(place, word.range) for place, word in zip(plan.carried, fields, strict=True)]
+    fields = [plan.program.fields[index] for index in plan.carried]
+    nodes = [plan.g.field(index, word.range) for index, word in zip(plan.carried, fields, strict=True)]
     parts = tuple(Part(node, word.range) for node, word in zip(nodes, fields, strict=True))
     return [Item("carried", parts, False)] if any(part.bits for part in parts) else []
 
 
 def _token_only(nodes: Sequence[Node]) -> list[bool]:
-    found: list[bool] = []
+    token_only: list[bool] = []
     for node in nodes:
         reads = node.op in (Op.REGISTER, Op.LOAD)
-        found.append(not reads and all(found[arg] for arg in node.args))
-    return found
+        token_only.append(not reads and all(token_only[arg] for arg in node.args))
+    return token_only

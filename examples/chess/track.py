@@ -1,4 +1,4 @@
-"""Real games of chess, followed by an algorithm and by the state-space model that is made from it.
+"""Real chess games, tracked by an algorithm and by the state-space model translated from it.
 
 python examples/chess/track.py [games.uci]
 """

@@ -1,4 +1,4 @@
-"""The library of streaming algorithms: one per file, found by looking through this folder.
+"""The library of streaming algorithms: one per file of this folder, discovered automatically.
 
 >>> from streamssm.algorithms import FunctionComposition
 >>> FunctionComposition(1024).program().memory_bits
@@ -17,7 +17,7 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 def library() -> dict[str, type[Algorithm]]:
-    """Return every algorithm of the library by its name, the class name in snake case.
+    """Return all algorithms of the library, keyed by their class names in snake case.
 
     >>> library()["misra_gries"].__name__
     'MisraGries'
@@ -28,13 +28,13 @@ def library() -> dict[str, type[Algorithm]]:
 def _classes() -> Iterator[type[Algorithm]]:
     for info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{info.name}")
-        for found in vars(module).values():
+        for value in vars(module).values():
             if (
-                isinstance(found, type)
-                and issubclass(found, Algorithm)
-                and found.__module__ == module.__name__
+                isinstance(value, type)
+                and issubclass(value, Algorithm)
+                and value.__module__ == module.__name__
             ):
-                yield found
+                yield value
 
 
 def _snake_case(name: str) -> str:

@@ -1,4 +1,4 @@
-"""K-function composition by adding: layers whose transition is the same at every step."""
+"""k-fold function composition by addition: layers with a time-invariant transition."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class AddingComposition(Algorithm):
-    """Compose k functions on [0, n) where images are added to words that start at 0, up to n - 1.
+    """Compose k functions on [0, n) by adding their images to words that start at 0 and saturate at n - 1.
 
     Tokens are those of `BlockComposition`: (block, key, image), first the pair (0, x) as block 0, then the n
     pairs (a, f_i(a)) of each block i = 1..k in any order.
 
     Law: after block k the output is f_k(...f_1(x)), on valid streams, where each pair comes once and blocks
-    come in order. On others it is another program than `BlockComposition`: a pair that comes again is added
-    again.
+    come in order. On other streams it differs from `BlockComposition`: a repeated pair is added again.
 
     Parameters
     ----------
@@ -23,9 +22,8 @@ class AddingComposition(Algorithm):
 
     Notes
     -----
-    Memory: ``(k + 1) * ceil(log2 n)`` bits. What is added depends on the token and on the word below, what is
-    kept does not: E2 makes k + 1 layers of one word each with the time-invariant transition A = 1, which
-    saturate (THEORY A2).
+    Memory: ``(k + 1) * ceil(log2 n)`` bits. Only the increment depends on the token and on the word below: E2
+    makes k + 1 layers of one saturating word each with the time-invariant transition A = 1 (THEORY A2).
 
     >>> compose = AddingComposition(4, 1)
     >>> for block, key, image in [(0, 0, 2), (1, 2, 3), (1, 0, 1), (1, 1, 0), (1, 3, 0)]:

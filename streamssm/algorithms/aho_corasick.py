@@ -1,4 +1,4 @@
-"""Finding several patterns in a stream at once by the automaton of their prefixes."""
+"""The Aho-Corasick automaton: string matching of several patterns at once."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MAX_PATTERNS = 54
 
 @dataclass(frozen=True)
 class PrefixAutomaton:
-    """Nodes are the prefixes of the patterns, the empty one first.
+    """The automaton whose nodes are the prefixes of the patterns, the empty one first.
 
-    ``goto[node * num_symbols + symbol]`` is the longest suffix that is again a prefix; bit i of
-    ``ends[node]`` says that pattern i is a suffix of the node.
+    ``goto[node * num_symbols + symbol]`` is the longest suffix of the node and the symbol that is a prefix
+    again; bit i of ``ends[node]`` is 1 if pattern i is a suffix of the node.
     """
 
     goto: tuple[int, ...]
@@ -27,7 +27,7 @@ class PrefixAutomaton:
 
 
 def prefix_automaton(patterns: Sequence[Sequence[int]], num_symbols: int) -> PrefixAutomaton:
-    """Build the automaton in breadth-first order, so that a node's failure is done before the node.
+    """Build the automaton in breadth-first order, so that failure links lead to finished nodes.
 
     >>> prefix_automaton([(0, 1), (1,)], 2)
     PrefixAutomaton(goto=(1, 3, 1, 2, 1, 3, 1, 3), ends=(0, 0, 3, 2))
@@ -50,7 +50,7 @@ def prefix_automaton(patterns: Sequence[Sequence[int]], num_symbols: int) -> Pre
 def _trie(patterns: Sequence[Sequence[int]]) -> tuple[list[dict[int, int]], list[int]]:
     children: list[dict[int, int]] = [{}]
     ends = [0]
-    for place, pattern in enumerate(patterns):
+    for index, pattern in enumerate(patterns):
         node = 0
         for symbol in pattern:
             if symbol not in children[node]:
@@ -58,25 +58,25 @@ def _trie(patterns: Sequence[Sequence[int]]) -> tuple[list[dict[int, int]], list
                 children.append({})
                 ends.append(0)
             node = children[node][symbol]
-        ends[node] |= 1 << place
+        ends[node] |= 1 << index
     return children, ends
 
 
 class AhoCorasick(Algorithm):
-    """Report which of several patterns end at each place of a stream.
+    """Report which of several patterns end at each position of a stream, by the Aho-Corasick automaton.
 
-    A token is one field, ``symbol``, the position of a letter in the alphabet.
+    A token is one field, ``symbol``, the index of a letter in the alphabet.
 
     Law: bit i of the output is 1 exactly if the stream so far ends with pattern i.
 
     Parameters
     ----------
-    patterns : 1 to 54 strings, or sequences of letters; one string has them between commas
+    patterns : 1 to 54 strings or sequences of letters; or one string with commas between the patterns
     alphabet : all letters that the stream may have, each once
 
     Notes
     -----
-    Memory: ``ceil(log2(number of prefixes))`` bits, the empty prefix counted. Source: Aho and Corasick,
+    Memory: ``ceil(log2(number of prefixes))`` bits, including the empty prefix. Source: Aho and Corasick,
     *Efficient String Matching: An Aid to Bibliographic Search*, 1975.
 
     >>> matcher = AhoCorasick(("he", "she", "his", "hers"), "ehirs")
@@ -92,7 +92,9 @@ class AhoCorasick(Algorithm):
         if isinstance(patterns, str):
             patterns = patterns.split(",")
         if not 1 <= len(patterns) <= MAX_PATTERNS:
-            raise ParameterError(f"patterns must be 1 to {MAX_PATTERNS}, not {len(patterns)}")
+            raise ParameterError(
+                f"the number of patterns must be from 1 to {MAX_PATTERNS}, not {len(patterns)}"
+            )
         automaton = prefix_automaton([spell(p, alphabet) for p in patterns], len(alphabet))
         self.num_symbols = len(alphabet)
         self.goto = automaton.goto

@@ -1,4 +1,4 @@
-"""K-function composition where each token names its block: depth takes the place of thoughts."""
+"""k-fold function composition with the block in every token: depth instead of thoughts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class BlockComposition(Algorithm):
 
     Notes
     -----
-    Memory: ``(k + 1) * ceil(log2 n)`` bits. No register reads one above it, so that E2 makes k + 1 layers of
-    one word each, d = 1 and p = ceil(log2 n), without thoughts (THEORY A2). `FunctionComposition` takes two
-    words for every k, and has no layers: its words read each other.
+    Memory: ``(k + 1) * ceil(log2 n)`` bits. No register reads one above it, so E2 makes k + 1 layers of one
+    word each, d = 1 and p = ceil(log2 n), without thoughts (THEORY A2). `FunctionComposition` needs two words
+    for every k, and has no layers: its words read each other.
 
     >>> compose = BlockComposition(4, 1)
     >>> for block, key, image in [(0, 0, 2), (1, 2, 3), (1, 0, 1), (1, 1, 0), (1, 3, 0)]:

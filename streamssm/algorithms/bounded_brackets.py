@@ -1,4 +1,4 @@
-"""Matching brackets of several kinds down to a bounded depth."""
+"""The bounded Dyck language Dyck-(k, m): brackets of k kinds, nested at most m deep."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ FAILED = -1
 
 
 class BoundedBrackets(Algorithm):
-    """Check that brackets of several kinds match, with at most ``depth`` of them open at once.
+    """Recognize the bounded Dyck language: brackets of several kinds, at most ``depth`` open at once.
 
     A token is (kind, closing): an opening bracket of that kind, or with ``closing`` = 1 a closing one.
 
-    Law: the output is the number of open brackets, and -1 from the first place on where a bracket closes
-    that is not the last one open, or where more than ``depth`` would be open. It is 0 exactly for the words
-    of the Dyck language of these kinds that go no deeper.
+    Law: the output is the number of open brackets, and -1 from the first position on where a closing bracket
+    does not match the last open one, or where more than ``depth`` would be open. It is 0 exactly for the
+    words of the Dyck language of these kinds with at most that depth.
 
     Parameters
     ----------
@@ -24,10 +24,10 @@ class BoundedBrackets(Algorithm):
 
     Notes
     -----
-    Memory: ``depth * ceil(log2 kinds) + ceil(log2(depth + 2))`` bits: a stack, its height, and a height for
+    Memory: ``depth * ceil(log2 kinds) + ceil(log2(depth + 2))`` bits: a stack, and its height or -1 for
     failure. Source of the task: Hewitt et al., *RNNs Can Generate Bounded Hierarchical Languages with Optimal
-    Memory*, 2020. The language is star-free, so that layers whose transition is diagonal in {0, 1} can
-    recognise it without thoughts (THEORY B1, C1).
+    Memory*, 2020. The language is star-free, so layers with a diagonal transition in {0, 1} can recognize it
+    without thoughts (THEORY B1, C1).
 
     >>> brackets = BoundedBrackets(2, 3)
     >>> for kind, closing in [(0, 0), (1, 0), (1, 1), (1, 1), (0, 0)]:  # ( [ ] ] (

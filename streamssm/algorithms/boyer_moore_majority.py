@@ -1,4 +1,4 @@
-"""The majority vote of Boyer and Moore."""
+"""The Boyer-Moore majority vote (MJRTY)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class BoyerMooreMajority(Algorithm):
-    """Find the item that more than half of the stream consists of.
+    """Find the majority item of a stream by the Boyer-Moore vote.
 
-    A token is one field, ``item``. The output is the candidate: if any item has the majority, that one (Boyer
-    and Moore, MJRTY, 1981).
+    A token is one field, ``item``. The output is the candidate, which is the majority item if there is one.
 
     Law: after t <= 2 * limit + 1 tokens, an item that occurs more than t / 2 times is the output.
 
-    The count stops at ``limit``. That costs nothing so far: an item without the majority occurs at most
-    ``limit`` times, and one with it has at most ``limit`` others left to come when its count stops there.
+    The count saturates at ``limit``, which is harmless on such streams: an item without the majority occurs
+    at most ``limit`` times, and once the count of one with the majority has reached ``limit``, at most
+    ``limit`` other items are still to come.
 
     Parameters
     ----------
     n : number of items, at least 1
-    limit : where the count stops, at least 0
+    limit : largest count, at least 0
 
     Notes
     -----
-    Memory: ``ceil(log2 n) + ceil(log2(limit + 1))`` bits.
+    Memory: ``ceil(log2 n) + ceil(log2(limit + 1))`` bits. Source: Boyer and Moore, *MJRTY: A Fast Majority
+    Vote Algorithm*, 1981.
 
     >>> vote = BoyerMooreMajority.from_length(n=4, length=5)
     >>> for item in (2, 1, 1, 3, 1):

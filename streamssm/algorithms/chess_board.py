@@ -1,4 +1,4 @@
-"""The board of a game of chess, from the squares that each move goes from and to."""
+"""Chess: tracking the board through moves in source-target notation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from streamssm.frontends.algorithm import Algorithm
 EMPTY = 0
 WHITE_PAWN, WHITE_KNIGHT, WHITE_BISHOP, WHITE_ROOK, WHITE_QUEEN, WHITE_KING = range(1, 7)
 BLACK_PAWN, BLACK_KNIGHT, BLACK_BISHOP, BLACK_ROOK, BLACK_QUEEN, BLACK_KING = range(7, 13)
-LETTERS = ".PNBRQKpnbrqk"  # as FEN has them
+LETTERS = ".PNBRQKpnbrqk"  # the letters of FEN, in the order of the codes above
 START = "RNBQKBNRPPPPPPPP................................pppppppprnbqkbnr"
 PROMOTIONS = ("", "n", "b", "r", "q")
 
@@ -24,7 +24,7 @@ def uci_token(move: str) -> tuple[int, int, int]:
     Raises
     ------
     ParameterError
-        If the text is no such move.
+        If the text is not a move in UCI notation.
     """
     source, target, promotion = move[:2], move[2:4], move[4:]
     if promotion not in PROMOTIONS or not (_is_square(source) and _is_square(target)):
@@ -41,19 +41,19 @@ def _square(name: str) -> int:
 
 
 class ChessBoard(Algorithm):
-    """Keep the board of a game of chess, move by move.
+    """Track the board of a chess game, move by move.
 
-    A token is (source, target, promotion): two squares from a1 = 0 by ranks to h8 = 63, and 0 or what a pawn
-    becomes, 1 knight, 2 bishop, 3 rook, 4 queen. Castling is the king's move by two squares, and the rook
-    follows; a pawn that goes to another file where nothing stands takes *en passant*.
+    A token is (source, target, promotion): two squares from a1 = 0 by ranks to h8 = 63, and the piece that a
+    pawn is promoted to, 0 none, 1 knight, 2 bishop, 3 rook, 4 queen. Castling is the king's move by two
+    squares, and the rook follows; a pawn that moves to an empty square of another file captures *en passant*.
 
     Law: after legal moves the outputs are the pieces on the 64 squares: 0 empty, 1-6 white pawn, knight,
-    bishop, rook, queen and king, 7-12 the black ones. Whether a move is legal is not asked.
+    bishop, rook, queen and king, 7-12 the black ones. Moves are not checked for legality.
 
     Notes
     -----
-    Memory: 256 bits, 64 squares of 13 values. Merrill, Petty and Sabharwal name the tracking of chess moves
-    in source-target notation among the tasks that are as hard as the word problem of S5, which no diagonal or
+    Memory: 256 bits, 64 squares of 13 values. Merrill, Petty and Sabharwal list the tracking of chess moves
+    in source-target notation among the tasks as hard as the word problem of S5, which no diagonal or
     time-invariant model without thoughts solves with log precision, unless TC0 = NC1 (THEORY D1, source D).
 
     >>> board = ChessBoard()

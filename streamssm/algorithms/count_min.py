@@ -1,4 +1,4 @@
-"""The Count-Min sketch: how often did each item come, never too low."""
+"""The Count-Min sketch: item frequencies, never underestimated."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class CountMin(Algorithm):
-    """Count every item in a table of counters that items share.
+    """Estimate item frequencies by a Count-Min sketch: a table of counters that items share.
 
-    A token is one field, ``item``. Each row of the table counts it at the place where the row's hash
-    sends it; an item's estimate is the least of its counters. The output is the estimate of every watched
-    item.
+    A token is one field, ``item``. Each row of the table counts it in the counter that the row's hash
+    selects; an item's estimate is the minimum of its counters. The outputs are the estimates of the watched
+    items.
 
     Law: an item that occurred f times among t tokens has an estimate of at least min(f, limit), and of more
-    than f + (e / width) * t with a probability of at most e^-depth over the hashes (Cormode and Muthukrishnan
-    2005), which are drawn pairwise independent (`hashing.spread`).
+    than f + (e / width) * t with a probability of at most e^-depth over the hashes, which are drawn from a
+    pairwise independent family (`hashing.spread`).
 
     Parameters
     ----------
     n : number of items, at least 1; ceil(log2 n) twice, plus log2(width), must stay below 63
-    width : counters in a row, a power of two
-    depth : rows, at least 1
-    limit : largest count, where a counter stops; at least 1
-    watched : the items to put out
-    seed : draws the hashes
+    width : number of counters per row, a power of two
+    depth : number of rows, at least 1
+    limit : largest count, at which counters saturate; at least 1
+    watched : the items whose estimates are the outputs
+    seed : seed of the hashes
 
     Notes
     -----
-    Memory: ``depth * width * ceil(log2(limit + 1))`` bits.
+    Memory: ``depth * width * ceil(log2(limit + 1))`` bits. Source: Cormode and Muthukrishnan, *An Improved
+    Data Stream Summary: The Count-Min Sketch and its Applications*, 2005.
 
     >>> sketch = CountMin.from_error(n=1000, error=0.01, failure=0.02, limit=255, watched=(7, 8))
     >>> for item in (7, 1, 7, 2, 7):
@@ -65,21 +66,21 @@ class CountMin(Algorithm):
     def from_error(
         cls, n: int, error: float, failure: float, limit: int, watched: tuple[int, ...] = (0,), seed: int = 1
     ) -> CountMin:
-        """Size for estimates at most ``error * t`` too high, but for a probability of ``failure``."""
+        """Size for estimates at most ``error * t`` too high, except with probability ``failure``."""
         width = ceil(e / fraction("error", error))
         depth = ceil(-log(fraction("failure", failure)))
         return cls(n, 1 << (width - 1).bit_length(), depth, limit, watched, seed)
 
     def update(self, item: int) -> None:
         for row in range(self.depth):
-            place = self.place(row, item)
-            self.counts[place] = min(self.counts[place] + 1, self.limit)
+            index = self.place(row, item)
+            self.counts[index] = min(self.counts[index] + 1, self.limit)
 
     def output(self) -> tuple[int, ...]:
-        found: tuple[int, ...] = ()
+        estimates: tuple[int, ...] = ()
         for item in self.watched:
-            found += (self.estimate(item),)
-        return found
+            estimates += (self.estimate(item),)
+        return estimates
 
     def estimate(self, item: int) -> int:
         """Return the estimate of any item."""
@@ -89,6 +90,6 @@ class CountMin(Algorithm):
         return least
 
     def place(self, row: int, item: int) -> int:
-        """Return where a row counts an item."""
+        """Return the index of an item's counter in a row."""
         multiplier, offset = self.hashes[row]
         return row * self.width + spread(item, multiplier, offset, self.word_bits, self.bits)

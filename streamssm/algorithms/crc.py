@@ -1,4 +1,4 @@
-"""Cyclic redundancy check, a byte at a time by a table."""
+"""Cyclic redundancy check (CRC), table-driven: one lookup per byte."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ CRC32 = 0xEDB88320
 
 
 def require_polynomial(bits: int, polynomial: int) -> None:
-    """Raise ParameterError if there are no or too many bits, or if the polynomial does not fit them."""
+    """Raise ParameterError if the number of bits is out of range, or if the polynomial does not fit them."""
     between("bits", bits, 1, 54)
     between("polynomial", polynomial, 0, (1 << bits) - 1)
 
@@ -23,7 +23,7 @@ def crc_table(bits: int, polynomial: int) -> tuple[int, ...]:
     Raises
     ------
     ParameterError
-        If there are no or too many bits, or if the polynomial does not fit them.
+        If the number of bits is out of range, or if the polynomial does not fit them.
     """
     require_polynomial(bits, polynomial)
     table = []
@@ -35,7 +35,7 @@ def crc_table(bits: int, polynomial: int) -> tuple[int, ...]:
 
 
 class Crc(Algorithm):
-    """Check sum of a stream of bytes: by default CRC-32, as zlib, gzip and PNG have it.
+    """Compute the CRC of a stream of bytes by Sarwate's table: by default CRC-32 as in zlib, gzip and PNG.
 
     A token is one field, ``byte``. Bits go in least significant first; the register starts at all ones, and
     the output is its complement.
@@ -44,14 +44,14 @@ class Crc(Algorithm):
 
     Parameters
     ----------
-    bits : width of the check sum, 1 to 54
+    bits : width of the checksum, 1 to 54
     polynomial : its generator without the leading term, bits reversed
 
     Notes
     -----
-    Memory: ``bits``, which is all that 2^bits check sums can need. Source: Peterson and Brown, *Cyclic Codes
-    for Error Detection*, 1961; the table of 256 remainders: Sarwate, *Computation of Cyclic Redundancy Checks
-    via Table Look-Up*, 1988.
+    Memory: ``bits``, the minimum for 2^bits checksums. Source: Peterson and Brown, *Cyclic Codes for Error
+    Detection*, 1961; the table of 256 remainders: Sarwate, *Computation of Cyclic Redundancy Checks via Table
+    Look-Up*, 1988.
 
     >>> crc = Crc()
     >>> for byte in b"123456789":

@@ -1,4 +1,4 @@
-"""Cyclic redundancy check, a bit at a time, without a table."""
+"""Cyclic redundancy check (CRC), bit-serial: eight shifts per byte, no table."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class CrcBitwise(Algorithm):
-    """Check sum of a stream of bytes by eight shifts per byte: by default CRC-32.
+    """Compute the CRC of a stream of bytes by a linear-feedback shift register: by default CRC-32.
 
-    A token is one field, ``byte``, as for ``Crc``; the two are one function written in two ways.
+    A token is one field, ``byte``, as for ``Crc``; both implement the same function.
 
     Law: the outputs are those of ``Crc`` with the same parameters.
 
     Parameters
     ----------
-    bits : width of the check sum, 1 to 54
+    bits : width of the checksum, 1 to 54
     polynomial : its generator without the leading term, bits reversed
 
     Notes
     -----
-    Memory: ``bits``. Source: Peterson and Brown, *Cyclic Codes for Error Detection*, 1961. A shift that feeds
-    back is linear over the field of two elements, not over the integers.
+    Memory: ``bits``. Source: Peterson and Brown, *Cyclic Codes for Error Detection*, 1961. The feedback shift
+    is linear over the field of two elements, not over the integers.
 
     >>> crc = CrcBitwise()
     >>> for byte in b"123456789":

@@ -1,4 +1,4 @@
-"""How many 1s are in the window, in logarithmic memory: Datar, Gionis, Indyk and Motwani."""
+"""DGIM: approximate counting of 1s in a sliding window, in logarithmic memory."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class DGIM(Algorithm):
-    """Count the 1s among the last ``window`` bits to within a fraction.
+    """Count the 1s among the last ``window`` bits up to a relative error, by exponential histograms.
 
-    A token is one field, ``bit``. Each 1 opens a bucket of size 1 that knows its time. Where ``buckets``
-    of one size are full, the two oldest merge into one of twice the size, with the time of the younger. A
-    bucket ends when its time leaves the window. The output counts the sizes, and half of the oldest.
+    A token is one field, ``bit``. Each 1 opens a bucket of size 1 with its time stamp. When a size already
+    has ``buckets`` buckets, its two oldest merge into one of twice the size, with the time of the younger. A
+    bucket expires when its time leaves the window. The output is the sum of the sizes, minus half the oldest.
 
-    Law: the output is off by at most 1 / buckets of the true count (Datar, Gionis, Indyk and Motwani 2002).
-    The oldest bucket, of size s, holds 1 to s of the window's 1s, and the others, all inside it, hold
-    at least (buckets - 1) * (s - 1).
+    Law: the relative error of the output is at most 1 / buckets. The oldest bucket, of size s, holds 1 to s
+    of the window's 1s, and the others, all inside it, hold at least (buckets - 1) * (s - 1).
 
     Parameters
     ----------
-    window : number of bits that count, at least 1
-    buckets : of each size, at least 2
+    window : number of bits in the window, at least 1
+    buckets : largest number of buckets of each size, at least 2
 
     Notes
     -----
     Memory: ``levels * (buckets * ceil(log2 window) + ceil(log2(buckets + 1))) + ceil(log2 window)`` bits
-    with levels = floor(log2((window - 1) / (buckets - 1) + 1)) + 1 sizes; a plain window takes ``window``
-    bits. Times are kept modulo the window.
+    with levels = floor(log2((window - 1) / (buckets - 1) + 1)) + 1 sizes; storing the window takes ``window``
+    bits. Times are kept modulo the window. Source: Datar, Gionis, Indyk and Motwani, *Maintaining Stream
+    Statistics over Sliding Windows*, 2002.
 
     >>> ones = DGIM.from_error(window=1000, error=0.25)
     >>> for step in range(5000):
@@ -48,7 +48,7 @@ class DGIM(Algorithm):
 
     @classmethod
     def from_error(cls, window: int, error: float) -> DGIM:
-        """Size for counts that are off by at most ``error`` of the true count."""
+        """Size for counts with a relative error of at most ``error``."""
         return cls(window, max(ceil(1 / fraction("error", error)), 2))
 
     def update(self, bit: int) -> None:
@@ -66,7 +66,7 @@ class DGIM(Algorithm):
         return total - half
 
     def expire(self) -> None:
-        """End the bucket that is a whole window old: the oldest, if any."""
+        """Remove the bucket that leaves the window, which can only be the oldest."""
         for level in range(self.levels):
             held = self.held[level]
             for i in range(self.buckets):
@@ -74,7 +74,7 @@ class DGIM(Algorithm):
                     self.held[level] = i
 
     def open(self) -> None:
-        """Add a bucket, and merge where a size is full."""
+        """Add a bucket of size 1, and merge buckets of every size that is full."""
         time = self.clock
         for level in range(self.levels):
             first = level * self.buckets

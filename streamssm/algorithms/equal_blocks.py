@@ -1,4 +1,4 @@
-"""Blocks of letters in order and of equal length, counted with a bounded number of bits."""
+"""The languages a^n b^n, a^n b^n c^n, ..., with counters of a bounded number of bits."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class EqualBlocks(Algorithm):
-    """Check that a word is a^n b^n, a^n b^n c^n, and so on, for some n >= 0.
+    """Recognize a^n b^n, a^n b^n c^n, and so on, for all n >= 0.
 
     A token is one field, ``letter``, in the order of the blocks.
 
-    Law: the output is 1 where the word so far has that form, 0 where not, and 2 from the place on where the
-    first block would pass 2^bits - 1 letters. So it is 0 or 1 on all words of up to 2^bits - 1 symbols, and 2
-    on some longer ones.
+    Law: the output is 1 if the word so far has that form, else 0, and 2 (unknown) from the position on where
+    the first block would exceed 2^bits - 1 letters. So it is 0 or 1 on all words of up to 2^bits - 1 symbols,
+    and 2 on some longer ones.
 
     Parameters
     ----------
     letters : number of blocks, at least 2
-    bits : of each counter, 1 to 59
+    bits : width of each counter, 1 to 59
 
     Notes
     -----
-    One counter goes up while the other goes down, and they change places at the next block. Two blocks need
-    one counter. Memory: ``min(letters - 1, 2) * bits + ceil(log2 letters) + 2`` bits. No bounded number of
+    Memory: ``min(letters - 1, 2) * bits + ceil(log2 letters) + 2`` bits. One counter goes up while the other
+    goes down, and they swap roles at the next block; two blocks need only one counter. No bounded number of
     bits suffices for all lengths (THEORY B6).
 
     >>> blocks = EqualBlocks(letters=3, bits=2)
@@ -60,7 +60,7 @@ class EqualBlocks(Algorithm):
         self.last = letter
 
     def follows(self, letter: int) -> bool:
-        """Return whether a letter can come next: its block goes on, or the block before is complete."""
+        """Return whether a letter can follow: its block continues, or the block before it is complete."""
         if letter == self.last:
             return letter == 0 or self.remaining(letter) > 0
         return letter == self.last + 1 and self.complete() and self.remaining(letter) > 0
@@ -70,7 +70,7 @@ class EqualBlocks(Algorithm):
         return self.last == 0 or self.remaining(self.last) == 0
 
     def remaining(self, letter: int) -> int:
-        """Return how many more of a letter, not the first, must come."""
+        """Return the number of occurrences of a letter, not the first, that are still missing."""
         return self.left[(letter - 1) % 2]
 
     def output(self) -> int:

@@ -1,4 +1,4 @@
-"""An exponential moving average in fixed point."""
+"""The exponential moving average, in fixed point."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class ExponentialMovingAverage(Algorithm):
-    """Average values with weights that fall by 1 - 2^-shift per token.
+    """Average values with exponentially decaying weights, by the factor 1 - 2^-shift per token.
 
     A token is one field, ``x``. The average moves by (x - average) / 2^shift, rounded down. The output is the
     average times 2^fraction_bits.
 
     Law: with a the average in exact arithmetic, a * 2^fraction_bits - 2^shift < output <= a *
-    2^fraction_bits: each step rounds down by less than 1, of which every later step leaves the fraction 1
-    - 2^-shift.
+    2^fraction_bits: each step rounds down by less than 1, and every later step multiplies that error by
+    1 - 2^-shift.
 
     Parameters
     ----------

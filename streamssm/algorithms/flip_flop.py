@@ -1,4 +1,4 @@
-"""A memory cell that is written, left alone, and read."""
+"""The flip-flop language: a memory cell with the instructions write, ignore and read."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ WRITE, IGNORE, READ = range(3)
 
 
 class FlipFlop(Algorithm):
-    """Follow one memory cell, and check what is read from it.
+    """Track a memory cell, and check the values read from it (the flip-flop language).
 
     A token is (instruction, value): 0 writes the value, 1 ignores it, 2 reads it.
 
     Law: the outputs are the value last written, and 1 exactly if every read so far gave the value last
-    written before it; 0 is written in the beginning.
+    written before it; initially the cell holds 0.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ class FlipFlop(Algorithm):
     Notes
     -----
     Memory: ``ceil(log2 values) + 1`` bits. With two values this is the flip-flop language of Liu et al.,
-    *Exposing Attention Glitches with Flip-Flop Language Modeling*, 2023. It is star-free, so that a layer
-    whose transition is diagonal in {0, 1} can hold it without thoughts (THEORY B1, C1).
+    *Exposing Attention Glitches with Flip-Flop Language Modeling*, 2023. It is star-free, so layers with a
+    diagonal transition in {0, 1} can recognize it without thoughts (THEORY B1, C1).
 
     >>> cell = FlipFlop(2)
     >>> for instruction, value in [(0, 1), (1, 0), (2, 1), (2, 0)]:

@@ -1,4 +1,4 @@
-"""K-function composition in the easy order: the task that separates the models."""
+"""k-fold function composition in the easy order, argument first: the task that separates the models."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class FunctionComposition(Algorithm):
 
     Notes
     -----
-    Memory: ``2 * ceil(log2 n)`` bits for every K (THEORY A4); the value alone would not survive a block
-    whose pairs come in any order. With x after the tables, n * ceil(log2 n) bits are needed already for K =
-    1 (THEORY A7).
+    Memory: ``2 * ceil(log2 n)`` bits for every K (THEORY A4). One word does not suffice: the value must stay
+    available during its block, as the pairs come in any order. With x after the tables, n * ceil(log2 n) bits
+    are needed already for K = 1 (THEORY A7).
 
     >>> compose = FunctionComposition(4)
     >>> for key, image, last in [(0, 2, 1), (2, 3, 0), (0, 1, 0), (1, 1, 0), (3, 0, 1)]:

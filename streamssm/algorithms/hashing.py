@@ -1,6 +1,6 @@
-"""Hash functions made of exact integer steps that translate.
+"""Hash functions of exact integer operations, which translate to models.
 
-No value on the way reaches 2^62: that bounds how wide a word a product may be cut from.
+No intermediate value reaches 2^62, which limits the width of the factors of a product.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from streamssm.algorithms.parameters import at_least, between
 
 PRODUCT_BITS = 62  # a product stays below 2^62
-MIXED_BITS = 40  # widest word that `mixed` takes
+MIXED_BITS = 40  # the widest argument of `mixed`
 
 
 def spread(x: int, multiplier: int, offset: int, word_bits: int, bits: int) -> int:
-    """Hash a word to ``bits`` bits by multiply-add-shift.
+    """Hash a word to ``bits`` bits by multiply-add-shift, a pairwise independent family.
 
     Law: over a uniform multiplier and offset in ``[0, 2^word_bits)``, any two different x of at most
-    ``word_bits - bits + 1`` bits go to every pair of values with the same probability (Dietzfelbinger 1996).
+    ``word_bits - bits + 1`` bits map to every pair of values with the same probability (Dietzfelbinger 1996).
 
     >>> spread(3, multiplier=5, offset=1, word_bits=4, bits=2)
     0
@@ -24,20 +24,20 @@ def spread(x: int, multiplier: int, offset: int, word_bits: int, bits: int) -> i
 
 
 def spread_bits(item_bits: int, bits: int) -> int:
-    """Return the width of the word that `spread` needs for items of a width.
+    """Return the word width that `spread` needs for items of ``item_bits`` bits.
 
     Raises
     ------
     ParameterError
-        If a product of the item and a multiplier would not stay below 2^62.
+        If the product of an item and a multiplier could reach 2^61.
     """
     word_bits = max(max(item_bits, 1) + bits - 1, 1)
-    between("the bits of an item, twice, and of its hash", item_bits + word_bits, 1, PRODUCT_BITS - 1)
+    between("the width of item * multiplier in bits", item_bits + word_bits, 1, PRODUCT_BITS - 1)
     return word_bits
 
 
 def mixed(x: int, bits: int, multipliers: tuple[int, ...]) -> int:
-    """Permute the words of ``bits`` bits so that they look random: xorshift and multiply, in turns.
+    """Permute the words of ``bits`` bits pseudorandomly, by alternating xorshift and multiplication.
 
     Law: a bijection of ``[0, 2^bits)`` for odd multipliers, so different words have different hashes.
 
@@ -52,12 +52,12 @@ def mixed(x: int, bits: int, multipliers: tuple[int, ...]) -> int:
 
 
 def odd_multipliers(seed: int, count: int, bits: int) -> tuple[int, ...]:
-    """Draw odd multipliers for `mixed`, as wide as the product with a word of ``bits`` bits allows."""
+    """Draw odd multipliers for `mixed`, as wide as the limit on products with ``bits`` bits allows."""
     return tuple(value | 1 for value in draw(seed, count, max(min(bits, PRODUCT_BITS - bits), 1)))
 
 
 def draw(seed: int, count: int, bits: int) -> tuple[int, ...]:
-    """Return numbers of at most 64 bits drawn from a seed, the same everywhere and forever (SplitMix64).
+    """Return pseudorandom numbers of at most 64 bits, reproducible on every platform (SplitMix64).
 
     >>> draw(1, 2, 16)
     (37130, 48875)

@@ -1,4 +1,4 @@
-"""HyperLogLog: how many different items came?"""
+"""HyperLogLog: cardinality estimation, the number of distinct items."""
 
 from __future__ import annotations
 
@@ -21,28 +21,29 @@ SMALL_BIAS = {
 
 
 class HyperLogLog(Algorithm):
-    """Estimate the number of different items from the leading zeros of their hashes.
+    """Estimate the number of distinct items by HyperLogLog, from the leading zeros of their hashes.
 
-    A token is one field, ``item``. Its hash picks one of m = 2^index_bits ranks and keeps there the
-    largest position of the first 1 in the rest of a hash. The output is the estimate: alpha * m^2 / sum
-    2^-rank, rounded down, or, where that is at most 5/2 m and z ranks are 0, m * ln(m / z), rounded to
-    nearest.
+    A token is one field, ``item``. Its hash selects one of m = 2^index_bits ranks, which holds the maximum
+    position of the first 1 in the remaining bits. The output is the estimate: alpha * m^2 / sum 2^-rank,
+    rounded down; or, if that is at most 5/2 m and z > 0 ranks are 0, linear counting, m * ln(m / z), rounded
+    to nearest.
 
-    Law: the relative standard error is about 1.04 / sqrt(m) for many more than m items (Flajolet, Fusy,
-    Gandouet and Meunier 2007). The hash permutes the items (`hashing.mixed`), so different ones never
-    collide, and no correction for large counts is due while they are few beside 2^item_bits.
+    Law: the relative standard error is about 1.04 / sqrt(m) for many more than m items. The hash permutes the
+    items (`hashing.mixed`), so distinct items never collide, and no correction for large counts is needed
+    while they are small compared with 2^item_bits.
 
     Parameters
     ----------
-    item_bits : items are in [0, 2^item_bits), up to 40
-    index_bits : from 1, below item_bits
-    seed : draws the hash
+    item_bits : items are in [0, 2^item_bits); from 2 to 40
+    index_bits : from 1 to item_bits - 1
+    seed : seed of the hash
 
     Notes
     -----
-    Memory: ``m * ceil(log2(r + 1))`` bits for ranks up to r = item_bits - index_bits + 1, and two words that
-    follow from them, so that a token costs the same for any m: the sum, ``index_bits + r`` bits, and z,
-    ``index_bits + 1``.
+    Memory: ``m * ceil(log2(r + 1)) + (index_bits + r) + (index_bits + 1)`` bits for ranks up to
+    r = item_bits - index_bits + 1. The last two terms are the sum and z: they follow from the ranks, but make
+    the time per token independent of m. Source: Flajolet, Fusy, Gandouet and Meunier, *HyperLogLog: the
+    Analysis of a Near-Optimal Cardinality Estimation Algorithm*, 2007.
 
     >>> distinct = HyperLogLog.from_error(item_bits=32, error=0.1)
     >>> for item in (5, 9, 5, 7, 9, 5):
@@ -73,11 +74,11 @@ class HyperLogLog(Algorithm):
 
     def update(self, item: int) -> None:
         code = mixed(item, self.item_bits, self.multipliers)
-        place = code >> self.rest_bits
+        index = code >> self.rest_bits
         rank = self.top - (code & (1 << self.rest_bits) - 1).bit_length()
-        old = self.ranks[place]
+        old = self.ranks[index]
         if rank > old:
-            self.ranks[place] = rank
+            self.ranks[index] = rank
             lost = ((1 << rank - old) - 1) << self.top - rank  # 2^(top - old) - 2^(top - rank)
             self.total = max(self.total - lost, self.size)
             if old == 0:
@@ -91,12 +92,12 @@ class HyperLogLog(Algorithm):
 
 
 def _bias(size: int) -> Fraction:
-    """Return alpha, which makes the estimate unbiased."""
+    """Return the constant alpha, which corrects the bias of the estimate."""
     return SMALL_BIAS.get(size) or Fraction(7213, 10_000) / (1 + Fraction(1079, 1000 * size))
 
 
 def _linear_counts(size: int) -> tuple[int, ...]:
-    """Return m * ln(m / z) to the nearest integer for z = 0..m, and 0 in the place of infinity."""
+    """Return m * ln(m / z) to the nearest integer for z = 0..m, with 0 instead of infinity for z = 0."""
     with localcontext() as context:
         context.prec = 40
         logs = [(Decimal(size) / z).ln() for z in range(1, size + 1)]

@@ -1,4 +1,4 @@
-"""Finding a pattern in a stream by its failure function."""
+"""Knuth-Morris-Pratt string matching, by the failure function of the pattern."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 def spell(pattern: Sequence[Any], alphabet: Sequence[Any]) -> tuple[int, ...]:
-    """Return a pattern as the positions of its letters in an alphabet.
+    """Return the indices of a pattern's letters in an alphabet.
 
     >>> spell("abba", "ab")
     (0, 1, 1, 0)
@@ -18,42 +18,42 @@ def spell(pattern: Sequence[Any], alphabet: Sequence[Any]) -> tuple[int, ...]:
     Raises
     ------
     ParameterError
-        If the pattern is empty, a letter is missing in the alphabet, or one is in it twice.
+        If the pattern is empty or has a letter outside the alphabet, or if the alphabet has duplicates.
     """
-    places = {letter: place for place, letter in enumerate(alphabet)}
-    if len(places) < len(alphabet):
-        raise ParameterError(f"alphabet must have every letter once, not be {alphabet!r}")
+    positions = {letter: position for position, letter in enumerate(alphabet)}
+    if len(positions) < len(alphabet):
+        raise ParameterError(f"alphabet {alphabet!r} has duplicate letters")
     for letter in pattern:
-        if letter not in places:
-            raise ParameterError(f"pattern must have letters of {alphabet!r} only, not {letter!r}")
+        if letter not in positions:
+            raise ParameterError(f"pattern letter {letter!r} is not in the alphabet {alphabet!r}")
     if not pattern:
-        raise ParameterError("pattern must have at least 1 letter, not 0")
-    return tuple(places[letter] for letter in pattern)
+        raise ParameterError("pattern is empty")
+    return tuple(positions[letter] for letter in pattern)
 
 
 def failure_function(letters: Sequence[int]) -> tuple[int, ...]:
-    """Return for 0..m matched letters how many stay matched when the next one differs; -1 for none.
+    """Return for 0..m matched letters how many remain matched on a mismatch; -1 consumes the letter.
 
-    This is the strong form: it never goes to a place where the same letter would fail again.
+    This is the strong failure function: it never leads to a position where the same letter would fail again.
 
     >>> failure_function((0, 1, 0, 1))
     (-1, 0, -1, 0, 2)
     """
     failure = [-1]
     candidate = 0
-    for place in range(1, len(letters)):
-        same = letters[place] == letters[candidate]
+    for position in range(1, len(letters)):
+        same = letters[position] == letters[candidate]
         failure.append(failure[candidate] if same else candidate)
-        while candidate >= 0 and letters[place] != letters[candidate]:
+        while candidate >= 0 and letters[position] != letters[candidate]:
             candidate = failure[candidate]
         candidate += 1
     return (*failure, candidate)
 
 
 class KnuthMorrisPratt(Algorithm):
-    """Report where a pattern ends in a stream, overlapping places included.
+    """Report the occurrences of a pattern in a stream, overlaps included, by Knuth-Morris-Pratt.
 
-    A token is one field, ``symbol``, the position of a letter in the alphabet.
+    A token is one field, ``symbol``, the index of a letter in the alphabet.
 
     Law: the output is 1 exactly if the stream so far ends with the pattern.
 
@@ -69,11 +69,11 @@ class KnuthMorrisPratt(Algorithm):
     1977, who also show that the chain of failures of one symbol is logarithmic in m.
 
     >>> matcher = KnuthMorrisPratt("aba", "ab")
-    >>> found = []
+    >>> ends = []
     >>> for letter in "abababb":
     ...     matcher.update("ab".index(letter))
-    ...     found.append(matcher.output())
-    >>> found
+    ...     ends.append(matcher.output())
+    >>> ends
     [0, 0, 1, 0, 1, 0, 0]
     """
 
@@ -82,7 +82,7 @@ class KnuthMorrisPratt(Algorithm):
         self.size = len(letters)
         self.letters = letters
         self.failure = failure_function(letters)
-        self.steps = max(_hops(self.failure, place) for place in range(self.size))
+        self.steps = max(_hops(self.failure, matched) for matched in range(self.size))
         self.tokens(symbol=len(alphabet))
         self.matched = self.register(self.size + 1)
 
@@ -98,6 +98,6 @@ class KnuthMorrisPratt(Algorithm):
         return int(self.matched == self.size)
 
 
-def _hops(failure: Sequence[int], place: int) -> int:
-    """Return how many failures lead from a place down to -1."""
-    return 0 if place < 0 else 1 + _hops(failure, failure[place])
+def _hops(failure: Sequence[int], matched: int) -> int:
+    """Return the length of the chain of failures down to -1."""
+    return 0 if matched < 0 else 1 + _hops(failure, failure[matched])

@@ -16,7 +16,7 @@ class LongestRun(Algorithm):
     Parameters
     ----------
     n : number of symbols, at least 1
-    limit : where the lengths stop, at least 1
+    limit : largest length, at least 1
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The check digit of card numbers."""
+"""The Luhn formula (mod 10): the check digit of card numbers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Luhn(Algorithm):
 
     Notes
     -----
-    Memory: 8 bits, two sums modulo 10: which digits count twice is known at the end only, so both
-    sums are kept, and every digit swaps them. All 100 pairs are needed; one word of 7 bits could hold a pair.
+    Memory: 8 bits, two sums modulo 10: the parity of the length is known only at the end, so both sums are
+    kept, and every digit swaps them. All 100 pairs are needed; one word of 7 bits could hold a pair.
     Source: Luhn, *Computer for Verifying Numbers*, US patent 2950048, 1960.
 
     >>> check = Luhn()

@@ -1,4 +1,4 @@
-"""The least and the greatest value so far."""
+"""The running minimum and maximum."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class MinimumMaximum(Algorithm):
-    """Keep the least and the greatest value.
+    """Track the minimum and the maximum of a stream.
 
-    A token is one field, ``x``. The output is (least, greatest); before any token it is (hi, lo), which
-    no stream of tokens gives unless lo = hi.
+    A token is one field, ``x``. The output is (minimum, maximum); before any token it is (hi, lo), which no
+    stream of tokens gives unless lo = hi.
 
     Law: after a token the output is (min, max) of all tokens.
 

@@ -1,4 +1,4 @@
-"""Frequent items in few counters: Misra and Gries."""
+"""The Misra-Gries summary: frequent items in few counters, underestimated."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from streamssm.frontends.extremes import argmax, argmin
 
 
 class MisraGries(Algorithm):
-    """Count the frequent items of a stream, each a little too low, in a fixed number of counters.
+    """Find the frequent items (heavy hitters) of a stream by the Misra-Gries summary.
 
-    A token is one field, ``item``. An item that has a counter is counted; another takes a counter that is 0;
-    where there is none, all counters go down by 1. The output is the item with the largest counter, and that
-    count.
+    A token is one field, ``item``. If the item has a counter, that is incremented; else the item takes a
+    counter that is 0; if there is none, all counters are decremented. The outputs are the item with the
+    largest counter, and that count.
 
     Law: after t <= limit tokens an item that occurred f times has a count c with f - t / (counters + 1)
-    <= c <= f, where items without a counter have c = 0 (Misra and Gries 1982). So every item with more
-    than t / (counters + 1) occurrences has a counter. Later counts stop at ``limit``, and c <= f alone
-    remains.
+    <= c <= f, where items without a counter have c = 0. So every item with more than t / (counters + 1)
+    occurrences has a counter. On longer streams counts saturate at ``limit``, and only c <= f holds.
 
     Parameters
     ----------
@@ -29,7 +28,8 @@ class MisraGries(Algorithm):
 
     Notes
     -----
-    Memory: ``counters * (ceil(log2 n) + ceil(log2(limit + 1)))`` bits.
+    Memory: ``counters * (ceil(log2 n) + ceil(log2(limit + 1)))`` bits. Source: Misra and Gries, *Finding
+    Repeated Elements*, 1982.
 
     >>> frequent = MisraGries.from_error(n=8, error=0.3, length=10)
     >>> for item in (5, 1, 5, 2, 5, 3, 5):
@@ -51,15 +51,15 @@ class MisraGries(Algorithm):
         return cls(n, max(ceil(1 / fraction("error", error)) - 1, 1), at_least("length", length, 1))
 
     def update(self, item: int) -> None:
-        place = argmin(self.counts)
-        takes = self.counts[place] == 0
+        slot = argmin(self.counts)
+        takes = self.counts[slot] == 0
         for i in range(self.counters):
             if self.counts[i] and self.items[i] == item:
-                place = i
+                slot = i
                 takes = True
         if takes:
-            self.items[place] = item
-            self.counts[place] = min(self.counts[place] + 1, self.limit)
+            self.items[slot] = item
+            self.counts[slot] = min(self.counts[slot] + 1, self.limit)
         else:
             for i in range(self.counters):
                 self.counts[i] = max(self.counts[i] - 1, 0)

@@ -1,4 +1,4 @@
-"""A counter that starts again."""
+"""A modular counter; modulus 2 is parity."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class ModularCounter(Algorithm):
-    """Count events modulo a number.
+    """Count events modulo ``modulus``.
 
     A token is one field, ``event``: 1 where the event happens, else 0.
 
@@ -19,8 +19,8 @@ class ModularCounter(Algorithm):
 
     Notes
     -----
-    Memory: ``ceil(log2 modulus)`` bits. Parity, modulus 2, is what no layer with entries in {0, 1} alone can
-    do without thoughts; one entry of -1 can.
+    Memory: ``ceil(log2 modulus)`` bits. No layers with entries in {0, 1} alone compute parity, modulus 2,
+    without thoughts; one entry of -1 suffices.
 
     >>> counter = ModularCounter(3)
     >>> for event in (1, 1, 0, 1, 1):

@@ -1,4 +1,4 @@
-"""Count, sum and sum of squares: the integer moments."""
+"""Running moments: count, sum and sum of squares, exactly."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class Moments(Algorithm):
-    """Keep the count, the sum and the sum of squares of the first values, exactly.
+    """Compute the count, the sum and the sum of squares of the first values, exactly.
 
     A token is one field, ``x``. The output is (count, sum, squares): the mean is sum / count and the variance
-    (count * squares - sum^2) / count^2. Tokens after the first ``length`` change nothing.
+    (count * squares - sum^2) / count^2. Tokens after the first ``length`` are ignored.
 
     Law: the output is the exact count, sum and sum of squares of the first ``length`` values.
 
@@ -23,8 +23,8 @@ class Moments(Algorithm):
     Notes
     -----
     Memory: ``ceil(log2(length + 1)) + ceil(log2(length * (hi - lo) + 1)) + ceil(log2(length * m + 1))``
-    bits with m = max(lo^2, hi^2). The clamps in the update never act, because the count stops first: they
-    are there for the proof that the registers suffice.
+    bits with m = max(lo^2, hi^2). The clamps in the update never take effect, because the count stops first:
+    they let the translation prove that the registers suffice.
 
     >>> moments = Moments(-10, 10, length=100)
     >>> for x in (3, -4, 2):
@@ -35,7 +35,7 @@ class Moments(Algorithm):
 
     def __init__(self, lo: int, hi: int, length: int) -> None:
         if not lo <= 0 <= hi:
-            raise ParameterError(f"lo and hi must have 0 between them, not be {lo} and {hi}")
+            raise ParameterError(f"the range [{lo}, {hi}] must contain 0")
         self.length = at_least("length", length, 1)
         self.lowest, self.highest = lo * length, hi * length
         self.most = max(lo * lo, hi * hi) * length

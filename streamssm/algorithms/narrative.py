@@ -1,4 +1,4 @@
-"""Entities in a narrative: who is where, who holds what, and so where everything is."""
+"""Entity tracking in a narrative: people walk, take, drop and give items."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ GO, TAKE, DROP, GIVE, ASK = range(5)
 
 
 class Narrative(Algorithm):
-    """Follow people who walk between places and carry items, and answer where an item is.
+    """Track people who walk between places and carry items, and answer questions about an item's place.
 
-    A token is (event, person, item, place, receiver), of which an event reads what it needs: 0 the person
-    goes to the place, 1 the person takes the item, 2 drops it, 3 gives it to the receiver, 4 asks where the
-    item is. One can take only what lies where one is, drop and give only what one holds, and give only to
-    someone in the same place; what cannot happen changes nothing. In the beginning all are in place 0 and
-    nobody holds anything.
+    A token is (event, person, item, place, receiver); each event reads some of the fields: 0 the person goes
+    to the place, 1 the person takes the item, 2 drops it, 3 gives it to the receiver, 4 asks for the item's
+    place. People can take only items in their place, drop and give only items that they hold, and give only
+    to someone in the same place; impossible events change nothing. Initially everyone and everything is in
+    place 0, and nobody holds anything.
 
     Law: the output is the place of the item last asked about, at the time of asking; 0 before.
 
     Parameters
     ----------
-    people, items, places : how many there are, at least 1 each
+    people, items, places : their numbers, at least 1 each
 
     Notes
     -----
     Memory: ``people * ceil(log2 places) + items * ceil(log2(places + people)) + ceil(log2 places)`` bits: an
-    item either lies in a place or is with a person. Items that change hands are permuted like the places of
-    PermutationTracking; Merrill, Petty and Sabharwal name the tracking of entities in a long narrative as a
-    task that diagonal and time-invariant models without thoughts cannot do, unless TC0 = NC1 (THEORY D1,
+    item either lies in a place or is with a person. Items that change hands are permuted like the points of
+    `PermutationTracking`; Merrill, Petty and Sabharwal list entity tracking in a long narrative among the
+    tasks that diagonal and time-invariant models without thoughts cannot solve, unless TC0 = NC1 (THEORY D1,
     source D).
 
     >>> story = Narrative(people=2, items=1, places=3)
@@ -45,7 +45,7 @@ class Narrative(Algorithm):
         self.tokens(event=5, person=people, item=items, place=places, receiver=people)
         self.answer = self.register(places)
         self.place_of = self.array(places, people)
-        self.holder_of = self.array(places + people, items)  # a place, or places + a person
+        self.holder_of = self.array(places + people, items)  # the item's place, or places + its holder
 
     def update(self, event: int, person: int, item: int, place: int, receiver: int) -> None:
         here = self.place_of[person]

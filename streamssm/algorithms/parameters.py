@@ -1,4 +1,4 @@
-"""Checks of the parameters that size an algorithm, and the answer where its size does not suffice."""
+"""Validation of the parameters that size an algorithm, and the output for a counter overflow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from streamssm.errors import ParameterError
 
 MAX_COUNTER_BITS = 59  # a word of an array that is read must leave room below 2^62
-BEYOND = 2  # an output of recognisers that count: a counter would have passed its range
+BEYOND = 2  # the output "unknown" of counting recognizers, after a counter has overflowed
 
 
 def at_least(name: str, value: Any, least: int) -> int:
@@ -21,7 +21,7 @@ def at_least(name: str, value: Any, least: int) -> int:
     Raises
     ------
     ParameterError
-        If it is no int, or smaller.
+        If it is not an int, or smaller.
     """
     number = _integer(name, value)
     if number < least:
@@ -35,7 +35,7 @@ def between(name: str, value: Any, lo: int, hi: int) -> int:
     Raises
     ------
     ParameterError
-        If it is no int, or outside.
+        If it is not an int, or outside the range.
     """
     number = _integer(name, value)
     if not lo <= number <= hi:
@@ -58,7 +58,7 @@ def power_of_two(name: str, value: Any) -> int:
     Raises
     ------
     ParameterError
-        If it is none.
+        If it is not a power of two.
     """
     number = at_least(name, value, 1)
     if number & (number - 1):
@@ -67,7 +67,7 @@ def power_of_two(name: str, value: Any) -> int:
 
 
 def fraction(name: str, value: Any) -> Fraction:
-    """Return the value, an error or a probability, exactly: a float stands for the decimal that it prints as.
+    """Return an error bound or a probability exactly; a float is read as the decimal that it prints as.
 
     >>> fraction("error", 0.01)
     Fraction(1, 100)
@@ -75,14 +75,14 @@ def fraction(name: str, value: Any) -> Fraction:
     Raises
     ------
     ParameterError
-        If it does not lie strictly between 0 and 1.
+        If it is not strictly between 0 and 1.
     """
     try:
         number = Fraction(str(value))
     except ValueError:
         raise ParameterError(f"{name} must be a number between 0 and 1, not {value!r}") from None
     if not 0 < number < 1:
-        raise ParameterError(f"{name} must lie between 0 and 1, not be {value}")
+        raise ParameterError(f"{name} must be strictly between 0 and 1, not {value}")
     return number
 
 

@@ -1,4 +1,4 @@
-"""The word problem of the symmetric group: where a stream of permutations takes each place."""
+"""The word problem of the symmetric group S_n: the running product of permutations."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ MAX_N = 8  # the table has n * n! entries
 
 
 class PermutationTracking(Algorithm):
-    """Multiply permutations of n places as they come.
+    """Solve the word problem of S_n: track the product of a stream of permutations of n points.
 
-    A token is one field, ``element``: the place of a permutation among all n! in lexicographic order.
+    A token is one field, ``element``: the index of a permutation among all n! in lexicographic order.
 
     Law: after elements p_1..p_t output i is p_t(...p_1(i)).
 
     Parameters
     ----------
-    n : number of places, 1 to 8
+    n : number of points, 1 to 8
 
     Notes
     -----
-    Memory: ``n * ceil(log2 n)`` bits; ceil(log2 n!) would do in one word. For n >= 5 no diagonal or
-    time-invariant model without thoughts does it with log precision, unless TC0 = NC1 (THEORY D1); with
-    online thoughts any one-pass algorithm has a model (THEORY A4).
+    Memory: ``n * ceil(log2 n)`` bits; one word of ceil(log2 n!) bits would suffice. For n >= 5 no diagonal or
+    time-invariant model without thoughts solves it with log precision, unless TC0 = NC1 (THEORY D1); with
+    online thoughts every one-pass algorithm has a model (THEORY A4).
 
     >>> tracking = PermutationTracking(3)
     >>> for element in (1, 3):  # (0, 2, 1), then (1, 2, 0)
@@ -42,8 +42,8 @@ class PermutationTracking(Algorithm):
         self.product = self.array(n, n, init=range(n))
 
     def update(self, element: int) -> None:
-        for place in range(self.n):
-            self.product[place] = self.images[element * self.n + self.product[place]]
+        for point in range(self.n):
+            self.product[point] = self.images[element * self.n + self.product[point]]
 
     def output(self) -> tuple[int, ...]:
         return tuple(self.product)

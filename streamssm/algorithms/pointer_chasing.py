@@ -1,4 +1,4 @@
-"""K-function composition in the hard order: the tables come before the argument."""
+"""Pointer chasing: k-fold function composition in the hard order, tables before the argument."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from streamssm.frontends.algorithm import Algorithm
 class PointerChasing(Algorithm):
     """Store K functions on [0, n) and follow an argument through all of them.
 
-    A token is (block, key, image). Block k = 1..K says that f_k(key) = image; block 0 asks for the argument
-    ``image``. All functions are 0 everywhere before they are told.
+    A token is (block, key, image). Block k = 1..K sets f_k(key) = image; block 0 queries the argument
+    ``image``. Initially all functions are 0 everywhere.
 
-    Law: after a token of block 0 the output is f_K(...f_1(image)), and stays so until the next.
+    Law: after a token of block 0 the output is f_K(...f_1(image)), until the next such token.
 
     Parameters
     ----------
@@ -22,9 +22,9 @@ class PointerChasing(Algorithm):
     Notes
     -----
     Memory: ``(K * n + 1) * ceil(log2 n)`` bits: the tables and the answer. With the argument first,
-    ``2 * ceil(log2 n)`` bits do for every K (FunctionComposition); with the table of one function first, no
-    one-pass algorithm does with less than n * log2 n (THEORY A7), so nor does a model with online thoughts
-    (THEORY A4).
+    ``2 * ceil(log2 n)`` bits suffice for every K (`FunctionComposition`); with even one table first, every
+    one-pass algorithm needs n * log2 n bits (THEORY A7), and so does every model with online thoughts (THEORY
+    A4).
 
     >>> chasing = PointerChasing(3, 2)
     >>> for token in [(1, 0, 2), (2, 2, 1), (0, 0, 0)]:  # f_1(0) = 2, f_2(2) = 1, f_2(f_1(0))?

@@ -1,4 +1,4 @@
-"""Expressions in prefix notation, whose missing arguments are counted with a bounded number of bits."""
+"""Prefix (Polish) notation: expressions recognized by a bounded counter of missing arguments."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class PrefixExpressions(Algorithm):
-    """Check that a word is one expression in prefix notation.
+    """Recognize expressions in prefix notation (Lukasiewicz words).
 
-    A token is one field, ``symbol``, its place among ``arities``: how many arguments it takes, 0 for a value.
+    A token is one field, ``symbol``, its index in ``arities``.
 
-    Law: the output is 1 where what came so far is exactly one expression, 0 where not, and 2 from the place
-    on where more than 2^bits - 1 arguments would be missing. So it is 0 or 1 on all words of up to
+    Law: the output is 1 if the word so far is exactly one expression, else 0, and 2 (unknown) from the
+    position on where more than 2^bits - 1 arguments would be missing. So it is 0 or 1 on all words of up to
     (2^bits - 2) // (greatest arity - 1) symbols, and 2 on some longer ones.
 
     Parameters
     ----------
-    arities : of the symbols, the greatest at least 2
-    bits : of the counter, 1 to 59
+    arities : number of arguments of each symbol, 0 for a value; the greatest at least 2
+    bits : width of the counter, 1 to 59
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""A uniform sample of a stream whose length is not known."""
+"""Reservoir sampling (Vitter's algorithm R): a uniform sample of a stream of unknown length."""
 
 from __future__ import annotations
 
@@ -7,31 +7,32 @@ from streamssm.algorithms.parameters import at_least, between
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
 
-# shifts of xorshift generators that run through every nonzero state (Marsaglia 2003 for 32 bits)
+# shifts of xorshift generators of full period, which visit every nonzero state (Marsaglia 2003 for 32 bits)
 SHIFTS = {4: (1, 3, 2), 8: (1, 1, 2), 16: (7, 9, 8), 32: (13, 17, 5)}
 
 
 class ReservoirSampling(Algorithm):
-    """Keep a uniform random sample of the items so far.
+    """Maintain a uniform random sample of the items so far, by algorithm R.
 
-    A token is one field, ``item``. The first ``size`` items fill the sample; a later one, the t-th, draws
-    one of t places, and takes it if it is one of the sample's (Vitter's algorithm R, 1985). The output is
-    the sample, 0 in places that are still empty.
+    A token is one field, ``item``. The first ``size`` items fill the sample; each later item, the t-th of the
+    stream, draws one of t slots and replaces the item there if the slot belongs to the sample. The outputs
+    are the sample, with 0 in slots that are still empty.
 
     Law: after t items, size <= t <= length, each is in the sample with probability size / t over the
-    seeds, up to t / 2^bits from rounding. Later items take places as the one at ``length`` does.
+    seeds, up to t / 2^bits from rounding. Items after ``length`` are drawn like the one at ``length``.
 
     Parameters
     ----------
     n : number of items, at least 1
-    size : items in the sample, at least 1
+    size : number of items in the sample, at least 1
     length : longest stream that is sampled uniformly, at least ``size``, below 2^(bits - 2)
-    seed : where the random numbers start
+    seed : seed of the generator
     bits : width of the xorshift generator: 4, 8, 16 or 32
 
     Notes
     -----
-    Memory: ``size * ceil(log2 n) + bits + ceil(log2(length + 1))`` bits.
+    Memory: ``size * ceil(log2 n) + bits + ceil(log2(length + 1))`` bits. Source: Vitter, *Random Sampling
+    with a Reservoir*, 1985.
 
     >>> sampling = ReservoirSampling(n=100, size=2, length=1000)
     >>> for item in range(50):
@@ -54,7 +55,7 @@ class ReservoirSampling(Algorithm):
 
     def update(self, item: int) -> None:
         number = min(self.seen + 1, self.length)
-        place = self.seen
+        slot = self.seen
         if self.seen >= self.size:
             left, right, again = self.shifts
             mask = (1 << self.bits) - 1
@@ -63,9 +64,9 @@ class ReservoirSampling(Algorithm):
             x ^= x >> right
             x ^= x << again & mask
             self.random = max(x, 1)
-            place = x * number >> self.bits
-        if place < self.size:
-            self.sample[place] = item
+            slot = x * number >> self.bits
+        if slot < self.size:
+            self.sample[slot] = item
         self.seen = number
 
     def output(self) -> tuple[int, ...]:

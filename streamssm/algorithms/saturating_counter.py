@@ -1,4 +1,4 @@
-"""A counter that stops at a limit."""
+"""A saturating counter."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class SaturatingCounter(Algorithm):
 
     Parameters
     ----------
-    limit : where the counter stops, at least 0
+    limit : largest count, at least 0
 
     Notes
     -----
-    Memory: ``ceil(log2(limit + 1))`` bits, which is all that limit + 1 states can need.
+    Memory: ``ceil(log2(limit + 1))`` bits, the minimum for limit + 1 states.
 
     >>> counter = SaturatingCounter(2)
     >>> for event in (1, 0, 1, 1):

@@ -1,4 +1,4 @@
-"""Brackets of several kinds that match kind by kind, counted with a bounded number of bits."""
+"""The shuffle of Dyck-1 languages (Shuffle-Dyck), with counters of a bounded number of bits."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class ShuffledBrackets(Algorithm):
-    """Check that brackets match, each kind by itself: a shuffle of Dyck-1 words.
+    """Recognize shuffles of Dyck-1 words: brackets match within each kind, and kinds may interleave freely.
 
     A token is one field, ``symbol``: 2 i opens a bracket of kind i, 2 i + 1 closes one.
 
-    Law: the output is 1 where every bracket so far is matched by one of its kind, 0 where not, and 2 from the
-    place on where more than 2^bits - 1 brackets of a kind would be open before any bracket closed too many.
-    So it is 0 or 1 on all words of up to 2^bits - 1 symbols, and 2 on some longer ones.
+    Law: the output is 1 if every bracket so far is matched by one of its kind, else 0, and 2 (unknown) from
+    the position on where more than 2^bits - 1 brackets of a kind would be open before any unmatched closing
+    bracket. So it is 0 or 1 on all words of up to 2^bits - 1 symbols, and 2 on some longer ones.
 
     Parameters
     ----------
     kinds : number of kinds of brackets, at least 1; one kind is Dyck-1
-    bits : of each kind's counter, 1 to 59
+    bits : width of each kind's counter, 1 to 59
 
     Notes
     -----
-    Memory: ``kinds * bits + 2`` bits. No bounded number of bits suffices for all lengths; log2(n + 1) do for
-    n symbols (THEORY B6). Source of the task: Suzgun et al., *LSTM Networks Can Perform Dynamic Counting*,
-    2019.
+    Memory: ``kinds * bits + 2`` bits. No bounded number of bits suffices for all lengths; log2(n + 1) per
+    kind suffice for n symbols (THEORY B6). Source of the task: Suzgun et al., *LSTM Networks Can Perform
+    Dynamic Counting*, 2019.
 
     >>> brackets = ShuffledBrackets(kinds=2, bits=3)
     >>> for symbol in (0, 2, 1, 3, 3):  # ( [ ) ] ]

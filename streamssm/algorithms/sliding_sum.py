@@ -1,27 +1,27 @@
-"""The sum of the last values."""
+"""The sum over a sliding window, in a ring buffer."""
 
 from __future__ import annotations
 
 from streamssm.algorithms.parameters import at_least
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.frontends.within import within
+from streamssm.frontends.assume_in_range import assume_in_range
 
 
 class SlidingSum(Algorithm):
-    """Add up the last ``window`` values.
+    """Sum the last ``window`` values.
 
-    A token is one field, ``x``. The values of the window are kept in a ring, and the total follows them: what
-    comes is added, what leaves is taken off.
+    A token is one field, ``x``. A ring buffer holds the values of the window; the total adds each new value
+    and subtracts the one that leaves.
 
-    Law: the output is the sum of the last ``window`` values, of all values as long as there are fewer.
+    Law: the output is the sum of the last ``window`` values, or of all values while there are fewer.
 
-    That the total stays in its range is assumed; `streamssm.check_assumptions` proves it, by the invariant
-    that the total is the sum of the ring.
+    The range of the total is an assumption; `streamssm.check_assumptions` proves it, by the invariant that
+    the total is the sum of the ring buffer.
 
     Parameters
     ----------
     n : values are in [0, n), n at least 1
-    window : number of values that count, at least 1
+    window : number of values in the window, at least 1
 
     Notes
     -----
@@ -43,7 +43,7 @@ class SlidingSum(Algorithm):
         self.values = self.array(n, window)
 
     def update(self, x: int) -> None:
-        self.total = within(self.total - self.values[self.oldest] + x, 0, self.most)
+        self.total = assume_in_range(self.total - self.values[self.oldest] + x, 0, self.most)
         self.values[self.oldest] = x
         self.oldest = (self.oldest + 1) % self.window
 

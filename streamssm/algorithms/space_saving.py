@@ -1,4 +1,4 @@
-"""Frequent items in few counters: SpaceSaving."""
+"""SpaceSaving: frequent items in few counters, overestimated."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from streamssm.frontends.extremes import argmax, argmin
 
 
 class SpaceSaving(Algorithm):
-    """Count the frequent items of a stream, each a little too high, in a fixed number of counters.
+    """Find the frequent items (heavy hitters) of a stream by SpaceSaving.
 
-    A token is one field, ``item``. An item that has a counter is counted; another takes over the least
-    counter with its count, and adds 1. The output is the item with the largest counter, and that count.
+    A token is one field, ``item``. If the item has a counter, that is incremented; else the item takes over
+    the least counter with its count, and adds 1. The outputs are the item with the largest counter, and that
+    count.
 
     Law: after t <= limit tokens an item that occurred f times and has a counter has a count c with f <= c
-    <= f + t / counters, and every item with more than t / counters occurrences has one (Metwally, Agrawal
-    and El Abbadi 2005). The counts sum to t. Counts stop at ``limit``.
+    <= f + t / counters, and every item with more than t / counters occurrences has one. The counts sum to t.
+    On longer streams counts saturate at ``limit``.
 
     Parameters
     ----------
@@ -27,7 +28,8 @@ class SpaceSaving(Algorithm):
 
     Notes
     -----
-    Memory: ``counters * (ceil(log2 n) + ceil(log2(limit + 1)))`` bits.
+    Memory: ``counters * (ceil(log2 n) + ceil(log2(limit + 1)))`` bits. Source: Metwally, Agrawal and El
+    Abbadi, *Efficient Computation of Frequent and Top-k Elements in Data Streams*, 2005.
 
     >>> frequent = SpaceSaving.from_error(n=8, error=0.5, length=10)
     >>> for item in (5, 1, 5, 2, 5, 3, 5):
@@ -49,12 +51,12 @@ class SpaceSaving(Algorithm):
         return cls(n, ceil(1 / fraction("error", error)), at_least("length", length, 1))
 
     def update(self, item: int) -> None:
-        place = argmin(self.counts)
+        slot = argmin(self.counts)
         for i in range(self.counters):
             if self.counts[i] and self.items[i] == item:
-                place = i
-        self.items[place] = item
-        self.counts[place] = min(self.counts[place] + 1, self.limit)
+                slot = i
+        self.items[slot] = item
+        self.counts[slot] = min(self.counts[slot] + 1, self.limit)
 
     def output(self) -> tuple[int, int]:
         largest = argmax(self.counts)

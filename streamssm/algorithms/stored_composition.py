@@ -1,4 +1,4 @@
-"""K-function composition by storing the tables: one layer without thoughts, as wide as the input is long."""
+"""k-fold function composition with stored tables: one layer without thoughts, as wide as the input."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class StoredComposition(Algorithm):
-    """Compose k functions on [0, n) by storing their tables, and the argument.
+    """Compose k functions on [0, n) by storing their tables and the argument.
 
     Tokens are those of `BlockComposition`, (block, key, image), but may come in any order: the pair (0, x)
     of block 0, and the n pairs (a, f_i(a)) of each block i = 1..k.
@@ -21,8 +21,8 @@ class StoredComposition(Algorithm):
 
     Notes
     -----
-    Memory: ``(k * n + 1) * ceil(log2 n)`` bits. No word reads another one, so that E2 makes one layer of
-    k * n + 1 words, whose readout looks up one table after another.
+    Memory: ``(k * n + 1) * ceil(log2 n)`` bits. No word reads another, so E2 makes one layer of k * n + 1
+    words, whose readout looks up one table after another.
 
     >>> compose = StoredComposition(4, 1)
     >>> for block, key, image in [(1, 2, 3), (1, 0, 1), (0, 0, 2), (1, 1, 0), (1, 3, 0)]:

@@ -1,4 +1,4 @@
-"""Evaluating straight-line code over a few variables."""
+"""Evaluation of straight-line code over a few variables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ SET, COPY, SWAP, ADD = range(4)
 
 
 class StraightLineCode(Algorithm):
-    """Evaluate a program without branches, one instruction per token.
+    """Evaluate straight-line code, one instruction per token.
 
     A token is (instruction, target, source, constant). Instruction 0 sets the target to the constant, 1
     copies the source to the target, 2 swaps the two, 3 adds the source to the target modulo ``modulus``.
 
-    Law: the outputs are the values of all variables; all are 0 in the beginning.
+    Law: the outputs are the values of all variables, initially 0.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class StraightLineCode(Algorithm):
     -----
     Memory: ``variables * ceil(log2 modulus)`` bits. Swaps of five variables are the word problem of S5, which
     no diagonal or time-invariant model without thoughts solves with log precision, unless TC0 = NC1 (THEORY
-    D1). Merrill, Petty and Sabharwal name the evaluation of code as such a task (THEORY, source D).
+    D1). Merrill, Petty and Sabharwal list the evaluation of code among such tasks (THEORY, source D).
 
     >>> code = StraightLineCode(2, 10)
     >>> for instruction in [(0, 0, 0, 7), (3, 1, 0, 0), (3, 1, 1, 0), (2, 0, 1, 0)]:

@@ -1,4 +1,4 @@
-"""The largest values so far."""
+"""Top-k: the k largest values, by insertion into a sorted array."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class TopK(Algorithm):
-    """Keep the k largest values, equal ones too.
+    """Track the k largest values of a stream, with repetitions.
 
-    A token is one field, ``x``. The output is the k values, largest first, with 0 in places that are still
-    empty.
+    A token is one field, ``x``. The outputs are the k values, largest first.
 
-    Law: the output is the first k of the values sorted downwards, filled up with 0.
+    Law: the outputs are the first k of the values in descending order, padded with 0.
 
     Parameters
     ----------
     n : values are in [0, n), n at least 1
-    k : number of values kept, at least 1
+    k : number of values to keep, at least 1
 
     Notes
     -----
-    Memory: ``k * ceil(log2 n)`` bits. A value passes down the sorted array and changes places with each
-    smaller one.
+    Memory: ``k * ceil(log2 n)`` bits. A value passes down the sorted array and is swapped with each smaller
+    one, as in a systolic priority queue.
 
     >>> top = TopK(n=100, k=3)
     >>> for x in (7, 40, 7, 12, 40):
@@ -38,9 +37,9 @@ class TopK(Algorithm):
 
     def update(self, x: int) -> None:
         for i in range(self.k):
-            kept = self.best[i]
-            self.best[i] = max(kept, x)
-            x = min(kept, x)
+            stored = self.best[i]
+            self.best[i] = max(stored, x)
+            x = min(stored, x)
 
     def output(self) -> tuple[int, ...]:
         return tuple(self.best)

@@ -1,4 +1,4 @@
-"""A counter that goes up and down between two ends."""
+"""An up-down counter that saturates at both ends."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class UpDownCounter(Algorithm):
-    """Add steps of -1, 0 and 1, and stay between two ends.
+    """Add steps of -1, 0 and 1, saturating at ``lo`` and ``hi``.
 
     A token is one field, ``step``, in [-1, 1].
 
-    Law: with every prefix's sum inside [lo, hi] the output is the sum of the steps. In any case it is the
-    walk that starts at 0 and stands still where it would leave [lo, hi].
+    Law: if the sum of every prefix is in [lo, hi], the output is the sum of the steps. In any case it is the
+    walk that starts at 0 and ignores steps that would leave [lo, hi].
 
     Parameters
     ----------
-    lo, hi : the ends, lo <= 0 <= hi
+    lo, hi : the least and the greatest value, lo <= 0 <= hi
 
     Notes
     -----
@@ -31,7 +31,7 @@ class UpDownCounter(Algorithm):
 
     def __init__(self, lo: int, hi: int) -> None:
         if not lo <= 0 <= hi:
-            raise ParameterError(f"lo and hi must have 0 between them, not be {lo} and {hi}")
+            raise ParameterError(f"the range [{lo}, {hi}] must contain 0")
         self.lo, self.hi = lo, hi
         self.tokens(step=(-1, 1))
         self.value = self.register((lo, hi))

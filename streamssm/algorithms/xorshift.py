@@ -1,4 +1,4 @@
-"""A xorshift generator that absorbs a stream of bits."""
+"""An xorshift generator as a hash of a stream of bits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class Xorshift(Algorithm):
-    """Hash a stream of bits by xorshift steps.
+    """Hash a stream of bits by an xorshift generator.
 
     A token is one field, ``bit``. It is xored into the state, which then takes the step ``x ^= x << 7; x ^=
-    x >> 9; x ^= x << 8``, cut off to the word's bits. With 16 bits and zeros only, the state runs through
+    x >> 9; x ^= x << 8``, truncated to the word's bits. With 16 bits and zeros only, the state runs through
     all 65,535 nonzero values.
 
     Parameters
@@ -21,8 +21,8 @@ class Xorshift(Algorithm):
 
     Notes
     -----
-    Memory: ``bits``. The step is linear over the field of two elements and far from linear over the
-    integers: a model of it has to take words apart into bits.
+    Memory: ``bits``. Source: Marsaglia, *Xorshift RNGs*, 2003. The step is linear over the field of two
+    elements and far from linear over the integers: a model must decompose words into bits.
 
     >>> generator = Xorshift(16)
     >>> for bit in (0, 0):

@@ -1,6 +1,6 @@
 """Programs of an automaton: one register that holds the state, and the outputs of a mode (THEORY, modes).
 
-- *recognise*: whether the word so far is accepted; for Moore and Mealy machines *transduce*: the output's
+- *recognize*: whether the word so far is accepted; for Moore and Mealy machines *transduce*: the output's
   number;
 - *track*: the state;
 - *predict*: for each symbol whether it can come next on the way to an accepted word, and whether the word may
@@ -12,8 +12,10 @@ last output the state and the last symbol do not determine.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +39,7 @@ def program_of(machine: Automaton, mode: str | None = None) -> Program:
 
     Parameters
     ----------
-    mode : "recognise", "track" or "predict" for a DFA, else "transduce" or "track"; if None, the first of
+    mode : "recognize", "track" or "predict" for a DFA, else "transduce" or "track"; if None, the first of
         these
 
     Raises
@@ -52,8 +54,7 @@ def program_of(machine: Automaton, mode: str | None = None) -> Program:
     (('a', 'b', 'end'), [[0, 1, 0], [1, 0, 1]])
     """
     modes = modes_of(machine)
-    if mode is None:
-        mode = next(iter(modes))
+    mode = next(iter(modes)) if mode is None else mode_named(mode)
     if mode not in modes:
         raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
     return modes[mode](machine)
@@ -62,11 +63,27 @@ def program_of(machine: Automaton, mode: str | None = None) -> Program:
 def modes_of(machine: Automaton) -> dict[str, Callable[[Automaton], Program]]:
     """Return the modes of an automaton, each with the function that builds its program."""
     if machine.is_acceptor:
-        return {"recognise": _recognise, "track": _track, "predict": _predict}
+        return {"recognize": _recognize, "track": _track, "predict": _predict}
     return {"transduce": _transduce, "track": _track}
 
 
-def _recognise(machine: Automaton) -> Program:
+@overload
+def mode_named(name: str) -> str: ...
+@overload
+def mode_named(name: None) -> None: ...
+def mode_named(name: str | None) -> str | None:
+    """Return the mode of a name; the former spelling "recognise" warns, and works for one version."""
+    if name != "recognise":
+        return name
+    warnings.warn(
+        "mode 'recognise' is now spelled 'recognize'; the old spelling goes with the next version",
+        DeprecationWarning,
+        stacklevel=3,
+    )
+    return "recognize"
+
+
+def _recognize(machine: Automaton) -> Program:
     return _program(machine, ("accept",), _tables([machine.accepting.astype(int).tolist()]))
 
 

@@ -1,1 +1,1 @@
-"""The papers' claims, each with what this package can run of it."""
+"""Published claims, each with the experiments that this package runs for it."""

@@ -1,4 +1,4 @@
-"""The claims: one for each row of THEORY, with the most that running something can say of it."""
+"""The claims: one for each row of THEORY, with the strongest verdict that experiments can give."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from enum import Enum
 
 
 class ClaimVerdict(str, Enum):
-    """What was seen of a claim."""
+    """The verdict of the experiments about a claim."""
 
-    SHOWN = "shown"  # on the instances that are named, on every stream
-    CONSISTENT = "consistent"  # nothing that was run contradicts it, and more cannot be said
-    NOT_HERE = "not reproducible here"  # nothing that can be run bears on it; its premises may
+    SHOWN = "shown"  # on every stream of the named instances
+    CONSISTENT = "consistent"  # no experiment contradicts it; the strongest verdict for bounds
+    NOT_HERE = "not reproducible here"  # no experiment can bear on it, at most on its premises
     CONTRADICTED = "contradicted"
     NOTHING_RUN = "nothing was run"
 
 
 @dataclass(frozen=True)
 class PaperClaim:
-    """A row of THEORY: ``best`` is the most that instances can say.
+    """A row of THEORY: ``best`` is the strongest verdict that instances can give.
 
-    A construction or a finite count can be shown; of an asymptotic bound or of an impossibility at every
-    size, instances are at best consistent with it.
+    Instances can show a construction or a finite count. With an asymptotic bound, or an impossibility at
+    every size, they can at best be consistent.
     """
 
     id: str
@@ -65,11 +65,11 @@ CLAIMS = (
         "G14", "arXiv 2402.01032", "copying n symbols of D fails once n log2 D exceeds the memory", FINITE
     ),
     PaperClaim(
-        "B1", B, "diagonal transitions with entries >= 0 recognise the star-free languages, no others", BOUND
+        "B1", B, "diagonal transitions with entries >= 0 recognize the star-free languages, no others", BOUND
     ),
     PaperClaim("C1", C, "the same for models with nonnegative gates", BOUND),
     PaperClaim(
-        "2-groups", OURS, "entries in {-1, 0, 1} recognise languages whose monoid has only 2-groups", BOUND
+        "2-groups", OURS, "entries in {-1, 0, 1} recognize languages whose monoid has only 2-groups", BOUND
     ),
     PaperClaim("B2", B, "entries >= 0 never do parity or (aa)*, at any depth", IMPOSSIBLE),
     PaperClaim("C2", C, "the same for models with nonnegative gates", IMPOSSIBLE),
@@ -112,5 +112,5 @@ CLAIMS = (
 
 
 def claim_of(claim_id: str) -> PaperClaim:
-    """Return the claim of an id."""
+    """Return the claim with an id."""
     return next(claim for claim in CLAIMS if claim.id == claim_id)

@@ -1,4 +1,4 @@
-"""Parity by a constant matrix that is rounded: it is not linear, and so outside of THEORY G4."""
+"""Parity by a constant matrix with rounding, which is not linear and so not covered by THEORY G4."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from streamssm.ssm.transitions import TransitionKind
 
 
 def rounding_parity() -> SSM:
-    """Return the parity of the number of ones, by a constant matrix whose rows are rounded down.
+    """Return a model of the parity of the number of ones, by a constant matrix with rows rounded down.
 
-    u' = u - 2 v + p and v' = floor((u - 2 v + p) / 2), where p is the symbol before: u - 2 v is the parity of
-    all symbols but the last.
+    u' = u - 2 v + p and v' = floor((u - 2 v + p) / 2), where p is the previous symbol: u - 2 v is the parity
+    of all symbols but the last.
     Kind: time-invariant-dense, no saturation. Memory: 4 bits.
 
     >>> rounding_parity().run([[1], [0], [1], [1]]).ravel().tolist()
@@ -36,5 +36,5 @@ def rounding_parity() -> SSM:
         gates,
         readout,
         ["odd"],
-        places=(0, 0, 1),
+        fraction_bits=(0, 0, 1),
     )

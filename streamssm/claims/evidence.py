@@ -1,4 +1,4 @@
-"""Evidence: what was run, whether it came out as claimed, and what it covers; and the verdict from it."""
+"""Evidence: the result of an experiment, whether it agrees with the claim, and its coverage; and verdicts."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from streamssm.equivalences.checking.report import EVERY_STREAM, Report
 
 
 class Covers(str, Enum):
-    """What a piece of evidence covers of its instance."""
+    """The cases of its instance that a piece of evidence covers."""
 
     ALL = "all cases"  # every stream, or every case of a finite search
     SOME = "some cases"
-    MEASURED = "measured beside it"  # a figure that is no part of the claim, such as how far floats carry
+    MEASURED = "measured beside it"  # not part of the claim, such as the horizon of floats
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One thing that was run."""
+    """One result of an experiment: ``seen`` describes it, ``holds`` says whether it agrees with the claim."""
 
     seen: str
     holds: bool
@@ -32,30 +32,30 @@ class Evidence:
         return {"seen": self.seen, "holds": self.holds, "covers": self.covers.value}
 
 
-def counted(count: int, what: str) -> str:
-    """Return a number of things.
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is 1.
 
     >>> counted(1, "bit"), counted(1200, "word")
     ('1 bit', '1,200 words')
     """
-    return f"{count:,} {what}{'s' * (count != 1)}"
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def checked(what: str, report: Report) -> Evidence:
-    """Return a check as evidence."""
+def checked(label: str, report: Report) -> Evidence:
+    """Return the report of a check as evidence."""
     covers = Covers.ALL if report.covers == EVERY_STREAM else Covers.SOME
-    return Evidence(f"{what}: {_said(report)}", report.equal is True, covers)
+    return Evidence(f"{label}: {_outcome(report)}", report.equal is True, covers)
 
 
-def _said(report: Report) -> str:
+def _outcome(report: Report) -> str:
     equal = {True: "equal", False: "different", None: "undecided"}[report.equal]
     return f"{equal} on {report.covers}"
 
 
 def verdict_of(claim: PaperClaim, evidence: Sequence[Evidence]) -> ClaimVerdict:
-    """Return what evidence says of a claim; without evidence there is no verdict in its favour.
+    """Return the verdict about a claim; without evidence there is no verdict in its favor.
 
-    Where only some cases were run a claim is not shown; figures beside it show nothing either.
+    If only some cases were run, or only figures beside the claim, it is not shown.
 
     >>> from streamssm.claims.claims import claim_of
     >>> verdict_of(claim_of("A2"), []).value

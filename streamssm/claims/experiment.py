@@ -1,4 +1,4 @@
-"""Experiments, found by being there: every module of ``experiments`` lists its own in ``EXPERIMENTS``."""
+"""Automatic discovery of experiments: every module of ``experiments`` lists its own in ``EXPERIMENTS``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streamssm.claims.evidence import Evidence
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is run for some claims. ``run`` gets whether the long instances are wanted, too."""
+    """An experiment for some claims; the argument of ``run`` is whether to include the long instances."""
 
     claims: tuple[str, ...]
     instance: str
@@ -26,8 +26,8 @@ class Experiment:
 
 
 def all_experiments() -> tuple[Experiment, ...]:
-    """Return every experiment, by module."""
-    found: list[Experiment] = []
+    """Return all experiments, sorted by module."""
+    discovered: list[Experiment] = []
     for module in sorted(iter_modules(experiments.__path__), key=lambda module: module.name):
-        found += import_module(f"{experiments.__name__}.{module.name}").EXPERIMENTS
-    return tuple(found)
+        discovered += import_module(f"{experiments.__name__}.{module.name}").EXPERIMENTS
+    return tuple(discovered)

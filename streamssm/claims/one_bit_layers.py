@@ -1,9 +1,9 @@
-"""All models of one-bit words, one word a layer: is there one that does what a machine does?
+"""Exhaustive search of all models with one-bit layers for one that is equivalent to a machine.
 
-A word of one bit can do four things in a step; which ones, its transition kind and overflow say. A layer
-reads the symbol and all words below it as they are after the step, and the answer may be any function of all
-words and the symbol: so a list of what each layer does for everything that it may read is a list of all
-models of these layers, whatever their networks are.
+There are four maps of a one-bit word; transition kind and overflow determine which of them are possible. A
+layer reads the symbol and all words below it, as they are after the step, and the answer may be any function
+of all words and the symbol. So a choice of one map for every input of every layer represents all models with
+these layers, whatever their networks are.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from streamssm.claims.random_models import RandomGate
 from streamssm.ir.ranges import BIT
 from streamssm.ssm.formats import NumberFormat
 
-Map = tuple[int, int]  # where 0 and 1 go
+Map = tuple[int, int]  # the images of 0 and 1
 Layer = tuple[Map, ...]  # a map for each number that the layer may read
-INCREMENTS = range(-4, 5)  # more than saturation leaves anything of
+INCREMENTS = range(-4, 5)  # larger ones saturate just as these ends do
 
 
 def maps_of(gate: RandomGate, entry: int) -> set[Map]:
-    """Return what a word of one bit can do with an entry, over all increments.
+    """Return the possible maps of a one-bit word with an entry, over all increments.
 
     >>> from streamssm.claims.random_models import SIGNED
     >>> sorted(maps_of(SIGNED, 1)), sorted(maps_of(SIGNED, -1))
@@ -31,31 +31,34 @@ def maps_of(gate: RandomGate, entry: int) -> set[Map]:
     form = NumberFormat(BIT, overflow=gate.overflow)
 
     def moved(value: int, increment: int) -> int:
-        return form.settle(form.rounded(entry * value, gate.places) + increment)
+        return form.apply_overflow(form.rounded(entry * value, gate.fraction_bits) + increment)
 
     return {(moved(0, b), moved(1, b)) for b in INCREMENTS}
 
 
 def layers_of(gate: RandomGate, reads: int) -> Iterator[Layer]:
-    """Yield everything that a layer of one bit can do which reads so many numbers; each once."""
-    of_entry = [maps_of(gate, e) for e in range(gate.least << gate.places, (gate.most << gate.places) + 1)]
+    """Yield every possible one-bit layer that reads one of ``reads`` numbers, each once."""
+    of_entry = [
+        maps_of(gate, e)
+        for e in range(gate.least << gate.fraction_bits, (gate.most << gate.fraction_bits) + 1)
+    ]
     if not gate.kind.is_time_invariant:
         of_entry = [set().union(*of_entry)]
-    found = dict.fromkeys(maps for choice in of_entry for maps in product(sorted(choice), repeat=reads))
-    yield from found
+    layers = dict.fromkeys(maps for choice in of_entry for maps in product(sorted(choice), repeat=reads))
+    yield from layers
 
 
 def models_of(gates: Sequence[RandomGate], num_symbols: int) -> Iterator[tuple[Layer, ...]]:
-    """Yield everything that layers of one bit can do, one for each gate."""
+    """Yield every possible stack of one-bit layers, one for each gate."""
     yield from product(*(layers_of(gate, num_symbols << depth) for depth, gate in enumerate(gates)))
 
 
-def recognises(layers: Sequence[Layer], start: Sequence[int], machine: Automaton) -> bool:
-    """Return whether the words' values and the last symbol tell a machine's answer, on every stream."""
+def recognizes(layers: Sequence[Layer], start: Sequence[int], machine: Automaton) -> bool:
+    """Return whether the words' values and the last symbol determine the machine's answer on every stream."""
     answers: dict[tuple[tuple[int, ...], int], int] = {}
     seen = {(tuple(start), machine.initial)}
-    waiting = list(seen)
-    for bits, state in waiting:
+    queue = list(seen)
+    for bits, state in queue:
         for symbol, target in enumerate(machine.next_state[state].tolist()):
             after = step(layers, bits, symbol, machine.num_symbols)
             answer = int(machine.output[target])
@@ -63,7 +66,7 @@ def recognises(layers: Sequence[Layer], start: Sequence[int], machine: Automaton
                 return False
             if (after, target) not in seen:
                 seen.add((after, target))
-                waiting.append((after, target))
+                queue.append((after, target))
     return True
 
 
@@ -78,7 +81,7 @@ def step(layers: Sequence[Layer], bits: Sequence[int], symbol: int, num_symbols:
 
 
 def search(machine: Automaton, gates: Sequence[RandomGate]) -> tuple[int, bool]:
-    """Return how many models there are, with all starts, up to one that recognises, and whether one does.
+    """Search for a model equivalent to a machine; return the number of models tried, and whether one is.
 
     >>> from streamssm.claims.random_models import SIGNED, ZERO_ONE
     >>> parity = Automaton.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
@@ -89,6 +92,6 @@ def search(machine: Automaton, gates: Sequence[RandomGate]) -> tuple[int, bool]:
     for layers in models_of(gates, machine.num_symbols):
         for start in product((0, 1), repeat=len(gates)):
             count += 1
-            if recognises(layers, start, machine):
+            if recognizes(layers, start, machine):
                 return count, True
     return count, False

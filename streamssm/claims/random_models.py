@@ -1,7 +1,7 @@
-"""Random small models whose layers are of given kinds, and what groups their states make.
+"""Random small models with layers of given kinds, and the groups in their transition monoids.
 
 A layer reads the states of all layers below it and the symbol, as one number, and the model's output is the
-number of its whole state: what is so of its monoid is so under every readout.
+number of its whole state, so that properties of its monoid hold for every readout.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from random import Random
 
 from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import Properties, properties_of
-from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.minimize import minimize
 from streamssm.errors import PrecisionError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
@@ -31,25 +31,25 @@ Step = tuple[tuple[int, ...], tuple[int, ...]]  # the entries of A, in order, an
 
 @dataclass(frozen=True)
 class RandomGate:
-    """What a random layer's transition may be: entries in [least, most], in units of ``2**-places``."""
+    """The possible transitions of a random layer: entries in [least, most], in units of 2^-fraction_bits."""
 
     kind: TransitionKind
     least: int
     most: int
-    places: int = 0
+    fraction_bits: int = 0
     overflow: Overflow = Overflow.SATURATE
 
     def entry(self, r: Random) -> int:
-        """Return an entry; as often as not an end of the range, where there are permutations."""
-        ends = [self.least << self.places, self.most << self.places]
+        """Return a random entry; half of them are ends of the range, which give permutations."""
+        ends = [self.least << self.fraction_bits, self.most << self.fraction_bits]
         return r.choice([*ends, r.randint(*ends), r.randint(*ends)])
 
     def wrapping(self) -> RandomGate:
-        """Return the same with words that wrap around."""
+        """Return the same gate for words that wrap around."""
         return replace(self, overflow=Overflow.WRAP)
 
     def __str__(self) -> str:
-        units = f" by {1 / (1 << self.places)}" if self.places else ""
+        units = f" by {1 / (1 << self.fraction_bits)}" if self.fraction_bits else ""
         wraps = ", wrapping" if self.overflow is Overflow.WRAP else ""
         return f"{self.kind.value} [{self.least}, {self.most}]{units}{wraps}"
 
@@ -67,7 +67,7 @@ LINEAR = RandomGate(TransitionKind.TIME_INVARIANT_DENSE, -1, 1, overflow=Overflo
 
 
 def random_model(r: Random, gates: Sequence[RandomGate], *, most_words: int = 1, most_values: int = 4) -> SSM:
-    """Return a model with a layer for each of ``gates``, of words that have two values or more.
+    """Return a model with a layer for each of ``gates``, of words with at least two values.
 
     >>> model = random_model(Random(1), [SIGNED, ZERO_ONE])
     >>> [layer.kind.value for layer in model.layers], len(model.run([[0], [1]]))
@@ -88,9 +88,9 @@ def _word(r: Random, name: str, gate: RandomGate, most_values: int) -> StateWord
     if gate.overflow is Overflow.WRAP:
         size = 1 << (size - 1).bit_length()
     lo = 0 if gate.overflow is Overflow.CYCLE else r.randint(-size, 0)
-    values = Range(lo, lo + size - 1)
-    form = NumberFormat(values, 0, r.choice(list(Rounding)), gate.overflow)
-    return StateWord(name, form, r.randint(values.lo, values.hi))
+    range_ = Range(lo, lo + size - 1)
+    form = NumberFormat(range_, 0, r.choice(list(Rounding)), gate.overflow)
+    return StateWord(name, form, r.randint(range_.lo, range_.hi))
 
 
 def _layer(
@@ -112,60 +112,62 @@ def _layer(
         return [code]
 
     name = f"y{words[0].name[1:].split('_')[0]}"
-    places = (gate.places,) * len(words)
-    return layer(inputs, words, gate.kind, gates_of, readout, [name], places=places)
+    fraction_bits = (gate.fraction_bits,) * len(words)
+    return layer(inputs, words, gate.kind, gates_of, readout, [name], fraction_bits=fraction_bits)
 
 
 def _steps(r: Random, gate: RandomGate, words: Sequence[StateWord], codes: int) -> list[Step]:
     """Return a transition for each number that the layer may read."""
     count = len(words) ** 2 if gate.kind.layout is MatrixLayout.DENSE else len(words)
     fixed = _fixed_entries(r, gate, len(words)) if gate.kind.is_time_invariant else None
-    found = []
+    steps = []
     for _ in range(codes):
         entries = fixed or tuple(gate.entry(r) for _ in range(count))
         diagonal = entries if count == len(words) else entries[:: len(words) + 1]
         increments = [_increment(r, gate, *pair) for pair in zip(words, diagonal, strict=True)]
-        found.append((entries, tuple(increments)))
-    return found
+        steps.append((entries, tuple(increments)))
+    return steps
 
 
 def _fixed_entries(r: Random, gate: RandomGate, dim: int) -> tuple[int, ...]:
-    """Return entries for all steps; of a matrix one in each row, half of them in different columns."""
+    """Return entries for all steps; a matrix has one per row, half of the time in distinct columns."""
     if gate.kind.layout is not MatrixLayout.DENSE:
         return tuple(gate.entry(r) for _ in range(dim))
     columns = r.sample(range(dim), dim) if r.random() < 0.5 else [r.randrange(dim) for _ in range(dim)]
-    entries = [gate.entry(r) for _ in range(dim)] if r.random() < 0.5 else [gate.most << gate.places] * dim
+    entries = (
+        [gate.entry(r) for _ in range(dim)] if r.random() < 0.5 else [gate.most << gate.fraction_bits] * dim
+    )
     return tuple(entries[row] * (columns[row] == column) for row in range(dim) for column in range(dim))
 
 
 def _increment(r: Random, gate: RandomGate, word: StateWord, entry: int) -> int:
-    """Return an increment; half of them put the image's middle near the range's: little is cut off."""
+    """Return a random increment; half of them center the image in the range, so that little saturates."""
     lo, hi = word.range.lo, word.range.hi
     if gate.overflow in (Overflow.WRAP, Overflow.CYCLE):
         return r.randrange(word.range.size)
     if gate.overflow is Overflow.ERROR:
-        return r.choice([*[0] * 8, 1, -1])  # most others leave the range at some time
-    ends = sorted(word.format.rounded(entry * value, gate.places) for value in (lo, hi))
+        return r.choice([*[0] * 8, 1, -1])  # most others leave the range sooner or later
+    ends = sorted(word.format.rounded(entry * value, gate.fraction_bits) for value in (lo, hi))
     if r.random() < 0.5:
         return (lo + hi - sum(ends)) // 2 + r.choice([-1, 0, 0, 1])
     return r.randint(lo - ends[1], hi - ends[0])
 
 
 def machine_of_states(model: SSM) -> Automaton:
-    """Return the machine of a model's reachable states, told apart by its outputs."""
-    found = minimise(model).machine
+    """Return the minimal machine of a model, whose outputs number its reachable states."""
+    minimal = minimize(model).machine
     return Automaton(
         model.name,
-        tuple(map(str, range(found.num_tokens))),
-        found.next_state,
-        found.output,
-        tuple(map(str, found.outputs.tolist())),
+        tuple(map(str, range(minimal.num_tokens))),
+        minimal.next_state,
+        minimal.output,
+        tuple(map(str, minimal.outputs.tolist())),
     )
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A random model, the machine of its states, and what groups that makes."""
+    """A random model, the machine of its states, and the algebraic properties of that machine."""
 
     model: SSM
     machine: Automaton
@@ -175,13 +177,13 @@ class Drawn:
 def drawn(
     count: int, gates: Sequence[RandomGate], seed: int, *, most_words: int = 1, most_values: int = 4
 ) -> Iterator[Drawn]:
-    """Yield random models of some layers, the same ones for the same seed; none that errs on some stream."""
-    r, left = Random(seed), count
-    while left:
+    """Yield random models of some layers, reproducible by seed, that overflow on no stream."""
+    r, remaining = Random(seed), count
+    while remaining:
         model = random_model(r, gates, most_words=most_words, most_values=most_values)
         try:
             machine = machine_of_states(model)
         except PrecisionError:
             continue
-        left -= 1
+        remaining -= 1
         yield Drawn(model, machine, properties_of(machine))

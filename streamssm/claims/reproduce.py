@@ -1,4 +1,4 @@
-"""Reproduce: run the experiments of every claim, and say what was seen."""
+"""Run the experiments of every claim, and report the verdicts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RED = (ClaimVerdict.CONTRADICTED, ClaimVerdict.NOTHING_RUN)
 
 @dataclass(frozen=True)
 class Run:
-    """What one experiment gave: its instance, what was seen, and the time."""
+    """The result of one experiment: its instance, its evidence, and the time."""
 
     instance: str
     evidence: tuple[Evidence, ...]
@@ -26,29 +26,29 @@ class Run:
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """One claim and what was run for it; runs that bear on several claims stand in the row of each."""
+    """One claim with its runs; a run that bears on several claims appears in the row of each."""
 
     claim: PaperClaim
     runs: tuple[Run, ...]
 
     @property
     def instances(self) -> tuple[str, ...]:
-        """What was run."""
+        """The instances of all runs."""
         return tuple(run.instance for run in self.runs)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """What was seen."""
+        """The evidence of all runs."""
         return tuple(part for run in self.runs for part in run.evidence)
 
     @property
     def seconds(self) -> float:
-        """The time that its runs took."""
+        """The total time of the runs."""
         return sum(run.seconds for run in self.runs)
 
     @property
     def verdict(self) -> ClaimVerdict:
-        """What the evidence says."""
+        """The verdict of the evidence."""
         return verdict_of(self.claim, self.evidence)
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,43 +72,43 @@ def reproduce(
     experiments: Sequence[Experiment] | None = None,
     done: Callable[[str], None] = lambda instance: None,
 ) -> tuple[ClaimRow, ...]:
-    """Return a row for every claim, or for those of some ids.
+    """Return a row for every claim, or for the claims with the ids in ``only``.
 
     Parameters
     ----------
-    full : run the long instances, too
+    full : run the long instances as well
     done : called with each experiment's instance when it ends
 
     Raises
     ------
     ParameterError
-        For an id that no claim has.
+        If no claim has one of the ids.
     """
     known = [claim.id for claim in claims]
     for claim_id in only:
         if claim_id not in known:
             raise ParameterError(f"a claim must be one of {', '.join(known)}, not {claim_id!r}")
-    wanted = [claim for claim in claims if not only or claim.id in only]
-    found = experiments_for([claim.id for claim in wanted], experiments)
-    ran = [(experiment, _run(experiment, full, done)) for experiment in found]
-    return tuple(ClaimRow(claim, tuple(run for e, run in ran if claim.id in e.claims)) for claim in wanted)
+    selected = [claim for claim in claims if not only or claim.id in only]
+    relevant = experiments_for([claim.id for claim in selected], experiments)
+    runs = [(experiment, _run(experiment, full, done)) for experiment in relevant]
+    return tuple(ClaimRow(claim, tuple(run for e, run in runs if claim.id in e.claims)) for claim in selected)
 
 
 def experiments_for(
     ids: Sequence[str], experiments: Sequence[Experiment] | None = None
 ) -> tuple[Experiment, ...]:
-    """Return the experiments of some claims, of all claims if ``ids`` is empty."""
+    """Return the experiments of the claims with some ids, or of all claims if ``ids`` is empty."""
     known = all_experiments() if experiments is None else experiments
     return tuple(experiment for experiment in known if not ids or {*ids} & {*experiment.claims})
 
 
 def total_seconds(rows: Sequence[ClaimRow]) -> float:
-    """Return the time that all rows took, runs that stand in several of them counted once."""
+    """Return the total time of all rows, counting a run that appears in several of them once."""
     return sum(run.seconds for run in {id(run): run for row in rows for run in row.runs}.values())
 
 
 def _run(experiment: Experiment, full: bool, done: Callable[[str], None]) -> Run:
-    """Return what an experiment gives; an error speaks against the claim."""
+    """Run an experiment; an error counts as evidence against the claim."""
     began = time.perf_counter()
     evidence: list[Evidence] = []
     try:

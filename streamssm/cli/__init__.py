@@ -1,4 +1,4 @@
-"""The command line: one command per file, and the only place that prints or exits."""
+"""The command line: one command per file, and the only part of the package that prints or exits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ COMMANDS = {
     "run": "streamssm.cli.commands.run",
     "check": "streamssm.cli.commands.check",
     "show": "streamssm.cli.commands.show",
-    "minimise": "streamssm.cli.commands.minimise",
+    "minimize": "streamssm.cli.commands.minimize",
     "extract": "streamssm.cli.commands.extract",
     "classify": "streamssm.cli.commands.classify",
     "suite": "streamssm.cli.commands.suite",
@@ -18,17 +18,21 @@ COMMANDS = {
     "limits": "streamssm.cli.commands.limits",
     "reproduce": "streamssm.cli.commands.reproduce",
 }
+FORMER_NAMES = {"minimise": "minimize"}
 
 main = version_option(
     CommandGroup(
         name="streamssm",
         commands_at=COMMANDS,
+        context_settings={"max_content_width": 100},
+        former_names=FORMER_NAMES,
         help="""Compile streaming algorithms to state-space models and back, and check that they match.
 
-        WHAT, in every command, is a name from the library (function_composition), module:Class,
-        file.py:Class, a saved program (.json), a saved model (.safetensors) or a machine (.dot). A class's
-        parameters are given with --set n=1024. A language is a name of the suite (tomita_3), or stands in
-        the place of WHAT: --regex with --alphabet, --dot, or --past-ltl, a formula of past-time logic.
+        WHAT, in every command, is a name from the library (function_composition) or from the suite of formal
+        languages (tomita_3), module:Class, file.py:Class, a saved program (.json), a saved model
+        (.safetensors) or an automaton (.dot). Set class parameters with --set n=1024. Instead of WHAT, you
+        can give a regular expression (--regex with --alphabet), an automaton (--dot) or a past-time LTL
+        formula (--past-ltl).
 
         \b
         streamssm translate function_composition --set n=1024 -o compose.safetensors

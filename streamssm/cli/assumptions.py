@@ -1,4 +1,4 @@
-"""What WHAT assumes with ss.within: proved or refuted, for ``check`` and ``show``."""
+"""Check the assumptions that WHAT makes with ss.within, for ``check`` and ``show``."""
 
 from __future__ import annotations
 
@@ -14,27 +14,33 @@ if TYPE_CHECKING:
     from streamssm.cli.resolve import Artefact
     from streamssm.equivalences.check_assumptions import AssumptionReport
 
-ALONE = ("method", "certificate", "by", "stream", "outputs_only")  # options of check that compare two sides
+COMPARING = (
+    "method",
+    "certificate",
+    "by",
+    "stream",
+    "outputs_only",
+)  # options of check that compare two sides
 
 
 def require_alone(context: click.Context) -> None:
-    """Raise ParameterError if an option was given that is about two sides."""
-    for name in ALONE:
+    """Raise ParameterError if an option was given that only makes sense for two sides."""
+    for name in COMPARING:
         if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             option = "--" + name.replace("_", "-")
-            raise ParameterError(f"{option} compares two sides: it must not be given with --assumptions")
+            raise ParameterError(f"{option} compares two sides: it cannot be combined with --assumptions")
 
 
 def checked(artefact: Artefact, **options: Any) -> AssumptionReport:
-    """Return what became of the assumptions, with progress."""
+    """Return the verdict on each assumption, with a progress bar."""
     from itertools import count
 
     from streamssm.equivalences.check_assumptions import check_assumptions
 
-    given = {name: value for name, value in options.items() if value is not None}
+    limits = {name: value for name, value in options.items() if value is not None}
     decided = count(1)
     with progress_bar("assumptions", None) as advance:
-        return check_assumptions(artefact, told=lambda finding: advance(next(decided)), **given)
+        return check_assumptions(artefact, on_finding=lambda finding: advance(next(decided)), **limits)
 
 
 def print_checked(report: AssumptionReport, *, as_json: bool) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The files that drawings go to, each by its option; ``-`` is standard output."""
+    """Output files of drawings, one per option; ``-`` is standard output."""
 
     dot: str | None
     svg: str | None
@@ -31,32 +31,32 @@ class Pictures:
 
     @property
     def on_standard_output(self) -> bool:
-        """Whether a picture is all that is printed."""
+        """True if a picture goes to standard output, where nothing else may be printed then."""
         return "-" in self._files.values()
 
     def require_writable(self, as_json: bool) -> None:
-        """Raise unless every file can be written, and at most one thing is printed."""
+        """Raise ParameterError unless all files are writable and at most one output is printed."""
         from streamssm.runtime.atomic_file import require_writable
 
         printed = [f"{option} -" for option, path in self._files.items() if path == "-"]
         printed += ["--json"] * as_json
         if len(printed) > 1 and self.on_standard_output:
-            raise ParameterError(f"one of {' and '.join(printed)} must go to standard output, not all")
+            raise ParameterError(f"only one of {', '.join(printed)} can be written to standard output")
         for path in self._files.values():
             if path != "-":
                 require_writable(path)
 
-    def require_none(self, what: InputSource) -> None:
-        """Raise if there is a picture to draw of something that is no model."""
-        words = " ".join(map(shlex.quote, words_of(what)))
+    def require_none(self, source: InputSource) -> None:
+        """Raise ParameterError if a picture of something other than a model is requested."""
+        words = " ".join(map(shlex.quote, words_of(source)))
         for option in self._files:
             raise ParameterError(
-                f"{option} must be of a model, not of {what}; "
-                f"streamssm translate {words} -o FILE.safetensors makes one"
+                f"{option} draws models only, and {source} is not one: first run "
+                f"streamssm translate {words} -o FILE.safetensors"
             )
 
     def write(self, drawing: Drawing) -> None:
-        """Write every picture: the files whole or not at all."""
+        """Write all pictures; a file is written completely or not at all."""
         from streamssm.report.drawing.dot import dot_drawing
         from streamssm.report.drawing.svg import svg_drawing
         from streamssm.runtime.atomic_file import write_atomically
@@ -71,7 +71,7 @@ class Pictures:
 
 
 def print_drawing(drawing: Drawing | None) -> None:
-    """Print a drawing as wide as the terminal, 100 columns at most."""
+    """Print a drawing at the width of the terminal, at most 100 columns."""
     from streamssm.report.drawing.text import WIDTH, in_ascii, text_drawing
 
     if drawing is None:

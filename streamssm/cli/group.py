@@ -1,7 +1,6 @@
-"""The top of the command line: commands found when they are needed, failures told in one line.
+"""The root of the command line: loads commands lazily and reports failures in one line.
 
-Exit status: 0 success, 1 a difference, 2 bad input, 70 a fault of streamssm, 130 interrupted, 141 nobody
-reads the output.
+Exit status: 0 success, 1 a difference, 2 bad input, 70 an internal error, 130 interrupted, 141 broken pipe.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -27,30 +26,37 @@ DEBUG = "STREAMSSM_DEBUG"
 
 
 class CommandGroup(click.Group):
-    """A group whose commands live in modules, each in its attribute ``command``."""
+    """A group whose commands are imported on demand, each from the attribute ``command`` of its module."""
 
-    def __init__(self, *, commands_at: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *, commands_at: dict[str, str], former_names: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._commands_at = commands_at
+        self._former_names = former_names or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._commands_at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._former_names:
+            current = self._former_names[cmd_name]
+            warn(f"the command {cmd_name} is now {current}; the old name goes with the next version")
+            cmd_name = current
         module = self._commands_at.get(cmd_name)
         if module is None:
             return None
-        found: click.Command = importlib.import_module(module).command
-        return found
+        command: click.Command = importlib.import_module(module).command
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; where nobody reads the output any more, end quietly."""
+        """Run the command; end quietly on a broken pipe."""
         try:
-            found = super().invoke(ctx)
+            result = super().invoke(ctx)
             sys.stdout.flush()
-            return found
+            return result
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # discard buffered output
             ctx.exit(BROKEN_PIPE)
 
     def main(
@@ -61,7 +67,7 @@ class CommandGroup(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run a command line and exit; with ``standalone_mode=False`` return, and let errors out."""
+        """Run a command line and exit; with ``standalone_mode=False`` return, and propagate errors."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, False, **extra)
         with _unwinding_on_sigterm():
@@ -74,14 +80,19 @@ def version_option(command: click.Command) -> click.Command:
     return click.version_option(__version__, message="%(prog)s %(version)s")(command)
 
 
+def warn(message: str) -> None:
+    """Print a warning on standard error, in one line."""
+    click.echo(f"streamssm: warning: {message}", err=True)
+
+
 def fail(message: str) -> None:
-    """Tell what went wrong, in one line."""
+    """Print an error message in one line."""
     click.echo(f"streamssm: error: {message}", err=True)
 
 
 @contextmanager
 def _unwinding_on_sigterm() -> Iterator[None]:
-    """End on SIGTERM as on an error: files that are half written are dropped."""
+    """Turn SIGTERM into SystemExit, so that partly written files are removed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -93,15 +104,15 @@ def _unwinding_on_sigterm() -> Iterator[None]:
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_DFL)  # a second one ends without unwinding
+    signal.signal(number, signal.SIG_DFL)  # a second signal ends the process at once
     sys.exit(128 + number)
 
 
 def _status(run: Callable[[], Any]) -> int:
-    """Run a command; return its exit status, with anything that went wrong told in one line."""
+    """Run a command, report any error in one line, and return the exit status."""
     try:
-        found = run()
-        return found if isinstance(found, int) else 0
+        result = run()
+        return result if isinstance(result, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return BAD_INPUT
@@ -112,7 +123,7 @@ def _status(run: Callable[[], Any]) -> int:
         fail(str(error))
         return DIFFERENT
     except StreamSSMError as error:
-        fail(_told(error))
+        fail(_message(error))
         return BAD_INPUT
     except (KeyboardInterrupt, click.Abort):
         fail("interrupted")
@@ -121,24 +132,24 @@ def _status(run: Callable[[], Any]) -> int:
         fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
         return BAD_INPUT
     except MemoryError:
-        fail("there is not enough memory for this")
+        fail("out of memory")
         return BAD_INPUT
-    except Exception as error:  # a fault of ours
+    except Exception as error:  # a bug in streamssm
         if os.environ.get(DEBUG):
             raise
-        fail(f"this should not happen: {one_line(error)}; {DEBUG}=1 shows where")
+        fail(f"internal error: {one_line(error)}; set {DEBUG}=1 for a traceback")
         return FAULT
 
 
 def _usage(error: click.ClickException) -> str:
-    """Return click's complaint with the command that helps."""
+    """Return click's error message, and the command that prints the help."""
     message = " ".join(error.format_message().split())
     context = getattr(error, "ctx", None)
     return message if context is None else f"{message} (see {context.command_path} --help)"
 
 
-def _told(error: StreamSSMError) -> str:
-    """Return an error's text; a single reason stands on the same line."""
+def _message(error: StreamSSMError) -> str:
+    """Return an error's text; a single reason is put on the same line."""
     if not isinstance(error, UnsupportedProgramError):
         return " ".join(str(error).splitlines())
     if len(error.reasons) == 1:

@@ -8,28 +8,62 @@ from typing import Any, TypeVar
 
 import click
 
+from streamssm.cli.group import warn
 from streamssm.cli.settings import parse_settings
 from streamssm.cli.what import MODES, InputSource, LanguageSource, language_of, named_by
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def what_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add WHAT, and the options that name a language in its place; the command gets one as ``what``."""
+class _ModeChoice(click.Choice):  # type: ignore[type-arg]
+    """The modes; `recognise`, the former spelling of `recognize`, warns, and works for one version."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "recognise":
+            warn("--mode recognise is now --mode recognize")
+            value = "recognize"
+        return super().convert(value, param, ctx)
+
+
+class SourceOption(click.Option):
+    """An option that helps to name WHAT: a regular expression, a class parameter, ..."""
+
+
+class SourceCommand(click.Command):
+    """A command whose help lists its own options first, and then those that name WHAT."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in two sections, each under a heading."""
+        own: list[tuple[str, str]] = []
+        source: list[tuple[str, str]] = []
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                (source if isinstance(parameter, SourceOption) else own).append(record)
+        for heading, records in (("Options", own), ("Source options", source)):
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
+
+def source_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add WHAT, and the options that name a language instead; the command gets one of them as ``source``."""
 
     @wraps(command)
-    def with_what(what: str | None, language: LanguageSource | None, mode: str | None, **rest: Any) -> Any:
-        if what is not None and language is not None:
-            raise click.UsageError(f"{what} and {language.words[0]} must not be given together")
-        return command(what=_given(what, language, mode), **rest)
+    def with_source(
+        source: str | None, language: LanguageSource | None, mode: str | None, **rest: Any
+    ) -> Any:
+        if source is not None and language is not None:
+            raise click.UsageError(f"{source} cannot be combined with {language.words[0]}")
+        return command(source=_source(source, language, mode), **rest)
 
-    return click.argument("what", required=False, metavar="WHAT")(_language_options(with_what))
+    return click.argument("source", required=False, metavar="WHAT")(_language_options(with_source))
 
 
 def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add WHAT and OTHER, and the options that name a language in the place of WHAT.
+    """Add WHAT and OTHER, and the options that name a language as WHAT.
 
-    A command with a flag ``assumptions`` asks about WHAT alone where that is given: OTHER is then None.
+    If a command has a flag ``assumptions`` and it is given, the command is about WHAT alone: OTHER is None.
     """
 
     @wraps(command)
@@ -37,58 +71,63 @@ def sides_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
         sides: tuple[str, ...], language: LanguageSource | None, mode: str | None, **rest: Any
     ) -> Any:
         alone = rest.get("assumptions", False)
-        wanted = (language is None) + (not alone)
-        if len(sides) > wanted:
-            raise click.UsageError(f"Got unexpected extra argument ({sides[wanted]})")
-        what = _given(next(iter(sides), None), None, mode) if language is None else language
-        if len(sides) < wanted:
+        expected = (language is None) + (not alone)
+        if len(sides) > expected:
+            raise click.UsageError(f"Got unexpected extra argument ({sides[expected]})")
+        source = _source(next(iter(sides), None), None, mode) if language is None else language
+        if len(sides) < expected:
             raise click.UsageError("Missing argument 'OTHER'.")
-        return command(what=what, other=None if alone else sides[-1], **rest)
+        return command(source=source, other=None if alone else sides[-1], **rest)
 
     return click.argument("sides", nargs=-1, metavar="WHAT OTHER")(_language_options(with_sides))
 
 
-def _given(what: str | None, language: LanguageSource | None, mode: str | None) -> InputSource:
+def _source(name: str | None, language: LanguageSource | None, mode: str | None) -> InputSource:
     if language is not None:
         return language
-    if what is None:
-        raise click.UsageError("Missing argument 'WHAT', or --regex, --dot or --past-ltl in its place.")
-    return named_by(what, mode)
+    if name is None:
+        raise click.UsageError("Missing argument 'WHAT' (or one of --regex, --dot, --past-ltl).")
+    return named_by(name, mode)
 
 
 LANGUAGE_OPTIONS = (
     click.option(
         "--regex",
+        cls=SourceOption,
         metavar="REGEX",
-        help="In the place of WHAT: a regular expression, such as '(ab)*', with | & ~ * + ? {m,n}, ., [abc], "
-        "[^a], and <SYN> for a symbol with a long name.",
+        help="Use a regular expression as WHAT: | & ~ * + ? {m,n} . [abc] [^a] <NAME>.",
     ),
     click.option(
         "--dot",
+        cls=SourceOption,
         metavar="FILE",
-        help="In the place of WHAT: a DFA, a Moore or a Mealy machine in Graphviz's language.",
+        help="Use a DFA, Moore or Mealy machine in Graphviz's language as WHAT.",
     ),
     click.option(
         "--alphabet",
+        cls=SourceOption,
         metavar="SYMBOLS",
-        help="With --regex or --dot: the symbols, in this order, as in ab or SYN,ACK,FIN.",
+        help="Symbols of --regex or --dot, in order: ab, or SYN,ACK,FIN.",
     ),
     click.option(
         "--past-ltl",
+        cls=SourceOption,
         metavar="FORMULA",
-        help="In the place of WHAT: a formula of past-time LTL, such as 'a S (b & Y c)', "
-        "with ! & ^ | -> <-> Y Z O H S, first, and pos % m == r.",
+        help="Use a past-time LTL formula as WHAT, with ! & ^ | -> <-> Y Z O H S, first, pos % m == r.",
     ),
     click.option(
         "--propositions",
-        metavar="A,B,...",
-        help="With --past-ltl: the token's fields, in this order; otherwise those of the formula, sorted.",
+        cls=SourceOption,
+        metavar="NAMES",
+        help="Token fields of --past-ltl, in order; by default the formula's, sorted.",
     ),
     click.option(
         "--mode",
-        type=click.Choice(MODES),
-        help="What a language's program answers: whether the word so far is a member, the minimal machine's "
-        "state, what can come next; a Moore or Mealy machine's output.",
+        cls=SourceOption,
+        type=_ModeChoice(MODES),
+        metavar="MODE",
+        help="Output of a language after each symbol: recognize (membership), track (DFA state), predict "
+        "(allowed next symbols), transduce (the machine's output).",
     ),
 )
 
@@ -117,10 +156,10 @@ def _language_options(command: Callable[..., Any]) -> Callable[..., Any]:
         )
         return command(language=language, mode=mode, **rest)
 
-    found: Callable[..., Any] = with_language
+    decorated: Callable[..., Any] = with_language
     for option in reversed(LANGUAGE_OPTIONS):
-        found = option(found)
-    return found
+        decorated = option(decorated)
+    return decorated
 
 
 def _settings(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
@@ -132,16 +171,40 @@ def set_option(command: F) -> F:
     return click.option(
         "--set",
         "settings",
+        cls=SourceOption,
         multiple=True,
         metavar="NAME=VALUE",
         callback=_settings,
-        help="A parameter of the class: n=1024, n=2^20, pattern=abab. May be given several times.",
+        help="Class parameter: n=1024, n=2^20, pattern=abab. Repeatable.",
     )(command)
 
 
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
+
+
+def seed_option(subject: str) -> Callable[[F], F]:
+    """Add ``--seed``, the random seed for ``subject``."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help=f"Random seed for {subject}.",
+    )
+
+
+def by_option(command: F) -> F:
+    """Add ``--by``: gadgets interpreted, or weights."""
+    return click.option(
+        "--by",
+        type=click.Choice(["fused", "weights"]),
+        default="fused",
+        show_default=True,
+        help="Run a model with its gadgets interpreted (fused) or by its weights.",
+    )(command)
 
 
 def search_options(command: F) -> F:
@@ -151,14 +214,15 @@ def search_options(command: F) -> F:
         type=click.Choice(["auto", "solver", "enumerate"]),
         default="auto",
         show_default=True,
-        help="Ask a solver, or list the machines of one word.",
+        help="Search with a solver, or enumerate the machines of one word.",
     )
     timeout = click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
         default=60.0,
         show_default=True,
-        help="Seconds for each (d, p) of a language and a kind of model.",
+        metavar="SECONDS",
+        help="Time limit for each (d, p) of a language and a kind of model.",
     )
     return method(timeout(command))
 
@@ -170,5 +234,6 @@ def timeout_option(command: F) -> F:
         type=click.FloatRange(min=0, min_open=True),
         default=60.0,
         show_default=True,
-        help="Seconds for each question of a proof.",
+        metavar="SECONDS",
+        help="Time limit for each solver query of a proof.",
     )(command)

@@ -1,4 +1,4 @@
-"""Where the figures of a measurement go: a table, JSON, and a picture; and sizes as options name them."""
+"""Output of measurements (table, JSON, plot), and options that take several sizes."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from streamssm.errors import ParameterError
 F = TypeVar("F", bound=Callable[..., Any])
 Figures = dict[str, Any]
 
-SPANS = "LO..HI in powers of two, LO..HI*F in powers of F, or a list 16,64,256."
+SPANS = "LO..HI (doubling), LO..HI*F (times F), or a list 16,64,256."
 
 
 @dataclass(frozen=True)
 class Output:
-    """The files that were asked for; a JSON file "-" is standard output, in the place of the table."""
+    """The requested files; the JSON file "-" is standard output, and replaces the table."""
 
     json_file: str | None = None
     plot: str | None = None
 
     def require(self) -> None:
-        """Raise ParameterError, before the work, for a file that cannot be written or is no SVG."""
+        """Raise ParameterError, before any work, if a file is not writable or the plot is not an SVG file."""
         from streamssm.report.plots.memory import require_matplotlib
         from streamssm.runtime.atomic_file import require_writable
 
         if self.plot is not None:
             if not self.plot.endswith(".svg"):
-                raise ParameterError(f"--plot must end in .svg, not be {self.plot!r}")
+                raise ParameterError(f"--plot must name a .svg file, not {self.plot!r}")
             require_matplotlib()
         for path in (self.json_file, self.plot):
             if path is not None and path != "-":
@@ -63,7 +63,7 @@ class Output:
 
 
 def output_options(*, plot: bool = False) -> Callable[[F], Callable[..., Any]]:
-    """Add ``--json`` and, if asked for, ``--plot``; the command gets them as ``output``, required already."""
+    """Add ``--json`` and, on request, ``--plot``; the command gets both as ``output``, already checked."""
 
     def add(command: F) -> Callable[..., Any]:
         @wraps(command)
@@ -72,30 +72,31 @@ def output_options(*, plot: bool = False) -> Callable[[F], Callable[..., Any]]:
             output.require()
             return command(output=output, **rest)
 
-        found: Callable[..., Any] = with_output
+        decorated: Callable[..., Any] = with_output
         if plot:
-            found = click.option("--plot", metavar="FILE.svg", help="Write a picture.")(found)
+            decorated = click.option("--plot", metavar="FILE.svg", help="Write a plot.")(decorated)
         return click.option(
-            "--json", "json_file", metavar="FILE", help="Write the figures as JSON; - is standard output."
-        )(found)
+            "--json", "json_file", metavar="FILE", help="Write the results as JSON; - is standard output."
+        )(decorated)
 
     return add
 
 
-def sizes_option(name: str, parameter: str, default: str, what: str) -> Callable[[F], F]:
+def sizes_option(name: str, parameter: str, default: str, label: str) -> Callable[[F], F]:
     """Add an option of several sizes, such as ``--n 16..1024*4``."""
     return click.option(
         name,
         parameter,
         default=default,
         show_default=True,
+        metavar="SIZES",
         callback=lambda context, option, text: parse_sizes(text, name),
-        help=f"{what}: {SPANS}",
+        help=f"{label}: {SPANS}",
     )
 
 
 def parse_sizes(text: str, option: str = "--n") -> list[int]:
-    """Return the sizes that an option means.
+    """Parse the sizes of an option.
 
     >>> parse_sizes("16..128"), parse_sizes("16..2^10*4"), parse_sizes("5,7")
     ([16, 32, 64, 128], [16, 64, 256, 1024], [5, 7])

@@ -1,4 +1,4 @@
-"""WHAT -> the thing itself: from the library, a module, a file of Python, a language, or saved before."""
+"""Resolve WHAT to an artefact: a library class, a module or Python file, a language, or a saved file."""
 
 from __future__ import annotations
 
@@ -28,38 +28,38 @@ if TYPE_CHECKING:
 SAVED = (".json", ".safetensors")
 
 
-def resolve(what: InputSource, settings: Settings) -> Artefact:
-    """Return what a command is about; every setting must be one that it takes."""
-    if isinstance(what, str) and what.endswith(DOT):
-        what = Dot(what)
-    if isinstance(what, Suite):
-        return _suite_language(what, settings)
-    if not isinstance(what, str):
+def resolve(source: InputSource, settings: Settings) -> Artefact:
+    """Return the artefact that WHAT names; raise ParameterError for a setting that it does not take."""
+    if isinstance(source, str) and source.endswith(DOT):
+        source = Dot(source)
+    if isinstance(source, Suite):
+        return _suite_language(source, settings)
+    if not isinstance(source, str):
         if settings:
-            raise ParameterError(f"{what} has no parameters; it takes no --set {next(iter(settings))}")
-        return language(what)
-    if what.endswith(SAVED):
+            raise ParameterError(f"{source} has no parameters, so it takes no --set {next(iter(settings))}")
+        return language(source)
+    if source.endswith(SAVED):
         if settings:
             raise ParameterError(
-                f"{what} is saved with its parameters; it takes no --set {next(iter(settings))}"
+                f"{source} was saved with its parameters, so it takes no --set {next(iter(settings))}"
             )
-        return load_saved(what)
-    return construct(find_class(what), what, settings)  # type: ignore[no-any-return]
+        return load_saved(source)
+    return construct(find_class(source), source, settings)  # type: ignore[no-any-return]
 
 
-def resolve_both(what: InputSource, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
-    """Return the two sides of a check; every setting must be one that a side takes."""
-    sides = (what, named_by(other, None))
-    taken = [_taken(side, settings) for side in sides]
+def resolve_both(source: InputSource, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+    """Return the two sides of a check; raise ParameterError for a setting that neither side takes."""
+    sides = (source, named_by(other, None))
+    taken = [_accepted_settings(side, settings) for side in sides]
     for name in settings:
         if not any(name in part for part in taken):
-            resolve(what, {name: settings[name]})  # tells what it takes
-            raise ParameterError(f"neither {what} nor {other} takes --set {name}")
-    return _aligned(resolve(what, taken[0]), resolve(sides[1], taken[1]))
+            resolve(source, {name: settings[name]})  # raises, and lists the parameters
+            raise ParameterError(f"neither {source} nor {other} has a parameter {name!r}")
+    return _aligned(resolve(source, taken[0]), resolve(sides[1], taken[1]))
 
 
 def _aligned(a: Artefact, b: Artefact) -> tuple[Artefact, Artefact]:
-    """Return two sides, machines with their symbols and outputs numbered alike where names allow it."""
+    """Number the symbols and outputs of two automata alike, if their names allow it."""
     from streamssm.languages.language import Language
 
     if isinstance(b, Language) and b.given is not None and (names := vocabulary_of(a)):
@@ -74,7 +74,7 @@ def _aligned(a: Artefact, b: Artefact) -> tuple[Artefact, Artefact]:
 
 
 def _numbered_like(language: Language, names: Vocabulary) -> Language:
-    """Return a language with the numbers of saved names, as far as it has these names."""
+    """Renumber a language's symbols and outputs by the names of a saved artefact, where they agree."""
     machine = language.given
     assert machine is not None
     saved = names.outputs if machine.is_moore else names.outputs[1:]
@@ -84,7 +84,7 @@ def _numbered_like(language: Language, names: Vocabulary) -> Language:
 
 
 def vocabulary_of(artefact: Artefact) -> Vocabulary | None:
-    """Return the names of an artefact's symbols and outputs; None where it has none."""
+    """Return the names of an artefact's symbols and outputs, or None."""
     from streamssm.frontends.algorithm import Algorithm
     from streamssm.languages.language import Language
 
@@ -93,101 +93,101 @@ def vocabulary_of(artefact: Artefact) -> Vocabulary | None:
     return (artefact.program() if isinstance(artefact, Language) else artefact).vocabulary
 
 
-def _suite_language(what: Suite, settings: Settings) -> Artefact:
-    """Return a language of the suite; counters have the bits that --set counter_bits asks for."""
+def _suite_language(source: Suite, settings: Settings) -> Artefact:
+    """Return a language of the suite; --set counter_bits sizes its counters."""
     from streamssm.languages.suite import LanguageClass, find
 
-    found, taken = find(what.name), _taken(what, settings)
+    suite_language, taken = find(source.name), _accepted_settings(source, settings)
     for name in settings.keys() - taken.keys():
-        raise ParameterError(f"{what} takes no --set {name}")
+        raise ParameterError(f"{source} has no parameter '{name}'")
     bits = parse_integer(taken["counter_bits"], "--set counter_bits") if taken else None
-    if what.mode is None:
-        return found.language(bits)
-    if found.language_class is LanguageClass.COUNTER:
-        return found.program(what.mode, bits)
-    return found.language().in_mode(what.mode)
+    if source.mode is None:
+        return suite_language.language(bits)
+    if suite_language.language_class is LanguageClass.COUNTER:
+        return suite_language.program(source.mode, bits)
+    return suite_language.language().in_mode(source.mode)
 
 
-def _counts(what: Suite) -> bool:
+def _counts(source: Suite) -> bool:
     from streamssm.languages.suite import LanguageClass, find
 
-    return find(what.name).language_class is LanguageClass.COUNTER
+    return find(source.name).language_class is LanguageClass.COUNTER
 
 
-def _taken(what: InputSource, settings: Settings) -> dict[str, str]:
-    if isinstance(what, Suite):
-        return {name: text for name, text in settings.items() if name == "counter_bits" and _counts(what)}
-    has_none = not isinstance(what, str) or what.endswith((*SAVED, DOT))
-    parameters: Mapping[str, Any] = {} if has_none else parameters_of(find_class(str(what)))
+def _accepted_settings(source: InputSource, settings: Settings) -> dict[str, str]:
+    if isinstance(source, Suite):
+        return {name: text for name, text in settings.items() if name == "counter_bits" and _counts(source)}
+    has_none = not isinstance(source, str) or source.endswith((*SAVED, DOT))
+    parameters: Mapping[str, Any] = {} if has_none else parameters_of(find_class(str(source)))
     return {name: value for name, value in settings.items() if name in parameters}
 
 
-def language(what: PastLTL | Regex | Dot) -> Language:
-    """Return the language that options name, in the mode that they ask for."""
+def language(source: PastLTL | Regex | Dot) -> Language:
+    """Return the language that the options name, in the requested mode."""
     from streamssm.languages.language import Language
 
-    if isinstance(what, PastLTL):
-        found = Language.from_past_ltl(what.text, what.propositions)
-    elif isinstance(what, Regex):
-        found = Language.from_regex(what.text, what.alphabet)
+    if isinstance(source, PastLTL):
+        parsed = Language.from_past_ltl(source.text, source.propositions)
+    elif isinstance(source, Regex):
+        parsed = Language.from_regex(source.text, source.alphabet)
     else:
-        found = Language.from_dot(what.path, symbols=what.alphabet)
-    return found.in_mode(what.mode)
+        parsed = Language.from_dot(source.path, symbols=source.alphabet)
+    return parsed.in_mode(source.mode)
 
 
 def load_saved(path: str) -> Program | SSM:
     """Read a saved program or model."""
     if not os.path.exists(path):
-        raise FormatError(f"{path}: cannot be read: no such file")
+        raise FormatError(f"{path}: no such file")
     from streamssm.files import load
 
     return load(path)
 
 
-def find_class(what: str) -> type[Algorithm]:
-    """Return the class that a library name, ``module:Class`` or ``file.py:Class`` means."""
-    place, colon, name = what.rpartition(":")
+def find_class(source: str) -> type[Algorithm]:
+    """Return the class that a library name, ``module:Class`` or ``file.py:Class`` refers to."""
+    location, colon, name = source.rpartition(":")
     if not colon:
-        return _library_class(what)
-    module = _load_file(place) if place.endswith(".py") else _load_module(place)
-    return _class_in(module, place, name)
+        return _library_class(source)
+    module = _load_file(location) if location.endswith(".py") else _load_module(location)
+    return _class_in(module, location, name)
 
 
-def _library_class(what: str) -> type[Algorithm]:
+def _library_class(name: str) -> type[Algorithm]:
     from streamssm.algorithms import library
     from streamssm.languages.suite import load_all
 
     known = library()
-    if what in known:
-        return known[what]
-    if what.endswith(".py"):
-        raise ParameterError(f"{what}: name the class too, as in {what}:Class")
-    if os.path.isfile(what):
+    if name in known:
+        return known[name]
+    if name.endswith(".py"):
+        raise ParameterError(f"{name}: add the name of a class, as in {name}:Class")
+    if os.path.isfile(name):
         raise ParameterError(
-            f"{what}: a saved program must end in .json, a saved model in .safetensors, and a machine in .dot"
+            f"{name}: unknown file type; programs end in .json, models in .safetensors, automata in .dot"
         )
-    close = get_close_matches(what.lower(), [*known, *load_all()], n=1)
+    close = get_close_matches(name.lower(), [*known, *load_all()], n=1)
     hint = f"did you mean {close[0]}?" if close else f"the library has {', '.join(sorted(known))}"
-    raise ParameterError(f"{what!r} is no algorithm of the library and no language of the suite; {hint}")
+    raise ParameterError(f"unknown algorithm or language {name!r}; {hint}")
 
 
 def _load_file(path: str) -> ModuleType:
     if not os.path.isfile(path):
-        raise ParameterError(f"{path}: cannot be read: no such file")
-    name = os.path.abspath(path)  # no other module has this name
+        raise ParameterError(f"{path}: no such file")
+    name = os.path.abspath(path)  # an absolute path cannot clash with the name of a module
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ParameterError(f"{path}: must be a file of Python")
+        raise ParameterError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     folder = os.path.dirname(name)
     if folder not in sys.path:
-        sys.path.insert(0, folder)  # it may import its neighbours
+        sys.path.insert(0, folder)  # the file may import modules beside it
     try:
         spec.loader.exec_module(module)
     except StreamSSMError:
         raise
-    except (Exception, SystemExit) as error:  # the file is the user's: whatever it raises is told
+    except (Exception, SystemExit) as error:  # user code may raise anything
         raise ParameterError(f"{_raised_at(error, path)}: {one_line(error)}") from error
     return module
 
@@ -206,21 +206,21 @@ def _load_module(name: str) -> ModuleType:
         return importlib.import_module(name)
     except StreamSSMError:
         raise
-    except (Exception, SystemExit) as error:  # the module is the user's: whatever it raises is told
+    except (Exception, SystemExit) as error:  # user code may raise anything
         raise ParameterError(f"{name!r} cannot be imported: {one_line(error)}") from error
 
 
-def _class_in(module: ModuleType, place: str, name: str) -> type[Algorithm]:
+def _class_in(module: ModuleType, location: str, name: str) -> type[Algorithm]:
     from streamssm.frontends.algorithm import Algorithm
 
-    found = getattr(module, name, None)
-    if isinstance(found, type) and issubclass(found, Algorithm):
-        return found
+    candidate = getattr(module, name, None)
+    if isinstance(candidate, type) and issubclass(candidate, Algorithm):
+        return candidate
     own = _classes(module, Algorithm)
     close = get_close_matches(name, own, n=1)
     has = f"did you mean {close[0]}?" if close else f"it has {', '.join(own) or 'none'}"
-    kind = "is no streamssm.Algorithm" if found is not None else "is not there"
-    raise ParameterError(f"{place}: {name!r} {kind}; {has}")
+    kind = "is not a streamssm.Algorithm" if candidate is not None else "does not exist"
+    raise ParameterError(f"{location}: {name!r} {kind}; {has}")
 
 
 def _classes(module: ModuleType, base: type) -> Sequence[str]:

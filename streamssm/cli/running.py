@@ -1,6 +1,6 @@
-"""Running an artefact over a file of tokens: where outputs go, with or without checkpoints.
+"""Running an artefact over a file of tokens, with or without checkpoints.
 
-What a run needs is imported before its output is opened, so that nothing but the run can fail then.
+Everything is imported at the top, before an output file is opened, so that only the run itself can fail then.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
     "prepared",
     "run_once",
     "run_with_checkpoints",
-    "thinks_at_the_end",
+    "thinks_offline",
 ]
 
 Write = Callable[[bytes], Any]
@@ -43,7 +43,7 @@ Write = Callable[[bytes], Any]
 
 @dataclass(frozen=True)
 class RunJob:
-    """What to run, and what of its outputs goes where."""
+    """An artefact to run, and the outputs to write."""
 
     artefact: Program | SSM
     start: Callable[[Sequence[int] | None], Stream]
@@ -54,27 +54,27 @@ class RunJob:
 
 
 def prepared(
-    source: Artefact, by: str | None
+    artefact: Artefact, by: str | None
 ) -> tuple[Program | SSM, Callable[[Sequence[int] | None], Stream]]:
-    """Return a program or a model, and what starts a stream of it from a state."""
-    if isinstance(source, SSM):
-        model = source
+    """Return a program or a model, and a function that starts a stream of it from a state."""
+    if isinstance(artefact, SSM):
+        model = artefact
         return model, lambda state: model.stream(state, by=by or "fused")
-    program = source if isinstance(source, Program) else source.program()
+    program = artefact if isinstance(artefact, Program) else artefact.program()
     if by is not None:
-        raise ParameterError(f"--by {by} is for models, which have weights; {program.name} is a program")
+        raise ParameterError(f"--by {by} applies to models only; {program.name} is a program")
     return program, program.stream
 
 
 def run_once(job: RunJob, tokens: TokenFile) -> None:
-    """Run from the start; an output file appears when everything is written."""
+    """Run from the start; the output file appears when it is complete."""
     machine = job.start(None)
     with _opened(job.output) as write:
         _drive(job, tokens, write, machine, None)
 
 
 def answer_once(job: RunJob, tokens: TokenFile, by: str | None) -> None:
-    """Read the stream and let a model think once, at its end."""
+    """Read the stream, then run the whole chain of thought once."""
     model = job.artefact
     assert isinstance(model, SSM)
     with _opened(job.output) as write, progress_bar("run", tokens.size) as advance:
@@ -88,14 +88,14 @@ def answer_once(job: RunJob, tokens: TokenFile, by: str | None) -> None:
         write(to_text(answer, output_names(model)))
 
 
-def thinks_at_the_end(artefact: Program | SSM) -> bool:
-    """Return whether an answer in the middle of a stream costs thoughts that nobody reads."""
+def thinks_offline(artefact: Program | SSM) -> bool:
+    """Return whether the model thinks offline, so that only the last output is worth its thoughts."""
     return isinstance(artefact, SSM) and artefact.thoughts.on_copy
 
 
 @contextmanager
 def _opened(output: str) -> Iterator[Write]:
-    """Yield what writes to standard output, or to a file that appears when everything is written."""
+    """Yield a function that writes to standard output, or to a file that appears when it is complete."""
     if output != "-":
         with AtomicFile(output) as file:
             yield file.write
@@ -110,16 +110,17 @@ def _opened(output: str) -> Iterator[Write]:
 
 
 def run_with_checkpoints(job: RunJob, tokens: TokenFile, path: str, every: int, fresh: bool) -> None:
-    """Run from where the checkpoint says, or from the start, and save a checkpoint every so many tokens."""
-    found = None if fresh else resume_point(path, job.artefact, tokens)
-    growing = None if job.last else GrowingFile(job.output, None if found is None else found.output_bytes)
+    """Resume from a checkpoint or run from the start, and save a checkpoint every ``every`` tokens."""
+    checkpoint = None if fresh else resume_point(path, job.artefact, tokens)
+    output_bytes = None if checkpoint is None else checkpoint.output_bytes
+    growing = None if job.last else GrowingFile(job.output, output_bytes)
     if fresh:
         forget(path)
-    stream = job.start(None if found is None else job.artefact.restore(found.snapshot))
-    if found is not None:
-        stream.position = found.position
-        click.echo(f"streamssm: going on from token {found.position:,}, as {path} says", err=True)
-    saver = Saver(path, every, job.artefact, tokens, growing, tokens.place, found)
+    stream = job.start(None if checkpoint is None else job.artefact.restore(checkpoint.snapshot))
+    if checkpoint is not None:
+        stream.position = checkpoint.position
+        click.echo(f"streamssm: resuming at token {checkpoint.position:,} from {path}", err=True)
+    saver = Saver(path, every, job.artefact, tokens, growing, tokens.place, checkpoint)
     if growing is None:
         with _opened(job.output) as write:
             _drive(job, tokens, write, stream, saver)
@@ -133,14 +134,14 @@ def run_with_checkpoints(job: RunJob, tokens: TokenFile, path: str, every: int, 
 
 
 def _drive(job: RunJob, tokens: TokenFile, write: Write, stream: Stream, saver: Saver | None) -> None:
-    """Read the tokens to their end and write outputs."""
+    """Read all tokens and write outputs."""
     names = output_names(job.artefact)
     if job.begin and not job.last and stream.position == 0:
         write(to_text(begin_outputs(job.artefact), names))
     final = None
     with progress_bar("run", tokens.size) as advance:
-        for place, outputs in run_chunks(stream, tokens, saver, job.chunk_tokens):
-            advance(place.offset)
+        for position, outputs in run_chunks(stream, tokens, saver, job.chunk_tokens):
+            advance(position.offset)
             if job.last:
                 final = outputs[-1:]
             else:
@@ -152,7 +153,7 @@ def _drive(job: RunJob, tokens: TokenFile, write: Write, stream: Stream, saver: 
 
 
 def output_names(artefact: Program | SSM) -> tuple[str, ...]:
-    """Return the names of what the one output numbers; none where outputs are numbers."""
+    """Return the names of the values of the only output; empty if outputs are plain numbers."""
     return artefact.vocabulary.outputs if artefact.vocabulary else ()
 
 

@@ -1,4 +1,4 @@
-"""What a command is about, as it was named."""
+"""Command-line sources: a library name, a regular expression, a DOT file or a past-time LTL formula."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from streamssm.errors import ParameterError
 
 DOT = ".dot"
-MODES = ("recognise", "track", "predict", "transduce")
+MODES = ("recognize", "track", "predict", "transduce")
 
 
 @dataclass(frozen=True)
 class PastLTL:
-    """A formula that was given in the place of WHAT."""
+    """A past-time LTL formula, given instead of WHAT."""
 
     text: str
     propositions: tuple[str, ...] | None = None
@@ -23,13 +23,13 @@ class PastLTL:
 
     @property
     def words(self) -> list[str]:
-        """The words of a command line that name the same thing."""
+        """The command-line words that name this source."""
         return ["--past-ltl", self.text, *_listed("--propositions", self.propositions), *_mode(self.mode)]
 
 
 @dataclass(frozen=True)
 class Regex:
-    """A regular expression that was given in the place of WHAT."""
+    """A regular expression, given instead of WHAT."""
 
     text: str
     alphabet: tuple[str, ...]
@@ -40,13 +40,13 @@ class Regex:
 
     @property
     def words(self) -> list[str]:
-        """The words of a command line that name the same thing."""
+        """The command-line words that name this source."""
         return ["--regex", self.text, *_listed("--alphabet", self.alphabet), *_mode(self.mode)]
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A machine in DOT that was given in the place of WHAT."""
+    """An automaton in DOT, given instead of WHAT."""
 
     path: str
     alphabet: tuple[str, ...] | None = None
@@ -57,13 +57,13 @@ class Dot:
 
     @property
     def words(self) -> list[str]:
-        """The words of a command line that name the same thing."""
+        """The command-line words that name this source."""
         return ["--dot", self.path, *_listed("--alphabet", self.alphabet), *_mode(self.mode)]
 
 
 @dataclass(frozen=True)
 class Suite:
-    """A language of the suite, by its name."""
+    """A language of the suite, given by name."""
 
     name: str
     mode: str | None = None
@@ -73,11 +73,11 @@ class Suite:
 
     @property
     def words(self) -> list[str]:
-        """The words of a command line that name the same thing."""
+        """The command-line words that name this source."""
         return [self.name, *_mode(self.mode)]
 
 
-LanguageSource = PastLTL | Regex | Dot | Suite  # a language
+LanguageSource = PastLTL | Regex | Dot | Suite
 InputSource = str | LanguageSource
 
 
@@ -90,7 +90,7 @@ def language_of(
     alphabet: str | None = None,
     mode: str | None = None,
 ) -> LanguageSource | None:
-    """Return what the options say that name a language; None if they name none.
+    """Return the language that the options name, or None.
 
     >>> language_of(past_ltl="O a", propositions="b, a")
     PastLTL(text='O a', propositions=('b', 'a'), mode=None)
@@ -100,41 +100,41 @@ def language_of(
     given = {"--past-ltl": past_ltl, "--regex": regex, "--dot": dot}
     named = [option for option, value in given.items() if value is not None]
     if len(named) > 1:
-        raise ParameterError(f"{named[0]} and {named[1]} must not be given together")
+        raise ParameterError(f"{named[0]} cannot be combined with {named[1]}")
     if propositions is not None and past_ltl is None:
-        raise ParameterError("--propositions must come with --past-ltl, not without it")
+        raise ParameterError("--propositions requires --past-ltl")
     if alphabet is not None and regex is None and dot is None:
-        raise ParameterError("--alphabet must come with --regex or --dot, not without them")
+        raise ParameterError("--alphabet requires --regex or --dot")
     if past_ltl is not None:
         return PastLTL(past_ltl, None if propositions is None else _names(propositions), mode)
     if regex is not None:
         if alphabet is None:
-            raise ParameterError("--regex must come with --alphabet, such as --alphabet ab, not without it")
+            raise ParameterError("--regex requires --alphabet, such as --alphabet ab")
         return Regex(regex, _symbols(alphabet), mode)
     return None if dot is None else Dot(dot, None if alphabet is None else _symbols(alphabet), mode)
 
 
-def named_by(what: str, mode: str | None) -> InputSource:
-    """Return what a WHAT means; only a language has a mode.
+def named_by(source: str, mode: str | None) -> InputSource:
+    """Return the source that WHAT names; only a language has a mode.
 
     >>> named_by("tomita-3", "track"), named_by("function_composition", None)
     (Suite(name='tomita_3', mode='track'), 'function_composition')
     """
     from streamssm.languages.suite import load_all
 
-    name = what.lower().replace("-", "_")
+    name = source.lower().replace("-", "_")
     if name in load_all():
         return Suite(name, mode)
-    if mode is not None and what.endswith(DOT):
-        return Dot(what, None, mode)
+    if mode is not None and source.endswith(DOT):
+        return Dot(source, None, mode)
     if mode is not None:
-        raise ParameterError(f"--mode must come with a language, and {what} is none: leave it out")
-    return what
+        raise ParameterError(f"--mode applies to languages only; {source} is not one")
+    return source
 
 
-def words_of(what: InputSource) -> list[str]:
-    """Return the words of a command line that name the same thing."""
-    return [what] if isinstance(what, str) else what.words
+def words_of(source: InputSource) -> list[str]:
+    """Return the command-line words that name a source."""
+    return [source] if isinstance(source, str) else source.words
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _symbols(text: str) -> tuple[str, ...]:
-    """Return the names between commas, one may stand behind the last; without a comma, every character."""
+    """Split at commas, a trailing one included; without a comma, into characters."""
     return _names(text.removesuffix(",")) if "," in text else tuple(text)
 
 

@@ -1,1 +1,1 @@
-"""What people write, and its translation to a Program."""
+"""Source languages (Python classes, past-time LTL) and their translation to a Program."""

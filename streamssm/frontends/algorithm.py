@@ -18,7 +18,7 @@ from streamssm.frontends.array_words import ArrayWords
 from streamssm.frontends.declarations import Declarations, PendingArray, PendingRegister
 from streamssm.frontends.python_class.subject import TranslationUnit
 from streamssm.frontends.python_class.translate import translate
-from streamssm.frontends.values import Values
+from streamssm.frontends.values import Bounds
 from streamssm.ir.words import Word
 from streamssm.program.program import Program
 
@@ -67,49 +67,49 @@ class Algorithm:
         for name in RESERVED:
             if name in cls.__dict__:
                 raise ParameterError(
-                    f"{cls.__name__} must leave the name '{name}' to streamssm, not define it"
+                    f"{cls.__name__} cannot define '{name}', which ss.Algorithm reserves: rename it"
                 )
         if callable(cls.__dict__.get("update")):
             cls.update = _checked(cls.__dict__["update"])
         cls.__init__ = _declaring(cls, cls.__init__)  # type: ignore[method-assign]
 
-    def tokens(self, /, **fields: Values) -> None:
+    def tokens(self, /, **fields: Bounds) -> None:
         """Declare the token's fields: each in ``[0, n)``, or ``(lo, hi)`` inclusive.
 
         Raises
         ------
         ParameterError
-            If a range is no range, or if the fields are declared twice or outside ``__init__``.
+            If a range is not valid, or if the fields are declared twice or outside ``__init__``.
         """
         self.__declared.declare_tokens(fields)
 
-    def register(self, values: Values, /, *, init: int = 0) -> int:
+    def register(self, bounds: Bounds, /, *, init: int = 0) -> int:
         """Declare a register in ``[0, n)``, or ``(lo, hi)``; assign it to the attribute that names it.
 
         Raises
         ------
         ParameterError
-            On that assignment, if the range is no range or is too wide; here, if called outside ``__init__``.
+            On that assignment, if the range is not valid or too wide; here, if called outside ``__init__``.
         PrecisionError
             On that assignment, if the initial value is out of the range.
         """
-        return cast(int, self.__declared.pend(PendingRegister(values, init)))  # an int once it is assigned
+        return cast(int, self.__declared.pend(PendingRegister(bounds, init)))  # an int once it is assigned
 
-    def array(self, values: Values, length: int, /, *, init: int | Iterable[int] = 0) -> ArrayWords:
+    def array(self, bounds: Bounds, length: int, /, *, init: int | Iterable[int] = 0) -> ArrayWords:
         """Declare an array of ``length`` registers in ``[0, n)``, or ``(lo, hi)``; assign it to an attribute.
 
-        Its words are read and assigned by an index from 0 to ``length - 1``; ``init`` is the initial value of
-        all, or one for each.
+        Its words are read and assigned by an index from 0 to ``length - 1``; ``init`` is one initial value
+        for all words, or a sequence with one per word.
 
         Raises
         ------
         ParameterError
-            On that assignment, if the range is no range or too wide, the length is below 1, or ``init`` has
-            another length; here, if called outside ``__init__``.
+            On that assignment, if the range is not valid or too wide, the length is below 1, or ``init`` has
+            a different length; here, if called outside ``__init__``.
         PrecisionError
             On that assignment, if an initial value is out of the range.
         """
-        return cast(ArrayWords, self.__declared.pend(PendingArray(values, length, init)))
+        return cast(ArrayWords, self.__declared.pend(PendingArray(bounds, length, init)))
 
     def program(self) -> Program:
         """Translate the class, with this instance's parameters, to a Program.
@@ -117,7 +117,7 @@ class Algorithm:
         Raises
         ------
         UnsupportedProgramError
-            With every reason, each with its file and line.
+            With all reasons, each with its file and line.
         """
         declared = self.__declared
         return translate(
@@ -129,40 +129,43 @@ class Algorithm:
         if allowed is not None and type(value) is int and value in allowed:
             _store(self, name, value)
         else:
-            _store(self, name, self.__admitted(name, value))
+            _store(self, name, self.__checked_attribute(name, value))
 
     def __copy__(self) -> Algorithm:
-        """Return an instance whose registers, arrays too, are its own."""
-        made = object.__new__(type(self))
+        """Return an instance with registers and arrays of its own."""
+        duplicate = object.__new__(type(self))
         for name, value in vars(self).items():
-            _store(made, name, copy.copy(value) if isinstance(value, ArrayWords) else value)
-        return made
+            _store(duplicate, name, copy.copy(value) if isinstance(value, ArrayWords) else value)
+        return duplicate
 
-    def __admitted(self, name: str, value: Any) -> Any:
-        """Return what an attribute may be set to, or raise."""
+    def __checked_attribute(self, name: str, value: Any) -> Any:
+        """Return the value to store in an attribute, or raise."""
         declared = self.__declared
         if name in RESERVED or name in METHODS:
-            raise ParameterError(f"attribute '{name}' must keep its meaning, not be assigned")
+            raise ParameterError(f"attribute '{name}' is reserved and cannot be assigned: use another name")
         if isinstance(value, PendingRegister):
             return declared.name_pending(name, value)
         if name in declared.array_ranges or isinstance(value, ArrayWords):
-            raise ParameterError(f"an array must be assigned word by word, not as a whole to '{name}'")
+            raise ParameterError(
+                f"cannot assign an array as a whole, to '{name}': assign its words, as in self.a[i] = value"
+            )
         if name in declared.registers:
             return declared.register_value(name, value)
         if declared.sealed:
             owner = type(self).__name__
             raise ParameterError(
-                f"{owner}.{name} must be declared as a register in __init__, not assigned later"
+                f"cannot assign {owner}.{name} after __init__: declare it there, "
+                f"by self.{name} = self.register(...)"
             )
         return value
 
 
 def _declaring(cls: type, init: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a class's ``__init__`` so that declarations open before it and end after it."""
+    """Wrap a class's ``__init__`` so that declarations are allowed only while it runs."""
 
     @functools.wraps(init)
     def declaring(self: Algorithm, *args: Any, **kwargs: Any) -> None:
-        if type(self) is not cls:  # called by a subclass, whose own declarations are open
+        if type(self) is not cls:  # called by a subclass's __init__, whose wrapper has opened them
             return init(self, *args, **kwargs)
         _require_methods(cls)
         declared = Declarations(cls.__name__)
@@ -175,7 +178,8 @@ def _declaring(cls: type, init: Callable[..., None]) -> Callable[..., None]:
 
 
 def _checked(update: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap an update so that it sees tokens of ints, in range and by position."""
+    """Wrap an update so that its token arrives as ints within their ranges, by position."""
+    # the condition is the fast path: most tokens are in range already, and checking must stay cheap
     contains = operator.contains
 
     @functools.wraps(update)
@@ -195,19 +199,21 @@ def _require_methods(cls: type) -> None:
 
 
 def _require_parameters(cls: Any, fields: tuple[str, ...]) -> None:
-    """Check that ``update`` takes the fields by their names, in their order."""
+    """Require that ``update`` takes exactly the declared fields, in their order."""
     code = getattr(cls.update.__wrapped__, "__code__", None)
     if code is None:
         return
     taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
     plain = code.co_argcount and not (code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS))
     if taken != fields or not plain:
-        wanted, found = ", ".join(fields), ", ".join(taken)
-        raise ParameterError(f"{cls.__name__}.update must take the token's fields ({wanted}), not ({found})")
+        expected, actual = ", ".join(fields), ", ".join(taken)
+        raise ParameterError(
+            f"{cls.__name__}.update must take the token's fields ({expected}), not ({actual})"
+        )
 
 
 def declarations_of(instance: Algorithm) -> Declarations:
-    """Return what the instance declared in ``__init__``."""
+    """Return the declarations that the instance made in ``__init__``."""
     declared: Declarations = instance._Algorithm__declared  # type: ignore[attr-defined]
     return declared
 
@@ -249,6 +255,6 @@ def set_state(instance: Algorithm, state: Sequence[int]) -> None:
 
 
 def outputs_of(instance: Algorithm) -> tuple[int, ...]:
-    """Return what ``output`` gives, as a tuple of ints."""
+    """Return the result of ``output`` as a tuple of ints."""
     value = instance.output()
     return tuple(map(operator.index, value)) if isinstance(value, tuple) else (operator.index(value),)

@@ -1,4 +1,4 @@
-"""What an algorithm declares in ``__init__``, its token, registers and arrays, and their run-time checks."""
+"""The declarations of an algorithm (token fields, registers, arrays) and their run-time checks."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from typing import Any
 
 from streamssm.errors import ParameterError, TokenError
 from streamssm.frontends.array_words import ArrayWords, register_value
-from streamssm.frontends.values import Values, declared_length, declared_range
+from streamssm.frontends.values import Bounds, declared_length, declared_range
 from streamssm.ir import words
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Array, Word
 
 
 class PendingRegister:
-    """What ``register`` returns until it is assigned to an attribute, which names it."""
+    """The value that ``register`` returns: a declaration that its assignment to an attribute will name."""
 
     kind = "register"
 
-    def __init__(self, values: Any, init: Any) -> None:
-        self.values = values
+    def __init__(self, bounds: Any, init: Any) -> None:
+        self.bounds = bounds
         self.init = init
         self.named = False
 
 
 class PendingArray(PendingRegister):
-    """The same for ``array``; ``init`` is one value, or one for each word."""
+    """The value that ``array`` returns; ``init`` is one value for all words, or one per word."""
 
     kind = "array"
 
-    def __init__(self, values: Any, length: Any, init: Any) -> None:
-        super().__init__(values, init)
+    def __init__(self, bounds: Any, length: Any, init: Any) -> None:
+        super().__init__(bounds, init)
         self.length = length
 
 
 class Declarations:
-    """The declarations of one instance; ``sealed`` once its ``__init__`` is done.
+    """The declarations of one instance; ``sealed`` after its ``__init__``.
 
     ``types`` and ``ranges`` describe a token that needs no conversion, ``allowed`` the ints that a register
-    holds. ``words`` are the scalars in the order of their declaration, then the words of the arrays.
+    can hold. ``words`` are the scalars in the order of their declaration, then the words of the arrays.
     """
 
     def __init__(self, owner: str) -> None:
@@ -55,46 +55,50 @@ class Declarations:
         self.allowed: dict[str, range] = {}
         self._pending: list[PendingRegister] = []
 
-    def declare_tokens(self, fields: dict[str, Values]) -> None:
+    def declare_tokens(self, fields: dict[str, Bounds]) -> None:
         self._require_open("tokens")
         if self.fields is not None:
-            raise ParameterError(f"{self.owner} must declare its tokens once, not twice")
-        declared = ((name, declared_range(f"field '{name}'", values)) for name, values in fields.items())
-        self.fields = tuple(words.field(name, values) for name, values in declared)
+            raise ParameterError(
+                f"{self.owner} declares its tokens twice: call self.tokens(...) once, with all fields"
+            )
+        declared = ((name, declared_range(f"field '{name}'", bounds)) for name, bounds in fields.items())
+        self.fields = tuple(words.field(name, range_) for name, range_ in declared)
         self.types = [int] * len(self.fields)
         self.ranges = tuple(_as_range(word.range) for word in self.fields)
 
     def pend(self, pending: PendingRegister) -> PendingRegister:
+        """Record a declaration that has no name yet."""
         self._require_open(pending.kind)
         self._pending.append(pending)
         return pending
 
     def name_pending(self, name: str, pending: PendingRegister) -> int | ArrayWords:
-        """Make the register or array ``name``; return what its attribute holds at first."""
-        what = f"{pending.kind} '{name}'"
+        """Declare the register or array under ``name``; return the initial value of its attribute."""
+        label = f"{pending.kind} '{name}'"
         if name in self.registers or name in self.array_ranges or pending.named:
-            raise ParameterError(f"{what} must be declared once, under one name")
-        values = declared_range(what, pending.values)
+            raise ParameterError(
+                f"{label} is declared twice or under two names: assign every self.{pending.kind}(...) "
+                "to one attribute of its own"
+            )
+        range_ = declared_range(label, pending.bounds)
         pending.named = True
         if isinstance(pending, PendingArray):
-            return self._array(name, values, pending)
-        self.registers[name] = words.register(name, values, register_value(name, values, pending.init))
-        self.allowed[name] = _as_range(values)
+            return self._array(name, range_, pending)
+        self.registers[name] = words.register(name, range_, register_value(name, range_, pending.init))
+        self.allowed[name] = _as_range(range_)
         return self.registers[name].init
 
-    def _array(self, name: str, values: Range, pending: PendingArray) -> ArrayWords:
+    def _array(self, name: str, range_: Range, pending: PendingArray) -> ArrayWords:
         length = declared_length(f"array '{name}'", pending.length)
         inits = _inits(name, pending.init, length)
-        words.register(f"{name}[0]", values, values.lo)  # not too wide
-        self.array_ranges[name] = values
-        return ArrayWords(name, values, inits)
+        words.register(f"{name}[0]", range_, range_.lo)  # for its check that the range is not too wide
+        self.array_ranges[name] = range_
+        return ArrayWords(name, range_, inits)
 
     def seal(self, attributes: Mapping[str, Any]) -> None:
-        """End the declarations; registers start at what ``__init__`` left in them."""
+        """End the declarations; the values that ``__init__`` left in registers are their initial values."""
         if self.fields is None:
-            raise ParameterError(
-                f"{self.owner} must declare its token's fields by self.tokens(...) in __init__"
-            )
+            raise ParameterError(f"{self.owner} declares no token: call self.tokens(...) in __init__")
         for pending in self._pending:
             if not pending.named:
                 raise ParameterError(
@@ -103,10 +107,10 @@ class Declarations:
                 )
         self.registers = {name: Word(name, w.range, attributes[name]) for name, w in self.registers.items()}
         self.words, self.arrays = tuple(self.registers.values()), ()
-        for name, values in self.array_ranges.items():
+        for name, range_ in self.array_ranges.items():
             inits = tuple(attributes[name])
             self.arrays += (Array(name, len(self.words), len(inits)),)
-            self.words += tuple(Word(f"{name}[{i}]", values, init) for i, init in enumerate(inits))
+            self.words += tuple(Word(f"{name}[{i}]", range_, init) for i, init in enumerate(inits))
         self.sealed = True
 
     def register_value(self, name: str, value: Any) -> int:
@@ -126,20 +130,22 @@ class Declarations:
 
     def _require_open(self, name: str) -> None:
         if self.sealed:
-            raise ParameterError(f"{self.owner} must call self.{name}(...) in __init__, not later")
+            raise ParameterError(f"{self.owner} can call self.{name}(...) only in __init__")
 
 
-def _as_range(values: Range) -> range:
-    return range(values.lo, values.hi + 1)
+def _as_range(range_: Range) -> range:
+    return range(range_.lo, range_.hi + 1)
 
 
 def _inits(name: str, init: Any, length: int) -> list[Any]:
-    """Return an array's initial words, of which one stands for all."""
+    """Return an array's initial words; a single value is repeated for all of them."""
     if not isinstance(init, Iterable):
         return [init] * length
     inits = list(init)
     if len(inits) != length:
-        raise ParameterError(f"array '{name}' must have {length} initial values, or one, not {len(inits)}")
+        raise ParameterError(
+            f"array '{name}' must have {length} initial values, or one for all words, not {len(inits)}"
+        )
     return inits
 
 
@@ -149,5 +155,5 @@ def _field_value(word: Word, value: Any) -> int:
     except TypeError:
         raise TokenError(f"field '{word.name}' must be an int in {word.range}, not {value!r}") from None
     if not word.range.holds(number):
-        raise TokenError(f"field '{word.name}' must lie in {word.range}, not be {number}")
+        raise TokenError(f"field '{word.name}' must be in {word.range}, not {number}")
     return number

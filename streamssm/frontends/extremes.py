@@ -1,4 +1,4 @@
-"""Where the least or greatest word of a sequence stands; the first one, if there are several."""
+"""``argmin`` and ``argmax``: the index of the least or greatest word of a sequence, the first on ties."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from streamssm.errors import ParameterError
 
 
 def argmin(values: Iterable[int]) -> int:
-    """Return the index of the least value, the first of them.
+    """Return the index of the least value, the first on ties.
 
     >>> argmin((3, 1, 4, 1))
     1
@@ -16,14 +16,14 @@ def argmin(values: Iterable[int]) -> int:
     Raises
     ------
     ParameterError
-        If there is no value.
+        If the sequence is empty.
     """
     words = _words(values, "argmin")
     return words.index(min(words))
 
 
 def argmax(values: Iterable[int]) -> int:
-    """Return the index of the greatest value, the first of them.
+    """Return the index of the greatest value, the first on ties.
 
     >>> argmax((3, 5, 4, 5))
     1
@@ -31,7 +31,7 @@ def argmax(values: Iterable[int]) -> int:
     Raises
     ------
     ParameterError
-        If there is no value.
+        If the sequence is empty.
     """
     words = _words(values, "argmax")
     return words.index(max(words))
@@ -40,5 +40,5 @@ def argmax(values: Iterable[int]) -> int:
 def _words(values: Iterable[int], name: str) -> list[int]:
     words = list(values)
     if not words:
-        raise ParameterError(f"{name} must be given at least 1 value, not none")
+        raise ParameterError(f"{name} of an empty sequence")
     return words

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from streamssm.algorithms.parameters import BEYOND
 from streamssm.automata.dot.to_text import to_dot
 from streamssm.automata.machine import Automaton
-from streamssm.automata.machine_programs import modes_of, program_of
+from streamssm.automata.machine_programs import mode_named, modes_of, program_of
 from streamssm.automata.program_machine import machine_of, token_names
 from streamssm.automata.regex.to_text import to_regex
 from streamssm.automata.tables import table_of
@@ -282,7 +282,7 @@ class Language:
 
         Parameters
         ----------
-        mode : "recognise" (1 if the word so far is a member), "track" (the minimal automaton's state),
+        mode : "recognize" (1 if the word so far is a member), "track" (the minimal automaton's state),
             "predict" (the symbols that can come next on the way to a member, and whether the word may end);
             "transduce" for Moore and Mealy machines
 
@@ -291,8 +291,8 @@ class Language:
         ParameterError
             If the language has no such mode.
         """
-        requested = mode or self.mode
-        if requested is None or (self.given is None and requested == "recognise"):
+        requested = mode_named(mode or self.mode)
+        if requested is None or (self.given is None and requested == "recognize"):
             return self.recogniser
         return program_of(self.machine, requested)
 
@@ -302,6 +302,7 @@ class Language:
         >>> Language.from_regex("(ab)*", "ab").in_mode("predict").program().output_names
         ('a', 'b', 'end')
         """
+        mode = mode_named(mode)
         if mode is not None and mode not in self.modes:
             raise ParameterError(f"mode of {self.name} must be one of {', '.join(self.modes)}, not {mode!r}")
         return replace(self, mode=mode)
@@ -317,7 +318,7 @@ class Language:
     @property
     def modes(self) -> tuple[str, ...]:
         """The modes of the language's programs."""
-        return tuple(modes_of(self.given)) if self.given is not None else ("recognise", "track", "predict")
+        return tuple(modes_of(self.given)) if self.given is not None else ("recognize", "track", "predict")
 
     def accepts(self, trace: Trace) -> bool:
         """Return whether a word or a trace is in the language.

@@ -1,14 +1,14 @@
-"""What models without online thoughts cannot do, as programs that show it on instances.
+"""Lower bounds and impossibilities for models without online thoughts, demonstrated on concrete instances.
 
-communication   a stream cut among parties, who run a model by sending block maps forward
-residuals       how many prefixes a streaming algorithm has to tell apart: its memory, from below
-collisions      two streams that a model cannot tell apart although their answers must differ;
+communication   a forward protocol: parties hold blocks of the stream and run a model by sending block maps
+residuals       Nerode classes of prefixes, whose number bounds the memory of any streaming algorithm
+collisions      two streams that lead a model to one state although their answers must differ;
                 insufficient: ten models that lack memory or layers, each with such a collision
-synthesis       whether a small model for a language exists at all
-depth           what composition takes by every method, beside what is needed
-arithmetic      how exact models behave in floating point
-streams         the streams that these are shown on
+synthesis       whether a small model of a language exists, decided by CEGIS
+depth           the cost of function composition by every method, next to the lower bounds
+arithmetic      exact models run in floating point
+streams         the streams that all of these run on
 
-What each shows, and what it does not, is in docs/LIMITS.md. What is known, claim by claim, each with what was
-run for it, is in `streamssm.claims`.
+docs/LIMITS.md says what each of them proves, and what it does not. `streamssm.claims` lists the published
+claims, each with the experiments run for it.
 """

@@ -40,7 +40,7 @@ def scan(
         if sums is None:
             return position
         added = zip(words, formats[2].tolist(), sums, row[len(row) - dim :], strict=True)
-        after = [form.settle(form.rounded(total, places) + b) for form, places, total, b in added]
+        after = [form.apply_overflow(form.rounded(total, places) + b) for form, places, total, b in added]
         if not all(form.range.holds(value) for form, value in zip(words, after, strict=True)):
             return position
         h = after
@@ -80,7 +80,7 @@ def compose_shift(gates: Ints, formats: Int64s, word: int) -> Int64s:
     f = ShiftMap.identity(form.range)
     for a, b in _of_word(gates, word):
         f = f.stepped(a, places, form.rounding, b)
-    return np.array([f.falling, f.places, f.rest, f.base, f.low, f.high], dtype=np.int64)
+    return np.array([f.falling, f.shift, f.remainder, f.base, f.low, f.high], dtype=np.int64)
 
 
 def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s:
@@ -90,7 +90,7 @@ def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s:
     distinct = np.arange(lo, hi + 1, dtype=np.int64)
     index = np.arange(hi - lo + 1)
     for a, b in _of_word(gates, word):
-        sums = (form.settle(form.rounded(a * h, places) + b) for h in distinct.tolist())
+        sums = (form.apply_overflow(form.rounded(a * h, places) + b) for h in distinct.tolist())
         after = np.array([min(max(total, lo), hi) for total in sums], dtype=np.int64)
         distinct, places_of = np.unique(after, return_inverse=True)
         index = places_of[index]

@@ -1,1 +1,1 @@
-"""Reports: what an artefact is and costs, as plain values."""
+"""Reports: summaries of artefacts as plain values, drawings, plots and the page of claims."""

@@ -1,4 +1,4 @@
-"""The claims and what was seen of each, as a page that needs nothing but a browser."""
+"""The claims and their evidence, as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ COLORS = {
     ClaimVerdict.NOTHING_RUN: "#b3261e",
 }
 MEANINGS = {
-    ClaimVerdict.SHOWN: "on the instances that are named, on every stream or in every case",
-    ClaimVerdict.CONSISTENT: "nothing that was run contradicts it; of bounds no more can be said",
-    ClaimVerdict.NOT_HERE: "nothing that can be run bears on it; its premises were checked",
-    ClaimVerdict.CONTRADICTED: "an instance came out otherwise",
+    ClaimVerdict.SHOWN: "on the named instances, on every stream or in every case",
+    ClaimVerdict.CONSISTENT: "no run contradicts it: the strongest verdict possible for a bound",
+    ClaimVerdict.NOT_HERE: "no experiment can test it; its premises were checked",
+    ClaimVerdict.CONTRADICTED: "an instance contradicts it",
     ClaimVerdict.NOTHING_RUN: "no evidence",
 }
-NOTES = {Covers.ALL: "", Covers.SOME: "some cases", Covers.MEASURED: "measured beside it"}
+NOTES = {Covers.ALL: "", Covers.SOME: "some cases", Covers.MEASURED: "a measurement"}
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
 table { border-collapse: collapse; width: 100% }
@@ -42,7 +42,7 @@ ARXIV = "arXiv "
 
 
 def claims_page(rows: Sequence[ClaimRow], version: str) -> str:
-    """Return the page; everything that was run is in it, folded."""
+    """Return the page; all evidence is in it, folded."""
     counts = Counter(row.verdict for row in rows)
     legend = "".join(
         f"<li>{_badge(v)} <b>{counts[v]}</b> {escape(MEANINGS[v])}</li>" for v in ClaimVerdict if counts[v]
@@ -51,11 +51,11 @@ def claims_page(rows: Sequence[ClaimRow], version: str) -> str:
     return (
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width'>"
-        f"<title>streamssm: what the papers claim, and what was seen</title><style>{STYLE}</style></head>\n"
-        "<body><h1>What the papers claim, and what was seen</h1>\n"
+        f"<title>streamssm: claims of the papers, and verdicts</title><style>{STYLE}</style></head>\n"
+        "<body><h1>Claims of the papers, and verdicts</h1>\n"
         f"<p>streamssm {escape(version)}, {len(rows)} claims, {total_seconds(rows):.0f} s. "
-        "What was run opens on a click. Where some cases alone were run it says so; all else covers every "
-        f"stream, or every case, of its instance.</p>\n<ul class='legend'>{legend}</ul>\n"
+        "Click an instance to see its evidence. Evidence from some cases only is marked; all other evidence "
+        f"covers every stream, or every case, of its instance.</p>\n<ul class='legend'>{legend}</ul>\n"
         "<table><thead><tr><th>claim</th><th>what was run</th><th>verdict</th><th class='time'>s</th></tr>"
         f"</thead>\n<tbody>{body}</tbody></table></body></html>\n"
     )

@@ -1,4 +1,4 @@
-"""What a program or a model is and costs, as values that JSON can hold."""
+"""Summary of a program or a model, as JSON-compatible values."""
 
 from __future__ import annotations
 
@@ -19,25 +19,23 @@ from streamssm.ssm.network import Gadget, ReluNet
 
 
 @singledispatch
-def summarise(artefact: object) -> dict[str, Any]:
-    """Return what there is to know about an algorithm, a program, a language or a model at a glance."""
+def summarize(artefact: object) -> dict[str, Any]:
+    """Summarize an algorithm, a program, a language or a model."""
     kind = type(artefact).__name__
-    raise ParameterError(
-        f"a summary must be of an algorithm, a program, a language or a model, not of {kind}"
-    )
+    raise ParameterError(f"a summary needs an algorithm, a program, a language or a model, not {kind}")
 
 
-@summarise.register
+@summarize.register
 def _algorithm(artefact: Algorithm) -> dict[str, Any]:
     return {**_program(artefact.program()), "kind": "algorithm"}
 
 
-@summarise.register
+@summarize.register
 def _language(artefact: Language) -> dict[str, Any]:
     return {**_program(artefact.program()), "kind": "language"}
 
 
-@summarise.register
+@summarize.register
 def _program(artefact: Program) -> dict[str, Any]:
     return {
         "kind": "program",
@@ -52,7 +50,7 @@ def _program(artefact: Program) -> dict[str, Any]:
     }
 
 
-@summarise.register
+@summarize.register
 def _model(artefact: SSM) -> dict[str, Any]:
     return {
         "kind": "model",
@@ -77,7 +75,7 @@ def _model(artefact: SSM) -> dict[str, Any]:
 
 
 def _register_map(ssm: SSM) -> dict[str, str]:
-    """Return the words that hold each register."""
+    """Return the state words that hold each register."""
     words: dict[str, list[str]] = {}
     for register, word in ssm.register_map:
         words.setdefault(register, []).append(word)
@@ -117,7 +115,7 @@ def _network(net: ReluNet) -> dict[str, Any]:
 
 
 def gadgets_of(artefact: SSM) -> list[dict[str, Any]]:
-    """Return every gadget of a model, with the names of what it reads."""
+    """Return every gadget of a model, with the names of its inputs."""
     return [
         {"layer": number, "network": name, **gadget}
         for number, layer in enumerate(artefact.layers, start=1)
@@ -146,19 +144,17 @@ def _gadgets(net: ReluNet) -> list[dict[str, Any]]:
 
 
 def _signal_name(net: ReluNet, signal: int, gadget: Gadget) -> str:
-    outputs: Sequence[str] = [name for name, made in net.outputs if made == signal]
+    outputs: Sequence[str] = [name for name, source in net.outputs if source == signal]
     return "=".join(outputs) or f"s{signal}"
 
 
 def gadget_counts(artefact: SSM) -> list[dict[str, Any]]:
-    """Return, for every kind of gadget, how many there are, what they cost, and the first as an example."""
-    found: dict[str, dict[str, Any]] = {}
+    """Return the number and size of the gadgets of each kind, with the first one as an example."""
+    rows: dict[str, dict[str, Any]] = {}
     for gadget in gadgets_of(artefact):
-        row = found.setdefault(
-            gadget["kind"], {"kind": gadget["kind"], "count": 0, "relus": 0, "nonzeros": 0}
-        )
+        row = rows.setdefault(gadget["kind"], {"kind": gadget["kind"], "count": 0, "relus": 0, "nonzeros": 0})
         row["count"] += 1
         row["relus"] += gadget["relus"]
         row["nonzeros"] += gadget["nonzeros"]
         row.setdefault("example", f"{gadget['signal']} = {gadget['kind']}({', '.join(gadget['inputs'])})")
-    return list(found.values())
+    return list(rows.values())

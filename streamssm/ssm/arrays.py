@@ -1,13 +1,13 @@
-"""Arrays in a layer's state, and the write ports that the gates may give them.
+"""Arrays in a layer's state, and the write ports that the gates may implement for them.
 
-A port writes ``value`` to one word. Its ``where`` is 1 + that word's index, or anything else for no word; the
-port of a fixed word has a bit instead. With ``kept`` = 1 where a port leaves word j alone:
+A port writes ``value`` to one word. Its ``where`` is 1 + that word's index, or any other number for no word;
+the port of a fixed word has a bit instead. With ``keep`` = 1 if a port does not write word j:
 
-    A[j] = and of every port's kept            B[j] = the last writing port's value, else 0
+    A[j] = and of every port's keep            B[j] = the last writing port's value, else 0
 
-Law: with these gates h' = A h + B is what storing the values in the ports' order does, whatever the ports
-hold. A model's declaration of its arrays is a hint: ports count only where every word's gates are found to be
-these, weights and all.
+Law: with these gates h' = A h + B equals storing the values in the order of the ports, for all values of the
+ports. A model's declaration of its arrays is only a hint: ports are used only if the gates of every word are
+exactly these, weights included.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Emit = Callable[[str, tuple[int, ...], tuple[int, ...]], int]
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Signals of the gates: what is written, and where: to one of the words ``lo`` to ``hi``, or to none.
+    """A write port: the signals of the gates for the value and for the word, one of ``lo`` to ``hi`` or none.
 
-    A port ``by_bit`` writes the one word ``lo`` where its bit is set.
+    A port ``by_bit`` writes the one word ``lo`` if its bit is set.
     """
 
     where: int
@@ -48,35 +48,35 @@ class StateArray:
     ports: tuple[Port, ...] = ()
 
     @property
-    def places(self) -> range:
+    def indices(self) -> range:
         return range(self.first, self.first + self.length)
 
 
-def word_gates(ports: Sequence[Port], place: int, emit: Emit) -> tuple[int, int]:
-    """Make one word's gates by ``emit(kind, params, inputs)``; return the signals of A and B."""
-    found = [(port, *_kept(port, place, emit)) for port in ports if port.lo <= place <= port.hi]
-    if not found:
+def word_gates(ports: Sequence[Port], index: int, emit: Emit) -> tuple[int, int]:
+    """Build the gates of one word by ``emit(kind, params, inputs)``; return the signals of A and B."""
+    writers = [(port, *_keep_condition(port, index, emit)) for port in ports if port.lo <= index <= port.hi]
+    if not writers:
         return emit("linear", (1,), ()), emit("linear", (0,), ())
-    (port, bit, sense), *later = found
+    (port, bit, sense), *later = writers
     increment = emit("select_const", (0, 1 - sense), (bit, port.value))
     for port, bit, sense in later:
         chosen = (increment, port.value) if sense else (port.value, increment)
         increment = emit("select", (), (bit, *chosen))
     if not later:
         return (bit if sense else emit("linear", (1, -1), (bit,))), increment
-    senses, bits = tuple(sense for _, _, sense in found), tuple(bit for _, bit, _ in found)
+    senses, bits = tuple(sense for _, _, sense in writers), tuple(bit for _, bit, _ in writers)
     return emit("and", senses, bits), increment
 
 
-def _kept(port: Port, place: int, emit: Emit) -> tuple[int, int]:
-    """Return the condition that a port leaves a word alone: a bit, and the value that it then has."""
+def _keep_condition(port: Port, index: int, emit: Emit) -> tuple[int, int]:
+    """Return the condition that a port does not write a word: a bit, and the bit's value in that case."""
     if port.by_bit:
         return port.where, 0
-    return emit("ne", (place + 1, 1), (port.where,)), 1
+    return emit("ne", (index + 1, 1), (port.where,)), 1
 
 
 def gate_range(kind: str, params: Sequence[int], ranges: Sequence[Range]) -> Range:
-    """Return the range of a gadget that `word_gates` makes."""
+    """Return the range of a gadget that `word_gates` builds."""
     if kind == "linear":
         return BIT if params[1:] else constant(params[0])
     if kind == "select_const":
@@ -86,14 +86,14 @@ def gate_range(kind: str, params: Sequence[int], ranges: Sequence[Range]) -> Ran
 
 @dataclass(frozen=True)
 class Gates:
-    """The signals of an array's gates as they were found, right where port signals keep ``assumed``."""
+    """The gates of an array, and ranges of their signals that hold while the ports stay in ``assumed``."""
 
     ports: tuple[Port, ...]
     assumed: dict[int, Range]
     ranges: dict[int, Range]
 
 
-def found_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | None:
+def find_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | None:
     """Return the array's gates if every word has those of the claimed ports, else None.
 
     ``row`` is the row of the array's first word in a layer of ``dim`` words.
@@ -104,10 +104,10 @@ def found_gates(net: ReluNet, array: StateArray, row: int, dim: int) -> Gates | 
         if not all(_is_possible(port, assumed[port.where], array.length) for port in array.ports):
             return None
         finder.ranges.update(assumed)
-        for place in range(array.length):
-            entry, increment = word_gates(array.ports, place, finder.find)
-            wanted = (net.outputs[row + place][1], net.outputs[dim + row + place][1])
-            if (entry, increment) != wanted:
+        for index in range(array.length):
+            entry, increment = word_gates(array.ports, index, finder.find)
+            expected = (net.outputs[row + index][1], net.outputs[dim + row + index][1])
+            if (entry, increment) != expected:
                 return None
     except (KeyError, ParameterError):
         return None
@@ -121,7 +121,7 @@ def _is_possible(port: Port, where: Range, length: int) -> bool:
 
 
 class _Finder:
-    """Looks gadgets up by what they claim, and makes sure that they do it."""
+    """Lookup of gadgets by their claimed kind, with verification of the claim."""
 
     def __init__(self, net: ReluNet) -> None:
         self.net = net
@@ -129,19 +129,19 @@ class _Finder:
         self._signals = {(g.kind, g.params, g.inputs): signal for signal, g in net.numbered()}
 
     def reach(self, signals: Sequence[int]) -> dict[int, Range]:
-        """Return what signals may hold, whatever the inputs are; KeyError where there is no such signal."""
-        first, needed, ends = len(self.net.inputs), set[int](), list(signals)
-        while ends:
-            signal = ends.pop()
+        """Return the ranges of signals for all inputs; KeyError if a signal does not exist."""
+        first, needed, pending = len(self.net.inputs), set[int](), list(signals)
+        while pending:
+            signal = pending.pop()
             if signal not in needed and not 0 <= signal < first:
                 needed.add(signal)
-                ends.extend(self._gadget(signal).inputs)
-        twin, place = RangeAnalysis(self.net.inputs), {signal: signal for signal in range(first)}
+                pending.extend(self._gadget(signal).inputs)
+        analysis, renumbered = RangeAnalysis(self.net.inputs), {signal: signal for signal in range(first)}
         for signal in sorted(needed):
             gadget = self._gadget(signal)
-            twin.add(replace(gadget, inputs=tuple(place[source] for source in gadget.inputs)))
-            place[signal] = len(place)
-        return {signal: twin.range(place[signal]) for signal in signals}
+            analysis.add(replace(gadget, inputs=tuple(renumbered[source] for source in gadget.inputs)))
+            renumbered[signal] = len(renumbered)
+        return {signal: analysis.range(renumbered[signal]) for signal in signals}
 
     def find(self, kind: str, params: tuple[int, ...], inputs: tuple[int, ...]) -> int:
         signal = self._signals[kind, params, inputs]
@@ -153,7 +153,7 @@ class _Finder:
         return signal
 
     def _gadget(self, signal: int) -> Gadget:
-        place = signal - len(self.net.inputs)
-        if not 0 <= place < len(self.net.gadgets):
+        index = signal - len(self.net.inputs)
+        if not 0 <= index < len(self.net.gadgets):
             raise KeyError(signal)
-        return self.net.gadgets[place]
+        return self.net.gadgets[index]

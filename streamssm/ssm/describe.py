@@ -1,17 +1,17 @@
-"""A network as text that people can read: one line per gadget."""
+"""Human-readable text of a network: one line per gadget."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from streamssm.ssm.network import Gadget, Neuron, ReluNet
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 
 
 def describe(net: ReluNet, *, weights: bool = False) -> str:
     """List the gadgets of a network with kind, inputs by name, range, ReLUs and nonzero weights.
 
-    A gadget whose weights do not do what its kind says is marked. With ``weights``, the neurons follow it.
+    Gadgets whose weights do not have the meaning of their kind are marked. ``weights`` adds the neurons.
 
     >>> from streamssm.ir.ranges import Range
     >>> from streamssm.ssm.lowering import NetBuilder
@@ -26,14 +26,14 @@ def describe(net: ReluNet, *, weights: bool = False) -> str:
     out   full = g1
     1 gadget, 1 ReLU, 2 weights
     """
-    found = analyse(net)
+    analysis = analyze(net)
     names = [signal.name for signal in net.inputs]
     lines = [f"in    {signal.name} in {signal.range}" for signal in net.inputs]
-    for place, (signal, gadget) in enumerate(net.numbered()):
-        names.append(f"g{place + 1}")
+    for index, (signal, gadget) in enumerate(net.numbered()):
+        names.append(f"g{index + 1}")
         inputs = [names[source] for source in gadget.inputs]
-        broken = "" if found.holds[place] else "; its weights do something else"
-        head = f"{gadget.kind} {_params(gadget)}({', '.join(inputs)}) in {found.ranges[signal]}"
+        broken = "" if analysis.holds[index] else "; its weights do something else"
+        head = f"{gadget.kind} {_params(gadget)}({', '.join(inputs)}) in {analysis.ranges[signal]}"
         lines.append(f"{names[-1]:5} = {head}; {_counts(gadget)}{broken}")
         if weights:
             lines += _neurons(gadget, inputs)
@@ -57,7 +57,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _neurons(gadget: Gadget, inputs: Sequence[str]) -> list[str]:
-    relus = [f"r{place + 1}" for place in range(len(gadget.hidden))]
+    relus = [f"r{index + 1}" for index in range(len(gadget.hidden))]
     hidden = [f"relu({_sum(neuron, inputs)})" for neuron in gadget.hidden]
     return [f"          {text}" for text in (*hidden, _sum(gadget.output, [*inputs, *relus]))]
 

@@ -15,16 +15,16 @@ from streamssm.ssm.transitions import MatrixLayout
 
 if TYPE_CHECKING:
     from streamssm.ir.words import Word
+    from streamssm.ssm.layer_stack import LayerStack
     from streamssm.ssm.layers import Layer, StateWord
-    from streamssm.ssm.model import SSM
 
 Values = tuple[int, ...]
 
 
 class Trace(NamedTuple):
-    """What one token did: the state after it, its outputs, and the thoughts before them.
+    """The effect of one token: the state after it, its outputs, and the thoughts before the outputs.
 
-    After online thoughts the state is theirs, after offline ones it is what the token alone made of it.
+    With online thoughts, the state is the one after the thoughts; with offline ones, after the token.
     """
 
     state: Values
@@ -32,32 +32,32 @@ class Trace(NamedTuple):
     thoughts: tuple[Values, ...]
 
 
-def begin(ssm: SSM, state: Sequence[int] | None = None) -> Values:
+def begin(ssm: LayerStack, state: Sequence[int] | None = None) -> Values:
     """Return the outputs before the first token: a readout without a transition, then offline thoughts.
 
     Raises
     ------
     PrecisionError
-        If the model asks for a thought that is not offline, or as `trace` says of offline ones.
+        If an online model asks for a thought here, or the offline thoughts fail as described in `trace`.
     """
     words = ssm.initial if state is None else tuple(state)
     if ssm.thoughts.on_copy:
         return ask(ssm, words).outputs
-    ready, _, outputs = _parts(ssm, _readout(ssm, words, _absent(ssm, begin=1)))
+    ready, _, outputs = _split_readout(ssm, _readout(ssm, words, _absent(ssm, begin=1)))
     if not ready:
-        raise PrecisionError(f"{ssm.name} must be ready before the first token, not ask for a thought")
+        raise PrecisionError(f"{ssm.name} is not ready before the first token: it asks for a thought")
     return outputs
 
 
 def step(
-    ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None
+    ssm: LayerStack, state: Sequence[int], token: Sequence[int], position: int | None = None
 ) -> tuple[Values, Values]:
     """Return the state and the outputs after one token."""
-    found = trace(ssm, state, token, position)
-    return found.state, found.outputs
+    result = trace(ssm, state, token, position)
+    return result.state, result.outputs
 
 
-def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Trace:
+def trace(ssm: LayerStack, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Trace:
     """Run one token, thoughts included.
 
     Raises
@@ -71,14 +71,14 @@ def trace(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | 
     require_token(ssm.fields, token, position)
     where = _at(position)
     after, y = _advance(ssm, tuple(state), _with_token(ssm, token), where)
-    found = _think(ssm, after, y, where)
-    return found._replace(state=after) if ssm.thoughts.on_copy else found
+    result = _think(ssm, after, y, where)
+    return result._replace(state=after) if ssm.thoughts.on_copy else result
 
 
-def answer(ssm: SSM, tokens: Sequence[Sequence[int]], state: Sequence[int] | None = None) -> Values:
+def answer(ssm: LayerStack, tokens: Sequence[Sequence[int]], state: Sequence[int] | None = None) -> Values:
     """Return the outputs after the last token, or before the first one if there are no tokens.
 
-    An offline model thinks at the end alone, so what it would answer on the way is no matter.
+    An offline model thinks only at the end; its answers after the earlier tokens are not computed.
     """
     words = ssm.initial if state is None else tuple(state)
     if not len(tokens):
@@ -88,8 +88,10 @@ def answer(ssm: SSM, tokens: Sequence[Sequence[int]], state: Sequence[int] | Non
     return trace(ssm, words, tokens[-1], len(tokens) - 1).outputs
 
 
-def listen(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int | None = None) -> Values:
-    """Return the state after one token that no answer is asked for."""
+def listen(
+    ssm: LayerStack, state: Sequence[int], token: Sequence[int], position: int | None = None
+) -> Values:
+    """Return the state after one token, without computing an answer."""
     if not ssm.thoughts.on_copy:
         return trace(ssm, state, token, position).state
     require_token(ssm.fields, token, position)
@@ -97,17 +99,17 @@ def listen(ssm: SSM, state: Sequence[int], token: Sequence[int], position: int |
 
 
 def ask(
-    ssm: SSM, state: Sequence[int], token: Sequence[int] | None = None, position: int | None = None
+    ssm: LayerStack, state: Sequence[int], token: Sequence[int] | None = None, position: int | None = None
 ) -> Trace:
     """Return the answer of an offline model from the state after a token, or before the first one."""
     words = tuple(state)
     if token is None:
-        return _asked(ssm, words, _absent(ssm, begin=1), " before the first token")
+        return _answer(ssm, words, _absent(ssm, begin=1), " before the first token")
     require_token(ssm.fields, token, position)
-    return _asked(ssm, words, _with_token(ssm, token), _at(position))
+    return _answer(ssm, words, _with_token(ssm, token), _at(position))
 
 
-def _asked(ssm: SSM, state: Values, x: Values, where: str) -> Trace:
+def _answer(ssm: LayerStack, state: Values, x: Values, where: str) -> Trace:
     return _think(ssm, state, _readout(ssm, state, x), where)._replace(state=state)
 
 
@@ -115,42 +117,40 @@ def _at(position: int | None) -> str:
     return "" if position is None else f" at token {position}"
 
 
-def _think(ssm: SSM, state: Values, y: Values, where: str) -> Trace:
-    """Feed thoughts back from a readout on until the model is ready; the state is the one after them."""
-    ready, thought, outputs = _parts(ssm, y)
+def _think(ssm: LayerStack, state: Values, y: Values, where: str) -> Trace:
+    """Starting from a readout, feed thoughts back until the model is ready; return the state after them."""
+    ready, thought, outputs = _split_readout(ssm, y)
     thoughts: list[Values] = []
     while not ready:
         if len(thoughts) == ssm.thoughts.max_per_token:
-            raise PrecisionError(
-                f"{ssm.name} must be ready after {len(thoughts)} thoughts, not ask for another{where}"
-            )
+            raise PrecisionError(f"{ssm.name} is not ready after {len(thoughts)} thoughts{where}")
         _require_thought(ssm.thoughts.words, thought, where)
         thoughts.append(thought)
         state, y = _advance(ssm, state, _with_thought(ssm, thought), where)
-        ready, thought, outputs = _parts(ssm, y)
+        ready, thought, outputs = _split_readout(ssm, y)
     return Trace(state, outputs, tuple(thoughts))
 
 
-# what goes in and what comes out
+# inputs and outputs
 
 
-def _absent(ssm: SSM, *, thought: int = 0, begin: int = 0) -> Values:
-    """Return the first layer's input with every slot but the flags at the lower end of its range."""
+def _absent(ssm: LayerStack, *, thought: int = 0, begin: int = 0) -> Values:
+    """Return the first layer's input with these flags and every other slot at the lower end of its range."""
     return (thought, begin, *(word.range.lo for word in ssm.input_words[2:]))
 
 
-def _with_token(ssm: SSM, token: Sequence[int]) -> Values:
+def _with_token(ssm: LayerStack, token: Sequence[int]) -> Values:
     x = _absent(ssm)
     return (*x[:2], *token, *x[2 + len(token) :])
 
 
-def _with_thought(ssm: SSM, thought: Values) -> Values:
+def _with_thought(ssm: LayerStack, thought: Values) -> Values:
     x = _absent(ssm, thought=1)
     return (*x[: len(x) - len(thought)], *thought)
 
 
-def _parts(ssm: SSM, y: Values) -> tuple[bool, Values, Values]:
-    """Return ready, thought words and output words of the last readout."""
+def _split_readout(ssm: LayerStack, y: Values) -> tuple[bool, Values, Values]:
+    """Split the last readout into the ready flag, the thought words and the output words."""
     count = ssm.num_thought_slots
     return (bool(y[0]), y[1:count], y[count:]) if count else (True, (), y)
 
@@ -166,7 +166,7 @@ def _require_thought(words: Sequence[Word], thought: Values, where: str) -> None
 # the layers
 
 
-def _split(ssm: SSM, state: Values) -> list[Values]:
+def _split(ssm: LayerStack, state: Values) -> list[Values]:
     parts, start = [], 0
     for layer in ssm.layers:
         parts.append(state[start : start + layer.state_dim])
@@ -174,7 +174,7 @@ def _split(ssm: SSM, state: Values) -> list[Values]:
     return parts
 
 
-def _advance(ssm: SSM, state: Values, x: Values, where: str) -> tuple[Values, Values]:
+def _advance(ssm: LayerStack, state: Values, x: Values, where: str) -> tuple[Values, Values]:
     """Return the state after one step of every layer, and the last layer's y."""
     after: Values = ()
     for number, (layer, h) in enumerate(zip(ssm.layers, _split(ssm, state), strict=True), start=1):
@@ -183,7 +183,7 @@ def _advance(ssm: SSM, state: Values, x: Values, where: str) -> tuple[Values, Va
     return after, x
 
 
-def _readout(ssm: SSM, state: Values, x: Values) -> Values:
+def _readout(ssm: LayerStack, state: Values, x: Values) -> Values:
     """Return the last layer's y without a transition."""
     for layer, h in zip(ssm.layers, _split(ssm, state), strict=True):
         x = _read(layer, h, x)
@@ -195,9 +195,7 @@ def _transition(layer: Layer, h: Values, x: Values, number: int, where: str) -> 
     entries, increments = gates[: layer.num_entries], gates[layer.num_entries :]
     sums = _PRODUCTS[layer.kind.layout](layer, entries, h, f"layer {number}", where)
     rows = zip(layer.words, sums, increments, layer.sum_fraction_bits, strict=True)
-    return tuple(
-        _stored(word, total + (increment << places), places, where) for word, total, increment, places in rows
-    )
+    return tuple(_stored(word, total + (b << bits), bits, where) for word, total, b, bits in rows)
 
 
 def _diagonal(layer: Layer, entries: Values, h: Values, name: str, where: str) -> list[int]:
@@ -217,18 +215,18 @@ def _monomial(layer: Layer, entries: Values, h: Values, name: str, where: str) -
 
 
 def _householder(layer: Layer, entries: Values, h: Values, name: str, where: str) -> list[int]:
-    """Reflect once per factor: ``h - beta v (v . h)``, exactly, with more fraction bits every time."""
-    places, found = max(layer.entry_fraction_bits, default=0), list(h)
+    """Reflect once per factor: ``h - beta v (v . h)``, exactly, with more fraction bits each time."""
+    fraction_bits, reflected = max(layer.entry_fraction_bits, default=0), list(h)
     for k in range(layer.reflections):
         *v, beta = entries[k * (len(h) + 1) : (k + 1) * (len(h) + 1)]
-        if beta * _dot(v, v) not in (0, 2 << places):
-            length = f"{beta * _dot(v, v)}" + (f" / 2^{places}" if places else "")
+        if beta * _dot(v, v) not in (0, 2 << fraction_bits):
+            length = f"{beta * _dot(v, v)}" + (f" / 2^{fraction_bits}" if fraction_bits else "")
             raise PrecisionError(
                 f"{name}: reflection {k} must have beta (v . v) = 0 or 2, not {length}{where}"
             )
-        along = beta * _dot(v, found)
-        found = [(word << places) - along * part for word, part in zip(found, v, strict=True)]
-    return found
+        along = beta * _dot(v, reflected)
+        reflected = [(word << fraction_bits) - along * part for word, part in zip(reflected, v, strict=True)]
+    return reflected
 
 
 _PRODUCTS = {
@@ -243,8 +241,8 @@ def _dot(a: Sequence[int], b: Sequence[int]) -> int:
     return sum(x * y for x, y in zip(a, b, strict=True))
 
 
-def _stored(word: StateWord, total: int, places: int, where: str) -> int:
-    value = word.format.settle(word.format.rounded(total, places))
+def _stored(word: StateWord, total: int, fraction_bits: int, where: str) -> int:
+    value = word.format.apply_overflow(word.format.rounded(total, fraction_bits))
     if not word.range.holds(value):
         raise PrecisionError(f"state word '{word.name}' must stay in {word.range}, not become {value}{where}")
     return value

@@ -1,44 +1,28 @@
-"""Models as safetensors files: weights as tensors, everything else as JSON in the metadata.
+"""Models read from safetensors files, as `saving` writes them.
 
-A file is read as hostile: everything is checked, ranges are recomputed from the weights, a digest covers
-all of it.
+Files are not trusted: everything is checked, ranges are recomputed from the weights, and a digest covers the
+whole content.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save as safetensors_bytes
 
 from streamssm.errors import FormatError, StreamSSMError
 from streamssm.ir import words
 from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import vocabulary_of
-from streamssm.ir.words import Word
-from streamssm.runtime.atomic_file import write_atomically
 from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
+from streamssm.ssm.model import SSM
 from streamssm.ssm.network import ReluNet, Signal
-from streamssm.ssm.tensors import Tensors, gadgets_of, names_of, tensors_of
-
-if TYPE_CHECKING:
-    from streamssm.ssm.model import SSM
-
-FORMAT = "streamssm ssm"
-VERSION = 3
-KEY = "streamssm"
-NETS = ("gates", "readout")
-
-
-def save_ssm(ssm: SSM, path: str) -> None:
-    """Write the model as safetensors; the file appears whole or not at all."""
-    metadata = {KEY: json.dumps({**to_dict(ssm), "digest": ssm.digest}, separators=(",", ":"))}
-    write_atomically(path, safetensors_bytes(all_tensors(ssm), metadata=metadata))
+from streamssm.ssm.saving import FORMAT, KEY, NETS, VERSION, all_tensors
+from streamssm.ssm.tensors import gadgets_of
 
 
 def load_ssm(path: str) -> SSM:
@@ -51,9 +35,7 @@ def load_ssm(path: str) -> SSM:
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (SafetensorError, RecursionError):
-        raise FormatError(
-            f"{path}: must be a model in safetensors, not something else or cut short"
-        ) from None
+        raise FormatError(f"{path} is not a safetensors file, or it is truncated") from None
     except (
         KeyError,
         IndexError,
@@ -65,100 +47,11 @@ def load_ssm(path: str) -> SSM:
     ) as error:
         text = str(error) if isinstance(error, StreamSSMError) else f"{type(error).__name__}: {error}"
         detail = " ".join(text.split())  # names from a file may hold line breaks
-        raise FormatError(f"{path}: must be a well-formed model ({detail})") from None
-
-
-def digest_of(ssm: SSM) -> str:
-    """Return the SHA-256 of the model's canonical metadata and weights."""
-    found = hashlib.sha256(json.dumps(to_dict(ssm), sort_keys=True, separators=(",", ":")).encode())
-    for name, tensor in sorted(all_tensors(ssm).items()):
-        found.update(f"{name} {len(tensor)}\n".encode())
-        found.update(tensor.astype("<i8").tobytes())
-    return found.hexdigest()
-
-
-def all_tensors(ssm: SSM) -> Tensors:
-    """Return the weights of every network by name."""
-    found: Tensors = {}
-    for number, layer in enumerate(ssm.layers):
-        for net in NETS:
-            found.update(tensors_of(getattr(layer, net), f"layers.{number}.{net}"))
-    return found
-
-
-# to JSON
-
-
-def to_dict(ssm: SSM) -> dict[str, Any]:
-    """Return everything but the weights as plain JSON values."""
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "name": ssm.name,
-        "fields": [_word_to_list(word) for word in ssm.fields],
-        "layers": [_layer_to_dict(layer) for layer in ssm.layers],
-        "output_names": list(ssm.output_names),
-        "thoughts": {
-            "mode": ssm.thoughts.mode.value,
-            "words": [_word_to_list(word) for word in ssm.thoughts.words],
-            "max_per_token": ssm.thoughts.max_per_token,
-        },
-        "register_map": [list(pair) for pair in ssm.register_map],
-        "notes": list(ssm.notes),
-        "arrays": [_array_to_list(array) for array in ssm.arrays],
-        **({} if ssm.vocabulary is None else {"vocabulary": ssm.vocabulary.to_dict()}),
-    }
-
-
-def _word_to_list(word: Word | Signal) -> list[Any]:
-    return [word.name, word.range.lo, word.range.hi]
-
-
-def _array_to_list(array: StateArray) -> list[Any]:
-    ports = [[port.where, port.value, port.lo, port.hi, port.by_bit] for port in array.ports]
-    return [array.name, array.first, array.length, ports]
-
-
-def _layer_to_dict(layer: Layer) -> dict[str, Any]:
-    return {
-        "kind": layer.kind.value,
-        "entry_fraction_bits": list(layer.entry_fraction_bits),
-        "reflections": layer.reflections,
-        "words": [_state_word_to_list(word) for word in layer.words],
-        **{net: _net_to_dict(getattr(layer, net)) for net in NETS},
-    }
-
-
-def _state_word_to_list(word: StateWord) -> list[Any]:
-    form = word.format
-    return [
-        word.name,
-        form.range.lo,
-        form.range.hi,
-        word.init,
-        form.fraction_bits,
-        form.rounding.value,
-        form.overflow.value,
-    ]
-
-
-def _net_to_dict(net: ReluNet) -> dict[str, Any]:
-    kinds, labels = names_of(net)
-    return {
-        "inputs": [_word_to_list(signal) for signal in net.inputs],
-        "outputs": [list(output) for output in net.outputs],
-        "kinds": kinds,
-        "labels": labels,
-    }
-
-
-# from JSON
+        raise FormatError(f"{path} is not a valid model ({detail})") from None
 
 
 def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
     """Rebuild a model from metadata and weights, its digest included."""
-    from streamssm.ssm.model import SSM
-
     if (content["format"], content["version"]) != (FORMAT, VERSION):
         raise FormatError(
             f"the format must be {FORMAT!r} version {VERSION}, "
@@ -178,17 +71,15 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
         vocabulary=vocabulary_of(content.get("vocabulary")),
     )
     if set(tensors) != set(all_tensors(ssm)):
-        raise FormatError("the tensors must be those of the layers, with none beside them")
+        raise FormatError("the tensors must be exactly those of the layers, no others")
     if ssm.digest != content["digest"]:
-        raise FormatError(
-            "the contents must have the digest that they were written with: the file was changed"
-        )
+        raise FormatError("digest mismatch: the file was modified")
     return ssm
 
 
 def _thoughts(row: Any) -> Thoughts:
-    found = tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in row["words"])
-    return Thoughts(ThoughtMode(row["mode"]), found, _int(row["max_per_token"]))
+    thought_words = tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in row["words"])
+    return Thoughts(ThoughtMode(row["mode"]), thought_words, _int(row["max_per_token"]))
 
 
 def _array(name: Any, first: Any, length: Any, ports: Any) -> StateArray:
@@ -197,7 +88,7 @@ def _array(name: Any, first: Any, length: Any, ports: Any) -> StateArray:
 
 def _port(where: Any, value: Any, lo: Any, hi: Any, by_bit: Any) -> Port:
     if type(by_bit) is not bool:
-        raise FormatError(f"a port must say by true or false whether it has a bit, not by {by_bit!r}")
+        raise FormatError(f"by_bit of a port must be true or false, not {by_bit!r}")
     return Port(_int(where), _int(value), _int(lo), _int(hi), by_bit)
 
 
@@ -206,7 +97,7 @@ def _layer(row: Any, tensors: Mapping[str, Any], prefix: str) -> Layer:
     return Layer(
         words=tuple(_state_word(*values) for values in row["words"]),
         kind=TransitionKind(row["kind"]),
-        entry_fraction_bits=tuple(_int(places) for places in row["entry_fraction_bits"]),
+        entry_fraction_bits=tuple(_int(bits) for bits in row["entry_fraction_bits"]),
         reflections=_int(row["reflections"]),
         **nets,
     )

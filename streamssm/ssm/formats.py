@@ -1,4 +1,4 @@
-"""Number formats: what a state word can hold, how it is rounded, and what happens where it overflows."""
+"""Number formats of state words: range, unit, rounding and overflow."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from streamssm.ir.ranges import MAX_WORD_BITS, Range
 
 
 class Overflow(str, Enum):
-    """What becomes of a value outside the word's range."""
+    """The treatment of a value outside the word's range."""
 
     ERROR = "error"  # PrecisionError
     SATURATE = "saturate"  # the nearer end of the range
     WRAP = "wrap"  # modulo 2^bits
-    CYCLE = "cycle"  # modulo the number of values, whatever it is; exponents of roots of unity
+    CYCLE = "cycle"  # modulo the number of values, any number; for exponents of roots of unity
 
 
 class Rounding(str, Enum):
-    """How an exact sum becomes an integer."""
+    """The rounding of an exact sum to an integer."""
 
     FLOOR = "floor"
     NEAREST = "nearest"  # half up
@@ -29,7 +29,7 @@ class Rounding(str, Enum):
 class NumberFormat:
     """The numbers that a state word can hold: integers in a range, in units of ``2**-fraction_bits``.
 
-    >>> NumberFormat(Range(-8, 7), overflow=Overflow.WRAP).settle(9)
+    >>> NumberFormat(Range(-8, 7), overflow=Overflow.WRAP).apply_overflow(9)
     -7
     >>> NumberFormat(Range(0, 10), rounding=Rounding.NEAREST).rounded(5, 1)
     3
@@ -42,7 +42,7 @@ class NumberFormat:
 
     def __post_init__(self) -> None:
         if self.bits > MAX_WORD_BITS or max(abs(self.range.lo), abs(self.range.hi)) >> MAX_WORD_BITS:
-            raise ParameterError(f"a number format must fit {MAX_WORD_BITS} bits, not hold {self.range}")
+            raise ParameterError(f"a number format must fit {MAX_WORD_BITS} bits; {self.range} does not")
         if not 0 <= self.fraction_bits <= MAX_WORD_BITS:
             raise ParameterError(f"fraction bits must be 0 to {MAX_WORD_BITS}, not {self.fraction_bits}")
         if self.overflow is Overflow.WRAP and self.range.size != 1 << self.bits:
@@ -54,12 +54,12 @@ class NumberFormat:
     def bits(self) -> int:
         return self.range.bits
 
-    def rounded(self, total: int, places: int) -> int:
-        """Return ``total / 2**places`` as an integer, by this format's rounding."""
-        return (total + half_unit(self.rounding, places)) >> places
+    def rounded(self, total: int, fraction_bits: int) -> int:
+        """Return ``total / 2**fraction_bits`` as an integer, by this format's rounding."""
+        return (total + half_unit(self.rounding, fraction_bits)) >> fraction_bits
 
-    def settle(self, value: int) -> int:
-        """Return what the word holds once ``value`` is stored; under ERROR the value, in range or not."""
+    def apply_overflow(self, value: int) -> int:
+        """Return the word after ``value`` is stored; under ERROR the value itself, even out of range."""
         if self.overflow is Overflow.SATURATE:
             return min(max(value, self.range.lo), self.range.hi)
         if self.overflow in (Overflow.WRAP, Overflow.CYCLE):
@@ -67,6 +67,6 @@ class NumberFormat:
         return value
 
 
-def half_unit(rounding: Rounding, places: int) -> int:
-    """Return what is added before the lowest ``places`` bits are dropped."""
-    return 1 << (places - 1) if rounding is Rounding.NEAREST and places else 0
+def half_unit(rounding: Rounding, fraction_bits: int) -> int:
+    """Return the number to add before the lowest ``fraction_bits`` bits are dropped."""
+    return 1 << (fraction_bits - 1) if rounding is Rounding.NEAREST and fraction_bits else 0

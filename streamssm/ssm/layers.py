@@ -50,10 +50,10 @@ class Layer:
     """A layer of the model.
 
     ``gates`` maps x to the entries that make up A, in the order of ``entries``, and then B, one per state
-    word; ``readout`` maps the state words after the update, then x, to y. ``entry_fraction_bits`` is one
-    number per row of A, all 0 if left out: entries of row i are in units of ``2**-entry_fraction_bits[i]``,
+    word; ``readout`` maps the state words after the update, then x, to y. ``entry_fraction_bits`` has one
+    number per row of A (default: all 0): entries of row i are in units of ``2**-entry_fraction_bits[i]``,
     B is in units of its word. ``reflections`` is the number of factors of a *householder* transition, whose
-    entries v are whole and whose beta has the fraction bits.
+    entries v are integers and whose beta has the fraction bits.
     """
 
     words: tuple[StateWord, ...]
@@ -73,45 +73,51 @@ class Layer:
         self._require("gates", "outputs", len(self.gates.outputs), self.num_entries + self.state_dim)
         self._require("readout", "inputs", len(self.readout.inputs), self.state_dim + self.input_dim)
 
-    def _require(self, network: str, side: str, found: int, wanted: int) -> None:
-        if found != wanted:
-            raise ParameterError(f"a layer's {network} must have {wanted} {side}, not {found}")
+    def _require(self, network: str, side: str, actual: int, expected: int) -> None:
+        if actual != expected:
+            raise ParameterError(f"a layer's {network} must have {expected} {side}, not {actual}")
 
     def _require_numbers(self) -> None:
-        places, count = self.entry_fraction_bits, self.reflections
-        if type(places) is not tuple or len(places) != self.state_dim:
+        fraction_bits, count = self.entry_fraction_bits, self.reflections
+        if type(fraction_bits) is not tuple or len(fraction_bits) != self.state_dim:
             raise ParameterError(
-                f"entry fraction bits must be one number for each of {self.state_dim} rows, not {places!r}"
+                f"entry fraction bits must be one number for each of {self.state_dim} rows, "
+                f"not {fraction_bits!r}"
             )
-        wrong = [bits for bits in places if type(bits) is not int or not 0 <= bits <= MAX_WORD_BITS]
+        wrong = [bits for bits in fraction_bits if type(bits) is not int or not 0 <= bits <= MAX_WORD_BITS]
         if wrong:
             raise ParameterError(f"fraction bits must be 0 to {MAX_WORD_BITS}, not {wrong[0]!r}")
         if type(count) is not int or count < 0 or (count and self.kind is not TransitionKind.HOUSEHOLDER):
             raise ParameterError(f"a {self.kind.value} layer must have 0 reflections, not {count!r}")
         if self.kind is TransitionKind.HOUSEHOLDER:
-            if len(set(places)) > 1:
+            if len(set(fraction_bits)) > 1:
                 raise ParameterError(
-                    f"rows of a householder layer must have equal fraction bits, not {places}"
+                    f"rows of a householder layer must have equal fraction bits, not {fraction_bits}"
                 )
             if max(self.sum_fraction_bits, default=0) > MAX_WORD_BITS:
                 raise ParameterError(
                     f"reflections times fraction bits must be at most {MAX_WORD_BITS}, "
-                    f"not {count * places[0]}"
+                    f"not {count * fraction_bits[0]}"
                 )
 
     def _require_formats(self) -> None:
-        """Exponents of roots of unity cycle, and nothing else does."""
+        """Check that the words are exponents of roots of unity exactly if the layer is complex."""
         is_complex = self.kind is TransitionKind.COMPLEX
         for word in self.words:
-            if (word.format.overflow is Overflow.CYCLE) is not is_complex:
-                wanted = "with" if is_complex else "without"
+            overflow = word.format.overflow
+            if is_complex and overflow is not Overflow.CYCLE:
                 raise ParameterError(
-                    f"state word '{word.name}' of a {self.kind.value} layer must be {wanted} overflow "
-                    f"'cycle', not have '{word.format.overflow.value}'"
+                    f"state word '{word.name}' of a complex layer must have overflow 'cycle', "
+                    f"not '{overflow.value}'"
+                )
+            if overflow is Overflow.CYCLE and not is_complex:
+                raise ParameterError(
+                    f"state word '{word.name}' of a {self.kind.value} layer cannot have overflow 'cycle', "
+                    "which is for complex layers"
                 )
             if is_complex and word.range.lo:
                 raise ParameterError(
-                    f"state word '{word.name}' must hold exponents from 0, not range over {word.range}"
+                    f"exponents of state word '{word.name}' must range from 0, not over {word.range}"
                 )
         if is_complex and any(self.entry_fraction_bits):
             raise ParameterError(
@@ -120,7 +126,7 @@ class Layer:
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
-        """What each of the outputs of the gates before B is for."""
+        """The roles of the outputs of the gates before B."""
         return entries_of(self.kind.layout, self.state_dim, self.reflections)
 
     @property
@@ -129,7 +135,7 @@ class Layer:
         return len(self.entries)
 
     def entries_of(self, row: int) -> tuple[tuple[int, int], ...]:
-        """Return (place among the entries, column) of one row of A, for diagonal and dense layouts."""
+        """Return (index among the entries, column) of one row of A, for diagonal and dense layouts."""
         if self.kind.layout is MatrixLayout.DIAGONAL:
             return ((row, row),)
         return tuple((row * self.state_dim + column, column) for column in range(self.state_dim))
@@ -138,7 +144,7 @@ class Layer:
     def sum_fraction_bits(self) -> tuple[int, ...]:
         """Fraction bits of each row's exact sum, before its one rounding."""
         factors = self.reflections if self.kind is TransitionKind.HOUSEHOLDER else 1
-        return tuple(factors * places for places in self.entry_fraction_bits)
+        return tuple(factors * bits for bits in self.entry_fraction_bits)
 
     @property
     def state_dim(self) -> int:
@@ -159,19 +165,19 @@ class Layer:
 
 
 class ThoughtMode(str, Enum):
-    """When the model may feed tokens to itself."""
+    """The time at which the model may feed tokens back to itself."""
 
     NONE = "none"
     ONLINE = "online"  # after any input token
-    OFFLINE = "offline"  # after the end of the stream alone, on a copy of the state
+    OFFLINE = "offline"  # only after the end of the stream, on a copy of the state
 
 
 @dataclass(frozen=True, slots=True)
 class Thoughts:
-    """The words that the model may feed back to itself, and how often.
+    """The words of a thought (a chain-of-thought token that is fed back), and the number of thoughts.
 
-    ``max_per_token`` is the most thoughts after one input token; offline, the most before one answer, also
-    before the answer that stands before the first token. A thought may have no words: then it is a step.
+    ``max_per_token`` is the largest number of thoughts after one input token; offline, before one answer,
+    including the answer before the first token. A thought without words is just one more step.
     """
 
     mode: ThoughtMode = ThoughtMode.NONE
@@ -189,7 +195,7 @@ class Thoughts:
 
     @property
     def on_copy(self) -> bool:
-        """Whether thoughts run on a copy of the state that is thrown away with the answer (offline)."""
+        """True if thoughts run on a copy of the state that is discarded after the answer (offline)."""
         return self.mode is ThoughtMode.OFFLINE
 
     @property

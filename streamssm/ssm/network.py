@@ -1,8 +1,8 @@
 """ReLU networks with integer weights: a list of gadgets, each one hidden layer wide.
 
-A gadget is ``output(inputs, relu(hidden(inputs)))``. Its weights are the truth; its ``kind`` and ``params``
-claim a meaning, which ``streamssm.ssm.gadgets`` checks before anyone relies on it. Signals are numbered: the
-network's inputs first, then one per gadget, in order.
+A gadget is ``output(inputs, relu(hidden(inputs)))``. Its weights define its function; its ``kind`` and
+``params`` claim a meaning, which ``streamssm.ssm.gadgets`` verifies before it is used. Signals are numbered:
+the network's inputs first, then one per gadget, in order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Term = tuple[int, int]  # (weight, index)
 
 @dataclass(frozen=True, slots=True)
 class Neuron:
-    """``bias + sum(weight * value[index])``; the gadget says what the indices refer to."""
+    """The sum ``bias + sum(weight * value[index])``; the gadget defines what the indices refer to."""
 
     bias: int
     terms: tuple[Term, ...] = ()
@@ -29,11 +29,11 @@ class Neuron:
     def __call__(self, values: Sequence[int]) -> int:
         return self.bias + sum(weight * values[index] for weight, index in self.terms)
 
-    def interval(self, values: Sequence[Range]) -> Range:
-        """Return the sums that values within their ranges can make."""
+    def interval(self, ranges: Sequence[Range]) -> Range:
+        """Return the range of the sum for values in their ranges."""
         lo = hi = self.bias
         for weight, index in self.terms:
-            ends = (weight * values[index].lo, weight * values[index].hi)
+            ends = (weight * ranges[index].lo, weight * ranges[index].hi)
             lo, hi = lo + min(ends), hi + max(ends)
         return Range(lo, hi)
 
@@ -44,7 +44,7 @@ class Neuron:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A named input of a network and the range that it is promised to lie in."""
+    """A named input of a network, and the range that it is assumed to lie in."""
 
     name: str
     range: Range
@@ -54,8 +54,9 @@ class Signal:
 class Gadget:
     """A small network with a claimed meaning.
 
-    ``inputs`` are signal ids. The terms of ``hidden`` index the inputs by position, those of ``output`` the
-    inputs and then the hidden neurons. ``input_ranges`` are the ranges that the meaning is claimed for.
+    ``inputs`` are signal numbers. The terms of ``hidden`` refer to the inputs by position, those of
+    ``output`` to the inputs and then the hidden neurons. The meaning is claimed for inputs in
+    ``input_ranges``.
     """
 
     kind: str
@@ -81,7 +82,7 @@ class Gadget:
 
     @property
     def name(self) -> str:
-        """How messages call the gadget."""
+        """The gadget's name in messages."""
         return f"'{self.label}' ({self.kind})" if self.label else self.kind
 
 
@@ -99,8 +100,8 @@ class ReluNet:
     outputs: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
-        for place, gadget in enumerate(self.gadgets):
-            _require_gadget(gadget, len(self.inputs) + place)
+        for index, gadget in enumerate(self.gadgets):
+            _require_gadget(gadget, len(self.inputs) + index)
         for name, signal in self.outputs:
             _require_index(signal, self.num_signals, f"output '{name}'")
 
@@ -119,7 +120,7 @@ class ReluNet:
 
     @property
     def depth(self) -> int:
-        """Number of gadgets with ReLUs, that is of hidden layers, on the longest path through the network."""
+        """Number of hidden layers: of gadgets with ReLUs on the longest path through the network."""
         depths = [0] * len(self.inputs)
         for gadget in self.gadgets:
             below = max((depths[signal] for signal in gadget.inputs), default=0)
@@ -131,22 +132,22 @@ class ReluNet:
         return tuple(name for name, _ in self.outputs)
 
     def numbered(self) -> Iterator[tuple[int, Gadget]]:
-        """Yield every gadget with the id of the signal that it makes."""
+        """Yield every gadget with the number of its signal."""
         return enumerate(self.gadgets, start=len(self.inputs))
 
     def signals(self, values: Sequence[int]) -> list[int]:
         """Return the value of every signal, by the weights."""
         if len(values) != len(self.inputs):
-            raise ParameterError(f"a network's input must be {len(self.inputs)} values, not {len(values)}")
-        found = [int(value) for value in values]
+            raise ParameterError(f"the network takes {len(self.inputs)} values, not {len(values)}")
+        computed = [int(value) for value in values]
         for gadget in self.gadgets:
-            found.append(gadget([found[signal] for signal in gadget.inputs]))
-        return found
+            computed.append(gadget([computed[signal] for signal in gadget.inputs]))
+        return computed
 
     def evaluate(self, values: Sequence[int]) -> tuple[int, ...]:
-        """Return the outputs, by the weights; Python integers, so nothing can overflow."""
-        found = self.signals(values)
-        return tuple(found[signal] for _, signal in self.outputs)
+        """Return the outputs, by the weights, in Python integers that cannot overflow."""
+        signals = self.signals(values)
+        return tuple(signals[signal] for _, signal in self.outputs)
 
 
 def _require_gadget(gadget: Gadget, signal: int) -> None:
@@ -158,8 +159,8 @@ def _require_gadget(gadget: Gadget, signal: int) -> None:
         _require_index(source, signal, where)
     for param in gadget.params:
         _require_int(param, f"a parameter of {where}")
-    for values in gadget.input_ranges:
-        for end in (values.lo, values.hi):
+    for range_ in gadget.input_ranges:
+        for end in (range_.lo, range_.hi):
             _require_int(end, f"an input range of {where}")
     for neuron in gadget.hidden:
         _require_neuron(neuron, len(gadget.inputs), where)
@@ -173,12 +174,12 @@ def _require_neuron(neuron: Neuron, width: int, where: str) -> None:
         _require_index(index, width, f"a weight of {where}")
 
 
-def _require_int(value: Any, what: str) -> None:
+def _require_int(value: Any, name: str) -> None:
     if type(value) is not int or abs(value) >= MAX_WEIGHT:
         size = f" below 2^{MAX_WEIGHT.bit_length() - 1}"
-        raise ParameterError(f"{what} must be an integer{size}, not {value!r}")
+        raise ParameterError(f"{name} must be an integer{size}, not {value!r}")
 
 
-def _require_index(index: Any, end: int, what: str) -> None:
+def _require_index(index: Any, end: int, name: str) -> None:
     if type(index) is not int or not 0 <= index < end:
-        raise ParameterError(f"{what} must refer to one of {end} earlier signals, not to {index!r}")
+        raise ParameterError(f"{name} must refer to one of {end} earlier signals, not to {index!r}")

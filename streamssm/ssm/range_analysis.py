@@ -1,8 +1,8 @@
-"""The range of every signal of a network, and which gadgets do what they claim.
+"""Range analysis of ReLU networks, and verification of the meanings that gadgets claim.
 
-A twin is an expression graph beside the network: a gadget that keeps its kind's rule adds its meaning,
-another one its neurons. Ranges are proven on that graph, so what a condition says of a word counts:
-``x - k`` is not negative where ``x >= k``.
+The analysis builds an expression graph of the network: the meaning of each gadget that obeys its kind's rule,
+the neurons of all others. Ranges are proven on that graph, so conditions refine them: ``x - k`` is not
+negative where ``x >= k``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from streamssm.ssm.network import Gadget, ReluNet, Signal
 
 
 class RangeAnalysis:
-    """Grows with a network; ``nodes[i]`` and ``range(i)`` belong to signal i."""
+    """Incremental analysis of a growing network; ``nodes[i]`` and ``range(i)`` belong to signal i."""
 
     def __init__(self, inputs: Iterable[Signal]) -> None:
         self.builder = GraphBuilder()
@@ -28,49 +28,49 @@ class RangeAnalysis:
         return self.builder.range(self.nodes[signal])
 
     def add(self, gadget: Gadget) -> bool:
-        """Add the signal that a gadget makes; tell whether the gadget's meaning holds."""
+        """Add the signal of a gadget; return whether the gadget's meaning holds."""
         ranges = [self.range(signal) for signal in gadget.inputs]
         _require_magnitude(gadget, ranges)
-        kept = gadgets.holds(gadget, ranges)
-        values = gadgets.summary(gadget) if kept else None
-        if values is not None:
-            self.nodes.append(self.builder.field(len(self.nodes), values))
+        holds = gadgets.holds(gadget, ranges)
+        summary = gadgets.summary(gadget) if holds else None
+        if summary is not None:
+            self.nodes.append(self.builder.field(len(self.nodes), summary))
         else:
-            build = gadgets.meaning if kept else gadgets.weights
+            build = gadgets.meaning if holds else gadgets.weights
             self.nodes.append(build(self.builder, gadget, [self.nodes[signal] for signal in gadget.inputs]))
-        return kept
+        return holds
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """``ranges[i]`` of signal i, wherever the inputs lie in theirs; ``holds[g]`` of gadget g."""
+    """The range of every signal, for inputs in their ranges, and whether each gadget's meaning holds."""
 
     ranges: tuple[Range, ...]
     holds: tuple[bool, ...]
 
 
-def analyse(net: ReluNet) -> Analysis:
-    """Find every signal's range and which gadgets keep their kind's rule there.
+def analyze(net: ReluNet) -> Analysis:
+    """Return the range of every signal and whether each gadget has its kind's meaning there.
 
     Raises
     ------
     ParameterError
-        If an intermediate value could pass 2^62; it names the gadget.
+        If an intermediate value could pass 2^62; the gadget is named.
     """
-    twin = RangeAnalysis(net.inputs)
-    kept = tuple(twin.add(gadget) for gadget in net.gadgets)
-    return Analysis(tuple(twin.range(signal) for signal in range(net.num_signals)), kept)
+    analysis = RangeAnalysis(net.inputs)
+    holds = tuple(analysis.add(gadget) for gadget in net.gadgets)
+    return Analysis(tuple(analysis.range(signal) for signal in range(net.num_signals)), holds)
 
 
 def _require_magnitude(gadget: Gadget, ranges: list[Range]) -> None:
-    values = list(ranges)
+    bounds = list(ranges)
     for neuron in gadget.hidden:
-        found = neuron.interval(ranges)
-        _require_small(gadget, found)
-        values.append(Range(max(found.lo, 0), max(found.hi, 0)))
-    _require_small(gadget, gadget.output.interval(values))
+        sums = neuron.interval(ranges)
+        _require_small(gadget, sums)
+        bounds.append(Range(max(sums.lo, 0), max(sums.hi, 0)))
+    _require_small(gadget, gadget.output.interval(bounds))
 
 
-def _require_small(gadget: Gadget, values: Range) -> None:
-    if max(abs(values.lo), abs(values.hi)) >= MAX_MAGNITUDE:
-        raise ParameterError(f"a value inside gadget {gadget.name} must stay below 2^62, not reach {values}")
+def _require_small(gadget: Gadget, range_: Range) -> None:
+    if max(abs(range_.lo), abs(range_.hi)) >= MAX_MAGNITUDE:
+        raise ParameterError(f"a value inside gadget {gadget.name} must stay below 2^62, not reach {range_}")

@@ -1,8 +1,8 @@
 """A network's gadgets as vectors of int64: a table of gadgets, and their neurons as sparse rows.
 
-Shapes: g = gadgets of the network, n = their neurons (hidden ones of a gadget before its output), m = nonzero
-places (weights of value 0 are kept where they stand), p = parameters, q = inputs of all gadgets.
-``kinds``, ``labels`` (g,) are places in lists of names; ``num_hidden`` (g,); ``param_starts`` (g + 1,),
+Shapes: g = gadgets of the network, n = their neurons (hidden ones of a gadget before its output), m = their
+terms (those of weight 0 included), p = parameters, q = inputs of all gadgets.
+``kinds``, ``labels`` (g,) are indices into lists of names; ``num_hidden`` (g,); ``param_starts`` (g + 1,),
 ``params`` (p,); ``input_starts`` (g + 1,), ``inputs``, ``range_lo``, ``range_hi`` (q,); ``biases`` (n,),
 ``row_starts`` (n + 1,), ``columns``, ``weights`` (m,).
 """
@@ -34,7 +34,7 @@ def tensors_of(net: ReluNet, prefix: str) -> Tensors:
     kinds, labels = ({name: i for i, name in enumerate(names)} for names in names_of(net))
     gadgets = net.gadgets
     neurons = [neuron for gadget in gadgets for neuron in gadget.neurons]
-    ranges = [values for gadget in gadgets for values in gadget.input_ranges]
+    ranges = [range_ for gadget in gadgets for range_ in gadget.input_ranges]
     terms = [term for neuron in neurons for term in neuron.terms]
     columns: dict[str, Iterable[int]] = {
         "kinds": (kinds[gadget.kind] for gadget in gadgets),
@@ -44,8 +44,8 @@ def tensors_of(net: ReluNet, prefix: str) -> Tensors:
         "params": chain.from_iterable(gadget.params for gadget in gadgets),
         "input_starts": _starts(gadget.inputs for gadget in gadgets),
         "inputs": chain.from_iterable(gadget.inputs for gadget in gadgets),
-        "range_lo": (values.lo for values in ranges),
-        "range_hi": (values.hi for values in ranges),
+        "range_lo": (range_.lo for range_ in ranges),
+        "range_hi": (range_.hi for range_ in ranges),
         "biases": (neuron.bias for neuron in neurons),
         "row_starts": _starts(neuron.terms for neuron in neurons),
         "columns": (index for _, index in terms),
@@ -57,25 +57,25 @@ def tensors_of(net: ReluNet, prefix: str) -> Tensors:
 def gadgets_of(
     tensors: Mapping[str, Any], prefix: str, kinds: Sequence[str], labels: Sequence[str]
 ) -> tuple[Gadget, ...]:
-    """Return the gadgets of a network; FormatError if the arrays do not fit each other."""
+    """Return the gadgets of a network; FormatError if the arrays are inconsistent."""
     table = _Table(tensors, prefix)
-    places, named = table.vector("kinds"), table.vector("labels")
+    kind_indices, label_indices = table.vector("kinds"), table.vector("labels")
     hidden = table.vector("num_hidden")
     if any(size < 0 for size in hidden):
-        raise FormatError(f"'{prefix}.num_hidden' must not be below 0")
+        raise FormatError(f"'{prefix}.num_hidden' has negative values")
     lows, highs = table.vector("range_lo"), table.vector("range_hi")
-    inputs = table.rows("input_starts", table.vector("inputs"), len(places))
+    inputs = table.rows("input_starts", table.vector("inputs"), len(kind_indices))
     ranges = table.rows(
-        "input_starts", [Range(lo, hi) for lo, hi in zip(lows, highs, strict=True)], len(places)
+        "input_starts", [Range(lo, hi) for lo, hi in zip(lows, highs, strict=True)], len(kind_indices)
     )
-    params = table.rows("param_starts", table.vector("params"), len(places))
+    params = table.rows("param_starts", table.vector("params"), len(kind_indices))
     neurons = _neurons(table)
     ends = list(accumulate((size + 1 for size in hidden), initial=0))
     if ends[-1] != len(neurons):
         raise FormatError(
             f"'{prefix}.biases' must have {ends[-1]} values, one per neuron, not {len(neurons)}"
         )
-    rows = zip(places, named, params, inputs, ranges, pairwise(ends), strict=True)
+    rows = zip(kind_indices, label_indices, params, inputs, ranges, pairwise(ends), strict=True)
     return tuple(
         Gadget(
             kind=_name(kinds, kind, f"{prefix}.kinds"),
@@ -107,28 +107,28 @@ class _Table:
         name = f"{self.prefix}.{part}"
         array = self.tensors.get(name)
         if array is None:
-            raise FormatError(f"the tensor '{name}' must be there")
+            raise FormatError(f"the tensor '{name}' is missing")
         if array.dtype != np.int64 or array.ndim != 1:
             raise FormatError(
                 f"the tensor '{name}' must be a vector of int64, not {array.dtype} of shape {array.shape}"
             )
-        values: list[int] = array.tolist()
-        return values
+        numbers: list[int] = array.tolist()
+        return numbers
 
-    def rows(self, part: str, values: list[Any], count: int) -> list[list[Any]]:
-        """Cut values into rows at the starts that a vector holds."""
+    def rows(self, part: str, items: list[Any], count: int) -> list[list[Any]]:
+        """Cut items into rows, at the starts listed in a vector."""
         starts = self.vector(part)
-        ordered = len(starts) == count + 1 and starts[0] == 0 and starts[-1] == len(values)
+        ordered = len(starts) == count + 1 and starts[0] == 0 and starts[-1] == len(items)
         if not ordered or any(a > b for a, b in pairwise(starts)):
-            raise FormatError(f"'{self.prefix}.{part}' must go up from 0 to {len(values)} in {count} rows")
-        return [values[a:b] for a, b in pairwise(starts)]
+            raise FormatError(f"'{self.prefix}.{part}' must rise from 0 to {len(items)} in {count} rows")
+        return [items[a:b] for a, b in pairwise(starts)]
 
 
 def _starts(rows: Iterable[Sequence[Any]]) -> Iterable[int]:
     return accumulate((len(row) for row in rows), initial=0)
 
 
-def _name(names: Sequence[str], place: int, what: str) -> str:
-    if not 0 <= place < len(names):
-        raise FormatError(f"'{what}' must refer to one of {len(names)} names, not to {place}")
-    return names[place]
+def _name(names: Sequence[str], index: int, source: str) -> str:
+    if not 0 <= index < len(names):
+        raise FormatError(f"'{source}' must refer to one of {len(names)} names, not to {index}")
+    return names[index]

@@ -1,14 +1,14 @@
-"""Transition kinds: what the gates of a layer give for A, in which order, and what each kind allows.
+"""Transition kinds: the gates' outputs that make up A, their order, and the values that each kind allows.
 
-Shapes: d state words, n reflections. The gates give the entries that the kind's layout lists, then B (d).
+Shapes: d state words, n reflections. The gates output the entries that the kind's layout lists, then B (d).
 
 diagonal      A[i, i]                 h'[i] = A[i, i] h[i] + B[i]
 dense         A[i, j], row by row     h'[i] = sum_j A[i, j] h[j] + B[i]
 monomial      target[j], then D[j]    A[target[j], j] = D[j], every other entry 0
 householder   v[k, 0..d-1], beta[k]   A = F[n-1] ... F[0], F[k] = I - beta[k] v[k] v[k]^T
 
-Complex words hold exponents: h stands for the root of unity w^h, and A h + B modulo the number of roots is a
-rotation by B of it, or of w^0.
+Complex words hold exponents: h represents the root of unity w^h, and A h + B modulo the number of roots
+rotates it, or w^0, by B.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from streamssm.ir.ranges import BIT, Range
 
 
 class MatrixLayout(str, Enum):
-    """Which outputs of the gates make up A."""
+    """The layouts of A: the outputs of the gates that make up the matrix."""
 
     DIAGONAL = "diagonal"
     DENSE = "dense"
@@ -30,7 +30,7 @@ class MatrixLayout(str, Enum):
 
 
 class TransitionKind(str, Enum):
-    """What A may be, from cheap to strong; part of the model's type (THEORY B, C, G)."""
+    """Classes of transition matrices A, from cheap to strong; part of the model's type (THEORY B, C, G)."""
 
     TIME_INVARIANT = "time-invariant"  # diagonal, the same at every step
     ZERO_ONE = "zero-one"  # diagonal in {0, 1}
@@ -45,22 +45,22 @@ class TransitionKind(str, Enum):
 
     @property
     def layout(self) -> MatrixLayout:
-        """Which outputs of the gates make up A."""
+        """The outputs of the gates that make up A."""
         return _LAYOUTS.get(self, MatrixLayout.DIAGONAL)
 
     @property
     def is_diagonal(self) -> bool:
-        """Whether every word is driven by itself and the input alone."""
+        """True if every word depends only on itself and the input."""
         return self.layout is MatrixLayout.DIAGONAL
 
     @property
     def is_time_invariant(self) -> bool:
-        """Whether A is the same at every step."""
+        """True if A is the same at every step."""
         return self in (TransitionKind.TIME_INVARIANT, TransitionKind.TIME_INVARIANT_DENSE)
 
     @property
     def widest(self) -> TransitionKind:
-        """The kind of the same layout that claims least."""
+        """The most general kind of the same layout."""
         return self if self is TransitionKind.COMPLEX else TransitionKind(self.layout.value)
 
     def allows(self, entry: Range, fraction_bits: int) -> bool:
@@ -104,7 +104,7 @@ _ALLOWS: dict[TransitionKind, Callable[[Range, int], bool]] = {
 
 
 class Entry(NamedTuple):
-    """What one of the first outputs of the gates is for.
+    """The role of an output of the gates before B: a part of A, and its indices.
 
     ``A``: row and column; ``target`` and ``D``: the column; ``v``: the reflection and the row; ``beta``: the
     reflection.
@@ -114,14 +114,14 @@ class Entry(NamedTuple):
     """
 
     part: str
-    place: tuple[int, ...]
+    indices: tuple[int, ...]
 
     def __str__(self) -> str:
-        return f"{self.part}[{', '.join(map(str, self.place))}]"
+        return f"{self.part}[{', '.join(map(str, self.indices))}]"
 
 
 def entries_of(layout: MatrixLayout, dim: int, reflections: int) -> tuple[Entry, ...]:
-    """List what the outputs of the gates before B are for, in order."""
+    """List the roles of the outputs of the gates before B, in order."""
     return _ENTRIES[layout](dim, reflections)
 
 

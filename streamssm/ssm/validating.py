@@ -1,112 +1,101 @@
-"""What a model must satisfy beyond its shape: transitions of their kind."""
+"""Validation of a model beyond its shape: every transition is proven to be of its declared kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from streamssm.errors import ParameterError
 from streamssm.ir.ranges import BIT, Range
+from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import Layer
 from streamssm.ssm.symbolic.unrolling import LayerPass, Unroller
 from streamssm.ssm.transitions import Entry
 
-if TYPE_CHECKING:
-    from streamssm.ssm.model import SSM
 
-
-def require_valid(ssm: SSM) -> None:
+def require_valid(ssm: LayerStack) -> None:
     """Raise ParameterError unless every transition is proven to be of its kind.
 
-    Whether a householder factor is a reflection may be left to be checked at every step; one that never is
-    one is refused.
+    A householder factor that is not proven to be a reflection is checked at every step; one that never is a
+    reflection is rejected here.
     """
-    found = list(_moments(ssm))
+    passes = list(_passes(ssm))
     for number, (layer, ranges) in enumerate(
-        zip(ssm.layers, _entry_ranges(ssm, found), strict=True), start=1
+        zip(ssm.layers, _entry_ranges(ssm, passes), strict=True), start=1
     ):
-        for entry, values in zip(layer.entries, ranges, strict=True):
-            wanted = _RULES[entry.part](layer, entry, values)
-            if wanted is not None:
-                raise ParameterError(
-                    f"layer {number}: {entry} must be {wanted}, not range over {_shown(entry, values, layer)}"
-                )
-    for steps, moment in found:
-        _require_reflections(steps, moment)
+        for entry, range_ in zip(layer.entries, ranges, strict=True):
+            requirement = _RULES[entry.part](layer, entry, range_)
+            if requirement is not None:
+                shown = _shown(entry, range_, layer)
+                raise ParameterError(f"layer {number}: {entry} must be {requirement}, not range over {shown}")
+    for unroller, layer_pass in passes:
+        _require_reflections(unroller, layer_pass)
 
 
-def _require_reflections(steps: Unroller, moment: LayerPass) -> None:
-    for number, conditions in enumerate(moment.not_reflections, start=1):
+def _require_reflections(unroller: Unroller, layer_pass: LayerPass) -> None:
+    for number, conditions in enumerate(layer_pass.not_reflections, start=1):
         for k, condition in enumerate(conditions):
-            if steps.pairs.proven(condition).lo == 1:
+            if unroller.duals.proven(condition).lo == 1:
                 raise ParameterError(
-                    f"layer {number}: reflection {k} must have beta (v . v) = 0 or 2, not never"
+                    f"layer {number}: factor {k} is never a reflection: its beta (v . v) is never 0 or 2"
                 )
 
 
-def _matrix(layer: Layer, entry: Entry, values: Range) -> str | None:
-    return None if layer.kind.allows(values, _places(entry, layer)) else layer.kind.value
+def _matrix(layer: Layer, entry: Entry, range_: Range) -> str | None:
+    return None if layer.kind.allows(range_, _fraction_bits(entry, layer)) else layer.kind.value
 
 
-def _target(layer: Layer, entry: Entry, values: Range) -> str | None:
+def _target(layer: Layer, entry: Entry, range_: Range) -> str | None:
     rows = Range(0, layer.state_dim - 1)
-    return None if rows.covers(values) else f"a row in {rows}"
+    return None if rows.covers(range_) else f"a row in {rows}"
 
 
-def _anything(layer: Layer, entry: Entry, values: Range) -> str | None:
+def _unrestricted(layer: Layer, entry: Entry, range_: Range) -> str | None:
     return None
 
 
 _RULES: dict[str, Callable[[Layer, Entry, Range], str | None]] = {
     "A": _matrix,
     "target": _target,
-    "D": _anything,
-    "v": _anything,
-    "beta": _anything,
+    "D": _unrestricted,
+    "v": _unrestricted,
+    "beta": _unrestricted,
 }
 
 
-def _places(entry: Entry, layer: Layer) -> int:
+def _fraction_bits(entry: Entry, layer: Layer) -> int:
     """Return the fraction bits of an entry of A."""
-    return layer.entry_fraction_bits[entry.place[0]] if entry.part == "A" else 0
+    return layer.entry_fraction_bits[entry.indices[0]] if entry.part == "A" else 0
 
 
-def require_arrays(ssm: SSM) -> None:
-    """Raise ParameterError unless the arrays are the last words of the last layer, each of one format."""
-    place = len(ssm.state_words) - sum(array.length for array in ssm.arrays)
-    start = len(ssm.state_words) - ssm.layers[-1].state_dim
-    for array in ssm.arrays:
-        if array.first != place or array.length < 1 or place < start:
-            raise ParameterError(f"array '{array.name}' must start at state word {place} of the last layer")
-        place += array.length
-        if len({word.format for word in ssm.state_words[array.first : place]}) != 1:
-            raise ParameterError(f"array '{array.name}' must have words of one format")
-
-
-def entry_ranges(ssm: SSM) -> tuple[tuple[Range, ...], ...]:
+def entry_ranges(ssm: LayerStack) -> tuple[tuple[Range, ...], ...]:
     """Return, per layer, the proven range of every entry of A over all steps that have a transition."""
-    return _entry_ranges(ssm, list(_moments(ssm)))
+    return _entry_ranges(ssm, list(_passes(ssm)))
 
 
-def _entry_ranges(ssm: SSM, moments: Sequence[tuple[Unroller, LayerPass]]) -> tuple[tuple[Range, ...], ...]:
-    found: list[list[Range]] = [[] for _ in ssm.layers]
-    for steps, moment in moments:
-        for number, entries in enumerate(moment.entries):
-            ranges = [BIT if entry is None else steps.pairs.proven(entry) for entry in entries]
-            known = found[number]
-            found[number] = [a.hull(b) for a, b in zip(known, ranges, strict=True)] if known else ranges
-    return tuple(tuple(ranges) for ranges in found)
+def _entry_ranges(
+    ssm: LayerStack, passes: Sequence[tuple[Unroller, LayerPass]]
+) -> tuple[tuple[Range, ...], ...]:
+    hulls: list[list[Range]] = [[] for _ in ssm.layers]
+    for unroller, layer_pass in passes:
+        for number, entries in enumerate(layer_pass.entries):
+            ranges = [BIT if entry is None else unroller.duals.proven(entry) for entry in entries]
+            known = hulls[number]
+            hulls[number] = [a.hull(b) for a, b in zip(known, ranges, strict=True)] if known else ranges
+    return tuple(tuple(ranges) for ranges in hulls)
 
 
-def _moments(ssm: SSM) -> Iterator[tuple[Unroller, LayerPass]]:
-    steps = Unroller(ssm)
-    yield steps, steps.advance(steps.registers(), steps.embed_token(steps.fields()), "input step")
+def _passes(ssm: LayerStack) -> Iterator[tuple[Unroller, LayerPass]]:
+    unroller = Unroller(ssm)
+    yield (
+        unroller,
+        unroller.advance(unroller.registers(), unroller.embed_token(unroller.fields()), "input step"),
+    )
     if ssm.thoughts.max_per_token:
         words = enumerate(ssm.thoughts.words, start=len(ssm.fields))
-        thought = [steps.pairs.leaf(steps.builder.field(i, word.range)) for i, word in words]
-        yield steps, steps.advance(steps.registers(), steps.embed_thought(thought), "thought")
+        thought = [unroller.duals.leaf(unroller.builder.field(i, word.range)) for i, word in words]
+        yield unroller, unroller.advance(unroller.registers(), unroller.embed_thought(thought), "thought")
 
 
-def _shown(entry: Entry, values: Range, layer: Layer) -> str:
-    places = _places(entry, layer)
-    return f"{values} / 2^{places}" if places else f"{values}"
+def _shown(entry: Entry, range_: Range, layer: Layer) -> str:
+    fraction_bits = _fraction_bits(entry, layer)
+    return f"{range_} / 2^{fraction_bits}" if fraction_bits else f"{range_}"

@@ -1,4 +1,4 @@
-"""Single weights of a model: where they are, and the model with one of them changed."""
+"""Single weights of a model: their sites, and the model with one of them changed (for mutation tests)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streamssm.ssm.network import Gadget, Neuron, ReluNet
 
 @dataclass(frozen=True)
 class WeightSite:
-    """Where a weight is: a neuron's term, or its bias if ``term`` is None; the last neuron is the output."""
+    """The site of a weight: a neuron's term, or its bias if ``term`` is None; the output neuron is last."""
 
     layer: int
     network: str  # "gates" or "readout"
@@ -20,31 +20,31 @@ class WeightSite:
     term: int | None
 
     def __str__(self) -> str:
-        place = "bias" if self.term is None else f"weight {self.term}"
-        return f"layer {self.layer + 1} {self.network} gadget {self.gadget} neuron {self.neuron} {place}"
+        weight = "bias" if self.term is None else f"weight {self.term}"
+        return f"layer {self.layer + 1} {self.network} gadget {self.gadget} neuron {self.neuron} {weight}"
 
 
 def weight_sites(ssm: SSM) -> Iterator[WeightSite]:
-    """Yield every weight and every bias of a model."""
+    """Yield the sites of all weights and biases of a model."""
     for number, layer in enumerate(ssm.layers):
         for network in ("gates", "readout"):
-            for place, gadget in enumerate(getattr(layer, network).gadgets):
+            for index, gadget in enumerate(getattr(layer, network).gadgets):
                 for row, neuron in enumerate(gadget.neurons):
                     for term in (None, *range(len(neuron.terms))):
-                        yield WeightSite(number, network, place, row, term)
+                        yield WeightSite(number, network, index, row, term)
 
 
 def with_changed_weight(ssm: SSM, site: WeightSite, change: int) -> SSM:
     """Return the model with ``change`` added to one weight.
 
-    Its transitions are of the kind that claims least among those with the same gates: the change may have
-    led out of a narrower one.
+    Its transitions are of the most general kind with the same layout, because the change may leave a narrower
+    one.
 
     Raises
     ------
     ParameterError
-        If no model has these weights: it would not be ready before the first token, a value could pass 2^62,
-        or the gates do not give what every transition of their layout needs.
+        If the changed weights do not form a valid model: it would not be ready before the first token, a
+        value could pass 2^62, or the gates leave the ranges that their layout requires.
     """
     layers = [replace(layer, kind=layer.kind.widest) for layer in ssm.layers]
     layers[site.layer] = _changed_layer(layers[site.layer], site, change)

@@ -1,7 +1,7 @@
-"""Shipped checks: what must hold of every streaming algorithm, of the library's and of anyone's own.
+"""Shipped checks for streaming algorithms: the library's, and your own.
 
 Each check is a function ``check_*`` of this package that takes the algorithm in all its `Forms` and raises
-where they disagree; a check that is added to a file of this folder is found and run everywhere.
+if they disagree; every check in a file of this folder is discovered automatically.
 
 >>> from streamssm.algorithms import SaturatingCounter
 >>> from streamssm.testing import CHECKS, run_checks
@@ -30,9 +30,9 @@ Check = Callable[[Forms], None]
 def _discovered() -> Iterator[Check]:
     for info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{info.name}")
-        for name, found in vars(module).items():
-            if name.startswith("check_") and found.__module__ == module.__name__:
-                yield found
+        for name, function in vars(module).items():
+            if name.startswith("check_") and function.__module__ == module.__name__:
+                yield function
 
 
 CHECKS: tuple[Check, ...] = tuple(_discovered())
@@ -46,22 +46,22 @@ def run_checks(
     guarantee: Guarantee | None = None,
     translate: Callable[[Program], SSM] = to_ssm,
 ) -> None:
-    """Run every check on an algorithm, with the parameters that the instance has.
+    """Run every check on an algorithm, with the parameters of the instance.
 
     Parameters
     ----------
-    streams : streams of tokens that must be among those tried; sampled ones are added
-    seed : of the sampled streams; the same seed samples the same streams
-    guarantee : ``guarantee(tokens, outputs)`` says whether the outputs after each token are as promised
-    translate : makes the model from the program
+    streams : streams to run in addition to the sampled ones
+    seed : random seed for the sampled streams
+    guarantee : ``guarantee(tokens, outputs)`` returns whether the outputs after each token are correct
+    translate : translates the program to the model
 
     Raises
     ------
     CheckFailedError
-        With a stream that shows it, where a way to run the algorithm differs from plain Python, a run does
-        not resume from its snapshot, memory differs, or the guarantee is broken.
+        If a form of the algorithm differs from plain Python, a run does not resume from its snapshot, memory
+        differs, or the guarantee is violated; with a stream that shows it.
     NotEquivalentError
-        With the report, where a search of all short streams finds a difference.
+        If a search of all short streams finds a difference; with the report.
     UnsupportedProgramError
         If the class cannot be translated.
     """

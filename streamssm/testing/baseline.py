@@ -1,4 +1,4 @@
-"""Memory baselines: memory_bits at several sizes, kept in a JSON file that is committed with the tests."""
+"""Memory baselines: memory_bits at several sizes, in a JSON file that is committed with the tests."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def memory_bits_of(artefact: Any) -> int:
         return total_bits(registers_of(artefact))
     if isinstance(artefact, (Program, SSM)):
         return artefact.memory_bits
-    raise ParameterError(f"memory must be of an algorithm, a program or a model, not of {artefact!r}")
+    raise ParameterError(f"memory_bits needs an algorithm, a program or a model, not {artefact!r}")
 
 
 def measured(make: Callable[[Any], Any], sizes: Iterable[Any]) -> Memory:
     """Return ``memory_bits`` of ``make(size)`` by size."""
-    found: Memory = {}
+    memory: Memory = {}
     for size in sizes:
-        if str(size) in found:
-            raise ParameterError(f"sizes must differ, and {size} is there twice")
-        found[str(size)] = memory_bits_of(make(size))
-    if not found:
-        raise ParameterError("sizes must hold at least one size, not none")
-    return found
+        if str(size) in memory:
+            raise ParameterError(f"duplicate size {size}")
+        memory[str(size)] = memory_bits_of(make(size))
+    if not memory:
+        raise ParameterError("at least one size is required")
+    return memory
 
 
 def load_baseline(path: Path, test: str) -> Memory | None:
@@ -49,18 +49,20 @@ def load_baseline(path: Path, test: str) -> Memory | None:
     Raises
     ------
     FormatError
-        If the file is something else, or belongs to another test.
+        If the file is not a baseline, or belongs to another test.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise FormatError(f"{path}: must be a memory baseline: {error}") from None
+        raise FormatError(f"{path}: not a memory baseline: {error}") from None
     if not isinstance(data, Mapping) or not _is_memory(data.get("memory_bits")):
-        raise FormatError(f'{path}: must be a memory baseline, with "test" and "memory_bits" by size')
+        raise FormatError(f'{path}: not a memory baseline, which has "test" and "memory_bits" by size')
     if data.get("test") != test:
-        raise FormatError(f"{path}: must be the baseline of {test}, not of {data.get('test')}: give a name=")
+        raise FormatError(
+            f"{path}: this is the baseline of {data.get('test')}, not of {test}: use a different name="
+        )
     return dict(data["memory_bits"])
 
 
@@ -69,14 +71,14 @@ def _is_memory(data: Any) -> bool:
 
 
 def save_baseline(path: Path, test: str, memory: Memory) -> None:
-    """Write the baseline of a test; the file appears whole or not at all."""
+    """Write the baseline of a test, completely or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"test": test, "memory_bits": memory}, indent=2) + "\n"
     write_atomically(str(path), text.encode())
 
 
 def table_of_changes(before: Memory, now: Memory) -> list[str]:
-    """Return a line for each size where the memory is not what it was.
+    """Return a line for each size whose memory has changed.
 
     >>> table_of_changes({"4": 4, "8": 6}, {"4": 4, "8": 8, "16": 8})
     ['size 8: 8 bits, not 6', 'size 16: 8 bits, not in the baseline']

@@ -1,4 +1,4 @@
-"""Comparing one way to run an algorithm with plain Python, down to a short stream that shows a difference."""
+"""Comparison of one form of an algorithm with plain Python; differing streams are shrunk."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ MAX_TRIES = 500
 
 @dataclass(frozen=True)
 class Difference:
-    """A stream whose last token shows a difference, and what both sides made of that token."""
+    """A stream whose last token shows a difference, and the outputs of both sides after it."""
 
     stream: Stream
-    wanted: Values
-    found: str
+    expected: Values
+    actual: str
 
 
 def require_equal(
-    forms: Forms, way: str, streams: Iterable[Stream], run: Run, *, shorten: bool = True
+    forms: Forms, form: str, streams: Iterable[Stream], run: Run, *, shorten: bool = True
 ) -> None:
     """Raise CheckFailedError unless a run gives plain Python's outputs before the first token and after each.
 
-    ``shorten`` says whether other streams can be run in search of a shorter one that shows a difference.
+    ``shorten`` allows ``run`` to be called on other streams, to find a shorter one that shows a difference.
     """
     for stream in streams:
         difference = _difference(forms, stream, run)
@@ -36,25 +36,25 @@ def require_equal(
             if shorten:
                 difference = _shortened(forms, difference, run)
             count = len(difference.stream)
-            text = f"plain Python gives {difference.wanted} and {way} {difference.found}"
+            text = f"plain Python gives {difference.expected} and {form} {difference.actual}"
             raise forms.failure(f"{text}, {count} token{'s' * (count != 1)} in", difference.stream)
 
 
 def _difference(forms: Forms, stream: Stream, run: Run) -> Difference | None:
-    """Return the first difference on a stream; a run that stops differs at the end of the stream."""
-    wanted = forms.outputs(stream)
+    """Return the first difference on a stream; a run that raises differs at the end of the stream."""
+    expected = forms.outputs(stream)
     try:
-        found = run(stream)
+        actual = run(stream)
     except PrecisionError as error:
-        return Difference(stream, wanted[-1], f"stops ({error})")
-    for position, (left, right) in enumerate(zip(wanted, found, strict=True)):
+        return Difference(stream, expected[-1], f"stops ({error})")
+    for position, (left, right) in enumerate(zip(expected, actual, strict=True)):
         if left != right:
             return Difference(stream[:position], left, str(right))
     return None
 
 
 def _shortened(forms: Forms, difference: Difference, run: Run) -> Difference:
-    """Leave out runs of tokens, long ones first, as long as a difference is left."""
+    """Shrink a differing stream (delta debugging): remove runs of tokens, long ones first."""
     tries = 0
     size = (len(difference.stream) + 1) // 2
     while size and tries < MAX_TRIES:

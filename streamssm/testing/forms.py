@@ -1,4 +1,4 @@
-"""An algorithm in every form that it can take, and the streams that the forms are compared on."""
+"""All forms of an algorithm (class, program, model, program back), and the streams to compare them on."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ Stream = Sequence[Token]
 Guarantee = Callable[[Stream, Sequence[Values]], bool]
 
 NUM_STREAMS, STREAM_TOKENS = 32, 64
-# for the interpreters, which take a graph or a network node by node: every eighth stream, cut to so many
-# tokens, or fewer where a token takes many weights
+# The interpreters are slow, as they visit every node of a graph or network: they run every eighth stream,
+# cut to at most 48 tokens, or fewer for a model with many weights.
 SHORT_EVERY, SHORT_TOKENS, SHORT_WEIGHTS = 8, 48, 2 * 10**6
 
 
 @dataclass(frozen=True, eq=False)
 class Forms:
-    """An algorithm as a class, a program, a model, and the program back from that; made when asked for.
+    """An algorithm as a class, a program, a model and the program back from it, computed on demand.
 
     Parameters
     ----------
-    given : streams to try beside the sampled ones
+    given : streams to run in addition to the sampled ones
     """
 
     algorithm: Algorithm
@@ -60,7 +60,7 @@ class Forms:
 
     @cached_property
     def streams(self) -> tuple[Stream, ...]:
-        """The given streams and the sampled ones, each up to where plain Python refuses a token."""
+        """The given and the sampled streams, each cut before the first token that plain Python rejects."""
         return tuple(self.accepted(stream) for stream in (*self.given, *self._sampled))
 
     @cached_property
@@ -85,14 +85,14 @@ class Forms:
         return rows
 
     def accepted(self, stream: Stream) -> Stream:
-        """Return the stream up to the first token that plain Python refuses, as ``ss.within`` may.
+        """Return the stream up to the first token that plain Python rejects, as ``ss.within`` may.
 
         Raises
         ------
         TokenError
             If a token does not fit the fields.
         CheckFailedError
-            If plain Python refuses a token and the program has no assumption that says so.
+            If plain Python rejects a token although the program has no assumption.
         """
         require_tokens(self._fresh.fields, stream)
         step, state = self._fresh.steps[self._fresh.ways[0]], self._fresh.initial
@@ -102,13 +102,13 @@ class Forms:
                 state, _ = step(state, token)
             except PrecisionError as error:
                 if not self.program.assumptions:
-                    text = f"plain Python stops where the program goes on: {error}"
+                    text = f"plain Python raises where the program continues: {error}"
                     raise self.failure(text, tokens[: position + 1]) from None
                 return tokens[:position]
         return tokens
 
     def failure(self, text: str, stream: Stream = ()) -> CheckFailedError:
-        """Return the error of a check that failed, with the stream that shows it."""
+        """Return the error of a failed check, with the stream that shows it."""
         shown = f"\n  stream: {format_stream(stream)}" if stream else ""
         return CheckFailedError(f"{self.name}: {text}{shown}", tuple(stream))
 
@@ -118,7 +118,7 @@ class Forms:
 
     @cached_property
     def _sampled(self) -> list[Stream]:
-        """Draw tokens that follow the live registers, as a check by sampling does."""
+        """Draw tokens near the live register values, as ``check(method="sample")`` does."""
         runner = ClassRunner(self._fresh, NUM_STREAMS)
         source = TokenSource(self._fresh.fields, self.seed, NUM_STREAMS)
         streams: list[list[Token]] = [[] for _ in range(NUM_STREAMS)]

@@ -1,4 +1,4 @@
-"""The check of what the algorithm is for: its author's guarantee, on every stream that is tried."""
+"""Check of the author's guarantee on every sampled stream."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from streamssm.testing.forms import Forms
 
 
 def check_guarantee(forms: Forms) -> None:
-    """Check the guarantee, if one was given; a stream that breaks it is cut to its first bad end."""
+    """Check the guarantee, if there is one; report the shortest prefix that violates it."""
     if forms.guarantee is None:
         return
     for stream in forms.streams:
@@ -14,4 +14,4 @@ def check_guarantee(forms: Forms) -> None:
         if not forms.guarantee(stream, outputs):
             ends = range(len(stream) + 1)
             end = next(n for n in ends if not forms.guarantee(stream[:n], outputs[:n]))
-            raise forms.failure(f"the guarantee is broken, {end} tokens in", stream[:end])
+            raise forms.failure(f"the guarantee is violated after {end} tokens", stream[:end])

@@ -1,4 +1,4 @@
-"""Checks of memory: the same bits in every form, and bits that are enough to go on from."""
+"""Checks of memory: equal bits in every form, and snapshots that suffice to resume a run."""
 
 from __future__ import annotations
 
@@ -27,32 +27,32 @@ def check_memory(forms: Forms) -> None:
         "the program back": forms.back.memory_bits,
     }
     if len(set(bits.values())) > 1:
-        found = ", ".join(f"{form} {count}" for form, count in bits.items())
-        raise forms.failure(f"memory_bits must be equal in every form, not {found}")
+        counts = ", ".join(f"{form} {count}" for form, count in bits.items())
+        raise forms.failure(f"memory_bits must be equal in every form, not {counts}")
 
 
 def check_snapshots(forms: Forms) -> None:
-    """Check that a run goes on from its snapshot, taken anywhere, as if nothing had happened."""
+    """Check that a run resumed from a snapshot at a random position continues identically."""
     r = Random(forms.seed)
     for stream in r.sample(forms.streams, min(NUM_SNAPSHOTS, len(forms.streams))):
         position = r.randint(0, len(stream))
         read, rest = stream[:position], stream[position:]
-        wanted = forms.outputs(stream)[position + 1 :]
+        expected = forms.outputs(stream)[position + 1 :]
         for form, artefact in (("program", forms.program), ("model", forms.model)):
             bits, data = artefact.memory_bits, artefact.snapshot(_state_after(artefact, read))
             if len(data) != -(-bits // 8):
                 text = f"a snapshot of the {form} must take {bits} bits, not {len(data)} bytes"
                 raise forms.failure(text, read)
-            if _outputs(artefact, artefact.restore(data), rest) != wanted:
-                text = f"the {form} does not go on from its snapshot, {position} tokens in"
+            if _outputs(artefact, artefact.restore(data), rest) != expected:
+                text = f"the {form} does not resume from its snapshot after {position} tokens"
                 raise forms.failure(text, stream)
-        if forms.outputs(rest, _state_after(forms.program, read))[1:] != wanted:
-            text = f"plain Python must go on from its registers alone, and does not, {position} tokens in"
+        if forms.outputs(rest, _state_after(forms.program, read))[1:] != expected:
+            text = f"plain Python does not resume from its registers alone after {position} tokens"
             raise forms.failure(text, stream)
 
 
 def check_files(forms: Forms) -> None:
-    """Check that the program and the model come back from their files as they were."""
+    """Check that the saved program and model load unchanged."""
     artefacts: dict[str, tuple[Any, Callable[[str], None]]] = {
         "program.json": (forms.program, forms.program.save),
         "model.safetensors": (forms.model, forms.model.save),
@@ -62,7 +62,7 @@ def check_files(forms: Forms) -> None:
             path = str(Path(folder) / name)
             save(path)
             if load(path).digest != artefact.digest:
-                raise forms.failure(f"{name} must hold what was saved, not something else")
+                raise forms.failure(f"{name} does not load as it was saved")
 
 
 def _state_after(artefact: Program | SSM, tokens: Any) -> tuple[int, ...]:

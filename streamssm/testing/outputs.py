@@ -1,4 +1,4 @@
-"""Checks of outputs: every way to run an algorithm gives what the class gives as plain Python."""
+"""Checks of outputs: every form of an algorithm gives the outputs of plain Python."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MAX_CHUNK = 9
 
 
 def check_interpreter(forms: Forms) -> None:
-    """Check the program by its reference interpreter."""
+    """Check the program on the reference interpreter."""
     run = _stepped(forms.program)
     require_equal(forms, "the program's interpreter", forms.short_streams, run)
 
 
 def check_kernel(forms: Forms) -> None:
-    """Check the program by the compiled kernel, each stream at once."""
+    """Check the program on the compiled kernel, one whole stream per call."""
     require_equal(forms, "the kernel", forms.streams, lambda stream: _fed(forms.program, stream))
 
 
@@ -41,40 +41,40 @@ def check_kernel_in_chunks(forms: Forms) -> None:
 
 
 def check_kernel_in_lanes(forms: Forms) -> None:
-    """Check the kernel on all streams side by side, the shorter ones filled up at their ends."""
+    """Check the kernel on all streams in parallel lanes, the shorter ones padded at the end."""
     lengths = [len(stream) for stream in forms.streams]
     fill = tuple(word.range.lo for word in forms.program.fields)
     padded = [[*stream, *[fill] * (max(lengths) - len(stream))] for stream in forms.streams]
     tokens = np.stack([_tokens(forms.program, stream) for stream in padded], axis=1)
-    found = forms.program.run_lanes(tokens)
+    outputs = forms.program.run_lanes(tokens)
     for lane, stream in enumerate(forms.streams):
-        rows = [forms.program.begin(), *_rows(found[: len(stream), lane])]
-        way = f"the kernel in lane {lane} of {len(padded)}"
-        require_equal(forms, way, [stream], lambda _, rows=rows: rows, shorten=False)  # type: ignore[misc]
+        rows = [forms.program.begin(), *_rows(outputs[: len(stream), lane])]
+        form = f"the kernel in lane {lane} of {len(padded)}"
+        require_equal(forms, form, [stream], lambda _, rows=rows: rows, shorten=False)  # type: ignore[misc]
 
 
 def check_model_interpreter(forms: Forms) -> None:
-    """Check the model by its weights, one neuron after the other."""
+    """Check the model by its weights on the reference interpreter."""
     run = _stepped(forms.model)
     require_equal(forms, "the model's interpreter", forms.short_streams, run)
 
 
 def check_model_by_weights(forms: Forms) -> None:
     """Check the model by its weights on the kernel."""
-    way = "the model by weights"
-    require_equal(forms, way, forms.streams, lambda stream: _fed(forms.model, stream, by="weights"))
+    form = "the model by weights"
+    require_equal(forms, form, forms.streams, lambda stream: _fed(forms.model, stream, by="weights"))
 
 
 def check_model_fused(forms: Forms) -> None:
-    """Check the model on the kernel, its gadgets by what they mean."""
-    way = "the fused model"
-    require_equal(forms, way, forms.streams, lambda stream: _fed(forms.model, stream, by="fused"))
+    """Check the model on the kernel, with its gadgets interpreted."""
+    form = "the fused model"
+    require_equal(forms, form, forms.streams, lambda stream: _fed(forms.model, stream, by="fused"))
 
 
 def check_program_back(forms: Forms) -> None:
-    """Check the program that the model is translated back to."""
-    way = "the program back from the model"
-    require_equal(forms, way, forms.streams, lambda stream: _fed(forms.back, stream))
+    """Check the program translated back from the model."""
+    form = "the program back from the model"
+    require_equal(forms, form, forms.streams, lambda stream: _fed(forms.back, stream))
 
 
 def _stepped(artefact: Program | SSM) -> Any:
@@ -88,9 +88,9 @@ def _stepped(artefact: Program | SSM) -> Any:
     return run
 
 
-def _fed(artefact: Program | SSM, stream: Stream, **how: Any) -> list[Values]:
-    """Run a stream on the kernel; outputs before the first token and after each one."""
-    return [artefact.begin(), *_rows(artefact.stream(**how).feed(_tokens(artefact, stream)))]
+def _fed(artefact: Program | SSM, stream: Stream, **options: Any) -> list[Values]:
+    """Run a stream on the kernel; return the outputs before the first token and after each one."""
+    return [artefact.begin(), *_rows(artefact.stream(**options).feed(_tokens(artefact, stream)))]
 
 
 def _tokens(artefact: Program | SSM, stream: Stream) -> NDArray[np.int64]:

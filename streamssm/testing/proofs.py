@@ -1,4 +1,4 @@
-"""Proofs that are kept from one session to the next: what was found before is shown again, not looked for."""
+"""Cached proofs: a certificate from an earlier test run is re-checked instead of searched for again."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from streamssm.errors import FormatError, ParameterError
 
 
 def prove(a: Any, b: Any, certificates: Path | None, **options: Any) -> Report:
-    """Prove two artefacts equivalent; with a folder of certificates, by the one that is there if it does.
+    """Prove two artefacts equivalent; with a folder, reuse a cached certificate if it still checks.
 
-    A certificate needs no trust: all of it is shown again. Where that fails the proof is looked for anew.
+    A certificate needs no trust, because all of it is re-checked. If that fails, a new proof is searched for.
     """
     if certificates is None:
         return check(a, b, method="prove", **options)
     path = certificates / f"{_digest(a)}-{_digest(b)}.json"
-    found = _again(a, b, path, **options) if path.exists() else None
-    if found is not None:
-        return found
+    rechecked = _recheck(a, b, path, **options) if path.exists() else None
+    if rechecked is not None:
+        return rechecked
     certificates.mkdir(parents=True, exist_ok=True)
     return check(a, b, method="prove", certificate=str(path), **options)
 
 
-def _again(a: Any, b: Any, path: Path, **options: Any) -> Report | None:
+def _recheck(a: Any, b: Any, path: Path, **options: Any) -> Report | None:
     try:
         report = check(a, b, method="certificate", certificate=str(path), **options)
     except (FormatError, ParameterError):

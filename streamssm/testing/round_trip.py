@@ -1,4 +1,4 @@
-"""Translating an artefact there and back, and checking both: what the fixture ``equivalence`` does."""
+"""Round trip: translate an artefact there and back and check both, for the fixture ``equivalence``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from streamssm.equivalences.check import METHODS, Report, check
+from streamssm.equivalences.checking.options import options_for
 from streamssm.equivalences.checking.report import EVERY_STREAM
 from streamssm.equivalences.smt.solver import is_installed
 from streamssm.equivalences.ssm_to_program import to_program
@@ -18,7 +19,7 @@ from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 from streamssm.testing.proofs import prove
 
-# what `auto` does by default, with plain Python on a side and without: a test should take seconds
+# Default sizes with plain Python on a side (True) and without (False): a test should take seconds.
 KINDS = (*METHODS, "strongest")
 TOKENS = {True: 10**5, False: 10**6}
 TRANSITIONS = {True: 10**5, False: 10**7}
@@ -26,7 +27,7 @@ TRANSITIONS = {True: 10**5, False: 10**7}
 
 @dataclass(frozen=True)
 class Equivalence:
-    """What was translated, and the reports of the checks: there, and back."""
+    """The program and the model of a round trip, and the reports of both checks."""
 
     program: Program
     model: SSM
@@ -35,7 +36,7 @@ class Equivalence:
 
     @property
     def covers(self) -> tuple[str, str]:
-        """What the two checks covered."""
+        """The streams that the two checks cover."""
         return self.there.covers, self.back.covers
 
 
@@ -52,21 +53,22 @@ def require_equivalent(
 
     Parameters
     ----------
-    method : one of `streamssm.check`, or "strongest": a search where that covers every stream, else a proof
-        if one is found, else what was sampled
-    outputs_only : let memory differ, as it does where layers without thoughts need delays
-    certificates : a folder in which proofs are kept, and from which they are shown again
+    method : one of `streamssm.check`, or "strongest": a search if that covers every stream, else a proof if
+        one is found, else sampling
+    outputs_only : ignore memory, which differs if layers without thoughts need delays
+    certificates : a folder where proofs are cached and re-checked
 
     Raises
     ------
     NotEquivalentError
-        If outputs or memory differ, or if a search ended before it had covered every stream, or if no proof
-        was found where ``method`` asks for one.
+        If outputs or memory differ, if a search stopped before it covered every stream, or if ``method``
+        requires a proof and none was found.
     """
     if method not in KINDS:
         raise ParameterError(f"method must be one of {', '.join(KINDS)}, not {method!r}")
     in_python = isinstance(a, Algorithm) or isinstance(b, Algorithm)
-    options.setdefault("tokens", TOKENS[in_python])
+    if method in ("auto", "sample", "strongest"):
+        options.setdefault("tokens", TOKENS[in_python])
     if method in ("auto", "strongest"):
         options.setdefault("max_transitions", TRANSITIONS[in_python])
     report = _checked(a, b, method, certificates, options)
@@ -80,10 +82,10 @@ def _checked(a: Any, b: Any, method: str, certificates: Path | None, options: di
         return prove(a, b, certificates, **options)
     if method != "strongest":
         return check(a, b, method=method, **options)
-    report = check(a, b, method="auto", **options)
+    report = check(a, b, method="auto", **options_for("auto", options))
     if report.equal is False or report.covers == EVERY_STREAM or not is_installed():
         return report
-    proof = prove(a, b, certificates, **options)
+    proof = prove(a, b, certificates, **options_for("prove", options))
     return report if proof.equal is None else proof
 
 
@@ -101,7 +103,7 @@ def require_equivalent_both_ways(
     Raises
     ------
     NotEquivalentError
-        If a translation differs from what it is a translation of.
+        If a translation differs from its source.
     UnsupportedProgramError
         If the algorithm's class cannot be translated.
     """

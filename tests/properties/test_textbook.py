@@ -31,10 +31,16 @@ REFUSED = (
         textbook.CountingMedian,
         "self.total must stay in [0, 12], not reach [1, 13]: clamp or wrap it, or",
     ),
-    (textbook.BinaryCounter, "a loop must be `for ... in range(constant)`, not while"),
-    (textbook.RunningMean, "a division must be // or %, not /"),
-    (textbook.CommonDivisor, "recursion must be a loop over range(constant), not euclid -> euclid"),
-    (textbook.AlgorithmR, "random.randrange must not be called: an algorithm must do the same on every run"),
+    (textbook.BinaryCounter, "while is not supported: write `for ... in range(constant)`"),
+    (textbook.RunningMean, "/ is not supported: use // or %"),
+    (
+        textbook.CommonDivisor,
+        "recursion is not supported (euclid -> euclid): write a loop over range(constant)",
+    ),
+    (
+        textbook.AlgorithmR,
+        "cannot call random.randrange: an algorithm must be deterministic; keep a pseudorandom",
+    ),
 )
 
 

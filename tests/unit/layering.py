@@ -54,21 +54,6 @@ CIRCLES = [
     # one smart constructor in two files each, with one name as a type
     ("equivalences/smt/bit_rewrites.py", "equivalences/smt/term_builder.py"),
     ("streamssm/ir/builder.py", "streamssm/ir/simplify.py"),
-    # of today
-    (
-        "streamssm/ssm/blocks/layer_nets.py",
-        "streamssm/ssm/blocks/rounds.py",
-        "streamssm/ssm/blocks/stateless.py",
-        "streamssm/ssm/blocks/stream.py",
-        "streamssm/ssm/executor.py",
-        "streamssm/ssm/files.py",
-        "streamssm/ssm/horizon.py",
-        "streamssm/ssm/model.py",
-        "streamssm/ssm/symbolic/answering.py",
-        "streamssm/ssm/symbolic/to_transducer.py",
-        "streamssm/ssm/symbolic/unrolling.py",
-        "streamssm/ssm/validating.py",
-    ),
 ]
 CYTHON_IMPORT = re.compile(
     r"^\s*(?:from\s+(streamssm[\w.]*)\s+c?import\s+(\w+)|c?import\s+(streamssm[\w.]*))", re.MULTILINE

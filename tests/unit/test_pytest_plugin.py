@@ -155,8 +155,8 @@ def test_wrong(equivalence):
     run(proofs).assert_outcomes(passed=5)
 
 
-@pytest.mark.parametrize("way", ["ini", "command line"])
-def test_a_session_says_how_to_check(proofs: pytest.Pytester, way: str) -> None:
+@pytest.mark.parametrize("origin", ["ini", "command line"])
+def test_a_session_says_how_to_check(proofs: pytest.Pytester, origin: str) -> None:
     write(
         proofs,
         """
@@ -167,7 +167,7 @@ def test_what_a_test_says_counts(equivalence):
     assert equivalence(Counter(5), method="exhaust").there.method == "exhaust"
 """,
     )
-    if way == "ini":
+    if origin == "ini":
         ini = proofs.path / "tox.ini"
         ini.write_text(ini.read_text() + "\nstreamssm_method = prove\nstreamssm_timeout = 30\n")
         run(proofs).assert_outcomes(passed=2)
@@ -221,14 +221,22 @@ class Twin(ss.Algorithm):
         return self.kept
 """
     )
-    call = "equivalence(Twin(0), Twin(1), tokens=1000, OPTIONS)"
+    call = "equivalence(Twin(0), Twin(1), OPTIONS)"
     body = f"from twins import Twin\ndef test_it(equivalence):\n    {call}\n"
     write(proofs, body.replace("OPTIONS", 'method="prove"'))
     result = run(proofs, "--streamssm-timeout=0.05")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*may differ, no proof was found", "outputs: unknown (prove: *"])
-    write(proofs, body.replace("OPTIONS", 'method="strongest"'))
+    write(proofs, body.replace("OPTIONS", 'method="strongest", tokens=1000'))
     run(proofs, "--streamssm-timeout=0.05").assert_outcomes(passed=1)  # by what was sampled
+
+
+def test_options_of_another_method_than_the_sessions_are_left_out(session: pytest.Pytester) -> None:
+    write(session, "def test_it(equivalence):\n    equivalence(Counter(5), tokens=1000)\n")
+    run(session, "--streamssm-method=exhaust", "--streamssm-timeout=5").assert_outcomes(passed=1)
+    write(session, "def test_it(equivalence):\n    equivalence(Counter(5), method='exhaust', tokens=1000)\n")
+    result = run(session)
+    result.stdout.fnmatch_lines(["*tokens is an option of method 'auto' or 'sample', not of 'exhaust'*"])
 
 
 def test_a_wrong_setting_is_one_line(session: pytest.Pytester) -> None:
@@ -244,7 +252,7 @@ def test_equivalence_fails_where_a_search_ends_early(session: pytest.Pytester) -
     options = 'method="exhaust", max_transitions=20'
     write(session, f"def test_class(equivalence):\n    equivalence(Counter(50), {options})\n")
     run(session).stdout.fnmatch_lines(
-        ["*may differ, the search ended too early", "outputs: unknown (exhaust: *"]
+        ["*may differ, the search did not finish", "outputs: unknown (exhaust: *"]
     )
 
 
@@ -266,7 +274,7 @@ def test_a_missing_baseline_tells_how_to_make_it(session: pytest.Pytester) -> No
         [
             "test_memory/test_memory.json: there is no memory baseline",
             "  measured: {'4': 2, '100': 7}",
-            "  make it and commit it: pytest --force-regen test_memory.py::test_memory",
+            "  to write it, then commit it: pytest --force-regen test_memory.py::test_memory",
         ]
     )
     assert not (session.path / "test_memory").exists()
@@ -290,7 +298,7 @@ def test_a_baseline_is_written_read_and_written_anew(session: pytest.Pytester) -
         [
             "test_memory/test_memory.json: memory_bits differ",
             "  size 100: 7 bits, not 6",
-            "  if that is meant: pytest --force-regen test_memory.py::test_memory",
+            "  if the change is intended: pytest --force-regen test_memory.py::test_memory",
         ]
     )
     run(session, "--force-regen").assert_outcomes(passed=1)
@@ -305,7 +313,7 @@ def test_a_baseline_that_is_none_is_told(session: pytest.Pytester, text: str) ->
     session.makepyfile(test_memory=MEMORY)
     folder = session.mkdir("test_memory")
     (folder / "test_memory.json").write_text(text)
-    run(session).stdout.fnmatch_lines(["*FormatError: *test_memory.json: must be *"])
+    run(session).stdout.fnmatch_lines(["*FormatError: *test_memory.json: *baseline*"])
     run(session, "--force-regen").assert_outcomes(passed=1)
 
 
@@ -328,15 +336,15 @@ def test_twice(memory_regression):
     names = {path.name for path in (session.path / "test_it").iterdir()}
     of_one = {"test_memory_None.json", "program_None.json", "model_None.json"}
     assert names == {*of_one, *(name.replace("None", "2") for name in of_one), "test_twice.json"}
-    run(session).stdout.fnmatch_lines(["*each call of memory_regression must have a name= of its own*"])
+    run(session).stdout.fnmatch_lines(["*memory_regression is called twice for*"])
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ("Counter, []", "sizes must hold at least one size, not none"),
-        ("Counter, [4, 4]", "sizes must differ, and 4 is there twice"),
-        ("lambda n: n, [4]", "memory must be of an algorithm, a program or a model, not of 4"),
+        ("Counter, []", "at least one size is required"),
+        ("Counter, [4, 4]", "duplicate size 4"),
+        ("lambda n: n, [4]", "memory_bits needs an algorithm, a program or a model, not 4"),
     ],
 )
 def test_bad_calls(session: pytest.Pytester, call: str, message: str) -> None:

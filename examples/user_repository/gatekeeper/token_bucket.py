@@ -1,4 +1,4 @@
-"""The token bucket: how many requests may pass, on average and at once."""
+"""The token bucket: limits the requests that may pass, on average and at once."""
 
 import streamssm as ss
 

@@ -1,4 +1,4 @@
-"""What must stay true of the token bucket."""
+"""Regression tests of the token bucket."""
 
 import pytest
 from gatekeeper.token_bucket import TokenBucket
@@ -7,7 +7,7 @@ from streamssm.testing import run_checks
 
 
 def keeps_to_its_rate(tokens, outputs, rate, burst):
-    """Say whether every window of the stream lets through no more than the guarantee allows."""
+    """Return whether at most the guaranteed number of requests pass in every window of the stream."""
     for start in range(len(tokens)):
         ticks = passed = 0
         for position in range(start, len(tokens)):
@@ -36,8 +36,8 @@ def test_guarantee_and_shipped_checks(rate):
 
 
 def test_small_buckets_on_every_stream(equivalence):
-    found = equivalence(TokenBucket(rate=2, burst=7), method="exhaust")
-    assert found.covers == ("every stream", "every stream")
+    equivalent = equivalence(TokenBucket(rate=2, burst=7), method="exhaust")
+    assert equivalent.covers == ("every stream", "every stream")
 
 
 def test_the_bucket_in_production(equivalence):

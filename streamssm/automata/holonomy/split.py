@@ -38,8 +38,8 @@ def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS
     ParameterError
         If a level's group is not solvable; the message names it.
 
-    >>> from streamssm.automata.machine import Machine
-    >>> mod4 = holonomy(Machine.acceptor("mod 4", "a", [[1], [2], [3], [0]], [True, False, False, False]))
+    >>> from streamssm.automata.machine import Automaton
+    >>> mod4 = holonomy(Automaton.acceptor("mod 4", "a", [[1], [2], [3], [0]], [True, False, False, False]))
     >>> mod4.sizes, split(mod4).sizes, split(mod4, prime=True).sizes
     ((4,), (4,), (2, 2))
     """

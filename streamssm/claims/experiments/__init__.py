@@ -1,1 +1,1 @@
-"""The experiments, a module for each kind of claim; each yields evidence as it runs."""
+"""The experiments, in one module for each kind of claim; each yields evidence as it runs."""

@@ -1,4 +1,4 @@
-"""Two streams that end in one state: what no head and no thoughts after the stream can mend."""
+"""Collisions: two streams in one state, which no head and no thoughts after the stream can distinguish."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def thoughts_change_nothing(full: bool) -> Iterator[Evidence]:
     for claim in claims() if full else claims()[1:4:2]:
         if claim.model.thoughts.max_per_token:
             continue
-        found = collide(claim.model, claim.task, claim.shape)
-        yield _replayed(claim, found.collision)
-        for count in THOUGHTS if found.collision else ():
-            yield _same_answer(claim.model, found.collision, count)
+        result = collide(claim.model, claim.task, claim.shape)
+        yield _replayed(claim, result.collision)
+        for count in THOUGHTS if result.collision else ():
+            yield _same_answer(claim.model, result.collision, count)
 
 
 def _replayed(claim: InsufficientClaim, collision: Collision | None) -> Evidence:
@@ -44,20 +44,20 @@ def _same_answer(model: SSM, collision: Collision | None, count: int) -> Evidenc
 
 
 def copying_needs_all_symbols(full: bool) -> Iterator[Evidence]:
-    """Repeat the symbol of n steps ago: fewer symbols collide, n do not."""
+    """Repeat the symbol of n steps ago: models that store fewer than n symbols have collisions."""
     for n, bits in ((2, 1), (3, 2), (4, 2), *(((6, 3), (8, 4)) if full else ())):
         task = to_program(delay_line(n, bits))
         shape = total_shape(task.fields, 2 * n)
         for steps in range(n):
             model = delay_line(steps, bits)
-            found = collide(model, task, shape).collision
-            holds = found is not None and replays(found, model, task)
+            collision = collide(model, task, shape).collision
+            holds = collision is not None and replays(collision, model, task)
             yield Evidence(
                 f"{n} symbols of {bits} bits, {model.memory_bits} bits of memory: a collision", holds
             )
-        enough = collide(delay_line(n, bits), task, shape, max_streams=1 << 14)
+        result = collide(delay_line(n, bits), task, shape, max_streams=1 << 14)
         seen = f"{n} symbols of {bits} bits, {delay_line(n, bits).memory_bits} bits: no collision found"
-        yield Evidence(seen, enough.collision is None, Covers.SOME)
+        yield Evidence(seen, result.collision is None, Covers.SOME)
 
 
 EXPERIMENTS = (

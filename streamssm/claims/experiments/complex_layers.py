@@ -1,4 +1,4 @@
-"""Rotations: solvable groups in as many layers as their derived length, and which groups have one."""
+"""Rotations: solvable groups in as many complex layers as their derived length."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ Permutation = tuple[int, ...]
 
 
 def word_problem(group: str) -> Language:
-    """Return the word problem of a group over its generators, the product told."""
+    """Return the word problem of a group over its generators, with the product as output."""
     return find(f"word_problem_{group}_generators").language().in_mode("track")
 
 
 def name_of(group: str) -> str:
-    """Return a group's name as people write it."""
+    """Return a group's name in the usual notation."""
     return group.upper().replace("X", " x ")
 
 
 def groups_by_rotations(full: bool) -> Iterator[Evidence]:
     """Word problems of solvable groups in complex layers.
 
-    It fails if one takes more layers than its derived length, or other ones, if the exact exponents are
-    different from the product on some stream, or if floating point reads a root wrong within the stream.
+    It fails if a model has more layers than the derived length, or layers of other kinds, or if its exact
+    exponents differ from the product on some stream. The horizon in floating point is only measured.
     """
     for group, length in LENGTHS.items():
         language = word_problem(group)
         model = language_to_ssm(language, "complex", mode="track")
-        what = f"{name_of(group)}, {shape_of(model)}"
+        label = f"{name_of(group)}, {shape_of(model)}"
         kinds = {layer.kind for layer in model.layers}
         holds = kinds == {TransitionKind.COMPLEX} and model.num_layers == length
-        yield Evidence(f"{what}: rotations alone, and derived length {length}", holds)
-        yield checked(what, check(language.program("track"), model, method="exhaust"))
+        yield Evidence(f"{label}: rotations alone, and derived length {length}", holds)
+        yield checked(label, check(language.program("track"), model, method="exhaust"))
         if group in ("s3", "a4", "s4"):
             yield from _horizons(model, language.machine.num_symbols, STEPS * (10 if full else 1))
 
@@ -58,29 +58,31 @@ def groups_by_rotations(full: bool) -> Iterator[Evidence]:
 def _horizons(model: SSM, symbols: int, steps: int) -> Iterator[Evidence]:
     stream = np.random.default_rng(0).integers(symbols, size=(steps, 1))
     for dtype in DTYPES:
-        found = model.horizon(stream, dtype)
-        yield Evidence(f"{model.name} in {found}", found.steps is None, Covers.MEASURED)
+        horizon = model.horizon(stream, dtype)
+        yield Evidence(f"{model.name} in {horizon}", horizon.steps is None, Covers.MEASURED)
 
 
 def derived_series(full: bool) -> Iterator[Evidence]:
-    """Derived series by listing elements, beside the package's permutation groups.
+    """Derived series by listing elements, compared with the package's permutation groups.
 
-    It fails if they disagree, if a length is not as listed, if A5 or S5 do not stop at a group of 60 that is
-    its own derived subgroup, or if words of coprime orders do not permute as they are said to.
+    It fails if they disagree, if a length is not as listed, or if the series of A5 or S5 does not stop at a
+    group of 60 elements that is its own derived subgroup.
     """
     for group in (*LENGTHS, *PERFECT):
         machine = word_problem(group).machine
         orders = derived_orders(machine)
-        wanted = LENGTHS.get(group)
-        ends = 1 if wanted else PERFECT[group]
+        expected = LENGTHS.get(group)
+        last_order = 1 if expected else PERFECT[group]
         length = properties_of(machine).derived_length
-        holds = orders[-1] == ends and length == wanted == (len(orders) - 1 if orders[-1] == 1 else None)
-        said = " > ".join(map(str, orders))
-        yield Evidence(f"{name_of(group)}: derived subgroups of {said} elements", holds)
+        holds = orders[-1] == last_order and length == expected == (
+            len(orders) - 1 if orders[-1] == 1 else None
+        )
+        chain = " > ".join(map(str, orders))
+        yield Evidence(f"{name_of(group)}: derived subgroups of {chain} elements", holds)
 
 
 def derived_orders(machine: Automaton) -> list[int]:
-    """Return the orders of a group and its derived subgroups until one is its own, from the elements."""
+    """Return the orders of the derived series of a group until it is stationary, by listing elements."""
     group = _generated([tuple(column) for column in machine.next_state.T.tolist()])
     orders = [len(group)]
     while True:
@@ -92,15 +94,15 @@ def derived_orders(machine: Automaton) -> list[int]:
 
 def _generated(generators: Iterable[Permutation]) -> list[Permutation]:
     distinct = list(dict.fromkeys(generators))
-    found = [tuple(range(len(distinct[0])))]
-    seen = set(found)
-    for element in found:
+    elements = [tuple(range(len(distinct[0])))]
+    seen = set(elements)
+    for element in elements:
         for generator in distinct:
             after = _then(element, generator)
             if after not in seen:
                 seen.add(after)
-                found.append(after)
-    return found
+                elements.append(after)
+    return elements
 
 
 def _then(first: Permutation, second: Permutation) -> Permutation:
@@ -130,11 +132,11 @@ def layers_bound_the_derived_length(full: bool) -> Iterator[Evidence]:
     """
     count = 1000 if full else 150
     for gates in STACKS:
-        found = drawn(count, gates, 5, most_words=3 - len(gates) or 1, most_values=3)
-        lengths = [part.properties.derived_length for part in found]
+        samples = drawn(count, gates, 5, most_words=3 - len(gates) or 1, most_values=3)
+        lengths = [part.properties.derived_length for part in samples]
         most = max(length for length in lengths if length is not None)
-        what = f"{count} random models of {counted(len(gates), 'complex layer')}"
-        seen = f"{what}: solvable groups of derived length at most {most}"
+        label = f"{count} random models of {counted(len(gates), 'complex layer')}"
+        seen = f"{label}: solvable groups of derived length at most {most}"
         yield Evidence(seen, None not in lengths and most == len(gates), Covers.SOME)
 
 

@@ -1,4 +1,4 @@
-"""Composition of functions: what it costs by layers, by thoughts, and by order."""
+"""Composition of functions: its cost with layers, with thoughts, and by block order."""
 
 from __future__ import annotations
 
@@ -14,17 +14,11 @@ from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.limits.depth import methods
 from streamssm.limits.residuals.order_bounds import order_residuals
 from streamssm.limits.streams.orders import parse_order
-from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
 
 
-def _ratio(model: SSM, n: int) -> float:
-    """Return N / (L^3 d^2 p)."""
-    return n / (model.num_layers**3 * model.state_dim**2 * model.precision_bits)
-
-
 def layers_compose(full: bool) -> Iterator[Evidence]:
-    """K + 1 layers of one word, for small N on every stream, for others on random instances."""
+    """K + 1 layers of one word, checked on every stream."""
     for n, k in ((2, 1), (2, 3), (3, 2), (4, 2), *(((4, 4), (8, 2)) if full else ())):
         task = BlockComposition(n, k)
         model = to_ssm(task, cot="none")
@@ -32,13 +26,15 @@ def layers_compose(full: bool) -> Iterator[Evidence]:
             f"N = {n}, K = {k}: {model.num_layers} layers of {counted(model.memory_bits // (k + 1), 'bit')}"
         )
         kinds = {layer.kind for layer in model.layers}
-        wanted = kinds == {TransitionKind.ZERO_ONE} and model.state_dim == 1 and model.num_layers == k + 1
-        yield Evidence(shape, wanted and model.memory_bits == (k + 1) * (n - 1).bit_length())
+        as_expected = (
+            kinds == {TransitionKind.ZERO_ONE} and model.state_dim == 1 and model.num_layers == k + 1
+        )
+        yield Evidence(shape, as_expected and model.memory_bits == (k + 1) * (n - 1).bit_length())
         yield checked(shape, check(task.program(), model, method="exhaust"))
 
 
 def bound_as_ratio(full: bool) -> Iterator[Evidence]:
-    """The ratio that the bound is about, for K + 1 layers, printed as a ratio."""
+    """The ratio N / (L^3 d^2 p) of the bound for K + 1 layers, on random instances."""
     result = methods.measure([16, 64, 256], [1, 2, 4, 8], most_words=0)
     for row in result["rows"]:
         if row["method"] == "layers":
@@ -50,7 +46,7 @@ def bound_as_ratio(full: bool) -> Iterator[Evidence]:
 
 
 def one_layer_stores(full: bool) -> Iterator[Evidence]:
-    """One layer that composes by storing the tables, beside n log n."""
+    """One layer that composes by storing the tables; its size next to n log n."""
     for n in (2, 3, 4):
         task = StoredComposition(n, 1)
         model = to_ssm(task)
@@ -95,10 +91,10 @@ ORDERS = (
 
 
 def order_decides(full: bool) -> Iterator[Evidence]:
-    """How many prefixes some continuation tells apart, counted exactly."""
+    """The exact number of residuals in each block order."""
     for text, n, count in ORDERS:
-        found = order_residuals(parse_order(text), n).most
-        yield Evidence(f"({text}), N = {n}: {found} residuals", found == count)
+        residuals = order_residuals(parse_order(text), n).most
+        yield Evidence(f"({text}), N = {n}: {residuals} residuals", residuals == count)
 
 
 EXPERIMENTS = (

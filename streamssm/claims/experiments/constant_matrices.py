@@ -1,4 +1,4 @@
-"""What a constant matrix can do that is not linear: where words saturate or are rounded."""
+"""Constant matrices that are not linear, because words saturate or are rounded."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ A5 = Automaton.acceptor(
 
 
 def saturation_and_rounding_are_not_linear(full: bool) -> Iterator[Evidence]:
-    """The claim is about matrices that are linear: one that saturates does any automaton, parity with others.
+    """The claim assumes linear matrices: with saturation, a constant matrix simulates any automaton.
 
     It fails if such a layer is not time-invariant, or differs from parity, S3 or A5 on some stream: then the
-    claim would need no such premise here.
+    claim would not need that assumption here.
     """
     for machine in (
         find("parity").language().machine,
         find("word_problem_s3_generators").language().machine,
         A5,
     ):
-        found = language_to_ssm(machine, "time-invariant-dense", mode="track")
-        (layer,) = found.layers
-        size = f"{found.memory_bits} bits that saturate"
-        what = f"outside the claim: {machine.name} in one constant matrix of {size}"
-        yield Evidence(what, layer.kind is TransitionKind.TIME_INVARIANT_DENSE)
-        yield checked(what, check(program_of(machine, "track"), found, method="exhaust"))
-    found = rounding_parity()
-    what = f"outside the claim: parity in one constant matrix of {found.memory_bits} bits that is rounded"
-    yield checked(what, check(running_parity(), found, method="exhaust"))
+        ssm = language_to_ssm(machine, "time-invariant-dense", mode="track")
+        (layer,) = ssm.layers
+        size = f"{ssm.memory_bits} bits that saturate"
+        label = f"outside the claim: {machine.name} in one constant matrix of {size}"
+        yield Evidence(label, layer.kind is TransitionKind.TIME_INVARIANT_DENSE)
+        yield checked(label, check(program_of(machine, "track"), ssm, method="exhaust"))
+    ssm = rounding_parity()
+    label = f"outside the claim: parity in one constant matrix of {ssm.memory_bits} bits that is rounded"
+    yield checked(label, check(running_parity(), ssm, method="exhaust"))
 
 
 EXPERIMENTS = (

@@ -1,4 +1,4 @@
-"""Counters of p bits: right up to the length that p bits suffice for, silent beyond, never wrong."""
+"""Counters of p bits: right up to the length for which p bits suffice, no answer beyond it, never wrong."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from streamssm.ssm.transitions import TransitionKind
 KINDS = (TransitionKind.TIME_INVARIANT, TransitionKind.ZERO_ONE)
 BITS = {"an_bn": 3, "an_bn_cn": 2, "dyck_1": 3, "shuffle_2": 2, "boolean_3": 3}
 MORE = {"an_bn": 4, "an_bn_cn": 3, "an_bn_cn_dn": 2, "dyck_1": 3, "shuffle_4": 1, "boolean_5": 3}
-BEYOND_BY = 2  # symbols beyond the length that is enough
+BEYOND_BY = 2  # symbols beyond the sufficient length
 
 
 def counters_are_right_up_to_their_length(full: bool) -> Iterator[Evidence]:
-    """Counter languages at p bits, on all words up to a length; as layers without thoughts.
+    """Counter languages with p bits, on all words up to a length, and as layers without thoughts.
 
-    It fails if a word of at most the sufficient length has no answer, if no word of the next length is beyond
-    the bits, or if an answer is wrong at any length; membership is told by the language's definition. It
-    fails, too, if the layers differ from the program on some stream, are of another kind, or wrap.
+    It fails if a word of at most the sufficient length has no answer, if every word of the next length has
+    one, or if an answer is wrong at any length; the language's definition decides membership. It also fails
+    if the layers differ from the program on some stream, are of another kind, or wrap.
     """
     for name, most in (MORE if full else BITS).items():
         language = find(name)
@@ -37,9 +37,9 @@ def counters_are_right_up_to_their_length(full: bool) -> Iterator[Evidence]:
             program = language.program(counter_bits=bits)
             yield from _on_all_words(language, program, bits)
             model = to_ssm(program, cot="none")
-            what = f"{name}, {counted(bits, 'bit')}, as {shape_of(model)} without thoughts"
-            yield Evidence(f"{what}: diagonal, and none wraps", _is_diagonal(model) and not wraps(model))
-            yield checked(what, check(program, model, method="exhaust"))
+            label = f"{name}, {counted(bits, 'bit')}, as {shape_of(model)} without thoughts"
+            yield Evidence(f"{label}: diagonal, and none wraps", _is_diagonal(model) and not wraps(model))
+            yield checked(label, check(program, model, method="exhaust"))
 
 
 def _is_diagonal(model: SSM) -> bool:
@@ -47,18 +47,20 @@ def _is_diagonal(model: SSM) -> bool:
 
 
 def _on_all_words(language: CounterLanguage, program: Program, bits: int) -> Iterator[Evidence]:
-    enough = language.sufficient_length(bits)
+    sufficient = language.sufficient_length(bits)
     beyond, wrong, words = set[int](), 0, 0
-    for word, answer in _answers(language, program, enough + BEYOND_BY):
+    for word, answer in _answers(language, program, sufficient + BEYOND_BY):
         words += 1
         if answer == BEYOND:
             beyond.add(len(word))
         else:
             wrong += answer != language.contains(word)
     least = min(beyond, default=0)
-    what = f"{language.name}, {counted(bits, 'bit')}: {words:,} words of up to {enough + BEYOND_BY} symbols"
-    seen = f"{what}, {wrong} wrong; all answered up to {enough}, at {least} not all"
-    yield Evidence(seen, wrong == 0 and least == enough + 1)
+    label = (
+        f"{language.name}, {counted(bits, 'bit')}: {words:,} words of up to {sufficient + BEYOND_BY} symbols"
+    )
+    seen = f"{label}, {wrong} wrong; all answered up to {sufficient}, at {least} not all"
+    yield Evidence(seen, wrong == 0 and least == sufficient + 1)
 
 
 def _answers(
@@ -68,8 +70,8 @@ def _answers(
     numbers = range(len(language.symbols))
     for word in product(numbers, repeat=length):
         answers = program.run([(number,) for number in word])[:, 0].tolist()
-        fresh = next((place for place in range(length, 0, -1) if word[place - 1]), 1)
-        for end in range(fresh, length + 1):
+        first_new = next((position for position in range(length, 0, -1) if word[position - 1]), 1)
+        for end in range(first_new, length + 1):
             yield tuple(language.symbols[number] for number in word[:end]), answers[end - 1]
 
 

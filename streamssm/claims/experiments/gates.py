@@ -1,4 +1,4 @@
-"""One layer: what the interval that its gates lie in says of its groups."""
+"""The groups of a single layer, by the interval of its gates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Interval = tuple[Fraction, Fraction]
 
 
 def interval_of(model: SSM) -> Interval:
-    """Return the least and the largest entry that the weights of one layer give, over all symbols.
+    """Return the least and the largest entry of a one-layer model, over all symbols.
 
     >>> from streamssm.ssm.textbook import running_parity
     >>> interval_of(running_parity())
@@ -27,14 +27,14 @@ def interval_of(model: SSM) -> Interval:
     """
     (layer,) = model.layers
     tokens = range(model.fields[0].range.lo, model.fields[0].range.hi + 1)
-    units = [1 << places for places in layer.entry_fraction_bits]
+    units = [1 << fraction_bits for fraction_bits in layer.entry_fraction_bits]
     rows = [layer.gates.evaluate((0, 0, token))[: layer.num_entries] for token in tokens]
     entries = [Fraction(entry, unit) for row in rows for entry, unit in zip(row, units, strict=True)]
     return min(entries), max(entries)
 
 
 def is_small(groups: tuple[GroupDescription, ...], interval: Interval) -> bool:
-    """Return whether a diagonal layer's groups are what its gates' interval allows, within [-1, 1]."""
+    """Return whether a diagonal layer has only the groups that its interval within [-1, 1] allows."""
     if interval[0] >= 0:
         return not groups
     return all(set(group.structure.split(" x ")) == {"Z2"} for group in groups)
@@ -43,25 +43,25 @@ def is_small(groups: tuple[GroupDescription, ...], interval: Interval) -> bool:
 def intervals_tell_groups(full: bool) -> Iterator[Evidence]:
     """Random models of one layer: gates in [0, 1], in [-1, 1], and on the unit circle.
 
-    It fails if gates that are never negative make a group, gates of both signs another than copies of Z2, or
-    rotations one that is not abelian; if the latter two make none; or if two layers make no other group.
+    It fails if nonnegative gates give a nontrivial group, gates of both signs any but products of Z2, or
+    rotations a nonabelian one; if the latter two give no group; or if two layers give no other group.
     """
     count = 1500 if full else 200
     for gate, claimed, holds, has_group in CLAIMED:
-        found = list(drawn(count, (gate,), 6, most_words=3))
-        held, seen = sum(map(holds, found)), sum(bool(one.properties.groups) for one in found)
-        what = f"{count} random layers, {gate}: {seen} with a group, {claimed} in {held}"
-        yield Evidence(what, held == count and (seen > 0) is has_group, Covers.SOME)
-    others = sum(_has_another(one) for one in drawn(count, (SIGNED, SIGNED), 6, most_words=2))
+        samples = list(drawn(count, (gate,), 6, most_words=3))
+        held, seen = sum(map(holds, samples)), sum(bool(sample.properties.groups) for sample in samples)
+        label = f"{count} random layers, {gate}: {seen} with a group, {claimed} in {held}"
+        yield Evidence(label, held == count and (seen > 0) is has_group, Covers.SOME)
+    others = sum(_has_another(sample) for sample in drawn(count, (SIGNED, SIGNED), 6, most_words=2))
     yield Evidence(f"two layers with signs: another group in {others} of {count}", others > 0, Covers.SOME)
 
 
-def _diagonal(one: Drawn) -> bool:
-    return is_small(one.properties.groups, interval_of(one.model))
+def _diagonal(sample: Drawn) -> bool:
+    return is_small(sample.properties.groups, interval_of(sample.model))
 
 
-def _has_another(one: Drawn) -> bool:
-    return not is_small(one.properties.groups, (Fraction(-1), Fraction(1)))
+def _has_another(sample: Drawn) -> bool:
+    return not is_small(sample.properties.groups, (Fraction(-1), Fraction(1)))
 
 
 CLAIMED: tuple[tuple[RandomGate, str, Callable[[Drawn], bool], bool], ...] = (
@@ -74,7 +74,8 @@ CLAIMED: tuple[tuple[RandomGate, str, Callable[[Drawn], bool], bool], ...] = (
 def one_layer_decided(full: bool) -> Iterator[Evidence]:
     """Z2 and Z3 in one layer, over all weights.
 
-    It fails if Z2 (parity) needs no entry below 0, or -1 does not do, or Z3 (Tomita 6) is done by signs.
+    It fails if Z2 (parity) needs no negative entry, if -1 does not suffice, or if signs suffice for Z3
+    (Tomita 6).
     """
     quarter = ModelClass(1, 2, TransitionKind.DYADIC, fraction_bits=2)
     yield decided(PARITY, quarter, False)

@@ -1,4 +1,4 @@
-"""Time-invariant layers that count positions beside nonnegative ones: regular languages in AC0."""
+"""Time-invariant layers that count positions together with nonnegative layers: regular languages in AC0."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from streamssm.ssm.layers import Layer
 from streamssm.ssm.model import SSM
 from streamssm.ssm.transitions import TransitionKind
 
-HELD = (("tomita_3", 2), ("aa_star", 2), ("aaaa_star", 4), ("abab_star", 4))  # and the modulus
+HELD = (("tomita_3", 2), ("aa_star", 2), ("aaaa_star", 4), ("abab_star", 4))  # language, modulus
 NONNEGATIVE = (TransitionKind.ZERO_ONE, TransitionKind.DYADIC)
 
 
 def languages_by_positions(full: bool) -> Iterator[Evidence]:
-    """Languages that are not star-free, in time-invariant layers beside nonnegative ones.
+    """Languages that are not star-free, in time-invariant layers together with nonnegative ones.
 
-    It fails if a modulus is not as listed, if the monoid that is told the position keeps a group, or if there
-    are no such layers, or they wrap, or differ from the language on some stream.
+    It fails if a modulus is not as listed, if a group remains in the monoid once the position is an input, if
+    no such layers exist, or if they wrap, or differ from the language on some stream.
     """
     for name, modulus in HELD:
         language = find(name).language()
-        found = properties_of(language.machine)
-        yield Evidence(f"{name}: positions modulo {found.modulus}", found.modulus == modulus)
-        told = properties_of(with_positions(language.machine, modulus))
-        yield Evidence(f"{told.machine.name}: no group is left", told.is_aperiodic)
+        properties = properties_of(language.machine)
+        yield Evidence(f"{name}: positions modulo {properties.modulus}", properties.modulus == modulus)
+        positioned = properties_of(with_positions(language.machine, modulus))
+        yield Evidence(f"{positioned.machine.name}: no group is left", positioned.is_aperiodic)
         model = language_to_ssm(language, "mixed")
         yield Evidence(f"{name}: {_kinds(model)}, {shape_of(model)}", _is_mixed(model))
         yield checked(f"{name} in such layers", check(language, model, method="exhaust"))
@@ -46,19 +46,21 @@ def languages_by_positions(full: bool) -> Iterator[Evidence]:
 def formulas_by_positions(full: bool) -> Iterator[Evidence]:
     """Random formulas of past LTL with positions modulo 2 and 3 whose languages are not star-free.
 
-    It fails if one is not quasi-aperiodic, if there are no such layers for it, or they wrap, or differ from
-    it on some stream.
+    It fails if one is not quasi-aperiodic, if no such layers exist for it, or if they wrap, or differ from it
+    on some stream.
     """
     r = Random(11)
     for number in range(40 if full else 8):
         language = _with_positions(r, depth=2 + number % 2, modulus=2 + number // 2 % 2)
-        found = properties_of(language.machine)
-        yield Evidence(f"{language.name}: positions modulo {found.modulus}", found.is_quasi_aperiodic)
+        properties = properties_of(language.machine)
+        yield Evidence(
+            f"{language.name}: positions modulo {properties.modulus}", properties.is_quasi_aperiodic
+        )
         model = language_to_ssm(language, "mixed")
-        what = f"{language.name}, {_kinds(model)}, {shape_of(model)}"
+        label = f"{language.name}, {_kinds(model)}, {shape_of(model)}"
         if not _is_mixed(model):
-            yield Evidence(f"{what}: other layers", holds=False)
-        yield checked(what, check(language, model, method="exhaust"))
+            yield Evidence(f"{label}: other layers", holds=False)
+        yield checked(label, check(language, model, method="exhaust"))
 
 
 def _with_positions(r: Random, depth: int, modulus: int) -> Language:
@@ -79,7 +81,7 @@ def _is_mixed(model: SSM) -> bool:
 
 
 def _is_invariant_or_nonnegative(layer: Layer) -> bool:
-    """Return whether a layer is time-invariant, and linear if it is not diagonal; or never negative."""
+    """Return whether a layer is time-invariant, and linear if it is not diagonal, or else nonnegative."""
     if layer.kind is TransitionKind.TIME_INVARIANT_DENSE:
         saturates = any(word.format.overflow is Overflow.SATURATE for word in layer.words)
         return not saturates and not any(layer.entry_fraction_bits)
@@ -87,12 +89,12 @@ def _is_invariant_or_nonnegative(layer: Layer) -> bool:
 
 
 def other_groups_are_none(full: bool) -> Iterator[Evidence]:
-    """Words of one length that make a group; it fails if `classify` finds parity, or Z3, in mixed layers."""
+    """Words of one length that generate a group; it fails if there are none for parity, Tomita 5 or Z3."""
     for name in ("parity", "tomita_5", "tomita_6"):
         machine = find(name).language().machine
         witness = properties_of(machine).same_length
-        said = witness.text(machine) if witness else "no such words"
-        yield Evidence(f"{name}: {said}", witness is not None and witness.verify(machine))
+        witness_text = witness.text(machine) if witness else "no such words"
+        yield Evidence(f"{name}: {witness_text}", witness is not None and witness.verify(machine))
 
 
 MIXES: tuple[tuple[Sequence[RandomGate], int], ...] = (
@@ -104,21 +106,21 @@ MIXES: tuple[tuple[Sequence[RandomGate], int], ...] = (
 def mixes_are_quasi_aperiodic(full: bool) -> Iterator[Evidence]:
     """Random mixed models: constant matrices that neither saturate nor round, and diagonal layers that may.
 
-    It fails if words of one length make a group in one of them, or if no group is seen.
+    It fails if words of one length generate a group in one of them, or if none of them has a group at all.
     """
     count = 400 if full else 50
     for gates, words in MIXES:
-        found = list(drawn(count, gates, 4, most_words=words, most_values=3))
-        held = sum(part.properties.is_quasi_aperiodic for part in found)
-        groups = sum(not part.properties.is_aperiodic for part in found)
-        what = f"{count} random models, {' over '.join(map(str, gates))}"
-        seen = f"{what}: {groups} with a group, quasi-aperiodic {held}"
+        samples = list(drawn(count, gates, 4, most_words=words, most_values=3))
+        held = sum(part.properties.is_quasi_aperiodic for part in samples)
+        groups = sum(not part.properties.is_aperiodic for part in samples)
+        label = f"{count} random models, {' over '.join(map(str, gates))}"
+        seen = f"{label}: {groups} with a group, quasi-aperiodic {held}"
         yield Evidence(seen, held == count and groups > 0, Covers.SOME)
 
 
 EXPERIMENTS = (
     Experiment(("B5",), "Tomita 3, (aa)*, (aaaa)*, (abab)* in mixed layers", languages_by_positions),
     Experiment(("B5",), "random formulas with positions modulo 2 and 3", formulas_by_positions),
-    Experiment(("B5",), "what is not in AC0, by words of one length", other_groups_are_none),
+    Experiment(("B5",), "languages outside AC0, by words of one length", other_groups_are_none),
     Experiment(("B5",), "monoids of random mixed models", mixes_are_quasi_aperiodic),
 )

@@ -1,4 +1,4 @@
-"""S5 and A5: the premise of a result that stands or falls with TC0 = NC1, and that no run bears on."""
+"""S5 and A5: the premise of a result that is conditional on TC0 != NC1, which no experiment can decide."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from streamssm.languages.classify.verdict import Answer
 
 
 def groups_are_not_solvable(full: bool) -> Iterator[Evidence]:
-    """The word problems of A5 and S5: their groups, and what `classify` says.
+    """The word problems of A5 and S5: their groups, and the verdict of `classify`.
 
-    It fails if the elements' derived subgroups shrink to nothing, if words of coprime orders are not what
-    they are said to be, or if the verdict on complex layers is anything but conditional.
+    It fails if the derived series ends in the trivial group, if the witness of words with coprime orders does
+    not verify, or if the verdict on complex layers is not conditional.
     """
     for group in ("a5", "s5"):
         machine = word_problem(group).machine
         orders = derived_orders(machine)
-        said = " > ".join(map(str, orders))
+        chain = " > ".join(map(str, orders))
         yield Evidence(
-            f"{group.upper()}: derived subgroups of {said} elements, the last its own", orders[-1] > 1
+            f"{group.upper()}: derived subgroups of {chain} elements, the last its own", orders[-1] > 1
         )
         verdict = classification.classify(machine)["complex"]
         words = verdict.witness.text(machine) if verdict.witness else "no witness"

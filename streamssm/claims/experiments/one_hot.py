@@ -1,4 +1,4 @@
-"""The whole automaton in one layer with a bit for each state: monomial, and dense."""
+"""One-hot encoding of an automaton in a single layer, monomial or dense."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.check import check
 from streamssm.equivalences.state_encoding import one_hot
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.outputs import OutputTables, answers_of
+from streamssm.equivalences.state_encoding.outputs import OutputTables, outputs_of
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import field
 from streamssm.languages.suite import find
@@ -64,7 +64,7 @@ def _random_ones(kind: TransitionKind, make: MakesLayer, full: bool) -> Iterator
 
 
 def _random_minimal(r: Random, states: int) -> Automaton:
-    """Return a random automaton over two or three letters that is minimal."""
+    """Return a random minimal automaton over two or three letters."""
     while True:
         letters = r.randint(2, 3)
         table = [[r.randrange(states) for _ in range(letters)] for _ in range(states)]
@@ -75,18 +75,18 @@ def _random_minimal(r: Random, states: int) -> Automaton:
 
 
 def _one_layer(machine: Automaton, kind: TransitionKind, make: MakesLayer) -> Iterator[Evidence]:
-    """Yield that an automaton is one layer of a kind, its state told.
+    """Yield evidence that a single layer of a kind tracks the state of an automaton.
 
     It fails if there are more layers, or more bits than states, or if the layer's state differs from the
     automaton's on some stream.
     """
     letters = SymbolDecoder((field(SYMBOL, Range(0, machine.num_symbols - 1)),))
-    model = make(answers_of(machine, "track"), letters)
+    model = make(outputs_of(machine, "track"), letters)
     bits = counted(model.memory_bits, "bit")
-    what = f"{machine.name}, {counted(machine.num_states, 'state')}: one {kind.value} layer of {bits}"
+    label = f"{machine.name}, {counted(machine.num_states, 'state')}: one {kind.value} layer of {bits}"
     kinds = [layer.kind for layer in model.layers]
-    yield Evidence(what, kinds == [kind] and model.memory_bits <= machine.num_states)
-    yield checked(what, check(program_of(machine, "track"), model, method="exhaust"))
+    yield Evidence(label, kinds == [kind] and model.memory_bits <= machine.num_states)
+    yield checked(label, check(program_of(machine, "track"), model, method="exhaust"))
 
 
 EXPERIMENTS = (

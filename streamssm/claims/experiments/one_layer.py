@@ -1,4 +1,4 @@
-"""What one layer can hold, decided by search: parity, and width against precision."""
+"""Single layers, decided by search over all weights: parity, and width against precision."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ AB = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, F
 NONNEGATIVE = ((TransitionKind.ZERO_ONE, 0), (TransitionKind.DYADIC, 1))
 
 
-def decided(machine: Automaton, setting: ModelClass, exists: bool) -> Evidence:
-    """Return whether a model exists, as a search over all weights decides."""
-    found = synthesize(machine, setting)
-    return Evidence(str(found), found.exists is exists)
+def decided(machine: Automaton, model_class: ModelClass, exists: bool) -> Evidence:
+    """Return evidence from a search over all weights for whether a model exists."""
+    result = synthesize(machine, model_class)
+    return Evidence(str(result), result.exists is exists)
 
 
 def parity_needs_a_sign_or_wrapping(full: bool) -> Iterator[Evidence]:
-    """Every model of one layer up to four bits; then the entry -1, and wrap-around."""
+    """Parity in all single nonnegative layers of up to four bits; then with the entry -1, and wrap-around."""
     most = 5 if full else 4
-    for kind, places in NONNEGATIVE:
+    for kind, fraction_bits in NONNEGATIVE:
         for d, p in ((d, p) for d in range(1, most + 1) for p in range(1, most + 1) if d * p <= most):
-            if places <= p:
-                yield decided(PARITY, ModelClass(d, p, kind, fraction_bits=places), False)
+            if fraction_bits <= p:
+                yield decided(PARITY, ModelClass(d, p, kind, fraction_bits=fraction_bits), False)
     yield decided(PARITY, ModelClass(1, 1, TransitionKind.SIGNED), True)
     yield decided(PARITY, ModelClass(1, 1, overflow=Overflow.WRAP), True)
 
 
 def width_is_not_precision(full: bool) -> Iterator[Evidence]:
-    """(ab)* in three bits: one word of three, not three words of one."""
+    """(ab)* in three bits: one word of three bits suffices, three words of one bit do not."""
     for d, p, exists in (
         (1, 3, True),
         (3, 1, False),
@@ -52,7 +52,7 @@ def width_is_not_precision(full: bool) -> Iterator[Evidence]:
 
 
 def thoughts_make_them_equal(full: bool) -> Iterator[Evidence]:
-    """The pair that differs without thoughts is one model repacked with them."""
+    """The shapes that differ without thoughts are repackings of one model with thoughts."""
     language = Language.from_machine(AB)
     model = to_ssm(language.program(), cot="online")
     for d, p in ((1, 3), (3, 1), (2, 1), (1, 2)):

@@ -1,4 +1,4 @@
-"""Parity and (aa)*: what nonnegative layers never do, and time-invariant ones beside them."""
+"""Parity and (aa)*: impossible for nonnegative layers, also together with time-invariant ones."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ PARITY, PAIRS = find("parity").language().machine, find("aa_star").language().ma
 
 
 def recurring_words(full: bool) -> Iterator[Evidence]:
-    """A word whose powers do not stabilise, run on the machine.
+    """A word whose powers do not stabilize, run on the machine.
 
-    It fails if `classify` says anything but no, or its word's powers do stabilise.
+    It fails if the verdict of `classify` is not "no", or if the powers of its word do stabilize.
     """
     for machine in (PARITY, PAIRS):
         for kind in ("zero-one", "dyadic"):
             verdict = classification.classify(machine)[kind]
-            said = verdict.witness.text(machine) if verdict.witness else "no witness"
+            witness_text = verdict.witness.text(machine) if verdict.witness else "no witness"
             holds = verdict.answer is Answer.NO and verdict.verify(machine)
-            yield Evidence(f"{machine.name}, {kind}: {verdict.answer.value}; {said}", holds)
+            yield Evidence(f"{machine.name}, {kind}: {verdict.answer.value}; {witness_text}", holds)
 
 
 def nonnegative_layers_listed(full: bool) -> Iterator[Evidence]:
     """All models of one-bit words: two layers for parity, three for (aa)*.
 
-    It fails if one of them does it; or if, with words that wrap, none does.
+    It fails if one of them recognizes the language, or if none does with words that wrap.
     """
     yield _none(PARITY, [random.NONNEGATIVE] * 2)
     yield _none(PAIRS, [random.NONNEGATIVE] * 3)
@@ -46,8 +46,8 @@ def nonnegative_layers_listed(full: bool) -> Iterator[Evidence]:
 
 
 def _none(machine: Automaton, gates: Sequence[RandomGate]) -> Evidence:
-    count, found = search(machine, gates)
-    return Evidence(f"{machine.name}, {_said(gates)}: none of {count:,} models", not found)
+    count, exists = search(machine, gates)
+    return Evidence(f"{machine.name}, {_said(gates)}: none of {count:,} models", not exists)
 
 
 def _some(machine: Automaton, gates: Sequence[RandomGate]) -> Evidence:
@@ -61,13 +61,13 @@ def _said(gates: Sequence[RandomGate]) -> str:
 def nonnegative_layers_decided(full: bool) -> Iterator[Evidence]:
     """(aa)* in one layer, over all weights (parity: G5).
 
-    It fails if such a model exists, or if none does with words that wrap.
+    It fails if such a model exists, or if none exists with words that wrap.
     """
     most = 5 if full else 4
-    for kind, places in ((TransitionKind.ZERO_ONE, 0), (TransitionKind.DYADIC, 1)):
+    for kind, fraction_bits in ((TransitionKind.ZERO_ONE, 0), (TransitionKind.DYADIC, 1)):
         for d, p in ((1, 1), (1, 2), (2, 1), (1, most), (most, 1), (2, 2)):
-            if p > places:
-                yield decided(PAIRS, ModelClass(d, p, kind, fraction_bits=places), False)
+            if p > fraction_bits:
+                yield decided(PAIRS, ModelClass(d, p, kind, fraction_bits=fraction_bits), False)
     yield decided(PAIRS, ModelClass(1, 1, overflow=Overflow.WRAP), True)
 
 
@@ -78,12 +78,13 @@ MIXES: tuple[tuple[Sequence[RandomGate], int], ...] = (
 
 
 def mixes_are_no_parity(full: bool) -> Iterator[Evidence]:
-    """Time-invariant layers, of any sign, beside nonnegative ones.
+    """Time-invariant layers of any sign together with nonnegative ones.
 
-    Listed: one bit each, all of them; it fails if one does parity. Drawn: two steps of such a layer are
-    monotone, so that words of even length make no group (parity has 01, which changes sides for ever); it
-    fails if a drawn model's words of even length make one. And it fails if no group is ever seen, or if a
-    layer that is driven by the input *and* has an entry -1 does no parity.
+    All models with one bit per layer are listed; it fails if one of them recognizes parity. Larger ones are
+    drawn at random: two steps of such a layer are monotone, so that words of even length generate no group
+    (for parity, the word 01 swaps the states forever); it fails if the words of even length of a drawn model
+    do. It also fails if no drawn model has a group, or if a single layer that is driven by the input *and*
+    has an entry -1 does not recognize parity.
     """
     invariant, driven = random.INVARIANT, random.NONNEGATIVE
     for gates in ([invariant, driven], [driven, invariant], [invariant, invariant]):
@@ -92,24 +93,26 @@ def mixes_are_no_parity(full: bool) -> Iterator[Evidence]:
     yield _witness()
     count = 1000 if full else 100
     for stack, words in MIXES:
-        found = list(drawn(count, stack, 2, most_words=words))
-        even = sum(part.properties.modulus in (1, 2) for part in found)
-        odd = sum(not part.properties.is_aperiodic for part in found)
-        what = f"{count} random models, {' over '.join(map(str, stack))}"
-        seen = f"{what}: {odd} with a group, words of even length make none in {even}"
+        samples = list(drawn(count, stack, 2, most_words=words))
+        even = sum(part.properties.modulus in (1, 2) for part in samples)
+        odd = sum(not part.properties.is_aperiodic for part in samples)
+        label = f"{count} random models, {' over '.join(map(str, stack))}"
+        seen = f"{label}: {odd} with a group, words of even length make none in {even}"
         yield Evidence(seen, even == count and odd > 0, Covers.SOME)
 
 
 def _witness() -> Evidence:
     verdict = classification.classify(PARITY)["mixed"]
-    said = verdict.witness.text(PARITY) if verdict.witness else "no witness"
+    witness_text = verdict.witness.text(PARITY) if verdict.witness else "no witness"
     holds = verdict.answer is Answer.NO and verdict.verify(PARITY)
-    return Evidence(f"parity, mixed: {verdict.answer.value}; {said}", holds)
+    return Evidence(f"parity, mixed: {verdict.answer.value}; {witness_text}", holds)
 
 
 EXPERIMENTS = (
     Experiment(("B2", "C2"), "words whose powers recur", recurring_words),
     Experiment(("B2", "C2"), "all models of two or three one-bit layers", nonnegative_layers_listed),
     Experiment(("B2", "C2"), "(aa)* in one layer of up to 4 bits, all weights", nonnegative_layers_decided),
-    Experiment(("G4",), "time-invariant beside nonnegative layers, listed and drawn", mixes_are_no_parity),
+    Experiment(
+        ("G4",), "time-invariant and nonnegative layers together, listed and drawn", mixes_are_no_parity
+    ),
 )

@@ -26,10 +26,10 @@ STEPS = 50_000
 
 
 def swaps_do_permutations(full: bool) -> Iterator[Evidence]:
-    """Group automata, random ones among them, as one layer of reflections.
+    """Group automata, some of them random, as one layer of reflections.
 
-    It fails if an automaton takes more than m - 1 reflections where its letters move at most m states, or
-    more layers than one, or if it differs from the layer on some stream.
+    It fails if an automaton with letters that move at most m states takes more than m - 1 reflections, or
+    more than one layer, or if it differs from the layer on some stream.
     """
     names = ("parity", "mod_3", "word_problem_s3_generators", "word_problem_a4_generators")
     r = Random(7)
@@ -37,16 +37,16 @@ def swaps_do_permutations(full: bool) -> Iterator[Evidence]:
     machines += [_random_group_automaton(r, n) for n in (3, 4, 5, 6, *((7, 8) if full else ()))]
     for machine in machines:
         language = Language.from_machine(machine).in_mode("track")
-        found = language_to_ssm(language, "householder", mode="track")
-        (layer,) = found.layers
+        ssm = language_to_ssm(language, "householder", mode="track")
+        (layer,) = ssm.layers
         most = _most_moved(machine)
-        what = (
+        label = (
             f"{machine.name}: letters move at most {most} states, {counted(layer.reflections, 'reflection')}"
         )
         yield Evidence(
-            what, layer.kind is TransitionKind.HOUSEHOLDER and layer.reflections <= max(most - 1, 0)
+            label, layer.kind is TransitionKind.HOUSEHOLDER and layer.reflections <= max(most - 1, 0)
         )
-        yield checked(what, check(language.program("track"), found, method="exhaust"))
+        yield checked(label, check(language.program("track"), ssm, method="exhaust"))
 
 
 def _random_group_automaton(r: Random, states: int) -> Automaton:
@@ -72,7 +72,7 @@ def _most_moved(machine: Automaton) -> int:
 def two_reflections_turn(full: bool) -> Iterator[Evidence]:
     """Z_m by two reflections of the plane: exact for the square, in floating point for other polygons.
 
-    It fails if the exact layer counts wrong on some stream; or if floats lose the corner within the stream.
+    It fails if the exact layer is wrong on some stream, or if floats lose the corner within the stream.
     """
     square = find("mod_4").language()
     yield checked(
@@ -83,7 +83,7 @@ def two_reflections_turn(full: bool) -> Iterator[Evidence]:
 
 
 def turning_square() -> SSM:
-    """Return whether the number of ones is 0 modulo 4: a corner of the square, turned by two reflections."""
+    """Return a model that counts ones modulo 4: a corner of the square, turned by two reflections."""
 
     def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
         zero, one = g.const(0), g.const(1)

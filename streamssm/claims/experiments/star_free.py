@@ -1,4 +1,4 @@
-"""Layers whose entries are not negative: star-free languages, and aperiodic monoids alone."""
+"""Layers with nonnegative entries: star-free languages, and only aperiodic monoids."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ BESIDE = ("ab_star", "dyck_1_depth_3", "dyck_2_depth_3", "flip_flop_language")
 
 
 def shape_of(model: SSM) -> str:
-    """Return a model's layers and bits in words."""
+    """Return the number of layers and bits of a model, in words."""
     return f"{counted(model.num_layers, 'layer')}, {counted(model.memory_bits, 'bit')}"
 
 
 def wraps(model: SSM) -> bool:
-    """Return whether a word of a model wraps around: then what is said of its kind is not said of it."""
+    """Return whether a word of a model wraps around: then the claims about its kind do not apply to it."""
     return any(word.format.overflow is Overflow.WRAP for word in model.state_words)
 
 
 def held(name: str, language: Language, kind: TransitionKind) -> Iterator[Evidence]:
-    """Yield that a language's model is of a kind, does not wrap, and equals the language on every stream."""
+    """Yield evidence that a language's model is of a kind, without wrapping, and right on every stream."""
     model = language_to_ssm(language, kind.value)
-    what = f"{name}, {kind.value}, {shape_of(model)}"
+    label = f"{name}, {kind.value}, {shape_of(model)}"
     if {layer.kind for layer in model.layers} != {kind} or wraps(model):
-        yield Evidence(f"{what}: of another kind, or wraps", holds=False)
-    yield checked(what, check(language, model, method="exhaust"))
+        yield Evidence(f"{label}: of another kind, or wraps", holds=False)
+    yield checked(label, check(language, model, method="exhaust"))
 
 
 def suite_by_nonnegative_layers(full: bool) -> Iterator[Evidence]:
-    """The star-free languages of the suite in {0, 1} and dyadic entries.
+    """The star-free languages of the suite in layers with {0, 1} and with dyadic entries.
 
     It fails if a language has no such layers, if they wrap, or if they differ from it on some stream.
     """
-    names = [name for name, one in suite().items() if one.language_class is LanguageClass.STAR_FREE]
+    names = [name for name, language in suite().items() if language.language_class is LanguageClass.STAR_FREE]
     for name in (*names, *BESIDE):
         for kind in KINDS if full or name not in LONG else ():
             yield from held(name, find(name).language(), kind)
 
 
 def formulas_by_nonnegative_layers(full: bool) -> Iterator[Evidence]:
-    """Random formulas of past LTL in {0, 1} and dyadic entries.
+    """Random formulas of past LTL in layers with {0, 1} and with dyadic entries.
 
     It fails if a formula has no such layers, if they wrap, or if they differ from it on some stream.
     """
@@ -63,7 +63,7 @@ def formulas_by_nonnegative_layers(full: bool) -> Iterator[Evidence]:
 
 
 def _formulas(r: Random, count: int) -> Iterator[Language]:
-    """Yield formulas of growing depth that take three states or more."""
+    """Yield formulas of growing depth whose languages have at least three states."""
     for number in range(count):
         while True:
             formula = random_formula(r, 2 + number % 3)
@@ -81,18 +81,18 @@ STACKS: tuple[tuple[Sequence[RandomGate], int], ...] = (
 
 
 def monoids_are_aperiodic(full: bool) -> Iterator[Evidence]:
-    """Random nonnegative models: no word permutes states of theirs; with words that wrap some do.
+    """Random nonnegative models are aperiodic; the same models with words that wrap are not.
 
-    It fails if the states of one such model make a nontrivial group. That groups would be seen is what the
-    same models with words that wrap are for: it fails, too, if none of them makes one.
+    It fails if one such model has a nontrivial group. As a control, it also fails if none of the same models
+    with words that wrap has one.
     """
     count = 1000 if full else 100
     for gates, words in STACKS:
-        found = list(drawn(count, gates, 1, most_words=words, most_values=5))
-        seen = sum(part.properties.is_aperiodic for part in found)
-        most = max(part.machine.num_states for part in found)
-        what = f"{count} random models, {' over '.join(map(str, gates))}, up to {most} states"
-        yield Evidence(f"{what}: {seen} aperiodic", seen == count, Covers.SOME)
+        samples = list(drawn(count, gates, 1, most_words=words, most_values=5))
+        seen = sum(part.properties.is_aperiodic for part in samples)
+        most = max(part.machine.num_states for part in samples)
+        label = f"{count} random models, {' over '.join(map(str, gates))}, up to {most} states"
+        yield Evidence(f"{label}: {seen} aperiodic", seen == count, Covers.SOME)
     gates = [gate.wrapping() for gate in STACKS[0][0]]
     groups = sum(not part.properties.is_aperiodic for part in drawn(count, gates, 1))
     yield Evidence(f"with words that wrap {groups} of {count} make a group", groups > 0, Covers.SOME)

@@ -1,4 +1,4 @@
-"""Models written by hand, each checked against the algorithm that it is."""
+"""Models written by hand, each checked against its algorithm."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _is_invariant(model: SSM) -> Evidence:
 
 
 def positions_modulo_m(full: bool) -> Iterator[Evidence]:
-    """A cyclic shift of m bits says whether the position is r modulo m; Y a is the word of a delay."""
+    """Positions modulo m by a cyclic shift of m bits, and Y a by a delay."""
     for m in range(2, 13 if full else 8):
         formula = Language.from_past_ltl(f"pos % {m} == {m - 1}", ["a"])
         model = to_ssm(formula, cot="none", transition="time-invariant-dense")
@@ -37,7 +37,7 @@ def positions_modulo_m(full: bool) -> Iterator[Evidence]:
 
 
 def since_with_saturation_or_rounding(full: bool) -> Iterator[Evidence]:
-    """The conjecture is about exact arithmetic: saturation and rounding do a S b in one word."""
+    """The conjecture assumes exact arithmetic: with saturation or rounding, one word suffices for a S b."""
     formula = Language.from_past_ltl("a S b")
     for model in (textbook.since_saturating(), textbook.since_halving()):
         yield _is_invariant(model)

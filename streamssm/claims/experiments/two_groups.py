@@ -1,4 +1,4 @@
-"""Entries in {-1, 0, 1}: languages whose monoid has 2-groups alone."""
+"""Entries in {-1, 0, 1}: languages whose monoid has only 2-groups."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ HELD = (
 
 
 def two_groups_by_signs(full: bool) -> Iterator[Evidence]:
-    """Languages with 2-groups in layers of {-1, 0, 1}, the state told.
+    """The states of languages with 2-groups, tracked by layers with entries in {-1, 0, 1}.
 
-    It fails if one has no such layers, more of them than its cascade has levels, or if they wrap, or differ
-    from it on some stream.
+    It fails if a language has no such layers, or more of them than its cascade has levels, or if they wrap,
+    or differ from it on some stream.
     """
     for name, layers in HELD:
         language = find(name).language().in_mode("track")
         model = language_to_ssm(language, "signed", mode="track")
-        what = f"{name}, {shape_of(model)}"
+        label = f"{name}, {shape_of(model)}"
         kinds = {layer.kind for layer in model.layers}
-        wanted = kinds == {TransitionKind.SIGNED} and not wraps(model) and model.num_layers <= layers
-        yield Evidence(f"{what}: entries in {{-1, 0, 1}}, at most {counted(layers, 'layer')}", wanted)
-        yield checked(what, check(language.program("track"), model, method="exhaust"))
+        as_expected = kinds == {TransitionKind.SIGNED} and not wraps(model) and model.num_layers <= layers
+        yield Evidence(f"{label}: entries in {{-1, 0, 1}}, at most {counted(layers, 'layer')}", as_expected)
+        yield checked(label, check(language.program("track"), model, method="exhaust"))
 
 
 STACKS: tuple[tuple[Sequence[RandomGate], int], ...] = (
@@ -48,17 +48,17 @@ STACKS: tuple[tuple[Sequence[RandomGate], int], ...] = (
 
 
 def monoids_have_two_groups(full: bool) -> Iterator[Evidence]:
-    """Random models with entries of any sign: their states' groups.
+    """The groups of random models with entries of any sign.
 
-    It fails if one has a group whose order is no power of two, or if none has any group.
+    It fails if one has a group whose order is not a power of two, or if none has any group.
     """
     count = 1000 if full else 100
     for gates, words in STACKS:
-        found = list(drawn(count, gates, 3, most_words=words))
-        held = sum(part.properties.has_two_groups_only for part in found)
-        groups = {group.structure for part in found for group in part.properties.groups}
-        what = f"{count} random models, {' over '.join(map(str, gates))}"
-        seen = f"{what}: 2-groups alone in {held}, among them {', '.join(sorted(groups)[:6]) or 'none'}"
+        samples = list(drawn(count, gates, 3, most_words=words))
+        held = sum(part.properties.has_two_groups_only for part in samples)
+        groups = {group.structure for part in samples for group in part.properties.groups}
+        label = f"{count} random models, {' over '.join(map(str, gates))}"
+        seen = f"{label}: 2-groups alone in {held}, among them {', '.join(sorted(groups)[:6]) or 'none'}"
         yield Evidence(seen, held == count and bool(groups), Covers.SOME)
 
 

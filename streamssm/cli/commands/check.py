@@ -1,4 +1,4 @@
-"""streamssm check: do two sides give the same outputs, and keep the same memory?"""
+"""streamssm check: compare outputs and memory of two sides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from streamssm.cli.assumptions import checked, print_checked, require_alone
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.options import json_option, set_option, sides_arguments
+from streamssm.cli.options import SourceCommand, json_option, seed_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
 from streamssm.cli.what import InputSource, words_of
 
@@ -20,63 +20,67 @@ if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
     from streamssm.equivalences.check import Report
 
-SHOWN = 24  # lines about one figure of a method
+SHOWN = 24  # lines per detail of a report
 SOLVED = ("by solver", "unsat", "sat", "unknown")
 SHOWN_BY_NAME = ("obligations", "lemmas", "relation")
 DERIVED = ("model", "layers", "program", "back")
 
 
-@click.command("check")
+@click.command("check", cls=SourceCommand)
 @sides_arguments
 @set_option
 @click.option(
     "--method",
     type=click.Choice(["auto", "sample", "exhaust", "prove"]),
+    metavar="METHOD",
     default="auto",
     show_default=True,
-    help="exhaust: every stream, by search; prove: every stream, by a solver; sample: random and adversarial "
-    "ones; auto: exhaust or sample, the stronger that fits.",
+    help="exhaust: search every stream; prove: every stream, with a solver; sample: random and adversarial "
+    "streams; auto: exhaust if feasible, else sample.",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds for each question of a proof, or for a proof of assumptions.",
+    metavar="SECONDS",
+    help="Time limit per solver query, or for a proof of assumptions.",
 )
 @click.option(
     "--certificate",
     metavar="FILE",
-    help="With --method prove: write the proof. Without: establish the proof in FILE again.",
+    help="With --method prove: write the proof to FILE. Without: re-check the proof in FILE.",
 )
-@click.option("--tokens", type=click.IntRange(min=1), help="How many tokens to sample at least.")
+@click.option("--tokens", type=click.IntRange(min=1), metavar="N", help="Minimum number of sampled tokens.")
+@seed_option("sampled streams")
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sampled streams."
+    "--max-transitions", type=click.IntRange(min=1), metavar="N", help="Limit on explored transitions."
 )
-@click.option("--max-transitions", type=click.IntRange(min=1), help="Where a search of every stream stops.")
 @click.option(
     "--by",
     type=click.Choice(["both", "weights", "fused"]),
     default="both",
     show_default=True,
-    help="How models run: by their weights, by their gadgets' meaning, or both.",
+    help="Run models by their weights, with gadgets interpreted (fused), or both.",
 )
 @click.option(
     "--stream",
     metavar="TOKENS",
-    help='Check this stream alone: "0 3 1; 3 5 1" is two tokens; symbols may have their names.',
+    help='Check this stream only: "0 3 1; 3 5 1" is two tokens; symbol names are accepted.',
 )
 @click.option(
     "--recheck/--no-recheck",
     default=None,
-    help="Decide a proof again by other code and a second solver, however long that takes, or not at all; "
-    "without either, for up to half a minute.",
+    help="Re-check a proof with independent code and a second solver, without a time limit, or not at all; "
+    "by default for up to 30 seconds.",
 )
 @click.option(
-    "--assumptions", is_flag=True, help="Without OTHER: prove or refute what WHAT assumes by ss.within."
+    "--assumptions",
+    is_flag=True,
+    help="Without OTHER: prove or refute the ss.assume_in_range assumptions of WHAT.",
 )
-@click.option("--outputs-only", is_flag=True, help="Let memory differ, as it does where layers need delays.")
+@click.option("--outputs-only", is_flag=True, help="Compare outputs only; ignore memory.")
 @json_option
 def command(
-    what: InputSource,
+    source: InputSource,
     other: str | None,
     settings: Settings,
     method: str,
@@ -94,9 +98,9 @@ def command(
 ) -> int:
     """Check that WHAT and OTHER give the same outputs and keep the same memory.
 
-    OTHER is named like WHAT, or is made from WHAT: model (its translation), layers (without thoughts),
-    program, or back (the program that is translated back from the model). A difference comes with a stream
-    that shows it and the command that replays it.
+    OTHER is given like WHAT, or derived from WHAT: model (its translation), layers (without thoughts),
+    program, or back (the program translated back from the model). A difference is reported with a stream
+    that shows it and a command that replays it.
 
     \b
     streamssm check function_composition model --set n=8
@@ -107,30 +111,30 @@ def command(
     streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only
     streamssm check sliding_sum --set n=256 --set window=16 --assumptions
 
-    Exit status: 0 no difference was found, 1 outputs or memory differ, an assumption fails, or a proof that
-    was asked for was not found, 2 bad input.
+    Exit status: 0 no difference found; 1 outputs or memory differ, an assumption fails, or a requested proof
+    was not found; 2 bad input.
     """
     if other is None:  # --assumptions
         from streamssm.cli.resolve import resolve
 
         require_alone(click.get_current_context())
-        found = checked(
-            resolve(what, settings),
+        report_on_assumptions = checked(
+            resolve(source, settings),
             timeout=timeout,
             tokens=tokens,
             seed=seed,
             max_transitions=max_transitions,
         )
-        return print_checked(found, as_json=as_json)
+        return print_checked(report_on_assumptions, as_json=as_json)
     from streamssm.cli.resolve import vocabulary_of
     from streamssm.equivalences.check import check
     from streamssm.equivalences.checking.stream_text import parse_stream
 
-    a, b = sides(what, other, settings)
-    options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
+    a, b = sides(source, other, settings)
     if certificate is not None and method == "auto":
         method = "certificate"
     with progress_bar("check", None) as advance:
+        counting = _counting(advance) if method in ("prove", "certificate") else None
         report = check(
             a,
             b,
@@ -138,15 +142,15 @@ def command(
             timeout=timeout,
             certificate=certificate,
             recheck=recheck,
-            told=_counting(advance),
+            on_obligation=counting,
             tokens=tokens,
             seed=seed,
             by=("weights", "fused") if by == "both" else (by,),
             stream=None if stream is None else parse_stream(stream, vocabulary_of(a)),
-            names=(str(what), other),
-            command=replay_command(what, other, settings),
+            names=(str(source), other),
+            command=replay_command(source, other, settings),
+            max_transitions=max_transitions,
             progress=advance,
-            **options,
         )
     if as_json:
         print_json(report.to_dict())
@@ -154,44 +158,50 @@ def command(
         print_report(report)
     if report.equal is None and method in ("prove", "certificate"):
         hint = "; no certificate was written" if certificate is not None and method == "prove" else ""
-        click.echo(f"nothing was proven{hint}; --method exhaust may do", err=True)
+        click.echo(f"nothing was proven{hint}; try --method exhaust", err=True)
         return DIFFERENT
     return DIFFERENT if report.equal is False or not (outputs_only or report.memory_equal) else 0
 
 
 def _counting(advance: Callable[..., None]) -> Callable[[Any], None]:
-    """Return what counts the obligations of a proof on the progress bar."""
+    """Return a callback that counts the obligations of a proof on the progress bar."""
     decided = count(1)
     return lambda obligation: advance(next(decided))
 
 
-def sides(what: InputSource, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
-    """Return the two sides; the second may be made from the first."""
+def sides(source: InputSource, other: str, settings: Settings) -> tuple[Artefact, Artefact]:
+    """Return the two sides; the second may be derived from the first."""
     from streamssm.cli.commands.translate import translated
     from streamssm.cli.resolve import resolve, resolve_both
 
     if other not in DERIVED:
-        return resolve_both(what, other, settings)
-    a = resolve(what, settings)
+        return resolve_both(source, other, settings)
+    a = resolve(source, settings)
     if other in ("model", "layers"):
         return a, translated(a, "ssm", cot="online" if other == "model" else "none")
     return a, translated(a if other == "program" else translated(a, "ssm", cot="online"), "program")
 
 
-def replay_command(what: InputSource, other: str, settings: Settings) -> list[str]:
-    """Return the words of a command line that checks the same sides."""
+def replay_command(source: InputSource, other: str, settings: Settings) -> list[str]:
+    """Return the command line that checks the same sides."""
     given = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
-    return ["streamssm", "check", *words_of(what), other, *given]
+    return ["streamssm", "check", *words_of(source), other, *given]
 
 
 def print_report(report: Report) -> None:
-    """Print a report for people: the verdict, the memory word by word, the witness."""
-    verdict = {True: "equal", False: "DIFFERENT", None: "no difference found, but not all was covered"}
-    click.echo(f"outputs  {verdict[report.equal]}: {report.covers} ({_how(report)}, {report.seconds:.2f} s)")
+    """Print a report: the verdict, the memory word by word, the witness."""
+    verdict = {
+        True: "equal",
+        False: "DIFFERENT",
+        None: "no difference found, but not every stream was covered",
+    }
+    click.echo(
+        f"outputs  {verdict[report.equal]}: {report.covers} ({_method(report)}, {report.seconds:.2f} s)"
+    )
     a, b = report.memory.bits_a, report.memory.bits_b
     click.echo(f"memory   {'equal' if report.memory_equal else 'DIFFERENT'}: {a:,} and {b:,} bits")
     if report.equal and not report.memory_equal:
-        click.echo("  if that is meant, as where layers need delays, --outputs-only lets memory differ")
+        click.echo("  --outputs-only ignores memory, which may differ if layers need delays")
     for side in (report.a, report.b):
         click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
     for name, value in report.details.items():
@@ -210,18 +220,18 @@ def print_report(report: Report) -> None:
         click.echo(str(report.witness))
 
 
-def _how(report: Report) -> str:
-    """Return the method of a check, and whether a proof was re-checked."""
-    found = report.details.get("re-check")
-    if not report.equal or found is None:
+def _method(report: Report) -> str:
+    """Return the method of a check, and, for a proof, whether it was re-checked."""
+    recheck = report.details.get("re-check")
+    if not report.equal or recheck is None:
         return report.method
-    return f"{report.method}, {'' if found['verdict'] == 'confirmed' else 'not '}re-checked"
+    return f"{report.method}, {'' if recheck['verdict'] == 'confirmed' else 'not '}re-checked"
 
 
 def _details(name: str, value: Any) -> list[str]:
-    """Return the lines that tell a figure of the method; a search has a line of its own."""
+    """Return the lines about one detail of the method."""
     if name in SHOWN_BY_NAME:
-        return _told(name, value)
+        return _obligation_lines(name, value)
     if isinstance(value, dict):
         return [f"{name}: {value['summary']}"]
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -231,13 +241,13 @@ def _details(name: str, value: Any) -> list[str]:
     return [f"{name}: {shown(value)}"]
 
 
-def _told(name: str, rows: list[Any]) -> list[str]:
-    """Return what was shown in a proof, how, and in which time, and then each that took a solver."""
+def _obligation_lines(name: str, rows: list[Any]) -> list[str]:
+    """Summarize proof obligations by result and time, then list those that needed a solver."""
     if name == "relation":
         return [f"{name}: {text}" for text in rows] or [f"{name}: nothing"]
-    ways = Counter(row["result"] for row in rows)
+    results = Counter(row["result"] for row in rows)
     seconds = sum(row["seconds"] for row in rows)
-    shown = ", ".join(f"{number} {way}" for way, number in ways.items()) or "none"
+    shown = ", ".join(f"{number} {result}" for result, number in results.items()) or "none"
     slow = sorted((row for row in rows if row["result"] in SOLVED), key=lambda row: -row["seconds"])
     return [
         f"{name}: {shown} ({seconds:.2f} s)",

@@ -1,4 +1,4 @@
-"""streamssm classify: which kinds of model can hold a language, and why not."""
+"""streamssm classify: the transition kinds that can recognize a language, with reasons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.options import SourceCommand, json_option, set_option, source_argument
 from streamssm.cli.render import print_json, print_table
 from streamssm.errors import ParameterError
 
@@ -30,19 +30,20 @@ SIZES = {
 }
 
 
-@click.command("classify")
-@what_argument
+@click.command("classify", cls=SourceCommand)
+@source_argument
 @set_option
 @click.option(
     "--max-images",
     type=click.IntRange(min=1),
-    help="How many sets of states words may map all states to.  [default: 100000]",
+    metavar="N",
+    help="Limit on the number of images of the state set.  [default: 100000]",
 )
 @json_option
-def command(what: InputSource, settings: Settings, max_images: int | None, as_json: bool) -> None:
-    """Say for every kind of model whether it can hold the language WHAT: yes, no, conjectured, open.
+def command(source: InputSource, settings: Settings, max_images: int | None, as_json: bool) -> None:
+    """Report for each transition kind whether it can recognize the language WHAT: yes, no, conjectured, open.
 
-    WHAT may also be a name of the suite. Every "no" comes with words that show it, which are run to check it.
+    Every answer cites a theorem. Every "no" comes with a counterexample, which is run to verify it.
 
     \b
     streamssm classify --regex "(ab)*" --alphabet ab
@@ -52,17 +53,17 @@ def command(what: InputSource, settings: Settings, max_images: int | None, as_js
     from streamssm.languages.classify.classification import classify
 
     options: dict[str, Any] = {} if max_images is None else {"max_images": max_images}
-    found = classify(_source(what, settings), **options)
-    if not found.verify():
-        raise ParameterError(f"a witness about {found.name} must do as it is said to; this is a fault")
+    classification = classify(_language_or_automaton(source, settings), **options)
+    if not classification.verify():
+        raise ParameterError(f"internal error: a witness for {classification.name} does not verify")
     if as_json:
-        print_json(found.to_dict())
+        print_json(classification.to_dict())
     else:
-        _print(found)
+        _print(classification)
 
 
-def _source(what: InputSource, settings: Settings) -> Language | Automaton:
-    """Return the language that is meant, or the machine of a program whose answer is a bit."""
+def _language_or_automaton(source: InputSource, settings: Settings) -> Language | Automaton:
+    """Return the language WHAT, or the automaton of a program with a one-bit output."""
     from streamssm.automata.program_machine import machine_of
     from streamssm.cli.resolve import resolve
     from streamssm.equivalences.ssm_to_program import to_program
@@ -70,7 +71,7 @@ def _source(what: InputSource, settings: Settings) -> Language | Automaton:
     from streamssm.languages.language import Language
     from streamssm.program.program import Program
 
-    artefact = resolve(what, settings)
+    artefact = resolve(source, settings)
     if isinstance(artefact, Language):
         return artefact
     if isinstance(artefact, Algorithm):
@@ -78,18 +79,18 @@ def _source(what: InputSource, settings: Settings) -> Language | Automaton:
     return machine_of(artefact if isinstance(artefact, Program) else to_program(artefact))
 
 
-def _print(found: Classification) -> None:
-    p = found.properties
-    click.echo(f"{found.name}, {found.mode}: {found.language_class}")
+def _print(classification: Classification) -> None:
+    p = classification.properties
+    click.echo(f"{classification.name}, {classification.mode}: {classification.language_class}")
     size = "" if p.monoid is None else f", {len(p.monoid):,} elements in the monoid"
-    click.echo(f"  {'states':<12}{found.machine.num_states:,}{size}")
+    click.echo(f"  {'states':<12}{classification.machine.num_states:,}{size}")
     click.echo(f"  {'groups':<12}{_listed([group.structure for group in p.groups]) or 'none'}")
     columns = ["kind", "answer", "theorem", "why", "sizes, at most"]
-    _print_verdicts("kinds of transition", columns, found.verdicts)
-    _print_verdicts("time-invariant, without saturation", columns, (found.unsaturated,))
-    _print_verdicts("words that wrap around", columns, found.wrapping)
-    _print_verdicts("transformers, as others have shown", columns, found.transformers)
-    _print_witnesses(found)
+    _print_verdicts("kinds of transition", columns, classification.verdicts)
+    _print_verdicts("time-invariant, without saturation", columns, (classification.unsaturated,))
+    _print_verdicts("words that wrap around", columns, classification.wrapping)
+    _print_verdicts("transformers, by published results", columns, classification.transformers)
+    _print_witnesses(classification)
 
 
 def _print_verdicts(title: str, columns: Sequence[str], verdicts: Sequence[ClassVerdict]) -> None:
@@ -106,11 +107,15 @@ def _size(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, (tuple, list)) else f"{value:,}"
 
 
-def _print_witnesses(found: Classification) -> None:
-    """Print every witness once, with what it shows."""
-    claims = {v.witness.text(found.machine): v.witness.claim for v in found.everything if v.witness}
+def _print_witnesses(classification: Classification) -> None:
+    """Print every witness once, with its claim."""
+    claims = {
+        v.witness.text(classification.machine): v.witness.claim
+        for v in classification.everything
+        if v.witness
+    }
     if claims:
-        click.echo("\nwords that were run")
+        click.echo("\nwitnesses that were run")
     for text, claim in claims.items():
         click.echo(f"  {claim}: {text}")
 

@@ -1,4 +1,4 @@
-"""streamssm reproduce: the papers' claims, and what is seen of each when it is run."""
+"""streamssm reproduce: run experiments on the claims of the papers."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 @click.command("reproduce")
-@click.option("--only", metavar="ID,ID", help="These claims alone, such as A2,A4.")
-@click.option("--full", is_flag=True, help="The long instances, too.")
-@click.option("--details", is_flag=True, help="Print everything that was run, not only the instances.")
+@click.option("--only", metavar="ID,ID", help="Only these claims, such as A2,A4.")
+@click.option("--full", is_flag=True, help="Include the long instances.")
+@click.option("--details", is_flag=True, help="Print all evidence, not only the instances.")
 @output_options()
-@click.option("--html", "html_file", metavar="FILE.html", help="Write a page.")
+@click.option("--html", "html_file", metavar="FILE.html", help="Write an HTML page.")
 def command(only: str | None, full: bool, details: bool, output: Output, html_file: str | None) -> int:
-    """Run what can be run of every claim of the papers, and say what was seen.
+    """Run the experiments on every claim of the papers, and report a verdict on each.
 
-    shown: on the named instances, in every case. consistent: nothing that was run contradicts it; of bounds
-    and impossibilities more cannot be said. not reproducible here: only the premises can be checked.
+    shown: in every case of the named instances. consistent: no run contradicts it (the strongest verdict
+    possible for bounds and impossibilities). not reproducible here: only the premises can be checked.
 
     \b
     streamssm reproduce --html claims.html
     streamssm reproduce --only A2,A4 --details
 
-    Exit status: 0; 1 if something that was run contradicts a claim, or nothing was run for one; 2 bad input.
+    Exit status: 0 success, 1 a run contradicts a claim or a claim has no run, 2 bad input.
     """
     from streamssm import __version__
     from streamssm.claims.reproduce import RED, experiments_for, reproduce
@@ -59,7 +59,7 @@ def command(only: str | None, full: bool, details: bool, output: Output, html_fi
 
 def _print(rows: Sequence[ClaimRow], details: bool) -> None:
     print_table(
-        "what the papers claim, and what was seen",
+        "claims of the papers, and verdicts",
         ["id", "claim", "what was run", "verdict", "s"],
         [
             (

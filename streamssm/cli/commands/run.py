@@ -1,4 +1,4 @@
-"""streamssm run: read a stream of tokens, write the output after each."""
+"""streamssm run: read a stream of tokens and write the output after each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from streamssm.cli.commands.show import warn_of_assumptions
-from streamssm.cli.options import set_option, what_argument
+from streamssm.cli.options import SourceCommand, set_option, source_argument
 from streamssm.cli.what import InputSource, PastLTL
 from streamssm.errors import ParameterError
 
@@ -18,47 +18,46 @@ if TYPE_CHECKING:
     from streamssm.runtime.token_files import TokenFile
 
 
-@click.command("run")
-@what_argument
+@click.command("run", cls=SourceCommand)
+@source_argument
 @set_option
 @click.option(
     "--stream",
     required=True,
     metavar="FILE",
-    help="The tokens: .npy, CSV, text or symbols; - is standard input.",
+    help="Tokens: .npy, CSV, text or symbols; - is standard input.",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Where the outputs go; standard output if not given."
+    "-o", "--output", default="-", metavar="FILE", help="Output file; - is standard output, the default."
 )
 @click.option(
     "--by",
     type=click.Choice(["fused", "weights"]),
-    help="How a model runs: by its gadgets' meaning (the default) or by its weights.",
+    help="Run a model with its gadgets interpreted (fused, default) or by its weights.",
 )
 @click.option(
     "--format",
     "token_format",
     type=click.Choice(["auto", "npy", "csv", "text", "symbols"]),
+    metavar="FORMAT",
     default="auto",
-    show_default=True,
-    help="How the tokens are written; auto takes text for symbols where WHAT has names for them.",
+    help="Token format: npy, csv, text, symbols, or auto (default), which reads text as symbols if WHAT has "
+    "names for them.",
 )
-@click.option("--begin", is_flag=True, help="Write the output before the first token too.")
-@click.option("--last", is_flag=True, help="Write the output after the last token only.")
-@click.option(
-    "--checkpoint", metavar="FILE", help="Save the run's progress in FILE, and go on from it if it is there."
-)
+@click.option("--begin", is_flag=True, help="Also write the output before the first token.")
+@click.option("--last", is_flag=True, help="Write only the output after the last token.")
+@click.option("--checkpoint", metavar="FILE", help="Save progress to FILE, and resume from it if it exists.")
 @click.option(
     "--every",
     type=click.IntRange(min=1),
     default=1_000_000,
     show_default=True,
-    metavar="TOKENS",
-    help="How often to save it.",
+    metavar="N",
+    help="Tokens between checkpoints.",
 )
-@click.option("--fresh", is_flag=True, help="Start again, whatever the checkpoint says.")
+@click.option("--fresh", is_flag=True, help="Ignore an existing checkpoint.")
 def command(
-    what: InputSource,
+    source: InputSource,
     settings: Settings,
     stream: str,
     output: str,
@@ -70,11 +69,11 @@ def command(
     every: int,
     fresh: bool,
 ) -> None:
-    """Run WHAT over a stream; write one line per token, the words of its output.
+    """Run WHAT over a stream; write one line per token with the words of the output.
 
-    The stream may be of any length; memory is constant. With --checkpoint a run that was killed goes on where
-    it stood when the same command is given again, and its output file ends up as if it had never stopped. A
-    stream on standard input is then given again from its start, and what was read before is skipped.
+    The stream may have any length; memory use is constant. With --checkpoint, a killed run resumes when the
+    same command is run again, and its output file is the same as without the interruption. A stream on
+    standard input must then be sent again from its start; tokens that were already read are skipped.
 
     \b
     streamssm run function_composition --set n=1024 --stream tokens.csv -o answers.txt
@@ -90,16 +89,16 @@ def command(
     from streamssm.runtime.token_files import open_tokens
 
     if checkpoint and output == "-" and not last:
-        raise ParameterError("--checkpoint needs -o FILE, so that a resumed run can go on in it (or --last)")
+        raise ParameterError("--checkpoint requires -o FILE (a resumed run appends to it) or --last")
     require_different_files(stream, output, checkpoint)
-    artefact, start = running.prepared(resolve(what, settings), by)
+    artefact, start = running.prepared(resolve(source, settings), by)
     warn_of_assumptions(getattr(artefact, "assumptions", ()))
     chunk_tokens = min(running.CHUNK_TOKENS, every) if checkpoint else running.CHUNK_TOKENS
     job = running.RunJob(artefact, start, output, begin, last, chunk_tokens)
     names = artefact.vocabulary
     with open_tokens(stream, artefact.fields, format=token_format, vocabulary=names) as tokens:
-        tell_columns(what, tokens)
-        if checkpoint is None and last and running.thinks_at_the_end(artefact):
+        note_columns(source, tokens)
+        if checkpoint is None and last and running.thinks_offline(artefact):
             running.answer_once(job, tokens, by)
         elif checkpoint is None:
             running.run_once(job, tokens)
@@ -107,20 +106,20 @@ def command(
             running.run_with_checkpoints(job, tokens, checkpoint, every, fresh)
 
 
-def tell_columns(what: InputSource, tokens: TokenFile) -> None:
-    """Say which proposition each column is, where nobody did."""
-    guessed = isinstance(what, PastLTL) and what.propositions is None
+def note_columns(source: InputSource, tokens: TokenFile) -> None:
+    """Note on standard error which column is which proposition, unless the user has said so."""
+    guessed = isinstance(source, PastLTL) and source.propositions is None
     if guessed and not tokens.has_header and len(tokens.fields) > 1:
         order = ", ".join(word.name for word in tokens.fields)
         click.echo(
-            f"streamssm: note: the columns are read as {order}, in this order; a first line with their names "
-            "or --propositions says otherwise",
+            f"streamssm: note: reading the columns as {order}; to change the order, add a header line with "
+            "their names or use --propositions",
             err=True,
         )
 
 
 def require_different_files(stream: str, output: str, checkpoint: str | None) -> None:
-    """Refuse to write over the stream, or the checkpoint over the output."""
+    """Raise ParameterError if two of the stream, the output and the checkpoint are the same file."""
     named = {"--stream": stream, "-o": output, "--checkpoint": checkpoint}
     paths = {option: os.path.realpath(path) for option, path in named.items() if path not in (None, "-")}
     regular = {
@@ -128,4 +127,4 @@ def require_different_files(stream: str, output: str, checkpoint: str | None) ->
     }
     for first, second in itertools.combinations(regular, 2):
         if regular[first] == regular[second]:
-            raise ParameterError(f"{first} and {second} must be different files, not both {named[first]}")
+            raise ParameterError(f"{first} and {second} are the same file, {named[first]}")

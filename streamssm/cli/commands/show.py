@@ -1,4 +1,4 @@
-"""streamssm show: what an algorithm, a program or a model is and costs."""
+"""streamssm show: describe an algorithm, a program or a model, and its memory and size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streamssm.cli.assumptions import checked
-from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.options import SourceCommand, json_option, set_option, source_argument
 from streamssm.cli.render import folded, print_json, print_table, shown
 from streamssm.report.drawing.labels import TRANSITIONS
 
@@ -20,16 +20,18 @@ if TYPE_CHECKING:
 SHOWN_NAMES = 32
 
 
-@click.command("show")
-@what_argument
+@click.command("show", cls=SourceCommand)
+@source_argument
 @set_option
 @click.option("--gadgets", "all_gadgets", is_flag=True, help="List every gadget of a model's networks.")
-@click.option("--assumptions", is_flag=True, help="Prove or refute what an algorithm or a program assumes.")
-@click.option("--to-dot", metavar="FILE", help="Write a model's drawing for Graphviz; - is standard output.")
-@click.option("--svg", metavar="FILE", help="Write a model's drawing as a picture; - is standard output.")
+@click.option("--assumptions", is_flag=True, help="Prove or refute the ss.within assumptions of WHAT.")
+@click.option(
+    "--to-dot", metavar="FILE", help="Write a drawing of a model for Graphviz; - is standard output."
+)
+@click.option("--svg", metavar="FILE", help="Write a drawing of a model as SVG; - is standard output.")
 @json_option
 def command(
-    what: InputSource,
+    source: InputSource,
     settings: Settings,
     all_gadgets: bool,
     assumptions: bool,
@@ -37,7 +39,7 @@ def command(
     svg: str | None,
     as_json: bool,
 ) -> None:
-    """Show what WHAT is and costs: words with their ranges, memory in bits, networks; a model is drawn.
+    """Describe WHAT and its memory and size: words with their ranges, networks, and a drawing of a model.
 
     \b
     streamssm show function_composition --set n=1024
@@ -50,15 +52,15 @@ def command(
     from streamssm.cli.resolve import resolve
     from streamssm.report.drawing.draw_model import drawing_of
     from streamssm.report.drawing.drawing import drawing_json
-    from streamssm.report.summary import gadget_counts, gadgets_of, summarise
+    from streamssm.report.summary import gadget_counts, gadgets_of, summarize
     from streamssm.ssm.model import SSM
 
     pictures = Pictures(to_dot, svg)
     pictures.require_writable(as_json)
-    artefact = resolve(what, settings)
+    artefact = resolve(source, settings)
     if not isinstance(artefact, SSM):
-        pictures.require_none(what)
-    summary = summarise(artefact)
+        pictures.require_none(source)
+    summary = summarize(artefact)
     drawing = drawing_of(artefact) if isinstance(artefact, SSM) else None
     if isinstance(artefact, SSM) and drawing:
         summary["drawing"] = drawing_json(drawing)
@@ -75,7 +77,7 @@ def command(
 
 
 def print_summary(summary: dict[str, Any], *, as_json: bool, where: str | None = None) -> None:
-    """Print the lines that say what something costs."""
+    """Print the summary of an artefact, as text or JSON."""
     if as_json:
         print_json(summary if where is None else {**summary, "file": where})
         return
@@ -83,9 +85,9 @@ def print_summary(summary: dict[str, Any], *, as_json: bool, where: str | None =
     lines = _model_lines(summary) if summary["kind"] == "model" else _program_lines(summary)
     for name, text in lines:
         click.echo(f"  {name:<12}{text}")
-    for what, names in (summary["names"] or {}).items():
+    for kind, names in (summary["names"] or {}).items():
         if names:
-            click.echo(f"  {what + ' are':<12}{listed(names)}")
+            click.echo(f"  {kind + ' are':<12}{listed(names)}")
     if where:
         warn_of_assumptions(summary.get("assumptions", ()))
         for note in summary.get("notes", ()):
@@ -93,13 +95,13 @@ def print_summary(summary: dict[str, Any], *, as_json: bool, where: str | None =
 
 
 def listed(names: list[str]) -> str:
-    """Return the names of values in the order of their numbers, the first ones if there are many."""
+    """Return numbered names of values; only the first ones if there are many."""
     shown = ", ".join(f"{number} {name}" for number, name in enumerate(names[:SHOWN_NAMES]))
     return shown if len(names) <= SHOWN_NAMES else f"{shown}, ... ({len(names):,} in all)"
 
 
 def warn_of_assumptions(assumptions: Iterable[object]) -> None:
-    """Say on standard error what a program takes for granted: where it fails, values are clamped."""
+    """Warn on standard error of each unproven assumption; values are clamped where it fails."""
     for assumption in assumptions:
         click.echo(f"streamssm: warning: assumed, not proven: {assumption}", err=True)
 
@@ -179,12 +181,12 @@ def _print_details(summary: dict[str, Any], all_gadgets: bool) -> None:
 
 
 def _assumed(finding: str | dict[str, Any]) -> str:
-    """Return a line about an assumption that was not looked into, or what became of it."""
+    """Return a line about an assumption: its verdict, or that it was not checked."""
     if isinstance(finding, str):
-        return f"{finding} (not proven here; --assumptions tries)"
-    place = f"{finding['file']}:{finding['line']}: {finding['assumption']}"
+        return f"{finding} (not proven; try --assumptions)"
+    location = f"{finding['file']}:{finding['line']}: {finding['assumption']}"
     shown_by = "; ".join(finding["invariant"]) or finding["how"]
-    return f"{place} ({finding['verdict']}: {shown_by})"
+    return f"{location} ({finding['verdict']}: {shown_by})"
 
 
 def _print_words(title: str, words: list[dict[str, Any]], more: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""streamssm suite: the formal languages, and words of one."""
+"""streamssm suite: the formal languages, and random words of one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ SHOWN_SYMBOLS = 8
 
 @click.command("suite")
 @click.argument("name", required=False)
-@click.option("--sample", type=click.IntRange(min=1), metavar="COUNT", help="Print so many members of NAME.")
-@click.option("--near", is_flag=True, help="With --sample: words one edit away that are no members.")
-@click.option("--length", metavar="LO..HI", help="With --sample: the members' lengths.  [default: 1..20]")
-@click.option("--seed", type=click.IntRange(min=0), help="With --sample: of the random words.  [default: 0]")
 @click.option(
-    "--counter-bits", type=click.IntRange(min=1), help="Bits per counter, where there are any.  [default: 8]"
+    "--sample", type=click.IntRange(min=1), metavar="COUNT", help="Print COUNT random members of NAME."
+)
+@click.option("--near", is_flag=True, help="With --sample: non-members at edit distance 1 from a member.")
+@click.option("--length", metavar="LO..HI", help="With --sample: lengths of the members.  [default: 1..20]")
+@click.option(
+    "--seed", type=click.IntRange(min=0), metavar="N", help="With --sample: random seed.  [default: 0]"
+)
+@click.option(
+    "--counter-bits",
+    type=click.IntRange(min=1),
+    metavar="BITS",
+    help="Bits per counter of a counter language.  [default: 8]",
 )
 @json_option
 def command(
@@ -35,10 +42,10 @@ def command(
     counter_bits: int | None,
     as_json: bool,
 ) -> None:
-    """List the formal languages, describe the one called NAME, or print random words of it.
+    """List the formal languages, describe the language NAME, or print random words of it.
 
-    The 27 languages of Sarrof et al., 2024, come first; flip-flops, bounded Dyck languages and word problems
-    of groups stand beside them. Memory is that of the recogniser.
+    The list starts with the 27 languages of Sarrof et al., 2024, followed by flip-flops, bounded Dyck
+    languages and word problems of groups. Memory is that of the recognizer.
 
     \b
     streamssm suite
@@ -48,13 +55,13 @@ def command(
     from streamssm.languages.suite import find, load_all
 
     if sample is None and (near or length is not None or seed is not None):
-        raise ParameterError("--near, --length and --seed must come with --sample COUNT")
+        raise ParameterError("--near, --length and --seed require --sample COUNT")
     if name is None:
         if sample is not None or counter_bits is not None:
-            raise ParameterError("--sample and --counter-bits must come with the NAME of a language")
+            raise ParameterError("--sample and --counter-bits require the NAME of a language")
         _print_list([_figures(language) for language in load_all().values()], as_json)
     elif sample is not None and counter_bits is not None:
-        raise ParameterError("--counter-bits sizes programs, and --sample needs none: leave one of them out")
+        raise ParameterError("--counter-bits cannot be combined with --sample, which runs no program")
     elif sample is None:
         _print_one(_figures(find(name), counter_bits), as_json)
     else:
@@ -62,7 +69,7 @@ def command(
 
 
 def _figures(language: SuiteLanguage, counter_bits: int | None = None) -> dict[str, Any]:
-    """Return what is known of a language, as values that JSON can hold."""
+    """Return the properties of a language as JSON-compatible values."""
     from streamssm.languages.suite.program_language import DEFAULT_COUNTER_BITS, CounterLanguage
 
     figures: dict[str, Any] = {
@@ -102,8 +109,8 @@ def _print_list(rows: list[dict[str, Any]], as_json: bool) -> None:
     first = sum(row["one_of_the_27"] for row in rows)
     print_table(f"the {first} languages of Sarrof et al.: bits", columns, cells[:first])
     counted = columns.index("up to length")
-    rest = [[cell for place, cell in enumerate(row) if place != counted] for row in cells[first:]]
-    print_table("beside them: bits", [name for name in columns if name != "up to length"], rest)
+    rest = [[cell for index, cell in enumerate(row) if index != counted] for row in cells[first:]]
+    print_table("further languages: bits", [name for name in columns if name != "up to length"], rest)
 
 
 def _symbols(symbols: list[str]) -> str:
@@ -148,5 +155,5 @@ def _print_words(
 def _lengths(text: str) -> tuple[int, int]:
     least, dots, most = text.partition("..")
     if not (least.isdecimal() and (most.isdecimal() if dots else not most)):
-        raise ParameterError(f"--length must be LO..HI, such as 10..20, or a number, not {text!r}")
+        raise ParameterError(f"--length must be a number or LO..HI, such as 10..20, not {text!r}")
     return int(least), int(most if dots else least)

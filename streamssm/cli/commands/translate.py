@@ -1,4 +1,4 @@
-"""streamssm translate: an algorithm or a program to a model, a model to a program."""
+"""streamssm translate: an algorithm or a program to a model, or a model to a program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.options import SourceCommand, json_option, set_option, source_argument
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -19,43 +19,43 @@ if TYPE_CHECKING:
 ENDINGS = {"ssm": ".safetensors", "program": ".json"}
 
 
-@click.command("translate")
-@what_argument
+@click.command("translate", cls=SourceCommand)
+@source_argument
 @set_option
 @click.option(
-    "--to", type=click.Choice(list(ENDINGS)), help="What to make; without it, what the ending of FILE says."
+    "--to", type=click.Choice(list(ENDINGS)), help="Target; inferred from the extension of FILE by default."
 )
 @click.option(
     "--cot",
     type=click.Choice(["online", "none", "auto"]),
-    help="Thoughts after every token (chain of thought), layers without any, or layers where they exist; "
-    "by default online, and none for languages.",
+    help="Chain of thought: thoughts after every token, none (layers only), or auto (layers if possible); "
+    "by default online, for languages none.",
 )
 @click.option(
     "--transition",
     metavar="KIND",
     default="auto",
     show_default=True,
-    help="For layers, the kind that every transition must be of: time-invariant, zero-one, dyadic, signed, "
-    "diagonal, time-invariant-dense or monomial; for languages also mixed, wrap, complex, householder or "
-    "dense; auto takes the weakest.",
+    help="Transition kind of layers: time-invariant, zero-one, dyadic, signed, diagonal, "
+    "time-invariant-dense, monomial; for languages also mixed, wrap, complex, householder, dense; auto takes "
+    "the weakest.",
 )
 @click.option(
     "--cot-bits",
     type=click.IntRange(min=0),
     metavar="BITS",
-    help="Bits that a thought may have at most; with fewer than the new values need, there are several.",
+    help="Maximum bits per thought; wider updates are split into several thoughts.",
 )
 @click.option(
     "-o",
     "--output",
     required=True,
     metavar="FILE",
-    help="Where to: .safetensors for a model, .json for a program.",
+    help="Output file: .safetensors for a model, .json for a program.",
 )
 @json_option
 def command(
-    what: InputSource,
+    source: InputSource,
     settings: Settings,
     to: str | None,
     cot: str | None,
@@ -75,39 +75,41 @@ def command(
     """
     from streamssm.cli.commands.show import print_summary
     from streamssm.cli.resolve import resolve
-    from streamssm.report.summary import summarise
+    from streamssm.report.summary import summarize
 
     target = target_of(to, output)
-    made = translated(resolve(what, settings), target, cot=cot, transition=transition, cot_bits=cot_bits)
-    made.save(output)
-    summary = summarise(made)
+    translation = translated(
+        resolve(source, settings), target, cot=cot, transition=transition, cot_bits=cot_bits
+    )
+    translation.save(output)
+    summary = summarize(translation)
     print_summary(summary, as_json=as_json, where=output)
 
 
 def target_of(to: str | None, output: str) -> str:
-    """Return "ssm" or "program": what is asked for, and what the ending of the file must say."""
+    """Return the target, "ssm" or "program"; raise ParameterError if the file extension does not match."""
     by_ending = next((kind for kind, ending in ENDINGS.items() if output.endswith(ending)), None)
     if by_ending is None or to not in (None, by_ending):
-        wanted = [ENDINGS[to]] if to else list(ENDINGS.values())
-        raise ParameterError(f"-o must end in {' or '.join(wanted)}, not be {output!r}")
+        endings = [ENDINGS[to]] if to else list(ENDINGS.values())
+        raise ParameterError(f"-o must end in {' or '.join(endings)}; {output!r} does not")
     return by_ending
 
 
 def translated(
-    source: Artefact,
+    artefact: Artefact,
     target: str,
     *,
     cot: str | None = None,
     transition: str = "auto",
     cot_bits: int | None = None,
 ) -> Program | SSM:
-    """Return the source as a program or as a model."""
+    """Translate an artefact to a program or to a model."""
     from streamssm.equivalences.ssm_to_program import to_program
     from streamssm.equivalences.to_ssm import to_ssm
     from streamssm.ssm.model import SSM
 
     if target == "program":
-        return to_program(source)
-    if isinstance(source, SSM):
-        raise ParameterError(f"{source.name} is a model already; --to program makes a program of it")
-    return to_ssm(source, cot=cot, transition=transition, cot_bits=cot_bits)
+        return to_program(artefact)
+    if isinstance(artefact, SSM):
+        raise ParameterError(f"{artefact.name} is already a model; use --to program to translate it back")
+    return to_ssm(artefact, cot=cot, transition=transition, cot_bits=cot_bits)

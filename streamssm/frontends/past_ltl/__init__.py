@@ -1,1 +1,1 @@
-"""Past-time linear temporal logic on finite traces: formulas, what they mean, and programs of them."""
+"""Past-time linear temporal logic on finite traces: formulas, their semantics, and their programs."""

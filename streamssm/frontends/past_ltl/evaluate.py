@@ -1,7 +1,7 @@
-"""What a formula means: its value at every position of a finite trace, straight from the definitions.
+"""Reference semantics: a formula's value at every position of a finite trace, straight from the definitions.
 
-This is what programs are checked against, so nothing is carried from one position to the next here: every
-temporal operator quantifies over the positions up to the present one.
+Programs are checked against this, so nothing is carried from one position to the next here: every temporal
+operator quantifies over the positions up to the present one.
 
 Shapes: a trace is T positions; values are bool arrays (T, ...), time first, the rest being separate traces.
 """
@@ -38,7 +38,7 @@ def evaluate(formula: Formula, trace: Trace) -> tuple[bool, ...]:
 
     Notes
     -----
-    By definition, and so in time T^3 for T positions; the formula's program takes one step for each.
+    Evaluates the definition, hence in time T^3 for T positions; the formula's program takes a step for each.
 
     >>> from streamssm.frontends.past_ltl.parser import parse
     >>> evaluate(parse("O(a & Y b)"), [{"a"}, {"b"}, {"a", "b"}, set()])
@@ -54,7 +54,7 @@ def evaluate(formula: Formula, trace: Trace) -> tuple[bool, ...]:
 
 
 def holds(formula: Formula, trace: Trace) -> bool:
-    """Return the formula's value at the last position; false for the empty trace, which has none."""
+    """Return the formula's value at the last position; false for the empty trace."""
     return bool(trace) and evaluate(formula, trace)[-1]
 
 
@@ -81,8 +81,8 @@ def evaluate_columns(formula: Formula, columns: Mapping[str, Values], shape: tup
         pointwise = POINTWISE.get(part.operator)
         if pointwise is not None:
             return pointwise(*below)
-        meaning = TEMPORAL[part.operator]
-        return np.array([meaning(t, *below) for t in range(shape[0])], bool).reshape(shape)
+        semantics = TEMPORAL[part.operator]
+        return np.array([semantics(t, *below) for t in range(shape[0])], bool).reshape(shape)
 
     return fold(formula, visit)
 
@@ -110,21 +110,21 @@ def _weak_previous(t: int, f: Values) -> Values:
 
 
 def _once(t: int, f: Values) -> Values:
-    """Some position up to t has f."""
-    found: Values = np.any(f[: t + 1], axis=0)
-    return found
+    """Return whether f holds at some position up to t."""
+    value: Values = np.any(f[: t + 1], axis=0)
+    return value
 
 
 def _historically(t: int, f: Values) -> Values:
-    """Every position up to t has f."""
-    found: Values = np.all(f[: t + 1], axis=0)
-    return found
+    """Return whether f holds at every position up to t."""
+    value: Values = np.all(f[: t + 1], axis=0)
+    return value
 
 
 def _since(t: int, f: Values, g: Values) -> Values:
-    """Some position s up to t has g, and every position after s up to t has f."""
-    found: Values = np.any([g[s] & np.all(f[s + 1 : t + 1], axis=0) for s in range(t + 1)], axis=0)
-    return found
+    """Return whether g holds at some position s up to t, and f at every position after s up to t."""
+    value: Values = np.any([g[s] & np.all(f[s + 1 : t + 1], axis=0) for s in range(t + 1)], axis=0)
+    return value
 
 
 TEMPORAL: dict[Operator, Callable[..., Values]] = {

@@ -24,11 +24,11 @@ from typing import Any, TypeVar
 from streamssm.errors import ParameterError
 
 T = TypeVar("T")
-_Text = tuple[str, int]  # of a part, and how tightly it binds
+_Text = tuple[str, int]  # a subformula's text and the binding strength of its outermost operator
 
 
 class Operator(str, Enum):
-    """What a formula applies to its operands; the value is how it is written."""
+    """An operator; the value is its spelling."""
 
     NOT = "!"
     AND = "&"
@@ -53,7 +53,7 @@ TEMPORAL = frozenset(
 UNARY = (TEMPORAL - {Operator.SINCE}) | {Operator.NOT}
 RESERVED = frozenset({"Y", "Z", "O", "H", "S", "true", "false", "first", "pos", "not", "and", "or", "xor"})
 
-# the tighter an operator binds, the higher
+# binding strengths: the tighter an operator binds, the higher
 BINDING = {
     Operator.IFF: 1,
     Operator.IMPLIES: 2,
@@ -64,12 +64,12 @@ BINDING = {
     **dict.fromkeys(UNARY, 7),
 }
 ATOM = 8
-REMAINDER = 0  # "pos % m == r" is bracketed wherever it is an operand
+REMAINDER = 0  # "pos % m == r" gets brackets wherever it is an operand
 RIGHT_ASSOCIATIVE = frozenset({Operator.IMPLIES, Operator.SINCE})
 
 
 class _Formula:
-    """What all formulas have in common."""
+    """The base of all formulas: printing."""
 
     __slots__ = ()
 
@@ -134,9 +134,8 @@ class Apply(_Formula):
 
     def __post_init__(self) -> None:
         if len(self.operands) != self.operator.arity:
-            raise ParameterError(
-                f"{self.operator.value} must have {self.operator.arity} operands, not {len(self.operands)}"
-            )
+            operands = "1 operand" if self.operator.arity == 1 else f"{self.operator.arity} operands"
+            raise ParameterError(f"{self.operator.value} takes {operands}, not {len(self.operands)}")
 
     __str__ = _Formula.__str__
 
@@ -148,10 +147,10 @@ def require_name(name: Any) -> str:
     """Return a proposition's name; ParameterError unless it is an ASCII identifier that is not reserved."""
     if not isinstance(name, str) or not (name.isascii() and name.isidentifier()):
         raise ParameterError(
-            f"a proposition must be a name of letters, digits and _ that starts with no digit, not {name!r}"
+            f"a proposition must be a name of letters, digits and _, without a digit in front, not {name!r}"
         )
     if name in RESERVED:
-        raise ParameterError(f"a proposition must not be named {name}, which is a word of the logic")
+        raise ParameterError(f"a proposition cannot be named {name}, a reserved word of the logic")
     return name
 
 
@@ -161,7 +160,7 @@ def operands_of(formula: Formula) -> tuple[Formula, ...]:
 
 
 def subformulas(formula: Formula) -> Iterator[Formula]:
-    """Yield every object below a formula once, operands first, and the formula last."""
+    """Yield every distinct node of a formula once, operands first (postorder without recursion)."""
     seen: set[int] = set()
     stack: list[tuple[Formula, bool]] = [(formula, False)]
     while stack:
@@ -175,7 +174,7 @@ def subformulas(formula: Formula) -> Iterator[Formula]:
 
 
 def fold(formula: Formula, visit: Callable[[Formula, tuple[T, ...]], T]) -> T:
-    """Return ``visit(formula, values of its operands)``, from the bottom up."""
+    """Return ``visit(formula, values of its operands)``, computed bottom-up."""
     values: dict[int, T] = {}
     for part in subformulas(formula):
         values[id(part)] = visit(part, tuple(values[id(operand)] for operand in operands_of(part)))
@@ -188,7 +187,7 @@ def propositions_of(formula: Formula) -> tuple[str, ...]:
 
 
 def temporal_depth(formula: Formula) -> int:
-    """Return how deep temporal operators are nested; ``first`` and ``pos`` are a level, Boolean ones none.
+    """Return the nesting depth of temporal operators; ``first`` and ``pos`` count as one level.
 
     >>> from streamssm.frontends.past_ltl.parser import parse
     >>> temporal_depth(parse("a S (b & Y c)")), temporal_depth(parse("a & first")), temporal_depth(parse("a"))

@@ -1,4 +1,4 @@
-"""The registers of a formula's program while it is being made: what each of them holds.
+"""The registers of a formula's program under construction, and the formula that each of them holds.
 
 Nodes of ``graph`` are values at the present token, computed from the token and from the registers before it.
 A register *holds* the node that is its update: after the step, the register is that node's value.
@@ -15,10 +15,10 @@ from streamssm.ir.words import Word, register
 
 
 class FormulaMemory:
-    """Registers with their updates; what is equal is held once.
+    """Registers with their updates; equal values share one register.
 
-    A register is named after the formula whose value it holds. Where two hold the same formula, as ``Y f``
-    and ``Z f`` want it, the later one's name says what it starts from.
+    A register is named after the formula whose value it holds. If two hold the same formula, as ``Y f`` and
+    ``Z f`` need, the name of the second one states its initial value.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,10 @@ class FormulaMemory:
         return self._step((Operator.HISTORICALLY, f), formula, 1, lambda h: self.graph.bit_and(f, h))
 
     def previous(self, operand: Formula, f: int, at_first: int) -> int:
-        """Return f's value at the step before, ``at_first`` at the first: a register that holds f, before."""
+        """Return f's value at the previous step, ``at_first`` at the first one.
+
+        A register that holds f or its complement anyway is read before its update.
+        """
         if self.graph.is_value(f, at_first):
             return f
         complement = self.graph.not_(f)
@@ -74,14 +77,14 @@ class FormulaMemory:
             self._set(index, self.graph.mod(following, self.graph.const(modulus)))
         return self.updates[self._running[name]]
 
-    # what is held
+    # held values
 
     def holder(self, node: int) -> int | None:
-        """Return a register that holds a node."""
+        """Return a register that holds a node, or None."""
         return next(iter(self._holders.get(node, ())), None)
 
     def delay_of(self, index: int) -> int:
-        """Return the register that holds what another held before the step."""
+        """Return the register that delays another one by a step."""
         before, word = self._before(index), self.words[index]
         holder = self.holder(before)
         if holder is not None:
@@ -95,25 +98,25 @@ class FormulaMemory:
     # registers
 
     def _step(self, key: Hashable, formula: Formula, init: int, update: Callable[[int], int]) -> int:
-        """Return the value of an operator that is computed from its value before."""
+        """Return the value of an operator that is computed from its own previous value."""
         if key not in self._running:
             index = self._running[key] = self._add(str(formula), BIT, init)
             self._formulas[index] = formula
             self._set(index, update(self._before(index)))
         return self.updates[self._running[key]]
 
-    def _hold(self, name: str, formula: Formula | None, values: Range, init: int, node: int) -> int:
-        index = self._add(name, values, init)
+    def _hold(self, name: str, formula: Formula | None, range_: Range, init: int, node: int) -> int:
+        index = self._add(name, range_, init)
         if formula is not None:
             self._formulas[index] = formula
         self._set(index, node)
         return index
 
-    def _add(self, name: str, values: Range, init: int) -> int:
+    def _add(self, name: str, range_: Range, init: int) -> int:
         while name in self._names:
             name = f"{name} from {init}"
         self._names.add(name)
-        self.words.append(register(name, values, init))
+        self.words.append(register(name, range_, init))
         self.updates.append(-1)
         return len(self.words) - 1
 

@@ -1,6 +1,6 @@
-"""Text -> formula.
+"""The parser: text -> formula.
 
-From what binds tightest to what binds loosest:
+Operators, from the tightest binding to the loosest:
 
     !  Y  Z  O  H     unary; ! is also written ~ and not
     S                 groups to the right: a S b S c is a S (b S c)
@@ -10,10 +10,9 @@ From what binds tightest to what binds loosest:
     ->                groups to the right
     <->
 
-Atoms: a proposition (letters, digits and _, no digit first, none of the words used here), ``true``,
-``false``, ``first``, ``pos % m == r``, and any formula in parentheses. Operators that are words end where the
-word ends: ``Y a`` and ``Y(a)`` say that a held before, and ``Ya`` is a proposition. Space and line breaks
-separate words.
+Atoms: a proposition (letters, digits and _, no digit in front, not a reserved word), ``true``, ``false``,
+``first``, ``pos % m == r``, and any formula in parentheses. Operators of letters are whole words: ``Y a`` and
+``Y(a)`` apply Y to a, and ``Ya`` is a proposition. Space and line breaks separate words.
 """
 
 from __future__ import annotations
@@ -63,13 +62,13 @@ GRAMMAR = r"""
     %ignore /[ \t\r\n]+/
 """
 
-MAX_DIGITS = 18  # as many as a word of 60 bits can need
-SHOWN = 30  # characters of the text that a message repeats at most
+MAX_DIGITS = 18  # 10^18 < 2^60: every modulus of 18 digits fits a word
+MAX_QUOTED = 30  # a message quotes at most this many characters of the formula
 OPERAND = "a proposition, true, false, first, pos, '(' or one of ! Y Z O H"
 
 
 def parse(text: str, propositions: Sequence[str] | None = None) -> Formula:
-    """Return the formula that a text means.
+    """Parse a formula.
 
     Parameters
     ----------
@@ -78,16 +77,16 @@ def parse(text: str, propositions: Sequence[str] | None = None) -> Formula:
     Raises
     ------
     ParameterError
-        If it is no formula: line and column, what must stand there, and what does. If it names a proposition
-        that is none of ``propositions``.
+        On a syntax error, with line, column and the expected words; or if the formula uses a proposition
+        that is not in ``propositions``.
 
     >>> parse("O(request & Y !grant)").operator.name
     'ONCE'
     >>> parse("a S )")
     Traceback (most recent call last):
     ...
-    streamssm.errors.ParameterError: formula, line 1, column 5: after 'a S' must come a proposition, true, \
-false, first, pos, '(' or one of ! Y Z O H, not ')'
+    streamssm.errors.ParameterError: formula, line 1, column 5: unexpected ')' after 'a S'; expected \
+a proposition, true, false, first, pos, '(' or one of ! Y Z O H
     """
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
@@ -107,7 +106,7 @@ false, first, pos, '(' or one of ! Y Z O H, not ')'
 def _grammar() -> Lark:
     from lark import Lark
 
-    # basic: a word of the logic is one wherever it stands, also where only a proposition could come
+    # the basic lexer keeps reserved words reserved, also where only a proposition could follow
     return Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 
 
@@ -115,16 +114,16 @@ def _grammar() -> Lark:
 
 
 def _formula(tree: Any, known: Sequence[str] | None) -> Formula:
-    """Build the formula from the bottom up, whatever the depth of the tree."""
-    made: list[Formula] = []
+    """Build the formula bottom-up, without recursion: formulas may be nested deeply."""
+    built: list[Formula] = []
     for node in _post_order(tree):
         operator = OPERATORS.get(node.data)
         if operator is None:
-            made.append(ATOMS[node.data](node.children, known))
+            built.append(ATOMS[node.data](node.children, known))
         else:
-            operands = tuple(made[-operator.arity :])
-            made[-operator.arity :] = [Apply(operator, operands)]
-    return made.pop()
+            operands = tuple(built[-operator.arity :])
+            built[-operator.arity :] = [Apply(operator, operands)]
+    return built.pop()
 
 
 def _post_order(tree: Any) -> list[Any]:
@@ -140,17 +139,15 @@ def _post_order(tree: Any) -> list[Any]:
 def _proposition(children: Sequence[Token], known: Sequence[str] | None) -> Formula:
     name = children[0]
     if known is not None and str(name) not in known:
-        allowed = f"must be one of {', '.join(known)}" if known else "must be declared"
-        raise ParameterError(f"{_at(name)}: a proposition {allowed}, not {_shown(name)}")
+        declared = f"declared are {', '.join(known)}" if known else "none are declared"
+        raise ParameterError(f"{_at(name)}: unknown proposition {_quoted(name)}; {declared}")
     return Proposition(str(name))
 
 
 def _position(children: Sequence[Token], known: Sequence[str] | None) -> Formula:
     for number in children:
         if len(number.lstrip("0")) > MAX_DIGITS:
-            raise ParameterError(
-                f"{_at(number)}: a number must have at most {MAX_DIGITS} digits, not be {_shown(number)}"
-            )
+            raise ParameterError(f"{_at(number)}: number {_quoted(number)} has more than {MAX_DIGITS} digits")
     modulus, remainder = children
     try:
         return Position(int(modulus), int(remainder))
@@ -183,40 +180,40 @@ OPERATORS = {
 # messages
 
 
-def _at(place: Any) -> str:
-    return f"formula, line {place.line}, column {place.column}"
+def _at(position: Any) -> str:
+    return f"formula, line {position.line}, column {position.column}"
 
 
 def _unexpected_token(text: str, error: UnexpectedToken) -> str:
-    wanted = _wanted(error.accepts)
+    expected = _expected(error.accepts)
     if error.token.type != "$END":
         before = _before(text, error.token.start_pos or 0)
-        return f"{_at(error)}: {before} must come {wanted}, not {_shown(error.token)}"
+        return f"{_at(error)}: unexpected {_quoted(error.token)} {before}; expected {expected}"
+    # lark reports the end of the text without a position
     read = text.rstrip()
     line = read.count("\n") + 1
     column = len(read) - read.rfind("\n")
-    return (
-        f"formula, line {line}, column {column}: {_before(read, len(read))} must come {wanted}, not the end"
-    )
+    before = _before(read, len(read))
+    return f"formula, line {line}, column {column}: unexpected end {before}; expected {expected}"
 
 
 def _unexpected_character(text: str, error: UnexpectedCharacters) -> str:
     before = _before(text, error.pos_in_stream or 0)
-    return f"{_at(error)}: {before} must come words and operators of the logic, not {error.char!r}"
+    return f"{_at(error)}: unexpected character {error.char!r} {before}"
 
 
-def _before(text: str, place: int) -> str:
-    """Say what stands before a place, by its last few words."""
-    words = text[max(0, place - SHOWN) : place].split()
+def _before(text: str, offset: int) -> str:
+    """Describe an offset in the text by the last few words before it."""
+    words = text[max(0, offset - MAX_QUOTED) : offset].split()
     return f"after '{' '.join(words[-3:])}'" if words else "at the start"
 
 
-def _shown(word: str) -> str:
-    return f"'{word}'" if len(word) <= SHOWN else f"'{word[:SHOWN]}...'"
+def _quoted(word: str) -> str:
+    return f"'{word}'" if len(word) <= MAX_QUOTED else f"'{word[:MAX_QUOTED]}...'"
 
 
-def _wanted(accepted: set[str]) -> str:
-    """Name the words that may come: an operand, what may follow one, or the next word of ``pos % m == r``."""
+def _expected(accepted: set[str]) -> str:
+    """Describe the accepted tokens: an operand, an operator, or the next word of ``pos % m == r``."""
     if "NAME" in accepted:
         return OPERAND
     if "NUMBER" in accepted:

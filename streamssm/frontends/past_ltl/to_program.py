@@ -1,13 +1,14 @@
 """E6, first half: a formula becomes a program with one register for each temporal operator.
 
-Law: after token t the program's output is the formula's value at position t of the trace that was read;
-before the first token it is 0.
+Law: after token t the program's output is the formula's value at position t of the input trace; before the
+first token it is 0.
 
 Cost: one bit for each ``S``, ``O`` and ``H``. One bit for each ``Y f`` and ``Z f``, unless a register holds f
-anyway, and a second one where the output itself reads them. A counter of ceil(log2 m) bits for each modulus m
-of ``pos``. Equal subformulas share their registers, and what nothing reads is not held.
-Source: past LTL is what models without thoughts and with nonnegative diagonal transitions recognise, with one
-register for each temporal operator (THEORY B1, C1).
+anyway, and a second one if the output itself reads them. A counter of ceil(log2 m) bits for each modulus m of
+``pos``. Equal subformulas share their registers, and registers that nothing reads are removed.
+Source: past LTL defines exactly the languages that models without thoughts and with nonnegative diagonal
+transitions recognize, with one register for each temporal operator (THEORY B1, C1). The recursive evaluation
+of past operators with one bit each is Havelund and Rosu, *Synthesizing Monitors for Safety Properties*, 2002.
 """
 
 from __future__ import annotations
@@ -41,18 +42,18 @@ def to_program(
     *,
     name: str | None = None,
 ) -> Program:
-    """Return the program that says after each token whether a formula is true there.
+    """Return the program that outputs after each token whether the formula is true there.
 
     Parameters
     ----------
-    formula : the formula; or several, by the names of the output words that they become
+    formula : one formula; or several, keyed by the names of their output words
     propositions : the token's fields, in this order, each 0 or 1; if None, those of the formula, sorted
     name : of the program; the formula's text if None
 
     Raises
     ------
     ParameterError
-        If a proposition of the formula is none of ``propositions``, or one stands there twice.
+        If a proposition of the formula is not in ``propositions``, or one is listed there twice.
 
     >>> from streamssm.frontends.past_ltl.parser import parse
     >>> program = to_program(parse("a S (b & Y c)"))
@@ -66,11 +67,11 @@ def to_program(
     memory = FormulaMemory()
     values = [_value(part, names, memory) for part in formulas.values()]
     output, outputs = _output(memory, values)
-    kept = _live(memory, output)
-    place = {old: new for new, old in enumerate(kept)}
-    words = tuple(memory.words[index] for index in kept)
-    update, updates = _renumbered(*memory.graph.finish([memory.updates[index] for index in kept]), place)
-    output, outputs = _renumbered(output, outputs, place)
+    live = _live(memory, output)
+    new_index = {old: new for new, old in enumerate(live)}
+    words = tuple(memory.words[index] for index in live)
+    update, updates = _renumbered(*memory.graph.finish([memory.updates[index] for index in live]), new_index)
+    output, outputs = _renumbered(output, outputs, new_index)
     return Program(
         name=name or "; ".join(map(str, formulas.values())),
         fields=tuple(field(name, BIT) for name in names),
@@ -90,14 +91,15 @@ def _propositions(formulas: Iterable[Formula], given: Sequence[str] | None) -> t
     names = tuple(map(require_name, given))
     for name in names:
         if names.count(name) > 1:
-            raise ParameterError(f"a proposition must be given once, not '{name}' {names.count(name)} times")
+            raise ParameterError(f"duplicate proposition '{name}'")
     for name in used:
         if name not in names:
-            raise ParameterError(f"a proposition must be one of {', '.join(names) or 'none'}, not '{name}'")
+            declared = f"declared are {', '.join(names)}" if names else "none are declared"
+            raise ParameterError(f"unknown proposition '{name}'; {declared}")
     return names
 
 
-# the formula's value now, from the token and the registers before it
+# the formula's present value, from the token and the registers before the step
 
 BOOLEAN: dict[Operator, Callable[..., int]] = {
     Operator.NOT: GraphBuilder.not_,
@@ -110,7 +112,7 @@ BOOLEAN: dict[Operator, Callable[..., int]] = {
 
 
 def _value(formula: Formula, names: Sequence[str], memory: FormulaMemory) -> int:
-    """Return the node of the formula's value now."""
+    """Return the node of the formula's present value."""
     graph = memory.graph
 
     def visit(part: Formula, below: tuple[int, ...]) -> int:
@@ -137,11 +139,11 @@ TEMPORAL: dict[Operator, Callable[..., int]] = {
 }
 
 
-# the output, from the token and the registers after it
+# the output, from the token and the registers after the step
 
 
 def _output(memory: FormulaMemory, values: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
-    """Return a graph of values, and their places: 0 before the first token."""
+    """Return a graph of the values, 0 before the first token, and its roots."""
     g = GraphBuilder()
     after = _read_after(memory, values, g)
     started = g.not_(g.begin())
@@ -149,22 +151,22 @@ def _output(memory: FormulaMemory, values: Sequence[int]) -> tuple[Graph, tuple[
 
 
 def _read_after(memory: FormulaMemory, values: Sequence[int], g: GraphBuilder) -> dict[int, int]:
-    """Rebuild nodes over the registers after the step; what one held before it gets a register of its own."""
-    nodes, needed, made = memory.graph.nodes, set(values), dict[int, int]()
+    """Rebuild nodes over the registers after the step; old values that they read get delay registers."""
+    nodes, needed, built = memory.graph.nodes, set(values), dict[int, int]()
     for index in reversed(range(len(nodes))):
         leaf = _leaf_after(memory, index, g) if index in needed else None
         if leaf is not None:
-            made[index] = leaf
+            built[index] = leaf
         elif index in needed:
             needed.update(nodes[index].args)
-    for index in sorted(needed - made.keys()):
+    for index in sorted(needed - built.keys()):
         node = nodes[index]
-        made[index] = g.apply(node.op, [made[a] for a in node.args], node.attr)
-    return made
+        built[index] = g.apply(node.op, [built[a] for a in node.args], node.attr)
+    return built
 
 
 def _leaf_after(memory: FormulaMemory, index: int, g: GraphBuilder) -> int | None:
-    """Return a node's value if it can be read: a constant, a field, or what a register holds."""
+    """Return a node's value if it can be read directly: a constant, a field, or a register's content."""
     node = memory.graph.nodes[index]
     if node.op is Op.CONST:
         return g.const(node.index)
@@ -176,11 +178,11 @@ def _leaf_after(memory: FormulaMemory, index: int, g: GraphBuilder) -> int | Non
     return None if holder is None else g.register(holder, memory.words[holder].range)
 
 
-# the registers that are read
+# liveness
 
 
 def _live(memory: FormulaMemory, output: Graph) -> list[int]:
-    """Return the registers that the output reads, or the update of one that is read itself."""
+    """Return the live registers: read by the output, or by the update of a live one."""
     live = {node.index for node in output if node.op is Op.REGISTER}
     stack = [memory.updates[index] for index in live]
     seen: set[int] = set()
@@ -198,8 +200,8 @@ def _live(memory: FormulaMemory, output: Graph) -> list[int]:
 
 
 def _renumbered(
-    graph: Graph, roots: tuple[int, ...], place: Mapping[int, int]
+    graph: Graph, roots: tuple[int, ...], new_index: Mapping[int, int]
 ) -> tuple[Graph, tuple[int, ...]]:
-    """Return a graph over the registers that are kept, and its roots."""
-    nodes = (replace(node, attr=place[node.index]) if node.op is Op.REGISTER else node for node in graph)
+    """Return a graph with its registers renumbered, and its roots."""
+    nodes = (replace(node, attr=new_index[node.index]) if node.op is Op.REGISTER else node for node in graph)
     return Graph(tuple(nodes)), roots

@@ -1,1 +1,1 @@
-"""From the source of a Python class to a Program, by symbolic execution of its statements."""
+"""Python classes to Programs, by symbolic execution of the source of their methods."""

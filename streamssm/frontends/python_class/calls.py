@@ -1,4 +1,4 @@
-"""Calls that are translated: builtins on words and sequences, those of streamssm, the user's functions."""
+"""Supported calls: builtins on words and sequences, functions of streamssm, and the user's own functions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import FunctionType
 
+from streamssm.frontends.assume_in_range import assume_in_range
 from streamssm.frontends.extremes import argmax, argmin
 from streamssm.frontends.python_class.bits import WORD_METHODS
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.inlining import Arguments, inlined
 from streamssm.frontends.python_class.path import Here, Path
-from streamssm.frontends.python_class.sequences import balanced, items_of, later_items_of
+from streamssm.frontends.python_class.sequences import balanced, items_of, lazy_items_of
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
     BoundMethod,
@@ -24,50 +25,57 @@ from streamssm.frontends.python_class.values import (
     WordValue,
     kind_of,
 )
-from streamssm.frontends.within import within
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 
 Call = Callable[[TranslationContext, ast.Call, tuple[Value, ...], Path], Value]
 
 
-def _wrong_count(scene: TranslationContext, node: ast.Call, wanted: str, args: tuple[Value, ...]) -> Value:
-    return scene.reject(node, f"{ast.unparse(node.func)} must be called with {wanted}, not {len(args)}")
+def _wrong_count(
+    context: TranslationContext, node: ast.Call, expected: str, args: tuple[Value, ...]
+) -> Value:
+    count = "1 argument" if len(args) == 1 else f"{len(args)} arguments"
+    return context.reject(node, f"{ast.unparse(node.func)} takes {expected}, not {count}")
+
+
+def _empty(context: TranslationContext, node: ast.Call) -> Value:
+    return context.reject(node, f"{ast.unparse(node.func)} of an empty sequence")
 
 
 def _extreme(apply: Callable[[GraphBuilder, int, int], int]) -> Call:
-    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    def call(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         if len(args) == 1:
-            items = items_of(scene, args[0], path)
+            items = items_of(context, args[0], path)
             if items is None:
-                return _wrong_count(scene, node, "a tuple, an array or several ints", args)
+                expected = f"a tuple, an array or several ints, not {kind_of(args[0])}"
+                return context.reject(node, f"{ast.unparse(node.func)} takes {expected}")
             args = items
-        nodes = scene.words(node, args)
+        nodes = context.words(node, args)
         if nodes == []:
-            return _wrong_count(scene, node, "at least 1 int", args)
-        return UNKNOWN if nodes is None else WordValue(balanced(nodes, partial(apply, scene.builder)))
+            return _empty(context, node)
+        return UNKNOWN if nodes is None else WordValue(balanced(nodes, partial(apply, context.builder)))
 
     return call
 
 
 def _arg_extreme(is_better: Callable[[GraphBuilder, int, int], int]) -> Call:
-    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
-        found = _sequence(scene, node, args, path)
-        if found is None:
+    def call(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+        items = _sequence(context, node, args, path)
+        if items is None:
             return UNKNOWN
-        if not found:
-            return _wrong_count(scene, node, "at least 1 int", found)
-        nodes = scene.words(node, found)
-        return UNKNOWN if nodes is None else WordValue(_place_of_best(scene.builder, nodes, is_better))
+        if not items:
+            return _empty(context, node)
+        nodes = context.words(node, items)
+        return UNKNOWN if nodes is None else WordValue(_index_of_best(context.builder, nodes, is_better))
 
     return call
 
 
-def _place_of_best(
+def _index_of_best(
     g: GraphBuilder, words: list[int], is_better: Callable[[GraphBuilder, int, int], int]
 ) -> int:
-    """Return the index of the first of the best words, by rounds that keep the winner of each pair."""
-    row = [(word, g.const(place)) for place, word in enumerate(words)]
+    """Return the index of the first of the best words, by a knockout tournament of logarithmic depth."""
+    row = [(word, g.const(index)) for index, word in enumerate(words)]
     while len(row) > 1:
         pairs = list(zip(row[::2], row[1::2], strict=False))
         later = [is_better(g, second[0], first[0]) for first, second in pairs]
@@ -82,99 +90,103 @@ def _place_of_best(
 
 
 def _unary(apply: Callable[[GraphBuilder, int], int]) -> Call:
-    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    def call(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
         if len(args) != 1:
-            return _wrong_count(scene, node, "1 argument", args)
-        word = scene.word(node, args[0])
-        return UNKNOWN if word is None else WordValue(apply(scene.builder, word))
+            return _wrong_count(context, node, "1 argument", args)
+        word = context.word(node, args[0])
+        return UNKNOWN if word is None else WordValue(apply(context.builder, word))
 
     return call
 
 
 def _sequence(
-    scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path
+    context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path
 ) -> tuple[Value, ...] | None:
-    """Return what the only argument, a sequence, holds."""
-    found = items_of(scene, args[0], path) if len(args) == 1 else None
-    if found is None:
-        scene.reject(node, f"{ast.unparse(node.func)} must be given a tuple, an array or a range")
-    return found
+    """Return the items of the only argument, a sequence; None if it was refused."""
+    items = items_of(context, args[0], path) if len(args) == 1 else None
+    if items is None:
+        context.reject(node, f"{ast.unparse(node.func)} takes a tuple, an array or a range")
+    return items
 
 
-def _length(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
-    found = _sequence(scene, node, args, path)
-    return UNKNOWN if found is None else scene.constant(len(found))
+def _length(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    items = _sequence(context, node, args, path)
+    return UNKNOWN if items is None else context.constant(len(items))
 
 
-def _range(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
-    ends = [scene.known_int(arg) for arg in args]
+def _range(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    ends = [context.known_int(arg) for arg in args]
     known = [end for end in ends if end is not None]
     if len(known) < len(ends) or not 1 <= len(known) <= 3 or known[2:] == [0]:
-        nodes = scene.words(node, args)
+        nodes = context.words(node, args)
         return (
-            UNKNOWN if nodes is None else scene.reject(node, "range must be called with 1 to 3 constant ints")
+            UNKNOWN
+            if nodes is None
+            else context.reject(node, "range takes 1 to 3 ints, which must be constants, and a nonzero step")
         )
     return Opaque(range(*known))
 
 
-def _sum(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
-    found = _sequence(scene, node, args, path)
-    nodes = None if found is None else scene.words(node, found)
+def _sum(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    items = _sequence(context, node, args, path)
+    nodes = None if items is None else context.words(node, items)
     if nodes is None:
         return UNKNOWN
-    return WordValue(balanced(nodes or [scene.builder.const(0)], scene.builder.add))
+    return WordValue(balanced(nodes or [context.builder.const(0)], context.builder.add))
 
 
 def _truths(apply: Callable[[GraphBuilder, int, int], int], empty: int) -> Call:
-    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
-        found = _sequence(scene, node, args, path)
-        nodes = None if found is None else scene.words(node, found)
+    def call(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+        items = _sequence(context, node, args, path)
+        nodes = None if items is None else context.words(node, items)
         if nodes is None:
             return UNKNOWN
-        truths = [scene.builder.truth(word) for word in nodes] or [scene.builder.const(empty)]
-        return WordValue(balanced(truths, partial(apply, scene.builder)))
+        truths = [context.builder.truth(word) for word in nodes] or [context.builder.const(empty)]
+        return WordValue(balanced(truths, partial(apply, context.builder)))
 
     return call
 
 
-def _tuple(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
-    found = _sequence(scene, node, args, path)
-    return UNKNOWN if found is None else TupleValue(found)
+def _tuple(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+    items = _sequence(context, node, args, path)
+    return UNKNOWN if items is None else TupleValue(items)
 
 
-def _later(
+def _lazy(
     arrange: Callable[[TranslationContext, list[Sequence[Value]]], Iterable[Value]], *, single: bool
 ) -> Call:
-    """Arrange sequences anew for a loop: words of arrays are still read when it comes to them."""
+    """Rearrange sequences for a loop lazily: the words of arrays are read when the loop reaches them."""
 
-    def call(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
-        found = [later_items_of(scene, arg, path) for arg in args]
-        known = [items for items in found if items is not None]
-        if len(known) < len(found) or not known or (single and len(known) > 1):
-            wanted = "a tuple, an array or a range" if single else "tuples, arrays or ranges"
-            return scene.reject(node, f"{ast.unparse(node.func)} must be given {wanted}")
-        return TupleValue(tuple(arrange(scene, known)))
+    def call(context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+        sequences = [lazy_items_of(context, arg, path) for arg in args]
+        known = [items for items in sequences if items is not None]
+        if len(known) < len(sequences) or not known or (single and len(known) > 1):
+            expected = "a tuple, an array or a range" if single else "tuples, arrays or ranges"
+            return context.reject(node, f"{ast.unparse(node.func)} takes {expected}")
+        return TupleValue(tuple(arrange(context, known)))
 
     return call
 
 
-def _numbered(scene: TranslationContext, found: list[Sequence[Value]]) -> Iterable[Value]:
-    return (TupleValue((scene.constant(i), item)) for i, item in enumerate(found[0]))
+def _numbered(context: TranslationContext, sequences: list[Sequence[Value]]) -> Iterable[Value]:
+    return (TupleValue((context.constant(i), item)) for i, item in enumerate(sequences[0]))
 
 
-def _within(scene: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path) -> Value:
+def _assume_in_range(
+    context: TranslationContext, node: ast.Call, args: tuple[Value, ...], path: Path
+) -> Value:
     if len(args) != 3:
-        return _wrong_count(scene, node, "(value, lo, hi)", args)
-    word, lo, hi = scene.word(node, args[0]), scene.known_int(args[1]), scene.known_int(args[2])
+        return _wrong_count(context, node, "(value, lo, hi)", args)
+    word, lo, hi = context.word(node, args[0]), context.known_int(args[1]), context.known_int(args[2])
     if lo is None or hi is None or lo > hi:
-        return scene.reject(node, "within must be given constants lo <= hi")
+        return context.reject(node, "ss.assume_in_range takes constants lo <= hi")
     if word is None:
         return UNKNOWN
     allowed = Range(lo, hi)
-    found = scene.bound(word, path, allowed)
-    if found is not None and not allowed.covers(found):
-        scene.assume(node, f"{lo} <= {ast.unparse(node.args[0])} <= {hi}", word, allowed, path)
-    return WordValue(scene.builder.clamp(word, allowed))
+    reached = context.bound(word, path, allowed)
+    if reached is not None and not allowed.covers(reached):
+        context.assume(node, f"{lo} <= {ast.unparse(node.args[0])} <= {hi}", word, allowed, path)
+    return WordValue(context.builder.clamp(word, allowed))
 
 
 CALLS: dict[Opaque, Call] = {
@@ -189,77 +201,83 @@ CALLS: dict[Opaque, Call] = {
     Opaque(len): _length,
     Opaque(tuple): _tuple,
     Opaque(range): _range,
-    Opaque(enumerate): _later(_numbered, single=True),
-    Opaque(reversed): _later(lambda scene, found: found[0][::-1], single=True),
-    Opaque(zip): _later(lambda scene, found: map(TupleValue, zip(*found, strict=False)), single=False),
-    Opaque(within): _within,
+    Opaque(enumerate): _lazy(_numbered, single=True),
+    Opaque(reversed): _lazy(lambda context, sequences: sequences[0][::-1], single=True),
+    Opaque(zip): _lazy(
+        lambda context, sequences: map(TupleValue, zip(*sequences, strict=False)), single=False
+    ),
+    Opaque(assume_in_range): _assume_in_range,
     Opaque(argmin): _arg_extreme(GraphBuilder.lt),
     Opaque(argmax): _arg_extreme(lambda g, a, b: g.lt(b, a)),
 }
-AT_ONCE = frozenset(map(Opaque, (min, max, sum, any, all, tuple, argmin, argmax)))
-READ_AT_ONCE = "an argument of min, max, sum, any, all, tuple, ss.argmin or ss.argmax"
+EAGER = frozenset(map(Opaque, (min, max, sum, any, all, tuple, argmin, argmax)))
+EAGER_NAMES = "an argument of min, max, sum, any, all, tuple, ss.argmin or ss.argmax"
 
 
-def reads_at_once(function: Value) -> bool:
-    """Return whether a function reads a generator before anything else can happen."""
-    return function in AT_ONCE
+def is_eager(function: Value) -> bool:
+    """Return whether a function consumes a generator at once, before anything else can happen."""
+    return function in EAGER
 
 
-CHANGEFUL = frozenset({"random", "_random", "secrets", "time", "uuid"})
-_ONLY_ITS_OWN = "a method must read its token and registers only, and write registers only"
-_TUPLE = "a sequence must be a tuple"
+_DETERMINISTIC = "an algorithm must be deterministic; keep a pseudorandom generator in a register instead"
+NONDETERMINISTIC = frozenset({"random", "_random", "secrets", "time", "uuid"})
+_NO_IO = "a method can only read its token and registers, and write registers"
+_TUPLE = "use a tuple"
 ADVICE = {
-    **{Opaque(vars(builtins)[name]): _ONLY_ITS_OWN for name in ("print", "input", "open")},
+    **{Opaque(vars(builtins)[name]): _NO_IO for name in ("print", "input", "open")},
     **dict.fromkeys(map(Opaque, (list, dict, set)), _TUPLE),
-    Opaque(float): "all numbers must be ints",
+    Opaque(float): "all numbers must be ints; scale them for fixed-point arithmetic",
 }
 KNOWN = (
-    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, ss.within, "
-    "ss.argmin, ss.argmax and functions of yours"
+    "min, max, abs, int, bool, sum, any, all, len, tuple, range, enumerate, reversed, zip, "
+    "ss.assume_in_range, ss.argmin, ss.argmax and your own functions"
 )
 
 
-def call(scene: TranslationContext, node: ast.Call, function: Value, args: Arguments, here: Here) -> Value:
-    """Return what a call gives; refuse it, by its name, if it is none that is translated."""
+def call(context: TranslationContext, node: ast.Call, function: Value, args: Arguments, here: Here) -> Value:
+    """Return the value of a call; refuse functions that are not supported."""
     if any(isinstance(arg, ast.Starred) for arg in node.args) or any(
         word.arg is None for word in node.keywords
     ):
-        return scene.reject(
-            node, f"{ast.unparse(node.func)} must be called with plain arguments, not * or **"
+        return context.reject(
+            node,
+            f"{ast.unparse(node.func)}: * and ** in calls are not supported; pass each argument by itself",
         )
     if isinstance(function, BoundMethod) and isinstance(function.function, str):
-        return _word_method(scene, node, function.function, function.owner, args)
+        return _word_method(context, node, function.function, function.owner, args)
     if isinstance(function, BoundMethod):
         args = Arguments((function.owner, *args.plain), args.named)
         function = Opaque(function.function)
     if not isinstance(function, Opaque):
-        return scene.reject(
-            node, f"{ast.unparse(node.func)} must be a function to be called, not {kind_of(function)}"
+        return context.reject(
+            node, f"cannot call {ast.unparse(node.func)}: it is {kind_of(function)}, not a function"
         )
     if any(isinstance(arg, Unknown) for arg in (*args.plain, *args.named.values())):
         return UNKNOWN
     known = CALLS.get(function)
     if known is None and isinstance(function.value, FunctionType):
-        return inlined(scene, node, function.value, args, here)
+        return inlined(context, node, function.value, args, here)
     if known is None:
         why = ADVICE.get(function) or _origin_advice(function.value) or f"only {KNOWN} are translated"
-        return scene.reject(node, f"{ast.unparse(node.func)} must not be called: {why}")
+        return context.reject(node, f"cannot call {ast.unparse(node.func)}: {why}")
     if args.named:
-        return scene.reject(node, f"{ast.unparse(node.func)} must be called with arguments by position")
-    return known(scene, node, args.plain, here.path)
+        return context.reject(
+            node, f"{ast.unparse(node.func)}: pass arguments by position; keywords are not supported here"
+        )
+    return known(context, node, args.plain, here.path)
 
 
 def _origin_advice(function: object) -> str | None:
-    """Return what to say of functions of modules that give something else every time."""
+    """Return the advice for functions of nondeterministic modules, None for others."""
     owner = getattr(function, "__self__", None)
     origins = {getattr(function, "__module__", None), type(owner).__module__}
-    return None if origins.isdisjoint(CHANGEFUL) else "an algorithm must do the same on every run"
+    return None if origins.isdisjoint(NONDETERMINISTIC) else _DETERMINISTIC
 
 
 def _word_method(
-    scene: TranslationContext, node: ast.Call, name: str, owner: Value, args: Arguments
+    context: TranslationContext, node: ast.Call, name: str, owner: Value, args: Arguments
 ) -> Value:
     if args.plain or args.named:
-        return scene.reject(node, f"{ast.unparse(node.func)} must be called without arguments")
-    word = scene.word(node, owner)
-    return UNKNOWN if word is None else WordValue(WORD_METHODS[name](scene.builder, word))
+        return context.reject(node, f"{ast.unparse(node.func)} takes no arguments")
+    word = context.word(node, owner)
+    return UNKNOWN if word is None else WordValue(WORD_METHODS[name](context.builder, word))

@@ -12,41 +12,43 @@ from streamssm.frontends.python_class.values import Opaque, Unknown, Unusable, V
 
 
 def comparison(
-    scene: TranslationContext, node: ast.Compare, op: ast.cmpop, left: Value, right: Value, path: Path
+    context: TranslationContext, node: ast.Compare, op: ast.cmpop, left: Value, right: Value, path: Path
 ) -> int | None:
     """Return the condition ``left op right``; None if it was refused."""
     if isinstance(op, ast.Is | ast.IsNot):
-        return _identity(scene, node, left, right, isinstance(op, ast.Is))
+        return _identity(context, node, left, right, isinstance(op, ast.Is))
     if isinstance(op, ast.In | ast.NotIn):
-        found = _membership(scene, node, left, right, path)
-        return scene.builder.not_(found) if found is not None and isinstance(op, ast.NotIn) else found
-    nodes = scene.words(node, (left, right))
-    return None if nodes is None else operators.COMPARISONS[type(op)](scene.builder, *nodes)
+        condition = _membership(context, node, left, right, path)
+        if condition is None or isinstance(op, ast.In):
+            return condition
+        return context.builder.not_(condition)
+    nodes = context.words(node, (left, right))
+    return None if nodes is None else operators.COMPARISONS[type(op)](context.builder, *nodes)
 
 
 def _identity(
-    scene: TranslationContext, node: ast.Compare, left: Value, right: Value, same: bool
+    context: TranslationContext, node: ast.Compare, left: Value, right: Value, same: bool
 ) -> int | None:
     nones = [isinstance(v, Opaque) and v.value is None for v in (left, right)]
     if any(isinstance(v, Unknown | Unusable) for v in (left, right)) or not any(nones):
-        scene.words(node, (left, right))
-        scene.reject(node, "`is` must compare with None; ints are compared by ==")
+        context.words(node, (left, right))
+        context.reject(node, "`is` can only compare with None: compare ints by ==")
         return None
-    return scene.builder.const(int(all(nones) == same))
+    return context.builder.const(int(all(nones) == same))
 
 
 def _membership(
-    scene: TranslationContext, node: ast.Compare, left: Value, right: Value, path: Path
+    context: TranslationContext, node: ast.Compare, left: Value, right: Value, path: Path
 ) -> int | None:
-    word = scene.word(node, left)
-    g = scene.builder
-    items = items_of(scene, right, path)
+    word = context.word(node, left)
+    g = context.builder
+    items = items_of(context, right, path)
     if items is None:
         if not isinstance(right, Unknown):
             message = f"`in` must be followed by a tuple, an array or a range, not {kind_of(right)}"
-            scene.reject(node, message)
+            context.reject(node, message)
         return None
-    members = scene.words(node, items)
+    members = context.words(node, items)
     if word is None or members is None:
         return None
     return balanced([g.eq(word, member) for member in members] or [g.const(0)], g.bit_or)

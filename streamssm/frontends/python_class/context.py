@@ -1,4 +1,4 @@
-"""What all parts of a translation of one method share."""
+"""The context of a method's translation: graph under construction, scopes, reasons, assumptions."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ Site = tuple[int, int]  # the nodes of a condition, and of a value that is assum
 
 @dataclass
 class TranslationContext:
-    """The graph that is built, the function's names, and the reasons and assumptions found so far.
+    """The graph that is built, the function's names, and the reasons and assumptions collected so far.
 
     ``assigns`` says whether registers may be assigned (in ``update``) or only read (in ``output``);
-    ``running`` are the functions that are being executed, the last one called by the one before it.
+    ``running`` is the call stack, innermost function last.
     """
 
     source: Source
@@ -50,7 +50,7 @@ class TranslationContext:
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     assumed: dict[Assumption, dict[Site, Range]] = field(default_factory=dict)
     assignments: dict[Assignment, None] = field(default_factory=dict)
-    opened: dict[FunctionType, tuple[Source, Names]] = field(default_factory=dict)
+    sources: dict[FunctionType, tuple[Source, Names]] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
@@ -68,30 +68,30 @@ class TranslationContext:
         self.reasons.add(self.file, node, message)
         return UNKNOWN
 
-    def assume(self, node: ast.AST, text: str, word: int, values: Range, path: Path) -> None:
-        """Note that a word is assumed to lie in a range on a path."""
+    def assume(self, node: ast.AST, text: str, word: int, range_: Range, path: Path) -> None:
+        """Record the assumption that a word lies in a range on a path."""
         assumption = Assumption(text, self.file, getattr(node, "lineno", 0))
         site = (self._reached(path), word)
-        self.assumed.setdefault(assumption, {})[site] = values
+        self.assumed.setdefault(assumption, {})[site] = range_
 
     def _reached(self, path: Path) -> int:
-        """Return the condition that a path is taken."""
-        found = self.builder.const(1)
+        """Return the node of the path condition: 1 where the path is taken."""
+        condition = self.builder.const(1)
         for test, truth in path.facts:
-            found = self.builder.bit_and(found, test if truth else self.builder.not_(test))
-        return found
+            condition = self.builder.bit_and(condition, test if truth else self.builder.not_(test))
+        return condition
 
     def assumptions(self) -> tuple[Assumption, ...]:
-        """Return what is assumed, each with the graph that says it."""
+        """Return the assumptions, each with the graph of its claim."""
         return tuple(
             replace(assumption, claim=self._claim(tuple(sites), next(iter(sites.values()))))
             for assumption, sites in self.assumed.items()
         )
 
-    def _claim(self, sites: tuple[Site, ...], values: Range) -> RangeClaim:
+    def _claim(self, sites: tuple[Site, ...], range_: Range) -> RangeClaim:
         graph, roots = self.builder.finish([node for site in sites for node in site])
         return RangeClaim(
-            graph, tuple(zip(roots[::2], roots[1::2], strict=True)), values, after=not self.assigns
+            graph, tuple(zip(roots[::2], roots[1::2], strict=True)), range_, after=not self.assigns
         )
 
     def assigned(self, node: ast.AST, register: str) -> None:
@@ -103,7 +103,7 @@ class TranslationContext:
         return WordValue(self.builder.const(value))
 
     def lift(self, value: object) -> Value:
-        """Return a Python object as a value: ints, and tuples of what can be lifted."""
+        """Return a Python object as a value: ints become constants, tuples are lifted item by item."""
         if isinstance(value, tuple):
             return TupleValue(tuple(self.lift(item) for item in value))
         try:
@@ -112,7 +112,7 @@ class TranslationContext:
             return Opaque(value)
 
     def word(self, node: ast.AST, value: Value) -> int | None:
-        """Return a value's node; refuse it and return None if it is no word."""
+        """Return a value's node; refuse it and return None if it is not a word."""
         if isinstance(value, WordValue):
             return value.node
         if isinstance(value, Unusable):
@@ -122,19 +122,19 @@ class TranslationContext:
         return None
 
     def words(self, node: ast.AST, values: tuple[Value, ...]) -> list[int] | None:
-        """Return the nodes of several values, None if one of them is no word."""
-        found = [self.word(node, value) for value in values]
-        kept = [index for index in found if index is not None]
-        return kept if len(kept) == len(found) else None
+        """Return the nodes of several values, None if one of them is not a word."""
+        nodes = [self.word(node, value) for value in values]
+        known = [index for index in nodes if index is not None]
+        return known if len(known) == len(nodes) else None
 
     def known_int(self, value: Value) -> int | None:
-        """Return the value of a word that is constant."""
+        """Return the value of a constant word, else None."""
         if isinstance(value, WordValue) and self.builder.range(value.node).is_constant:
             return self.builder.range(value.node).lo
         return None
 
     def choose(self, condition: int | None, then: Value, other: Value) -> Value:
-        """Return the value that is ``then`` where the condition is 1, else ``other``."""
+        """Return the value that is ``then`` if the condition is 1, else ``other``."""
         if then == other:
             return then
         for value in (then, other):
@@ -154,31 +154,33 @@ class TranslationContext:
             pairs = zip(then.items, other.items, strict=True)
             return TupleValue(tuple(self.choose(condition, a, b) for a, b in pairs))
         return Unusable(
-            f"this must be of one kind on every path, not {_describe(then)} or {_describe(other)}"
+            f"this must be of one kind on every path, not {_describe(then)} on one and {_describe(other)} "
+            "on another"
         )
 
-    # what a path knows
+    # facts of a path
 
-    def bound(self, node: int, path: Path, wanted: Range | None = None) -> Range | None:
-        """Return a range of a node on a path, None if the path cannot be taken.
+    def bound(self, node: int, path: Path, allowed: Range | None = None) -> Range | None:
+        """Return a range of a node on a path, None if the path is infeasible.
 
-        Where that is not inside the range that is wanted, the ranges of the registers on the path are used
-        too.
+        The cheapest bound that lies in the allowed range is returned, in the order of cost: the quick prover,
+        the full prover, the full prover with the ranges of the registers on the path, and a proof by
+        contradiction for each end of the range.
         """
         facts = path.facts.about(node)
-        found = self.builder.bound(node, facts, quick=True)
-        if found is not None and not (wanted and wanted.covers(found)):
-            found = self.builder.bound(node, facts)
-        if found is None or wanted is None or wanted.covers(found):
-            return found
+        reached = self.builder.bound(node, facts, quick=True)
+        if reached is not None and not (allowed and allowed.covers(reached)):
+            reached = self.builder.bound(node, facts)
+        if reached is None or allowed is None or allowed.covers(reached):
+            return reached
         facts = (*facts, *self._invariants(path))
-        found = self.builder.bound(node, facts)
-        if found is None or self._impossible(facts):
+        reached = self.builder.bound(node, facts)
+        if reached is None or self._is_contradictory(facts):
             return None
-        return self._refuted(node, facts, found, wanted)
+        return self._narrowed(node, facts, reached, allowed)
 
-    def _impossible(self, facts: Facts) -> bool:
-        """Return whether some word that the facts compare has no value left, case by case."""
+    def _is_contradictory(self, facts: Facts) -> bool:
+        """Return whether the facts leave no value to some word that they compare."""
         words = {word for test, _ in facts for word in self._compared(test)}
         return any(self.builder.bound(word, facts) is None for word in words)
 
@@ -191,18 +193,24 @@ class TranslationContext:
             for part in node.args:
                 yield from self._compared(part)
 
-    def _refuted(self, node: int, facts: Facts, found: Range, wanted: Range) -> Range | None:
-        """Cut a range off where the facts contradict that the node leaves the wanted range."""
+    def _narrowed(self, node: int, facts: Facts, reached: Range, allowed: Range) -> Range | None:
+        """Cut off each end of a range where leaving the allowed range contradicts the facts."""
         g = self.builder
-        low, high = g.le(g.const(wanted.lo), node), g.le(node, g.const(wanted.hi))
-        lo = wanted.lo if found.lo < wanted.lo and g.bound(low, (*facts, (low, False))) is None else found.lo
+        low, high = g.le(g.const(allowed.lo), node), g.le(node, g.const(allowed.hi))
+        lo = (
+            allowed.lo
+            if reached.lo < allowed.lo and g.bound(low, (*facts, (low, False))) is None
+            else reached.lo
+        )
         hi = (
-            wanted.hi if found.hi > wanted.hi and g.bound(high, (*facts, (high, False))) is None else found.hi
+            allowed.hi
+            if reached.hi > allowed.hi and g.bound(high, (*facts, (high, False))) is None
+            else reached.hi
         )
         return Range(lo, hi) if lo <= hi else None
 
     def _invariants(self, path: Path) -> tuple[Fact, ...]:
-        """Return that registers are in their ranges: every assignment on the path was checked."""
+        """Return the facts that registers are in their ranges: every assignment on the path was checked."""
         facts: list[Fact] = []
         for name, value in path.registers.items():
             allowed = self.registers[name].range
@@ -212,19 +220,19 @@ class TranslationContext:
                 facts += [(low, True), (high, True)]
         return tuple(facts)
 
-    def taking(self, condition: int | None, truth: bool, path: Path) -> Path:
+    def branch(self, condition: int | None, truth: bool, path: Path) -> Path:
         """Return the path on which a condition is 1 or 0."""
         if condition is None or self.builder.range(condition).is_constant:
             return path
         return path.assuming(condition, truth)
 
     def decide(self, condition: int | None, path: Path) -> tuple[bool, bool]:
-        """Return whether a condition can be 1, and whether it can be 0, on a path."""
+        """Return whether a condition can be 1 and whether it can be 0 on a path."""
         if condition is None:
             return True, True
-        values = self.builder.range(condition)
-        if values.is_constant:
-            return values.lo == 1, values.lo == 0
+        range_ = self.builder.range(condition)
+        if range_.is_constant:
+            return range_.lo == 1, range_.lo == 0
         facts = path.facts.about(condition)
         if not facts and self.builder.is_comparison(condition):
             return True, True

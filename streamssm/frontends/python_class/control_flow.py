@@ -1,7 +1,7 @@
-"""The outcomes of executing statements: a decision tree whose leaves say how control leaves them.
+"""Outcomes of statements: decision trees whose leaves are completions (normal, return, break, continue).
 
-Paths that go on together are merged into one after every statement, so that a sequence of branches costs
-the sum of them and not the product.
+Paths that complete normally are merged into one after every statement (state merging), so that a sequence of
+branches costs their sum and not their product.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from streamssm.frontends.python_class.path import Path
 
 
 class Completion(Enum):
-    """How control leaves a statement."""
+    """The way that control leaves a statement, as in language specifications."""
 
     NEXT = "next"
     RETURN = "return"
@@ -26,15 +26,15 @@ class Completion(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One way out."""
+    """A path and its completion."""
 
-    way: Completion
+    completion: Completion
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """``then`` where the condition's node is 1, else ``other``; None is a condition that was refused."""
+    """``then`` if the condition's node is 1, else ``other``; None is a condition that was refused."""
 
     condition: int | None
     then: Outcome
@@ -46,10 +46,9 @@ Outcome = Leaf | Branch
 
 @dataclass(frozen=True, slots=True)
 class MergedExits:
-    """An outcome split in two: the ways out that were asked for, as one path, and the rest.
+    """An outcome split in two: the leaves with the requested completions, merged into a path, and the rest.
 
-    ``reached`` is the condition of the first part; it is None if unknown, and of no meaning if there is no
-    rest.
+    ``reached`` is the condition of the path; it is None if unknown, and meaningless without a rest.
     """
 
     path: Path | None
@@ -57,34 +56,42 @@ class MergedExits:
     rest: Outcome | None
 
 
-def settle(
-    scene: TranslationContext, outcome: Outcome, exits: Collection[Completion], before: Path
+def split_off(
+    context: TranslationContext, outcome: Outcome, completions: Collection[Completion], before: Path
 ) -> MergedExits:
-    """Merge the leaves of some kinds into one path, which goes on from ``before``."""
-    rest = without(outcome, exits)
+    """Merge the leaves with some completions into one path; ``before`` is the path before the statement.
+
+    The facts of single branches do not hold on all of the merged path: it keeps those from before the
+    statement, and the condition that it is reached at all.
+    """
+    rest = without(outcome, completions)
     if rest is None:
-        path = merge(scene, outcome, exits)
-        leaf = path if isinstance(outcome, Leaf) else path and replace(path, facts=before.facts)
-        return MergedExits(leaf, scene.builder.const(1), None)
-    reached = _reached(scene, outcome, exits)
-    path = merge(scene, outcome, exits)
-    if path is not None and _count(outcome, exits) > 1:
-        path = scene.taking(reached, True, replace(path, facts=before.facts))
+        path = merge(context, outcome, completions)
+        if path is not None and not isinstance(outcome, Leaf):
+            path = replace(path, facts=before.facts)
+        return MergedExits(path, context.builder.const(1), None)
+    reached = _reached(context, outcome, completions)
+    path = merge(context, outcome, completions)
+    if path is not None and _count(outcome, completions) > 1:
+        path = context.branch(reached, True, replace(path, facts=before.facts))
     return MergedExits(path, reached, rest)
 
 
-def merge(scene: TranslationContext, outcome: Outcome, exits: Collection[Completion]) -> Path | None:
-    """Return the leaves of some kinds as one path, by selects; None if there are none."""
-    spine, at = _spine(outcome)
-    found = at.path if at.way in exits else None
+def merge(context: TranslationContext, outcome: Outcome, completions: Collection[Completion]) -> Path | None:
+    """Merge the leaves with some completions into one path, by selects; return None if there are none."""
+    spine, leaf = _spine(outcome)
+    path = leaf.path if leaf.completion in completions else None
     for branch in reversed(spine):
-        other = merge(scene, branch.other, exits)
-        found = merged(scene, branch.condition, found, other) if found and other else found or other
-    return found
+        other = merge(context, branch.other, completions)
+        path = merged(context, branch.condition, path, other) if path and other else path or other
+    return path
 
 
 def _spine(outcome: Outcome) -> tuple[list[Branch], Leaf]:
-    """Return the branches along ``then``, and the leaf at their end: long loops make long spines."""
+    """Return the branches along ``then`` and the leaf at their end.
+
+    Long loops make long spines: iterating over them keeps the recursion shallow.
+    """
     branches: list[Branch] = []
     while isinstance(outcome, Branch):
         branches.append(outcome)
@@ -92,21 +99,23 @@ def _spine(outcome: Outcome) -> tuple[list[Branch], Leaf]:
     return branches, outcome
 
 
-def _reached(scene: TranslationContext, outcome: Outcome, exits: Collection[Completion]) -> int | None:
-    """Return the condition of leaving in one of the ways; None if it is unknown."""
-    spine, at = _spine(outcome)
-    found: int | None = scene.builder.const(int(at.way in exits))
+def _reached(
+    context: TranslationContext, outcome: Outcome, completions: Collection[Completion]
+) -> int | None:
+    """Return the condition that one of the completions occurs; None if it is unknown."""
+    spine, leaf = _spine(outcome)
+    condition: int | None = context.builder.const(int(leaf.completion in completions))
     for branch in reversed(spine):
-        other = _reached(scene, branch.other, exits)
-        if branch.condition is None or found is None or other is None:
+        other = _reached(context, branch.other, completions)
+        if branch.condition is None or condition is None or other is None:
             return None
-        found = _choose_bit(scene, branch.condition, found, other)
-    return found
+        condition = _choose_bit(context, branch.condition, condition, other)
+    return condition
 
 
-def _choose_bit(scene: TranslationContext, condition: int, then: int, other: int) -> int:
+def _choose_bit(context: TranslationContext, condition: int, then: int, other: int) -> int:
     """Return ``condition ? then : other`` on bits, by and/or where one side is constant."""
-    g = scene.builder
+    g = context.builder
     fixed = {node: g.range(node).lo for node in (then, other) if g.range(node).is_constant}
     if then in fixed and other not in fixed:
         return g.bit_or(condition, other) if fixed[then] else g.bit_and(g.not_(condition), other)
@@ -115,35 +124,35 @@ def _choose_bit(scene: TranslationContext, condition: int, then: int, other: int
     return g.select(condition, then, other)
 
 
-def _count(outcome: Outcome, exits: Collection[Completion]) -> int:
-    spine, at = _spine(outcome)
-    return int(at.way in exits) + sum(_count(branch.other, exits) for branch in spine)
+def _count(outcome: Outcome, completions: Collection[Completion]) -> int:
+    spine, leaf = _spine(outcome)
+    return int(leaf.completion in completions) + sum(_count(branch.other, completions) for branch in spine)
 
 
-def without(outcome: Outcome, exits: Collection[Completion]) -> Outcome | None:
-    """Return the outcome where it leaves in none of the ways; None if there is no such place."""
-    spine, at = _spine(outcome)
-    found: Outcome | None = None if at.way in exits else at
+def without(outcome: Outcome, completions: Collection[Completion]) -> Outcome | None:
+    """Return the part of the decision tree whose completions are not among the given ones, or None."""
+    spine, leaf = _spine(outcome)
+    tree: Outcome | None = None if leaf.completion in completions else leaf
     for branch in reversed(spine):
-        other = without(branch.other, exits)
-        found = Branch(branch.condition, found, other) if found and other else found or other
-    return found
+        other = without(branch.other, completions)
+        tree = Branch(branch.condition, tree, other) if tree and other else tree or other
+    return tree
 
 
 def relabel(outcome: Outcome, old: Completion, new: Completion) -> Outcome:
-    """Return the outcome with one way out turned into another."""
-    spine, at = _spine(outcome)
-    found: Outcome = Leaf(new, at.path) if at.way is old else at
+    """Return the outcome with one completion replaced by another."""
+    spine, leaf = _spine(outcome)
+    tree: Outcome = Leaf(new, leaf.path) if leaf.completion is old else leaf
     for branch in reversed(spine):
-        found = Branch(branch.condition, found, relabel(branch.other, old, new))
-    return found
+        tree = Branch(branch.condition, tree, relabel(branch.other, old, new))
+    return tree
 
 
 def chain(parts: list[MergedExits], tail: Outcome | None) -> Outcome:
-    """Return the outcome of parts that ran one after another: each rest, else what came after it."""
-    found = tail
+    """Return the outcome of consecutive parts: each part's rest, else the outcome of its successors."""
+    tree = tail
     for part in reversed(parts):
         if part.rest is not None:
-            found = part.rest if found is None else Branch(part.reached, found, part.rest)
-    assert found is not None
-    return found
+            tree = part.rest if tree is None else Branch(part.reached, tree, part.rest)
+    assert tree is not None
+    return tree

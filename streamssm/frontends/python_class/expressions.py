@@ -1,4 +1,4 @@
-"""Expressions: what each means on a path, as a value over the graph."""
+"""Symbolic evaluation of expressions: the value of each on a path, over the graph."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.inlining import Arguments
 from streamssm.frontends.python_class.merging import rejoin
 from streamssm.frontends.python_class.path import Here
-from streamssm.frontends.python_class.sequences import later_items_of, read
+from streamssm.frontends.python_class.sequences import lazy_items_of, read
 from streamssm.frontends.python_class.values import (
     UNKNOWN,
     ArrayValue,
@@ -36,318 +36,340 @@ from streamssm.ir.ranges import BIT
 
 DECLARING = frozenset({"tokens", "register", "array", "program"})
 ADVICE = {
-    ast.Lambda: "a lambda must be written out as statements",
-    ast.SetComp: "a comprehension must be a loop over range(constant)",
-    ast.DictComp: "a comprehension must be a loop over range(constant)",
-    ast.NamedExpr: "an assignment must be a statement, not part of an expression",
-    ast.List: "a sequence must be a tuple, not a list",
-    ast.Dict: "a sequence must be a tuple, not a dict",
-    ast.Set: "a sequence must be a tuple, not a set",
-    ast.JoinedStr: "a value must be an int, not a string",
-    ast.Starred: "an argument must be given by itself, not by *",
-    ast.Yield: "a method must return, not yield",
-    ast.YieldFrom: "a method must return, not yield",
-    ast.Await: "a method must not await",
+    ast.Lambda: "lambda is not supported: write a function with def outside the method",
+    ast.SetComp: "set comprehensions are not supported: write a list comprehension or a loop",
+    ast.DictComp: "dict comprehensions are not supported: write a list comprehension or a loop",
+    ast.NamedExpr: "`:=` is not supported: assign in a statement of its own",
+    ast.List: "lists are not supported: use a tuple",
+    ast.Dict: "dicts are not supported: use a tuple",
+    ast.Set: "sets are not supported: use a tuple",
+    ast.JoinedStr: "strings are not supported: values must be ints",
+    ast.Starred: "unpacking by * is not supported: write every element",
+    ast.Yield: "yield is not supported: return the value",
+    ast.YieldFrom: "yield is not supported: return the value",
+    ast.Await: "await is not supported",
 }
 
 
-def value_of(scene: TranslationContext, node: ast.expr, here: Here) -> Value:
-    """Return an expression's value on a path; a reason is recorded where it has none."""
+def value_of(context: TranslationContext, node: ast.expr, here: Here) -> Value:
+    """Return an expression's value on a path; record a reason if it is not supported."""
     handler = _HANDLERS.get(type(node))
     if handler is None:
-        return scene.reject(node, ADVICE.get(type(node), f"{type(node).__name__} must not be used here"))
+        return context.reject(node, ADVICE.get(type(node), f"{type(node).__name__} is not supported here"))
     try:
-        return handler(scene, node, here)
+        return handler(context, node, here)
     except ParameterError as error:
-        return scene.reject(node, str(error))
+        return context.reject(node, str(error))
 
 
-def test_of(scene: TranslationContext, node: ast.expr, here: Here) -> int | None:
+def test_of(context: TranslationContext, node: ast.expr, here: Here) -> int | None:
     """Return the condition that an expression is true; None if it was refused."""
     if isinstance(node, ast.BoolOp):
-        return _junction(scene, node, here)
+        return _junction(context, node, here)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        inner = test_of(scene, node.operand, here)
-        return None if inner is None else scene.builder.not_(inner)
-    return _truth(scene, node, value_of(scene, node, here))
+        inner = test_of(context, node.operand, here)
+        return None if inner is None else context.builder.not_(inner)
+    return _truth(context, node, value_of(context, node, here))
 
 
-def _truth(scene: TranslationContext, node: ast.expr, value: Value) -> int | None:
+def _truth(context: TranslationContext, node: ast.expr, value: Value) -> int | None:
     if isinstance(value, TupleValue):
-        return scene.builder.const(int(bool(value.items)))
+        return context.builder.const(int(bool(value.items)))
     if isinstance(value, Opaque) and value.value is None:
-        return scene.builder.const(0)
-    word = scene.word(node, value)
-    return None if word is None else scene.builder.truth(word)
+        return context.builder.const(0)
+    word = context.word(node, value)
+    return None if word is None else context.builder.truth(word)
 
 
-def _junction(scene: TranslationContext, node: ast.BoolOp, here: Here) -> int | None:
-    """``and``/``or`` in a test: each part is read under what the parts before it say."""
+def _junction(context: TranslationContext, node: ast.BoolOp, here: Here) -> int | None:
+    """Return the condition of an ``and``/``or`` in a test, with short-circuit evaluation.
+
+    Each part is evaluated under the facts of the parts before it.
+    """
     conjunction = isinstance(node.op, ast.And)
-    combine = scene.builder.bit_and if conjunction else scene.builder.bit_or
-    found: int | None = scene.builder.const(int(conjunction))
+    combine = context.builder.bit_and if conjunction else context.builder.bit_or
+    condition_so_far: int | None = context.builder.const(int(conjunction))
     for part in node.values:
-        if not scene.decide(found, here.path)[0 if conjunction else 1]:
+        if not context.decide(condition_so_far, here.path)[0 if conjunction else 1]:
             break
-        with _only_where(scene, found, conjunction, here) as there:
-            condition = test_of(scene, part, there)
-        found = None if found is None or condition is None else combine(found, condition)
-    return found
+        with _under(context, condition_so_far, conjunction, here) as inner:
+            condition = test_of(context, part, inner)
+        condition_so_far = (
+            None if condition_so_far is None or condition is None else combine(condition_so_far, condition)
+        )
+    return condition_so_far
 
 
 @contextmanager
-def _only_where(scene: TranslationContext, condition: int | None, truth: bool, here: Here) -> Iterator[Here]:
-    """Evaluate something where a condition is 1 or 0 only; what it does to registers counts there only."""
+def _under(context: TranslationContext, condition: int | None, truth: bool, here: Here) -> Iterator[Here]:
+    """Evaluate something under a condition; its effects on registers apply only if the condition holds."""
     before = here.path
-    there = Here(scene.taking(condition, truth, before))
-    assumed = there.path
-    yield there
-    if there.path is not assumed:
-        then, other = (there.path, before) if truth else (before, there.path)
-        rejoin(scene, condition, then, other, here)
+    inner = Here(context.branch(condition, truth, before))
+    assumed = inner.path
+    yield inner
+    if inner.path is not assumed:
+        then, other = (inner.path, before) if truth else (before, inner.path)
+        rejoin(context, condition, then, other, here)
 
 
 # leaves
 
 
-def _constant(scene: TranslationContext, node: ast.Constant, here: Here) -> Value:
-    value = scene.lift(node.value)
+def _constant(context: TranslationContext, node: ast.Constant, here: Here) -> Value:
+    value = context.lift(node.value)
     if isinstance(value, Opaque) and value.value is not None:
-        return scene.reject(node, f"a constant must be an int, not {kind_of(value)}")
+        return context.reject(node, f"a constant must be an int, not {kind_of(value)}")
     return value
 
 
-def _name(scene: TranslationContext, node: ast.Name, here: Here) -> Value:
-    names = scene.names
+def _name(context: TranslationContext, node: ast.Name, here: Here) -> Value:
+    names = context.names
     path = here.path
-    if node.id == names.own and node.id not in path.names:
+    if node.id == names.self_name and node.id not in path.names:
         return Itself()
     if node.id in names.local:
-        found = path.names.get(node.id)
-        if found is None:
-            return scene.reject(node, f"'{node.id}' must be set before it is used")
-        return scene.reject(node, found.why) if isinstance(found, Unusable) else found
+        value = path.names.get(node.id)
+        if value is None:
+            return context.reject(node, f"'{node.id}' is used before it is set")
+        return context.reject(node, value.why) if isinstance(value, Unusable) else value
     try:
-        return scene.lift(names.find(node.id))
+        return context.lift(names.lookup(node.id))
     except LookupError:
-        return scene.reject(node, f"'{node.id}' must be a name that is known, and it is not")
+        return context.reject(node, f"unknown name '{node.id}'")
 
 
-def _attribute(scene: TranslationContext, node: ast.Attribute, here: Here) -> Value:
-    owner = value_of(scene, node.value, here)
+def _attribute(context: TranslationContext, node: ast.Attribute, here: Here) -> Value:
+    owner = value_of(context, node.value, here)
     if isinstance(owner, Itself):
-        return _own_attribute(scene, node, here)
+        return _own_attribute(context, node, here)
     if (
         isinstance(owner, Opaque)
         and isinstance(owner.value, ModuleType | type)
         and hasattr(owner.value, node.attr)
     ):
-        return scene.lift(getattr(owner.value, node.attr))
+        return context.lift(getattr(owner.value, node.attr))
     if isinstance(owner, Unknown):
         return UNKNOWN
     if isinstance(owner, WordValue) and node.attr in WORD_METHODS:
         return BoundMethod(node.attr, owner)
     if isinstance(owner, Opaque) and isinstance(owner.value, list | dict | set):
         kind = type(owner.value).__name__
-        return scene.reject(
-            node, f"{ast.unparse(node)} must not be used: memory must be registers, not a {kind}"
+        return context.reject(
+            node, f"cannot use {ast.unparse(node)}: keep state in registers or arrays, not in a {kind}"
         )
-    return scene.reject(node, f"{ast.unparse(node)} must be a register or a constant, and it is not")
+    return context.reject(node, f"{ast.unparse(node)} is neither a register nor a constant")
 
 
-def _own_attribute(scene: TranslationContext, node: ast.Attribute, here: Here) -> Value:
-    name = scene.names.attribute(node.attr)
+def _own_attribute(context: TranslationContext, node: ast.Attribute, here: Here) -> Value:
+    name = context.names.attribute(node.attr)
     if name in DECLARING:
-        return scene.reject(node, f"{ast.unparse(node)} must be used in __init__, not in {scene.method}")
+        return context.reject(
+            node, f"{ast.unparse(node)} can be called only in __init__, not in {context.method}"
+        )
     if name in here.path.registers:
         return here.path.registers[name]
     if name in here.path.arrays:
         return ArrayValue(name)
-    found: Any = inspect.getattr_static(scene.names.instance, name, None)
-    known = found is not None or hasattr(scene.names.instance, name)
-    if not known or isinstance(found, property):
-        message = "must be a register or a constant that __init__ sets, and it is not"
-        return scene.reject(node, f"{ast.unparse(node)} {message}")
-    return _bound(scene, found)
+    value: Any = inspect.getattr_static(context.names.instance, name, None)
+    known = value is not None or hasattr(context.names.instance, name)
+    if not known or isinstance(value, property):
+        message = (
+            "is a property, which is not supported: make it a method"
+            if known
+            else "is neither a register nor a constant: set it in __init__"
+        )
+        return context.reject(node, f"{ast.unparse(node)} {message}")
+    return _bound(context, value)
 
 
-def _bound(scene: TranslationContext, found: object) -> Value:
-    """Return an attribute of the instance; a method comes with its first argument."""
-    if isinstance(found, FunctionType):
-        return BoundMethod(found, Itself())
-    if isinstance(found, classmethod) and isinstance(found.__func__, FunctionType):
-        return BoundMethod(found.__func__, Opaque(type(scene.names.instance)))
-    return scene.lift(found.__func__ if isinstance(found, staticmethod) else found)
+def _bound(context: TranslationContext, value: object) -> Value:
+    """Return an attribute of the instance; a method is bound to its first argument."""
+    if isinstance(value, FunctionType):
+        return BoundMethod(value, Itself())
+    if isinstance(value, classmethod) and isinstance(value.__func__, FunctionType):
+        return BoundMethod(value.__func__, Opaque(type(context.names.instance)))
+    return context.lift(value.__func__ if isinstance(value, staticmethod) else value)
 
 
 # operations
 
 
-def _tuple(scene: TranslationContext, node: ast.Tuple, here: Here) -> Value:
-    return TupleValue(tuple(value_of(scene, item, here) for item in node.elts))
+def _tuple(context: TranslationContext, node: ast.Tuple, here: Here) -> Value:
+    return TupleValue(tuple(value_of(context, item, here) for item in node.elts))
 
 
-def _binary(scene: TranslationContext, node: ast.BinOp, here: Here) -> Value:
-    left = value_of(scene, node.left, here)
-    return combined(scene, node, (node.left, left), (node.right, value_of(scene, node.right, here)), here)
+def _binary(context: TranslationContext, node: ast.BinOp, here: Here) -> Value:
+    left = value_of(context, node.left, here)
+    return combined(context, node, (node.left, left), (node.right, value_of(context, node.right, here)), here)
 
 
 def combined(
-    scene: TranslationContext,
+    context: TranslationContext,
     node: ast.BinOp | ast.AugAssign,
     left: tuple[ast.expr, Value],
     right: tuple[ast.expr, Value],
     here: Here,
 ) -> Value:
-    """Return ``left op right``: tuples are joined by +, words are computed with."""
+    """Return ``left op right``: concatenation of tuples by +, or an operation on words."""
     if isinstance(node.op, ast.Add) and isinstance(left[1], TupleValue) and isinstance(right[1], TupleValue):
         return TupleValue(left[1].items + right[1].items)
-    words = [scene.word(*operand) for operand in (left, right)]
+    words = [context.word(*operand) for operand in (left, right)]
     if words[0] is None or words[1] is None:
         return UNKNOWN
-    found = operators.binary(scene, node, node.op, words[0], words[1], here.path)
-    return UNKNOWN if found is None else WordValue(found)
+    result = operators.binary(context, node, node.op, words[0], words[1], here.path)
+    return UNKNOWN if result is None else WordValue(result)
 
 
-def _unary(scene: TranslationContext, node: ast.UnaryOp, here: Here) -> Value:
+def _unary(context: TranslationContext, node: ast.UnaryOp, here: Here) -> Value:
     if isinstance(node.op, ast.Not):
-        condition = test_of(scene, node, here)
+        condition = test_of(context, node, here)
         return UNKNOWN if condition is None else WordValue(condition)
-    word = scene.word(node.operand, value_of(scene, node.operand, here))
+    word = context.word(node.operand, value_of(context, node.operand, here))
     if word is None:
         return UNKNOWN
     if isinstance(node.op, ast.UAdd):
         return WordValue(word)
-    negative = scene.builder.neg(word)
+    negative = context.builder.neg(word)
     return WordValue(
-        negative if isinstance(node.op, ast.USub) else scene.builder.sub(negative, scene.builder.const(1))
+        negative if isinstance(node.op, ast.USub) else context.builder.sub(negative, context.builder.const(1))
     )
 
 
-def _boolean(scene: TranslationContext, node: ast.BoolOp, here: Here) -> Value:
-    """``a and b`` is b where a is true, else a; on bits that is a conjunction."""
-    return _rest(scene, node, value_of(scene, node.values[0], here), 1, here)
+def _boolean(context: TranslationContext, node: ast.BoolOp, here: Here) -> Value:
+    """Return ``a and b``, which is b if a is true, else a; on bits that is a conjunction."""
+    return _remaining_operands(context, node, value_of(context, node.values[0], here), 1, here)
 
 
-def _rest(scene: TranslationContext, node: ast.BoolOp, found: Value, place: int, here: Here) -> Value:
-    """Return the value of the parts from a place on, where the part before them is known."""
-    if place == len(node.values):
-        return found
+def _remaining_operands(
+    context: TranslationContext, node: ast.BoolOp, left: Value, position: int, here: Here
+) -> Value:
+    """Return the value of the operands from a position on; ``left`` is the value of the operand before it."""
+    if position == len(node.values):
+        return left
     conjunction = isinstance(node.op, ast.And)
-    condition = _truth(scene, node.values[place - 1], found)
-    can = scene.decide(condition, here.path)
+    condition = _truth(context, node.values[position - 1], left)
+    can = context.decide(condition, here.path)
     if not can[0 if conjunction else 1]:
-        return found
-    with _only_where(scene, condition, conjunction, here) as there:
-        value = _rest(scene, node, value_of(scene, node.values[place], there), place + 1, there)
+        return left
+    with _under(context, condition, conjunction, here) as inner:
+        value = _remaining_operands(
+            context, node, value_of(context, node.values[position], inner), position + 1, inner
+        )
     if condition is None or isinstance(value, Unknown):
         return UNKNOWN
-    return _joined(scene, conjunction, condition, found, value) if can[1 if conjunction else 0] else value
+    return _joined(context, conjunction, condition, left, value) if can[1 if conjunction else 0] else value
 
 
 def _joined(
-    scene: TranslationContext, conjunction: bool, condition: int, first: Value, second: Value
+    context: TranslationContext, conjunction: bool, condition: int, first: Value, second: Value
 ) -> Value:
     bits = [
         v.node
         for v in (first, second)
-        if isinstance(v, WordValue) and BIT.covers(scene.builder.range(v.node))
+        if isinstance(v, WordValue) and BIT.covers(context.builder.range(v.node))
     ]
     if len(bits) == 2:
-        return WordValue((scene.builder.bit_and if conjunction else scene.builder.bit_or)(*bits))
-    return scene.choose(condition, second, first) if conjunction else scene.choose(condition, first, second)
+        return WordValue((context.builder.bit_and if conjunction else context.builder.bit_or)(*bits))
+    return (
+        context.choose(condition, second, first) if conjunction else context.choose(condition, first, second)
+    )
 
 
-def _compare(scene: TranslationContext, node: ast.Compare, here: Here) -> Value:
-    return _chain(scene, node, value_of(scene, node.left, here), 0, here)
+def _compare(context: TranslationContext, node: ast.Compare, here: Here) -> Value:
+    return _chain(context, node, value_of(context, node.left, here), 0, here)
 
 
-def _chain(scene: TranslationContext, node: ast.Compare, left: Value, place: int, here: Here) -> Value:
-    """A chain: each operand is read once, under what the comparisons before it say."""
-    right = value_of(scene, node.comparators[place], here)
-    found = comparison(scene, node, node.ops[place], left, right, here.path)
-    if place + 1 == len(node.ops) or not scene.decide(found, here.path)[0]:
-        return UNKNOWN if found is None else WordValue(found)
-    with _only_where(scene, found, True, here) as there:
-        rest = _chain(scene, node, right, place + 1, there)
-    if found is None or not isinstance(rest, WordValue):
+def _chain(context: TranslationContext, node: ast.Compare, left: Value, position: int, here: Here) -> Value:
+    """Return a chained comparison; each operand is evaluated once, under the comparisons before it."""
+    right = value_of(context, node.comparators[position], here)
+    condition = comparison(context, node, node.ops[position], left, right, here.path)
+    if position + 1 == len(node.ops) or not context.decide(condition, here.path)[0]:
+        return UNKNOWN if condition is None else WordValue(condition)
+    with _under(context, condition, True, here) as inner:
+        rest = _chain(context, node, right, position + 1, inner)
+    if condition is None or not isinstance(rest, WordValue):
         return UNKNOWN
-    return WordValue(scene.builder.bit_and(found, rest.node))
+    return WordValue(context.builder.bit_and(condition, rest.node))
 
 
-def _conditional(scene: TranslationContext, node: ast.IfExp, here: Here) -> Value:
-    condition = test_of(scene, node.test, here)
-    yes, no = scene.decide(condition, here.path)
+def _conditional(context: TranslationContext, node: ast.IfExp, here: Here) -> Value:
+    condition = test_of(context, node.test, here)
+    yes, no = context.decide(condition, here.path)
     if not yes or not no:
-        here.path = scene.taking(condition, yes, here.path)
-        return value_of(scene, node.body if yes else node.orelse, here)
-    then, other = (Here(scene.taking(condition, truth, here.path)) for truth in (True, False))
+        here.path = context.branch(condition, yes, here.path)
+        return value_of(context, node.body if yes else node.orelse, here)
+    then, other = (Here(context.branch(condition, truth, here.path)) for truth in (True, False))
     assumed = (then.path, other.path)
-    values = value_of(scene, node.body, then), value_of(scene, node.orelse, other)
+    values = value_of(context, node.body, then), value_of(context, node.orelse, other)
     if then.path is not assumed[0] or other.path is not assumed[1]:
-        rejoin(scene, condition, then.path, other.path, here)
-    return scene.choose(condition, *values)
+        rejoin(context, condition, then.path, other.path, here)
+    return context.choose(condition, *values)
 
 
-def _call(scene: TranslationContext, node: ast.Call, here: Here) -> Value:
-    function = value_of(scene, node.func, here)
+def _call(context: TranslationContext, node: ast.Call, here: Here) -> Value:
+    function = value_of(context, node.func, here)
     taken = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
-    args = tuple(_argument(scene, arg, function, here) for arg in taken)
-    named = {word.arg: value_of(scene, word.value, here) for word in node.keywords if word.arg}
+    args = tuple(_argument(context, arg, function, here) for arg in taken)
+    named = {word.arg: value_of(context, word.value, here) for word in node.keywords if word.arg}
     if isinstance(function, Unknown):
         return function
-    return calls.call(scene, node, function, Arguments(args, named), here)
+    return calls.call(context, node, function, Arguments(args, named), here)
 
 
-def _argument(scene: TranslationContext, node: ast.expr, function: Value, here: Here) -> Value:
-    """A generator is read at once by a function that reads it to its end, and by no other."""
-    if isinstance(node, ast.GeneratorExp) and calls.reads_at_once(function):
-        return _comprehension(scene, node, here)
-    return value_of(scene, node, here)
+def _argument(context: TranslationContext, node: ast.expr, function: Value, here: Here) -> Value:
+    """Return an argument's value; generators are supported only for functions that consume them at once."""
+    if isinstance(node, ast.GeneratorExp) and calls.is_eager(function):
+        return _comprehension(context, node, here)
+    return value_of(context, node, here)
 
 
-def _generator(scene: TranslationContext, node: ast.GeneratorExp, here: Here) -> Value:
-    rule = f"a generator must be {calls.READ_AT_ONCE}"
-    return scene.reject(node, f"{rule}; elsewhere write a list comprehension")
+def _generator(context: TranslationContext, node: ast.GeneratorExp, here: Here) -> Value:
+    rule = f"a generator is supported only as {calls.EAGER_NAMES}"
+    return context.reject(node, f"{rule}: write a list comprehension")
 
 
-def _subscript(scene: TranslationContext, node: ast.Subscript, here: Here) -> Value:
+def _subscript(context: TranslationContext, node: ast.Subscript, here: Here) -> Value:
     if isinstance(node.slice, ast.Slice):
-        return scene.reject(node, "a sequence must be indexed by one int, not sliced")
-    whole, index = value_of(scene, node.value, here), value_of(scene, node.slice, here)
-    return subscripts.subscript(scene, node, whole, index, here.path)
+        return context.reject(node, "slices are not supported: index one element at a time")
+    whole, index = value_of(context, node.value, here), value_of(context, node.slice, here)
+    return subscripts.subscript(context, node, whole, index, here.path)
 
 
-def _comprehension(scene: TranslationContext, node: ast.ListComp | ast.GeneratorExp, here: Here) -> Value:
-    """A tuple of as many values as the sequences have: conditions would make that a matter of the words."""
+def _comprehension(context: TranslationContext, node: ast.ListComp | ast.GeneratorExp, here: Here) -> Value:
+    """Return the tuple of a comprehension.
+
+    Its length must be known at translation, which is why conditions (``if``) are refused.
+    """
     inside = Here(here.path)
-    values = tuple(_collected(scene, node, 0, inside))
+    values = tuple(_collected(context, node, 0, inside))
     if inside.path.registers is not here.path.registers or inside.path.arrays is not here.path.arrays:
         if isinstance(node, ast.GeneratorExp):
-            return scene.reject(
-                node, "a generator must not assign registers, it may end early: write a list comprehension"
+            return context.reject(
+                node, "a generator cannot assign registers, as it may end early: write a list comprehension"
             )
         here.path = replace(inside.path, names=here.path.names)
     return UNKNOWN if any(isinstance(value, Unknown) for value in values) else TupleValue(values)
 
 
 def _collected(
-    scene: TranslationContext, node: ast.ListComp | ast.GeneratorExp, depth: int, here: Here
+    context: TranslationContext, node: ast.ListComp | ast.GeneratorExp, depth: int, here: Here
 ) -> Iterator[Value]:
     if depth == len(node.generators):
-        yield value_of(scene, node.elt, here)
+        yield value_of(context, node.elt, here)
         return
     part = node.generators[depth]
-    over = value_of(scene, part.iter, here)
-    items = later_items_of(scene, over, here.path)
+    over = value_of(context, part.iter, here)
+    items = lazy_items_of(context, over, here.path)
     if items is None or part.ifs or not isinstance(part.target, ast.Name):
         if not isinstance(over, Unknown):
-            scene.reject(node, "a comprehension must be `... for name in` a range, a tuple or an array")
+            context.reject(
+                node, "a comprehension must be `... for name in` a range, a tuple or an array, without `if`"
+            )
         yield UNKNOWN
         return
     for item in items:
-        here.path = here.path.with_name(part.target.id, read(scene, item, here.path))
-        yield from _collected(scene, node, depth + 1, here)
+        here.path = here.path.with_name(part.target.id, read(context, item, here.path))
+        yield from _collected(context, node, depth + 1, here)
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[TranslationContext, Any, Here], Value]] = {

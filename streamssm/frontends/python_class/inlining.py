@@ -1,4 +1,4 @@
-"""Calls of methods and functions that the user wrote: their statements are executed in place."""
+"""Inlining: the statements of called methods and functions of the user are executed at the call."""
 
 from __future__ import annotations
 
@@ -24,57 +24,59 @@ class Arguments:
 
 
 def inlined(
-    scene: TranslationContext, node: ast.Call, function: FunctionType, args: Arguments, here: Here
+    context: TranslationContext, node: ast.Call, function: FunctionType, args: Arguments, here: Here
 ) -> Value:
-    """Execute a function in a scope of its own; return what it returns."""
+    """Execute a function in its own scope; return its result."""
     function = inspect.unwrap(function)
-    if function in scene.running:
-        cycle = (*scene.running[scene.running.index(function) :], function)
+    if function in context.running:
+        cycle = (*context.running[context.running.index(function) :], function)
         calls = " -> ".join(each.__name__ for each in cycle)
-        return scene.reject(node, f"recursion must be a loop over range(constant), not {calls}")
+        return context.reject(
+            node, f"recursion is not supported ({calls}): write a loop over range(constant)"
+        )
     try:
-        source, names_inside = _opened(scene, function)
-        given = _bound(function, args, scene)
+        source, names_inside = _source_and_names(context, function)
+        given = _parameters(function, args, context)
     except (NoSourceError, TypeError) as error:
-        return scene.reject(node, f"{ast.unparse(node.func)} must be a call that can be translated: {error}")
-    inside = replace(scene, source=source, names=names_inside, running=(*scene.running, function))
+        return context.reject(node, f"cannot translate the call of {ast.unparse(node.func)}: {error}")
+    inside = replace(context, source=source, names=names_inside, running=(*context.running, function))
     before = here.path
-    end = scene.execute(inside, source.tree.body, replace(before, names=given))
+    end = context.execute(inside, source.tree.body, replace(before, names=given))
     if end is None:
         return UNKNOWN
     if end.registers is not before.registers or end.arrays is not before.arrays:
         here.path = replace(end, names=before.names)
-    found = end.names.get(RESULT)
-    if isinstance(found, Unusable):
+    result = end.names.get(RESULT)
+    if isinstance(result, Unusable):
         return Unusable(f"{function.__name__} must return one kind of value on every path")
-    return Opaque(None) if found is None else found
+    return Opaque(None) if result is None else result
 
 
-def _opened(scene: TranslationContext, function: FunctionType) -> tuple[Source, Names]:
-    """Return a function's source and scopes, which are looked up once."""
-    if function not in scene.opened:
+def _source_and_names(context: TranslationContext, function: FunctionType) -> tuple[Source, Names]:
+    """Return a function's source and scopes, cached."""
+    if function not in context.sources:
         source = source_of(function)
         if any(not _is_static(decorator) for decorator in source.tree.decorator_list):
-            raise NoSourceError(f"{function.__name__} must not be decorated")
-        names = names_of(scene.names.instance, function, source.tree)
-        scene.opened[function] = source, replace(names, own="")
-    return scene.opened[function]
+            raise NoSourceError(f"{function.__name__} is decorated, which is not supported")
+        names = names_of(context.names.instance, function, source.tree)
+        context.sources[function] = source, replace(names, self_name="")
+    return context.sources[function]
 
 
 def _is_static(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Name) and decorator.id in ("staticmethod", "classmethod")
 
 
-def _bound(function: FunctionType, args: Arguments, scene: TranslationContext) -> dict[str, Value]:
+def _parameters(function: FunctionType, args: Arguments, context: TranslationContext) -> dict[str, Value]:
     """Return the values of a function's parameters; TypeError if the arguments do not fit."""
     signature = inspect.signature(function)
-    found = signature.bind(*args.plain, **args.named).arguments
+    arguments = signature.bind(*args.plain, **args.named).arguments
     names: dict[str, Value] = {}
     for name, parameter in signature.parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:
-            raise TypeError("its parameters must be named one by one, not by **")
+            raise TypeError(f"its parameter **{name} is not supported; name the parameters one by one")
         if parameter.kind is parameter.VAR_POSITIONAL:
-            names[name] = TupleValue(tuple(found.get(name, ())))
+            names[name] = TupleValue(tuple(arguments.get(name, ())))
         else:
-            names[name] = found[name] if name in found else scene.lift(parameter.default)
+            names[name] = arguments[name] if name in arguments else context.lift(parameter.default)
     return names

@@ -1,4 +1,4 @@
-"""Merging two paths into one, by selects over the condition that tells them apart."""
+"""Merging the paths of two branches into one, by selects over the branch condition."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from streamssm.frontends.python_class.path import Here, Path
 from streamssm.frontends.python_class.values import Unusable, Value
 
 
-def merged(scene: TranslationContext, condition: int | None, then: Path, other: Path) -> Path:
-    """Return the path that is ``then`` where the condition is 1, else ``other``."""
-    arrays = _merged_arrays(scene, condition, then.arrays, other.arrays)
-    registers = _merged_values(scene, condition, then.registers, other.registers)
-    names = _merged_values(scene, condition, then.names, other.names)
+def merged(context: TranslationContext, condition: int | None, then: Path, other: Path) -> Path:
+    """Return the path that is ``then`` if the condition is 1, else ``other``."""
+    arrays = _merged_arrays(context, condition, then.arrays, other.arrays)
+    registers = _merged_values(context, condition, then.registers, other.registers)
+    names = _merged_values(context, condition, then.names, other.names)
     return Path(registers, arrays, names, then.facts.common(other.facts))
 
 
 def _merged_arrays(
-    scene: TranslationContext,
+    context: TranslationContext,
     condition: int | None,
     then: Mapping[str, ArrayState],
     other: Mapping[str, ArrayState],
@@ -29,24 +29,27 @@ def _merged_arrays(
     if then is other:
         return then
     return {
-        name: array_state.merged(scene.builder, condition, array, other[name]) for name, array in then.items()
+        name: array_state.merged(context.builder, condition, array, other[name])
+        for name, array in then.items()
     }
 
 
 def _merged_values(
-    scene: TranslationContext, condition: int | None, then: Mapping[str, Value], other: Mapping[str, Value]
+    context: TranslationContext, condition: int | None, then: Mapping[str, Value], other: Mapping[str, Value]
 ) -> Mapping[str, Value]:
     if then is other:
         return then
     merged: dict[str, Value] = {}
     for name in (*then, *(name for name in other if name not in then)):
         if name in then and name in other:
-            merged[name] = scene.choose(condition, then[name], other[name])
+            merged[name] = context.choose(condition, then[name], other[name])
         else:
-            merged[name] = Unusable(f"'{name}' must be set on every path before it is used, not on some only")
+            merged[name] = Unusable(
+                f"'{name}' is set on some paths only: set it on every path before its use"
+            )
     return merged
 
 
-def rejoin(scene: TranslationContext, condition: int | None, then: Path, other: Path, here: Here) -> None:
-    """Go on from two paths of an expression, of which one was taken, with the facts from before them."""
-    here.path = replace(merged(scene, condition, then, other), facts=here.path.facts)
+def rejoin(context: TranslationContext, condition: int | None, then: Path, other: Path, here: Here) -> None:
+    """Merge the two paths of a conditional expression into ``here``, with the facts from before them."""
+    here.path = replace(merged(context, condition, then, other), facts=here.path.facts)

@@ -1,4 +1,4 @@
-"""What a name stands for that the method does not set itself: closures, module constants, builtins."""
+"""Name resolution for methods: parameters and locals, then closures, module globals, builtins."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from types import FunctionType
 class Names:
     """A method's scopes.
 
-    ``owner`` is the class that defines the method, ``own`` its name for the instance (``self``); ``local``
-    are the names that it sets somewhere, parameters too.
+    ``owner`` is the name of the class that defines the method, ``self_name`` the method's name for the
+    instance (``self``); ``local`` are the names that it sets somewhere, parameters included.
     """
 
     instance: object
     owner: str
-    own: str
+    self_name: str
     local: frozenset[str]
     outer: Mapping[str, object]
 
     def attribute(self, name: str) -> str:
-        """Return what an attribute is called outside the class: private names carry the class's name."""
+        """Return an attribute's mangled name: private names are prefixed with the class's name."""
         private = name.startswith("__") and not name.endswith("__") and self.owner.isidentifier()
         return f"_{self.owner.lstrip('_')}{name}" if private else name
 
-    def find(self, name: str) -> object:
-        """Return the object that a name refers to outside the method; LookupError if there is none."""
+    def lookup(self, name: str) -> object:
+        """Return the object that a nonlocal name refers to; LookupError if there is none."""
         if name in self.outer:
             return self.outer[name]
-        return getattr(builtins, name) if hasattr(builtins, name) else _no_such(name)
+        return getattr(builtins, name) if hasattr(builtins, name) else _raise_lookup_error(name)
 
 
 def names_of(instance: object, function: FunctionType, tree: ast.FunctionDef) -> Names:
@@ -43,20 +43,20 @@ def names_of(instance: object, function: FunctionType, tree: ast.FunctionDef) ->
     }
     outer = {**function.__globals__, **_closure(function)}
     owner = function.__qualname__.split(".")[-2:-1]
-    rest = [tree.args.vararg.arg] if tree.args.vararg else []
-    local = frozenset((*stored, *parameters, *rest))
+    varargs = [tree.args.vararg.arg] if tree.args.vararg else []
+    local = frozenset((*stored, *parameters, *varargs))
     return Names(instance, "".join(owner), "".join(parameters[:1]), local, outer)
 
 
 def _closure(function: FunctionType) -> dict[str, object]:
-    found: dict[str, object] = {}
+    contents: dict[str, object] = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
-            found[name] = cell.cell_contents
+            contents[name] = cell.cell_contents
         except ValueError:  # not set yet
             continue
-    return found
+    return contents
 
 
-def _no_such(name: str) -> object:
+def _raise_lookup_error(name: str) -> object:
     raise LookupError(name)

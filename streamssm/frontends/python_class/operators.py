@@ -1,4 +1,8 @@
-"""Operators on words, all total: a divisor, shift or index that only the path keeps valid is clamped."""
+"""Operators on words.
+
+Nodes are evaluated on every path, so they must be total: a divisor, shift or index that is valid only on its
+own path is clamped.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +28,12 @@ PLAIN: dict[type[ast.operator], Apply] = {
     ast.BitXor: GraphBuilder.bit_xor,
 }
 
-# operation, what its right side is called, and the range that must hold it
+# operation, rule for its right operand, and the range of that operand
 GUARDED: dict[type[ast.operator], tuple[Apply, str, Range]] = {
     ast.FloorDiv: (GraphBuilder.floordiv, "the divisor of // must be at least 1", DIVISORS),
     ast.Mod: (GraphBuilder.mod, "the divisor of % must be at least 1", DIVISORS),
-    ast.LShift: (GraphBuilder.shl, "a shift must be by 0 to 62 places", SHIFTS),
-    ast.RShift: (GraphBuilder.shr, "a shift must be by 0 to 62 places", SHIFTS),
+    ast.LShift: (GraphBuilder.shl, "a shift must be by 0 to 62 bits", SHIFTS),
+    ast.RShift: (GraphBuilder.shr, "a shift must be by 0 to 62 bits", SHIFTS),
 }
 
 COMPARISONS: dict[type[ast.cmpop], Apply] = {
@@ -43,45 +47,45 @@ COMPARISONS: dict[type[ast.cmpop], Apply] = {
 
 
 def binary(
-    scene: TranslationContext, node: ast.AST, op: ast.operator, left: int, right: int, path: Path
+    context: TranslationContext, node: ast.AST, op: ast.operator, left: int, right: int, path: Path
 ) -> int | None:
     """Return the node of ``left op right``; None if it was refused."""
     plain = PLAIN.get(type(op))
     if plain is not None:
-        return plain(scene.builder, left, right)
+        return plain(context.builder, left, right)
     if type(op) in GUARDED:
         apply, rule, allowed = GUARDED[type(op)]
-        safe = kept_inside(scene, node, right, path, allowed, rule)
-        return None if safe is None else apply(scene.builder, left, safe)
+        safe = clamped_to(context, node, right, path, allowed, rule)
+        return None if safe is None else apply(context.builder, left, safe)
     if isinstance(op, ast.Pow):
-        return _power(scene, node, left, right)
-    scene.reject(
-        node, "a division must be // or %, not /" if isinstance(op, ast.Div) else "@ must not be used on ints"
+        return _power(context, node, left, right)
+    context.reject(
+        node, "/ is not supported: use // or %" if isinstance(op, ast.Div) else "@ is not supported on ints"
     )
     return None
 
 
-def kept_inside(
-    scene: TranslationContext, node: ast.AST, word: int, path: Path, allowed: Range, rule: str
+def clamped_to(
+    context: TranslationContext, node: ast.AST, word: int, path: Path, allowed: Range, rule: str
 ) -> int | None:
-    """Return a node that equals the word on the path and lies in a range everywhere."""
-    if allowed.covers(scene.builder.range(word)):
+    """Return a node that equals the word on the path and is clamped into a range on all others."""
+    if allowed.covers(context.builder.range(word)):
         return word
-    found = scene.bound(word, path, allowed)
-    if found is not None and not allowed.covers(found):
-        scene.reject(node, f"{rule}, not reach {found}")
+    reached = context.bound(word, path, allowed)
+    if reached is not None and not allowed.covers(reached):
+        context.reject(node, f"{rule}, not reach {reached}: clamp it, or guard it by an if")
         return None
-    return scene.builder.clamp(word, found or allowed)
+    return context.builder.clamp(word, reached or allowed)
 
 
-def _power(scene: TranslationContext, node: ast.AST, base: int, exponent: int) -> int | None:
-    times = scene.builder.range(exponent)
-    if not times.is_constant or times.lo < 0:
-        scene.reject(node, f"the exponent of ** must be a constant of at least 0, not reach {times}")
+def _power(context: TranslationContext, node: ast.AST, base: int, exponent: int) -> int | None:
+    exponents = context.builder.range(exponent)
+    if not exponents.is_constant or exponents.lo < 0:
+        context.reject(node, f"the exponent of ** must be a constant of at least 0, not in {exponents}")
         return None
-    result, square, left = scene.builder.const(1), base, times.lo
+    result, square, left = context.builder.const(1), base, exponents.lo
     while left:
-        result = scene.builder.mul(result, square) if left % 2 else result
+        result = context.builder.mul(result, square) if left % 2 else result
         left //= 2
-        square = scene.builder.mul(square, square) if left else square
+        square = context.builder.mul(square, square) if left else square
     return result

@@ -1,4 +1,4 @@
-"""One path through a method: the values that names have on it, and the facts that hold on it."""
+"""A path through a method: the values of names on it, and its path condition."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from streamssm.frontends.python_class.array_state import ArrayState
 from streamssm.frontends.python_class.path_condition import PathCondition
 from streamssm.frontends.python_class.values import Value
 
-RESULT = "return"  # the name, no identifier, under which a path keeps what it returns
+RESULT = "return"  # the name for a path's return value; a keyword, so no local can have it
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Values of the registers, arrays and locals, under conditions that are known."""
+    """Values of the registers, arrays and locals under a path condition."""
 
     registers: Mapping[str, Value]
     arrays: Mapping[str, ArrayState]
@@ -32,12 +32,12 @@ class Path:
 
     def assuming(self, condition: int, truth: bool) -> Path:
         """Return the path where a condition's node is 1 or 0."""
-        facts = self.facts.knowing((condition, truth))
+        facts = self.facts.with_fact((condition, truth))
         return self if facts is self.facts else replace(self, facts=facts)
 
 
 class Here:
-    """Where an expression is evaluated: a path, which the calls in the expression may take further."""
+    """The current path of an expression, mutable: calls inside the expression may assign registers."""
 
     __slots__ = ("path",)
 

@@ -1,7 +1,7 @@
-"""What is known on a path: conditions that are 1 or 0, found by the words that they are about.
+"""The path condition: a set of facts (conditions that are 1 or 0), indexed by the words in them.
 
-A loop over an array may leave a fact behind at every turn. A question is then answered from the facts about
-its own words, of which there are few.
+A loop over an array may add a fact in every iteration, and the prover's time grows with the facts it gets. So
+a query uses only the facts about its own words, of which there are few.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from streamssm.frontends.python_class.persistent_map import PersistentMap
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.range_prover import Fact, Facts
 
-FEW = 32  # so many facts answer every question
-WINDOW = 6  # of more, that many to twice as many about each word do, the last ones
-ANY, MANY = -1, -2  # every fact is about ANY word; some are about too MANY to be told apart
+FEW = 32  # up to this many facts, every query uses all of them
+WINDOW = 6  # beyond that, it uses the last WINDOW to 2 * WINDOW facts about each of its words
+ANY, MANY = -1, -2  # keys of the index: ANY for every fact, MANY for facts about too many words to list
 
 
 class PathCondition:
-    """Facts in the order in which they became known; knowing more gives a new one."""
+    """Facts in the order in which they were added; immutable, adding a fact gives a new condition."""
 
     __slots__ = ("_all", "_before", "_g", "_last", "_links", "fact", "size")
 
@@ -31,38 +31,38 @@ class PathCondition:
         self._last: PersistentMap[PathCondition] = PersistentMap()
         self._all: Facts | None = ()
 
-    def knowing(self, fact: Fact) -> PathCondition:
-        """Return what is known if a condition's node is 1 or 0, too."""
+    def with_fact(self, fact: Fact) -> PathCondition:
+        """Return the path condition extended by a fact."""
         if self.holds(fact):
             return self
-        made = PathCondition(self._g)
-        made.size, made.fact, made._before = self.size + 1, fact, self
-        made._all = (*self._all, fact) if self._all is not None and self.size < FEW else None
-        made._last = self._last
-        for word in (_name(fact), ANY, *(self._g.leaves(fact[0]) or (MANY,))):
+        extended = PathCondition(self._g)
+        extended.size, extended.fact, extended._before = self.size + 1, fact, self
+        extended._all = (*self._all, fact) if self._all is not None and self.size < FEW else None
+        extended._last = self._last
+        for word in (_key(fact), ANY, *(self._g.leaves(fact[0]) or (MANY,))):
             last = self._last.get(word)
-            made._links[word] = last, last._links[word][1] + 1 if last else 0
-            made._last = made._last.assigned(word, made)
-        return made
+            extended._links[word] = last, last._links[word][1] + 1 if last else 0
+            extended._last = extended._last.assigned(word, extended)
+        return extended
 
     def holds(self, fact: Fact) -> bool:
-        return self._last.get(_name(fact)) is not None
+        return self._last.get(_key(fact)) is not None
 
     def __iter__(self) -> Iterator[Fact]:
-        """Yield all facts, the last one first: together they are the condition of being here."""
+        """Yield all facts, the last one first; their conjunction is the path condition."""
         at: PathCondition | None = self
         while at is not None and at.fact is not None:
             yield at.fact
             at = at._before
 
     def about(self, node: int) -> Facts:
-        """Return the facts that a question about a node is answered from."""
+        """Return the facts for a query about a node."""
         if self._all is not None:
             return self._all
         leaves = self._g.leaves(node)
         words = (MANY, *leaves) if leaves is not None else (ANY,)
-        found = {each.size: each.fact for word in words for each in self._window(word) if each.fact}
-        return tuple(found[size] for size in sorted(found))
+        facts = {each.size: each.fact for word in words for each in self._window(word) if each.fact}
+        return tuple(facts[size] for size in sorted(facts))
 
     def _window(self, word: int) -> Iterator[PathCondition]:
         at = self._last.get(word)
@@ -72,7 +72,7 @@ class PathCondition:
             at = at._links[word][0]
 
     def common(self, other: PathCondition) -> PathCondition:
-        """Return what is known here and there."""
+        """Return the facts that both conditions contain, for a merge of their paths."""
         a, b = self, other
         mine: list[Fact] = []
         while a is not b:
@@ -84,11 +84,11 @@ class PathCondition:
                 assert b._before is not None
                 b = b._before
         for fact in [fact for fact in reversed(mine) if other.holds(fact)]:
-            a = a.knowing(fact)
+            a = a.with_fact(fact)
         return a
 
 
-def _name(fact: Fact) -> int:
-    """Return the place under which a fact itself is found."""
+def _key(fact: Fact) -> int:
+    """Return the key of a fact itself in the index, below those of words, ANY and MANY."""
     condition, truth = fact
     return -3 - 2 * condition - truth

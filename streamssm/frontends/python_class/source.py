@@ -1,4 +1,4 @@
-"""Finding the source of a method: its file, its syntax tree with the file's line numbers."""
+"""The source of a method: its file, and its syntax tree with the file's line numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Source:
 
 
 class NoSourceError(Exception):
-    """A function has no source that can be read; the text says why."""
+    """A function's source cannot be read or translated; the text says why."""
 
 
 def source_of(function: FunctionType) -> Source:
@@ -29,8 +29,8 @@ def source_of(function: FunctionType) -> Source:
     Raises
     ------
     NoSourceError
-        If there is none, because it was typed into an interpreter or compiled, or if it is decorated, or no
-        plain function.
+        If there is none, because it was typed into an interpreter or compiled, or if it is not a function
+        defined by ``def``.
     """
     file = function.__code__.co_filename
     try:
@@ -38,21 +38,19 @@ def source_of(function: FunctionType) -> Source:
         tree = _parse("".join(lines), line)
     except (OSError, SyntaxError):
         name = function.__name__
-        raise NoSourceError(
-            f"the source of {name} must be readable (put it into a file), and it is not"
-        ) from None
+        raise NoSourceError(f"cannot read the source of {name}: define it in a file") from None
     if not isinstance(tree, ast.FunctionDef):
         raise NoSourceError(f"{function.__name__} must be defined by 'def', not {type(tree).__name__}")
     return Source(file, function, tree)
 
 
 def find_source(cls: type, method: str) -> Source:
-    """Return the source of a method, which must be a plain one.
+    """Return the source of a method, which must not be decorated.
 
     Raises
     ------
     UnsupportedProgramError
-        If it has no source, or is decorated.
+        If its source cannot be read, or it is decorated.
     """
     function = inspect.unwrap(getattr(cls, method))
     if not isinstance(function, FunctionType):
@@ -63,12 +61,12 @@ def find_source(cls: type, method: str) -> Source:
     except NoSourceError as error:
         raise _unsupported(cls, file, line, str(error)) from None
     if source.tree.decorator_list:
-        raise _unsupported(cls, file, line, f"{method} must be a plain method, not decorated")
+        raise _unsupported(cls, file, line, f"{method} is decorated, which is not supported")
     return source
 
 
 def _parse(text: str, line: int) -> ast.stmt:
-    """Parse a definition that may be indented; text inside it may be indented less (docstrings)."""
+    """Parse a definition that may be indented; a docstring inside may be indented less, so no dedent."""
     indented = text[:1].isspace()
     module = ast.parse(f"if True:\n{text}" if indented else text)
     ast.increment_lineno(module, line - 2 if indented else line - 1)

@@ -1,4 +1,4 @@
-"""What is translated: an instance of a class, with what it declared."""
+"""The unit of translation: an instance of a class with its declarations."""
 
 from __future__ import annotations
 

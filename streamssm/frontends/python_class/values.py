@@ -1,4 +1,4 @@
-"""What an expression stands for while a method is executed symbolically."""
+"""Symbolic values of expressions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TupleValue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opaque:
-    """A constant object that is no word: None, a function, a module, a range."""
+    """A constant object that is not a word: None, a function, a module, a range."""
 
     value: object
 
@@ -40,14 +40,14 @@ class Itself:
 
 @dataclass(frozen=True, slots=True)
 class ArrayValue:
-    """An array of registers: what it holds is a matter of the path."""
+    """An array of registers, by name; its words depend on the path."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A word of an array that a loop goes over: it is read when the loop comes to it."""
+    """A word of an array that a loop iterates over; it is read when the loop reaches it."""
 
     array: str
     index: int
@@ -55,7 +55,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class BoundMethod:
-    """A function with its first argument, or a word's own method (a name)."""
+    """A function with its first argument, or a method of an int (by name)."""
 
     function: FunctionType | str
     owner: Value
@@ -63,14 +63,14 @@ class BoundMethod:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """A name without a value on some path, or with values of different kinds; ``why`` says so."""
+    """A name without a value on some path, or with values of different kinds; ``why`` is the message."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The result of something that was refused already: using it adds no further reason."""
+    """The value of an expression that was refused; its uses add no further reasons."""
 
 
 Value = WordValue | TupleValue | Opaque | Itself | ArrayValue | Element | BoundMethod | Unusable | Unknown
@@ -89,7 +89,7 @@ _KINDS: dict[type, str] = {
 
 
 def kind_of(value: Value) -> str:
-    """Return what a message calls the value."""
+    """Return a description of the value for messages."""
     if isinstance(value, Opaque):
         return "None" if value.value is None else f"{type(value.value).__name__} {_short(value.value)}"
     return _KINDS.get(type(value), "an unknown value")

@@ -112,7 +112,7 @@ def classify(
     Parameters
     ----------
     source : a regular language, or its automaton
-    mode : "recognise", "track", "predict" or "transduce"; if None, the first that the language has
+    mode : "recognize", "track", "predict" or "transduce"; if None, the first that the language has
     max_images : the most images of the state set under words
 
     Raises

@@ -11,7 +11,7 @@ from streamssm.automata.holonomy.cascade import levels_of
 from streamssm.automata.holonomy.skeleton import skeleton_of
 from streamssm.automata.holonomy.split import layout
 from streamssm.automata.machine import Automaton
-from streamssm.automata.machine_programs import live_states, modes_of
+from streamssm.automata.machine_programs import live_states, mode_named, modes_of
 from streamssm.automata.positions import with_positions as add_positions
 from streamssm.automata.properties import Properties
 from streamssm.automata.witness_search import even_recurring_word
@@ -123,7 +123,7 @@ def in_mode(machine: Automaton, mode: str | None) -> tuple[Automaton, str]:
         If the automaton has no such mode.
     """
     modes = modes_of(machine)
-    mode = mode or next(iter(modes))
+    mode = mode_named(mode) or next(iter(modes))
     if mode not in modes:
         raise ParameterError(f"mode of {machine.name} must be one of {', '.join(modes)}, not {mode!r}")
     minimal = machine.minimal()

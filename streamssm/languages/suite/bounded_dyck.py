@@ -101,10 +101,10 @@ class BoundedDyck(ProgramLanguage):
     def minimal_states(self) -> int:
         return num_minimal_states(self.kinds, self.depth)
 
-    def algorithm(self, mode: str = "recognise", counter_bits: int | None = None) -> Algorithm:
+    def algorithm(self, mode: str = "recognize", counter_bits: int | None = None) -> Algorithm:
         self._require_no_bits(counter_bits)
-        self._require_mode(mode)
-        return (HeightAndSlots if mode == "recognise" else NextOfSlots)(self.kinds, self.depth)
+        mode = self._require_mode(mode)
+        return (HeightAndSlots if mode == "recognize" else NextOfSlots)(self.kinds, self.depth)
 
 
 def num_minimal_states(kinds: int, depth: int) -> int:

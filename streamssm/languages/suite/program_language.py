@@ -31,18 +31,18 @@ class ProgramLanguage(SuiteLanguage):
 
     @property
     def modes(self) -> tuple[str, ...]:
-        return ("recognise", "predict")
+        return ("recognize", "predict")
 
     @abstractmethod
-    def algorithm(self, mode: str = "recognise", counter_bits: int | None = None) -> Algorithm:
+    def algorithm(self, mode: str = "recognize", counter_bits: int | None = None) -> Algorithm:
         """Return the algorithm of a mode."""
 
     def language(self, counter_bits: int | None = None) -> Language:
         return Language.from_program(self.program(counter_bits=counter_bits), self.symbols)
 
-    def program(self, mode: str = "recognise", counter_bits: int | None = None) -> Program:
-        self._require_mode(mode)
-        names = ("accept",) if mode == "recognise" else (*self.symbols, END)
+    def program(self, mode: str = "recognize", counter_bits: int | None = None) -> Program:
+        mode = self._require_mode(mode)
+        names = ("accept",) if mode == "recognize" else (*self.symbols, END)
         program = self.algorithm(mode, counter_bits).program()
         return replace(program, name=self.name, output_names=names)
 
@@ -85,8 +85,8 @@ class CounterLanguage(ProgramLanguage):
             bits += 1
         return bits
 
-    def algorithm(self, mode: str = "recognise", counter_bits: int | None = None) -> Algorithm:
+    def algorithm(self, mode: str = "recognize", counter_bits: int | None = None) -> Algorithm:
         """Return the algorithm of a mode; counters have 8 bits by default."""
-        self._require_mode(mode)
-        make = self.recogniser if mode == "recognise" else self.predictor
+        mode = self._require_mode(mode)
+        make = self.recogniser if mode == "recognize" else self.predictor
         return make(DEFAULT_COUNTER_BITS if counter_bits is None else counter_bits)

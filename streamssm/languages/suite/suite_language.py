@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from streamssm.automata.machine import Automaton
-from streamssm.automata.machine_programs import live_states, modes_of, program_of
+from streamssm.automata.machine_programs import live_states, mode_named, modes_of, program_of
 from streamssm.errors import ParameterError
 from streamssm.ir.alphabet import Alphabet, SymbolWord
 from streamssm.languages.language import Language
@@ -51,14 +51,14 @@ class SuiteLanguage(ABC):
     @property
     @abstractmethod
     def modes(self) -> tuple[str, ...]:
-        """The modes of `program`: recognise, track, predict."""
+        """The modes of `program`: recognize, track, predict."""
 
     @abstractmethod
     def language(self, counter_bits: int | None = None) -> Language:
         """Return the language with its recognizer."""
 
     @abstractmethod
-    def program(self, mode: str = "recognise", counter_bits: int | None = None) -> Program:
+    def program(self, mode: str = "recognize", counter_bits: int | None = None) -> Program:
         """Return the program of a mode."""
 
     @abstractmethod
@@ -140,9 +140,12 @@ class SuiteLanguage(ABC):
             "distance 1"
         )
 
-    def _require_mode(self, mode: str) -> None:
+    def _require_mode(self, mode: str) -> str:
+        """Return the mode; ParameterError if the language has none of that name."""
+        mode = mode_named(mode)
         if mode not in self.modes:
             raise ParameterError(f"mode of {self.name} must be one of {', '.join(self.modes)}, not {mode!r}")
+        return mode
 
     def _require_no_bits(self, counter_bits: int | None) -> None:
         if counter_bits is not None:
@@ -173,11 +176,10 @@ class RegularLanguage(SuiteLanguage):
         self._require_no_bits(counter_bits)
         return Language.from_machine(self.machine)
 
-    def program(self, mode: str = "recognise", counter_bits: int | None = None) -> Program:
+    def program(self, mode: str = "recognize", counter_bits: int | None = None) -> Program:
         """Return the program of a mode, whose register is the minimal DFA's state."""
         self._require_no_bits(counter_bits)
-        self._require_mode(mode)
-        return program_of(self.machine, mode)
+        return program_of(self.machine, self._require_mode(mode))
 
     @cached_property
     def _words(self) -> MachineWords:

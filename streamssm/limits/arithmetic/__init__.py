@@ -1,1 +1,1 @@
-"""Compiled models in floating point instead of exact integers: where they first go wrong, and where never."""
+"""Compiled models in floating point: the first wrong output, or a proof that the format is exact."""

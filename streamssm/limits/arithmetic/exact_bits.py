@@ -1,6 +1,6 @@
-"""How many significand bits a model's arithmetic needs to be exact on every stream: an upper bound.
+"""Significand bits that suffice for a model's arithmetic to be exact on every stream.
 
-Law: a format whose numbers and sums hold every integer up to 2^bits gives the model's outputs on every
+Law: a format whose numbers and sums represent every integer up to 2^bits gives the model's outputs on every
 stream, because every value, product and partial sum of a step is an integer of at most that magnitude.
 """
 
@@ -16,14 +16,14 @@ from streamssm.runtime.transducer import Transducer
 
 @dataclass(frozen=True)
 class Needs:
-    """What suffices: bits for numbers, bits for products and partial sums, and halvings of a number."""
+    """Sufficient precision: bits of numbers, bits of products and partial sums, and halvings of a number."""
 
     number_bits: int
     sum_bits: int
     halvings: int
 
     def met_by(self, arithmetic: FloatFormat) -> bool:
-        """Return whether a format is exact for this reason on every stream."""
+        """Return whether a format provides this precision, so that it is exact on every stream."""
         return (
             self.number_bits <= arithmetic.significand_bits
             and self.sum_bits <= arithmetic.sum_significand_bits
@@ -32,9 +32,9 @@ class Needs:
 
 
 def exact_needs(transducer: Transducer) -> Needs:
-    """Return what suffices for a step to be exact whatever it reads.
+    """Return the precision that suffices for every step to be exact.
 
-    The bound comes from ranges that are proven for every step; a narrower format may do as well.
+    The bound follows from ranges that are proven for every step; a narrower format may be exact as well.
 
     >>> from streamssm.algorithms import FunctionComposition
     >>> from streamssm.equivalences.to_ssm import to_ssm
@@ -59,8 +59,8 @@ def _bits(magnitude: int) -> int:
     return max(0, (magnitude - 1).bit_length())
 
 
-def _magnitude(values: Range) -> int:
-    return max(abs(values.lo), abs(values.hi))
+def _magnitude(range_: Range) -> int:
+    return max(abs(range_.lo), abs(range_.hi))
 
 
 def _weights(node: Node) -> int:
@@ -93,8 +93,8 @@ def _partial_sum(node: Node, args: list[Range]) -> int:
     bias, weights = _neuron_of(node)
     lo = hi = bias
     most = abs(bias)
-    for weight, values in zip(weights, args, strict=True):
-        least, largest = sorted((weight * values.lo, weight * values.hi))
+    for weight, range_ in zip(weights, args, strict=True):
+        least, largest = sorted((weight * range_.lo, weight * range_.hi))
         lo, hi = lo + least, hi + largest
         most = max(most, *map(abs, (least, largest, lo, hi)))
     return most

@@ -1,7 +1,7 @@
-"""Where a model in floating point first differs from exact integers.
+"""The first output of a model in floating point that differs from exact integers.
 
-Lanes of random tokens that look for trouble run through the exact kernel and through the floats; a lane is
-wrong from the first output that is not the exact integer, or the first word that leaves its range.
+Lanes of random tokens, biased towards extreme values, run through the exact kernel and through the floats; a
+lane is wrong from the first output that is not the exact integer.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ Token = tuple[int, ...]
 
 
 class FormatVerdict(str, Enum):
-    """What is known about a model in a format."""
+    """The verdict about a model in a format."""
 
-    EXACT = "exact on every stream"  # by the ranges of its values
+    EXACT = "exact on every stream"  # proven by the ranges of its values
     WRONG = "wrong"
     NOT_SEEN_WRONG = "not seen wrong"
 
 
 @dataclass(frozen=True)
 class FloatRun:
-    """A model in one format.
+    """A run of a model in one format.
 
-    ``position`` is the first wrong output's over all lanes, None if none was; there ``stream`` led, which
-    gives ``expected`` in integers and ``found`` in floats. ``needs`` is what suffices to be exact.
+    ``position`` is that of the first wrong output over all lanes, None if there was none; ``stream`` ends
+    there and gives ``expected`` in integers and ``found`` in floats. ``needs`` suffices for exactness.
     """
 
     model: str
@@ -82,16 +82,16 @@ def first_wrong(
     seed: int = 0,
     progress: Callable[[int], None] = lambda position: None,
 ) -> FloatRun:
-    """Run a model by its weights in floating point until it is wrong.
+    """Run a model by its weights in floating point until the first wrong output.
 
     Parameters
     ----------
-    tokens : the length of each lane's stream, if none of them is wrong before
+    tokens : the length of each lane's stream, unless an output is wrong earlier
 
     Raises
     ------
     ParameterError
-        For a format that is not known.
+        If the format is unknown.
 
     >>> from streamssm.algorithms import FunctionComposition
     >>> from streamssm.equivalences.to_ssm import to_ssm
@@ -110,7 +110,7 @@ def first_wrong(
         progress(position + 1)
         if wrong.any():
             lane = int(np.argmax(wrong))
-            stream, expected, found = race.seen(lane)
+            stream, expected, actual = race.seen(lane)
             return FloatRun(
                 ssm.name,
                 chosen.name,
@@ -121,7 +121,7 @@ def first_wrong(
                 position,
                 stream,
                 expected,
-                found,
+                actual,
             )
     verdict = FormatVerdict.EXACT if needs.met_by(chosen) else FormatVerdict.NOT_SEEN_WRONG
     return FloatRun(ssm.name, chosen.name, verdict, needs, lanes, tokens)
@@ -140,17 +140,17 @@ class _Race:
         self.outputs: tuple[Ints, Floats] | None = None
 
     def advance(self) -> NDArray[np.bool_]:
-        """Read a token in every lane; return which lanes are wrong."""
+        """Read a token in every lane; return a mask of the lanes whose output is wrong."""
         columns = self.source.draw([self.exact.state])
         expected = self.exact.feed([column[None] for column in columns])[0].T  # (W, B)
-        self.state, found = self.floats.run(self.state, columns)
+        self.state, actual = self.floats.run(self.state, columns)
         self.history.append(columns)
-        self.outputs = expected, found
-        return np.asarray((found.astype(np.float64) != expected.astype(np.float64)).any(axis=0))
+        self.outputs = expected, actual
+        return np.asarray((actual.astype(np.float64) != expected.astype(np.float64)).any(axis=0))
 
     def seen(self, lane: int) -> tuple[tuple[Token, ...], Token, tuple[float, ...]]:
         """Return a lane's stream, and its last outputs in integers and in floats."""
         assert self.outputs is not None
         stream = tuple(tuple(int(column[lane]) for column in columns) for columns in self.history)
-        expected, found = (side[:, lane] for side in self.outputs)
-        return stream, tuple(expected.tolist()), tuple(found.astype(np.float64).tolist())
+        expected, actual = (side[:, lane] for side in self.outputs)
+        return stream, tuple(expected.tolist()), tuple(actual.astype(np.float64).tolist())

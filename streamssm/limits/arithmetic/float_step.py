@@ -37,9 +37,9 @@ _BINARY: dict[Op, Binary] = {
 
 
 class FloatStep:
-    """A step of a transducer whose every number is one of a format.
+    """A step of a transducer with every number rounded to a format.
 
-    Words of arrays are stored as they are: their transition is 1 or 0 times a word.
+    Words of arrays are stored without rounding: their transition multiplies a word by 1 or 0.
     """
 
     def __init__(self, transducer: Transducer, arithmetic: FloatFormat) -> None:
@@ -90,14 +90,16 @@ class FloatStep:
             first, entries = cast(TableAttr, node.attr)
             rows = self.arithmetic.rounded(np.array(entries, dtype=np.float64))
             return _looked_up(np.repeat(rows[:, None], lanes, axis=1), args[0] - args[0].dtype.type(first))
-        found = _BINARY[node.op](*(self.arithmetic.summed(arg) for arg in args))
-        return self.arithmetic.rounded(found)
+        result = _BINARY[node.op](*(self.arithmetic.summed(arg) for arg in args))
+        return self.arithmetic.rounded(result)
 
     def _neuron(self, node: Node, args: Sequence[Floats], lanes: int) -> Floats:
         bias, weights, relu = cast(NeuronAttr, node.attr)
-        held = self.arithmetic.summed(self.arithmetic.rounded(np.array([bias, *weights], dtype=np.float64)))
-        total = np.repeat(held[:1], lanes)
-        for weight, arg in zip(held[1:], args, strict=True):
+        coefficients = self.arithmetic.summed(
+            self.arithmetic.rounded(np.array([bias, *weights], dtype=np.float64))
+        )
+        total = np.repeat(coefficients[:1], lanes)
+        for weight, arg in zip(coefficients[1:], args, strict=True):
             total = total + weight * self.arithmetic.summed(arg)
         rounded = self.arithmetic.rounded(total)
         return np.maximum(rounded, np.zeros_like(rounded)) if relu else rounded
@@ -105,29 +107,29 @@ class FloatStep:
     def _store(self, state: Floats, values: Sequence[Floats]) -> None:
         lanes = np.arange(state.shape[1])
         for store in self.transducer.stores:
-            places = _places(values[store.index], store.length)
-            enabled = (values[store.enable] != 0) & (places >= 0)
-            state[store.first + places[enabled], lanes[enabled]] = values[store.value][enabled]
+            offsets = _offsets(values[store.index], store.length)
+            enabled = (values[store.enable] != 0) & (offsets >= 0)
+            state[store.first + offsets[enabled], lanes[enabled]] = values[store.value][enabled]
 
 
-def _places(index: Floats, length: int) -> Floats:
-    """Return an index as integers; -1 where it is none of an array's."""
+def _offsets(index: Floats, length: int) -> Floats:
+    """Return an index as integers; -1 where it is not an index of an array of this length."""
     exact = index.astype(np.float64)
     fits = (exact >= 0) & (exact <= length - 1) & (exact == np.floor(exact))
     return np.where(fits, exact, -1).astype(np.int64)
 
 
 def _looked_up(rows: Floats, index: Floats) -> Floats:
-    """Return rows[index[b], b]; not a number where there is no such row."""
-    places = _places(index, len(rows))
-    found = rows[np.maximum(places, 0), np.arange(rows.shape[1])]
-    return np.where(places >= 0, found, np.full_like(found, np.nan))
+    """Return rows[index[b], b]; NaN where the index is out of range."""
+    offsets = _offsets(index, len(rows))
+    entries = rows[np.maximum(offsets, 0), np.arange(rows.shape[1])]
+    return np.where(offsets >= 0, entries, np.full_like(entries, np.nan))
 
 
 def _bitwise(operation: Callable[..., Floats], a: Floats, b: Floats) -> Floats:
-    """Apply an operation to whole numbers' bits; not a number where one is none."""
+    """Apply a bitwise operation to integers; NaN where an argument is not an integer."""
     wide = [part.astype(np.float64) for part in (a, b)]
     whole = [np.isfinite(part) & (part == np.floor(part)) & (np.abs(part) < 2.0**62) for part in wide]
     ints = [np.where(ok, part, 0).astype(np.int64) for ok, part in zip(whole, wide, strict=True)]
-    found = operation(*ints).astype(np.float64)
-    return np.where(whole[0] & whole[1], found, np.nan).astype(a.dtype)
+    result = operation(*ints).astype(np.float64)
+    return np.where(whole[0] & whole[1], result, np.nan).astype(a.dtype)

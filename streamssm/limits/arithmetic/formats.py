@@ -1,4 +1,4 @@
-"""Floating-point formats: what a number is rounded to, and in what format sums are taken."""
+"""Floating-point formats: the format of numbers, and the format in which sums are accumulated."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Floats = NDArray[Any]
 
 @dataclass(frozen=True)
 class FloatFormat:
-    """Numbers are held in ``dtype``; the sums of neurons and states are taken in ``sums``, then rounded.
+    """Numbers are stored in ``dtype``; sums of neurons and states are accumulated in ``sums``, then rounded.
 
-    ``significand_bits`` counts the leading bit: every integer up to 2^significand_bits is held exactly, and
-    so is it divided by up to 2^``most_halvings``.
+    ``significand_bits`` counts the leading bit: every integer up to 2^significand_bits is represented
+    exactly, and so is that integer divided by up to 2^``most_halvings``.
     """
 
     name: str
@@ -29,19 +29,19 @@ class FloatFormat:
     most_halvings: int
 
     def rounded(self, values: Any) -> Floats:
-        """Return numbers as the format holds them."""
+        """Round numbers to the format."""
         with np.errstate(over="ignore", invalid="ignore"):
             return np.asarray(values).astype(self.dtype)
 
     def summed(self, values: Floats) -> Floats:
-        """Return numbers of the format as sums hold them."""
+        """Convert numbers of the format to the format of sums."""
         return np.asarray(values).astype(self.sums)
 
 
 def float_format(name: str) -> FloatFormat:
     """Return a format by its name, one of `NAMES`.
 
-    "+sums32" takes sums in float32 and rounds them once, as matrix units do; without it every product and
+    "+sums32" accumulates sums in float32 and rounds once, as matrix units do; without it every product and
     every partial sum is rounded.
 
     Raises
@@ -52,8 +52,8 @@ def float_format(name: str) -> FloatFormat:
     >>> float_format("float16").significand_bits, float_format("float16+sums32").sum_significand_bits
     (11, 24)
     """
-    base, plus, rest = name.partition("+")
-    if base not in SIGNIFICAND_BITS or (plus and rest != "sums32"):
+    base, plus, suffix = name.partition("+")
+    if base not in SIGNIFICAND_BITS or (plus and suffix != "sums32"):
         raise ParameterError(f"a floating-point format must be one of {', '.join(NAMES)}, not {name!r}")
     dtype = _bfloat16() if base == "bfloat16" else np.dtype(base)
     bits, sums = SIGNIFICAND_BITS[base], np.dtype("float32") if plus else dtype
@@ -61,7 +61,12 @@ def float_format(name: str) -> FloatFormat:
 
 
 SIGNIFICAND_BITS = {"bfloat16": 8, "float16": 11, "float32": 24, "float64": 53}
-MOST_HALVINGS = {"bfloat16": 133, "float16": 24, "float32": 149, "float64": 1074}  # the least number is 2^-k
+MOST_HALVINGS = {
+    "bfloat16": 133,
+    "float16": 24,
+    "float32": 149,
+    "float64": 1074,
+}  # k: 2^-k is the least number
 NAMES = ("bfloat16", "bfloat16+sums32", "float16", "float16+sums32", "float32", "float64")
 
 
@@ -72,5 +77,5 @@ def _bfloat16() -> np.dtype[Any]:
         raise ParameterError(
             "bfloat16 needs ml_dtypes, which is not installed: pip install 'streamssm[limits]'"
         ) from None
-    found: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
-    return found
+    dtype: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+    return dtype

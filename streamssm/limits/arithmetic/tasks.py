@@ -1,4 +1,4 @@
-"""The tasks that arithmetic is measured on, each at several sizes, and the table of them all."""
+"""The tasks on which arithmetic is measured, each at several sizes, and their table of results."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from streamssm.ssm.textbook import exponential_moving_average
 
 @dataclass(frozen=True)
 class ArithmeticTask:
-    """A model for every size."""
+    """A family of models, one for every size."""
 
     name: str
     size_name: str
@@ -75,7 +75,7 @@ class ArithmeticRow:
 
     @property
     def undecided(self) -> tuple[str, ...]:
-        """The formats before it that were not seen wrong."""
+        """The formats that are neither proven exact nor seen wrong."""
         return tuple(run.arithmetic for run in self.runs if run.verdict is FormatVerdict.NOT_SEEN_WRONG)
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def table(
     """Yield the row of every task and size."""
     for task in tasks:
         for size in task.sizes:
-            made = task.model(size)
+            model = task.model(size)
             yield row_of(
-                task.name, task.size_name, size, made, formats, tokens=tokens, lanes=lanes, seed=seed
+                task.name, task.size_name, size, model, formats, tokens=tokens, lanes=lanes, seed=seed
             )

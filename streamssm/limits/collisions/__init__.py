@@ -1,1 +1,1 @@
-"""Collisions: two streams that a model cannot tell apart although their answers must differ."""
+"""Collisions: two streams that lead a model to one state although their answers must differ."""

@@ -1,6 +1,6 @@
-"""A collision: two streams that a model cannot tell apart, and an ending after which it would have to.
+"""A collision: two streams in one state of a model, and an ending after which the answers must differ.
 
-A witness is believed after it was replayed on the reference interpreters, which no kernel touches.
+A collision counts only if it replays on the reference interpreters, which share no code with the kernels.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ VERDICT = "a collision refutes one model's heads and offline thoughts, never a c
 
 @dataclass(frozen=True)
 class Collision:
-    """Streams ``first + ending`` and ``second + ending`` leave a model in one state and need other answers.
+    """Streams ``first`` and ``second`` leave a model in one state; after ``ending`` they need other answers.
 
-    Behind ``first`` and ``second`` the model's state is ``state`` both times, so that whatever it reads,
-    thinks and says from there on is the same. ``answers`` are the required ones behind the ending.
+    The model is in ``state`` after both of them, so everything that it reads, thinks and outputs from there
+    on is the same. ``answers`` are the required answers after the ending.
     """
 
     first: Stream
@@ -49,11 +49,11 @@ class Collision:
 
 
 def replays(collision: Collision, model: SSM, task: Program) -> bool:
-    """Say whether a collision is one, on the reference executor and the reference interpreter.
+    """Return whether a collision replays on the reference executor and the reference interpreter.
 
-    Three things must hold: one state behind the two streams; answers of the task behind the ending that
-    differ, and are those of the witness; and, where the ending is empty, one last token, since a readout sees
-    the token beside the state.
+    Three conditions: both streams leave the model in the given state; the task's answers after the ending
+    are the given ones and differ; and if the ending is empty, both streams have the same last token, because
+    a readout sees the token as well as the state.
     """
     if not collision.ending and collision.first[-1:] != collision.second[-1:]:
         return False
@@ -62,8 +62,8 @@ def replays(collision: Collision, model: SSM, task: Program) -> bool:
     return states == [collision.state] * 2 and answers == collision.answers and answers[0] != answers[1]
 
 
-def said(collision: Collision, model: SSM) -> tuple[Token, Token]:
-    """Return what a model answers behind both streams; they are equal, however long it thinks (THEORY A3)."""
+def model_answers(collision: Collision, model: SSM) -> tuple[Token, Token]:
+    """Return the model's answers to both streams: equal, however long it thinks (THEORY A3)."""
     first, second = (model.answer([list(token) for token in stream]) for stream in collision.streams)
     return first, second
 

@@ -1,1 +1,1 @@
-"""Forward communication: a stream cut among parties that run a model by sending block maps."""
+"""Forward communication protocol: parties hold blocks of a stream and run a model by sending block maps."""

@@ -1,17 +1,16 @@
-"""Forward communication: a stream cut among parties, who run a model's layers by sending block maps forward.
+"""A forward communication protocol: parties hold blocks of the stream and run a model by sending block maps.
 
-Party k = 1..P holds block k of the stream. In round l = 1..L every party but the last one says once, to all
-parties after it, what its block does to layer l's state: the block map, which it knows once it knows its
-block's layer-l inputs, that is once all messages of round l - 1 before it have arrived. From the maps
-before it a party finds the state that its block starts from, runs layer l, and reads the inputs of layer l
-+ 1. The last party answers.
+Party k = 1..P holds block k of the stream. In round l = 1..L every party but the last one sends one message
+to all later parties: the block map, that is the effect of its block on the state of layer l. It can compute
+the map from its block's layer-l inputs, that is after the earlier parties' messages of round l - 1. From the
+maps of the earlier parties it computes the state in which its block starts, runs layer l, and obtains the
+inputs of layer l + 1. The last party answers.
 
 Law: the outputs are those of the model's sequential run, bit for bit.
 
-Messages are strings of bits and nothing else passes between parties. Under wrap-around a map takes 2 d p
-bits for a diagonal transition and (d^2 + d) p for a dense one; saturating and rounded words take other
-maps. Bits are counted twice: *said*, each message once, and *delivered*, each message as often as there are
-parties after it.
+Messages are strings of bits, and nothing else passes between parties. Under wrap-around a map takes 2 d p
+bits for a diagonal transition and (d^2 + d) p for a dense one; saturating and rounded words take other maps.
+Bits are counted in two ways: *said* counts each message once, *delivered* once per receiving party.
 
 Source: THEORY A1, forward communication (our definition, after A). The maps are those of block runs.
 """
@@ -41,7 +40,7 @@ State = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ProtocolRound:
-    """What was said about one layer; ``message_bits`` are those of parties 1 to P - 1."""
+    """The messages about one layer; ``message_bits`` has those of parties 1 to P - 1."""
 
     layer: int
     transition: str
@@ -53,12 +52,12 @@ class ProtocolRound:
 
     @property
     def diagonal_bits(self) -> int:
-        """2 d p: the map of a diagonal transition under wrap-around."""
+        """2 d p: the bits of the map of a diagonal transition under wrap-around."""
         return 2 * self.state_dim * self.precision_bits
 
     @property
     def dense_bits(self) -> int:
-        """(d^2 + d) p: the map of a dense transition under wrap-around."""
+        """(d^2 + d) p: the bits of the map of a dense transition under wrap-around."""
         return (self.state_dim**2 + self.state_dim) * self.precision_bits
 
     @property
@@ -68,12 +67,12 @@ class ProtocolRound:
     @property
     def delivered_bits(self) -> int:
         count = len(self.message_bits)
-        return sum(bits * (count - place) for place, bits in enumerate(self.message_bits))
+        return sum(bits * (count - index) for index, bits in enumerate(self.message_bits))
 
 
 @dataclass(frozen=True, eq=False)
 class Transcript:
-    """A run of the protocol: its rounds, and the outputs that the parties read, shape (T, output words)."""
+    """A run of the protocol: its rounds, and the outputs of the parties, shape (T, output words)."""
 
     name: str
     parties: int
@@ -84,12 +83,12 @@ class Transcript:
 
     @property
     def equal(self) -> bool:
-        """Whether the outputs are those of the sequential run."""
+        """True if the outputs are those of the sequential run."""
         return bool(np.array_equal(self.outputs, self.expected))
 
     @property
     def answer(self) -> tuple[int, ...]:
-        """What the last party answers: the outputs behind the last token."""
+        """The last party's answer: the outputs after the last token."""
         return tuple(self.outputs[-1].tolist())
 
     @property
@@ -102,7 +101,7 @@ class Transcript:
 
 
 def communicate(ssm: SSM, tokens: Any, parties: int, *, by: str = Evaluation.FUSED) -> Transcript:
-    """Run a model over a stream by forward communication.
+    """Run a model over a stream by the forward communication protocol.
 
     Parameters
     ----------
@@ -114,7 +113,7 @@ def communicate(ssm: SSM, tokens: Any, parties: int, *, by: str = Evaluation.FUS
     ParameterError
         If there are more parties than tokens, the model has thoughts, or a layer has no block maps.
     TokenError, PrecisionError
-        Those of the model's run on the stream: it has no outputs to reproduce then.
+        If the model's own run on the stream raises them: then there are no outputs to reproduce.
 
     Examples
     --------
@@ -126,7 +125,7 @@ def communicate(ssm: SSM, tokens: Any, parties: int, *, by: str = Evaluation.FUS
     require_blocks(ssm, parties)
     columns, length = columns_of(ssm.fields, tokens)
     if parties > length:
-        raise ParameterError(f"parties must be at most the {length} tokens of the stream, not {parties}")
+        raise ParameterError(f"parties must be at most {length}, the number of tokens, not {parties}")
     expected = ssm.run(columns, by=by)
     nets = ssm.layer_nets(by)
     states = np.split(
@@ -136,17 +135,17 @@ def communicate(ssm: SSM, tokens: Any, parties: int, *, by: str = Evaluation.FUS
     rounds = []
     for number, (net, start) in enumerate(zip(nets, states, strict=True), start=1):
         layer = BlockLayer(net, is_last=net is nets[-1], backend="kernel")
-        said = [party.speak(layer) for party in party_list[:-1]]
-        heard = [messages.read(layer.recurrence, message.bits) for message in said]
-        party_list = [party.listen(layer, start, heard[:k]) for k, party in enumerate(party_list)]
-        rounds.append(_round(number, layer, said))
+        sent = [party.speak(layer) for party in party_list[:-1]]
+        received = [messages.read(layer.recurrence, message.bits) for message in sent]
+        party_list = [party.listen(layer, start, received[:k]) for k, party in enumerate(party_list)]
+        rounds.append(_round(number, layer, sent))
     outputs = np.concatenate([np.stack(party.x, axis=1) for party in party_list])
     return Transcript(ssm.name, parties, length, tuple(rounds), outputs, expected)
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a party says in a round: a block map as bits, and the names of its forms for reports."""
+    """The message of a party in a round: a block map as bits, and the names of its forms for reports."""
 
     bits: str
     forms: frozenset[str]
@@ -154,36 +153,36 @@ class Message:
 
 @dataclass(frozen=True, eq=False)
 class Party:
-    """Who holds a block: its length and, at the start of a round, its inputs of the round's layer."""
+    """The holder of a block: its length, and its inputs of the current round's layer."""
 
     length: int
     x: Columns
 
     def speak(self, layer: BlockLayer) -> Message:
-        """Return what the block does to the layer's state."""
+        """Return the message with the block's map of the layer's state."""
         gates, _ = layer.gates.run(self.x, self.length)
-        found = layer.recurrence.compose(gates, layer.recurrence.groups([gates]))
-        parts = (found,) if isinstance(found, MatrixMap) else found.words
+        block_map = layer.recurrence.compose(gates, layer.recurrence.groups([gates]))
+        parts = (block_map,) if isinstance(block_map, MatrixMap) else block_map.words
         forms = frozenset(messages.FORM_NAMES[type(part)] for part in parts)
-        return Message(messages.write(layer.recurrence, found), forms)
+        return Message(messages.write(layer.recurrence, block_map), forms)
 
-    def listen(self, layer: BlockLayer, start: State, heard: Sequence[LayerMap]) -> Party:
-        """Return this party with the next layer's inputs; ``heard`` are the maps of the blocks before."""
-        for found in heard:
-            start = layer.start_behind(found, start)
+    def listen(self, layer: BlockLayer, start: State, received: Sequence[LayerMap]) -> Party:
+        """Return this party with the next layer's inputs, given the maps of all earlier blocks."""
+        for block_map in received:
+            start = layer.state_after(block_map, start)
         gates, _ = layer.gates.run(self.x, self.length)
         y = layer.read(self.x, layer.scan(gates, start))
         return Party(self.length, [y[:, word] for word in range(y.shape[1])])
 
 
-def _round(number: int, layer: BlockLayer, said: Sequence[Message]) -> ProtocolRound:
-    described = layer.recurrence.layer
+def _round(number: int, layer: BlockLayer, sent: Sequence[Message]) -> ProtocolRound:
+    ssm_layer = layer.recurrence.layer
     return ProtocolRound(
         layer=number,
-        transition=described.kind.value,
-        overflow=tuple(sorted({word.format.overflow.value for word in described.words})),
-        forms=tuple(sorted({form for message in said for form in message.forms})),
-        state_dim=described.state_dim,
-        precision_bits=described.precision_bits,
-        message_bits=tuple(len(message.bits) for message in said),
+        transition=ssm_layer.kind.value,
+        overflow=tuple(sorted({word.format.overflow.value for word in ssm_layer.words})),
+        forms=tuple(sorted({form for message in sent for form in message.forms})),
+        state_dim=ssm_layer.state_dim,
+        precision_bits=ssm_layer.precision_bits,
+        message_bits=tuple(len(message.bits) for message in sent),
     )

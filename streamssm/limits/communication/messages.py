@@ -1,11 +1,11 @@
-"""Block maps as messages: strings of bits from which the next parties read the maps.
+"""Block maps as messages: strings of bits, from which the later parties decode the maps.
 
-Law: read(layer, write(layer, map)) does to every state what the map does, and its length is ``map.bits``,
-plus a tag for each word whose form depends on what the block holds.
+Law: read(layer, write(layer, map)) maps every state as the map does, and the message has ``map.bits`` bits
+plus a tag for each word whose form depends on the contents of the block.
 
-The formats that a party may rely on are those of the layer: ranges, overflow, and the range of the entries.
-What it may not rely on is what stands in the blocks of others, so the form of a word with fractional
-entries is told: among affine or clamped, clamped shift, and table.
+All parties know the layer: ranges, overflow, and the range of the entries. They do not know the blocks of
+others, so a word with fractional entries needs a tag for the form of its map: affine or clamped line, clamped
+shift, or table.
 """
 
 from __future__ import annotations
@@ -47,32 +47,32 @@ FORM_NAMES: dict[type[object], str] = {
 }
 
 
-def write(recurrence: Recurrence, found: LayerMap) -> str:
-    """Return the message that tells a layer's map."""
-    if isinstance(found, MatrixMap):
-        return _write_matrix(found)
-    return "".join(_write_word(map_types(recurrence, n), part) for n, part in enumerate(found.words))
+def write(recurrence: Recurrence, layer_map: LayerMap) -> str:
+    """Encode a layer's map."""
+    if isinstance(layer_map, MatrixMap):
+        return _write_matrix(layer_map)
+    return "".join(_write_word(map_types(recurrence, n), part) for n, part in enumerate(layer_map.words))
 
 
-def _write_word(types: tuple[MapType, ...], found: WordMap) -> str:
-    tag = bits_of([types.index(type(found))], _tag_bits(types))
-    return tag + _WRITERS[type(found)](found)
+def _write_word(types: tuple[MapType, ...], word_map: WordMap) -> str:
+    tag = bits_of([types.index(type(word_map))], _tag_bits(types))
+    return tag + _WRITERS[type(word_map)](word_map)
 
 
 def read(recurrence: Recurrence, bits: str) -> LayerMap:
-    """Return the map that a message tells."""
+    """Decode a layer's map."""
     reader = BitReader(bits)
     if not recurrence.layer.kind.is_diagonal:
         return _read_matrix(recurrence, reader)
-    found: list[WordMap] = []
+    word_maps: list[WordMap] = []
     for number, word in enumerate(recurrence.layer.words):
         types = map_types(recurrence, number)
-        found.append(_READERS[types[reader.take(_tag_bits(types))]](reader, word))
-    return WordMaps(tuple(found))
+        word_maps.append(_READERS[types[reader.take(_tag_bits(types))]](reader, word))
+    return WordMaps(tuple(word_maps))
 
 
 def map_types(recurrence: Recurrence, word: int) -> tuple[MapType, ...]:
-    """Return the types that the map of a word may have, whatever a block holds."""
+    """Return the possible types of a word's map, over all contents of a block."""
     layer = recurrence.layer
     form = layer.words[word].format
     fixed = word_form(form, layer.entry_fraction_bits[word], recurrence.gate_ranges[word])
@@ -90,8 +90,8 @@ def _tag_bits(types: tuple[MapType, ...]) -> int:
 # affine
 
 
-def _write_affine(found: AffineMap) -> str:
-    return bits_of([found.slope, found.offset], (found.modulus - 1).bit_length())
+def _write_affine(word_map: AffineMap) -> str:
+    return bits_of([word_map.slope, word_map.offset], (word_map.modulus - 1).bit_length())
 
 
 def _read_affine(reader: BitReader, word: StateWord) -> AffineMap:
@@ -101,9 +101,9 @@ def _read_affine(reader: BitReader, word: StateWord) -> AffineMap:
     return AffineMap(modulus, word.range.lo, reader.take(width), reader.take(width))
 
 
-def _write_matrix(found: MatrixMap) -> str:
-    entries = (entry for row in found.matrix for entry in row)
-    return bits_of([*entries, *found.offsets], found.word_bits)
+def _write_matrix(matrix_map: MatrixMap) -> str:
+    entries = (entry for row in matrix_map.matrix for entry in row)
+    return bits_of([*entries, *matrix_map.offsets], matrix_map.word_bits)
 
 
 def _read_matrix(recurrence: Recurrence, reader: BitReader) -> MatrixMap:
@@ -117,72 +117,72 @@ def _read_matrix(recurrence: Recurrence, reader: BitReader) -> MatrixMap:
 # clamped lines
 
 
-def _write_clamp(found: ClampMap) -> str:
-    values = found.values
-    word, lo = values.bits, values.lo
-    steep, falls = int(abs(found.slope) > 1), int(found.slope < 0)
+def _write_clamp(word_map: ClampMap) -> str:
+    range_ = word_map.range
+    word, lo = range_.bits, range_.lo
+    steep, falls = int(abs(word_map.slope) > 1), int(word_map.slope < 0)
     if steep:
-        line = bits_of([abs(found.slope), found.at - lo, found.value - lo], word)
+        line = bits_of([abs(word_map.slope), word_map.at - lo, word_map.value - lo], word)
     else:
         slope = -1 if falls else 1
-        line = bits_of([found.value - slope * found.at - _least_offset(values, slope)], word + 1)
-    return bits_of([steep, falls], 1) + line + bits_of([found.low - lo, found.high - lo], word)
+        line = bits_of([word_map.value - slope * word_map.at - _least_offset(range_, slope)], word + 1)
+    return bits_of([steep, falls], 1) + line + bits_of([word_map.low - lo, word_map.high - lo], word)
 
 
 def _read_clamp(reader: BitReader, state_word: StateWord) -> ClampMap:
-    values = state_word.range
-    word, lo = values.bits, values.lo
+    range_ = state_word.range
+    word, lo = range_.bits, range_.lo
     steep, falls = reader.take(1), reader.take(1)
     if steep:
         slope, at, value, low, high = (reader.take(word) for _ in range(5))
-        return ClampMap(values, -slope if falls else slope, lo + at, lo + value, lo + low, lo + high)
+        return ClampMap(range_, -slope if falls else slope, lo + at, lo + value, lo + low, lo + high)
     slope = -1 if falls else 1
-    offset = reader.take(word + 1) + _least_offset(values, slope)
-    return ClampMap.line(values, slope, offset, lo + reader.take(word), lo + reader.take(word))
+    offset = reader.take(word + 1) + _least_offset(range_, slope)
+    return ClampMap.line(range_, slope, offset, lo + reader.take(word), lo + reader.take(word))
 
 
-def _least_offset(values: Range, slope: int) -> int:
-    """Return the least ``value - slope * at`` of values in a range."""
-    return values.lo - values.hi if slope > 0 else 2 * values.lo
+def _least_offset(range_: Range, slope: int) -> int:
+    """Return the least offset ``value - slope * at`` over all values of a range."""
+    return range_.lo - range_.hi if slope > 0 else 2 * range_.lo
 
 
 # clamped shifts
 
 
-def _write_shift(found: ShiftMap) -> str:
-    values = found.values
-    word, lo = values.bits, values.lo
+def _write_shift(word_map: ShiftMap) -> str:
+    range_ = word_map.range
+    word, lo = range_.bits, range_.lo
     return (
-        bits_of([int(found.falling)], 1)
-        + bits_of([found.places], word.bit_length())
-        + bits_of([found.rest], found.places)
-        + bits_of([found.base - _least_base(values)], word + 1)
-        + bits_of([found.low - lo, found.high - lo], word)
+        bits_of([int(word_map.falling)], 1)
+        + bits_of([word_map.shift], word.bit_length())
+        + bits_of([word_map.remainder], word_map.shift)
+        + bits_of([word_map.base - _least_base(range_)], word + 1)
+        + bits_of([word_map.low - lo, word_map.high - lo], word)
     )
 
 
 def _read_shift(reader: BitReader, state_word: StateWord) -> ShiftMap:
-    values = state_word.range
-    word, lo = values.bits, values.lo
-    falling, places = bool(reader.take(1)), reader.take(word.bit_length())
-    rest, base = reader.take(places), reader.take(word + 1) + _least_base(values)
-    return ShiftMap(values, falling, places, rest, base, lo + reader.take(word), lo + reader.take(word))
+    range_ = state_word.range
+    word, lo = range_.bits, range_.lo
+    falling, shift = bool(reader.take(1)), reader.take(word.bit_length())
+    remainder, base = reader.take(shift), reader.take(word + 1) + _least_base(range_)
+    return ShiftMap(range_, falling, shift, remainder, base, lo + reader.take(word), lo + reader.take(word))
 
 
-def _least_base(values: Range) -> int:
-    return values.lo - (values.size - 1)
+def _least_base(range_: Range) -> int:
+    return range_.lo - (range_.size - 1)
 
 
 # tables
 
 
-def _write_table(found: TableMap) -> str:
-    return bits_of([value - found.values.lo for value in found.table], found.values.bits)
+def _write_table(word_map: TableMap) -> str:
+    return bits_of([value - word_map.range.lo for value in word_map.table], word_map.range.bits)
 
 
 def _read_table(reader: BitReader, state_word: StateWord) -> TableMap:
-    values = state_word.range
-    return TableMap(values, tuple(values.lo + reader.take(values.bits) for _ in range(values.size)))
+    range_ = state_word.range
+    return TableMap(range_, tuple(range_.lo + reader.take(range_.bits) for _ in range(range_.size)))
 
 
 _WRITERS: dict[MapType, Callable[..., str]] = {

@@ -1,1 +1,1 @@
-"""How deep models have to be to compose K functions, and what they have to remember; and the bounds."""
+"""Depth and memory that composing K functions takes, next to the lower bounds."""

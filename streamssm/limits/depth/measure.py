@@ -1,8 +1,8 @@
-"""What composing K functions on [0, N) takes, by every method, beside what is known to be needed.
+"""The cost of composing K functions on [0, N) by every method, next to the lower bounds.
 
-Measured: every method of `streamssm.limits.depth.methods`, whose answers are checked. Counted exactly where N
-is small: the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), lower bounds
-on the bits of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known.
+Measured: every method of `streamssm.limits.depth.methods`, with its answers checked. Counted exactly for
+small N: the residuals of the easy order (x, f1, ..., fK) and of tables first (f1, ..., fK, x), which bound
+the memory of any streaming algorithm. Asymptotic: THEORY A1, of which only the growth is known.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def measure(
     Returns
     -------
     dict
-        ``rows`` : as `methods` has them
-        ``needed`` : order ("easy", "tables first"), n, k, bits: log2 of the residuals that were counted
-        ``functions`` : layers, and how many functions so many layers compose: ``ours``, by K + 1 layers, and
-            ``bound``, from which number on d^2 p must grow like N / L^3 (THEORY A1)
+        ``rows`` : those of `methods.measure`
+        ``needed`` : order ("easy", "tables first"), n, k, bits: log2 of the number of residuals
+        ``functions`` : ``layers`` L with ``ours``, the L - 1 functions that our construction composes, and
+            ``bound``, the L + 3 functions from which on d^2 p must grow like N / L^3 (THEORY A1)
     """
     result = methods.measure(sizes, depths, seed=seed, most_words=most_words, done=done)
     deepest = max((row["layers"] for row in result["rows"] if row["method"] == "layers"), default=2)
@@ -47,7 +47,7 @@ def measure(
 
 
 def all_correct(result: dict[str, Any]) -> bool:
-    """Say whether every answer was right, and no method remembers less than is needed in its order."""
+    """Return whether every answer was right and no method uses less memory than its order needs."""
     needed = {(row["n"], row["k"]): row["bits"] for row in result["needed"] if row["order"] == "easy"}
     enough = all(
         row["memory_bits"] >= needed.get((row["n"], row["k"]), 0)
@@ -64,25 +64,25 @@ def bits_of(result: dict[str, Any], n: int, k: int) -> dict[str, int]:
 
 
 def needed_of(result: dict[str, Any], order: str, n: int, k: int) -> float | None:
-    """Return the bits that an order needs exactly; None where that was not counted."""
+    """Return the exact lower bound of an order in bits; None if it was not counted."""
     rows = (row for row in result["needed"] if (row["order"], row["n"], row["k"]) == (order, n, k))
     return next((float(row["bits"]) for row in rows), None)
 
 
 def _needed(sizes: Sequence[int], depths: Sequence[int]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for k in depths:
         for name, blocks in (("easy", range(k + 1)), ("tables first", (*range(1, k + 1), 0))):
             for n in sizes:
-                bits = _counted(BlockOrder(tuple(blocks)), n)
-                if bits is None:
+                bits = _lower_bound(BlockOrder(tuple(blocks)), n)
+                if bits is None:  # larger n have more streams still
                     break
-                found.append({"order": name, "n": n, "k": k, "bits": bits})
-    return found
+                rows.append({"order": name, "n": n, "k": k, "bits": bits})
+    return rows
 
 
-def _counted(order: BlockOrder, n: int) -> float | None:
-    """Return the lower bound in bits; None where there are too many streams to count."""
+def _lower_bound(order: BlockOrder, n: int) -> float | None:
+    """Return log2 of the number of residuals; None if there are too many streams to count."""
     try:
         return round(order_residuals(order, n, max_transitions=MOST_TRANSITIONS).bits, 3)
     except BudgetError:

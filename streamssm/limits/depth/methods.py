@@ -1,23 +1,23 @@
-"""Function composition by depth, by thoughts and by width: what each way costs, over N and K.
+"""The cost of function composition by depth, by thoughts and by width, over N and K.
 
-Four ways, the task's stream in the tokens of each:
+Four methods, each of which reads the task's stream in its own tokens:
 
     online  two words and one thought per token (E1 on FunctionComposition)
     layers  K + 1 layers of one word (E2 on BlockComposition)
     adding  K + 1 layers whose transition is the same at every step (E2 on AddingComposition)
     stored  one layer that stores the tables (E2 on StoredComposition)
 
-Every model is translated, and run over 1 + K N tokens of a random instance; its answer is compared with
-f_K(...f_1(x)). Where the tables have more words than are to be translated, the program runs alone.
+Every model is translated and run over the 1 + K N tokens of a random instance; its answer is compared with
+f_K(...f_1(x)). Tables of more than ``most_words`` words are not translated: their program runs instead.
 
 The result is a dict for JSON: ``seed``, ``by``, ``most_words`` and ``rows``, one per n, k and method:
 
     n, k, method, algorithm, ran              ran is "model" or "program"
     layers, state_dim, precision_bits, transition, thoughts_per_token, thought_bits, ratio
-                                              None where no model was made; ratio also for online thoughts
+                                              None without a model; the ratio also with online thoughts
     memory_bits, tokens, expected, answer, correct, seconds
 
-``ratio`` is N / (L^3 d^2 p) (THEORY A1), an asymptotic bound: the ratio of an instance is no verdict.
+``ratio`` is N / (L^3 d^2 p) (THEORY A1). The bound is asymptotic: the ratio of one instance proves nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ COSTS = (
 
 @dataclass(frozen=True)
 class DepthMethod:
-    """A way to compose K functions: an algorithm of any n and k, its model's thoughts, and its tokens."""
+    """A method to compose K functions: the algorithm for n and k, its model's thoughts, and its stream."""
 
     algorithm: Callable[[int, int], Algorithm]
     cot: str
@@ -79,8 +79,8 @@ def measure(
     ----------
     sizes, depths : the values of n and of k
     by : how models are run, "weights" or "fused"
-    most_words : tables of up to so many words are translated and run as a model
-    done : called with the number of state words of the models made so far
+    most_words : the largest table, in words, that is translated and run as a model
+    done : called with the number of state words of all models measured so far
     """
     rows: list[dict[str, Any]] = []
     words = 0
@@ -95,7 +95,7 @@ def measure(
 
 
 def work(sizes: Sequence[int], depths: Sequence[int], most_words: int) -> int:
-    """Return what ``done`` is called with at the end of a measurement."""
+    """Return the number of state words that ``done`` is last called with."""
     return sum(
         method.words(n, k) if _is_translated(name, n, k, most_words) else 1
         for n in sizes
@@ -105,7 +105,7 @@ def work(sizes: Sequence[int], depths: Sequence[int], most_words: int) -> int:
 
 
 def all_correct(result: dict[str, Any]) -> bool:
-    """Say whether every answer was right."""
+    """Return whether every answer was right."""
     return all(row["correct"] for row in result["rows"])
 
 
@@ -114,7 +114,7 @@ def _is_translated(name: str, n: int, k: int, most_words: int) -> bool:
 
 
 def _row(name: str, method: DepthMethod, n: int, k: int, seed: int, by: str | None) -> dict[str, Any]:
-    """Measure one method; ``by`` is None where no model is made."""
+    """Measure one method, by its program alone if ``by`` is None."""
     began = time.perf_counter()
     algorithm = method.algorithm(n, k)
     program = algorithm.program()
@@ -138,14 +138,14 @@ def _row(name: str, method: DepthMethod, n: int, k: int, seed: int, by: str | No
 
 
 def _answer(artefact: Program | SSM, stream: CompositionStream, by: str | None) -> int:
-    """Return the output behind the last token of a stream."""
+    """Return the output after the last token of a stream."""
     running = artefact.stream(by=str(by)) if isinstance(artefact, SSM) else artefact.stream()
     answers = [int(running.feed(columns)[-1, 0]) for columns in stream.blocks()]
     return answers[-1]
 
 
 def _costs(model: SSM | None, n: int) -> dict[str, Any]:
-    """Return what a model is made of; None for each where there is none."""
+    """Return the sizes of a model; without one, all of them are None."""
     if model is None:
         return dict.fromkeys(COSTS)
     return {
@@ -160,6 +160,6 @@ def _costs(model: SSM | None, n: int) -> dict[str, Any]:
 
 
 def ratio(model: SSM, n: int) -> float | None:
-    """Return N / (L^3 d^2 p) (THEORY A1) in three digits; None for a model that thinks or has no memory."""
+    """Return N / (L^3 d^2 p) (THEORY A1) to three digits; None with thoughts or without memory."""
     size = model.num_layers**3 * model.state_dim**2 * model.precision_bits
     return float(f"{n / size:.3g}") if model.thoughts.mode is ThoughtMode.NONE and size else None

@@ -1,1 +1,1 @@
-"""Residuals: how many prefixes a streaming algorithm has to tell apart, its memory from below."""
+"""Residuals: Nerode classes of prefixes, whose number bounds the memory of every streaming algorithm."""

@@ -1,8 +1,8 @@
 """Residuals of a program on all its streams: the states of its minimal machine, by the length of the prefix.
 
-Here any token may stand anywhere and an answer is asked after every token, so that "no continuation tells
-two prefixes apart" is an equivalence relation, for continuations of any length. The answer behind the
-prefix itself does not count: it is given together with the token, before anything has to be kept.
+Any token may occur at any position and an answer is required after every token, so that "no continuation
+distinguishes two prefixes" is an equivalence relation, for continuations of any length. The answer to the
+last token of the prefix does not count: it is given with that token, before anything has to be remembered.
 
 Law: counts[t] == number of states of the minimal Mealy machine that streams of t tokens lead to.
 """
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from streamssm.automata.mealy import Mealy
-from streamssm.equivalences.minimise import MAX_TRANSITIONS, minimise
+from streamssm.equivalences.minimize import MAX_TRANSITIONS, minimize
 from streamssm.errors import BudgetError, ParameterError
 from streamssm.limits.residuals.residuals import Progress, Residuals
 from streamssm.program.program import Program
@@ -25,12 +25,12 @@ MOST_CUTS = 1 << 16
 def all_residuals(
     program: Program, *, max_transitions: int = MAX_TRANSITIONS, progress: Progress | None = None
 ) -> Residuals:
-    """Count the residuals of a program on all streams, cut after cut, until they come again.
+    """Count the residuals of a program on all streams at every cut, until the sets of states repeat.
 
     Raises
     ------
     BudgetError
-        If too many states can be reached; what was followed is named.
+        If too many states are reachable; the message says how many transitions were followed.
 
     Examples
     --------
@@ -39,23 +39,23 @@ def all_residuals(
     (1, 2, 3, 4, 5)
     """
     try:
-        found = minimise(program, max_transitions=max_transitions, progress=progress)
+        minimized = minimize(program, max_transitions=max_transitions, progress=progress)
     except ParameterError as error:
         raise BudgetError(str(error)) from None
-    counts = _counts(found.machine)
-    return Residuals(program.name, counts, found.reachable_states * found.machine.num_tokens)
+    counts = _counts(minimized.machine)
+    return Residuals(program.name, counts, minimized.reachable_states * minimized.machine.num_tokens)
 
 
 def _counts(machine: Mealy) -> tuple[int, ...]:
-    """Return how many states the streams of each length lead to, up to the first set that came before."""
-    at = np.zeros(machine.num_states, dtype=bool)
-    at[machine.initial] = True
+    """Return the number of states that streams of each length reach, up to the first repeated set."""
+    reached = np.zeros(machine.num_states, dtype=bool)
+    reached[machine.initial] = True
     seen: set[Any] = set()
     counts: list[int] = []
-    while at.tobytes() not in seen and len(counts) < MOST_CUTS:
-        seen.add(at.tobytes())
-        counts.append(int(at.sum()))
-        states = np.flatnonzero(at)
-        at = np.zeros(machine.num_states, dtype=bool)
-        at[machine.next_state[states]] = True
+    while reached.tobytes() not in seen and len(counts) < MOST_CUTS:
+        seen.add(reached.tobytes())
+        counts.append(int(reached.sum()))
+        states = np.flatnonzero(reached)
+        reached = np.zeros(machine.num_states, dtype=bool)
+        reached[machine.next_state[states]] = True
     return tuple(counts)

@@ -1,7 +1,7 @@
-"""Composition in a block order: the bits that it needs, beside the bits that algorithms take.
+"""Composition in a block order: the lower bound in bits, and the memory of algorithms next to it.
 
-An algorithm's memory says something only where its answers are right, so it is run on the order's streams: on
-all of them where they are few, otherwise on random ones.
+The memory of an algorithm is comparable only if its answers are right, so it is run on the order's streams:
+on all of them if they are few, otherwise on random ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from streamssm.algorithms import FunctionComposition, StoredComposition
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.limits.residuals.fooling_set import ToldApart, told_apart
+from streamssm.limits.residuals.fooling_set import FoolingSet, fooling_set
 from streamssm.limits.residuals.residuals import MAX_TRANSITIONS, Progress, Residuals, residuals
 from streamssm.limits.streams.orders import BlockOrder, shape_of
 from streamssm.limits.streams.shapes import StreamShape
@@ -23,8 +23,8 @@ MOST_STREAMS = 1 << 14
 
 
 @dataclass(frozen=True)
-class Beside:
-    """An algorithm on the streams of an order: its memory, and on how many of them its answer is right."""
+class OrderRun:
+    """An algorithm on the streams of an order: its memory, and the number of streams it answers correctly."""
 
     name: str
     memory_bits: int
@@ -38,9 +38,9 @@ class Beside:
 
 
 def task_program(order: BlockOrder, n: int) -> Program:
-    """Return a program that is right in an order: two words in the easy one, else the tables."""
-    found: Algorithm = FunctionComposition(n) if order.is_easy else StoredComposition(n, order.k)
-    return found.program()
+    """Return a program that is right in an order: with two words in the easy order, else with tables."""
+    algorithm: Algorithm = FunctionComposition(n) if order.is_easy else StoredComposition(n, order.k)
+    return algorithm.program()
 
 
 def order_residuals(
@@ -50,7 +50,7 @@ def order_residuals(
     max_transitions: int = MAX_TRANSITIONS,
     progress: Progress = lambda done, whole: None,
 ) -> Residuals:
-    """Count the residuals of composing K functions on [0, n) in an order, exactly; see `residuals`.
+    """Return the exact number of residuals of composing K functions on [0, n) in an order; see `residuals`.
 
     >>> from streamssm.limits.streams.orders import parse_order
     >>> [order_residuals(parse_order(order), 3).most for order in ("x,f1,f2", "f1,f2,x", "f2,f1,x")]
@@ -61,23 +61,23 @@ def order_residuals(
     return residuals(program, shape, max_transitions=max_transitions, progress=progress)
 
 
-def order_told_apart(
+def order_fooling_sets(
     order: BlockOrder, n: int, *, prefixes: int, continuations: int = 1 << 6, seed: int = 0
-) -> tuple[ToldApart, ...]:
-    """Sample every cut of an order; see `told_apart`."""
+) -> tuple[FoolingSet, ...]:
+    """Sample a fooling set at every cut of an order; see `fooling_set`."""
     program = task_program(order, n)
     shape = shape_of(order, program.name, program.fields)
     return tuple(
-        told_apart(program, shape, cut, prefixes=prefixes, continuations=continuations, seed=seed)
+        fooling_set(program, shape, cut, prefixes=prefixes, continuations=continuations, seed=seed)
         for cut in range(shape.length)
     )
 
 
-def beside(program: Program, order: BlockOrder, *, seed: int = 0) -> Beside:
+def run_on_order(program: Program, order: BlockOrder, *, seed: int = 0) -> OrderRun:
     """Run a program on streams of an order, and compare its last outputs with f_K(...f_1(x)).
 
     >>> from streamssm.limits.streams.orders import parse_order
-    >>> once = beside(FunctionComposition(2).program(), parse_order("f1,x"))
+    >>> once = run_on_order(FunctionComposition(2).program(), parse_order("f1,x"))
     >>> once.memory_bits, once.right, once.streams, once.all_streams
     (2, 6, 8, True)
     """
@@ -86,18 +86,18 @@ def beside(program: Program, order: BlockOrder, *, seed: int = 0) -> Beside:
     streams = shape.some(np.random.default_rng(seed), MOST_STREAMS, 0, shape.length)
     answers = program.lanes(streams.shape[1]).feed(streams)[-1, :, 0]
     right = int((answers == composed(order, shape, streams)).sum())
-    return Beside(program.name, program.memory_bits, len(answers), right, whole)
+    return OrderRun(program.name, program.memory_bits, len(answers), right, whole)
 
 
 def composed(order: BlockOrder, shape: StreamShape, streams: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return f_K(...f_1(x)) of streams (T, B, F), looked up in their tables."""
     image = [word.name for word in shape.fields].index("image")
     n = shape.fields[image].range.size
-    images, tables, place = streams[:, :, image], {}, 0
+    images, tables, position = streams[:, :, image], {}, 0
     for block in order.blocks:
         length = n if block else 1
-        tables[block] = images[place : place + length]
-        place += length
+        tables[block] = images[position : position + length]
+        position += length
     value: NDArray[np.int64] = tables[0][0]
     for block in range(1, order.k + 1):
         value = np.take_along_axis(tables[block], value[None], axis=0)[0]

@@ -1,16 +1,16 @@
-"""Residuals: how many prefixes of a stream some continuation tells apart, and so how many bits must be kept.
+"""Residuals (Nerode classes of prefixes): the exact number of states that a stream requires at every cut.
 
-Two prefixes of one length are *told apart* if there is a continuation after which the required answers
-differ; where answers are asked at the end alone, the answer right behind the last token counts, too.
-Prefixes that are told apart must leave any streaming algorithm in different states, whatever it does; so
-the number of residuals (classes of prefixes that nothing tells apart) at a cut is the exact number of
-states that are needed there, and log2 of the largest number is a lower bound on memory, in bits.
+A continuation *distinguishes* two prefixes of one length if the required answers after it differ; if answers
+are required only at the end, the answer right after the last token counts as well. Any streaming algorithm
+must be in different states after two distinguished prefixes. So the number of residuals (classes of prefixes
+that no continuation distinguishes) at a cut is the exact number of states required there, and log2 of the
+largest number is a lower bound on memory, in bits.
 
-Counted are streams of a `StreamShape`: composition in some block order with the keys of a block in order
-(THEORY A7), N values and K functions. Cut t lies behind t tokens. Then
+The streams are those of a `StreamShape`: composition in some block order with the keys of a block in order
+(THEORY A7), N values and K functions. Cut t comes after t tokens. Then
 
     easy order (x, f1, ..., fK), any K >= 1     at most 2 N - 1: N images, or N - 1 keys that may still come
-    (f1, x)                                     N^N, all tables
+    (f1, x)                                     N^N, one per table
     N = 3: (f1, f2, x) and (f2, f1, x)          65 and 129
 
 Source: Myhill and Nerode; E4; THEORY A7.
@@ -34,12 +34,12 @@ Array = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 
 MAX_TRANSITIONS = 1 << 22
-SLICE_STREAMS = 1 << 16  # side by side
+SLICE_STREAMS = 1 << 16  # lanes that run side by side, to bound memory
 
 
 @dataclass(frozen=True)
 class Residuals:
-    """The number of residuals at every cut, exactly: ``counts[t]`` behind t tokens."""
+    """The exact number of residuals at every cut: ``counts[t]`` after t tokens."""
 
     name: str
     counts: tuple[int, ...]
@@ -48,11 +48,6 @@ class Residuals:
     @property
     def most(self) -> int:
         return max(self.counts)
-
-    @property
-    def widest_cut(self) -> int:
-        """The first cut with the largest number."""
-        return self.counts.index(self.most)
 
     @property
     def bits(self) -> float:
@@ -67,20 +62,23 @@ def residuals(
     max_transitions: int = MAX_TRANSITIONS,
     progress: Progress = lambda done, whole: None,
 ) -> Residuals:
-    """Count the residuals of what a program answers on the streams of a shape.
+    """Count the residuals of a program's answers on the streams of a shape.
+
+    The reachable states are collected forward, cut by cut, and merged backward from the last cut.
 
     Law: counts[t] == number of different functions (continuation -> answers) over all prefixes of length t.
 
     Parameters
     ----------
-    program : gives the required answers; how it remembers is no matter, only how many states it can reach
-    max_transitions : how many (reachable state, token) pairs may be followed
-    progress : called with the tokens read so far, and their number
+    program : gives the required answers; its encoding of the state does not matter, only the number of
+        reachable states
+    max_transitions : the largest number of (reachable state, token) pairs to follow
+    progress : called with the number of tokens read so far, and the length
 
     Raises
     ------
     BudgetError
-        If there are more; the cuts that were reached are named.
+        If there are more transitions; the message names the cuts that were covered.
 
     Examples
     --------
@@ -100,8 +98,8 @@ def residuals(
 class _Level:
     """All transitions from one cut to the next: states (n) by tokens (m)."""
 
-    after: NDArray[np.intp]  # number of the state behind each
-    answers: NDArray[np.intp]  # number of the outputs behind each
+    after: NDArray[np.intp]  # number of the next state
+    answers: NDArray[np.intp]  # number of the outputs
 
 
 def _forward(program: Program, shape: StreamShape, budget: int, progress: Progress) -> list[_Level]:
@@ -112,9 +110,9 @@ def _forward(program: Program, shape: StreamShape, budget: int, progress: Progre
         spent += len(keys) * len(tokens)
         if spent > budget:
             raise BudgetError(
-                f"{program.name} must have at most {budget:,} transitions to be counted exactly, not "
-                f"{spent:,} up to token {cut + 1} of {shape.length}: covered are all prefixes of up to "
-                f"{cut} tokens, {len(keys):,} states behind them; raise the budget, or sample a lower bound"
+                f"cannot count the residuals of {program.name} exactly within {budget:,} transitions: there "
+                f"are {spent:,} up to token {cut + 1} of {shape.length}. Covered are all prefixes of up to "
+                f"{cut} tokens, which reach {len(keys):,} states; raise the budget, or sample a lower bound"
             )
         after, answers = _all_steps(program, packer, keys, tokens)
         keys, numbers = distinct(after)
@@ -135,25 +133,25 @@ def _all_steps(
         count = states.shape[1]
         lanes = program.lanes(count * len(tokens))
         lanes.state = np.repeat(states, len(tokens), axis=1)
-        fed = np.tile(tokens, (count, 1))
-        answers.append(lanes.feed(fed[None])[0])
+        inputs = np.tile(tokens, (count, 1))
+        answers.append(lanes.feed(inputs[None])[0])
         after.append(packer.pack(lanes.state))
     return np.concatenate(after), np.concatenate(answers)
 
 
 def _backward(levels: list[_Level], every: bool) -> tuple[int, ...]:
-    """Return the number of residuals at every cut, from what is behind it.
+    """Return the number of residuals at every cut, computed from the last cut back.
 
-    A state's residual is the row of (residual, answers) behind each token; behind the last token there is
-    only the answer.
+    A state's residual is the row of (next residual, answers) over all tokens; at the last token it is the
+    row of answers alone.
     """
     last = levels[-1].answers
     counts = [1 if every else len(np.unique(last))]
     residual = np.zeros(1 + int(levels[-1].after.max()), dtype=np.intp)
-    for place in range(len(levels) - 1, -1, -1):
-        level = levels[place]
+    for cut in range(len(levels) - 1, -1, -1):
+        level = levels[cut]
         row = residual[level.after]
-        if every or place == len(levels) - 1:
+        if every or cut == len(levels) - 1:
             row = row * (1 + int(level.answers.max())) + level.answers
         kinds, numbers = np.unique(row, axis=0, return_inverse=True)
         residual = numbers.reshape(-1)

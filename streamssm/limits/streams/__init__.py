@@ -1,1 +1,1 @@
-"""The streams that lower bounds are shown on: their orders, shapes, prefixes and instances."""
+"""The streams on which lower bounds are demonstrated: orders, shapes, prefixes and instances."""

@@ -1,7 +1,7 @@
 """The stream of K-function composition: functions from [0, N) to itself, one table after another.
 
-Block 0 is the pair (0, x); block k = 1..K holds the N pairs (a, f_k(a)) in random order. The answer behind
-the last token is f_K(...f_1(x)).
+Block 0 is the pair (0, x); block k = 1..K holds the N pairs (a, f_k(a)) in random order. The answer after the
+last token is f_K(...f_1(x)).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from streamssm.errors import ParameterError
 
 @dataclass(frozen=True)
 class CompositionStream:
-    """A random instance, made block by block and never held whole.
+    """A random instance that is generated block by block and never held in memory as a whole.
 
     >>> stream = CompositionStream(n=4, k=2, seed=0)
     >>> sum(len(key) for key, image, last in stream.blocks()) == stream.length == 9
@@ -41,7 +41,7 @@ class CompositionStream:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The narrowest dtype that holds a key."""
+        """The narrowest dtype for keys and images."""
         return np.min_scalar_type(self.n - 1)
 
     def blocks(self) -> Iterator[list[NDArray[Any]]]:
@@ -65,7 +65,7 @@ class CompositionStream:
             position += length
 
     def answer(self) -> int:
-        """Return f_K(...f_1(x)), by looking it up in the tables."""
+        """Return f_K(...f_1(x)), looked up in the tables."""
         value = self._start()
         for number in range(1, self.k + 1):
             value = int(self._block(number)[1][value])
@@ -82,13 +82,13 @@ class CompositionStream:
 
     @property
     def table_bits(self) -> int:
-        """Bits that it takes to store the K tables."""
+        """The bits of the K tables."""
         return self.k * self.n * (self.n - 1).bit_length()
 
 
 @dataclass(frozen=True)
 class CompositionBlocks(CompositionStream):
-    """The same instance in tokens that name their block: columns block, key, image.
+    """The same instance with tokens that name their block: columns block, key, image.
 
     >>> stream = CompositionBlocks(n=4, k=2, seed=0)
     >>> [block.tolist() for block, key, image in stream.blocks()]

@@ -1,4 +1,4 @@
-"""Streams to run the programs of this package on, where none is given."""
+"""Default streams for programs: instances of function composition, or random tokens."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ Columns = list[NDArray[Any]]
 
 
 def composed_values(fields: Sequence[Word]) -> int | None:
-    """Return N where tokens are those of composition of functions on [0, N); None where they are others."""
+    """Return N if the tokens are those of composing functions on [0, N), else None."""
     if tuple(word.name for word in fields) not in (BLOCK_TOKENS, LAST_TOKENS):
         return None
     return next(word.range.size for word in fields if word.name == "image")
 
 
 def instance(fields: Sequence[Word], *, length: int | None = None, seed: int = 0) -> Columns:
-    """Return a random stream as columns: an instance of composition, or any tokens of the fields.
+    """Return a random stream as columns: an instance of composition, or else random tokens of the fields.
 
     Parameters
     ----------
-    length : number of tokens; 1,000 if None, or what the instance of composition has
+    length : number of tokens; 1,000 if None, and fixed by the tables for an instance of composition
 
     Raises
     ------
     ParameterError
-        If a length is given and the tokens are those of composition, whose length is that of its tables.
+        If a length is given for an instance of composition.
     """
     n = composed_values(fields)
     if n is None:
@@ -41,7 +41,9 @@ def instance(fields: Sequence[Word], *, length: int | None = None, seed: int = 0
         count = 1000 if length is None else length
         return [random.integers(w.range.lo, w.range.hi, size=count, endpoint=True) for w in fields]
     if length is not None:
-        raise ParameterError(f"the length must be left out: the tables of composition say it, not {length}")
+        raise ParameterError(
+            f"cannot choose the length {length}: the tables of composition fix it; leave it out"
+        )
     k = next((word.range.hi for word in fields if word.name == "block"), 1)
-    made = (CompositionBlocks if fields[0].name == "block" else CompositionStream)(n, k, seed)
-    return [np.concatenate(parts) for parts in zip(*made.blocks(), strict=True)]
+    stream = (CompositionBlocks if fields[0].name == "block" else CompositionStream)(n, k, seed)
+    return [np.concatenate(parts) for parts in zip(*stream.blocks(), strict=True)]

@@ -1,9 +1,9 @@
-"""The orders of K-function composition: which block comes when, with the keys of a block in order.
+"""Block orders of K-function composition, with the keys of a block in order.
 
 An order is written as its blocks, ``x`` for the argument and ``f1`` ... ``fK`` for the tables: the easy order
-of K = 2 is ``x,f1,f2``. The keys of a table come as 0, 1, ..., N - 1. With free key order, valid streams that
-begin differently have different continuations (a key that has come does not come again), and "no continuation
-tells two prefixes apart" is no equivalence relation, so that there is nothing to count.
+of K = 2 is ``x,f1,f2``. The keys of a table come as 0, 1, ..., N - 1. With free key order, prefixes would
+differ in their valid continuations (no key occurs twice), so that "no continuation distinguishes two
+prefixes" would not be an equivalence relation, and residuals would be undefined.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class BlockOrder:
 
     @property
     def is_easy(self) -> bool:
-        """Whether every function comes after what it is applied to."""
+        """True if every function comes after its argument."""
         return self.blocks == tuple(range(len(self.blocks)))
 
     def cut_names(self, n: int) -> tuple[str, ...]:
-        """Say what stands before each cut, 0 to the end."""
+        """Return a name for each cut, the last token before it, from 0 to the end."""
         names = ["the start"]
         for block in self.blocks:
             names += [f"f{block}({key})" for key in range(n)] if block else ["x"]
@@ -59,13 +59,13 @@ class BlockOrder:
 
 
 def parse_order(text: str) -> BlockOrder:
-    """Return the order that a text means; ParameterError unless it names x and f1 ... fK once each."""
+    """Parse an order; ParameterError unless it names x and f1 ... fK exactly once each."""
     names = [name.strip() for name in text.split(",")]
     blocks = tuple(
         0 if name == "x" else int(name[1:]) for name in names if re.fullmatch(r"x|f[1-9]\d{0,2}", name)
     )
     if len(blocks) != len(names) or sorted(blocks) != list(range(len(names))) or len(names) < 2:
-        raise ParameterError(f"an order must name x, f1, ... fK once each, such as f1,f2,x, not be {text!r}")
+        raise ParameterError(f"{text!r} is not an order: name x, f1, ... fK once each, such as f1,f2,x")
     return BlockOrder(blocks)
 
 
@@ -75,24 +75,24 @@ def all_orders(k: int) -> tuple[BlockOrder, ...]:
 
 
 def shape_of(order: BlockOrder, name: str, fields: Sequence[Word]) -> StreamShape:
-    """Return the streams of an order as tokens of a composition task, known by the names of its fields.
+    """Return the streams of an order as tokens of a composition task, recognized by its field names.
 
     Raises
     ------
     ParameterError
-        If the fields are those of no task with a block order, or have no room for the order's blocks.
+        If the fields are not those of a task with a block order, or do not fit the order's blocks.
     """
     names = tuple(word.name for word in fields)
     if names not in (BLOCK_TOKENS, LAST_TOKENS):
         raise ParameterError(
-            f"{name} must be a composition task to have a block order, with tokens "
-            f"({', '.join(BLOCK_TOKENS)}) or ({', '.join(LAST_TOKENS)}), not ({', '.join(names)}); without "
-            "an order all its streams count"
+            f"{name} has no block orders: it is not a composition task, with tokens "
+            f"({', '.join(BLOCK_TOKENS)}) or ({', '.join(LAST_TOKENS)}), but reads ({', '.join(names)}); "
+            "leave the order out to count all its streams"
         )
     size = {word.name: word.range.size for word in fields}
     if names == BLOCK_TOKENS and size["block"] != order.k + 1:
         raise ParameterError(
-            f"the order must have x and as many tables as {name} composes, {size['block'] - 1}, "
+            f"the order must have x and {size['block'] - 1} tables, as many as {name} composes, "
             f"not be {order}"
         )
     slots = [_slots(block, size["image"]) for block in order.blocks]
@@ -100,13 +100,13 @@ def shape_of(order: BlockOrder, name: str, fields: Sequence[Word]) -> StreamShap
 
 
 def _slots(block: int, n: int) -> list[tuple[int, int, int, int]]:
-    """Return (block, key, last, n) of every pair of a block."""
+    """Return (block, key, last, n) for every pair of a block."""
     keys = range(n) if block else range(1)
     return [(block, key, int(key == keys[-1]), n) for key in keys]
 
 
 def _as_token(names: tuple[str, ...], block: int, key: int, last: int, n: int) -> Tokens:
-    """Return the pair's tokens, one for each image."""
+    """Return the possible tokens of a pair, one for each image."""
     images = np.arange(n, dtype=np.int64)
     numbers = {"block": block, "key": key, "last": last}
     columns = [images if name == "image" else np.full(n, numbers[name]) for name in names]

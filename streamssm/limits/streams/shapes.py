@@ -1,7 +1,7 @@
-"""Which streams are valid: the tokens that each position may hold, whatever stands elsewhere.
+"""Stream domains: the tokens allowed at each position, independent of the other positions.
 
-All prefixes of one length have the same continuations. That makes "no continuation tells them apart" an
-equivalence relation, which residuals count and which a collision breaks.
+All prefixes of one length have the same continuations. That makes "no continuation distinguishes them" an
+equivalence relation, whose classes are the residuals; a collision joins two of them.
 
 Shapes: T positions, F fields of a token, B streams side by side.
 """
@@ -22,14 +22,14 @@ from streamssm.ir.words import Word, require_token
 Tokens = NDArray[np.int64]
 Token = tuple[int, ...]
 
-MAX_TOKENS = 1 << 16  # different ones at a position
+MAX_TOKENS = 1 << 16  # distinct tokens at one position
 
 
 @dataclass(frozen=True, eq=False)
 class StreamShape:
-    """Streams of one length whose position t holds one of the tokens ``choices[t]``, shape (m_t, F).
+    """All streams of one length with one of the tokens ``choices[t]``, shape (m_t, F), at position t.
 
-    ``every`` says that an answer is asked after every token; otherwise one is asked, at the end.
+    With ``every``, an answer is required after every token; otherwise only at the end.
 
     >>> from streamssm.ir.ranges import Range
     >>> bits = StreamShape((Word("x", Range(0, 1)),), (np.array([[0], [1]]),) * 3)
@@ -43,41 +43,41 @@ class StreamShape:
 
     def __post_init__(self) -> None:
         if not self.choices:
-            raise ParameterError("streams must have at least one token, not none")
+            raise ParameterError("streams must have at least one token")
         for tokens in self.choices:
             if not len(tokens):
-                raise ParameterError("every position of a stream must have at least one token, not none")
+                raise ParameterError("every position of a stream must allow at least one token")
 
     @property
     def length(self) -> int:
         return len(self.choices)
 
     def count(self, start: int, stop: int) -> int:
-        """Return the number of different stretches from one position to another."""
+        """Return the number of different segments from one position to another."""
         return prod(len(tokens) for tokens in self.choices[start:stop])
 
     def sample(self, random: np.random.Generator, count: int, start: int, stop: int) -> Tokens:
-        """Return random stretches, shape (stop - start, count, F); every position is uniform."""
+        """Return random segments, shape (stop - start, count, F), uniform at every position."""
         parts = [tokens[random.integers(len(tokens), size=count)] for tokens in self.choices[start:stop]]
         return np.array(parts, dtype=np.int64).reshape(stop - start, count, len(self.fields))
 
     def numbered(self, numbers: NDArray[np.int64], start: int, stop: int) -> Tokens:
-        """Return the stretches of some numbers, shape (stop - start, B, F), in lexicographic order from 0."""
-        parts, rest = [], numbers
+        """Return segments by number in lexicographic order, from 0, shape (stop - start, B, F)."""
+        parts, quotient = [], numbers
         for tokens in reversed(self.choices[start:stop]):
-            rest, digits = np.divmod(rest, len(tokens))
+            quotient, digits = np.divmod(quotient, len(tokens))
             parts.append(tokens[digits])
         return np.array(parts[::-1], dtype=np.int64).reshape(stop - start, len(numbers), len(self.fields))
 
     def some(self, random: np.random.Generator, most: int, start: int, stop: int) -> Tokens:
-        """Return all stretches where there are at most so many, and so many random ones otherwise."""
+        """Return all segments if there are at most ``most``, otherwise ``most`` random ones."""
         count = self.count(start, stop)
         if count > most:
             return self.sample(random, most, start, stop)
         return self.numbered(np.arange(count), start, stop)
 
     def holds(self, stream: Sequence[Token]) -> bool:
-        """Say whether a stream is one of these."""
+        """Return whether a stream has this shape."""
         return len(stream) == self.length and all(
             tuple(token) in set(map(tuple, tokens.tolist()))
             for token, tokens in zip(stream, self.choices, strict=True)
@@ -85,7 +85,7 @@ class StreamShape:
 
 
 def total_shape(fields: Sequence[Word], length: int) -> StreamShape:
-    """Return all streams of a length, asked after every token.
+    """Return all streams of a length, with an answer required after every token.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def total_shape(fields: Sequence[Word], length: int) -> StreamShape:
     size = prod(word.range.size for word in fields)
     if size > MAX_TOKENS:
         raise ParameterError(
-            f"the fields of a token must have at most {MAX_TOKENS:,} values together, not {size:,}; "
+            f"the number of different tokens must be at most {MAX_TOKENS:,}, not {size:,}; "
             "make the parameters smaller"
         )
     values = product(*(range(word.range.lo, word.range.hi + 1) for word in fields))
@@ -106,7 +106,7 @@ def total_shape(fields: Sequence[Word], length: int) -> StreamShape:
 
 
 def require_fields(shape: StreamShape, fields: Sequence[Word]) -> None:
-    """Raise TokenError where a token of the shape does not fit some fields."""
+    """Raise TokenError if a token of the shape does not fit the fields."""
     seen: set[int] = set()
     for tokens in shape.choices:
         if id(tokens) not in seen:

@@ -1,4 +1,4 @@
-"""Synthesis of small models: does one with d words of p bits exist for a language?"""
+"""Synthesis (CEGIS) of small models: decide whether one with d words of p bits exists for a language."""
 
 from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.synthesize import Synthesis, SynthesisVerdict, synthesize

@@ -1,4 +1,4 @@
-"""What a machine answers after each step; words are numbers of symbols."""
+"""The answers of a machine after each step; a word is a tuple of symbol numbers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ Stream = tuple[int, ...]
 
 
 def answers_of(machine: Automaton) -> Int32s:
-    """Return the number that the machine's program gives after every step, shape (states, symbols).
+    """Return the output number of the machine's program after every step, shape (states, symbols).
 
-    Outputs of transitions are numbered from 1: 0 says that there was none yet.
+    Outputs of transitions are numbered from 1, because 0 means that there was no transition yet.
 
     >>> even = Automaton.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False])
     >>> answers_of(even).tolist()
     [[0, 1], [1, 0]]
     """
-    found: Int32s = machine.output[machine.next_state] if machine.is_moore else machine.output + 1
-    return found
+    answers: Int32s = machine.output[machine.next_state] if machine.is_moore else machine.output + 1
+    return answers
 
 
 def answer_after(machine: Automaton, word: Stream) -> int:
-    """Return the number of the output after a word that is not empty."""
+    """Return the number of the output after a nonempty word."""
     *before, last = word
     state = machine.initial
     for x in before:

@@ -1,9 +1,9 @@
-"""Demands met without a solver: all machines of one word are listed, and d of them must tell all pairs apart.
+"""Synthesis without a solver as a set cover: d machines of one word that together distinguish all pairs.
 
-In a diagonal transition the words do not see each other, so a pair is told apart by d words exactly if one of
-them does it alone. What is left is a set cover: choose d machines that cover all pairs.
+In a diagonal transition the words do not read each other, so d words distinguish a pair if and only if one of
+them does. So all machines of one word are enumerated, and d of them are chosen that cover all pairs.
 
-Shapes: m machines, q pairs; ``rows`` (m, q) says which pairs a machine tells apart.
+Shapes: m machines, q pairs; ``rows`` (m, q) is true where a machine distinguishes a pair.
 """
 
 from __future__ import annotations
@@ -25,40 +25,40 @@ from streamssm.limits.synthesis.machines import (
 CHUNK_CELLS = 1 << 24
 
 
-def cover(parts: Sequence[Family], count: int, demands: Examples, end: float) -> list[WordAutomaton] | None:
-    """Return ``count`` machines that meet the demands together, or None if none do.
+def cover(parts: Sequence[Family], count: int, examples: Examples, end: float) -> list[WordAutomaton] | None:
+    """Return ``count`` machines that together satisfy the examples, or None if there are none.
 
     Raises
     ------
     OutOfTimeError
-        If that is not known at ``end`` of the monotonic clock.
+        If this is undecided at time ``end`` of the monotonic clock.
     """
     machines: dict[bytes, WordAutomaton] = {}
     for family in parts:
-        _collect(family, demands, machines, end)
+        _collect(family, examples, machines, end)
     if not machines:
         return None
     rows = np.array([np.frombuffer(row, bool) for row in machines])
     chosen = _Search(end).covering(rows, count)
-    found = list(machines.values())
-    return None if chosen is None else [found[row] for row in chosen]
+    distinct = list(machines.values())
+    return None if chosen is None else [distinct[row] for row in chosen]
 
 
-def _collect(family: Family, demands: Examples, machines: dict[bytes, WordAutomaton], end: float) -> None:
-    """Add one machine of the family for each different row."""
-    ends = ends_of(demands)
-    chunk = max(1, CHUNK_CELLS // (len(demands.words) + len(demands.pairs)))
+def _collect(family: Family, examples: Examples, machines: dict[bytes, WordAutomaton], end: float) -> None:
+    """Add one machine of the family for each distinct row."""
+    ends = ends_of(examples)
+    chunk = max(1, CHUNK_CELLS // (len(examples.words) + len(examples.pairs)))
     for start in range(0, family.size, chunk):
         require_time(end)
         numbers = np.arange(start, min(start + chunk, family.size))
-        h, inside = family.states(numbers, demands)
-        apart = (h[:, ends[:, 0]] != h[:, ends[:, 1]])[inside]
-        for row in _different(apart):
-            machines.setdefault(apart[row].tobytes(), family.machine(int(numbers[inside][row])))
+        h, in_range = family.states(numbers, examples)
+        distinguished = (h[:, ends[:, 0]] != h[:, ends[:, 1]])[in_range]
+        for row in _distinct_rows(distinguished):
+            machines.setdefault(distinguished[row].tobytes(), family.machine(int(numbers[in_range][row])))
 
 
-def _different(rows: Bools) -> NDArray[np.intp]:
-    """Return the places of rows, one of each kind."""
+def _distinct_rows(rows: Bools) -> NDArray[np.intp]:
+    """Return the index of the first of all equal rows, for each distinct row."""
     packed = np.ascontiguousarray(np.packbits(rows, axis=1))
     if not packed.size:
         return np.arange(min(1, len(rows)))
@@ -67,40 +67,40 @@ def _different(rows: Bools) -> NDArray[np.intp]:
 
 
 class _Search:
-    """The choice of few rows that cover all columns, complete, by branching."""
+    """A complete branch-and-bound search for few rows that cover all columns."""
 
     def __init__(self, end: float) -> None:
         self.end = end
 
     def covering(self, rows: Bools, count: int) -> list[int] | None:
-        """Return ``count`` rows that cover all columns, one of them maybe several times; None if none do."""
-        kept = self._undominated(rows)
-        found = self._branch(rows[kept], np.zeros(rows.shape[1], dtype=bool), count)
-        if found is None:
+        """Return ``count`` rows, not necessarily distinct, that cover all columns; None if there are none."""
+        undominated = self._undominated(rows)
+        chosen = self._branch(rows[undominated], np.zeros(rows.shape[1], dtype=bool), count)
+        if chosen is None:
             return None
-        return [int(kept[row]) for row in (found + [0] * count)[:count]]
+        return [int(undominated[row]) for row in (chosen + [0] * count)[:count]]
 
     def _branch(self, rows: Bools, covered: Bools, count: int) -> list[int] | None:
-        """Try the rows that cover the column which fewest cover."""
-        left = np.flatnonzero(~covered)
-        if not len(left):
+        """Branch on the column that the fewest rows cover."""
+        uncovered = np.flatnonzero(~covered)
+        if not len(uncovered):
             return []
-        gains = rows[:, left].sum(axis=1)
-        if gains.max() * count < len(left):
+        gains = rows[:, uncovered].sum(axis=1)
+        if gains.max() * count < len(uncovered):
             return None
         require_time(self.end)
-        candidates = np.flatnonzero(rows[:, left[np.argmin(rows[:, left].sum(axis=0))]])
+        candidates = np.flatnonzero(rows[:, uncovered[np.argmin(rows[:, uncovered].sum(axis=0))]])
         for row in candidates[np.argsort(-gains[candidates], kind="stable")]:
-            rest = self._branch(rows, covered | rows[row], count - 1)
-            if rest is not None:
-                return [int(row), *rest]
+            others = self._branch(rows, covered | rows[row], count - 1)
+            if others is not None:
+                return [int(row), *others]
         return None
 
     def _undominated(self, rows: Bools) -> NDArray[np.intp]:
-        """Return the places of the rows that are part of no other one."""
-        kept: list[int] = []
+        """Return the indices of the rows that are not subsets of another row."""
+        maximal: list[int] = []
         for row in np.argsort(-rows.sum(axis=1), kind="stable"):
             require_time(self.end)
-            if not (rows[kept] | ~rows[row]).all(axis=1).any():
-                kept.append(int(row))
-        return np.array(kept, dtype=np.intp)
+            if not (rows[maximal] | ~rows[row]).all(axis=1).any():
+                maximal.append(int(row))
+        return np.array(maximal, dtype=np.intp)

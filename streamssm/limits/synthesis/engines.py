@@ -1,4 +1,4 @@
-"""Two ways to find weights for finitely many demands, which share nothing: a solver and a list."""
+"""Two independent engines that search for weights for finitely many examples: a solver and an enumeration."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from streamssm.limits.synthesis.machines import (
 from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.smtlib import script, weights_of
 
-MAX_MACHINES = 4_000_000  # with several words; listing them takes about a minute for each question
+MAX_MACHINES = 4_000_000  # with several words: enumerating them takes about a minute in every round
 
 
 class EngineResult(NamedTuple):
-    """An answer: weights, or none exist (``decided``), or unknown for a reason.
+    """The answer of an engine: weights, or none exist (``decided``), or unknown for a reason.
 
-    ``core`` is a part of the demands that no weights meet, where the search tells one.
+    ``core`` is a subset of the examples that no weights satisfy, if the search yields one.
     """
 
     decided: bool
@@ -36,66 +36,65 @@ class EngineResult(NamedTuple):
     core: Examples | None = None
 
 
-Engine = Callable[[Examples], EngineResult]  # each question asks for what the one before did, and more
+Engine = Callable[[Examples], EngineResult]  # the examples of each call contain those of the previous call
 
 
 @contextmanager
-def solving(setting: ModelClass, num_symbols: int, end: float) -> Iterator[Engine]:
-    """Ask bitwuzla, in a child process that is ended at a time of the monotonic clock."""
+def solver_engine(model_class: ModelClass, num_symbols: int, end: float) -> Iterator[Engine]:
+    """Yield an engine that asks bitwuzla, in a child process that ends at a time of the monotonic clock."""
     if not is_installed():
-        raise ParameterError("synthesis by a solver needs bitwuzla: pip install streamssm[prove]")
+        raise ParameterError("method 'solver' needs bitwuzla: pip install streamssm[prove]")
 
     with Solver(0.0) as solver:
 
-        def find(demands: Examples) -> EngineResult:
-            left = end - time.monotonic()
-            if left <= 0:
-                return EngineResult(False, None, "the time is over")
-            result, values, reason = solver.sent(script(setting, num_symbols, demands), left)
+        def find(examples: Examples) -> EngineResult:
+            seconds = end - time.monotonic()
+            if seconds <= 0:
+                return EngineResult(False, None, "out of time")
+            result, values, reason = solver.sent(script(model_class, num_symbols, examples), seconds)
             if result != "sat":
                 return EngineResult(result == "unsat", None, reason)
-            return EngineResult(True, weights_of(setting, num_symbols, values))
+            return EngineResult(True, weights_of(model_class, num_symbols, values))
 
         yield find
 
 
 @contextmanager
-def enumerating(setting: ModelClass, num_symbols: int, end: float) -> Iterator[Engine]:
-    """Search the list of all machines of one word; this takes no solver."""
-    _require_list(setting, num_symbols)
-    parts = families(setting, num_symbols)
-    sweep = Enumeration(parts) if setting.state_dim == 1 else None
+def enumeration_engine(model_class: ModelClass, num_symbols: int, end: float) -> Iterator[Engine]:
+    """Yield an engine that enumerates all machines of one word; this needs no solver."""
+    _require_list(model_class, num_symbols)
+    parts = families(model_class, num_symbols)
+    enumeration = Enumeration(parts) if model_class.state_dim == 1 else None
 
-    def answer(demands: Examples) -> EngineResult:
-        if sweep is None:
-            chosen = cover(parts, setting.state_dim, demands, end)
+    def answer(examples: Examples) -> EngineResult:
+        if enumeration is None:
+            chosen = cover(parts, model_class.state_dim, examples, end)
             return EngineResult(True, None if chosen is None else listed_weights(chosen, num_symbols))
-        machine = sweep.first(demands, end)
+        machine = enumeration.first(examples, end)
         if machine is None:
-            return EngineResult(True, core=sweep.core(demands))
+            return EngineResult(True, core=enumeration.core(examples))
         return EngineResult(True, listed_weights([machine], num_symbols))
 
-    def find(demands: Examples) -> EngineResult:
+    def find(examples: Examples) -> EngineResult:
         try:
-            return answer(demands)
+            return answer(examples)
         except OutOfTimeError:
-            return EngineResult(False, reason="the list was not searched to its end in time")
+            return EngineResult(False, reason="out of time before the end of the enumeration")
 
     yield find
 
 
-def _require_list(setting: ModelClass, num_symbols: int) -> None:
-    count = num_machines(setting, num_symbols)
+def _require_list(model_class: ModelClass, num_symbols: int) -> None:
+    count = num_machines(model_class, num_symbols)
     if count is None:
         raise ParameterError(
-            f"method 'enumerate' must list fewer maps of a word than there are at {setting}; "
-            "'solver' lists none"
+            f"there are too many maps of a word to enumerate at {model_class}; use method='solver'"
         )
-    if setting.state_dim > 1 and count > MAX_MACHINES:
+    if model_class.state_dim > 1 and count > MAX_MACHINES:
         raise ParameterError(
-            f"method 'enumerate' must list at most {MAX_MACHINES:,} machines of one word, not {count:,}; "
-            "'solver' lists none"
+            f"there are {count:,} machines of one word, and method='enumerate' takes at most "
+            f"{MAX_MACHINES:,}; use method='solver'"
         )
 
 
-FINDERS = {"solver": solving, "enumerate": enumerating}
+ENGINES = {"solver": solver_engine, "enumerate": enumeration_engine}

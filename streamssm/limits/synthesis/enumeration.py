@@ -1,7 +1,7 @@
-"""One word: its machines are gone through once, and never gone back to.
+"""Enumeration of the machines of one word, in a single pass over all rounds of the synthesis.
 
-The examples only grow, so a machine that failed some of them fails for good. Where one is found that meets
-all, the next question starts from it.
+The set of examples only grows, so a machine that fails some of them can be discarded for good. The next round
+starts from the first machine that satisfied all examples of the last one.
 """
 
 from __future__ import annotations
@@ -15,57 +15,59 @@ from streamssm.limits.synthesis.examples import Examples, Pair
 from streamssm.limits.synthesis.machines import Family, WordAutomaton, ends_of, require_time
 
 CHUNK = 1 << 16
-STAGES = (2, 6, 18, 54)  # so many pairs first: most machines fail a few of them
+STAGES = (2, 6, 18, 54)  # numbers of pairs to test first: most machines fail one of a few pairs
 
 
 class Enumeration:
-    """The machines of one word from the first on that may still meet the demands."""
+    """The machines of one word that may still satisfy the examples, in order."""
 
     def __init__(self, parts: Sequence[Family]) -> None:
         self._families = parts
-        self._place = 0  # of the family
-        self._next = 0  # the first machine of it that was not looked at
+        self._family_index = 0
+        self._next = 0  # the first machine of the family that was not tested
         self._alive: NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        self._blamed: set[Pair] = set()
+        self._core_pairs: set[Pair] = set()
         self._left_range = False
 
-    def first(self, demands: Examples, end: float) -> WordAutomaton | None:
-        """Return the first machine that meets the demands, which grow with every call; None if none does."""
+    def first(self, examples: Examples, end: float) -> WordAutomaton | None:
+        """Return the first machine that satisfies the examples, or None; they must grow with every call."""
         stages = [
-            Examples().with_more(demands.pairs[:count]) for count in STAGES if count < len(demands.pairs)
+            Examples().with_more(examples.pairs[:count]) for count in STAGES if count < len(examples.pairs)
         ]
-        while self._place < len(self._families):
+        while self._family_index < len(self._families):
             require_time(end)
-            for stage in (*stages, demands):
-                self._keep(stage)
-            family = self._families[self._place]
+            for stage in (*stages, examples):
+                self._filter(stage)
+            family = self._families[self._family_index]
             if len(self._alive):
                 return family.machine(int(self._alive[0]))
             if self._next == family.size:
-                self._place, self._next = self._place + 1, 0
+                self._family_index, self._next = self._family_index + 1, 0
                 continue
             start, self._next = self._next, min(self._next + CHUNK, family.size)
             self._alive = np.arange(start, self._next, dtype=np.int64)
         return None
 
-    def _keep(self, demands: Examples) -> None:
-        """Drop the machines at hand that do not meet the demands."""
+    def _filter(self, examples: Examples) -> None:
+        """Drop the current machines that do not satisfy the examples."""
         if not len(self._alive):
             return
-        h, inside = self._families[self._place].states(self._alive, demands)
-        ends = ends_of(demands)
-        together = h[:, ends[:, 0]] == h[:, ends[:, 1]]
-        failed = together.any(axis=1)
+        h, in_range = self._families[self._family_index].states(self._alive, examples)
+        ends = ends_of(examples)
+        collided = h[:, ends[:, 0]] == h[:, ends[:, 1]]
+        failed = collided.any(axis=1)
         if failed.any():
-            self._blamed.update(demands.pairs[place] for place in np.unique(together[failed].argmax(axis=1)))
-        self._left_range |= not np.all(inside | failed)
-        self._alive = self._alive[inside & ~failed]
+            self._core_pairs.update(
+                examples.pairs[index] for index in np.unique(collided[failed].argmax(axis=1))
+            )
+        self._left_range |= not np.all(in_range | failed)
+        self._alive = self._alive[in_range & ~failed]
 
-    def core(self, demands: Examples) -> Examples:
-        """Return demands that no machine meets, once none does: pairs that the machines failed first.
+    def core(self, examples: Examples) -> Examples:
+        """Return an unsatisfiable core once no machine is left: the pairs that machines failed first.
 
-        Where machines were dropped for leaving their range, any word may be the reason, and all stay.
+        If machines were dropped for leaving their range, any word may be the reason, so all examples remain.
         """
         if self._left_range:
-            return demands
-        return Examples().with_more(pair for pair in demands.pairs if pair in self._blamed)
+            return examples
+        return Examples().with_more(pair for pair in examples.pairs if pair in self._core_pairs)

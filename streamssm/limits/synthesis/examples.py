@@ -1,7 +1,7 @@
-"""Demands: what a finite set of words asks of a model's weights.
+"""Examples for CEGIS: the constraints that a finite set of words puts on a model's weights.
 
-A pair is two words with one last symbol and different answers: the states after them must differ, or no
-phi(h, x) gives both answers. Under overflow *error* every word's state must be in range besides.
+A pair is two words with the same last symbol and different answers: the states after them must differ, or no
+phi(h, x) gives both answers. Under overflow *error*, the state after every word must be in range as well.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ Pair = tuple[Stream, Stream]
 
 @dataclass(frozen=True)
 class Examples:
-    """Words whose states are asked about, closed under prefixes, and the pairs that must be told apart."""
+    """Words, closed under prefixes, and the pairs of words that a model must distinguish."""
 
     words: tuple[Stream, ...] = ((),)
     pairs: tuple[Pair, ...] = ()
 
     def with_more(self, pairs: Iterable[Pair], words: Iterable[Stream] = ()) -> Examples:
-        """Return the demands with more pairs and words; prefixes come before what they begin."""
+        """Return the examples with more pairs and words; every prefix comes before its extensions."""
         added = tuple(dict.fromkeys([*self.pairs, *pairs]))
         ends = [*self.words, *words, *(word for pair in added for word in pair)]
         every = {word[:length] for word in ends for length in range(len(word) + 1)}
         return Examples(tuple(sorted(every, key=lambda word: (len(word), word))), added)
 
     @property
-    def alone(self) -> tuple[Stream, ...]:
-        """Longest words that begin no word of a pair: what is asked of them is to stay in range."""
-        told = {word[:length] for pair in self.pairs for word in pair for length in range(len(word) + 1)}
+    def range_only(self) -> tuple[Stream, ...]:
+        """The longest words that are no prefix of a word of a pair: they only have to stay in range."""
+        prefixes = {word[:length] for pair in self.pairs for word in pair for length in range(len(word) + 1)}
         longer = {word[:-1] for word in self.words if word}
-        return tuple(word for word in self.words if word not in told | longer | {()})
+        return tuple(word for word in self.words if word not in prefixes | longer | {()})
 
     @property
     def length(self) -> int:
@@ -44,17 +44,17 @@ class Examples:
 
 
 def must_differ(machine: Automaton, one: Stream, other: Stream) -> bool:
-    """Return whether the states after two words must differ: one last symbol, different answers."""
+    """Return whether the states after two words must differ: same last symbol, different answers."""
     if not one or not other or one[-1] != other[-1]:
         return False
     return answer_after(machine, one) != answer_after(machine, other)
 
 
-def demands_up_to(machine: Automaton, length: int) -> Examples:
-    """Return everything that the words of at most a length ask for.
+def examples_up_to(machine: Automaton, length: int) -> Examples:
+    """Return the examples of all words of at most a length.
 
     >>> even = Automaton.acceptor("even", "a", [[1], [0]], [True, False])
-    >>> demands_up_to(even, 3).pairs
+    >>> examples_up_to(even, 3).pairs
     (((0,), (0, 0)), ((0, 0), (0, 0, 0)))
     """
     symbols = range(machine.num_symbols)

@@ -1,8 +1,8 @@
-"""The frontier: which widths and precisions can hold a language, for all (d, p) up to a number of bits.
+"""The frontier of widths and precisions that suffice for a language, for all (d, p) up to a number of bits.
 
-Rows stand on their own: a "yes" holds weights, a "no" the pairs of words that no weights tell apart, so that
-each can be checked again without the search (`rows.holds`). Where d * p is equal and the answers differ,
-width and precision are not interchangeable (THEORY A5); with online thoughts they are (A6): see `repacked`.
+Every row carries its evidence: a "yes" has weights, a "no" the pairs of words that no weights distinguish, so
+that `recheck.holds` can check it without the search. Different answers for the same d * p show that width and
+precision are not interchangeable (THEORY A5); with online thoughts they are (A6): see `repacked`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ MAX_BITS = 6
 
 
 def splits(max_bits: int) -> list[tuple[int, int]]:
-    """Return all (d, p) of at most a number of bits, in the order of d * p.
+    """Return all (d, p) of at most a number of bits, sorted by d * p.
 
     >>> splits(3)
     [(1, 1), (1, 2), (2, 1), (1, 3), (3, 1)]
     """
-    found = [(d, p) for d, p in product(range(1, max_bits + 1), repeat=2) if d * p <= max_bits]
-    return sorted(found, key=lambda split: (split[0] * split[1], split[0]))
+    shapes = [(d, p) for d, p in product(range(1, max_bits + 1), repeat=2) if d * p <= max_bits]
+    return sorted(shapes, key=lambda split: (split[0] * split[1], split[0]))
 
 
 def frontier(
@@ -54,9 +54,9 @@ def frontier(
 
     Parameters
     ----------
-    models : transition kinds, each with what overflow does
+    models : transition kinds, each with its overflow
     method, timeout : as in `synthesize`, for each row
-    progress : called with the number of rows that are done
+    progress : called with the number of finished rows
 
     Returns
     -------
@@ -65,8 +65,8 @@ def frontier(
     """
     rows: list[Row] = []
     for machine, (kind, overflow), (d, p) in product(machines.values(), models, splits(max_bits)):
-        found = synthesize(machine, ModelClass(d, p, kind, overflow), method=method, timeout=timeout)
-        rows.append(row_of(found.to_dict()))
+        result = synthesize(machine, ModelClass(d, p, kind, overflow), method=method, timeout=timeout)
+        rows.append(row_of(result.to_dict()))
         if progress is not None:
             progress(len(rows))
     return {
@@ -79,21 +79,21 @@ def frontier(
 
 
 def row_of(result: Row) -> Row:
-    """Return a result without the time that it took, which differs from run to run."""
+    """Return a result without its time, which differs from run to run."""
     return {key: value for key, value in result.items() if key != "seconds"}
 
 
 def differences(rows: Iterable[Row]) -> list[Row]:
-    """Return where one language, kind of model and d * p has both answers, with the (d, p) of each."""
+    """Return each language, kind of model and d * p with both answers, and the (d, p) of each answer."""
 
-    def place(row: Row) -> tuple[Any, ...]:
+    def group_key(row: Row) -> tuple[Any, ...]:
         return (*(row[key] for key in KEYS), row["state_dim"] * row["precision_bits"])
 
-    found: list[Row] = []
-    for key, group in groupby(sorted(rows, key=place), key=place):
-        sides: dict[str, list[list[int]]] = {"yes": [], "no": []}
+    differing: list[Row] = []
+    for key, group in groupby(sorted(rows, key=group_key), key=group_key):
+        by_answer: dict[str, list[list[int]]] = {"yes": [], "no": []}
         for row in group:
-            sides.get(row["answer"], []).append([row["state_dim"], row["precision_bits"]])
-        if sides["yes"] and sides["no"]:
-            found.append({**dict(zip((*KEYS, "bits"), key, strict=True)), **sides})
-    return found
+            by_answer.get(row["answer"], []).append([row["state_dim"], row["precision_bits"]])
+        if by_answer["yes"] and by_answer["no"]:
+            differing.append({**dict(zip((*KEYS, "bits"), key, strict=True)), **by_answer})
+    return differing

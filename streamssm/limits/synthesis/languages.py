@@ -25,5 +25,7 @@ def machines() -> dict[str, Automaton]:
     >>> machines()["parity"].num_states, len(machines())
     (2, 15)
     """
-    found = [find(name) for name in NAMES]
-    return {one.name: one.machine for one in found if isinstance(one, RegularLanguage)}
+    languages = [find(name) for name in NAMES]
+    return {
+        language.name: language.machine for language in languages if isinstance(language, RegularLanguage)
+    }

@@ -1,4 +1,4 @@
-"""From weights and a table of answers to a model with gadgets."""
+"""Construction of a model with gadgets from weights and a table of answers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from streamssm.ssm.textbook.parts import FLAGS, Nodes, layer
 Phi = Mapping[tuple[State, int], int]
 
 
-def model_of(setting: ModelClass, weights: Weights, phi: Phi, machine: Automaton) -> SSM:
+def model_of(model_class: ModelClass, weights: Weights, phi: Phi, machine: Automaton) -> SSM:
     """Return the model: gates are tables of the symbol, the readout is one of the state and the symbol."""
     program = program_of(machine)
     (symbol,) = program.fields
-    formats = weights.formats(setting)
+    formats = weights.formats(model_class)
     words = [
         StateWord(f"h{i}", f, init) for i, (f, init) in enumerate(zip(formats, weights.initial, strict=True))
     ]
@@ -32,30 +32,30 @@ def model_of(setting: ModelClass, weights: Weights, phi: Phi, machine: Automaton
         return entries, increments
 
     def readout(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
-        place = g.const(0)
+        index = g.const(0)
         for word, low, top in zip(h, weights.lows, weights.tops, strict=True):
-            place = g.add(g.mul(place, g.const(top + 1)), g.sub(word, g.const(low)))
-        place = g.add(g.mul(place, g.const(machine.num_symbols)), x[2])
-        found = g.table(place, _table(weights, phi, machine.num_symbols))
-        return [g.select(x[1], g.const(program.begin()[0]), found)]
+            index = g.add(g.mul(index, g.const(top + 1)), g.sub(word, g.const(low)))
+        index = g.add(g.mul(index, g.const(machine.num_symbols)), x[2])
+        answer = g.table(index, _table(weights, phi, machine.num_symbols))
+        return [g.select(x[1], g.const(program.begin()[0]), answer)]
 
-    found = layer(
+    model_layer = layer(
         [*FLAGS, Signal(symbol.name, symbol.range)],
         words,
-        setting.kind,
+        model_class.kind,
         gates,
         readout,
         program.output_names,
-        places=(setting.fraction_bits,) * setting.state_dim,
+        fraction_bits=(model_class.fraction_bits,) * model_class.state_dim,
     )
     names = program.output_names
-    return SSM(machine.name, program.fields, (found,), names, vocabulary=program.vocabulary)
+    return SSM(machine.name, program.fields, (model_layer,), names, vocabulary=program.vocabulary)
 
 
 def _table(weights: Weights, phi: Phi, num_symbols: int) -> list[int]:
-    """Return phi by state and symbol; what is never reached repeats what stands before it."""
-    found: list[int] = []
+    """Return phi by state and symbol; an unreachable entry repeats the previous one."""
+    table: list[int] = []
     ranges = [range(low, low + top + 1) for low, top in zip(weights.lows, weights.tops, strict=True)]
     for state, x in product(product(*ranges), range(num_symbols)):
-        found.append(phi.get((state, x), found[-1] if found else 0))
-    return found
+        table.append(phi.get((state, x), table[-1] if table else 0))
+    return table

@@ -1,19 +1,19 @@
-"""What is asked for: one layer of d words of p bits, a kind of transition, what overflow does.
+"""The class of models to search: one layer of d words of p bits, a transition kind, and an overflow.
 
     h[t] = settle(floor(A(x[t]) h[t-1]) + B(x[t]))       per word, with the values lo, ..., lo + top
 
-A word of p bits has at most 2^p values; ``full_range`` asks for all of them. Which weights have to be tried?
-B may be any integer, so
+A word of p bits has at most 2^p values, and with ``full_range`` exactly 2^p. A finite set of weights has to
+be tried. B may be any integer, so
 
-- whole entries: h = lo + u turns a h + b - lo into a u + b', b' = b + (a - 1) lo, and any b makes any b'. So
-  lo = 0 stands for every lo, two's complement among them.
-- entries in units of 2^-f: a lo is floor(a lo / 2^f) and a rest, and only the rest, which depends on lo
-  modulo 2^f, cannot be had by another b. So lo in [0, 2^f) stands for every lo.
+- integer entries: h = lo + u turns a h + b - lo into a u + b', b' = b + (a - 1) lo, and every b' is reached
+  by some b. So lo = 0 represents every lo, including two's complement.
+- entries in units of 2^-f: a lo is floor(a lo / 2^f) plus a remainder, and only the remainder, which depends
+  on lo modulo 2^f, cannot be compensated by b. So lo in [0, 2^f) represents every lo.
 - saturate, error: an increment beyond the bounds below drives every value to one end of the range, as the
   bound does. Entries of at least top turn all but one value into an end, as top with another b does.
-- wrap: A and B count modulo the number of values, a power of two (A modulo 2^f times that, in units).
-- error, and wrap with whole entries: fewer values are a part, or a quotient, of more, so all 2^p stand for
-  every top.
+- wrap: A and B matter modulo the number of values, a power of two (A modulo 2^f times that, in units).
+- error, and wrap with integer entries: fewer values are a part, or a quotient, of more, so all 2^p values
+  represent every top.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from streamssm.ir.ranges import Range
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.transitions import MatrixLayout, TransitionKind
 
-MAX_STATE_BITS = 12  # phi is a table of all states, and words as long as there are states are asked about
+MAX_STATE_BITS = 12  # phi is a table of all states, and examples may be as long as the number of states
 FRACTIONAL = (TransitionKind.DYADIC, TransitionKind.DIAGONAL, TransitionKind.TIME_INVARIANT)
 
 
@@ -35,7 +35,7 @@ class ModelClass:
     """A class of models with one layer: width, precision, transition kind, overflow.
 
     ``fraction_bits`` f is the unit 2^-f of the entries of A. With ``full_range`` every word has 2^p values;
-    otherwise it may have fewer, and then more bits never do less.
+    otherwise it may have fewer, and then the class grows with the number of bits.
 
     >>> ModelClass(1, 3).entries, ModelClass(1, 3).increments(1)
     (range(0, 2), range(-7, 8))
@@ -69,18 +69,18 @@ class ModelClass:
         bits = self.state_dim * self.precision_bits
         if bits > MAX_STATE_BITS:
             raise ParameterError(
-                f"state_dim * precision_bits must be at most {MAX_STATE_BITS}, since the readout is a table "
-                f"of all states, not {bits}"
+                f"state_dim * precision_bits must be at most {MAX_STATE_BITS}, not {bits}: the readout is a "
+                "table of all states"
             )
 
     @property
     def top(self) -> int:
-        """The most that a value can lie above its word's low end."""
+        """The largest offset of a value from its word's low end."""
         return (1 << self.precision_bits) - 1
 
     @cached_property
     def tops(self) -> tuple[int, ...]:
-        """The numbers of values, less one, that a word may have and that have to be tried."""
+        """The possible largest offsets of a word's values that have to be tried."""
         wraps = self.overflow is Overflow.WRAP
         if self.full_range or self.overflow is Overflow.ERROR or (wraps and not self.fraction_bits):
             return (self.top,)
@@ -131,7 +131,7 @@ class ModelClass:
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights of a model but for phi: words by number, ``entries[x]`` and ``increments[x]`` by symbol."""
+    """The weights of a model without phi, in the order of words; ``entries`` and ``increments`` by symbol."""
 
     lows: tuple[int, ...]
     tops: tuple[int, ...]
@@ -139,6 +139,6 @@ class Weights:
     entries: tuple[tuple[int, ...], ...]
     increments: tuple[tuple[int, ...], ...]
 
-    def formats(self, setting: ModelClass) -> tuple[NumberFormat, ...]:
+    def formats(self, model_class: ModelClass) -> tuple[NumberFormat, ...]:
         """Return the number format of each word."""
-        return tuple(setting.format(low, top) for low, top in zip(self.lows, self.tops, strict=True))
+        return tuple(model_class.format(low, top) for low, top in zip(self.lows, self.tops, strict=True))

@@ -1,4 +1,4 @@
-"""Exact reachability: all states that weights and a machine reach together, over words of every length."""
+"""Exact reachability in the product of a model and a machine, over words of every length."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.ssm.formats import NumberFormat
 
 State = tuple[int, ...]
-MAX_CONFLICTS = 8  # of one candidate: more make questions longer and rounds fewer
+# Counterexamples taken from one candidate: more of them mean fewer rounds, but larger queries.
+MAX_CONFLICTS = 8
 
 
 @dataclass(frozen=True)
 class Explored:
-    """What the words of every length reach.
+    """The result of a search over words of every length.
 
-    ``phi`` holds the answer by state and last symbol. ``conflicts`` are pairs of words that end in one state
-    and symbol and need different answers, ``outside`` words that leave a range under overflow *error*. Where
-    both are empty, the weights and phi do what the machine does.
+    ``phi`` has the answer by state and last symbol. ``conflicts`` are pairs of words that end in one state
+    and symbol but need different answers, ``outside`` words that leave a range under overflow *error*. If
+    both are empty, the weights with phi are equivalent to the machine.
     """
 
     phi: dict[tuple[State, int], int]
@@ -31,10 +32,10 @@ class Explored:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _End:
-    """A word by its last symbol and what comes before; the empty one is None."""
+class _WordEnd:
+    """A word as a linked list: its last symbol and the word before it, None for the empty word."""
 
-    before: _End | None
+    before: _WordEnd | None
     symbol: int
 
     def word(self) -> Stream:
@@ -45,13 +46,13 @@ class _End:
         return tuple(reversed(symbols))
 
 
-def explore(setting: ModelClass, weights: Weights, machine: Automaton) -> Explored:
-    """Search the joint states breadth first; conflicts come shortest words first."""
+def explore(model_class: ModelClass, weights: Weights, machine: Automaton) -> Explored:
+    """Search the joint states breadth first, so that the conflicts with the shortest words come first."""
     phi: dict[tuple[State, int], int] = {}
-    first: dict[tuple[State, int], _End] = {}
+    first: dict[tuple[State, int], _WordEnd] = {}
     conflicts: dict[tuple[State, int], Pair] = {}
     outside: list[Stream] = []
-    for end, state, answer in _reached(setting, weights, machine):
+    for end, state, answer in _reached(model_class, weights, machine):
         if state is None:
             outside.append(end.word())
         elif phi.setdefault((state, end.symbol), answer) == answer:
@@ -64,34 +65,34 @@ def explore(setting: ModelClass, weights: Weights, machine: Automaton) -> Explor
 
 
 def _reached(
-    setting: ModelClass, weights: Weights, machine: Automaton
-) -> Iterator[tuple[_End, State | None, int]]:
-    """Yield a shortest word to every joint state and last symbol; a state of None is out of range."""
-    formats = weights.formats(setting)
+    model_class: ModelClass, weights: Weights, machine: Automaton
+) -> Iterator[tuple[_WordEnd, State | None, int]]:
+    """Yield a shortest word to every joint state and last symbol; None stands for a state out of range."""
+    formats = weights.formats(model_class)
     next_state, answers = machine.next_state.tolist(), answers_of(machine).tolist()
-    walked = {(weights.initial, machine.initial)}
-    ended: set[tuple[State, int, int]] = set()
-    queue: deque[tuple[_End | None, State, int]] = deque([(None, weights.initial, machine.initial)])
+    visited = {(weights.initial, machine.initial)}
+    reported: set[tuple[State, int, int]] = set()
+    queue: deque[tuple[_WordEnd | None, State, int]] = deque([(None, weights.initial, machine.initial)])
     while queue:
-        before, state, place = queue.popleft()
+        before, state, machine_state = queue.popleft()
         for x in range(machine.num_symbols):
-            after, end = _step(formats, weights, setting.fraction_bits, state, x), _End(before, x)
-            target, answer = next_state[place][x], answers[place][x]
+            after, end = _step(formats, weights, model_class.fraction_bits, state, x), _WordEnd(before, x)
+            target, answer = next_state[machine_state][x], answers[machine_state][x]
             if after is None:
                 yield end, None, answer
                 continue
-            if (after, x, answer) not in ended:
-                ended.add((after, x, answer))
+            if (after, x, answer) not in reported:
+                reported.add((after, x, answer))
                 yield end, after, answer
-            if (after, target) not in walked:
-                walked.add((after, target))
+            if (after, target) not in visited:
+                visited.add((after, target))
                 queue.append((end, after, target))
 
 
 def _step(
-    formats: tuple[NumberFormat, ...], weights: Weights, places: int, state: State, x: int
+    formats: tuple[NumberFormat, ...], weights: Weights, fraction_bits: int, state: State, x: int
 ) -> State | None:
-    """Return the state after a symbol, or None where it is out of range."""
+    """Return the state after a symbol, or None if it is out of range."""
     rows = zip(formats, weights.entries[x], weights.increments[x], state, strict=True)
-    after = tuple(f.settle(f.rounded(a * h, places) + b) for f, a, b, h in rows)
+    after = tuple(f.apply_overflow(f.rounded(a * h, fraction_bits) + b) for f, a, b, h in rows)
     return after if all(f.range.holds(h) for f, h in zip(formats, after, strict=True)) else None

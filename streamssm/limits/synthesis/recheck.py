@@ -1,4 +1,4 @@
-"""Rows of a frontier checked again, without the search that made them."""
+"""Independent re-check of frontier rows, without the search that produced them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.errors import FormatError
 from streamssm.limits.synthesis.answers import Stream
-from streamssm.limits.synthesis.engines import FINDERS
+from streamssm.limits.synthesis.engines import ENGINES
 from streamssm.limits.synthesis.examples import Examples, must_differ
 from streamssm.limits.synthesis.model import model_of
 from streamssm.limits.synthesis.model_class import ModelClass, Weights
@@ -23,28 +23,28 @@ Row = Mapping[str, Any]
 
 
 def holds(row: Row, machine: Automaton, *, method: str, timeout: float) -> bool | None:
-    """Return whether a row's answer follows from what the row itself holds; None where that is not known.
+    """Return whether the evidence in a row proves its answer; None if that is undecided.
 
-    A "yes" by its weights, run on every stream. A "no" by its pairs: each must be one that any model has to
-    tell apart, and one question, by the method that is named, must find no weights that do.
+    The weights of a "yes" are run on every stream. The pairs of a "no" must all be pairs that any model has
+    to distinguish, and the named method must find no weights that distinguish all of them.
 
     Raises
     ------
     FormatError
-        If the row is of another language, or a pair needs no telling apart.
+        If the row is of another language, or a pair of words need not be distinguished.
     """
     if row["language"] != machine.name:
-        raise FormatError(f"the row must be of {machine.name}, not of {row['language']}")
-    setting = setting_of(row)
+        raise FormatError(f"the row is about {row['language']}, not about {machine.name}")
+    model_class = model_class_of(row)
     if row["answer"] == "yes":
-        return _recognises(setting, weights_of(row), machine)
+        return _recognizes(model_class, weights_of(row), machine)
     if row["answer"] == "no":
-        return _is_unmet(setting, demands_of(row, machine), machine, method, timeout)
+        return _is_unmet(model_class, examples_of(row, machine), machine, method, timeout)
     return None
 
 
-def setting_of(row: Row) -> ModelClass:
-    """Return what a row asks for."""
+def model_class_of(row: Row) -> ModelClass:
+    """Return the model class of a row."""
     return ModelClass(
         row["state_dim"],
         row["precision_bits"],
@@ -67,8 +67,8 @@ def weights_of(row: Row) -> Weights:
     )
 
 
-def demands_of(row: Row, machine: Automaton) -> Examples:
-    """Return the demands of a row that says no."""
+def examples_of(row: Row, machine: Automaton) -> Examples:
+    """Return the examples of a row that says no."""
 
     def word(text: str) -> Stream:
         return tuple(machine.numbers(text).tolist())
@@ -76,18 +76,18 @@ def demands_of(row: Row, machine: Automaton) -> Examples:
     pairs = [(word(one), word(other)) for one, other in row["pairs"]]
     for one, other in pairs:
         if not must_differ(machine, one, other):
-            raise FormatError(f"a pair of words must need different states, not {one} and {other}")
+            raise FormatError(f"the words {one} and {other} of a pair do not need different states")
     return Examples().with_more(pairs, map(word, row.get("in_range", ())))
 
 
-def _recognises(setting: ModelClass, weights: Weights, machine: Automaton) -> bool:
-    ssm = model_of(setting, weights, explore(setting, weights, machine).phi, machine)
+def _recognizes(model_class: ModelClass, weights: Weights, machine: Automaton) -> bool:
+    ssm = model_of(model_class, weights, explore(model_class, weights, machine).phi, machine)
     return bool(check(program_of(machine), ssm, method="exhaust").equal)
 
 
 def _is_unmet(
-    setting: ModelClass, demands: Examples, machine: Automaton, method: str, timeout: float
+    model_class: ModelClass, examples: Examples, machine: Automaton, method: str, timeout: float
 ) -> bool | None:
-    with FINDERS[method](setting, machine.num_symbols, time.monotonic() + timeout) as finder:
-        found = finder(demands)
-    return found.weights is None if found.decided else None
+    with ENGINES[method](model_class, machine.num_symbols, time.monotonic() + timeout) as engine:
+        result = engine(examples)
+    return result.weights is None if result.decided else None

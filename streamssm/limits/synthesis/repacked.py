@@ -1,4 +1,4 @@
-"""With online thoughts only the product counts: every (d, p) with enough bits, built and checked."""
+"""With online thoughts only d * p matters: models of every (d, p) with enough bits, built and checked."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from streamssm.errors import NotEquivalentError, ParameterError
 
 
 def repacked(machine: Automaton, splits: Sequence[tuple[int, int]]) -> dict[str, Any]:
-    """Build the machine's model with online thoughts in words of every (d, p), and compare on every stream.
+    """Build the machine's model with online thoughts for every (d, p), and compare them on every stream.
 
     Returns
     -------
     dict
-        ``yes`` lists the (d, p) whose model is equal to the machine, ``no`` those that are refused because
+        ``yes`` lists the (d, p) whose model is equivalent to the machine, ``no`` those that are too small:
         d * p < ``memory_bits``.
 
     Raises
@@ -33,17 +33,17 @@ def repacked(machine: Automaton, splits: Sequence[tuple[int, int]]) -> dict[str,
     """
     program = program_of(machine.minimal())
     ssm = program_to_ssm(program)
-    found: dict[str, Any] = {"language": machine.name, "memory_bits": ssm.memory_bits, "yes": [], "no": []}
+    result: dict[str, Any] = {"language": machine.name, "memory_bits": ssm.memory_bits, "yes": [], "no": []}
     for d, p in splits:
         try:
             packed = repack(ssm, state_dim=d, precision_bits=p)
         except ParameterError:
             if d * p >= ssm.memory_bits:
                 raise
-            found["no"].append([d, p])
+            result["no"].append([d, p])
             continue
         report = check(program, packed, method="exhaust")
         if not report.equal:
             raise NotEquivalentError(report)
-        found["yes"].append([d, p])
-    return found
+        result["yes"].append([d, p])
+    return result

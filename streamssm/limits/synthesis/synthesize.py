@@ -1,8 +1,9 @@
-"""Synthesis: does a small model without thoughts exist for a language? Guided by counterexamples.
+"""Counterexample-guided inductive synthesis (CEGIS) of a small model without thoughts for a language.
 
-Find weights that meet finitely many demands; search everything that they reach; where one state and symbol
-are reached by words with different answers, that pair is a further demand. No weights for the demands: none
-for the language. No conflict: the weights, with phi read off the search, are a model.
+An engine searches for weights that satisfy finitely many examples, and an exact reachability search verifies
+them: two words with different answers that lead to one state and symbol are a counterexample, and become an
+example. If no weights satisfy the examples, no model exists. If there is no counterexample, the weights are a
+model, with phi read off the search.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from streamssm.automata.machine import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.errors import NotEquivalentError, ParameterError
-from streamssm.limits.synthesis.engines import FINDERS, Engine
+from streamssm.limits.synthesis.engines import ENGINES, Engine
 from streamssm.limits.synthesis.examples import Examples
 from streamssm.limits.synthesis.machines import num_machines
 from streamssm.limits.synthesis.model import model_of
@@ -26,13 +27,13 @@ from streamssm.limits.synthesis.reachability import Explored, explore
 from streamssm.ssm.model import SSM
 
 SECONDS = 60.0
-FEW_MACHINES = 200_000  # listed again for every question
-FEW_ALONE = 100_000_000  # of one word: gone through once
+FEW_MACHINES = 200_000  # with several words: enumerated again in every round
+FEW_ALONE = 100_000_000  # with one word: enumerated once
 METHODS = ("auto", "solver", "enumerate")
 
 
 class SynthesisVerdict(str, Enum):
-    """Whether a model exists."""
+    """The answer to the question whether a model exists."""
 
     YES = "yes"
     NO = "no"
@@ -41,12 +42,12 @@ class SynthesisVerdict(str, Enum):
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What was found: a model for "yes", demands that none meets for "no", the reason for "unknown"."""
+    """The result: a model for "yes", examples that no weights satisfy for "no", a reason for "unknown"."""
 
     machine: Automaton
-    setting: ModelClass
+    model_class: ModelClass
     verdict: SynthesisVerdict
-    demands: Examples
+    examples: Examples
     rounds: int
     seconds: float
     method: str
@@ -56,51 +57,51 @@ class Synthesis:
 
     @property
     def exists(self) -> bool | None:
-        """Whether a model exists; None if that is unknown."""
+        """True if a model exists, False if none does, None if this is unknown."""
         return {SynthesisVerdict.YES: True, SynthesisVerdict.NO: False}.get(self.verdict)
 
     def __str__(self) -> str:
-        return f"{self.machine.name}, {self.setting}: {self.verdict.value}; {self.because}"
+        return f"{self.machine.name}, {self.model_class}: {self.verdict.value}; {self.because}"
 
     @property
     def because(self) -> str:
-        """What the verdict rests on, in words."""
-        words, pairs = len(self.demands.words), len(self.demands.pairs)
+        """The justification of the verdict, in words."""
+        words, pairs = len(self.examples.words), len(self.examples.pairs)
         if self.verdict is SynthesisVerdict.YES:
-            return "a model with these weights recognises every stream"
+            return "a model with these weights is right on every stream"
         if self.verdict is SynthesisVerdict.NO:
-            asked = f"{words} words of at most {self.demands.length} symbols"
-            return f"no weights meet what {asked} ask for, {pairs} pairs to tell apart"
+            words_text = f"{words} words of at most {self.examples.length} symbols"
+            return f"no weights fit {words_text}, with {pairs} pairs to distinguish"
         return self.reason
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain values for JSON."""
-        setting = self.setting
-        found: dict[str, Any] = {
+        model_class = self.model_class
+        result: dict[str, Any] = {
             "language": self.machine.name,
-            "state_dim": setting.state_dim,
-            "precision_bits": setting.precision_bits,
-            "transition": setting.kind.value,
-            "overflow": setting.overflow.value,
-            "fraction_bits": setting.fraction_bits,
-            "full_range": setting.full_range,
+            "state_dim": model_class.state_dim,
+            "precision_bits": model_class.precision_bits,
+            "transition": model_class.kind.value,
+            "overflow": model_class.overflow.value,
+            "fraction_bits": model_class.fraction_bits,
+            "full_range": model_class.full_range,
             "answer": self.verdict.value,
             "method": self.method,
             "rounds": self.rounds,
-            "words": len(self.demands.words),
-            "length": self.demands.length,
+            "words": len(self.examples.words),
+            "length": self.examples.length,
             "seconds": round(self.seconds, 3),
         }
         if self.weights is not None:
-            found["weights"] = {name: getattr(self.weights, name) for name in WEIGHTS}
+            result["weights"] = {name: getattr(self.weights, name) for name in WEIGHTS}
         elif self.verdict is SynthesisVerdict.NO:
-            found["in_range"] = [self.machine.alphabet.text(word) for word in self.demands.alone]
-            found["pairs"] = [
-                [self.machine.alphabet.text(word) for word in pair] for pair in self.demands.pairs
+            result["in_range"] = [self.machine.alphabet.text(word) for word in self.examples.range_only]
+            result["pairs"] = [
+                [self.machine.alphabet.text(word) for word in pair] for pair in self.examples.pairs
             ]
         else:
-            found["reason"] = self.reason
-        return found
+            result["reason"] = self.reason
+        return result
 
 
 WEIGHTS = ("lows", "tops", "initial", "entries", "increments")
@@ -108,31 +109,31 @@ WEIGHTS = ("lows", "tops", "initial", "entries", "increments")
 
 def synthesize(
     machine: Automaton,
-    setting: ModelClass,
+    model_class: ModelClass,
     *,
     method: str = "auto",
     timeout: float = SECONDS,
     progress: Callable[[int, Examples], None] | None = None,
 ) -> Synthesis:
-    """Decide whether a model with one layer and no thoughts recognises a language.
+    """Decide whether a model with one layer and no thoughts recognizes a language.
 
-    The model answers after every symbol, by any function phi of the state and that symbol. Before the first
-    one it knows that there was none, so that answer costs nothing.
+    The model answers after every symbol, by any function phi of the state and that symbol. The answer before
+    the first symbol is fixed and needs no memory.
 
-    Law: "yes" comes with a model that equals the machine on every stream; "no" with demands that no weights
-    of the setting meet, so it covers every readout phi and every length.
+    Law: "yes" comes with a model that equals the machine on every stream; "no" with examples that no weights
+    of the class satisfy, so it covers every readout phi and every length.
 
     Parameters
     ----------
-    method : "solver" asks bitwuzla; "enumerate" lists the machines of one word and looks for d that do;
-        "auto" lists them where there are few
-    timeout : seconds for all rounds; then the answer is unknown
-    progress : called with the round and the demands before each question
+    method : "solver" asks bitwuzla; "enumerate" enumerates the machines of one word and chooses d of them;
+        "auto" enumerates if there are few
+    timeout : seconds for all rounds; after that the answer is unknown
+    progress : called with the round and the examples before each query
 
     Raises
     ------
     ParameterError
-        If the solver is not installed, or there are too many machines to list.
+        If the solver is not installed, or there are too many machines to enumerate.
 
     Examples
     --------
@@ -140,8 +141,8 @@ def synthesize(
     >>> parity = Automaton.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False])
     >>> synthesize(parity, ModelClass(1, 1), method="enumerate").exists
     False
-    >>> found = synthesize(parity, ModelClass(1, 1, TransitionKind.SIGNED), method="enumerate")
-    >>> found.exists, found.ssm.memory_bits
+    >>> synthesis = synthesize(parity, ModelClass(1, 1, TransitionKind.SIGNED), method="enumerate")
+    >>> synthesis.exists, synthesis.ssm.memory_bits
     (True, 1)
 
     Notes
@@ -153,44 +154,51 @@ def synthesize(
     if not timeout > 0:
         raise ParameterError(f"timeout must be more than 0 seconds, not {timeout!r}")
     start = time.monotonic()
-    used = _chosen(setting, machine) if method == "auto" else method
-    with FINDERS[used](setting, machine.num_symbols, start + timeout) as finder:
-        asked = Synthesis(machine, setting, SynthesisVerdict.UNKNOWN, Examples(), 0, 0.0, used)
-        found = _rounds(asked, finder, progress)
-    return replace(found, seconds=time.monotonic() - start)
+    chosen = _chosen(model_class, machine) if method == "auto" else method
+    with ENGINES[chosen](model_class, machine.num_symbols, start + timeout) as engine:
+        unanswered = Synthesis(machine, model_class, SynthesisVerdict.UNKNOWN, Examples(), 0, 0.0, chosen)
+        synthesis = _rounds(unanswered, engine, progress)
+    return replace(synthesis, seconds=time.monotonic() - start)
 
 
-def _chosen(setting: ModelClass, machine: Automaton) -> str:
-    most = FEW_MACHINES if setting.state_dim > 1 else FEW_ALONE
-    count = num_machines(setting, machine.num_symbols)
+def _chosen(model_class: ModelClass, machine: Automaton) -> str:
+    most = FEW_MACHINES if model_class.state_dim > 1 else FEW_ALONE
+    count = num_machines(model_class, machine.num_symbols)
     return "enumerate" if count is not None and count <= most else "solver"
 
 
-def _rounds(found: Synthesis, finder: Engine, progress: Callable[[int, Examples], None] | None) -> Synthesis:
-    """Ask, explore, ask again."""
-    machine, setting = found.machine, found.setting
+def _rounds(
+    synthesis: Synthesis, engine: Engine, progress: Callable[[int, Examples], None] | None
+) -> Synthesis:
+    """Alternate between the engine and the search for counterexamples until one of them decides."""
+    machine, model_class = synthesis.machine, synthesis.model_class
     while True:
         if progress is not None:
-            progress(found.rounds, found.demands)
-        answer = finder(found.demands)
-        found = replace(found, rounds=found.rounds + 1)
+            progress(synthesis.rounds, synthesis.examples)
+        answer = engine(synthesis.examples)
+        synthesis = replace(synthesis, rounds=synthesis.rounds + 1)
         if answer.weights is None:
             verdict = SynthesisVerdict.NO if answer.decided else SynthesisVerdict.UNKNOWN
-            demands = answer.core or found.demands
-            return replace(found, verdict=verdict, reason=answer.reason, demands=demands)
+            examples = answer.core or synthesis.examples
+            return replace(synthesis, verdict=verdict, reason=answer.reason, examples=examples)
         weights = answer.weights
-        explored = explore(setting, weights, machine)
+        explored = explore(model_class, weights, machine)
         if not explored.conflicts and not explored.outside:
             return replace(
-                found, verdict=SynthesisVerdict.YES, weights=weights, ssm=_checked(found, weights, explored)
+                synthesis,
+                verdict=SynthesisVerdict.YES,
+                weights=weights,
+                ssm=_checked(synthesis, weights, explored),
             )
-        found = replace(found, demands=found.demands.with_more(explored.conflicts, explored.outside))
+        synthesis = replace(
+            synthesis, examples=synthesis.examples.with_more(explored.conflicts, explored.outside)
+        )
 
 
-def _checked(found: Synthesis, weights: Weights, explored: Explored) -> SSM:
-    """Return the model, once a search of all streams has shown that it equals the machine."""
-    ssm = model_of(found.setting, weights, explored.phi, found.machine)
-    report = check(program_of(found.machine), ssm, method="exhaust")
+def _checked(synthesis: Synthesis, weights: Weights, explored: Explored) -> SSM:
+    """Return the model, after an exhaustive check that it equals the machine on every stream."""
+    ssm = model_of(synthesis.model_class, weights, explored.phi, synthesis.machine)
+    report = check(program_of(synthesis.machine), ssm, method="exhaust")
     if not report.equal:
         raise NotEquivalentError(report)
     return ssm

@@ -1,4 +1,4 @@
-"""Cells of text in columns of a given width."""
+"""Text tables: column widths that keep words whole, and wrapped cells."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ NARROWEST = 4
 
 
 def table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Return rows as lines of at most ``width`` cells; long texts go on below, empty columns are left out.
+    """Lay out rows as lines of at most ``width`` cells; long texts wrap, empty columns are left out.
 
     >>> table([("word", "", "reads"), ("a", "", "x, y, z")], 11)
     ['word  reads', 'a     x, y,', '      z']
     """
-    kept = [column for column in zip(*rows, strict=True) if any(column[1:])]
-    if not kept:
+    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    if not columns:
         return []
-    least = [max(cell_len(word) for text in column for word in text.split(" ")) for column in kept]
-    sizes = fitted([max(map(cell_len, column)) for column in kept], width, least)
+    least = [max(cell_len(word) for text in column for word in text.split(" ")) for column in columns]
+    sizes = fitted([max(map(cell_len, column)) for column in columns], width, least)
     lines = []
-    for row in zip(*kept, strict=True):
+    for row in zip(*columns, strict=True):
         cells = [wrapped(text, size) for text, size in zip(row, sizes, strict=True)]
-        for place in range(max(map(len, cells))):
-            parts = [cell[place] if place < len(cell) else "" for cell in cells]
+        for index in range(max(map(len, cells))):
+            parts = [cell[index] if index < len(cell) else "" for cell in cells]
             padded = (padded_to(part, size) for part, size in zip(parts, sizes, strict=True))
             lines.append((" " * GAP).join(padded).rstrip())
     return lines
 
 
 def fitted(sizes: Sequence[int], width: int, least: Sequence[int] = ()) -> list[int]:
-    """Return column widths that fit: the widest give way first, down to what must not be broken.
+    """Return column widths that fit: the widest columns shrink first, down to ``least`` if possible.
 
     >>> fitted([5, 40, 60], 54), fitted([5, 40, 60], 54, [5, 30, 10])
     ([5, 22, 23], [5, 30, 15])
     """
-    found = list(sizes)
-    over = sum(found) + GAP * (len(found) - 1) - width
+    widths = list(sizes)
+    over = sum(widths) + GAP * (len(widths) - 1) - width
     for floor in (least, ()):
         while over > 0:
-            spare = [(size, -place) for place, size in enumerate(found) if size > _floor(floor, place)]
+            spare = [(size, -index) for index, size in enumerate(widths) if size > _floor(floor, index)]
             if not spare:
                 break
-            found[-max(spare)[1]] -= 1
+            widths[-max(spare)[1]] -= 1
             over -= 1
-    return found
+    return widths
 
 
-def _floor(least: Sequence[int], place: int) -> int:
-    return max(NARROWEST, least[place]) if least else NARROWEST
+def _floor(least: Sequence[int], index: int) -> int:
+    return max(NARROWEST, least[index]) if least else NARROWEST
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return a text in lines of at most ``width`` cells, broken at blanks where there are some.
+    """Wrap a text to lines of at most ``width`` cells, at blanks if possible.
 
-    Blanks that are not to be broken are common ones afterwards.
+    No-break spaces become ordinary blanks afterwards.
 
     >>> wrapped("key, image, last", 11)
     ['key, image,', 'last']
@@ -75,5 +75,5 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def padded_to(text: str, width: int) -> str:
-    """Return a text with blanks up to a width."""
+    """Pad a text with blanks to a width."""
     return text + " " * (width - cell_len(text))

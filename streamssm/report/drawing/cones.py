@@ -1,17 +1,17 @@
-"""What the outputs of a network depend on, by its wires."""
+"""Cones of influence: the inputs that each output of a network depends on, by its wires."""
 
 from __future__ import annotations
 
 from streamssm.ssm.network import ReluNet
 
-Places = tuple[int, ...]
+Indices = tuple[int, ...]
 
 
-def cones(net: ReluNet) -> tuple[Places, ...]:
-    """Return, per output of a network, the places of the inputs that reach it, in order.
+def cones(net: ReluNet) -> tuple[Indices, ...]:
+    """Return, per output of a network, the sorted indices of the inputs that reach it.
 
-    A weight of 0 is no wire. Sets are bits of integers: of inputs, or where there are fewer outputs than
-    inputs, of outputs, so that arrays of many words stay cheap.
+    A weight of 0 is not a wire. Sets are bit masks: of inputs, or, if there are fewer outputs than inputs, of
+    outputs, so that arrays of many words stay cheap.
 
     >>> from streamssm.ir.ranges import Range
     >>> from streamssm.ssm.network import Gadget, Neuron, Signal
@@ -24,8 +24,8 @@ def cones(net: ReluNet) -> tuple[Places, ...]:
     return _backwards(net)
 
 
-def _forwards(net: ReluNet) -> tuple[Places, ...]:
-    reached = [1 << place for place in range(len(net.inputs))]
+def _forwards(net: ReluNet) -> tuple[Indices, ...]:
+    reached = [1 << index for index in range(len(net.inputs))]
     for wires in _wires(net):
         mask = 0
         for source in wires:
@@ -36,24 +36,24 @@ def _forwards(net: ReluNet) -> tuple[Places, ...]:
     return tuple(known[mask] for mask in masks)
 
 
-def _backwards(net: ReluNet) -> tuple[Places, ...]:
+def _backwards(net: ReluNet) -> tuple[Indices, ...]:
     needed = [0] * net.num_signals
-    for place, (_, signal) in enumerate(net.outputs):
-        needed[signal] |= 1 << place
+    for index, (_, signal) in enumerate(net.outputs):
+        needed[signal] |= 1 << index
     first = len(net.inputs)
     for signal, wires in reversed(list(enumerate(_wires(net), start=first))):
         for source in wires if needed[signal] else ():
             needed[source] |= needed[signal]
-    found: list[list[int]] = [[] for _ in net.outputs]
+    input_indices: list[list[int]] = [[] for _ in net.outputs]
     known = {mask: _bits(mask) for mask in set(needed[:first])}
-    for place, mask in enumerate(needed[:first]):
+    for index, mask in enumerate(needed[:first]):
         for output in known[mask]:
-            found[output].append(place)
-    return tuple(tuple(places) for places in found)
+            input_indices[output].append(index)
+    return tuple(tuple(indices) for indices in input_indices)
 
 
 def _wires(net: ReluNet) -> list[set[int]]:
-    """Return the signals that each gadget's neurons give a weight to."""
+    """Return the signals that the neurons of each gadget read with a nonzero weight."""
     return [
         {
             gadget.inputs[index]
@@ -65,6 +65,6 @@ def _wires(net: ReluNet) -> list[set[int]]:
     ]
 
 
-def _bits(mask: int) -> Places:
+def _bits(mask: int) -> Indices:
     text = bin(mask)[:1:-1]
-    return tuple(place for place, bit in enumerate(text) if bit == "1")
+    return tuple(index for index, bit in enumerate(text) if bit == "1")

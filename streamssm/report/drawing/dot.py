@@ -1,4 +1,4 @@
-"""A model drawn in Graphviz's language: a cluster for each layer, an edge for everything that is read."""
+"""Drawing of a model in Graphviz's language: a cluster per layer, an edge per dependency."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streamssm.report.drawing.labels import (
     values_of,
 )
 
-GREY, BLUE, AMBER = ("#f1f5f9", "#334155"), ("#bfdbfe", "#1d4ed8"), ("#fde68a", "#b45309")
+GRAY, BLUE, AMBER = ("#f1f5f9", "#334155"), ("#bfdbfe", "#1d4ed8"), ("#fde68a", "#b45309")
 START = """digraph {name} {{
   rankdir=LR
   graph [fontname="Helvetica", label={name}, labelloc=t]
@@ -25,15 +25,14 @@ START = """digraph {name} {{
 def dot_drawing(drawing: Drawing) -> str:
     """Return the drawing as DOT text, for ``dot -Tsvg``.
 
-    Blue boxes are state words, amber ones what readouts give, grey ones the input as it
-    came. Edges to a state word say
-    whether A or B reads their start; what is fed back is dashed.
+    State words are blue, outputs of readouts amber, and inputs that are passed on unchanged gray. The label
+    of an edge to a state word says whether A or B reads its source; feedback is dashed.
     """
     lines = [START.format(name=quoted(drawing.name)), *_inputs(drawing)]
-    sources = [f"x{place}" for place in range(len(drawing.inputs))]
+    sources = [f"x{index}" for index in range(len(drawing.inputs))]
     for layer in drawing.layers:
         lines += [*_cluster(layer), *_edges(layer, sources)]
-        sources = [_signal(layer, place) for place in range(len(layer.outputs))]
+        sources = [_signal(layer, index) for index in range(len(layer.outputs))]
     return "\n".join([*lines, *_loop(drawing, sources), "}", ""])
 
 
@@ -51,36 +50,36 @@ def _label(*parts: str) -> str:
     return '"' + "\\n".join(quoted(part)[1:-1] for part in parts if part) + '"'
 
 
-def _node(name: str, label: str, colours: tuple[str, str]) -> str:
-    return f'{name} [label={label}, fillcolor="{colours[0]}", color="{colours[1]}"]'
+def _node(name: str, label: str, colors: tuple[str, str]) -> str:
+    return f'{name} [label={label}, fillcolor="{colors[0]}", color="{colors[1]}"]'
 
 
-def _word(layer: DrawnLayer, place: int) -> str:
-    return f"h{layer.number}_{place}"
+def _word(layer: DrawnLayer, index: int) -> str:
+    return f"h{layer.number}_{index}"
 
 
-def _gate(layer: DrawnLayer, place: int) -> str:
-    return f"a{layer.number}_{place}"
+def _gate(layer: DrawnLayer, index: int) -> str:
+    return f"a{layer.number}_{index}"
 
 
-def _signal(layer: DrawnLayer, place: int) -> str:
-    return f"y{layer.number}_{place}"
+def _signal(layer: DrawnLayer, index: int) -> str:
+    return f"y{layer.number}_{index}"
 
 
 def _inputs(drawing: Drawing) -> Iterator[str]:
-    for place, slot in enumerate(drawing.inputs):
-        yield "  " + _node(f"x{place}", _label(slot.name, values_of(slot)), GREY)
+    for index, slot in enumerate(drawing.inputs):
+        yield "  " + _node(f"x{index}", _label(slot.name, values_of(slot)), GRAY)
 
 
 def _cluster(layer: DrawnLayer) -> Iterator[str]:
     yield f"  subgraph cluster_{layer.number} {{"
     yield f'    label={_label(*head(layer))}; style=rounded; color="#334155"'
-    for place, word in enumerate(layer.words):
-        yield "    " + _node(_word(layer, place), _word_label(word), BLUE)
-    for place, gate in enumerate(layer.gates):
-        yield "    " + _node(_gate(layer, place), _label(gate.name), GREY)
-    for place, signal in enumerate(layer.outputs):
-        yield "    " + _node(_signal(layer, place), _signal_label(signal), _colours(signal))
+    for index, word in enumerate(layer.words):
+        yield "    " + _node(_word(layer, index), _word_label(word), BLUE)
+    for index, gate in enumerate(layer.gates):
+        yield "    " + _node(_gate(layer, index), _label(gate.name), GRAY)
+    for index, signal in enumerate(layer.outputs):
+        yield "    " + _node(_signal(layer, index), _signal_label(signal), _colors(signal))
     yield "  }"
 
 
@@ -89,8 +88,8 @@ def _word_label(word: DrawnWord) -> str:
     return _label(word.name, size, stands_for(word), "" if word.overflow == "error" else word.overflow)
 
 
-def _colours(signal: DrawnSignal) -> tuple[str, str]:
-    return GREY if signal.passed == signal.name else AMBER
+def _colors(signal: DrawnSignal) -> tuple[str, str]:
+    return GRAY if signal.passed == signal.name else AMBER
 
 
 def _signal_label(signal: DrawnSignal) -> str:
@@ -100,19 +99,19 @@ def _signal_label(signal: DrawnSignal) -> str:
 
 
 def _edges(layer: DrawnLayer, sources: Sequence[str]) -> Iterator[str]:
-    for place, word in enumerate(layer.words):
-        target = _word(layer, place)
-        kept = set() if word.entry is None else set(word.entry.input_nodes)
-        added = set(word.increment.input_nodes)
-        for source in sorted(kept | added):
-            label = ", ".join("A" * (source in kept) + "B" * (source in added))
+    for index, word in enumerate(layer.words):
+        target = _word(layer, index)
+        entry_sources = set() if word.entry is None else set(word.entry.input_nodes)
+        increment_sources = set(word.increment.input_nodes)
+        for source in sorted(entry_sources | increment_sources):
+            label = ", ".join("A" * (source in entry_sources) + "B" * (source in increment_sources))
             yield f'  {sources[source]} -> {target} [label="{label}"]'
         yield from (f'  {_word(layer, other)} -> {target} [label="h"]' for other in word.mixes_nodes)
-    for place, gate in enumerate(layer.gates):
-        yield from _read(gate.reads, _gate(layer, place), layer, sources)
-        yield from (f"  {_gate(layer, place)} -> {_word(layer, w)}" for w in range(len(layer.words)))
-    for place, signal in enumerate(layer.outputs):
-        yield from _read(signal.reads, _signal(layer, place), layer, sources)
+    for index, gate in enumerate(layer.gates):
+        yield from _read(gate.reads, _gate(layer, index), layer, sources)
+        yield from (f"  {_gate(layer, index)} -> {_word(layer, w)}" for w in range(len(layer.words)))
+    for index, signal in enumerate(layer.outputs):
+        yield from _read(signal.reads, _signal(layer, index), layer, sources)
 
 
 def _read(reads: Reads, target: str, layer: DrawnLayer, sources: Sequence[str]) -> Iterator[str]:
@@ -120,7 +119,7 @@ def _read(reads: Reads, target: str, layer: DrawnLayer, sources: Sequence[str]) 
     yield from (f"  {sources[source]} -> {target}" for source in reads.input_nodes)
 
 
-def _loop(drawing: Drawing, given: Sequence[str]) -> Iterator[str]:
-    """Yield the edges from what is given as a thought to what reads it."""
+def _loop(drawing: Drawing, outputs: Sequence[str]) -> Iterator[str]:
+    """Yield the feedback edges, from the output of a thought to the input that reads it."""
     for output, slot in drawing.thought_nodes:
-        yield f"  {given[output]} -> x{slot} [style=dashed, constraint=false]"
+        yield f"  {outputs[output]} -> x{slot} [style=dashed, constraint=false]"

@@ -1,6 +1,6 @@
-"""One layer of a drawing: its words by what drives them, its readout by what it reads.
+"""One layer of a drawing: its state words with their inputs, and its readout with its inputs.
 
-Places count the words of a layer, nodes what is drawn of them: a run of equal words is one node.
+Indices count the words of a layer, nodes the boxes that are drawn: a run of equal words is one node.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from streamssm.report.drawing.cones import Places, cones
+from streamssm.report.drawing.cones import Indices, cones
 from streamssm.report.drawing.drawing import DrawnLayer, DrawnSignal, DrawnWord, Reads
 from streamssm.report.drawing.spans import ARRAY, NUMBERED, indexed, runs, span, spans
 from streamssm.ssm.layers import Layer
@@ -21,13 +21,13 @@ from streamssm.ssm.transitions import Entry, MatrixLayout
 Nodes = tuple[frozenset[int], frozenset[int]]
 
 
-def nodes_of(found: Iterable[range]) -> tuple[int, ...]:
-    """Return the node of every place, for runs of places."""
-    return tuple(node for node, run in enumerate(found) for _ in run)
+def nodes_of(runs_of_indices: Iterable[range]) -> tuple[int, ...]:
+    """Return the node of every index, given the runs of indices."""
+    return tuple(node for node, run in enumerate(runs_of_indices) for _ in run)
 
 
 class DrawnOutputs(NamedTuple):
-    """The names of what a layer gives, what they are for, and how their numbers are written."""
+    """Names and roles of a layer's outputs, and the patterns of numbered names."""
 
     names: tuple[str, ...]
     roles: tuple[str, ...]
@@ -52,15 +52,15 @@ class LayerView:
         self.entries = entries_of_rows(layer)
         self.gates = _Wires(layer.gates, 0)
         self.readout = _Wires(layer.readout, layer.state_dim)
-        self.word_nodes: tuple[int, ...] = ()  # not known before the words are
-        self._nodes: dict[tuple[Places, Places], Nodes] = {}
+        self.word_nodes: tuple[int, ...] = ()  # set once the words are grouped
+        self._nodes: dict[tuple[Indices, Indices], Nodes] = {}
 
     def drawn(self, number: int, outputs: DrawnOutputs) -> tuple[DrawnLayer, tuple[int, ...]]:
         """Return the layer's drawing, and the node of each of its outputs."""
         layer = self.layer
-        word_runs = list(runs(self.names, [self._alike(row) for row in range(layer.state_dim)]))
+        word_runs = list(runs(self.names, [self._key(row) for row in range(layer.state_dim)]))
         self.word_nodes = nodes_of(word_runs)
-        output_runs = list(runs(outputs.names, self._alike_outputs(outputs), outputs.forms))
+        output_runs = list(runs(outputs.names, self._output_keys(outputs), outputs.forms))
         drawn = DrawnLayer(
             number,
             layer.kind.value,
@@ -79,21 +79,21 @@ class LayerView:
     def _increment(self, row: int) -> int:
         return len(self.layer.gates.outputs) - self.layer.state_dim + row
 
-    def _alike(self, row: int) -> Any:
-        """Return what the words of one node have in common."""
-        entries = {self._read(self.gates, place) for place in self.entries.get(row, ())}
+    def _key(self, row: int) -> Any:
+        """Return a key that is equal for words that are drawn as one node."""
+        entries = {self._read(self.gates, index) for index in self.entries.get(row, ())}
         read = (
             frozenset(entries),
             self._read(self.gates, self._increment(row)),
             self._columns((row,)),
         )
         name = self.names[row]
-        form, places = self.layer.words[row].format, self.layer.entry_fraction_bits[row]
-        return form, places, _relative(name, self.registers[row]), read
+        form, entry_fraction_bits = self.layer.words[row].format, self.layer.entry_fraction_bits[row]
+        return form, entry_fraction_bits, _relative(name, self.registers[row]), read
 
     def _word(self, run: range) -> DrawnWord:
         word, columns = self.layer.words[run.start], self._columns(run)
-        entries = [place for row in run for place in self.entries.get(row, ())]
+        entries = [index for row in run for index in self.entries.get(row, ())]
         return DrawnWord(
             span(self.names[run.start : run.stop]),
             tuple(span(held) for held in zip(*self.registers[run.start : run.stop], strict=True)),
@@ -111,63 +111,63 @@ class LayerView:
         )
 
     def _parts(self) -> tuple[DrawnSignal, ...]:
-        """Return the gates of a transition that are not entries of A, those of one part as one."""
-        free = [(place, entry) for place, entry in enumerate(self.layer.entries) if entry.part != "A"]
+        """Return the gates of a transition that are not entries of A, grouped by part."""
+        free = [(index, entry) for index, entry in enumerate(self.layer.entries) if entry.part != "A"]
         return tuple(
-            DrawnSignal(name, "gate", self._reads(self.gates, [place for place, _ in members]))
+            DrawnSignal(name, "gate", self._reads(self.gates, [index for index, _ in members]))
             for name, members in groupby(free, key=lambda numbered: _part_name(numbered[1]))
         )
 
-    def _columns(self, rows: Iterable[int]) -> Places:
-        """Return the words that a dense transition makes words of: the columns that are not always 0."""
+    def _columns(self, rows: Iterable[int]) -> Indices:
+        """Return the words that a dense transition mixes into rows: its columns that are not always 0."""
         if self.layer.kind.layout is not MatrixLayout.DENSE:
             return ()
-        entries = [place for row in rows for place in self.entries[row]]
-        mixed = [place for place in entries if self.gates.constants.get(place) != 0]
-        return tuple(sorted({self.layer.entries[place].place[1] for place in mixed}))
+        entries = [index for row in rows for index in self.entries[row]]
+        mixed = [index for index in entries if self.gates.constants.get(index) != 0]
+        return tuple(sorted({self.layer.entries[index].indices[1] for index in mixed}))
 
     # the readout
 
-    def _alike_outputs(self, outputs: DrawnOutputs) -> list[Any]:
+    def _output_keys(self, outputs: DrawnOutputs) -> list[Any]:
         return [
-            (role, self._passed(place, name), self._read(self.readout, place))
-            for place, (name, role) in enumerate(zip(outputs.names, outputs.roles, strict=True))
+            (role, self._passed(index, name), self._read(self.readout, index))
+            for index, (name, role) in enumerate(zip(outputs.names, outputs.roles, strict=True))
         ]
 
     def _output(self, run: range, outputs: DrawnOutputs) -> DrawnSignal:
-        slots = [self._slot(place) for place in run]
+        slots = [self._slot(index) for index in run]
         passed = span([self.inputs[slot] for slot in slots if slot is not None] or [""]) or None
         name, role = span(outputs.names[run.start : run.stop]), outputs.roles[run.start]
         return DrawnSignal(name, role, self._reads(self.readout, run), passed)
 
-    def _slot(self, place: int) -> int | None:
-        """Return the place of the input that an output is; None if it is no input."""
-        slot = self.layer.readout.outputs[place][1] - self.layer.state_dim
+    def _slot(self, index: int) -> int | None:
+        """Return the index of the input that an output passes on, or None."""
+        slot = self.layer.readout.outputs[index][1] - self.layer.state_dim
         return slot if 0 <= slot < len(self.inputs) else None
 
-    def _passed(self, place: int, name: str) -> Any:
-        """Return which input an output is, relative to the output's index."""
-        slot = self._slot(place)
+    def _passed(self, index: int, name: str) -> Any:
+        """Return the input that an output passes on, relative to the output's index."""
+        slot = self._slot(index)
         return None if slot is None else (_relative(name, (self.inputs[slot],)), self.input_nodes[slot])
 
-    # what is read
+    # dependencies
 
-    def _read(self, wires: _Wires, place: int) -> Any:
-        cone = wires.cones[place]
+    def _read(self, wires: _Wires, index: int) -> Any:
+        cone = wires.cones[index]
         if cone not in self._nodes:
             words, inputs = cone
             self._nodes[cone] = (
                 frozenset(self.word_nodes[word] for word in words),
                 frozenset(self.input_nodes[slot] for slot in inputs),
             )
-        return self._nodes[cone], wires.constants.get(place)
+        return self._nodes[cone], wires.constants.get(index)
 
-    def _reads(self, wires: _Wires, places: Sequence[int]) -> Reads:
-        """Return what some outputs of a network read together."""
-        found = {wires.cones[place] for place in places}
-        words = sorted(set().union(*(cone[0] for cone in found)))
-        inputs = sorted(set().union(*(cone[1] for cone in found)))
-        constants = {wires.constants.get(place) for place in places}
+    def _reads(self, wires: _Wires, indices: Sequence[int]) -> Reads:
+        """Return the words and inputs that some outputs of a network read in total."""
+        cones_ = {wires.cones[index] for index in indices}
+        words = sorted(set().union(*(cone[0] for cone in cones_)))
+        inputs = sorted(set().union(*(cone[1] for cone in cones_)))
+        constants = {wires.constants.get(index) for index in indices}
         return Reads(
             spans([self.names[word] for word in words]),
             spans([self.inputs[slot] for slot in inputs]),
@@ -178,41 +178,41 @@ class LayerView:
 
 
 def entries_of_rows(layer: Layer) -> dict[int, tuple[int, ...]]:
-    """Return the gates' outputs that are entries of A, by row."""
-    found: dict[int, list[int]] = {}
-    for place, entry in enumerate(layer.entries):
+    """Return the gate outputs that are entries of A, by row."""
+    by_row: dict[int, list[int]] = {}
+    for index, entry in enumerate(layer.entries):
         if entry.part == "A":
-            found.setdefault(entry.place[0], []).append(place)
-    return {row: tuple(places) for row, places in found.items()}
+            by_row.setdefault(entry.indices[0], []).append(index)
+    return {row: tuple(indices) for row, indices in by_row.items()}
 
 
 def _part_name(entry: Entry) -> str:
-    """Return the name of a part of A: of reflections, with their number."""
-    return f"{entry.part}[{entry.place[0]}]" if entry.part in ("v", "beta") else entry.part
+    """Return the name of a part of A, with the number of a reflection."""
+    return f"{entry.part}[{entry.indices[0]}]" if entry.part in ("v", "beta") else entry.part
 
 
 class _Wires:
-    """What a network's outputs depend on, state words and x apart, and those that are constant."""
+    """Dependencies of a network's outputs on state words and on x, and the constant outputs."""
 
     def __init__(self, net: ReluNet, dim: int) -> None:
-        found = cones(net)
-        split = {cone: _split(cone, dim) for cone in set(found)}
-        self.cones = tuple(split[cone] for cone in found)
-        fixed = [place for place, cone in enumerate(found) if not cone]
+        output_cones = cones(net)
+        split = {cone: _split(cone, dim) for cone in set(output_cones)}
+        self.cones = tuple(split[cone] for cone in output_cones)
+        fixed = [index for index, cone in enumerate(output_cones) if not cone]
         values = net.evaluate([signal.range.lo for signal in net.inputs]) if fixed else ()
-        self.constants = {place: values[place] for place in fixed}
+        self.constants = {index: values[index] for index in fixed}
 
 
-def _split(places: Places, dim: int) -> tuple[Places, Places]:
-    words = bisect_left(places, dim)
-    return places[:words], tuple(place - dim for place in places[words:])
+def _split(indices: Indices, dim: int) -> tuple[Indices, Indices]:
+    words = bisect_left(indices, dim)
+    return indices[:words], tuple(index - dim for index in indices[words:])
 
 
 def _relative(name: str, others: Sequence[str]) -> tuple[Any, ...]:
-    """Return other words' names, with their indices counted from that of a word."""
+    """Return the names of other words, with indices relative to that of the word ``name``."""
     own = indexed(name) or indexed(name, NUMBERED)
-    found = [(other, indexed(other)) for other in others]
+    arrays = [(other, indexed(other)) for other in others]
     return tuple(
         (word[0], word[1] - own[1]) if own is not None and word is not None else other
-        for other, word in found
+        for other, word in arrays
     )

@@ -1,4 +1,4 @@
-"""A model -> what is drawn of it."""
+"""Model -> drawing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from streamssm.ssm.model import SSM
 
 
 def drawing_of(ssm: SSM) -> Drawing:
-    """Return what is drawn of a model.
+    """Return the drawing of a model.
 
     Notes
     -----
-    What reads what is found by walking the networks' wires, once each: weights that are not 0, whatever the
-    gadgets mean. Time O(wires * min(inputs, outputs) / 64).
+    Dependencies are found by one walk over the wires of the networks, that is, their nonzero weights; gadgets
+    are not interpreted. Time O(wires * min(inputs, outputs) / 64).
     """
     names = tuple(word.name for word in ssm.input_words)
     nodes = inputs = nodes_of(_input_runs(ssm))
@@ -33,7 +33,7 @@ def drawing_of(ssm: SSM) -> Drawing:
 
 
 def _outputs(ssm: SSM, number: int) -> DrawnOutputs:
-    """Return what a layer gives: those of the last are the model's."""
+    """Return the outputs of a layer; those of the last layer are the model's."""
     if number < ssm.num_layers:
         names = ssm.layers[number - 1].readout.output_names
         return DrawnOutputs(names, ("next layer",) * len(names))
@@ -55,18 +55,18 @@ def _input_runs(ssm: SSM) -> list[range]:
 
 
 def _inputs(ssm: SSM) -> tuple[DrawnInput, ...]:
-    roles, found = _input_roles(ssm), []
+    roles, drawn = _input_roles(ssm), []
     for run in _input_runs(ssm):
         words = ssm.input_words[run.start : run.stop]
-        values = words[0].range
+        range_ = words[0].range
         bits = sum(word.bits for word in words)
         name = span([word.name for word in words])
-        found.append(DrawnInput(name, roles[run.start], values.lo, values.hi, bits))
-    return tuple(found)
+        drawn.append(DrawnInput(name, roles[run.start], range_.lo, range_.hi, bits))
+    return tuple(drawn)
 
 
 def _registers(ssm: SSM) -> tuple[tuple[str, ...], ...]:
-    """Return, per state word, the registers that it holds."""
+    """Return the registers that each state word holds."""
     held: dict[str, list[str]] = {}
     for register, word in ssm.register_map:
         held.setdefault(word, []).append(register)

@@ -1,7 +1,7 @@
-"""What a drawing of a model shows: layers, what their words stand for, and what flows between them.
+"""The drawing of a model, independent of its format: layers, their words, and the data flow between them.
 
-Neighbouring words of one array that are alike are one word of the drawing, ``a[0..1023]``: alike are words of
-one format whose gates read the same words, up to the index.
+A run of words of one array is drawn as one word, ``a[0..1023]``, if the words have one format and their gates
+read the same words, up to the index.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """Where a signal of a layer comes from: state words and inputs x by name, or a constant.
+    """The sources of a signal in a layer: state words and inputs x by name, or a constant.
 
-    ``word_nodes`` and ``input_nodes`` say which words and inputs of the drawing these names belong to.
+    ``word_nodes`` and ``input_nodes`` are the indices of the drawn words and inputs with these names.
     """
 
     words: tuple[str, ...] = ()
@@ -37,10 +37,10 @@ class DrawnInput:
 
 @dataclass(frozen=True, slots=True)
 class DrawnWord:
-    """State words, and what drives them.
+    """State words, and the signals that drive them.
 
-    ``entry`` is of the entries of A in their rows, in units of ``2**-entry_fraction_bits``; None where A is
-    made of other gates. ``mixes`` names the words that a dense A makes them of.
+    ``entry`` has the sources of the entries of A in their rows, in units of ``2**-entry_fraction_bits``; None
+    if A is built from other gates. ``mixes`` names the words that a dense A combines.
     """
 
     name: str
@@ -60,9 +60,9 @@ class DrawnWord:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSignal:
-    """What a network gives; ``role`` is gate, next layer, ready, thought or output.
+    """An output of a network; ``role`` is gate, next layer, ready, thought or output.
 
-    ``passed`` names the input that it is, as it came.
+    ``passed`` names the input that the signal passes on unchanged.
     """
 
     name: str
@@ -73,7 +73,7 @@ class DrawnSignal:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLayer:
-    """One layer; ``gates`` are those of a transition that has none for each row."""
+    """One layer; ``gates`` are those of a transition without entries per row."""
 
     number: int
     transition: str
@@ -85,16 +85,16 @@ class DrawnLayer:
     gates: tuple[DrawnSignal, ...]
     outputs: tuple[DrawnSignal, ...]
 
-    def given(self, *roles: str) -> tuple[DrawnSignal, ...]:
+    def outputs_of(self, *roles: str) -> tuple[DrawnSignal, ...]:
         """Return the outputs of some roles."""
         return tuple(signal for signal in self.outputs if signal.role in roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A model as it is drawn; ``cot`` is none, online or offline.
+    """The drawing of a model; ``cot`` is none, online or offline.
 
-    ``thought_nodes`` says which outputs of the last layer come back as which inputs of the first.
+    ``thought_nodes`` pairs outputs of the last layer with the inputs of the first layer that read them back.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Drawing:
 
     @property
     def loop(self) -> str:
-        """What is fed back, in words; nothing for a model without thoughts."""
+        """A description of the feedback; empty for a model without thoughts."""
         if self.cot == "none":
             return ""
         number, bits = self.thoughts_per_token, self.thought_bits
@@ -121,13 +121,13 @@ WHEN = {"online": "per token", "offline": "after the stream, on a copy of the st
 
 
 def drawing_json(drawing: Drawing) -> dict[str, Any]:
-    """Return a drawing as values that JSON can hold."""
-    found: dict[str, Any] = _without_nodes(asdict(drawing))
-    return found
+    """Return a drawing as JSON-compatible values."""
+    tree: dict[str, Any] = _without_nodes(asdict(drawing))
+    return tree
 
 
 def _without_nodes(value: Any) -> Any:
     if isinstance(value, dict):
-        kept = {key: part for key, part in value.items() if not key.endswith("_nodes")}
-        return {key: _without_nodes(part) for key, part in kept.items()}
+        shown = {key: part for key, part in value.items() if not key.endswith("_nodes")}
+        return {key: _without_nodes(part) for key, part in shown.items()}
     return [_without_nodes(part) for part in value] if isinstance(value, (list, tuple)) else value

@@ -1,4 +1,4 @@
-"""The words that drawings share: how names, ranges and what is read are written."""
+"""Labels that all drawings share: names, ranges, dependencies."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ UPDATE = "h[t] = A(x[t]) h[t-1] + B(x[t])"
 READOUT = "y[t] = phi(h[t], x[t])"
 
 
-UNBROKEN = "\u00a0"  # a blank where no line may end
+UNBROKEN = "\u00a0"  # a no-break space
 
 
 def plain(name: str) -> str:
-    r"""Return a name on one line: what cannot be printed is written as an escape, blanks as they are.
+    r"""Return a name on one line, with escapes for characters that cannot be printed.
 
     >>> print(plain("a\x1b[2J\nb"))
     a\x1b[2J\nb
@@ -42,7 +42,7 @@ def plain(name: str) -> str:
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:
-    """Return names with commas; of many, the first and how many there are.
+    """Join names with commas; of many, show the first ones and the number.
 
     >>> listed(["a", "b"]), listed(["a", "b", "c", "d"], most=3)
     ('a, b', 'a, b, ...\\xa0(4)')
@@ -52,7 +52,7 @@ def listed(names: Sequence[str], most: int = 8) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return a name on one line that is not to be broken at its blanks."""
+    """Return a name with no-break spaces, so that it is not wrapped."""
     return plain(text).replace(" ", UNBROKEN)
 
 
@@ -62,21 +62,21 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def values_of(word: DrawnInput | DrawnWord) -> str:
-    """Return the range that a word holds, with its unit."""
-    places = word.fraction_bits if isinstance(word, DrawnWord) else 0
-    return f"[{word.lo}, {word.hi}]" + (f" / 2^{places}" if places else "")
+    """Return the range of a word, with its unit."""
+    fraction_bits = word.fraction_bits if isinstance(word, DrawnWord) else 0
+    return f"[{word.lo}, {word.hi}]" + (f" / 2^{fraction_bits}" if fraction_bits else "")
 
 
 def stands_for(word: DrawnWord) -> str:
-    """Return what a state word stands for, as far as the model says."""
+    """Return the registers that a state word holds, if the model records them."""
     if not word.registers:
         return ""
     noun = "register" if len(word.registers) == 1 and word.count == 1 else "registers"
     return noun if word.registers == (word.name,) else f"{noun} {listed(word.registers)}"
 
 
-def read_from(reads: Reads | None, names: Sequence[str], places: int = 0) -> str:
-    """Return what is read of some names, or the constant, in units of 2^-places, where nothing is.
+def read_from(reads: Reads | None, names: Sequence[str], fraction_bits: int = 0) -> str:
+    """Return the names that are read, or the constant in units of 2^-fraction_bits if nothing is read.
 
     >>> read_from(Reads(constant=3), (), 2)
     '= 3/4'
@@ -84,18 +84,18 @@ def read_from(reads: Reads | None, names: Sequence[str], places: int = 0) -> str
     if reads is None:
         return ""
     if not reads.words and not reads.inputs and reads.constant is not None:
-        return f"= {Fraction(reads.constant, 1 << places)}"
+        return f"= {Fraction(reads.constant, 1 << fraction_bits)}"
     return listed(names)
 
 
 def unit_of_entries(word: DrawnWord) -> str:
-    """Return the unit that entries of A are read in, if it is not 1."""
+    """Return the unit of the entries of A, if it is not 1."""
     fixed = word.entry is not None and word.entry.constant is not None
     return "" if fixed or not word.entry_fraction_bits else f"1/2^{word.entry_fraction_bits}"
 
 
-def gives(signals: Iterable[DrawnSignal]) -> str:
-    """Return the names of signals that flow on."""
+def names_of(signals: Iterable[DrawnSignal]) -> str:
+    """Return the names of signals, joined."""
     return listed([signal.name for signal in signals])
 
 
@@ -103,12 +103,12 @@ FLAGS = {"thought": "1 on a thought", "begin": "1 before the first token"}
 
 
 def flag(slot: DrawnInput) -> str:
-    """Return a flag of the input and what it says."""
+    """Return an input flag with its meaning."""
     return f"{slot.name} ({FLAGS[slot.name]})"
 
 
 def head(layer: DrawnLayer) -> tuple[str, str]:
-    """Return a layer's title and what it costs."""
+    """Return a layer's title and its size."""
     kind = TRANSITIONS.get(layer.transition, layer.transition)
     cost = f"d = {layer.state_dim}, p = {counted(layer.precision_bits, 'bit')}"
     return f"layer {layer.number}: {kind}", f"{cost}, memory {counted(layer.memory_bits, 'bit')}"

@@ -1,4 +1,4 @@
-"""Equal words of an array in one: ``a[0]``, ``a[1]``, ``a[2]`` are ``a[0..2]``."""
+"""Spans: ``a[0..2]`` stands for the array words ``a[0]``, ``a[1]``, ``a[2]``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NUMBERED = re.compile(r"(.+)_(0|[1-9][0-9]{0,17})", re.DOTALL)  # a tuple of out
 
 
 def indexed(name: str, form: re.Pattern[str] = ARRAY) -> tuple[str, int] | None:
-    """Return the array and the index that a word's name says.
+    """Split a word's name into array and index.
 
     >>> indexed("a[12]"), indexed("a"), indexed("output_3", NUMBERED)
     (('a', 12), None, ('output', 3))
@@ -23,15 +23,15 @@ def indexed(name: str, form: re.Pattern[str] = ARRAY) -> tuple[str, int] | None:
 def runs(
     names: Sequence[str], alike: Sequence[Any], forms: Sequence[re.Pattern[str]] = (ARRAY,)
 ) -> Iterator[range]:
-    """Yield the places of neighbours that are words of one array, with indices in order, and alike."""
+    """Yield maximal runs of adjacent names of one array with consecutive indices and equal ``alike``."""
     start, words = 0, [[indexed(name, form) for form in forms] for name in names]
-    for place in range(1, len(names) + 1):
-        if place < len(names) and alike[place - 1] == alike[place]:
-            if any(map(_follows, words[place - 1], words[place])):
+    for index in range(1, len(names) + 1):
+        if index < len(names) and alike[index - 1] == alike[index]:
+            if any(map(_follows, words[index - 1], words[index])):
                 continue
         if names:
-            yield range(start, place)
-            start = place
+            yield range(start, index)
+            start = index
 
 
 def _follows(before: tuple[str, int] | None, word: tuple[str, int] | None) -> bool:
@@ -51,7 +51,7 @@ def span(names: Sequence[str]) -> str:
 
 
 def spans(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names with runs in one.
+    """Return the names, with each run merged into a span.
 
     >>> spans(["key", "a[0]", "a[1]", "a[3]"])
     ('key', 'a[0..1]', 'a[3]')

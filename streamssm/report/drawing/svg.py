@@ -1,6 +1,6 @@
 """A model drawn as SVG: the input above, a panel for each layer, the outputs below, thoughts on the right.
 
-In a panel the state stands on the left and the readout on the right; x comes in between them and drives both.
+In a panel the state is on the left and the readout on the right; x enters between them and drives both.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from streamssm.report.drawing.labels import (
     READOUT,
     UPDATE,
     counted,
-    gives,
     head,
     listed,
+    names_of,
     read_from,
     stands_for,
     unit_of_entries,
@@ -30,23 +30,23 @@ PANEL, SECTION = Look("#f1f5f9", MUTED, 10), Look("#ffffff", "#cbd5e1", 6)
 WORD, SIGNAL = Look("#bfdbfe", "#1d4ed8"), Look("#fde68a", "#b45309")
 SLOT, THOUGHT = Look("#ffffff", "#64748b"), Look("#dcfce7", GREEN)
 NAME = Style(14, mono=True, bold=True)
-SMALL = Style(12, colour=MUTED)
+SMALL = Style(12, color=MUTED)
 CODE = Style(12, mono=True)
-FORMULA = Style(13, mono=True, colour=MUTED)
-LABEL = Style(13, mono=True, colour=MUTED)
+FORMULA = Style(13, mono=True, color=MUTED)
+LABEL = Style(13, mono=True, color=MUTED)
 TITLE, HEADING = Style(18, bold=True), Style(16, bold=True)
-NOTE = Style(13, colour=MUTED)
+NOTE = Style(13, color=MUTED)
 
 MARGIN, WIDTH, LOOP = 20, 1000, 84
-INSIDE = 16  # between a panel's edge and what it holds
-GUTTER = 84  # between state and readout
-SIDE = (WIDTH - GUTTER) / 2 - INSIDE  # width of either
+INSIDE = 16  # padding of a panel
+GUTTER = 84  # gap between state and readout
+SIDE = (WIDTH - GUTTER) / 2 - INSIDE  # width of each
 MIDDLE = MARGIN + WIDTH / 2
 LEFT, RIGHT = MARGIN + INSIDE, MARGIN + WIDTH - INSIDE - SIDE
 
 
 def svg_drawing(drawing: Drawing) -> str:
-    """Return the drawing as an SVG document that needs nothing else."""
+    """Return the drawing as a self-contained SVG document."""
     canvas = Canvas()
     size = f"{counted(len(drawing.layers), 'layer')}, {counted(drawing.memory_bits, 'bit')} of state"
     canvas.text(MARGIN, 34, drawing.name, TITLE)
@@ -57,7 +57,7 @@ def svg_drawing(drawing: Drawing) -> str:
     for layer in drawing.layers:
         y, start = _panel(canvas, layer, y, start)
         if layer is not drawing.layers[-1]:
-            y = _flow_label(canvas, f"x: {gives(layer.outputs)}", y)
+            y = _flow_label(canvas, f"x: {names_of(layer.outputs)}", y)
     canvas.arrow(f"{start} V{y + 30:g}", MUTED)
     y, leave = _output(canvas, drawing, y + 30)
     looped = drawing.cot != "none"
@@ -73,7 +73,7 @@ Row = tuple[str, str, Sequence[SvgCell]]
 
 
 def _input(canvas: Canvas, drawing: Drawing, y: float) -> tuple[float, float]:
-    """Draw what goes in; return where that ends, and where thoughts come back."""
+    """Draw the inputs; return their bottom edge, and the y position where thoughts enter."""
     by_role = {role: [i for i in drawing.inputs if i.role == role] for role in ("token", "flag", "thought")}
     rows: list[Row] = [
         ("token", "", [_slot(slot, SLOT) for slot in by_role["token"]]),
@@ -91,12 +91,12 @@ def _slot(slot: DrawnInput, look: Look, text: str = "") -> SvgCell:
 
 
 def _output(canvas: Canvas, drawing: Drawing, y: float) -> tuple[float, float]:
-    """Draw what comes out; return where that ends, and where thoughts leave."""
+    """Draw the outputs; return their bottom edge, and the y position where thoughts leave."""
     layer, rows = drawing.layers[-1], list[Row]()
     if drawing.cot != "none":
-        rows.append(("thought", "where ready is 0", [_chip(s, THOUGHT) for s in layer.given("thought")]))
+        rows.append(("thought", "where ready is 0", [_chip(s, THOUGHT) for s in layer.outputs_of("thought")]))
     when = "where ready is 1" if drawing.cot != "none" else ""
-    rows.append(("outputs", when, [_chip(s, SLOT) for s in layer.given("output")]))
+    rows.append(("outputs", when, [_chip(s, SLOT) for s in layer.outputs_of("output")]))
     bottom, middles = _band(canvas, rows, y)
     return bottom, middles[0]
 
@@ -106,7 +106,7 @@ def _chip(signal: DrawnSignal, look: Look) -> SvgCell:
 
 
 def _band(canvas: Canvas, rows: Sequence[Row], y: float) -> tuple[float, list[float]]:
-    """Draw rows of cells in a panel, each with its name; return where it ends and the rows' middles."""
+    """Draw named rows of cells in a panel; return its bottom edge and the middles of the rows."""
     inner, top, middles = Canvas(), y, list[float]()
     y += 12
     for name, when, cells in rows:
@@ -124,19 +124,19 @@ def _band(canvas: Canvas, rows: Sequence[Row], y: float) -> tuple[float, list[fl
 
 
 def _flow_label(canvas: Canvas, text: str, y: float) -> float:
-    """Draw what flows beside the arrow that starts at y; return where the next panel starts."""
+    """Label the arrow that starts at y; return the top of the next panel."""
     lines = LABEL.wrapped(text, WIDTH / 2 - 40)
     return canvas.lines(MIDDLE + 12, y + 12, lines, LABEL) + 12
 
 
 def _loop(canvas: Canvas, drawing: Drawing, back: float, leave: float) -> None:
-    """Draw the thoughts' way back."""
+    """Draw the feedback of thoughts."""
     edge, far = MARGIN + WIDTH, MARGIN + WIDTH + 36
     canvas.arrow(f"M{edge:g} {leave:g} H{far:g} V{back:g} H{edge + 2:g}", GREEN)
     x, y = far + 26, (back + leave) / 2
-    style = Style(13, colour="#14532d")
-    for place, line in enumerate(style.wrapped(drawing.loop, leave - back)):
-        at = x - place * style.line
+    style = Style(13, color="#14532d")
+    for index, line in enumerate(style.wrapped(drawing.loop, leave - back)):
+        at = x - index * style.line
         canvas.text(at, y, line, style, "middle", f"rotate(90 {at:g} {y:g})")
 
 
@@ -144,7 +144,7 @@ def _loop(canvas: Canvas, drawing: Drawing, back: float, leave: float) -> None:
 
 
 def _panel(canvas: Canvas, layer: DrawnLayer, y: float, start: str) -> tuple[float, str]:
-    """Draw a layer and the arrow that comes from ``start``; return its end and where the next one starts."""
+    """Draw a layer and the arrow from ``start``; return its bottom edge and the start of the next arrow."""
     inner = Canvas()
     title, cost = head(layer)
     number, kind = title.split(": ", 1)
@@ -210,8 +210,8 @@ def _word(word: DrawnWord) -> SvgCell:
     return SvgCell(tuple(lines), WORD, f"{word.name} in {values_of(word)}")
 
 
-def _driven(part: str, reads: Reads | None, places: int = 0) -> list[tuple[str, Style]]:
-    text = "" if reads is None else read_from(reads, reads.inputs, places)
+def _driven(part: str, reads: Reads | None, fraction_bits: int = 0) -> list[tuple[str, Style]]:
+    text = "" if reads is None else read_from(reads, reads.inputs, fraction_bits)
     mark = "" if text.startswith("=") else "← "
     return [(f"{part} {mark}{text}", CODE)] if text else []
 
@@ -223,10 +223,10 @@ def _gate(gate: DrawnSignal) -> SvgCell:
 
 def _readout(canvas: Canvas, layer: DrawnLayer, y: float, first: bool) -> float:
     passed = [signal.name for signal in layer.outputs if signal.passed == signal.name]
-    made = [signal for signal in layer.outputs if signal.passed != signal.name]
+    computed = [signal for signal in layer.outputs if signal.passed != signal.name]
     x, notes = RIGHT + 12, [f"passed on: {listed(passed)}"] if passed else []
     y = _section(canvas, x, y, "readout", READOUT if first else "", notes)
-    return grid(canvas, [_signal(signal) for signal in made], x, y, SIDE - 24)
+    return grid(canvas, [_signal(signal) for signal in computed], x, y, SIDE - 24)
 
 
 def _signal(signal: DrawnSignal) -> SvgCell:

@@ -1,4 +1,4 @@
-"""A page of SVG: boxes, texts and arrows at places in pixels; texts are escaped and measured here alone."""
+"""A page of SVG: boxes, texts and arrows in pixels; all texts are escaped and measured here."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LINE_HEIGHT = 1.4
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a text looks; ``advance`` is what a character takes of the size, rounded up."""
+    """A text style; ``advance`` is an upper bound on the width of a character."""
 
     size: int
     mono: bool = False
     bold: bool = False
-    colour: str = "#0f172a"
+    color: str = "#0f172a"
 
     @property
     def advance(self) -> float:
@@ -37,13 +37,13 @@ class Style:
         return cell_len(plain(text)) * self.advance
 
     def wrapped(self, text: str, width: float) -> list[str]:
-        """Return a text in lines that fit."""
+        """Wrap a text to a width in pixels."""
         return wrapped(plain(text), max(1, int(width / self.advance)))
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Colours of a box."""
+    """Colors and corner radius of a box."""
 
     fill: str
     stroke: str
@@ -57,7 +57,7 @@ class Canvas:
     elements: list[str] = field(default_factory=list)
 
     def box(self, x: float, y: float, width: float, height: float, look: Look, tip: str = "") -> None:
-        """Add a rectangle; ``tip`` shows where a pointer rests on it."""
+        """Add a rectangle; ``tip`` is its tooltip."""
         shape = (
             f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{look.radius}" '
             f'fill="{look.fill}" stroke="{look.stroke}"'
@@ -70,30 +70,30 @@ class Canvas:
         """Add one line of text whose baseline is at y."""
         font = f"font-family={quoteattr(MONO)} " if style.mono else ""
         weight = 'font-weight="bold" ' if style.bold else ""
-        place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"' + (f' transform="{turn}"' if turn else "")
+        attributes = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"' + (f' transform="{turn}"' if turn else "")
         self.elements.append(
-            f'<text {place} font-size="{style.size}" {font}{weight}fill="{style.colour}" '
+            f'<text {attributes} font-size="{style.size}" {font}{weight}fill="{style.color}" '
             f'xml:space="preserve">{escape(plain(text).replace(UNBROKEN, " "))}</text>'
         )
 
     def lines(self, x: float, y: float, lines: Sequence[str], style: Style, anchor: str = "start") -> float:
-        """Add lines below each other, the first under y; return where they end."""
+        """Add lines of text, the first below y; return their bottom edge."""
         for line in lines:
             self.text(x, y + style.size, line, style, anchor)
             y += style.line
         return y
 
-    def arrow(self, path: str, colour: str, *, tip: bool = True) -> None:
-        """Add a line along a path, with an arrow's tip at its end."""
-        end = f' marker-end="url(#tip-{colour[1:]})"' if tip else ""
-        self.elements.append(f'<path d="{path}" stroke="{colour}" stroke-width="1.6" fill="none"{end}/>')
+    def arrow(self, path: str, color: str, *, tip: bool = True) -> None:
+        """Add a line along a path, with an arrowhead at its end."""
+        end = f' marker-end="url(#tip-{color[1:]})"' if tip else ""
+        self.elements.append(f'<path d="{path}" stroke="{color}" stroke-width="1.6" fill="none"{end}/>')
 
-    def page(self, width: float, height: float, title: str, colours: Sequence[str]) -> str:
+    def page(self, width: float, height: float, title: str, colors: Sequence[str]) -> str:
         """Return the page as an SVG document."""
         tips = "".join(
-            f'<marker id="tip-{colour[1:]}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" '
-            f'markerHeight="8" orient="auto"><path d="M0 0 L10 5 L0 10 z" fill="{colour}"/></marker>'
-            for colour in colours
+            f'<marker id="tip-{color[1:]}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" '
+            f'markerHeight="8" orient="auto"><path d="M0 0 L10 5 L0 10 z" fill="{color}"/></marker>'
+            for color in colors
         )
         return "\n".join(
             [

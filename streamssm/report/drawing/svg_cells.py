@@ -1,4 +1,4 @@
-"""Cells of a picture: boxes of a few lines, in a grid or in a row that wraps."""
+"""Cells of a drawing: boxes with a few lines of text, in a grid or in a wrapping row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NARROWEST, WIDEST = 110, 204
 
 @dataclass(frozen=True, slots=True)
 class SvgCell:
-    """Lines of text, each in its style; ``tip`` is the cell in full."""
+    """Styled lines of text; ``tip`` is the tooltip with the full text."""
 
     lines: tuple[tuple[str, Style], ...]
     look: Look
@@ -22,22 +22,22 @@ class SvgCell:
 
     @property
     def width(self) -> float:
-        """What the cell takes where no line is broken."""
+        """The width of the cell with all lines unbroken."""
         return max(style.width(text) for text, style in self.lines) + 2 * PADDING
 
     def broken(self, width: float) -> list[tuple[str, Style]]:
-        """Return the lines broken to fit a cell of a width."""
+        """Return the lines wrapped to a cell width."""
         return [
             (part, style)
             for text, style in self.lines
-            for part in style.wrapped(text, width - 2 * PADDING + 1)  # a width that just fits is rounded
+            for part in style.wrapped(text, width - 2 * PADDING + 1)  # tolerance for rounding
         ]
 
     def height(self, width: float) -> float:
         return sum(style.line for _, style in self.broken(width)) + 2 * PADDING - 4
 
     def draw(self, canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
-        """Draw the cell at a place."""
+        """Draw the cell with its top left corner at (x, y)."""
         canvas.box(x, y, width, height, self.look, self.tip)
         y += PADDING - 2
         for text, style in self.broken(width):
@@ -45,7 +45,7 @@ class SvgCell:
 
 
 def grid(canvas: Canvas, cells: Sequence[SvgCell], x: float, y: float, width: float) -> float:
-    """Draw cells of one width in rows, their first lines unbroken if possible; return where they end."""
+    """Draw cells of equal width in rows, with first lines unbroken if possible; return the bottom edge."""
     if not cells:
         return y
     unbroken = max(cell.lines[0][1].width(cell.lines[0][0]) for cell in cells) + 2 * PADDING
@@ -55,14 +55,14 @@ def grid(canvas: Canvas, cells: Sequence[SvgCell], x: float, y: float, width: fl
     for start in range(0, len(cells), columns):
         row = cells[start : start + columns]
         height = max(cell.height(size) for cell in row)
-        for place, cell in enumerate(row):
-            cell.draw(canvas, x + place * (size + GAP), y, size, height)
+        for index, cell in enumerate(row):
+            cell.draw(canvas, x + index * (size + GAP), y, size, height)
         y += height + GAP
     return y - GAP
 
 
 def flow(canvas: Canvas, cells: Sequence[SvgCell], x: float, y: float, width: float) -> float:
-    """Draw cells beside each other, each as wide as it needs; return where they end."""
+    """Draw cells side by side at their own widths, in rows that wrap; return the bottom edge."""
     at, bottom = x, y
     for cell in cells:
         size = min(cell.width, width)

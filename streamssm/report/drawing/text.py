@@ -1,4 +1,4 @@
-"""A model drawn as text: a box for each layer, the input above, the outputs below, thoughts on the right."""
+"""Drawing of a model as text: a box per layer, inputs above, outputs below, thoughts on the right."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from streamssm.report.drawing.labels import (
     UPDATE,
     counted,
     flag,
-    gives,
     head,
     listed,
+    names_of,
     plain,
     read_from,
     stands_for,
@@ -26,15 +26,15 @@ from streamssm.report.drawing.labels import (
 WIDTH = 100
 NARROWEST = 72
 MOST_ROWS = 24
-LOOP = 4  # columns for the line that thoughts take
+LOOP = 4  # columns of the feedback line
 ASCII = str.maketrans("┌┐└┘├│─┬▼◄", "+++++|-+v<")
 
 
 def text_drawing(drawing: Drawing, width: int = WIDTH) -> str:
-    """Return the drawing as lines of at most ``width`` columns (72 if that is less).
+    """Return the drawing as lines of at most ``width`` columns, but at least 72.
 
-    Each layer says what drives every state word (what A and B read of the layer's input x) and what every
-    output of its readout reads of the new state h and of x. Above and below it stands what flows.
+    Each layer lists the inputs x that A and B of every state word read, and the words of the new state h and
+    inputs x that every output of its readout reads. The data flow is labeled above and below each layer.
     """
     looped = drawing.cot != "none"
     inner = max(width, NARROWEST) - LOOP * looped
@@ -44,7 +44,7 @@ def text_drawing(drawing: Drawing, width: int = WIDTH) -> str:
     for layer in drawing.layers:
         lines += _box(layer, inner)
         if layer is not drawing.layers[-1]:
-            lines += _arrow(f"x: {gives(layer.outputs)}", inner)
+            lines += _arrow(f"x: {names_of(layer.outputs)}", inner)
     ends, leave = _ends(drawing, inner)
     bottom = len(lines) + leave
     lines += ends
@@ -52,11 +52,11 @@ def text_drawing(drawing: Drawing, width: int = WIDTH) -> str:
 
 
 def in_ascii(text: str) -> str:
-    """Return a drawing without the characters that only Unicode has."""
+    """Replace the box-drawing characters of a drawing by ASCII."""
     return text.translate(ASCII)
 
 
-# what flows in and out
+# inputs and outputs
 
 
 def _inputs(drawing: Drawing, width: int) -> list[str]:
@@ -93,16 +93,16 @@ def _arrow(text: str, width: int = WIDTH) -> list[str]:
 
 
 def _ends(drawing: Drawing, width: int) -> tuple[list[str], int]:
-    """Return what the last layer gives, and which of the lines thoughts leave from."""
+    """Return the outputs of the last layer as lines, and the index of the line where thoughts leave."""
     layer, rows = drawing.layers[-1], []
     if drawing.cot != "none":
         then = ", then the next token" if drawing.cot == "online" else ""
         rows.append(("ready", f"1: the outputs{then}; 0: a thought"))
-        rows.append(("thought", f"{gives(layer.given('thought')) or 'no words'}: {drawing.loop}"))
-    rows.append(("outputs", gives(layer.given("output")) or "none"))
+        rows.append(("thought", f"{names_of(layer.outputs_of('thought')) or 'no words'}: {drawing.loop}"))
+    rows.append(("outputs", names_of(layer.outputs_of("output")) or "none"))
     lines, leave = list[str](), 0
-    for place, (name, text) in enumerate(rows):
-        mark, below = ("└", " ") if place == len(rows) - 1 else ("├", "│")
+    for index, (name, text) in enumerate(rows):
+        mark, below = ("└", " ") if index == len(rows) - 1 else ("├", "│")
         first, *more = wrapped(text, width - 20)
         lines += [f"    {mark}─ {name:<10}{first}", *(f"    {below}  {'':10}{line}" for line in more)]
         leave = len(lines) - 1 if name == "thought" else leave
@@ -110,14 +110,14 @@ def _ends(drawing: Drawing, width: int) -> tuple[list[str], int]:
 
 
 def _with_loop(lines: list[str], top: int, bottom: int, width: int) -> list[str]:
-    """Draw the line on the right that leads from the thoughts given to the thoughts read."""
-    found = list(lines)
-    for place in range(top, bottom + 1):
-        text = padded_to(lines[place], width)
-        found[place] = f"{text}  │"
-    found[top] = _filled(lines[top], width, "◄", "┐")
-    found[bottom] = _filled(lines[bottom], width, "─", "┘")
-    return found
+    """Draw the feedback line on the right, from the output thoughts to the input thoughts."""
+    looped = list(lines)
+    for index in range(top, bottom + 1):
+        text = padded_to(lines[index], width)
+        looped[index] = f"{text}  │"
+    looped[top] = _filled(lines[top], width, "◄", "┐")
+    looped[bottom] = _filled(lines[bottom], width, "─", "┘")
+    return looped
 
 
 def _filled(line: str, width: int, start: str, end: str) -> str:
@@ -190,8 +190,8 @@ def _words(words: Sequence[DrawnWord], width: int) -> list[str]:
     return _cut(head_row, rows, width)
 
 
-def _driven(reads: Reads | None, places: int = 0) -> str:
-    return "" if reads is None else read_from(reads, reads.inputs, places)
+def _driven(reads: Reads | None, fraction_bits: int = 0) -> str:
+    return "" if reads is None else read_from(reads, reads.inputs, fraction_bits)
 
 
 def _gates(gates: Sequence[DrawnSignal], width: int) -> list[str]:
@@ -214,7 +214,7 @@ def _signals(signals: Sequence[DrawnSignal], width: int) -> list[str]:
 
 
 def _cut(head_row: tuple[str, ...], rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
-    """Return a table of the first rows, and how many more there are."""
+    """Return a table of the first rows, and a line with the number of omitted ones."""
     lines = table([head_row, *rows[:MOST_ROWS]], width) if rows else []
     more = len(rows) - MOST_ROWS
     return [*lines, f"... and {counted(more, 'more', 'more')}"] if more > 0 else lines

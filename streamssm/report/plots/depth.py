@@ -1,4 +1,4 @@
-"""The picture: memory against N for every method, one panel per K, and functions against layers."""
+"""Plot of memory against N for every method, one panel per K, and of functions against layers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GROWTH = "bound on d²p for L = K - 3 layers: growth N / L³ (asymptotic, height
 
 
 def plot_svg(result: dict[str, Any]) -> bytes:
-    """Return a result of `measure` as SVG; the same result gives the same bytes."""
+    """Plot a result of `measure` as SVG; equal results give equal bytes."""
     require_matplotlib()
     import matplotlib
     from matplotlib.figure import Figure
@@ -43,10 +43,10 @@ def plot_svg(result: dict[str, Any]) -> bytes:
 def _memory(axes: Any, result: dict[str, Any], k: int) -> None:
     rows = [
         row for row in result["rows"] if row["k"] == k and row["n"] > 1
-    ]  # 0 bits have no place on a log scale
+    ]  # 0 bits cannot be shown on a log scale
     for method, (label, marker, size) in CURVES.items():
-        found = [(row["n"], row["memory_bits"]) for row in rows if row["method"] == method]
-        axes.plot(*zip(*found, strict=True), marker=marker, markersize=size, fillstyle="none", label=label)
+        points = [(row["n"], row["memory_bits"]) for row in rows if row["method"] == method]
+        axes.plot(*zip(*points, strict=True), marker=marker, markersize=size, fillstyle="none", label=label)
     for order, (label, marker, color) in NEEDED.items():
         exact = [(r["n"], r["bits"]) for r in result["needed"] if r["order"] == order and r["k"] == k]
         if exact:

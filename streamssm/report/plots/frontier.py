@@ -1,4 +1,4 @@
-"""The picture of a frontier: languages down, (d, p) across, a panel for each kind of model."""
+"""Plot of a frontier: languages down, (d, p) across, one panel per kind of model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from streamssm.languages.suite import load_all
 from streamssm.limits.synthesis.frontier import splits
 from streamssm.report.plots.memory import require_matplotlib
 
-COLOURS = {"yes": "#2b7bba", "no": "#e4e4e4", "unknown": "#ffffff"}
+COLORS = {"yes": "#2b7bba", "no": "#e4e4e4", "unknown": "#ffffff"}
 EDGE = "#888888"
 FRAME = "#d95f02"
-SHORT = 17  # characters of a definition that fits beside a name
+SHORT = 17  # maximum length of a definition beside a name
 LABELS = {
     "yes": "a model exists",
     "no": "none exists",
@@ -25,7 +25,7 @@ Cells = Mapping[tuple[str, Split], str]  # answers by language and (d, p)
 
 
 def plot_svg(result: Mapping[str, Any]) -> bytes:
-    """Return a frontier as SVG; the same frontier gives the same bytes."""
+    """Plot a frontier as SVG; equal frontiers give equal bytes."""
     require_matplotlib()
     import matplotlib
     from matplotlib.figure import Figure
@@ -67,28 +67,28 @@ def _panels(result: Mapping[str, Any]) -> Iterator[tuple[str, Cells]]:
 
 
 def _draw(ax: Any, title: str, languages: Sequence[str], columns: Sequence[Split], cells: Cells) -> None:
-    places = _places(columns)
-    for answer in COLOURS:
+    offsets = _offsets(columns)
+    for answer in COLORS:
         boxes = [
-            (places[split] + 0.04, y + 0.04, 0.92, 0.92)
+            (offsets[split] + 0.04, y + 0.04, 0.92, 0.92)
             for y, language in enumerate(languages)
             for split in columns
             if cells.get((language, split), "unknown") == answer
         ]
         _add(ax, boxes, **_style(answer), lw=0)
     frames = [
-        (places[group[0]], y, places[group[-1]] + 1 - places[group[0]], 1.0)
+        (offsets[group[0]], y, offsets[group[-1]] + 1 - offsets[group[0]], 1.0)
         for y, language in enumerate(languages)
         for group in _mixed(language, columns, cells)
     ]
     _add(ax, frames, fill=False, edgecolor=FRAME, lw=1.6, zorder=3)
-    ax.set_xlim(-0.2, max(places.values()) + 1.2)
+    ax.set_xlim(-0.2, max(offsets.values()) + 1.2)
     ax.set_ylim(len(languages) + 0.1, -0.9)
     for bits, group in _groups(columns):
-        middle = (places[group[0]] + places[group[-1]] + 1) / 2
+        middle = (offsets[group[0]] + offsets[group[-1]] + 1) / 2
         ax.text(middle, -0.15, f"{bits} bit" + "s" * (bits > 1), ha="center", va="bottom", fontsize=8)
     ax.set_yticks([y + 0.5 for y in range(len(languages))], labels=[_label(name) for name in languages])
-    ax.set_xticks([places[split] + 0.5 for split in columns], labels=[f"{d}x{p}" for d, p in columns])
+    ax.set_xticks([offsets[split] + 0.5 for split in columns], labels=[f"{d}x{p}" for d, p in columns])
     ax.tick_params(length=0, labelbottom=True)
     ax.tick_params(axis="x", rotation=90)
     for spine in ax.spines.values():
@@ -109,24 +109,24 @@ def _add(ax: Any, boxes: Sequence[tuple[float, float, float, float]], **style: A
 
 
 def _style(answer: str) -> dict[str, Any]:
-    return {"facecolor": COLOURS[answer], "edgecolor": EDGE, "hatch": "////" if answer == "unknown" else None}
+    return {"facecolor": COLORS[answer], "edgecolor": EDGE, "hatch": "////" if answer == "unknown" else None}
 
 
 def _label(name: str) -> str:
-    """Return a language's name, with its definition where that is short."""
+    """Return a language's name, with its definition if that is short."""
     known = load_all().get(name)
     return f"{name}  {known.description}" if known and len(known.description) <= SHORT else name
 
 
-def _places(columns: Sequence[Split]) -> dict[Split, float]:
-    """Return where each column starts: a gap stands between different numbers of bits."""
-    found: dict[Split, float] = {}
-    place = 0.0
+def _offsets(columns: Sequence[Split]) -> dict[Split, float]:
+    """Return the offset of each column, with a gap between different numbers of bits."""
+    offsets: dict[Split, float] = {}
+    offset = 0.0
     for number, (d, p) in enumerate(columns):
-        place += 1.0 if number else 0.0
-        place += 0.4 if number and columns[number - 1][0] * columns[number - 1][1] != d * p else 0.0
-        found[d, p] = place
-    return found
+        offset += 1.0 if number else 0.0
+        offset += 0.4 if number and columns[number - 1][0] * columns[number - 1][1] != d * p else 0.0
+        offsets[d, p] = offset
+    return offsets
 
 
 def _groups(columns: Sequence[Split]) -> Iterator[tuple[int, list[Split]]]:

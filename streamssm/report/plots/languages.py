@@ -1,4 +1,4 @@
-"""The picture of the classes of regular languages, with the languages in their places."""
+"""Plot of the classes of regular languages, with the languages of each."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any
 
 from streamssm.report.plots.memory import require_matplotlib
 
-# class -> box (x, y, width, height), title, what holds it
+# class -> box (x, y, width, height), title, models that recognize it
 BOXES: dict[str, tuple[tuple[float, float, float, float], str, str]] = {
-    "counter": ((0, 8.6, 14, 1.5), "not regular: they count", "layers, with bits that grow like log n"),
+    "counter": (
+        (0, 8.6, 14, 1.5),
+        "not regular: they count",
+        "layers, with bits that grow like log n",
+    ),
     "not solvable": (
         (0, 0, 14, 8.4),
         "all regular languages",
@@ -35,7 +39,7 @@ COLORS = {
     "aperiodic": "#fdfdfd",
     "R-trivial": "#f1f1f1",
 }
-# class -> place of its list: x, top, characters a line
+# class -> position of its list: x, top, characters per line
 LISTS = {
     "counter": (0.3, 9.3, 125),
     "not solvable": (0.4, 7.55, 125),
@@ -49,7 +53,7 @@ LISTS = {
 
 
 def plot_svg(result: dict[str, Any]) -> bytes:
-    """Return the rows of a measurement, each in the box of its class, as SVG."""
+    """Plot the rows of a measurement, each in the box of its class, as SVG."""
     require_matplotlib()
     import matplotlib
     from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""The picture of memory against the size of the input."""
+"""Plot of memory against input size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from streamssm.errors import ParameterError
 
 CURVES = (
-    # key, label, marker, size: the three lie on one another and are told apart by their markers
+    # key, label, marker, size: the curves coincide, so nested markers distinguish them
     ("algorithm", "algorithm (registers)", "o", 11),
     ("model", "state-space model (state words)", "s", 7),
     ("program_back", "program back from the model", "x", 5),
@@ -23,14 +23,14 @@ def require_matplotlib() -> None:
 
 
 def plot_svg(result: dict[str, Any]) -> bytes:
-    """Return the result of a memory measurement as SVG; the same result gives the same bytes."""
+    """Plot the result of a memory measurement as SVG; equal results give equal bytes."""
     require_matplotlib()
     import matplotlib
     from matplotlib.figure import Figure
 
     rows = [
         row for row in result["rows"] if row["n"] > 1
-    ]  # n = 1 takes 0 bits, which a log scale has no place for
+    ]  # n = 1 takes 0 bits, which a log scale cannot show
     sizes = [row["n"] for row in rows]
     with matplotlib.rc_context({"svg.hashsalt": "streamssm", "font.size": 10}):
         figure = Figure(figsize=(7, 4.5), layout="constrained")

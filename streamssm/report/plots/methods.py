@@ -1,4 +1,4 @@
-"""The picture of memory against N for each way to compose: one panel per K."""
+"""Plot of memory against N for each method of composition, one panel per K."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from streamssm.report.plots.memory import require_matplotlib
 
 CURVES = {
-    # method: label, marker, size; the first three may lie on one another and are told apart by their markers
+    # method: label, marker, size; the first three may coincide, so nested markers distinguish them
     "online": ("online thoughts, one layer", "o", 10),
     "layers": ("K+1 layers, no thoughts", "s", 7),
     "adding": ("K+1 adding layers, no thoughts", "x", 5),
@@ -18,12 +18,12 @@ COLUMNS = 4
 
 
 def plot_svg(result: dict[str, Any]) -> bytes:
-    """Return the result of a depth measurement as SVG; the same result gives the same bytes."""
+    """Plot the result of a depth measurement as SVG; equal results give equal bytes."""
     require_matplotlib()
     import matplotlib
     from matplotlib.figure import Figure
 
-    # n = 1 takes 0 bits, which a log scale has no place for
+    # n = 1 takes 0 bits, which a log scale cannot show
     rows = [row for row in result["rows"] if row["n"] > 1]
     depths = sorted({row["k"] for row in result["rows"]})
     across = min(COLUMNS, len(depths))
@@ -49,8 +49,8 @@ def plot_svg(result: dict[str, Any]) -> bytes:
 
 def _draw(axes: Any, rows: list[dict[str, Any]], k: int) -> None:
     for method, (label, marker, size) in CURVES.items():
-        found = [row for row in rows if row["method"] == method]
-        sizes, bits = [row["n"] for row in found], [row["memory_bits"] for row in found]
+        method_rows = [row for row in rows if row["method"] == method]
+        sizes, bits = [row["n"] for row in method_rows], [row["memory_bits"] for row in method_rows]
         axes.loglog(sizes, bits, marker=marker, markersize=size, fillstyle="none", label=label)
     alone = [(row["n"], row["memory_bits"]) for row in rows if row["ran"] == "program"]
     if alone:

@@ -1,12 +1,13 @@
-"""Block maps of words whose steps are affine modulo a number: a slope and an offset, or a matrix of them.
+"""Block maps of words whose steps are affine modulo a number: slope and offset, or matrix and offsets.
 
 Law: the map of two blocks, one after the other, is the composition of their maps.
 
 Under *wrap* and *cycle* a step with integer entries is affine modulo the number of values. Under *error* it
-is affine modulo any number that the word's values differ by, as long as no step errs: then every true value
-is in range, and a range of at most 2^p values is known from its remainder modulo 2^p. What the map gives
-after a step that erred is not used. The earliest error of a stream lies in a block whose start state is
-right, and the run through that block finds it, so that no interval of safe states has to be carried.
+is affine modulo any number large enough to distinguish the word's values, as long as no step fails: every
+true value is then in range, and a value in a range of at most 2^p values is determined by its remainder
+modulo 2^p. The result of the map after a failing step is not used. The earliest error of a stream lies in a
+block whose start state is correct, and the run through that block finds it, so maps need not carry an
+interval of safe states.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class AffineMap:
 class MatrixMap:
     """``h -> M h + c`` modulo ``2**word_bits``, word i in ``[lows[i], lows[i] + 2**word_bits)``.
 
-    Every word is carried in the bits of the widest one: a wide word's sum may hold multiples of a narrow one.
+    Every word is stored in the bits of the widest one: a wide word's sum may contain multiples of a narrow
+    one.
     """
 
     word_bits: int
@@ -94,9 +96,9 @@ class MatrixMap:
         return (dim * dim + dim) * self.word_bits
 
 
-def modulus_of(values: Range) -> int:
-    """Return the power of two that tells all values of a range apart."""
-    return 1 << values.bits
+def modulus_of(range_: Range) -> int:
+    """Return the smallest power of two that distinguishes all values of a range."""
+    return 1 << range_.bits
 
 
 def _dot(row: Sequence[int], column: Sequence[int]) -> int:

@@ -1,8 +1,8 @@
 """The networks of one layer as transducers without a state, so that time can run as lanes.
 
-Law: ``gates(x[t])`` and ``readout(h[t], x[t])`` are those of the model's step, for every x that a token
-within its fields leads to and every h within its words. Ranges are those that hold for the step as a whole:
-the range of a layer's input is proven from the readout below.
+Law: ``gates(x[t])`` and ``readout(h[t], x[t])`` equal those of the model's step, for every x that a token
+within its fields leads to and every h within its words. Ranges hold for the step as a whole: the range of a
+layer's input is proven from the readout of the layer below.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from streamssm.ir.graph import Graph, Node, Op
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from streamssm.runtime.transducer import Transducer
+from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.symbolic.dual import Dual, DualBuilder
 from streamssm.ssm.symbolic.dual_network import DualNetwork
 from streamssm.ssm.symbolic.layer_step import LayerStep, State
@@ -23,13 +24,12 @@ from streamssm.ssm.symbolic.unrolling import Evaluation, Unroller
 
 if TYPE_CHECKING:
     from streamssm.ssm.layers import Layer
-    from streamssm.ssm.model import SSM
     from streamssm.ssm.network import ReluNet
 
 
 @dataclass(frozen=True, eq=False)
 class LayerNet:
-    """A network without a state; field i of the transducer is word ``uses[i]`` of what the network reads."""
+    """A network without a state; field i of the transducer is input word ``uses[i]`` of the network."""
 
     transducer: Transducer
     uses: tuple[int, ...]
@@ -49,55 +49,65 @@ class LayerNets:
     readout: LayerNet
 
 
-def layer_nets(ssm: SSM, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
-    """Return the networks of every layer; the first one's x are the token's fields, all of which it reads."""
+def layer_nets(ssm: LayerStack, by: str = Evaluation.FUSED) -> tuple[LayerNets, ...]:
+    """Return the networks of every layer.
+
+    The x of the first layer is the token. Its gates read every field, so that every field is checked.
+    """
     plain = replace(ssm, arrays=()) if ssm.arrays else ssm
-    found = []
+    nets = []
     for number, (layer, x) in enumerate(zip(plain.layers, _inputs(plain), strict=True), start=1):
         name = f"{plain.name} layer {number}"
         state = [Word(word.name, word.range) for word in layer.words]
         first = number == 1
         gates = _net(plain, by, f"{name} gates", layer.gates, (), x, keep_all=first)
         readout = _net(plain, by, f"{name} readout", layer.readout, state, x, keep_all=False)
-        found.append(LayerNets(layer, gates, readout))
-    return tuple(found)
+        nets.append(LayerNets(layer, gates, readout))
+    return tuple(nets)
 
 
-def _inputs(ssm: SSM) -> list[list[Word]]:
-    """Return what every layer reads, with the ranges that are proven for the step as a whole."""
-    steps, found = Unroller(ssm), [list(ssm.fields)]
-    x: Sequence[Dual] = steps.embed_token(steps.fields())
-    state = steps.registers().scalars
+def _inputs(ssm: LayerStack) -> list[list[Word]]:
+    """Return the input words of every layer, with the ranges that are proven for the step as a whole."""
+    unroller, inputs = Unroller(ssm), [list(ssm.fields)]
+    x: Sequence[Dual] = unroller.embed_token(unroller.fields())
+    state = unroller.registers().scalars
     for number, layer in enumerate(ssm.layers[:-1], start=1):
         label = f"layer {number}"
         before, state = State(state[: layer.state_dim]), state[layer.state_dim :]
-        gates = DualNetwork(steps.pairs, layer.gates, x, f"{label} gates")
-        after = LayerStep(steps.storing, layer, before, gates, label, ()).run(()).state
-        x = DualNetwork(steps.pairs, layer.readout, [*after.scalars, *x], f"{label} readout").outputs()
-        ranges = (steps.pairs.proven(word) for word in x)
+        gates = DualNetwork(unroller.duals, layer.gates, x, f"{label} gates")
+        after = LayerStep(unroller.overflow, layer, before, gates, label, ()).run(()).state
+        x = DualNetwork(unroller.duals, layer.readout, [*after.scalars, *x], f"{label} readout").outputs()
+        ranges = (unroller.duals.proven(word) for word in x)
         names = layer.readout.output_names
-        found.append([Word(name, values, values.lo) for name, values in zip(names, ranges, strict=True)])
-    return found
+        inputs.append([Word(name, range_, range_.lo) for name, range_ in zip(names, ranges, strict=True)])
+    return inputs
 
 
 def _net(
-    ssm: SSM, by: str, label: str, net: ReluNet, state: Sequence[Word], x: Sequence[Word], *, keep_all: bool
+    ssm: LayerStack,
+    by: str,
+    label: str,
+    net: ReluNet,
+    state: Sequence[Word],
+    x: Sequence[Word],
+    *,
+    keep_all: bool,
 ) -> LayerNet:
     builder = GraphBuilder()
-    pairs = DualBuilder(builder, by_weights=by == Evaluation.WEIGHTS)
+    duals = DualBuilder(builder, by_weights=by == Evaluation.WEIGHTS)
     words = [*state, *x]
-    leaves = [_leaf(pairs, place, word) for place, word in enumerate(words)]
-    flags = len(net.inputs) - len(words)  # the first layer reads flags before its fields: 0 for a token
-    inputs = [*leaves[: len(state)], *[pairs.const(0)] * flags, *leaves[len(state) :]]
-    outputs = DualNetwork(pairs, net, inputs, label).outputs()
-    for pair in outputs:
-        pairs.proven(pair)
-    graph, roots = builder.finish([pair.weights for pair in outputs])
+    leaves = [_leaf(duals, index, word) for index, word in enumerate(words)]
+    flags = len(net.inputs) - len(words)  # the first layer reads two flags before its fields, 0 for a token
+    inputs = [*leaves[: len(state)], *[duals.const(0)] * flags, *leaves[len(state) :]]
+    outputs = DualNetwork(duals, net, inputs, label).outputs()
+    for dual in outputs:
+        duals.proven(dual)
+    graph, roots = builder.finish([dual.weights for dual in outputs])
     read = {node.index for node in graph if node.op is Op.FIELD}
-    uses = tuple(place for place in range(len(words)) if keep_all or place in read)
+    uses = tuple(index for index in range(len(words)) if keep_all or index in read)
     transducer = Transducer(
         name=label,
-        fields=tuple(words[place] for place in uses),
+        fields=tuple(words[index] for index in uses),
         state=(),
         step=_renumbered(graph, uses),
         next_state=(),
@@ -106,17 +116,17 @@ def _net(
     return LayerNet(transducer, uses)
 
 
-def _leaf(pairs: DualBuilder, place: int, word: Word) -> Dual:
-    """Return a word that is read, or the one value that it has."""
+def _leaf(duals: DualBuilder, index: int, word: Word) -> Dual:
+    """Return an input word as a leaf, or as a constant if it has only one value."""
     if word.range.is_constant:
-        return pairs.const(word.range.lo)
-    return pairs.leaf(pairs.builder.field(place, word.range))
+        return duals.const(word.range.lo)
+    return duals.leaf(duals.builder.field(index, word.range))
 
 
 def _renumbered(graph: Graph, uses: Sequence[int]) -> Graph:
-    place = {old: new for new, old in enumerate(uses)}
+    index = {old: new for new, old in enumerate(uses)}
     fields = (
-        Node(node.op, node.args, place[node.index], node.range) if node.op is Op.FIELD else node
+        Node(node.op, node.args, index[node.index], node.range) if node.op is Op.FIELD else node
         for node in graph
     )
     return Graph(tuple(fields))

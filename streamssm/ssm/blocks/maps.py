@@ -1,4 +1,4 @@
-"""What a block of the stream does to a layer's state, as a value with a size in bits.
+"""Block maps: the effect of a block of the stream on a layer's state, as a value with a size in bits.
 
 Law: ``first.then(second).apply(h) == second.apply(first.apply(h))``, and the composition of the maps of all
 steps of a block is the map of the block (THEORY, forward communication).
@@ -24,22 +24,22 @@ class WordMaps:
     words: tuple[WordMap, ...]
 
     def apply(self, state: Sequence[int]) -> tuple[int, ...]:
-        return tuple(found.apply(h) for found, h in zip(self.words, state, strict=True))
+        return tuple(word_map.apply(h) for word_map, h in zip(self.words, state, strict=True))
 
     def then(self, later: WordMaps) -> WordMaps:
-        """Return the map of this block and the next one."""
+        """Return the map of this block followed by the next one."""
         return WordMaps(tuple(map(composed, self.words, later.words)))
 
     @property
     def bits(self) -> int:
-        return sum(found.bits for found in self.words)
+        return sum(word_map.bits for word_map in self.words)
 
 
 LayerMap = WordMaps | MatrixMap
 
 
 def composed(first: WordMap, second: WordMap) -> WordMap:
-    """Return the map of two blocks of one word; both must be of one form."""
+    """Return the map of two consecutive blocks of one word; both must be of one form."""
     if isinstance(first, AffineMap) and isinstance(second, AffineMap):
         return first.then(second)
     if isinstance(first, ClampMap) and isinstance(second, ClampMap):

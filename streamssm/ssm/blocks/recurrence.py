@@ -1,4 +1,4 @@
-"""One layer's h[t] = A h[t-1] + B over arrays of gates: run from a state, or composed into a block map.
+"""The recurrence h[t] = A h[t-1] + B of a layer over arrays of gates: run from a state, or as a block map.
 
 Law: ``compose(gates).apply(h)`` is the state that ``scan`` ends in from h, wherever it meets no error.
 Shapes: T steps, d words, G gates of a step: the entries of A in their layout, then B.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from streamssm.cext import blockmap as kernel
 from streamssm.errors import ParameterError
 from streamssm.ir.ranges import Range
-from streamssm.reference import blockmap as twin
+from streamssm.reference import blockmap as reference
 from streamssm.ssm.blocks.affine import AffineMap, MatrixMap, modulus_of
 from streamssm.ssm.blocks.clamp import ClampMap
 from streamssm.ssm.blocks.forms import Form, form_of_entries, word_form
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
-BACKENDS: dict[str, Any] = {"kernel": kernel, "reference": twin}
-MAX_TABLE_BITS = 20  # 20 Mbit a message
+BACKENDS: dict[str, Any] = {"kernel": kernel, "reference": reference}
+MAX_TABLE_BITS = 20  # a table of 2^20 states of 20 bits each is 20 Mbit
 _OVERFLOWS = (Overflow.ERROR, Overflow.SATURATE, Overflow.WRAP, Overflow.CYCLE)
 
 
@@ -43,7 +43,7 @@ def narrowest(ranges: Sequence[Range]) -> np.dtype[Any]:
 
 @dataclass(frozen=True)
 class WordGroup:
-    """Words of one form; ``whole`` where their entries are read without their fraction bits."""
+    """Words of one form; ``whole`` if their entries are integers in spite of their fraction bits."""
 
     form: Form
     words: tuple[int, ...]
@@ -60,65 +60,65 @@ class Recurrence:
         self.dim = layer.state_dim
         self.formats = _formats(layer)
         self.dtype = self._storage()
-        self.how: dict[str, Any] = {"layout": layer.kind.layout.value, "reflections": layer.reflections}
+        self.options: dict[str, Any] = {"layout": layer.kind.layout.value, "reflections": layer.reflections}
 
     def _storage(self) -> np.dtype[Any]:
         """Return the narrowest dtype of gates and states in which sums are exact."""
-        found = narrowest([*self.gate_ranges, *(word.range for word in self.layer.words)])
-        most = int(self.formats[2].max(initial=0))
-        while found.itemsize < 8 and most > 16 * found.itemsize - 2:
-            found = np.dtype(f"int{16 * found.itemsize}")
-        return found
+        dtype = narrowest([*self.gate_ranges, *(word.range for word in self.layer.words)])
+        largest = int(self.formats[2].max(initial=0))
+        while dtype.itemsize < 8 and largest > 16 * dtype.itemsize - 2:
+            dtype = np.dtype(f"int{16 * dtype.itemsize}")
+        return dtype
 
     # run
 
     def scan(self, gates: Array, state: NDArray[np.int64]) -> tuple[Array, int]:
-        """Return the states after every step, and how many steps came before the first error.
+        """Return the state after every step, and the number of steps before the first error.
 
-        ``state`` is updated; on an error it is the one before the step.
+        ``state`` is updated in place; on an error it is the state before the failing step.
         """
         out = np.empty((len(gates), self.dim), dtype=self.dtype)
-        places = max(self.layer.entry_fraction_bits, default=0)
-        how = dict(self.how, fraction_bits=places if self.layer.reflections else 0)
-        return out, int(self.module.scan(gates, self.formats, state, out, **how))
+        fraction_bits = max(self.layer.entry_fraction_bits, default=0)
+        options = dict(self.options, fraction_bits=fraction_bits if self.layer.reflections else 0)
+        return out, int(self.module.scan(gates, self.formats, state, out, **options))
 
     # block maps
 
     def groups(self, blocks: Sequence[Array]) -> tuple[WordGroup, ...]:
         """Return the form of every word of a diagonal transition, given the gates of the whole stream."""
-        found: dict[tuple[Form, bool], list[int]] = {}
+        words_of: dict[tuple[Form, bool], list[int]] = {}
         for word in range(self.dim):
-            form = self._form(word, blocks)
+            form = self._form_of(word, blocks)
             whole = self.layer.entry_fraction_bits[word] > 0 and form in (Form.AFFINE, Form.CLAMP)
-            found.setdefault((form, whole), []).append(word)
-        return tuple(WordGroup(form, tuple(words), whole) for (form, whole), words in found.items())
+            words_of.setdefault((form, whole), []).append(word)
+        return tuple(WordGroup(form, tuple(words), whole) for (form, whole), words in words_of.items())
 
-    def _form(self, word: int, blocks: Sequence[Array]) -> Form:
-        form, places = self.layer.words[word].format, self.layer.entry_fraction_bits[word]
-        found = word_form(form, places, self.gate_ranges[word])
-        if found is None:
-            found = form_of_entries(form, places, [gates[:, word] for gates in blocks])
-        if found is Form.TABLE and form.bits > MAX_TABLE_BITS:
+    def _form_of(self, word: int, blocks: Sequence[Array]) -> Form:
+        number_format, fraction_bits = self.layer.words[word].format, self.layer.entry_fraction_bits[word]
+        form = word_form(number_format, fraction_bits, self.gate_ranges[word])
+        if form is None:
+            form = form_of_entries(number_format, fraction_bits, [gates[:, word] for gates in blocks])
+        if form is Form.TABLE and number_format.bits > MAX_TABLE_BITS:
             raise ParameterError(
                 f"the block map of word '{self.layer.words[word].name}' must be a table of at most "
-                f"2^{MAX_TABLE_BITS} states, not of the {form.range.size} of {form.range}; use blocks=1, or "
-                "entries that are whole or powers of two"
+                f"2^{MAX_TABLE_BITS} states, not of the {number_format.range.size} of "
+                f"{number_format.range}; use blocks=1, or entries that are whole or powers of two"
             )
-        return found
+        return form
 
     def compose(self, gates: Array, groups: Sequence[WordGroup]) -> LayerMap:
-        """Return the block map of some gates; ``groups`` are those of the whole stream."""
+        """Return the block map of the gates of a block; ``groups`` are those of the whole stream."""
         if not self.layer.kind.is_diagonal:
             return self._matrix(gates)
-        found: dict[int, WordMap] = {}
+        maps_of: dict[int, WordMap] = {}
         for group in groups:
             part, formats = self._part(gates, group)
             maps = _COMPOSERS[group.form](self, part, formats, group)
-            found.update(zip(group.words, maps, strict=True))
-        return WordMaps(tuple(found[word] for word in range(self.dim)))
+            maps_of.update(zip(group.words, maps, strict=True))
+        return WordMaps(tuple(maps_of[word] for word in range(self.dim)))
 
     def _part(self, gates: Array, group: WordGroup) -> tuple[Array, NDArray[np.int64]]:
-        """Return gates and formats of a group's words alone."""
+        """Select the gates and formats of a group's words."""
         if len(group.words) == self.dim and not group.whole:
             return gates, self.formats
         words = list(group.words)
@@ -133,41 +133,42 @@ class Recurrence:
         return [self.layer.words[word].range for word in group.words]
 
     def _affine(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
-        found = self.module.compose_affine(gates, formats).T.tolist()
-        pairs = zip(self._ranges(group), found, strict=True)
-        return [AffineMap.step(modulus_of(values), values.lo, a, b) for values, (a, b) in pairs]
+        slopes_and_offsets = self.module.compose_affine(gates, formats).T.tolist()
+        pairs = zip(self._ranges(group), slopes_and_offsets, strict=True)
+        return [AffineMap.step(modulus_of(range_), range_.lo, a, b) for range_, (a, b) in pairs]
 
     def _cycle(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         maps: list[WordMap] = []
-        for place, values in enumerate(self._ranges(group)):
-            slope, offset = self.module.compose_cycle(gates, formats, place).tolist()
-            maps.append(AffineMap(values.size, values.lo, slope, offset))
+        for index, range_ in enumerate(self._ranges(group)):
+            slope, offset = self.module.compose_cycle(gates, formats, index).tolist()
+            maps.append(AffineMap(range_.size, range_.lo, slope, offset))
         return maps
 
     def _line(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
-        found = self.module.compose_line(gates, formats).T.tolist()
-        pairs = zip(self._ranges(group), found, strict=True)
-        return [ClampMap.line(values, *numbers) for values, numbers in pairs]
+        rows = self.module.compose_line(gates, formats).T.tolist()
+        pairs = zip(self._ranges(group), rows, strict=True)
+        return [ClampMap.line(range_, *numbers) for range_, numbers in pairs]
 
     def _clamp(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
-        found = (self.module.compose_clamp(gates, formats, p).tolist() for p in range(len(group.words)))
-        return [ClampMap(v, *numbers) for v, numbers in zip(self._ranges(group), found, strict=True)]
+        rows = (self.module.compose_clamp(gates, formats, p).tolist() for p in range(len(group.words)))
+        return [ClampMap(range_, *numbers) for range_, numbers in zip(self._ranges(group), rows, strict=True)]
 
     def _shift(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
         maps: list[WordMap] = []
-        for place, values in enumerate(self._ranges(group)):
-            falling, *numbers = self.module.compose_shift(gates, formats, place).tolist()
-            maps.append(ShiftMap(values, bool(falling), *numbers))
+        for index, range_ in enumerate(self._ranges(group)):
+            falling, *numbers = self.module.compose_shift(gates, formats, index).tolist()
+            maps.append(ShiftMap(range_, bool(falling), *numbers))
         return maps
 
     def _table(self, gates: Array, formats: Array, group: WordGroup) -> list[WordMap]:
-        found = (self.module.compose_table(gates, formats, p).tolist() for p in range(len(group.words)))
-        return [TableMap(v, tuple(table)) for v, table in zip(self._ranges(group), found, strict=True)]
+        tables = (self.module.compose_table(gates, formats, p).tolist() for p in range(len(group.words)))
+        pairs = zip(self._ranges(group), tables, strict=True)
+        return [TableMap(range_, tuple(table)) for range_, table in pairs]
 
     def _matrix(self, gates: Array) -> MatrixMap:
-        found = self.module.compose_matrix(gates, self.formats, **self.how).tolist()
+        rows = self.module.compose_matrix(gates, self.formats, **self.options).tolist()
         bits, lows = self.layer.precision_bits, [word.range.lo for word in self.layer.words]
-        return MatrixMap.step(bits, lows, [row[:-1] for row in found], [row[-1] for row in found])
+        return MatrixMap.step(bits, lows, [row[:-1] for row in rows], [row[-1] for row in rows])
 
 
 _COMPOSERS = {
@@ -181,7 +182,7 @@ _COMPOSERS = {
 
 
 def refusal(layer: Layer) -> str | None:
-    """Return why a layer has no block maps; None if it has."""
+    """Return the reason why a layer has no block maps, or None if it has them."""
     if layer.kind.is_diagonal:
         return None
     kind = layer.kind.value
@@ -189,9 +190,12 @@ def refusal(layer: Layer) -> str | None:
         return f"a {kind} transition that rounds has no block maps: rounding a sum of words is not affine"
     overflows = {word.format.overflow for word in layer.words}
     if Overflow.SATURATE in overflows:
-        return f"a {kind} transition that saturates has no block maps: a clamp of a sum of words is no clamp"
+        return (
+            f"a {kind} transition that saturates has no block maps: clamped sums of words do not compose "
+            "to a clamped sum"
+        )
     if len(overflows) > 1 or (Overflow.WRAP in overflows and len({w.bits for w in layer.words}) > 1):
-        return f"a {kind} transition must wrap all words at one number of bits, or none, to have block maps"
+        return f"a {kind} transition has block maps only if all words wrap at one number of bits, or none do"
     return None
 
 
@@ -200,11 +204,11 @@ def _formats(layer: Layer) -> NDArray[np.int64]:
         (
             word.range.lo,
             word.range.hi,
-            places,
+            fraction_bits,
             int(word.format.rounding is Rounding.NEAREST),
             _OVERFLOWS.index(word.format.overflow),
         )
-        for word, places in zip(layer.words, layer.sum_fraction_bits, strict=True)
+        for word, fraction_bits in zip(layer.words, layer.sum_fraction_bits, strict=True)
     ]
-    found: NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(len(rows), 5).T.copy()
-    return found
+    formats: NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(len(rows), 5).T.copy()
+    return formats

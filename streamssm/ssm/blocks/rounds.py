@@ -1,8 +1,8 @@
-"""One round: one layer over a whole stretch of the stream, in blocks side by side.
+"""One round: one layer over a whole segment of the stream, in parallel blocks.
 
-Gates of all blocks; a block map of each block but the first and the last; the state that each block starts
-from; then the run through each block from there, with its readouts. Blocks behind an error start from a
-state that means nothing, and are dropped.
+A round evaluates the gates of all blocks, composes a block map of every block but the first and the last,
+derives the start state of each block from these maps (a parallel prefix computation), and runs each block
+from there, with its readouts. Blocks after an error start from a meaningless state and are dropped.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from streamssm.ssm.blocks.stateless import Stateless
 
 Array = NDArray[Any]
 State = NDArray[np.int64]
-Mapper = Callable[[Callable[[int], Any], Sequence[int]], list[Any]]  # as map: one call per number
+Mapper = Callable[[Callable[[int], Any], Sequence[int]], list[Any]]  # like map, perhaps in threads
 
 
 @dataclass(frozen=True)
 class RoundStop:
-    """Where a run ends: before a token that does not fit, before a step that errs, or behind all tokens."""
+    """The end of a run: before an invalid token, before a failing step, or after all tokens."""
 
     position: int
     bad_field: int | None = None
@@ -34,7 +34,7 @@ class RoundStop:
 
 
 class Ran(NamedTuple):
-    """A block that was run: its states, how many of them are right, and the state behind those."""
+    """The run of a block: its states, the number of valid ones, and the state after those."""
 
     states: Array
     length: int
@@ -54,10 +54,10 @@ class BlockLayer:
     def dim(self) -> int:
         return self.recurrence.dim
 
-    def start_behind(self, found: LayerMap, state: State) -> State:
-        """Return the state behind a block whose map is known."""
-        after = np.array(found.apply(state.tolist()), dtype=np.int64)
-        return np.clip(after, *self.recurrence.formats[:2])  # out of range only behind an error
+    def state_after(self, block_map: LayerMap, state: State) -> State:
+        """Return the state after a block, by its map."""
+        after = np.array(block_map.apply(state.tolist()), dtype=np.int64)
+        return np.clip(after, *self.recurrence.formats[:2])  # out of range only after an error
 
     def scan(self, gates: Array, state: State) -> Ran:
         """Run through a block from a state."""
@@ -66,13 +66,13 @@ class BlockLayer:
         return Ran(states, length, end)
 
     def read(self, x: Sequence[Array], block: Ran) -> Array:
-        """Return y at the steps of a block that are right."""
+        """Return y at the valid steps of a block."""
         words = [*block.states[: block.length].T, *(column[: block.length] for column in x)]
         return self.readout.run(words, block.length)[0]
 
 
 class BlockRound:
-    """One layer's run over the columns ``x`` of its input, up to a stop that is known already."""
+    """The run of one layer over the columns ``x`` of its input, up to the stop of the layers below."""
 
     def __init__(
         self, layer: BlockLayer, x: Sequence[Array], until: RoundStop, blocks: int, each: Mapper
@@ -84,26 +84,26 @@ class BlockRound:
         self.each = each
 
     def run(self, state: State) -> tuple[Array, State, RoundStop]:
-        """Return y and the state behind the last token, and where the run stops now."""
+        """Return y, the state after the last token, and the new stop."""
         gates, bad = self._gates()
-        if bad is not None:  # the first layer alone sees tokens as they come
+        if bad is not None:  # only the first layer reads tokens, which may be invalid
             shorter = [np.concatenate(parts) for parts in zip(*self.x, strict=True)]
             return BlockRound(self.layer, shorter, bad, len(self.bounds), self.each).run(state)
-        ran = self._ran(gates, state)
-        y = np.concatenate(self.each(lambda k: self.layer.read(self.x[k], ran[k]), range(len(ran))))
-        reached = self.bounds[len(ran) - 1][0] + ran[-1].length
+        runs = self._ran(gates, state)
+        y = np.concatenate(self.each(lambda k: self.layer.read(self.x[k], runs[k]), range(len(runs))))
+        reached = self.bounds[len(runs) - 1][0] + runs[-1].length
         stop = RoundStop(reached, errs=True) if reached < self.until.position else self.until
-        return y, ran[-1].end, stop
+        return y, runs[-1].end, stop
 
     def _gates(self) -> tuple[list[Array], RoundStop | None]:
-        found = self.each(lambda k: self.layer.gates.run(self.x[k], self._length(k)), self._all)
-        for (start, _), (_, bad) in zip(self.bounds, found, strict=True):
+        results = self.each(lambda k: self.layer.gates.run(self.x[k], self._length(k)), self._all)
+        for (start, _), (_, bad) in zip(self.bounds, results, strict=True):
             if bad is not None:
                 return [], RoundStop(start + bad[0], bad_field=bad[1])
-        return [gates for gates, _ in found], None
+        return [gates for gates, _ in results], None
 
     def _ran(self, gates: list[Array], state: State) -> list[Ran]:
-        """Return the blocks up to the first that errs, run from their true start states."""
+        """Return the runs of the blocks up to the first one with an error, from their true start states."""
         recurrence, inner = self.layer.recurrence, range(len(gates) - 1)
         groups = recurrence.groups(gates) if len(gates) > 2 else ()
         begun = self.each(
@@ -113,12 +113,12 @@ class BlockRound:
             return [self.layer.scan(gates[0], state)]
         first, maps = begun[0], begun[1:]
         starts = [first.end]
-        for found in maps:
-            starts.append(self.layer.start_behind(found, starts[-1]))
+        for block_map in maps:
+            starts.append(self.layer.state_after(block_map, starts[-1]))
         later = self.each(lambda k: self.layer.scan(gates[k], starts[k - 1]), self._all[1:])
-        ran = [first, *later]
-        failed = (k for k, block in enumerate(ran) if block.length < self._length(k))
-        return ran[: next(failed, len(ran)) + 1]
+        runs = [first, *later]
+        failed = (k for k, block in enumerate(runs) if block.length < self._length(k))
+        return runs[: next(failed, len(runs)) + 1]
 
     @property
     def _all(self) -> range:
@@ -130,7 +130,7 @@ class BlockRound:
 
 
 def block_bounds(length: int, blocks: int) -> list[tuple[int, int]]:
-    """Cut a stretch into blocks of nearly equal length, none of them empty unless all is.
+    """Cut a segment into blocks of nearly equal length, none of them empty unless the segment is.
 
     >>> block_bounds(7, 3), block_bounds(2, 9), block_bounds(0, 4)
     ([(0, 2), (2, 4), (4, 7)], [(0, 1), (1, 2)], [(0, 0)])

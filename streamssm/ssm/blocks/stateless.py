@@ -1,4 +1,4 @@
-"""A network without a state over a whole stretch of the stream, time as lanes."""
+"""A network without a state over a whole segment of the stream, with time steps as lanes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Array = NDArray[Any]
 
 
 class Stateless:
-    """Evaluates a network at all steps at once."""
+    """Evaluator of a network at all steps at once."""
 
     def __init__(self, net: LayerNet, dtype: np.dtype[Any], backend: str = "kernel") -> None:
         self.net = net
@@ -23,8 +23,8 @@ class Stateless:
         self.machine = compiled(net.transducer, backend).machine
 
     def run(self, words: Sequence[Array], length: int) -> tuple[Array, tuple[int, int] | None]:
-        """Return the outputs (T, W), and (position, field) of the first value that does not fit, if any."""
-        columns = [words[place][None, :] for place in self.net.uses]
+        """Return the outputs (T, W), and (position, field) of the first value out of range, if any."""
+        columns = [words[index][None, :] for index in self.net.uses]
         out = np.empty((1, length, len(self.net.transducer.outputs)), dtype=self.dtype)
         stop = self.machine.run_lanes(columns, np.empty((0, length), dtype=np.int64), out, num_tokens=1)
         return out[0], (stop.lane, stop.index) if stop.kind == "token" else None

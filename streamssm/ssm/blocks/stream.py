@@ -1,6 +1,6 @@
-"""One stream run layer by layer, in blocks of tokens side by side.
+"""One stream run layer by layer, in parallel blocks of tokens.
 
-Law: outputs, states, positions and errors are those of the sequential run, whatever the number of blocks.
+Law: outputs, states, positions and errors equal those of the sequential run, for every number of blocks.
 The number of rounds is the number of layers.
 """
 
@@ -10,33 +10,29 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
 from streamssm.runtime.stream import Stream, columns_of, precision_error, token_error
+from streamssm.runtime.transducer import Transducer
+from streamssm.ssm.blocks.layer_nets import LayerNets
 from streamssm.ssm.blocks.recurrence import refusal
 from streamssm.ssm.blocks.rounds import Array, BlockLayer, BlockRound, Mapper, RoundStop, State
+from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import ThoughtMode
-from streamssm.ssm.symbolic.unrolling import Evaluation
-
-if TYPE_CHECKING:
-    from streamssm.ssm.model import SSM
 
 
 class BlockStream(Stream):
-    """One stream being read in blocks: a `Stream` but for how it is computed.
+    """One stream read in blocks: a `Stream` that computes its outputs layer by layer.
 
     Parameters
     ----------
-    blocks : how many blocks each call of `feed` is cut into; as many threads as the machine has processors
-
-    Raises
-    ------
-    ParameterError
-        If the model has thoughts, or a layer's transition has no block maps (with more than one block).
+    transducer : the step of a model that `require_blocks` accepts
+    nets : the networks of its layers
+    blocks : number of blocks each call of `feed` is cut into; as many threads as the machine has processors
 
     Notes
     -----
@@ -45,21 +41,19 @@ class BlockStream(Stream):
 
     def __init__(
         self,
-        ssm: SSM,
+        transducer: Transducer,
+        nets: Sequence[LayerNets],
         blocks: int,
         *,
         state: Sequence[int] | None = None,
-        by: str = Evaluation.FUSED,
         backend: str = "kernel",
     ) -> None:
-        require_blocks(ssm, blocks)
-        super().__init__(ssm.transducer(by), state=state, backend=backend)
+        super().__init__(transducer, state=state, backend=backend)
         self.blocks = blocks
-        nets = ssm.layer_nets(by)
         self._layers = [BlockLayer(one, is_last=one is nets[-1], backend=backend) for one in nets]
 
     def feed(self, tokens: Any) -> NDArray[np.int64]:
-        """Read tokens, shape (T, F) or F columns of shape (T,); return their outputs, shape (T, W).
+        """Read tokens, of shape (T, F) or as F columns of shape (T,); return their outputs, shape (T, W).
 
         Raises
         ------
@@ -71,7 +65,7 @@ class BlockStream(Stream):
         columns, length = columns_of(self.transducer.fields, tokens)
         with _mapper(min(self.blocks, length)) as each:
             out, state, stop = self._run(columns, length, each)
-            if stop.position < length:  # once more up to there, for the state before that token
+            if stop.position < length:  # run again up to the stop, for the state before that token
                 _, state, _ = self._run(columns, stop.position, each)
         start, self.position, self._state = self.position, self.position + stop.position, state
         if stop.bad_field is not None:
@@ -83,7 +77,7 @@ class BlockStream(Stream):
         return out
 
     def _run(self, columns: Sequence[Array], length: int, each: Mapper) -> tuple[Array, State, RoundStop]:
-        """Run one layer after the other; each can only bring the stop forward."""
+        """Run one layer after the other; each can only move the stop to an earlier position."""
         x, stop, after, first = list(columns), RoundStop(length), [], 0
         for layer in self._layers:
             state = self._state[first : first + layer.dim]
@@ -94,29 +88,29 @@ class BlockStream(Stream):
         return y, np.concatenate(after), stop
 
 
-def require_blocks(ssm: SSM, blocks: int) -> None:
-    """Raise ParameterError unless a model can be run in so many blocks; every reason is named."""
+def require_blocks(ssm: LayerStack, blocks: int) -> None:
+    """Raise ParameterError, with all reasons, if a model cannot be run in this number of blocks."""
     if type(blocks) is not int or blocks < 1:
         raise ParameterError(f"blocks must be at least 1, not {blocks!r}")
     if ssm.thoughts.mode is ThoughtMode.ONLINE:
         raise ParameterError(
-            f"{ssm.name} must have no thoughts to be run in blocks: with online thoughts a step waits for "
-            "the readout of the step before it; leave blocks out"
+            f"{ssm.name} has online thoughts and cannot be run in blocks: a step waits for the readout of "
+            "the step before it; leave blocks out"
         )
     if ssm.thoughts.mode is not ThoughtMode.NONE:
         raise ParameterError(
-            f"{ssm.name} must have no thoughts to be run in blocks: with offline thoughts its outputs "
-            "are thought about one after the other; use ssm.answer, which thinks once, at the end"
+            f"{ssm.name} has offline thoughts and cannot be run in blocks: offline thoughts are sequential; "
+            "use ssm.answer, which thinks once, at the end"
         )
     reasons = [refusal(layer) for layer in ssm.layers] if blocks > 1 else []
-    found = [f"layer {number}: {reason}" for number, reason in enumerate(reasons, start=1) if reason]
-    if found:
-        raise ParameterError(f"{ssm.name} must be run with blocks=1: {'; '.join(found)}")
+    refusals = [f"layer {number}: {reason}" for number, reason in enumerate(reasons, start=1) if reason]
+    if refusals:
+        raise ParameterError(f"{ssm.name} can only be run with blocks=1: {'; '.join(refusals)}")
 
 
 @contextmanager
 def _mapper(blocks: int) -> Iterator[Mapper]:
-    """Give what calls a function for several numbers, in threads where there is more than one block."""
+    """Yield a `Mapper`, with a pool of threads if there is more than one block."""
     if blocks < 2:
         yield lambda function, numbers: list(map(function, numbers))
         return

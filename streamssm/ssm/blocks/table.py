@@ -1,4 +1,4 @@
-"""Block maps of words that no closed form holds: what becomes of each state.
+"""Block maps of words without a closed form: a table of the successors of all states.
 
 Law: the map of two blocks, one after the other, is the composition of their maps.
 """
@@ -20,27 +20,28 @@ class TableMap:
     (1, 1, 2, 3, 4, 4, 5, 6)
     """
 
-    values: Range
+    range: Range
     table: tuple[int, ...]
 
     @classmethod
     def step(cls, form: NumberFormat, a: int, fraction_bits: int, b: int) -> TableMap:
-        """Return the map of one step; under *error*, what leaves the range becomes the nearer end."""
-        values = form.range
-        sums = (form.settle(form.rounded(a * h, fraction_bits) + b) for h in range(values.lo, values.hi + 1))
-        return cls(values, tuple(min(max(total, values.lo), values.hi) for total in sums))
+        """Return the map of one step; under *error*, a sum outside the range becomes the nearer end."""
+        range_ = form.range
+        states = range(range_.lo, range_.hi + 1)
+        sums = (form.apply_overflow(form.rounded(a * h, fraction_bits) + b) for h in states)
+        return cls(range_, tuple(min(max(total, range_.lo), range_.hi) for total in sums))
 
     @classmethod
-    def identity(cls, values: Range) -> TableMap:
-        return cls(values, tuple(range(values.lo, values.hi + 1)))
+    def identity(cls, range_: Range) -> TableMap:
+        return cls(range_, tuple(range(range_.lo, range_.hi + 1)))
 
     def apply(self, h: int) -> int:
-        return self.table[h - self.values.lo]
+        return self.table[h - self.range.lo]
 
     def then(self, later: TableMap) -> TableMap:
-        """Return the map of this block and the next one."""
-        return TableMap(self.values, tuple(map(later.apply, self.table)))
+        """Return the map of this block followed by the next one."""
+        return TableMap(self.range, tuple(map(later.apply, self.table)))
 
     @property
     def bits(self) -> int:
-        return self.values.size * self.values.bits
+        return self.range.size * self.range.bits

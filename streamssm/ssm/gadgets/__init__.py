@@ -1,4 +1,4 @@
-"""The kinds of gadgets: a rule for the weights, and a meaning that is used only where the rule was kept."""
+"""The kinds of gadgets: a rule for the weights, and a meaning that is used only if the rule is obeyed."""
 
 from __future__ import annotations
 
@@ -34,34 +34,34 @@ def make_gadget(
 
 
 def holds(gadget: Gadget, actual_ranges: Sequence[Range]) -> bool:
-    """Tell whether a gadget does what its kind claims, for inputs anywhere in the actual ranges.
+    """Return whether a gadget has the meaning of its kind, for all inputs in the actual ranges.
 
-    It does if its weights are exactly the kind's for the claimed ranges, and these cover the actual ones.
+    It has if its weights equal the kind's for the claimed ranges, and these cover the actual ones.
     """
     if gadget.kind not in KINDS or len(actual_ranges) != len(gadget.input_ranges):
         return False
     if not all(c.covers(actual) for c, actual in zip(gadget.input_ranges, actual_ranges, strict=True)):
         return False
     try:
-        wanted = KINDS[gadget.kind].template(gadget.params, gadget.input_ranges)
+        expected = KINDS[gadget.kind].template(gadget.params, gadget.input_ranges)
     except ParameterError:
         return False
-    return wanted == (gadget.hidden, gadget.output)
+    return expected == (gadget.hidden, gadget.output)
 
 
 def summary(gadget: Gadget) -> Range | None:
-    """Return the range of what the gadget claims, if that is more than is worth building for a range."""
-    values = KINDS[gadget.kind].values
-    return values(gadget.params, gadget.input_ranges) if values else None
+    """Return the range of the gadget's meaning if its kind computes it directly, else None."""
+    output_range = KINDS[gadget.kind].output_range
+    return output_range(gadget.params, gadget.input_ranges) if output_range else None
 
 
 def meaning(builder: GraphBuilder, gadget: Gadget, args: Sequence[int]) -> int:
-    """Build what the gadget's kind claims, over the inputs' nodes."""
+    """Build the gadget's meaning over the nodes of its inputs."""
     return KINDS[gadget.kind].meaning(builder, gadget.params, args)
 
 
 def weights(builder: GraphBuilder, gadget: Gadget, args: Sequence[int]) -> int:
-    """Build what the gadget's weights compute, over the inputs' nodes."""
+    """Build the function of the gadget's weights over the nodes of its inputs."""
     hidden = [builder.neuron(n.bias, [(w, args[i]) for w, i in n.terms], relu=True) for n in gadget.hidden]
-    values = [*args, *hidden]
-    return builder.neuron(gadget.output.bias, [(w, values[i]) for w, i in gadget.output.terms], relu=False)
+    signals = [*args, *hidden]
+    return builder.neuron(gadget.output.bias, [(w, signals[i]) for w, i in gadget.output.terms], relu=False)

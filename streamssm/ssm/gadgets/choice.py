@@ -1,4 +1,4 @@
-"""Gadgets that pick one of two words; constants are parameters, never inputs.
+"""Gadgets that choose one of two words; constants are parameters, never inputs.
 
 max(x,y) = y + relu(x-y)                  min(x,y) = y - relu(y-x)
 select(b,x,y) = y + (b ? x-y : 0)         one gate, one ReLU (see NetworkSketch.gate)
@@ -23,12 +23,12 @@ from streamssm.ssm.network import Term
 
 
 def _sketch_extreme(params: Params, ranges: Ranges, sign: int) -> Weights:
-    """The larger of x and y for sign 1, the smaller for -1; a parameter stands for y."""
+    """Sketch the maximum of x and y for sign 1, the minimum for -1; y may be a parameter."""
     require_shape(params, ranges, 2 - len(ranges), min(max(len(ranges), 1), 2))
     y_bias, y_terms = (params[0], []) if params else (0, [(1, 1)])
     sketch = NetworkSketch(ranges)
     sketch.add(y_bias, y_terms)
-    gap: list[Term] = [(sign, 0), *((-sign * weight, place) for weight, place in y_terms)]
+    gap: list[Term] = [(sign, 0), *((-sign * weight, index) for weight, index in y_terms)]
     sketch.relu(sign, -sign * y_bias, gap)
     return sketch.weights()
 
@@ -73,7 +73,7 @@ def _select_const_template(params: Params, ranges: Ranges) -> Weights:
 
 
 def _select_const_meaning(g: GraphBuilder, params: Params, args: Sequence[int]) -> int:
-    """Build the word where the bit equals the sense, else the constant."""
+    """Build the word if the bit equals the sense, else the constant."""
     return choose(g, params[1], args[0], args[1], g.const(params[0]))
 
 

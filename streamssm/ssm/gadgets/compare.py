@@ -16,7 +16,7 @@ from streamssm.ssm.network import Term
 
 def _operand(params: Params, ranges: Ranges) -> tuple[int, list[Term]]:
     require_shape(params, ranges, len(ranges) + 1, len(ranges))
-    return params[0], [(weight, place) for place, weight in enumerate(params[1:])]
+    return params[0], [(weight, index) for index, weight in enumerate(params[1:])]
 
 
 def _ge_template(params: Params, ranges: Ranges) -> Weights:

@@ -1,4 +1,4 @@
-"""What a kind of gadget is: a rule for the weights, and the meaning that the rule makes true."""
+"""Gadget kinds: a rule for the weights, and the meaning that weights by this rule have."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ Meaning = Callable[[GraphBuilder, Params, Sequence[int]], int]
 class GadgetKind:
     """A named rule.
 
-    ``template`` gives the hidden neurons and the output for parameters and input ranges, or raises
+    ``template`` returns the hidden neurons and the output for parameters and input ranges, or raises
     ParameterError where the kind is not defined for them. ``meaning`` builds the same value as an expression;
-    the two agree wherever the inputs lie in those ranges. ``values`` gives the range of a meaning that is not
-    worth writing out where a range is all that is asked for.
+    the two agree wherever the inputs lie in those ranges. ``output_range`` computes the range directly, for
+    meanings whose expression would be too large to build for a range alone.
     """
 
     name: str
     template: Callable[[Params, Ranges], Weights]
     meaning: Meaning
-    values: Callable[[Params, Ranges], Range] | None = None
+    output_range: Callable[[Params, Ranges], Range] | None = None
 
 
 class NetworkSketch:
-    """Collects a gadget's neurons over inputs of known range.
+    """Builder of a gadget's neurons over inputs of known range.
 
-    A hidden neuron that can never be active is left out, one that always is becomes part of the output, and
-    equal ones are shared: that is what makes gadgets smaller on narrow ranges.
+    A hidden neuron that is never active is dropped, one that is always active is merged into the output, and
+    equal ones are shared. So gadgets are smaller on narrow ranges.
     """
 
     def __init__(self, ranges: Ranges) -> None:
@@ -49,15 +49,15 @@ class NetworkSketch:
     def add(self, bias: int, terms: Iterable[Term] = ()) -> None:
         """Add a linear form of the inputs to the output."""
         self._bias += bias
-        for weight, place in terms:
-            self._weights[place] = self._weights.get(place, 0) + weight
+        for weight, index in terms:
+            self._weights[index] = self._weights.get(index, 0) + weight
 
     def relu(self, weight: int, bias: int, terms: Iterable[Term]) -> None:
         """Add ``weight * relu(bias + terms)`` to the output."""
         neuron = Neuron(bias, tuple(terms))
         sums = neuron.interval(self.ranges)
         if sums.lo >= 0:
-            self.add(weight * bias, ((weight * w, place) for w, place in neuron.terms))
+            self.add(weight * bias, ((weight * w, index) for w, index in neuron.terms))
         elif sums.hi > 0:
             self._relu_weights[neuron] = self._relu_weights.get(neuron, 0) + weight
 
@@ -67,11 +67,11 @@ class NetworkSketch:
         With d = bias + terms in [lo, hi], m = min(lo, 0), c the condition:
         (c ? d : 0) = m c + relu(d - m c - hi (1 - c)).
         """
-        values = Neuron(bias, tuple(terms)).interval(self.ranges)
-        sign = -1 if values.hi <= 0 else 1
-        low, high = (values.lo, values.hi) if sign == 1 else (-values.hi, -values.lo)
+        sums = Neuron(bias, tuple(terms)).interval(self.ranges)
+        sign = -1 if sums.hi <= 0 else 1
+        low, high = (sums.lo, sums.hi) if sign == 1 else (-sums.hi, -sums.lo)
         least = min(low, 0)
-        d = [(sign * weight, place) for weight, place in terms]
+        d = [(sign * weight, index) for weight, index in terms]
         if active:
             self.add(0, [(sign * least, bit)])
             self.relu(sign, sign * bias - high, [*d, (high - least, bit)])
@@ -80,16 +80,16 @@ class NetworkSketch:
             self.relu(sign, sign * bias - least, [*d, (least - high, bit)])
 
     def weights(self) -> Weights:
-        kept = [(neuron, weight) for neuron, weight in self._relu_weights.items() if weight]
-        hidden = tuple(neuron for neuron, _ in kept)
-        linear = [(weight, place) for place, weight in sorted(self._weights.items()) if weight]
+        used = [(neuron, weight) for neuron, weight in self._relu_weights.items() if weight]
+        hidden = tuple(neuron for neuron, _ in used)
+        linear = [(weight, index) for index, weight in sorted(self._weights.items()) if weight]
         first = len(self.ranges)
-        relus = [(weight, first + place) for place, (_, weight) in enumerate(kept)]
+        relus = [(weight, first + index) for index, (_, weight) in enumerate(used)]
         return hidden, Neuron(self._bias, (*linear, *relus))
 
 
 def require_shape(params: Params, ranges: Ranges, num_params: int, num_inputs: int) -> None:
-    """Raise unless a gadget has the number of parameters and of inputs that its kind takes."""
+    """Raise ParameterError unless a gadget has as many parameters and inputs as its kind takes."""
     if len(params) != num_params or len(ranges) != num_inputs:
         raise ParameterError(
             f"a gadget of this kind must have {num_params} parameters and {num_inputs} inputs, "
@@ -98,8 +98,8 @@ def require_shape(params: Params, ranges: Ranges, num_params: int, num_inputs: i
 
 
 def require_bits(values: Iterable[Range | int]) -> None:
-    """Raise unless all ranges lie in [0, 1] and all integers are 0 or 1."""
+    """Raise ParameterError unless all ranges lie in [0, 1] and all integers are 0 or 1."""
     for value in values:
         inside = BIT.covers(value) if isinstance(value, Range) else BIT.holds(value)
         if not inside:
-            raise ParameterError(f"a condition of a gadget must lie in {BIT}, not be {value}")
+            raise ParameterError(f"a condition of a gadget must be in {BIT}, not {value}")

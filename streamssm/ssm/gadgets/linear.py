@@ -1,4 +1,4 @@
-"""Gadgets without ReLUs, and the one that adds on a condition.
+"""Gadgets without ReLUs, and conditional addition.
 
 linear(x...)      = bias + sum w x
 add_const_if(b,x) = x + k b
@@ -24,7 +24,7 @@ from streamssm.ssm.gadgets.kind import (
 def _linear_template(params: Params, ranges: Ranges) -> Weights:
     require_shape(params, ranges, len(ranges) + 1, len(ranges))
     sketch = NetworkSketch(ranges)
-    sketch.add(params[0], ((weight, place) for place, weight in enumerate(params[1:])))
+    sketch.add(params[0], ((weight, index) for index, weight in enumerate(params[1:])))
     return sketch.weights()
 
 
@@ -33,7 +33,7 @@ def _linear_meaning(g: GraphBuilder, params: Params, args: Sequence[int]) -> int
 
 
 def weighted_sum(g: GraphBuilder, bias: int, terms: list[tuple[int, int]]) -> int:
-    """Build ``bias + sum(weight * node)``: additions where they are few, one neuron otherwise."""
+    """Build ``bias + sum(weight * node)``: by additions for up to two terms, else as one neuron."""
     if len(terms) > 2:
         return g.neuron(bias, terms, relu=False)
     total = g.const(bias if bias > 0 or not terms else 0)
@@ -73,7 +73,7 @@ def _add_if_meaning(g: GraphBuilder, params: Params, args: Sequence[int]) -> int
 
 
 def choose(g: GraphBuilder, sense: int, bit: int, then: int, other: int) -> int:
-    """Build ``then`` where the bit equals ``sense`` and ``other`` elsewhere."""
+    """Build ``then`` if the bit equals ``sense``, else ``other``."""
     return g.select(bit, then, other) if sense else g.select(bit, other, then)
 
 

@@ -1,4 +1,4 @@
-"""Gadgets on conditions; a parameter 0 negates the input at its place.
+"""Logic gates on conditions; a parameter 0 negates the input with the same index.
 
 and(b,c,...) = relu(b + c + ... - (n-1))     or(b,c,...) = 1 - relu(1 - b - c - ...)
 xor(b,c)     = b + c - 2 relu(b + c - 1)
@@ -23,10 +23,10 @@ from streamssm.ssm.network import Term
 
 
 def _count(params: Params, ranges: Ranges) -> tuple[int, list[Term]]:
-    """Return the number of inputs that hold, as a linear form."""
+    """Return the number of true inputs, negations included, as a linear form."""
     require_shape(params, ranges, len(ranges), len(ranges))
     require_bits((*params, *ranges))
-    terms = [(1 if sense else -1, place) for place, sense in enumerate(params)]
+    terms = [(1 if sense else -1, index) for index, sense in enumerate(params)]
     return params.count(0), terms
 
 
@@ -41,7 +41,7 @@ def _or_template(params: Params, ranges: Ranges) -> Weights:
     bias, count = _count(params, ranges)
     sketch = NetworkSketch(ranges)
     sketch.add(1)
-    sketch.relu(-1, 1 - bias, [(-weight, place) for weight, place in count])
+    sketch.relu(-1, 1 - bias, [(-weight, index) for weight, index in count])
     return sketch.weights()
 
 

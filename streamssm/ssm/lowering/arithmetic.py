@@ -10,22 +10,22 @@ from streamssm.ssm.lowering.words import add_if, at_least, choose, extreme, mask
 
 
 def product(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> Linear:
-    """Return ``a * b``: the wider word once for every bit of the narrower."""
+    """Return ``a * b`` by shift and add: the wider word, masked by each bit of the narrower one."""
     for fixed, other in ((a, b), (b, a)):
         if not fixed.form.terms:
             return other.form.times(fixed.form.constant)
     word, factor = (a, b) if a.range.bits >= b.range.bits else (b, a)
     bits = bits_of(net, factor)
     total = masked(net, bits.sign, word).times(-(1 << len(bits.bits)))
-    for place, bit in enumerate(bits.bits):
-        total = total.plus(masked(net, bit, word), 1 << place)
+    for position, bit in enumerate(bits.bits):
+        total = total.plus(masked(net, bit, word), 1 << position)
     return total
 
 
 def divmod_words(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> tuple[Linear, Linear]:
     """Return ``a // b`` and ``a % b`` for a divisor that is never 0.
 
-    A negative word is divided as its complement: ``a // b = ~(~a // b)`` and ``a % b = b - 1 - ~a % b``.
+    For a negative word the complement is divided: ``a // b = ~(~a // b)`` and ``a % b = b - 1 - ~a % b``.
     """
     if b.range.hi < 0:
         quotient, opposite = divmod_words(net, a.negated(), b.negated())
@@ -36,33 +36,33 @@ def divmod_words(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> tuple[Lin
     negative = at_least(net, inverted.form)
     size = choose(net, negative, inverted, a)
     largest = max(inverted.range.hi, a.range.hi)
-    quotient, rest = _long_division(net, net.value(size, Range(0, largest)), b)
-    above, below = net.value(quotient), NetworkValue(rest, Range(0, b.range.hi - 1))
+    quotient, remainder = _long_division(net, net.value(size, Range(0, largest)), b)
+    above, below = net.value(quotient), NetworkValue(remainder, Range(0, b.range.hi - 1))
     return (
         choose(net, negative, above.negated().shifted(-1), above),
-        choose(net, negative, net.value(b.form.plus(rest, -1).shifted(-1), below.range), below),
+        choose(net, negative, net.value(b.form.plus(remainder, -1).shifted(-1), below.range), below),
     )
 
 
 def _long_division(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> tuple[Linear, Linear]:
-    """Divide a word that is not negative by a positive one, in binary.
+    """Divide a nonnegative word by a positive one, by binary long division.
 
-    The multiple of the divisor that a digit is compared with is capped just above what the rest can be, so no
-    intermediate value is wider than twice the rest.
+    The multiple of the divisor in each comparison is capped just above the largest possible remainder, so no
+    intermediate value is wider than twice the remainder.
     """
     quotient = ZERO
-    rest = net.value(net.form(net.word(a)))
-    for place in range((a.range.hi // b.range.lo).bit_length() - 1, -1, -1):
-        cap = (rest.range.hi >> place) + 1
+    remainder = net.value(net.form(net.word(a)))
+    for position in range((a.range.hi // b.range.lo).bit_length() - 1, -1, -1):
+        cap = (remainder.range.hi >> position) + 1
         divisor = net.value(extreme(net, "min", b, NetworkValue(Linear(cap), Range(cap, cap))))
-        digit = at_least(net, rest.form.plus(divisor.form, -(1 << place)))
-        quotient = quotient.plus(digit, 1 << place)
-        left = _subtract_where(net, digit, rest, divisor.form.times(1 << place))
-        rest = net.value(net.form(net.word(net.value(left, Range(0, rest.range.hi)))))
-    return quotient, rest.form
+        digit = at_least(net, remainder.form.plus(divisor.form, -(1 << position)))
+        quotient = quotient.plus(digit, 1 << position)
+        difference = _subtract_where(net, digit, remainder, divisor.form.times(1 << position))
+        remainder = net.value(net.form(net.word(net.value(difference, Range(0, remainder.range.hi)))))
+    return quotient, remainder.form
 
 
-def _subtract_where(net: NetBuilder, digit: Linear, rest: NetworkValue, amount: Linear) -> Linear:
+def _subtract_where(net: NetBuilder, digit: Linear, remainder: NetworkValue, amount: Linear) -> Linear:
     if not digit.terms:
-        return rest.form if digit == ZERO else rest.form.plus(amount, -1)
-    return add_if(net, net.literal(digit), rest, amount.times(-1))
+        return remainder.form if digit == ZERO else remainder.form.plus(amount, -1)
+    return add_if(net, net.literal(digit), remainder, amount.times(-1))

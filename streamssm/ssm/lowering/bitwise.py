@@ -1,4 +1,4 @@
-"""Bitwise operations on words, bit by bit, and shifts."""
+"""Bitwise operations and shifts, on the binary digits of words."""
 
 from __future__ import annotations
 
@@ -22,42 +22,42 @@ def bitwise(net: NetBuilder, kind: str, a: NetworkValue, b: NetworkValue) -> Lin
             return divmod_constant(net, word, mask.constant + 1)[1]
     left, right, rule = bits_of(net, a), bits_of(net, b), BIT_RULES[kind]
     width = max(len(left.bits), len(right.bits))
-    bits = tuple(rule(net, left[place], right[place]) for place in range(width))
+    bits = tuple(rule(net, left[position], right[position]) for position in range(width))
     return BinaryDigits(bits, rule(net, left.sign, right.sign)).form()
 
 
-def shift_left(net: NetBuilder, word: NetworkValue, places: NetworkValue) -> Linear:
-    """Return ``word << places``."""
-    for step, enough in _steps(net, places):
-        if enough.terms:
-            form = add_if(net, net.literal(enough), word, word.form.times((1 << step) - 1))
+def shift_left(net: NetBuilder, word: NetworkValue, amount: NetworkValue) -> Linear:
+    """Return ``word << amount``."""
+    for step, taken in _steps(net, amount):
+        if taken.terms:
+            form = add_if(net, net.literal(taken), word, word.form.times((1 << step) - 1))
         else:
-            form = word.form.times(1 << step * enough.constant)
+            form = word.form.times(1 << step * taken.constant)
         word = net.value(form)
     return word.form
 
 
-def shift_right(net: NetBuilder, word: NetworkValue, places: NetworkValue) -> Linear:
-    """Return ``word >> places``, that is ``word // 2^places``: bit by bit unless the number is constant."""
-    if not places.form.terms:
-        return divmod_constant(net, word, 1 << places.form.constant)[0]
+def shift_right(net: NetBuilder, word: NetworkValue, amount: NetworkValue) -> Linear:
+    """Return ``word >> amount``, i.e. ``word // 2^amount``: on the bits, unless the amount is constant."""
+    if not amount.form.terms:
+        return divmod_constant(net, word, 1 << amount.form.constant)[0]
     bits = bits_of(net, word)
-    for step, enough in _steps(net, places):
+    for step, taken in _steps(net, amount):
         pairs = [(net.value(bits[i + step]), net.value(bits[i])) for i in range(len(bits.bits))]
-        bits = BinaryDigits(tuple(choose(net, enough, moved, kept) for moved, kept in pairs), bits.sign)
+        bits = BinaryDigits(tuple(choose(net, taken, *pair) for pair in pairs), bits.sign)
     return bits.form()
 
 
-def _steps(net: NetBuilder, places: NetworkValue) -> Iterator[tuple[int, Linear]]:
-    """Yield steps that sum up to a number of places, each with the condition that it is taken.
+def _steps(net: NetBuilder, amount: NetworkValue) -> Iterator[tuple[int, Linear]]:
+    """Yield steps that sum up to the amount (a barrel shifter), each with the condition that it is taken.
 
-    A step is half of what may be left, so the steps together never pass the largest number of places.
+    A step is half of the largest remaining amount, so the steps together never exceed the largest amount.
     """
-    while places.range.hi > 0:
-        step = (places.range.hi + 1) // 2
-        enough = at_least(net, places.form, step)
-        yield step, enough
-        left = places.form.plus(enough, -step)
-        if enough.terms:
-            left = net.emit("add_const_if", (-step, 1), (net.literal(enough).signal, net.word(places)))
-        places = net.value(left, Range(0, places.range.hi // 2))
+    while amount.range.hi > 0:
+        step = (amount.range.hi + 1) // 2
+        taken = at_least(net, amount.form, step)
+        yield step, taken
+        remaining = amount.form.plus(taken, -step)
+        if taken.terms:
+            remaining = net.emit("add_const_if", (-step, 1), (net.literal(taken).signal, net.word(amount)))
+        amount = net.value(remaining, Range(0, amount.range.hi // 2))

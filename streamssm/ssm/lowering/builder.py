@@ -1,4 +1,4 @@
-"""Building a network: gadgets on demand, each made once; linear forms wait until a signal is needed."""
+"""The network builder: gadgets on demand, equal ones shared; linear forms become signals where needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ONE = Linear(1)
 
 @dataclass(frozen=True, slots=True)
 class NetworkValue:
-    """A word while it is lowered: a linear form over signals, and a range it is known to keep."""
+    """A word during lowering: a linear form over signals, and a range that is known to contain it."""
 
     form: Linear
     range: Range
@@ -32,14 +32,14 @@ class NetworkValue:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A condition: a signal that holds 0 or 1, or its complement where the sense is 0."""
+    """A condition: a signal that holds 0 or 1, or its complement if the sense is 0."""
 
     signal: int
     sense: int
 
 
 class NetBuilder:
-    """Collects gadgets over named inputs.
+    """Builder of a network over named inputs.
 
     >>> net = NetBuilder([Signal("x", Range(0, 9))])
     >>> small = net.emit("ge", (-4, -1), (0,))
@@ -50,53 +50,53 @@ class NetBuilder:
     def __init__(self, inputs: Iterable[Signal]) -> None:
         self.inputs = tuple(inputs)
         self.label = ""
-        self._twin = RangeAnalysis(self.inputs)
+        self._analysis = RangeAnalysis(self.inputs)
         self._gadgets: list[Gadget] = []
-        self._made: dict[tuple[str, tuple[int, ...], tuple[int, ...]], int] = {}
+        self._signals: dict[tuple[str, tuple[int, ...], tuple[int, ...]], int] = {}
 
     # forms
 
     def range(self, signal: int) -> Range:
-        return self._twin.range(signal)
+        return self._analysis.range(signal)
 
     def form(self, signal: int) -> Linear:
-        """Return a signal as a linear form; a constant one vanishes into it."""
-        found = self.range(signal)
-        return Linear(found.lo) if found.is_constant else Linear(0, ((signal, 1),))
+        """Return a signal as a linear form; a constant signal becomes the constant."""
+        range_ = self.range(signal)
+        return Linear(range_.lo) if range_.is_constant else Linear(0, ((signal, 1),))
 
     def interval(self, form: Linear) -> Range:
         return form.interval(self.range)
 
     def value(self, form: Linear, known: Range | None = None) -> NetworkValue:
-        """Return a form as a word, with what is known of its range beside what the form shows."""
+        """Return a form as a value, its range narrowed by a known one."""
         shown = self.interval(form)
         return NetworkValue(form, (shown.meet(known) or shown) if known else shown)
 
     # signals
 
     def emit(self, kind: str, params: Sequence[int], inputs: Sequence[int]) -> Linear:
-        """Return the output of a gadget over signals."""
+        """Return the output of a gadget over signals; an existing equal gadget is reused."""
         key = (kind, tuple(params), tuple(inputs))
-        if key not in self._made:
+        if key not in self._signals:
             ranges = tuple(self.range(signal) for signal in inputs)
             gadget = make_gadget(kind, key[1], key[2], ranges, self.label)
-            if not self._twin.add(gadget):
-                raise ParameterError(f"a new gadget must do what its kind says, not {gadget.name}")
-            self._made[key] = len(self.inputs) + len(self._gadgets)
+            if not self._analysis.add(gadget):
+                raise ParameterError(f"internal error: gadget {gadget.name} does not match its kind")
+            self._signals[key] = len(self.inputs) + len(self._gadgets)
             self._gadgets.append(gadget)
-        return self.form(self._made[key])
+        return self.form(self._signals[key])
 
     def signal(self, form: Linear) -> int:
-        """Return a signal that carries the form."""
+        """Return a signal with the value of the form."""
         if form.constant == 0 and len(form.terms) == 1 and form.terms[0][1] == 1:
             return form.terms[0][0]
         inputs = tuple(signal for signal, _ in form.terms)
         params = (form.constant, *(weight for _, weight in form.terms))
         self.emit("linear", params, inputs)
-        return self._made["linear", params, inputs]
+        return self._signals["linear", params, inputs]
 
     def word(self, value: NetworkValue) -> int:
-        """Return a signal that carries the value and is proven to keep its range."""
+        """Return a signal with the value, clamped unless it is proven to lie in the value's range."""
         signal = self.signal(value.form)
         if not value.form.terms:
             return signal
@@ -109,7 +109,7 @@ class NetBuilder:
         return signal
 
     def literal(self, condition: Linear) -> Literal:
-        """Return a condition (a form that is 0 or 1) as a signal or its complement."""
+        """Return a condition (a form that is 0 or 1) as a literal."""
         (signal, weight), *others = condition.terms
         if not others and BIT.covers(self.range(signal)):
             if (condition.constant, weight) == (0, 1):
@@ -134,10 +134,11 @@ def _prune(net: ReluNet) -> ReluNet:
     for signal, gadget in reversed(list(net.numbered())):
         if signal in needed:
             needed.update(gadget.inputs)
-    place = {signal: signal for signal in range(len(net.inputs))}
-    kept: list[Gadget] = []
+    renumbered = {signal: signal for signal in range(len(net.inputs))}
+    gadgets: list[Gadget] = []
     for signal, gadget in net.numbered():
         if signal in needed:
-            place[signal] = len(net.inputs) + len(kept)
-            kept.append(replace(gadget, inputs=tuple(place[source] for source in gadget.inputs)))
-    return ReluNet(net.inputs, tuple(kept), tuple((name, place[signal]) for name, signal in net.outputs))
+            renumbered[signal] = len(net.inputs) + len(gadgets)
+            gadgets.append(replace(gadget, inputs=tuple(renumbered[source] for source in gadget.inputs)))
+    outputs = tuple((name, renumbered[signal]) for name, signal in net.outputs)
+    return ReluNet(net.inputs, tuple(gadgets), outputs)

@@ -1,4 +1,4 @@
-"""From an expression graph to gadgets: one rule per operation."""
+"""Lowering of an expression graph to gadgets: one rule per operation."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def lower(
 
     Parameters
     ----------
-    roots : (label, node); the gadgets that a root is first to need carry its label
-    leaves : forms that stand for the FIELD, REGISTER and BEGIN leaves, by their index
+    roots : (label, node); a gadget carries the label of the first root that needs it
+    leaves : the forms of the FIELD, REGISTER and BEGIN leaves, by their index
 
     Raises
     ------
@@ -44,12 +44,12 @@ def lower(
 
 def _missing(graph: Graph, root: int, values: Mapping[int, NetworkValue]) -> list[int]:
     """Return the nodes that a root needs and that have no value yet, in topological order."""
-    missing, open_ends = set[int](), [root]
-    while open_ends:
-        index = open_ends.pop()
+    missing, pending = set[int](), [root]
+    while pending:
+        index = pending.pop()
         if index not in missing and index not in values:
             missing.add(index)
-            open_ends.extend(graph[index].args)
+            pending.extend(graph[index].args)
     return sorted(missing)
 
 
@@ -60,7 +60,7 @@ def _lower_node(net: NetBuilder, node: Node, values: dict[int, NetworkValue], le
         form = leaves[node.op][0 if node.op is Op.BEGIN else node.index]
     elif node.op is Op.LOAD:
         first, length = node.load
-        words = [leaves[Op.REGISTER][place] for place in range(first, first + length)]
+        words = [leaves[Op.REGISTER][register] for register in range(first, first + length)]
         form = load(net, words, values[node.args[0]], node.range)
     else:
         form = RULES[node.op](net, node, [values[arg] for arg in node.args])
@@ -145,13 +145,13 @@ def _table(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:
 
 
 def lookup(net: NetBuilder, index: NetworkValue, entries: Sequence[int], first: int) -> Linear:
-    """Return ``entries[index - first]``; the entries that the index cannot reach are left out."""
+    """Return ``entries[index - first]``, considering only the entries that the index can reach."""
     signal = net.signal(index.form) if not index.form.terms else net.word(index)
-    values, inside = net.range(signal), Range(first, first + len(entries) - 1)
-    if not inside.covers(values):  # a slice would count a negative place from the end
-        raise ParameterError(f"a table's index must lie in {inside}, not in {values}")
-    reached = entries[values.lo - first : values.hi - first + 1]
-    return net.emit("table", (values.lo, *reached), (signal,))
+    range_, inside = net.range(signal), Range(first, first + len(entries) - 1)
+    if not inside.covers(range_):  # a slice would count a negative index from the end
+        raise ParameterError(f"a table's index must be in {inside}, not in {range_}")
+    reachable = entries[range_.lo - first : range_.hi - first + 1]
+    return net.emit("table", (range_.lo, *reachable), (signal,))
 
 
 def _neuron(net: NetBuilder, node: Node, args: Sequence[NetworkValue]) -> Linear:

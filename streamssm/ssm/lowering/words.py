@@ -57,7 +57,7 @@ def _divided(form: Linear, factor: int) -> Linear:
 
 
 def _operand(net: NetBuilder, total: Linear, k: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return a comparison's parameters and inputs: one or two words as they are, more of them as a sum."""
+    """Return a comparison's parameters and inputs; more than two words are summed to one signal first."""
     if len(total.terms) > 2:
         total = Linear(0, ((net.signal(total), 1),))
     return (k, *(weight for _, weight in total.terms)), tuple(signal for signal, _ in total.terms)
@@ -93,30 +93,30 @@ def either(net: NetBuilder, a: Linear, b: Linear) -> Linear:
 
 
 def differ(net: NetBuilder, a: Linear, b: Linear) -> Linear:
-    """Return the condition that exactly one of two conditions holds."""
+    """Return the exclusive or of two conditions."""
     for one, other in ((a, b), (b, a)):
         if not one.terms:
             return complement(other) if one == ONE else other
     if a == b or a == complement(b):
         return ZERO if a == b else ONE
     first, second = sorted((net.literal(a), net.literal(b)), key=lambda literal: literal.signal)
-    found = net.emit("xor", (), (first.signal, second.signal))
-    return found if first.sense == second.sense else complement(found)
+    result = net.emit("xor", (), (first.signal, second.signal))
+    return result if first.sense == second.sense else complement(result)
 
 
 def _literals(net: NetBuilder, a: Linear, b: Linear) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    found = sorted((net.literal(a), net.literal(b)), key=lambda literal: literal.signal)
-    return tuple(literal.sense for literal in found), tuple(literal.signal for literal in found)
+    literals = sorted((net.literal(a), net.literal(b)), key=lambda literal: literal.signal)
+    return tuple(literal.sense for literal in literals), tuple(literal.signal for literal in literals)
 
 
 # choices
 
 
 def choose(net: NetBuilder, condition: Linear, then: NetworkValue, other: NetworkValue) -> Linear:
-    """Return ``then`` where the condition is 1, else ``other``, by the gadget that fits the two.
+    """Return ``then`` if the condition is 1, else ``other``, by the cheapest gadget.
 
-    Two constants make a linear form; branches that differ by a constant need no ReLU; branches that share
-    terms need their difference only.
+    Two constants give a linear form; branches that differ by a constant need no ReLU; for branches with
+    common terms only the difference is gated.
     """
     if not condition.terms or then.form == other.form:
         return (then if condition == ONE else other).form
@@ -137,7 +137,7 @@ def choose(net: NetBuilder, condition: Linear, then: NetworkValue, other: Networ
 
 
 def add_if(net: NetBuilder, test: Literal, base: NetworkValue, amount: Linear) -> Linear:
-    """Return ``base + amount`` where the literal holds, else ``base``."""
+    """Return ``base + amount`` if the literal holds, else ``base``."""
     signal, weight = net.signal(amount), 1
     if amount.constant == 0 and len(amount.terms) == 1:
         ((signal, weight),) = amount.terms
@@ -145,7 +145,7 @@ def add_if(net: NetBuilder, test: Literal, base: NetworkValue, amount: Linear) -
 
 
 def masked(net: NetBuilder, condition: Linear, word: NetworkValue) -> Linear:
-    """Return the word where the condition is 1, else 0."""
+    """Return the word if the condition is 1, else 0."""
     return choose(net, condition, word, NetworkValue(ZERO, Range(0, 0)))
 
 

@@ -1,1 +1,1 @@
-"""A model's step as an expression graph over its state and token."""
+"""Symbolic execution of a model: its step as an expression graph over the state and the token."""

@@ -1,7 +1,7 @@
-"""Words computed twice side by side: by the weights, and by what the gadgets mean.
+"""Dual evaluation: every word computed twice, by the weights and by the meanings of the gadgets.
 
-Law: both nodes of a pair have one value, whatever the leaves hold. So each one's range holds for the other,
-and that is all that the meanings contribute to a step that runs by weights.
+Law: both nodes of a dual have the same value, for all values of the leaves. So the range of each node holds
+for the other one as well. That is all that the meanings contribute to a step that runs by weights.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from streamssm.ssm.network import Gadget, Neuron
 
 @contextmanager
 def naming(name: str) -> Iterator[None]:
-    """Put the name of what is being built before the message of a refusal."""
+    """Prefix the message of a ParameterError with the name of the part being built."""
     try:
         yield
     except ParameterError as error:
@@ -28,14 +28,14 @@ def naming(name: str) -> Iterator[None]:
 
 
 class Dual(NamedTuple):
-    """Two nodes of one value; the same node twice where only the meaning is wanted."""
+    """Two nodes with the same value: by weights, and fused; one node twice if only the latter is needed."""
 
     weights: int
     fused: int
 
 
 class DualBuilder:
-    """Build pairs in a GraphBuilder; ``by_weights=False`` leaves the first half out."""
+    """Builder of duals in a GraphBuilder; with ``by_weights=False`` only the fused nodes are built."""
 
     def __init__(self, builder: GraphBuilder, *, by_weights: bool) -> None:
         self.builder = builder
@@ -59,7 +59,7 @@ class DualBuilder:
         return self._met(self.builder.range(word.weights), self.builder.range(word.fused))
 
     def bound(self, word: Dual, facts: tuple[tuple[Dual, bool], ...] = ()) -> Range | None:
-        """Return a range of the word wherever the facts hold; None if they cannot hold together."""
+        """Return a range of the word under the facts; None if the facts contradict each other."""
         by_weights = self.builder.bound(word.weights, _facts(facts, 0))
         by_meaning = self.builder.bound(word.fused, _facts(facts, 1))
         if by_weights is None or by_meaning is None:
@@ -68,27 +68,27 @@ class DualBuilder:
 
     def proven(self, word: Dual) -> Range:
         """Return the word's range, after trying to prove a narrower one that holds unconditionally."""
-        found = self.bound(word)
-        if found is not None and not found.is_constant:
-            self.narrow(word, found)
+        range_ = self.bound(word)
+        if range_ is not None and not range_.is_constant:
+            self.narrow(word, range_)
         return self.range(word)
 
     # gadgets
 
     def gadget(self, gadget: Gadget, args: Sequence[Dual], name: str) -> Dual:
-        """Return a gadget's signal; its meaning counts only where it is shown to hold."""
+        """Return a gadget's signal; its meaning is used only if the weights are verified to have it."""
         fused = [arg.fused for arg in args]
         if not holds(gadget, [self.range(arg) for arg in args]):
             by_weights = self.neurons(gadget, [arg.weights for arg in args], name)
             same = not self.by_weights or all(arg.weights == arg.fused for arg in args)
             return self.leaf(by_weights) if same else self.tied(by_weights, self.neurons(gadget, fused))
-        meant = meaning(self.builder, gadget, fused)
+        by_meaning = meaning(self.builder, gadget, fused)
         if not self.by_weights:
-            return self.leaf(meant)
-        return self.tied(self.neurons(gadget, [arg.weights for arg in args], name), meant)
+            return self.leaf(by_meaning)
+        return self.tied(self.neurons(gadget, [arg.weights for arg in args], name), by_meaning)
 
     def neurons(self, gadget: Gadget, args: Sequence[int], name: str | None = None) -> int:
-        """Return a gadget's signal by its weights; a name lists its ReLUs."""
+        """Return a gadget's signal by its weights; with a name, its ReLUs are recorded under it."""
         signals = list(args)
         for number, neuron in enumerate(gadget.hidden):
             signals.append(self._neuron(neuron, args, relu=True))
@@ -102,25 +102,25 @@ class DualBuilder:
     # ranges of both halves
 
     def tied(self, by_weights: int, fused: int) -> Dual:
-        """Return the pair of two nodes that are known to have one value."""
+        """Return the dual of two nodes that are known to have the same value."""
         word = Dual(by_weights, fused)
         self.narrow(word, self.range(word))
         return word
 
     def narrow(self, word: Dual, proven: Range) -> None:
-        """Give both halves a range that holds; weights are computed even where they give a constant."""
+        """Narrow both nodes to a proven range; the weights are computed even if their value is constant."""
         self.refine(word.weights, proven)
         if not proven.is_constant or word.fused != word.weights:
             self.builder.narrow(word.fused, proven)
 
     def refine(self, node: int, proven: Range) -> None:
-        """Give a node that is computed a range; what gives a constant is still computed."""
+        """Narrow a node to a proven range, but never replace it by a constant: it is still computed."""
         if not proven.is_constant:
             self.builder.narrow(node, proven)
 
     def _met(self, a: Range, b: Range) -> Range:
         met = a.meet(b)
-        assert met is not None, "both halves of a pair have one value"
+        assert met is not None, "both nodes of a dual have the same value"
         return met
 
 

@@ -1,6 +1,6 @@
-"""An array's words while a step is built: by the weights word by word, by the meanings as stores in order.
+"""The words of an array during symbolic execution: by the weights word by word, by the meanings as stores.
 
-Law: word j by the weights is what forwarding the stores to j gives, for every j.
+Law: word j by the weights equals forwarding the stores, in order, to a load of word j, for every j.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from streamssm.ssm.symbolic.dual import Dual
 
 @dataclass(frozen=True)
 class DualArray:
-    """The words of the registers from ``first`` on; ``nodes`` only where the weights are wanted."""
+    """The words of the registers from ``first`` on; ``nodes`` is None unless the step runs by weights."""
 
     first: int
     length: int
-    values: Range
+    range: Range
     nodes: tuple[int, ...] | None
     stores: tuple[Store, ...] = ()
 
-    def word(self, g: GraphBuilder, place: int) -> Dual:
+    def word(self, g: GraphBuilder, index: int) -> Dual:
         """Return one word."""
-        old = g.register(self.first + place, self.values)
-        fused = forwarded(g, self.stores, g.const(place), old)
-        return Dual(self.nodes[place] if self.nodes else fused, fused)
+        old = g.register(self.first + index, self.range)
+        fused = forwarded(g, self.stores, g.const(index), old)
+        return Dual(self.nodes[index] if self.nodes else fused, fused)
 
     def load(self, g: GraphBuilder, index: int) -> int:
         """Return the word at a computed index, by the meanings."""
-        old = g.load(index, self.first, self.length, self.values)
+        old = g.load(index, self.first, self.length, self.range)
         return forwarded(g, self.stores, index, old)
 
     def stored(self, enable: int, index: int, value: int) -> DualArray:

@@ -29,9 +29,10 @@ class State:
 
 @dataclass(frozen=True)
 class After:
-    """What a transition gives; ``entries`` as the layer lists them, None for a bit that is not built.
+    """The result of a transition; ``entries`` as the layer lists them, None for a bit that is not built.
 
-    ``not_reflections`` are the conditions that must not hold of the factors of a *householder* transition.
+    ``not_reflections`` holds, for each factor of a *householder* transition, the condition that it is neither
+    a reflection nor the identity.
     """
 
     state: State
@@ -45,15 +46,15 @@ class LayerStep:
 
     def __init__(
         self,
-        storing: OverflowHandler,
+        overflow: OverflowHandler,
         layer: Layer,
         before: State,
         gates: DualNetwork,
         label: str,
         facts: Facts,
     ) -> None:
-        self.storing = storing
-        self.pairs = storing.pairs
+        self.overflow = overflow
+        self.duals = overflow.duals
         self.layer = layer
         self.before = before
         self.gates = gates
@@ -61,13 +62,13 @@ class LayerStep:
         self.facts = facts
         self.checks: list[Check] = []
         self.ported: set[int] = set()
-        self.sums = sums_of(layer, gates, self._old, DualAffine(storing.pairs), label)
+        self.sums = sums_of(layer, gates, self._old, DualAffine(overflow.duals), label)
 
-    def run(self, found: Sequence[Gates | None]) -> After:
-        """Return the state after the transition; ``found`` are the ports of the arrays."""
+    def run(self, array_gates: Sequence[Gates | None]) -> After:
+        """Return the result of the transition; ``array_gates`` are the ports of the arrays."""
         scalars = tuple(self._word(row) for row in range(len(self.before.scalars)))
         arrays, row = [], len(scalars)
-        for array, gates in zip(self.before.arrays, found, strict=False):
+        for array, gates in zip(self.before.arrays, array_gates, strict=False):
             arrays.append(self._array(array, gates, row))
             row += array.length
         entries = tuple(
@@ -81,7 +82,7 @@ class LayerStep:
     def _word(self, row: int) -> Dual:
         word = self.layer.words[row]
         with naming(f"{self.label} state word '{word.name}'"):
-            stored, checks = self.storing.stored(word, self.sums.row(row), self.facts)
+            stored, checks = self.overflow.stored(word, self.sums.row(row), self.facts)
         self.checks.extend(checks)
         return stored
 
@@ -91,7 +92,7 @@ class LayerStep:
         column -= len(self.before.scalars)
         for array in self.before.arrays:
             if column < array.length:
-                return array.word(self.pairs.builder, column)
+                return array.word(self.duals.builder, column)
             column -= array.length
         raise IndexError(column)
 
@@ -109,22 +110,22 @@ class LayerStep:
         return replace(after, nodes=tuple(self._by_weights(array, gates, row)))
 
     def _as_assumed(self, array: DualArray, gates: Gates) -> bool:
-        ranges = ((signal, self.pairs.range(self.gates.signal(signal))) for signal in gates.assumed)
+        ranges = ((signal, self.duals.range(self.gates.signal(signal))) for signal in gates.assumed)
         if not all(gates.assumed[signal].covers(actual) for signal, actual in ranges):
             return False
-        values = (self.pairs.range(self.gates.signal(port.value)) for port in gates.ports)
-        return all(array.values.covers(actual) for actual in values)
+        written = (self.duals.range(self.gates.signal(port.value)) for port in gates.ports)
+        return all(array.range.covers(actual) for actual in written)
 
     def _stored(self, array: DualArray, port: Port) -> DualArray:
         enable, index = self._target(port)
-        g = self.pairs.builder
+        g = self.duals.builder
         if g.range(enable).hi == 0:
             return array
         return array.stored(enable, index, self.gates.signal(port.value).fused)
 
     def _target(self, port: Port) -> tuple[int, int]:
-        """Return whether a port writes, and which word."""
-        g, where = self.pairs.builder, self.gates.signal(port.where).fused
+        """Return the condition that a port writes, and the index of the word that it writes."""
+        g, where = self.duals.builder, self.gates.signal(port.where).fused
         if port.by_bit:
             return where, g.const(port.lo)
         below = self._one_less(port.where)
@@ -134,8 +135,11 @@ class LayerStep:
         return enable, g.select(enable, below, g.const(port.lo))
 
     def _one_less(self, signal: int) -> int | None:
-        """Return ``where - 1`` as it stands in the network: as the other part of a sum with 1."""
-        g, node = self.pairs.builder, self.gates.signal(signal).fused
+        """Return ``where - 1`` if ``where`` is a sum with 1, else None.
+
+        The index is then that word itself instead of a difference.
+        """
+        g, node = self.duals.builder, self.gates.signal(signal).fused
         entry = g.nodes[node]
         if entry.op is not Op.ADD:
             return None
@@ -143,23 +147,23 @@ class LayerStep:
         return parts[0] if len(parts) == 1 else None
 
     def _by_weights(self, array: DualArray, gates: Gates, row: int) -> list[int]:
-        g, nodes = self.pairs.builder, []
+        g, nodes = self.duals.builder, []
         outputs, dim = self.layer.gates.outputs, self.layer.state_dim
         assert array.nodes is not None
-        for place, old in enumerate(array.nodes, start=row):
-            entry = self.gates.by_weights(outputs[place][1], gates.ranges)
-            increment = self.gates.by_weights(outputs[dim + place][1], gates.ranges)
+        for index, old in enumerate(array.nodes, start=row):
+            entry = self.gates.by_weights(outputs[index][1], gates.ranges)
+            increment = self.gates.by_weights(outputs[dim + index][1], gates.ranges)
             node = g.add(g.mul(entry, old), increment)
-            self.pairs.refine(node, array.values)
+            self.duals.refine(node, array.range)
             nodes.append(node)
         return nodes
 
     def _word_by_word(self, array: DualArray, row: int) -> DualArray:
-        """Return the array after a transition of every word: stores to fixed places."""
-        g, after, nodes = self.pairs.builder, array, []
-        for place in range(array.length):
-            old, new = array.word(g, place), self._word(row + place)
+        """Return the array after a transition of every word: stores at constant indices."""
+        g, after, nodes = self.duals.builder, array, []
+        for index in range(array.length):
+            old, new = array.word(g, index), self._word(row + index)
             if new.fused != old.fused:
-                after = after.stored(g.const(1), g.const(place), new.fused)
+                after = after.stored(g.const(1), g.const(index), new.fused)
             nodes.append(new.weights)
         return replace(after, nodes=tuple(nodes) if array.nodes is not None else None)

@@ -1,7 +1,7 @@
 """``A h + B`` of a layer as nodes, for every layout of A: an exact sum and one rounding per word.
 
-A householder factor that is not proven to be a reflection or the identity is taken as the identity where it
-is neither, and checked: what follows is not used then, and keeps the ranges of a rotation.
+A householder factor that is not proven to be a reflection or the identity is checked, and replaced by the
+identity where it is neither: the results are not used then, but keep the ranges of an orthogonal map.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ class Sums(ABC):
         self.gates = gates
         self.old = old
         self.affine = affine
-        self.pairs = affine.pairs
+        self.duals = affine.duals
         self.label = label
 
     @abstractmethod
     def row(self, row: int) -> Dual:
-        """Return what a state word is given."""
+        """Return the new value of a state word, before overflow handling."""
 
     def checks(self, facts: Facts) -> tuple[Check, ...]:
-        """Return what must not happen beside overflow."""
+        """Return the checks that are not about overflow."""
         return ()
 
     @property
     def not_reflections(self) -> tuple[Dual, ...]:
-        """The conditions that a factor is neither a reflection nor the identity."""
+        """For each factor, the condition that it is neither a reflection nor the identity."""
         return ()
 
-    def entry(self, place: int) -> Dual:
+    def entry(self, index: int) -> Dual:
         """Return one of the outputs of the gates before B."""
-        return self.gates.outputs(place, place + 1)[0]
+        return self.gates.outputs(index, index + 1)[0]
 
     def increment(self, row: int) -> Dual:
         return self.entry(self.layer.num_entries + row)
@@ -59,17 +59,18 @@ class Sums(ABC):
 
 class _Diagonal(Sums):
     def row(self, row: int) -> Dual:
-        places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
-        return self.affine.step(self.entry(row), self.old(row), self.increment(row), form.rounding, places)
+        fraction_bits, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
+        entry, old, increment = self.entry(row), self.old(row), self.increment(row)
+        return self.affine.step(entry, old, increment, form.rounding, fraction_bits)
 
 
 class _Exact(Sums):
     """Rows that are summed exactly and then rounded once."""
 
     def row(self, row: int) -> Dual:
-        places, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
+        fraction_bits, form = self.layer.sum_fraction_bits[row], self.layer.words[row].format
         return self.affine.plus(
-            self.affine.rounded(self.total(row), form.rounding, places), self.increment(row)
+            self.affine.rounded(self.total(row), form.rounding, fraction_bits), self.increment(row)
         )
 
     @abstractmethod
@@ -79,16 +80,16 @@ class _Exact(Sums):
 
 class _Dense(_Exact):
     def total(self, row: int) -> Dual:
-        places, columns = zip(*self.layer.entries_of(row), strict=True)
-        return self.affine.dot([self.entry(n) for n in places], [self.old(n) for n in columns])
+        indices, columns = zip(*self.layer.entries_of(row), strict=True)
+        return self.affine.dot([self.entry(n) for n in indices], [self.old(n) for n in columns])
 
 
 class _Monomial(_Exact):
     def total(self, row: int) -> Dual:
-        g, total = self.pairs.builder, self.pairs.const(0)
+        g, total = self.duals.builder, self.duals.const(0)
         for column, product in enumerate(self._products):
-            here = self.pairs.apply(g.eq, self.entry(column), self.pairs.const(row))
-            part = self.pairs.apply(g.select, here, product, self.pairs.const(0))
+            here = self.duals.apply(g.eq, self.entry(column), self.duals.const(row))
+            part = self.duals.apply(g.select, here, product, self.duals.const(0))
             total = self.affine.plus(total, part)
         return total
 
@@ -103,10 +104,10 @@ class _Householder(_Exact):
         return self._reflected[row]
 
     def checks(self, facts: Facts) -> tuple[Check, ...]:
-        found = enumerate(self.not_reflections)
+        conditions = enumerate(self.not_reflections)
         return tuple(
             Check(f"{self.label} reflection {k} a reflection or the identity", failed)
-            for k, failed in found
+            for k, failed in conditions
             if self._may_hold(failed, facts)
         )
 
@@ -125,45 +126,47 @@ class _Householder(_Exact):
         return max(self.layer.entry_fraction_bits, default=0)
 
     def _is_neither(self, k: int) -> Dual:
-        g, (v, beta) = self.pairs.builder, self._factor(k)
+        g, (v, beta) = self.duals.builder, self._factor(k)
         length = self.affine.times(beta, self.affine.dot(v, v))
-        ends = (self.pairs.const(0), self.pairs.const(2 << self._places))
-        not_zero, not_two = (self.pairs.apply(g.ne, length, end) for end in ends)
-        failed = self.pairs.apply(g.bit_and, not_zero, not_two)
-        if self.pairs.bound(length, ((not_zero, True), (not_two, True))) is None:
-            return self.pairs.const(0)
+        ends = (self.duals.const(0), self.duals.const(2 << self._places))
+        not_zero, not_two = (self.duals.apply(g.ne, length, end) for end in ends)
+        failed = self.duals.apply(g.bit_and, not_zero, not_two)
+        if self.duals.bound(length, ((not_zero, True), (not_two, True))) is None:
+            return self.duals.const(0)
         return failed
 
     def _may_hold(self, condition: Dual, facts: Facts) -> bool:
-        found = self.pairs.bound(condition, facts)
-        return found is not None and found.hi == 1
+        bound = self.duals.bound(condition, facts)
+        return bound is not None and bound.hi == 1
 
+    # A product of reflections keeps the Euclidean norm. So each word stays within the norm of the old state,
+    # scaled by the fraction bits of the factors so far; interval arithmetic would grow with each factor.
     @cached_property
     def _reflected(self) -> list[Dual]:
         dim = self.layer.state_dim
         words = [self.old(column) for column in range(dim)]
-        square = sum(_size(self.pairs.range(word)) ** 2 for word in words)
+        square = sum(_size(self.duals.range(word)) ** 2 for word in words)
         for k, failed in enumerate(self.not_reflections):
-            words = self._once(words, *self._factor(k), failed)
+            words = self._reflect(words, *self._factor(k), failed)
             most = isqrt(square << 2 * (k + 1) * self._places)
             for word in words:
-                self.pairs.narrow(word, Range(-most, most))
+                self.duals.narrow(word, Range(-most, most))
         return words
 
-    def _once(self, words: list[Dual], v: list[Dual], beta: Dual, failed: Dual) -> list[Dual]:
-        g, zero = self.pairs.builder, self.pairs.const(0)
-        beta = self.pairs.apply(g.select, failed, zero, beta)
+    def _reflect(self, words: list[Dual], v: list[Dual], beta: Dual, failed: Dual) -> list[Dual]:
+        g, zero = self.duals.builder, self.duals.const(0)
+        beta = self.duals.apply(g.select, failed, zero, beta)
         along = self.affine.times(beta, self.affine.dot(v, words))
-        places = self.pairs.const(self._places)
+        fraction_bits = self.duals.const(self._places)
         parts = (self.affine.times(part, along) for part in v)
         return [
-            self.pairs.apply(g.sub, self.pairs.apply(g.shl, word, places), part)
+            self.duals.apply(g.sub, self.duals.apply(g.shl, word, fraction_bits), part)
             for word, part in zip(words, parts, strict=True)
         ]
 
 
-def _size(values: Range) -> int:
-    return max(abs(values.lo), abs(values.hi))
+def _size(range_: Range) -> int:
+    return max(abs(range_.lo), abs(range_.hi))
 
 
 _SUMS: dict[MatrixLayout, type[Sums]] = {

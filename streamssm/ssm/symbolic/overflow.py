@@ -1,7 +1,7 @@
-"""What becomes of a value on its way into a word: wrapped, cycled, saturated, or checked.
+"""Overflow handling of a value that a word is to hold: wrap, cycle, saturate, or check.
 
-What is computed after a failed check is not used, so that a word which may leave its range is clamped after
-its check and everything behind it keeps its range.
+Nothing computed after a failed check is used. So a word that may leave its range is clamped after its check,
+and everything computed from it keeps its range.
 """
 
 from __future__ import annotations
@@ -21,52 +21,55 @@ Facts = tuple[tuple[Dual, bool], ...]
 
 @dataclass(frozen=True)
 class Check:
-    """Something that must not happen: a condition, and what it means in words."""
+    """An error condition: ``failed`` is 1 where the requirement ``text`` is violated."""
 
     text: str
     failed: Dual
 
 
 class OverflowHandler:
-    """Brings values into the ranges of their words."""
+    """Builder of the nodes that bring a value into the range of its word."""
 
-    def __init__(self, pairs: DualBuilder) -> None:
-        self.pairs = pairs
-        self.builder = pairs.builder
+    def __init__(self, duals: DualBuilder) -> None:
+        self.duals = duals
+        self.builder = duals.builder
 
     def stored(self, word: StateWord, value: Dual, facts: Facts) -> tuple[Dual, list[Check]]:
-        """Return what a state word becomes, and the checks that this needs."""
+        """Return the value that a state word holds after the step, and the checks that this needs."""
         if word.format.overflow is Overflow.WRAP:
             return self._wrapped(value, word.range), []
         if word.format.overflow is Overflow.CYCLE:
             return self._cycled(value, word.range), []
         if word.format.overflow is Overflow.SATURATE:
             return self._clamped(value, word.range), []
-        return self.kept(value, word.range, f"state word '{word.name}'", facts)
+        return self.checked(value, word.range, f"state word '{word.name}'", facts)
 
-    def _wrapped(self, value: Dual, values: Range) -> Dual:
-        if values.covers(self.pairs.range(value)):
+    def _wrapped(self, value: Dual, range_: Range) -> Dual:
+        if range_.covers(self.duals.range(value)):
             return value
-        low, mask = self.pairs.const(values.lo), self.pairs.const(values.size - 1)
-        offset = self.pairs.apply(self.builder.sub, value, low)
-        return self.pairs.apply(self.builder.add, self.pairs.apply(self.builder.bit_and, offset, mask), low)
+        low, mask = self.duals.const(range_.lo), self.duals.const(range_.size - 1)
+        offset = self.duals.apply(self.builder.sub, value, low)
+        return self.duals.apply(self.builder.add, self.duals.apply(self.builder.bit_and, offset, mask), low)
 
-    def _cycled(self, value: Dual, values: Range) -> Dual:
-        if values.covers(self.pairs.range(value)):
+    def _cycled(self, value: Dual, range_: Range) -> Dual:
+        if range_.covers(self.duals.range(value)):
             return value
-        low, size = self.pairs.const(values.lo), self.pairs.const(values.size)
-        offset = self.pairs.apply(self.builder.sub, value, low)
-        return self.pairs.apply(self.builder.add, self.pairs.apply(self.builder.mod, offset, size), low)
+        low, size = self.duals.const(range_.lo), self.duals.const(range_.size)
+        offset = self.duals.apply(self.builder.sub, value, low)
+        return self.duals.apply(self.builder.add, self.duals.apply(self.builder.mod, offset, size), low)
 
-    def _clamped(self, value: Dual, values: Range) -> Dual:
-        return self.pairs.apply(lambda node: self.builder.clamp(node, values), value)
+    def _clamped(self, value: Dual, range_: Range) -> Dual:
+        return self.duals.apply(lambda node: self.builder.clamp(node, range_), value)
 
-    def kept(self, value: Dual, values: Range, name: str, facts: Facts) -> tuple[Dual, list[Check]]:
-        """Return a word that must stay in range where the facts hold, and the checks that this needs."""
-        if values.covers(self.pairs.proven(value)):
+    def checked(self, value: Dual, range_: Range, name: str, facts: Facts) -> tuple[Dual, list[Check]]:
+        """Return a value clamped to a range, and the check that this changes nothing where the facts hold.
+
+        No check is needed where the value is proven to lie in the range.
+        """
+        if range_.covers(self.duals.proven(value)):
             return value, []
-        kept = self._clamped(value, values)
-        found = self.pairs.bound(value, facts)
-        if found is None or values.covers(found):
-            return kept, []
-        return kept, [Check(f"{name} in {values}", self.pairs.apply(self.builder.ne, value, kept))]
+        clamped = self._clamped(value, range_)
+        bound = self.duals.bound(value, facts)
+        if bound is None or range_.covers(bound):
+            return clamped, []
+        return clamped, [Check(f"{name} in {range_}", self.duals.apply(self.builder.ne, value, clamped))]

@@ -1,7 +1,7 @@
-"""The steps of a model as nodes: one pass through the layers, and one token with the thoughts that follow it.
+"""Symbolic execution of a model's step: one pass through the layers, or one token with its thoughts unrolled.
 
-What is computed after a failed check is not used, so that a word which may leave its range is clamped after
-its check and everything behind it keeps its range.
+Nothing computed after a failed check is used. So a word that may leave its range is clamped after its check,
+and everything computed from it keeps its range.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from streamssm.ssm.symbolic.overflow import Check, Facts, OverflowHandler
 
 if TYPE_CHECKING:
     from streamssm.ssm.arrays import StateArray
+    from streamssm.ssm.layer_stack import LayerStack
     from streamssm.ssm.layers import Layer
-    from streamssm.ssm.model import SSM
 
 
 class Evaluation(str, Enum):
-    """What a model is run by."""
+    """Evaluation of a model by its weights, or fused: by the meanings of its gadgets."""
 
     WEIGHTS = "weights"
     FUSED = "fused"
@@ -41,7 +41,7 @@ def parse_by(by: str) -> Evaluation:
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one token leads to from here on."""
+    """The result of one token: the state after it, the outputs, and the checks that must not fail."""
 
     state: State
     outputs: tuple[Dual, ...]
@@ -49,14 +49,14 @@ class StepResult:
 
 
 class SymbolicReadout(Protocol):
-    """What the last layer gives, built when it is asked for."""
+    """The outputs of the last layer, built on demand."""
 
     def outputs(self, start: int = 0, stop: int | None = None) -> tuple[Dual, ...]: ...
 
 
 @dataclass(frozen=True)
 class LayerPass:
-    """One pass through the layers: its input, the state after it, y, and what must not have happened."""
+    """One pass through the layers: its input, the state after it, y, and the checks that must not fail."""
 
     x: tuple[Dual, ...]
     state: State
@@ -68,39 +68,42 @@ class LayerPass:
 
 @dataclass(frozen=True)
 class Unrolled:
-    """A first moment and its thoughts; ``fed_checks[i]`` guards the thought after moment i."""
+    """A first pass and its thoughts; ``fed_checks[i]`` guards the thought after pass i.
 
-    moments: tuple[LayerPass, ...]
+    ``late`` holds the check that the model is ready after its last thought.
+    """
+
+    passes: tuple[LayerPass, ...]
     fed_checks: tuple[tuple[Check, ...], ...]
     late: tuple[Check, ...]
 
 
 class Unroller:
-    """A model's steps as nodes of one builder."""
+    """Builder of a model's steps as nodes of one expression graph."""
 
-    def __init__(self, ssm: SSM, *, by: str = Evaluation.FUSED) -> None:
+    def __init__(self, ssm: LayerStack, *, by: str = Evaluation.FUSED) -> None:
         self.ssm = ssm
         self.by = parse_by(by)
         self.builder = GraphBuilder()
-        self.pairs = DualBuilder(self.builder, by_weights=self.by is Evaluation.WEIGHTS)
-        self.storing = OverflowHandler(self.pairs)
+        self.duals = DualBuilder(self.builder, by_weights=self.by is Evaluation.WEIGHTS)
+        self.overflow = OverflowHandler(self.duals)
 
     def registers(self) -> State:
         """Return the state before the step."""
         arrays = self.ssm.arrays
         scalars = self.ssm.state[: arrays[0].first] if arrays else self.ssm.state
         leaves = (self.builder.register(i, word.range) for i, word in enumerate(scalars))
-        return State(tuple(map(self.pairs.leaf, leaves)), tuple(map(self._array, arrays)))
+        return State(tuple(map(self.duals.leaf, leaves)), tuple(map(self._array, arrays)))
 
     def _array(self, array: StateArray) -> DualArray:
-        values = self.ssm.state[array.first].range
+        range_ = self.ssm.state[array.first].range
         by_weights = self.by is Evaluation.WEIGHTS
-        nodes = tuple(self.builder.register(i, values) for i in array.places) if by_weights else None
-        return DualArray(array.first, array.length, values, nodes)
+        nodes = tuple(self.builder.register(i, range_) for i in array.indices) if by_weights else None
+        return DualArray(array.first, array.length, range_, nodes)
 
     def fields(self) -> tuple[Dual, ...]:
         words = enumerate(self.ssm.fields)
-        return tuple(self.pairs.leaf(self.builder.field(i, word.range)) for i, word in words)
+        return tuple(self.duals.leaf(self.builder.field(i, word.range)) for i, word in words)
 
     # one token
 
@@ -109,52 +112,52 @@ class Unroller:
         return self.think(self.advance(state, self.embed_token(fields), "input step"))
 
     def think(self, first: LayerPass) -> Unrolled:
-        """Return a moment, and thoughts for as long as the model may not be ready."""
-        moments = [first]
+        """Return a pass and the thoughts after it, for as long as the model may not be ready."""
+        passes = [first]
         fed_checks: list[tuple[Check, ...]] = []
         waiting: Facts = ()
-        while self._may_wait(moments[-1], waiting) and len(fed_checks) < self.ssm.thoughts.max_per_token:
-            waiting = (*waiting, (self.ready(moments[-1]), False))
-            fed, checks = self.fed_back(moments[-1].y, waiting)
+        while self._may_wait(passes[-1], waiting) and len(fed_checks) < self.ssm.thoughts.max_per_token:
+            waiting = (*waiting, (self.ready(passes[-1]), False))
+            fed, checks = self.fed_back(passes[-1].y, waiting)
             fed_checks.append(checks)
             label = f"thought {len(fed_checks)}"
-            moments.append(self.advance(moments[-1].state, self.embed_thought(fed), label, waiting))
-        late = self._late(moments[-1], waiting, len(fed_checks))
-        return Unrolled(tuple(moments), tuple(fed_checks), late)
+            passes.append(self.advance(passes[-1].state, self.embed_thought(fed), label, waiting))
+        late = self._late(passes[-1], waiting, len(fed_checks))
+        return Unrolled(tuple(passes), tuple(fed_checks), late)
 
-    def outcome(self, unrolled: Unrolled) -> StepResult:
-        """Return what the first moment that is ready leads to, from the last moment backwards.
+    def result(self, unrolled: Unrolled) -> StepResult:
+        """Return the result of the first pass that is ready, as a chain of choices from the last pass back.
 
-        The state after offline thoughts is that of the first moment.
+        With offline thoughts, the state is the one after the first pass.
         """
-        last = unrolled.moments[-1]
-        found = StepResult(last.state, self.outputs(last.y), (*last.checks, *unrolled.late))
-        for moment, checks in zip(
-            reversed(unrolled.moments[:-1]), reversed(unrolled.fed_checks), strict=True
+        last = unrolled.passes[-1]
+        result = StepResult(last.state, self.outputs(last.y), (*last.checks, *unrolled.late))
+        for layer_pass, checks in zip(
+            reversed(unrolled.passes[:-1]), reversed(unrolled.fed_checks), strict=True
         ):
-            ready = self.ready(moment)
+            ready = self.ready(layer_pass)
             waiting = self.not_(ready)
-            later = [Check(c.text, self.both(waiting, c.failed)) for c in (*checks, *found.checks)]
-            found = StepResult(
-                self._state_after(ready, waiting, moment.state, found.state),
-                self.choose(ready, self.outputs(moment.y), found.outputs),
-                (*moment.checks, *later),
+            later = [Check(c.text, self.both(waiting, c.failed)) for c in (*checks, *result.checks)]
+            result = StepResult(
+                self._state_after(ready, waiting, layer_pass.state, result.state),
+                self.choose(ready, self.outputs(layer_pass.y), result.outputs),
+                (*layer_pass.checks, *later),
             )
-        return found
+        return result
 
-    def _may_wait(self, moment: LayerPass, facts: Facts) -> bool:
-        """Return whether the model may still be unready where the facts hold."""
-        found = self.pairs.bound(self.ready(moment), facts)
-        return found is not None and found.holds(0)
+    def _may_wait(self, layer_pass: LayerPass, facts: Facts) -> bool:
+        """Return whether the model may not be ready yet, where the facts hold."""
+        bound = self.duals.bound(self.ready(layer_pass), facts)
+        return bound is not None and bound.holds(0)
 
-    def _late(self, moment: LayerPass, facts: Facts, thoughts: int) -> tuple[Check, ...]:
-        if not self._may_wait(moment, facts):
+    def _late(self, layer_pass: LayerPass, facts: Facts, thoughts: int) -> tuple[Check, ...]:
+        if not self._may_wait(layer_pass, facts):
             return ()
-        return (Check(f"ready after {thoughts} thoughts", self.not_(self.ready(moment))),)
+        return (Check(f"ready after {thoughts} thoughts", self.not_(self.ready(layer_pass))),)
 
     def choose(self, ready: Dual, now: Sequence[Dual], later: Sequence[Dual]) -> tuple[Dual, ...]:
         pairs = zip(now, later, strict=True)
-        return tuple(self.pairs.apply(self.builder.select, ready, a, b) for a, b in pairs)
+        return tuple(self.duals.apply(self.builder.select, ready, a, b) for a, b in pairs)
 
     def _state_after(self, ready: Dual, waiting: Dual, now: State, later: State) -> State:
         if self.ssm.thoughts.on_copy:
@@ -164,23 +167,25 @@ class Unroller:
         return State(self.choose(ready, now.scalars, later.scalars), arrays)
 
     def fed_back(self, y: SymbolicReadout, facts: Facts) -> tuple[tuple[Dual, ...], tuple[Check, ...]]:
-        """Return the next thought, each word in its range, and the checks for that where facts hold."""
+        """Return the next thought, each word clamped to its range, and the checks that this needs."""
         words = self.ssm.thoughts.words
         thought = y.outputs(1, self.ssm.num_thought_slots)
-        kept = [
-            self.storing.kept(t, w.range, f"thought word '{w.name}'", facts)
-            for t, w in zip(thought, words, strict=True)
-        ]
-        return tuple(word for word, _ in kept), tuple(check for _, found in kept for check in found)
+        fed: list[Dual] = []
+        checks: list[Check] = []
+        for value, word in zip(thought, words, strict=True):
+            clamped, needed = self.overflow.checked(value, word.range, f"thought word '{word.name}'", facts)
+            fed.append(clamped)
+            checks.extend(needed)
+        return tuple(fed), tuple(checks)
 
-    def ready(self, moment: LayerPass) -> Dual:
-        """Return the condition that no thought follows."""
-        return self.is_ready(moment.y)
+    def ready(self, layer_pass: LayerPass) -> Dual:
+        """Return the condition that the model is ready: no thought follows."""
+        return self.is_ready(layer_pass.y)
 
     def is_ready(self, y: SymbolicReadout) -> Dual:
         if not self.ssm.num_thought_slots:
-            return self.pairs.const(1)
-        return self.pairs.apply(self.builder.truth, *y.outputs(0, 1))
+            return self.duals.const(1)
+        return self.duals.apply(self.builder.truth, *y.outputs(0, 1))
 
     def outputs(self, y: SymbolicReadout) -> tuple[Dual, ...]:
         return y.outputs(self.ssm.num_thought_slots)
@@ -199,7 +204,7 @@ class Unroller:
 
     def _absent(self, *, thought: int = 0, begin: int = 0) -> list[Dual]:
         lows = [word.range.lo for word in self.ssm.input_words[2:]]
-        return [self.pairs.const(value) for value in (thought, begin, *lows)]
+        return [self.duals.const(value) for value in (thought, begin, *lows)]
 
     # the layers
 
@@ -209,23 +214,23 @@ class Unroller:
         scalars: list[Dual] = []
         checks: list[Check] = []
         entries: list[tuple[Dual | None, ...]] = []
-        factors: list[tuple[Dual, ...]] = []
+        not_reflections: list[tuple[Dual, ...]] = []
         for number, layer in enumerate(self.ssm.layers, start=1):
             where = f"{label}: layer {number}"
             last = number == self.ssm.num_layers
             arrays = state.arrays if last else ()
             dim = layer.state_dim - sum(array.length for array in arrays)
             before = State(state.scalars[len(scalars) : len(scalars) + dim], arrays)
-            gates = DualNetwork(self.pairs, layer.gates, x, f"{where} gates")
-            after = LayerStep(self.storing, layer, before, gates, where, facts).run(self.ssm.array_gates)
+            gates = DualNetwork(self.duals, layer.gates, x, f"{where} gates")
+            after = LayerStep(self.overflow, layer, before, gates, where, facts).run(self.ssm.array_gates)
             scalars.extend(after.state.scalars)
             checks.extend(after.checks)
             entries.append(after.entries)
-            factors.append(after.not_reflections)
+            not_reflections.append(after.not_reflections)
             y = self._read(layer, after.state, x, where)
             x = x if last else y.outputs()
-        found = State(tuple(scalars), after.state.arrays)
-        return LayerPass(given, found, y, tuple(checks), tuple(entries), tuple(factors))
+        after_state = State(tuple(scalars), after.state.arrays)
+        return LayerPass(given, after_state, y, tuple(checks), tuple(entries), tuple(not_reflections))
 
     def readout(self, state: State, x: Sequence[Dual], label: str) -> DualNetwork:
         """Return y of the last layer without a transition."""
@@ -242,19 +247,19 @@ class Unroller:
 
     def _read(self, layer: Layer, h: State, x: Sequence[Dual], label: str) -> DualNetwork:
         return DualNetwork(
-            self.pairs, layer.readout, [*h.scalars, *x], f"{label} readout", h.arrays, len(h.scalars)
+            self.duals, layer.readout, [*h.scalars, *x], f"{label} readout", h.arrays, len(h.scalars)
         )
 
     # conditions
 
     def not_(self, condition: Dual) -> Dual:
-        return self.pairs.apply(self.builder.not_, condition)
+        return self.duals.apply(self.builder.not_, condition)
 
     def both(self, a: Dual, b: Dual) -> Dual:
-        return self.pairs.apply(self.builder.bit_and, a, b)
+        return self.duals.apply(self.builder.bit_and, a, b)
 
     def any_of(self, conditions: Sequence[Dual]) -> Dual:
-        found = self.pairs.const(0)
+        disjunction = self.duals.const(0)
         for condition in conditions:
-            found = self.pairs.apply(self.builder.bit_or, found, condition)
-        return found
+            disjunction = self.duals.apply(self.builder.bit_or, disjunction, condition)
+        return disjunction

@@ -1,4 +1,4 @@
-"""Small models that show what each kind of transition is for; every docstring gives the kind and memory.
+"""Small textbook models, one or more per kind of transition; every docstring states the kind and the memory.
 
 >>> from streamssm.ssm import textbook
 >>> textbook.running_parity().run([[1], [1], [1]])[:, 0].tolist()

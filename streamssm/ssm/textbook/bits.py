@@ -33,8 +33,8 @@ def flip_flop(values: int = 2) -> SSM:
 def running_parity() -> SSM:
     """Return the parity of the number of ones.
 
-    A token is one bit x. h' = (1 - 2x) h + x: a one turns h to 1 - h.
-    Kind: signed; nonnegative entries cannot do it (THEORY B2, C2). Memory: 1 bit.
+    A token is one bit x. h' = (1 - 2x) h + x: a one replaces h by 1 - h.
+    Kind: signed; nonnegative entries do not suffice (THEORY B2, C2). Memory: 1 bit.
 
     >>> running_parity().run([[1], [0], [1], [1]])[:, 0].tolist()
     [1, 1, 0, 1]
@@ -78,8 +78,8 @@ def since_saturating() -> SSM:
 def since_halving() -> SSM:
     """Return ``a S b`` by rounding: h' = floor(h / 2) + B, with B = 1 to set, 0 to hold, -1 to reset.
 
-    A token is (a, b). The word lies in [-2, 1] and is never out of it; the formula holds where it is not
-    negative: floor(h / 2) is 0 or -1 and keeps the sign, which B = 1 or -1 then decides.
+    A token is (a, b). The word never leaves [-2, 1]; the formula holds if the word is not negative:
+    floor(h / 2) is 0 or -1 and keeps the sign, which B = 1 or -1 then overrides.
     Kind: time-invariant, entry 1/2, floor, no saturation; without rounding conjectured to be impossible
     (THEORY B4). Memory: 2 bits.
 
@@ -94,5 +94,5 @@ def since_halving() -> SSM:
         lambda g, x: ([g.const(1)], [_set_hold_reset(g, x)]),
         lambda g, h, x: [g.le(g.const(0), h[0])],
         ["holds"],
-        places=(1,),
+        fraction_bits=(1,),
     )

@@ -10,7 +10,7 @@ from streamssm.ssm.textbook.parts import Nodes, itself, model, require_least, wo
 
 
 def position_counter(m: int) -> SSM:
-    """Return the number of tokens modulo m, by a one that walks around m words.
+    """Return the number of tokens modulo m, by a one-hot vector that is shifted cyclically.
 
     A token is one bit that is not read. A is the cyclic shift, h a basis vector.
     Kind: time-invariant-dense (THEORY B3). Memory: m bits.
@@ -26,7 +26,7 @@ def position_counter(m: int) -> SSM:
         _one_hot(m),
         TransitionKind.TIME_INVARIANT_DENSE,
         lambda g, x: ([g.const(entry) for entry in shift], [g.const(0)] * m),
-        _place,
+        _position,
         ["count"],
     )
 
@@ -53,7 +53,7 @@ def wrapping_counter(bits: int) -> SSM:
 
 
 def rotating_counter(m: int) -> SSM:
-    """Return the sum of the tokens modulo m, as the exponent of a root of unity that turns by x.
+    """Return the sum of the tokens modulo m, as the exponent of a root of unity that is rotated by x.
 
     A token is one field x in [0, m).
     Kind: complex (THEORY G1, G2). Memory: ceil(log2 m) bits.
@@ -74,11 +74,11 @@ def rotating_counter(m: int) -> SSM:
 
 
 def permuting_counter(m: int) -> SSM:
-    """Return the sum of the tokens modulo m, by a one that jumps x words on.
+    """Return the sum of the tokens modulo m, by a one-hot vector that is permuted by x.
 
     A token is one field x in [0, m). Column j of A has its one in row (j + x) mod m.
-    Kind: monomial (THEORY G9). Memory: m bits; no word needs more, since only one of them is 1: that is no
-    range of a single word, so they saturate.
+    Kind: monomial (THEORY G9). Memory: m bits. Only one word is 1 at a time, but a range of single words
+    cannot express that, so the words saturate.
 
     >>> permuting_counter(3).run([[1], [1], [2]])[:, 0].tolist()
     [1, 2, 1]
@@ -90,18 +90,17 @@ def permuting_counter(m: int) -> SSM:
         return [*targets, *[g.const(1)] * m], [g.const(0)] * m
 
     state = _one_hot(m, Overflow.SATURATE)
-    return model(
-        "permuting_counter", {"x": Range(0, m - 1)}, state, TransitionKind.MONOMIAL, gates, _place, ["count"]
-    )
+    field = {"x": Range(0, m - 1)}
+    return model("permuting_counter", field, state, TransitionKind.MONOMIAL, gates, _position, ["count"])
 
 
 def _one_hot(m: int, overflow: Overflow = Overflow.ERROR) -> list[StateWord]:
-    return [word(f"at{place}", BIT, int(place == 0), overflow=overflow) for place in range(m)]
+    return [word(f"at{index}", BIT, int(index == 0), overflow=overflow) for index in range(m)]
 
 
-def _place(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
-    """Return where the one stands."""
+def _position(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
+    """Return the index of the one in a one-hot state."""
     total = g.const(0)
-    for place, bit in enumerate(h):
-        total = g.add(total, g.mul(g.const(place), bit))
+    for index, bit in enumerate(h):
+        total = g.add(total, g.mul(g.const(index), bit))
     return [total]

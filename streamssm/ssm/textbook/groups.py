@@ -1,4 +1,4 @@
-"""Permutations: the symmetric group by monomial words, by reflections, and by two layers of rotations."""
+"""Permutations: symmetric groups by monomial transitions, by reflections, and by two layers of rotations."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NONE, ROTATE, SWAP = range(3)
 
 
 def permuted_words(n: int) -> SSM:
-    """Return n values in the order that neighbours were swapped into, by moving the words.
+    """Return n values under a stream of swaps of neighbors, by permuting the words.
 
-    A token is one field ``pair``: 0 swaps nothing, i swaps the places i - 1 and i.
-    Kind: monomial, entries 1 (THEORY G9). Memory: n ceil(log2 n) bits. Words saturate: that they never meet
-    is no range of a single word.
+    A token is one field ``pair``: 0 swaps nothing, i swaps positions i - 1 and i.
+    Kind: monomial, entries 1 (THEORY G9). Memory: n ceil(log2 n) bits. The words saturate, because ranges of
+    single words cannot express that no two words move to one position.
 
     >>> permuted_words(3).run([[1], [2]]).tolist()
     [[1, 0, 2], [1, 2, 0]]
@@ -27,10 +27,10 @@ def permuted_words(n: int) -> SSM:
 
     def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
         targets = []
-        for place in range(n):
-            up, down = (g.eq(x[0], g.const(pair)) for pair in (place + 1, place))
-            down = down if place else g.const(0)
-            targets.append(g.sub(g.add(g.const(place), up), down))
+        for index in range(n):
+            up, down = (g.eq(x[0], g.const(pair)) for pair in (index + 1, index))
+            down = down if index else g.const(0)
+            targets.append(g.sub(g.add(g.const(index), up), down))
         return [*targets, *[g.const(1)] * n], [g.const(0)] * n
 
     state = [word(f"at{i}", Range(0, n - 1), i, overflow=Overflow.SATURATE) for i in range(n)]
@@ -41,9 +41,9 @@ def permuted_words(n: int) -> SSM:
 
 
 def reflected_words(n: int) -> SSM:
-    """Return n values in the order that neighbours were swapped into, by one reflection per token.
+    """Return n values under a stream of swaps of neighbors, by one reflection per token.
 
-    A token is one field ``pair``: 0 swaps nothing, i swaps the places i - 1 and i, by I - v v^T with v the
+    A token is one field ``pair``: 0 swaps nothing, i swaps positions i - 1 and i, by I - v v^T with v the
     difference of their basis vectors.
     Kind: householder, 1 reflection (THEORY G7). Memory: n ceil(log2 n) bits.
 
@@ -54,7 +54,7 @@ def reflected_words(n: int) -> SSM:
 
     def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
         is_pair = [g.eq(x[0], g.const(pair)) if 0 < pair < n else g.const(0) for pair in range(n + 1)]
-        v = [g.sub(is_pair[place + 1], is_pair[place]) for place in range(n)]
+        v = [g.sub(is_pair[index + 1], is_pair[index]) for index in range(n)]
         return [*v, g.const(1)], [g.const(0)] * n
 
     state = [word(f"at{i}", Range(0, n - 1), i) for i in range(n)]
@@ -71,7 +71,7 @@ def reflected_words(n: int) -> SSM:
 
 
 def symmetric_group_of_3() -> SSM:
-    """Return the product of a stream of permutations of three points, by two layers of rotations.
+    """Return the product of a stream of permutations of three points (S3), by two layers of rotations.
 
     A token is one field ``element``: 0 the identity, 1 the rotation p -> p + 1, 2 the swap p -> -p (mod 3).
     The product is p -> turn + (-1)^odd p; a token is applied before it. The outputs are odd and turn.

@@ -1,4 +1,4 @@
-"""Layers and models from expressions: what gates and readouts compute, written as nodes."""
+"""Layers and models whose gates and readouts are given as expressions."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Readout = Callable[[GraphBuilder, Nodes, Nodes], Nodes]  # h, x -> y
 FLAGS = (Signal("thought", BIT), Signal("begin", BIT))
 
 
-def network(inputs: Sequence[Signal], names: Sequence[str], made: Callable[..., Nodes]) -> ReluNet:
-    """Return the network of the nodes that a function makes of the inputs' nodes."""
+def network(inputs: Sequence[Signal], names: Sequence[str], build: Callable[..., Nodes]) -> ReluNet:
+    """Return the network of the expressions that ``build`` makes of the inputs' nodes."""
     g = GraphBuilder()
-    graph, roots = g.finish(made(g, [g.field(i, signal.range) for i, signal in enumerate(inputs)]))
+    graph, roots = g.finish(build(g, [g.field(i, signal.range) for i, signal in enumerate(inputs)]))
     net = NetBuilder(inputs)
     leaves = {Op.FIELD: [net.form(signal) for signal in range(len(inputs))]}
-    values = lower(net, graph, list(zip(names, roots, strict=True)), leaves)
-    return net.finish(zip(names, values, strict=True))
+    outputs = lower(net, graph, list(zip(names, roots, strict=True)), leaves)
+    return net.finish(zip(names, outputs, strict=True))
 
 
 def layer(
@@ -40,10 +40,10 @@ def layer(
     readout: Readout,
     outputs: Sequence[str],
     *,
-    places: tuple[int, ...] = (),
+    fraction_bits: tuple[int, ...] = (),
     reflections: int = 0,
 ) -> Layer:
-    """Return a layer; ``gates`` and ``readout`` are written as functions of x, and of h and x."""
+    """Return a layer; ``gates`` is a function of x, ``readout`` of h and x."""
     dim = len(state)
     entries = [str(entry) for entry in entries_of(kind.layout, dim, reflections)]
     words_read = [Signal(word.name, word.range) for word in state]
@@ -60,7 +60,7 @@ def layer(
         kind=kind,
         gates=network(inputs, [*entries, *(f"B[{word.name}]" for word in state)], gates_of),
         readout=network([*words_read, *inputs], outputs, readout_of),
-        entry_fraction_bits=places,
+        entry_fraction_bits=fraction_bits,
         reflections=reflections,
     )
 
@@ -74,37 +74,37 @@ def model(
     readout: Readout,
     outputs: Sequence[str],
     *,
-    places: tuple[int, ...] = (),
+    fraction_bits: tuple[int, ...] = (),
     reflections: int = 0,
 ) -> SSM:
-    """Return a model of one layer; its functions are given the fields alone as x."""
-    found = layer(
-        [*FLAGS, *(Signal(field, values) for field, values in fields.items())],
+    """Return a model of one layer; the x of its functions is the fields, without the flags."""
+    only_layer = layer(
+        [*FLAGS, *(Signal(field, range_) for field, range_ in fields.items())],
         state,
         kind,
         lambda g, x: gates(g, x[2:]),
         lambda g, h, x: readout(g, h, x[2:]),
         outputs,
-        places=places,
+        fraction_bits=fraction_bits,
         reflections=reflections,
     )
-    tokens = tuple(words.field(field, values) for field, values in fields.items())
-    return SSM(name, tokens, (found,), tuple(outputs))
+    tokens = tuple(words.field(field, range_) for field, range_ in fields.items())
+    return SSM(name, tokens, (only_layer,), tuple(outputs))
 
 
 def word(
     name: str,
-    values: Range,
+    range_: Range,
     init: int = 0,
     *,
     overflow: Overflow = Overflow.ERROR,
     rounding: Rounding = Rounding.FLOOR,
 ) -> StateWord:
-    return StateWord(name, NumberFormat(values, 0, rounding, overflow), init)
+    return StateWord(name, NumberFormat(range_, 0, rounding, overflow), init)
 
 
 def itself(g: GraphBuilder, h: Nodes, x: Nodes) -> Nodes:
-    """Read the state words as they are."""
+    """Return the state words unchanged, as a readout."""
     return h
 
 

@@ -1,4 +1,4 @@
-"""Parameters that size nothing: one clear message each."""
+"""Invalid sizes: one clear message each."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ WRONG: dict[str, Callable[[], Any]] = {
     "counters must be at least 1, not 0": lambda: MisraGries(2, 0, 1),
     "counters must be an int, not 1.5": lambda: SpaceSaving(2, 1.5, 1),
     "limit must be at least 1, not 0": lambda: SpaceSaving(2, 1, 0),
-    "error must lie between 0 and 1, not be 0": lambda: SpaceSaving.from_error(2, 0, 1),
-    "error must lie between 0 and 1, not be 2.0": lambda: MisraGries.from_error(2, 2.0, 1),
+    "error must be strictly between 0 and 1, not 0": lambda: SpaceSaving.from_error(2, 0, 1),
+    "error must be strictly between 0 and 1, not 2.0": lambda: MisraGries.from_error(2, 2.0, 1),
     "error must be a number between 0 and 1, not nan": lambda: MisraGries.from_error(2, float("nan"), 1),
     "width must be a power of two, not 6": lambda: CountMin(2, 6, 1, 1),
     "width must be at least 1, not 0": lambda: CountMin(2, 0, 1, 1),
     "depth must be at least 1, not 0": lambda: CountMin(2, 2, 0, 1),
     "a watched item must be from 0 to 1, not 2": lambda: CountMin(2, 2, 1, 1, watched=(0, 2)),
     "the number of watched items must be at least 1, not 0": lambda: CountMin(2, 2, 1, 1, watched=()),
-    "the bits of an item, twice, and of its hash must be from 1 to 61, not 69": lambda: CountMin(
+    "the width of item * multiplier in bits must be from 1 to 61, not 69": lambda: CountMin(
         1 << 30, 1024, 1, 1
     ),
-    "failure must lie between 0 and 1, not be 1": lambda: CountMin.from_error(2, 0.1, 1, 1),
+    "failure must be strictly between 0 and 1, not 1": lambda: CountMin.from_error(2, 0.1, 1, 1),
     "size must be a power of two, not 3": lambda: BloomFilter(2, 3, 1),
     "hashes must be at least 1, not 0": lambda: BloomFilter(2, 2, 0),
     "capacity must be at least 1, not 0": lambda: BloomFilter.from_error(2, 0, 0.1),
@@ -65,8 +65,8 @@ WRONG: dict[str, Callable[[], Any]] = {
     "buckets must be at least 2, not 1": lambda: DGIM(9, 1),
     "hi must be at least lo = 2, not 1": lambda: MinimumMaximum(2, 1),
     "k must be at least 1, not 0": lambda: TopK(2, 0),
-    "lo and hi must have 0 between them, not be 1 and 2": lambda: Moments(1, 2, 1),
-    "lo and hi must have 0 between them, not be -2 and -1": lambda: UpDownCounter(-2, -1),
+    "the range [1, 2] must contain 0": lambda: Moments(1, 2, 1),
+    "the range [-2, -1] must contain 0": lambda: UpDownCounter(-2, -1),
     "shift must be at least 0, not -1": lambda: ExponentialMovingAverage(2, -1, 0),
     "fraction_bits must be at least 0, not -1": lambda: ExponentialMovingAverage(2, 0, -1),
     "error must be a number above 0, not 0": lambda: ExponentialMovingAverage.from_error(2, 0, 0),
@@ -95,7 +95,7 @@ def test_a_word_must_stay_below_61_bits() -> None:
         ModularCounter(1 << 61)
 
 
-def test_integers_of_other_types_are_as_good() -> None:
+def test_numpy_integers_are_accepted() -> None:
     sketch = MisraGries(np.int64(5), np.int32(2), np.uint8(9))
     for item in np.array([3, 3, 1]):
         sketch.update(item)

@@ -20,7 +20,7 @@ Make = Callable[..., Algorithm]
 
 
 def file_of(size: int) -> np.ndarray:
-    """Return bytes like a file's: text, numbers, runs of zeros and noise by turns."""
+    """Return bytes as in a file: alternating text, numbers, runs of zeros and noise."""
     rng = np.random.default_rng(32)
     block = 1 << 16
     parts = [
@@ -77,8 +77,8 @@ def test_the_table_and_the_shifts_are_one_function(bits: int, polynomial: int) -
 
 
 def by_the_formula(number: str) -> bool:
-    """Double every second digit from the right, add the digits of what results."""
-    doubled = [str(int(digit) * (1 + place % 2)) for place, digit in enumerate(reversed(number))]
+    """Return the Luhn sum: double every second digit from the right, add the digits of the results."""
+    doubled = [str(int(digit) * (1 + position % 2)) for position, digit in enumerate(reversed(number))]
     return sum(int(digit) for digit in "".join(doubled)) % 10 == 0
 
 

@@ -20,8 +20,8 @@ def forms_of(case: Case) -> Forms:
 
 @pytest.mark.parametrize("name", library())
 def test_every_algorithm_is_in_the_table_of_cases(name: str) -> None:
-    found = {type(case.make()) for case in CASES}
-    assert library()[name] in found, f"{name} needs a Case in tests/cases.py, with small parameters"
+    covered = {type(case.make()) for case in CASES}
+    assert library()[name] in covered, f"{name} needs a Case in tests/cases.py, with small parameters"
 
 
 @each()

@@ -1,4 +1,4 @@
-"""The chess board: real games move by move, and the moves that real games have too rarely."""
+"""The chess board: real games move by move, and moves that are rare in real games."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def fen_of(pieces: tuple[int, ...] | list[int]) -> str:
 
 
 class Replay:
-    """A board as a dictionary of the squares' names: an account of its own of what a move does."""
+    """A board as a dictionary of squares by name: an independent implementation of moves."""
 
     def __init__(self) -> None:
         self.pieces = {f"{file}1": piece for file, piece in zip("abcdefgh", BACK_RANK, strict=True)}

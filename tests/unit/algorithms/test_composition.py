@@ -1,4 +1,4 @@
-"""Function composition by blocks, adding and storing against looking the value up in the tables."""
+"""Function composition by blocks, addition and stored tables, against direct lookup in the tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIZES = [(1, 1), (1, 3), (2, 1), (3, 4), (7, 2), (16, 3)]
 
 
 def answers(random: Random, make: Make, n: int, k: int, *, in_order: bool) -> tuple[int, int]:
-    """Return the output behind a random stream of all pairs, and f_k(...f_1(x))."""
+    """Return the output after a random stream of all pairs, and f_k(...f_1(x))."""
     x, tables = random.randrange(n), [[random.randrange(n) for _ in range(n)] for _ in range(k)]
     stream = [(0, random.randrange(n), x)]
     stream += [(i, key, table[key]) for i, table in enumerate(tables, 1) for key in range(n)]

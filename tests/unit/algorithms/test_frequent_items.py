@@ -15,7 +15,7 @@ RNG = np.random.default_rng(31)
 
 
 def skewed(n: int, length: int) -> list[int]:
-    """A stream where small items are frequent, changing its mind halfway."""
+    """Return a stream where small items are frequent, with another distribution in its second half."""
     items = RNG.zipf(1.3, size=length) % n
     items[length // 2 :] = (items[length // 2 :] * 7 + 3) % n
     return [int(item) for item in items]
@@ -32,7 +32,7 @@ def test_a_majority_is_found_in_every_stream_up_to_twice_the_limit_and_1(limit: 
 
 
 def test_a_majority_is_lost_right_after_that() -> None:
-    """With 2 * limit + 2 tokens, limit + 2 of one item, the count can stop one too early."""
+    """On 2 * limit + 2 tokens, limit + 2 of one item, the count can saturate one too early."""
     vote = BoyerMooreMajority(2, 1)
     for item in (1, 1, 1, 0, 0):
         vote.update(item)

@@ -15,9 +15,9 @@ from streamssm.errors import ParameterError
 
 
 def ends_by_re(pattern: str, text: str) -> list[bool]:
-    """Return for every place of the text whether the pattern ends there."""
-    ends = {found.start() + len(pattern) for found in re.finditer(f"(?={re.escape(pattern)})", text)}
-    return [place in ends for place in range(1, len(text) + 1)]
+    """Return for every position of the text whether the pattern ends there."""
+    ends = {match.start() + len(pattern) for match in re.finditer(f"(?={re.escape(pattern)})", text)}
+    return [end in ends for end in range(1, len(text) + 1)]
 
 
 def symbols(text: str, alphabet: str) -> np.ndarray:
@@ -25,7 +25,7 @@ def symbols(text: str, alphabet: str) -> np.ndarray:
 
 
 def text_of(alphabet: str, length: int, *, seed: int, patterns: tuple[str, ...]) -> str:
-    """Return random letters with whole and cut patterns in between."""
+    """Return random letters with complete and truncated patterns in between."""
     rng, parts, size = random.Random(seed), [], 0
     while size < length:
         pattern = rng.choice(patterns)
@@ -59,18 +59,18 @@ def test_kmp_of_every_short_pattern() -> None:
     for length in range(1, 5):
         for pattern in map("".join, product("ab", repeat=length)):
             for text in map("".join, product("ab", repeat=7)):
-                matcher, found = KnuthMorrisPratt(pattern, "ab"), []
+                matcher, outputs = KnuthMorrisPratt(pattern, "ab"), []
                 for symbol in symbols(text, "ab").tolist():
                     matcher.update(symbol)
-                    found.append(matcher.output())
-                assert found == ends_by_re(pattern, text), (pattern, text)
+                    outputs.append(matcher.output())
+                assert outputs == ends_by_re(pattern, text), (pattern, text)
 
 
 def test_failures_never_fail_on_the_same_letter() -> None:
     letters = (0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1)
     failure = failure_function(letters)
-    for place, fallback in enumerate(failure[:-1]):
-        assert fallback < place and (fallback < 0 or letters[fallback] != letters[place])
+    for matched, fallback in enumerate(failure[:-1]):
+        assert fallback < matched and (fallback < 0 or letters[fallback] != letters[matched])
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_failures_never_fail_on_the_same_letter() -> None:
         (("GATTACA", "TAC", "CAT", "ACAT", "A"), "ACGT"),
     ],
 )
-def test_aho_corasick_finds_what_re_finds(patterns: tuple[str, ...], alphabet: str) -> None:
+def test_aho_corasick_agrees_with_re(patterns: tuple[str, ...], alphabet: str) -> None:
     text = text_of(alphabet, 20_000, seed=len(patterns), patterns=patterns)
     program = AhoCorasick(patterns, alphabet).program()
     masks = program.run(symbols(text, alphabet))[:, 0]
-    for place, pattern in enumerate(patterns):
-        assert (masks >> place & 1).tolist() == ends_by_re(pattern, text)
+    for i, pattern in enumerate(patterns):
+        assert (masks >> i & 1).tolist() == ends_by_re(pattern, text)
     prefixes = {pattern[:length] for pattern in patterns for length in range(len(pattern) + 1)}
     assert program.memory_bits == (len(prefixes) - 1).bit_length()
 
@@ -105,7 +105,7 @@ def height_by_a_stack(word: list[tuple[int, int]], depth: int) -> int:
 
 
 def bracket_word(kinds: int, length: int, *, seed: int) -> list[tuple[int, int]]:
-    """Return a random word that mostly closes what is open."""
+    """Return a random word that mostly closes the last open bracket."""
     rng = random.Random(seed)
     stack: list[int] = []
     word: list[tuple[int, int]] = []
@@ -131,13 +131,13 @@ def test_brackets_match_as_on_a_stack(kinds: int, depth: int) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: KnuthMorrisPratt("", "ab"), "pattern must have at least 1 letter, not 0"),
-        (lambda: KnuthMorrisPratt("abc", "ab"), "pattern must have letters of 'ab' only, not 'c'"),
-        (lambda: KnuthMorrisPratt("a", "aba"), "alphabet must have every letter once, not be 'aba'"),
-        (lambda: AhoCorasick("ab,,a", "ab"), "pattern must have at least 1 letter, not 0"),
-        (lambda: AhoCorasick((), "ab"), "patterns must be 1 to 54, not 0"),
-        (lambda: AhoCorasick(("a",) * 55, "ab"), "patterns must be 1 to 54, not 55"),
-        (lambda: AhoCorasick(("a", "x"), "ab"), "pattern must have letters of 'ab' only, not 'x'"),
+        (lambda: KnuthMorrisPratt("", "ab"), "pattern is empty"),
+        (lambda: KnuthMorrisPratt("abc", "ab"), "pattern letter 'c' is not in the alphabet 'ab'"),
+        (lambda: KnuthMorrisPratt("a", "aba"), "alphabet 'aba' has duplicate letters"),
+        (lambda: AhoCorasick("ab,,a", "ab"), "pattern is empty"),
+        (lambda: AhoCorasick((), "ab"), "the number of patterns must be from 1 to 54, not 0"),
+        (lambda: AhoCorasick(("a",) * 55, "ab"), "the number of patterns must be from 1 to 54, not 55"),
+        (lambda: AhoCorasick(("a", "x"), "ab"), "pattern letter 'x' is not in the alphabet 'ab'"),
         (lambda: BoundedBrackets(0, 1), "kinds must be at least 1, not 0"),
         (lambda: BoundedBrackets(1, 0), "depth must be at least 1, not 0"),
     ],

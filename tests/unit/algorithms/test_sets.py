@@ -1,4 +1,4 @@
-"""Bloom filter, HyperLogLog and the hashes under them against plain sets."""
+"""Bloom filter, HyperLogLog and their hashes against plain sets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RNG = np.random.default_rng(32)
 
 
 def test_spread_is_pairwise_independent() -> None:
-    """Every pair of hashes of two items comes from equally many of the multipliers and offsets."""
+    """Every pair of hash values of two items has the same number of multipliers and offsets."""
     item_bits, bits = 2, 2
     word_bits = spread_bits(item_bits, bits)
     assert word_bits == 3
@@ -40,9 +40,9 @@ def test_mixed_turns_every_bit_about_half_of_the_time(bits: int) -> None:
     items = RNG.integers(0, 1 << bits, size=400).tolist()
     for turned in range(bits):
         changes = [mixed(x, bits, multipliers) ^ mixed(x ^ 1 << turned, bits, multipliers) for x in items]
-        for place in range(bits):
-            share = sum(change >> place & 1 for change in changes) / len(items)
-            assert 0.2 < share < 0.8, (turned, place, share)
+        for position in range(bits):
+            share = sum(change >> position & 1 for change in changes) / len(items)
+            assert 0.2 < share < 0.8, (turned, position, share)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,4 +1,4 @@
-"""Algorithms that follow a state through a stream, each against a plain account of the same thing."""
+"""State-tracking algorithms, each against an independent implementation."""
 
 from __future__ import annotations
 
@@ -63,15 +63,15 @@ def test_pointers_are_chased(n: int, num_functions: int) -> None:
     rng.shuffle(pairs)
     outputs = program.run([*pairs, *((0, 0, x) for x in range(n))])[:, 0].tolist()
     assert outputs[: len(pairs)] == [0] * len(pairs)
-    for x, found in enumerate(outputs[len(pairs) :]):
+    for x, image in enumerate(outputs[len(pairs) :]):
         for table in tables:
             x = table[x]
-        assert found == x
+        assert image == x
     assert program.memory_bits == (num_functions * n + 1) * (n - 1).bit_length()
 
 
 def test_the_hard_order_keeps_all_tables_apart() -> None:
-    """Any two tables must end in different states, or one argument would be answered wrongly (THEORY A7)."""
+    """Any two tables must lead to different states, or some query would be answered wrongly (THEORY A7)."""
     program = PointerChasing(3, 1).program()
     states = set()
     for table in np.ndindex(3, 3, 3):
@@ -89,19 +89,19 @@ def test_flip_flop_remembers_the_last_write(values: int) -> None:
         tokens = random_tokens(program, 30, seed=seed)
         for length, (stored, correct) in enumerate(program.run(tokens).tolist(), 1):
             past = tokens[:length]
-            writes = [(place, value) for place, (kind, value) in enumerate(past) if kind == 0]
+            writes = [(time, value) for time, (kind, value) in enumerate(past) if kind == 0]
             before = {
-                place: max(((at, v) for at, v in writes if at < place), default=(0, 0))[1]
-                for place in range(length + 1)
+                time: max(((at, v) for at, v in writes if at < time), default=(0, 0))[1]
+                for time in range(length + 1)
             }
-            reads = [(place, value) for place, (kind, value) in enumerate(past) if kind == 2]
+            reads = [(time, value) for time, (kind, value) in enumerate(past) if kind == 2]
             assert stored == before[length]
-            assert correct == all(before[place] == value for place, value in reads)
+            assert correct == all(before[time] == value for time, value in reads)
     assert program.memory_bits == (values - 1).bit_length() + 1
 
 
 class Story:
-    """The same world told by names: where each person is, and a pocket or a floor for each item."""
+    """The same world by names: a place for each person, and a place or a person for each item."""
 
     def __init__(self, people: int, items: int, places: int) -> None:
         self.at = {f"person {p}": "place 0" for p in range(people)}
@@ -109,17 +109,17 @@ class Story:
         self.answer = "place 0"
 
     def tell(self, event: int, person: int, item: int, place: int, receiver: int) -> None:
-        who, what, whom = f"person {person}", f"item {item}", f"person {receiver}"
+        who, thing, whom = f"person {person}", f"item {item}", f"person {receiver}"
         if event == 0:
             self.at[who] = f"place {place}"
-        if event == 1 and self.inside[what] == self.at[who]:
-            self.inside[what] = who
-        elif event == 2 and self.inside[what] == who:
-            self.inside[what] = self.at[who]
-        elif event == 3 and self.inside[what] == who and self.at[who] == self.at[whom]:
-            self.inside[what] = whom
+        if event == 1 and self.inside[thing] == self.at[who]:
+            self.inside[thing] = who
+        elif event == 2 and self.inside[thing] == who:
+            self.inside[thing] = self.at[who]
+        elif event == 3 and self.inside[thing] == who and self.at[who] == self.at[whom]:
+            self.inside[thing] = whom
         elif event == 4:
-            self.answer = self.at.get(self.inside[what], self.inside[what])
+            self.answer = self.at.get(self.inside[thing], self.inside[thing])
 
 
 @pytest.mark.parametrize(("people", "items", "places"), [(1, 1, 1), (2, 1, 2), (3, 4, 2), (4, 4, 8)])

@@ -120,13 +120,13 @@ def test_sliding_sums() -> None:
 
 
 def test_counters() -> None:
-    modular, walk, events, place = ModularCounter(5), UpDownCounter(-2, 3), 0, 0
+    modular, walk, events, position = ModularCounter(5), UpDownCounter(-2, 3), 0, 0
     for step in RNG.integers(-1, 2, size=300).tolist():
         modular.update(abs(step))
         walk.update(step)
         events += abs(step)
-        place = place + step if -2 <= place + step <= 3 else place
-        assert (modular.output(), walk.output()) == (events % 5, place)
+        position = position + step if -2 <= position + step <= 3 else position
+        assert (modular.output(), walk.output()) == (events % 5, position)
 
 
 @pytest.mark.parametrize(("window", "buckets"), [(1, 2), (16, 2), (1000, 4)])
@@ -146,8 +146,8 @@ def test_sample_and_top_memory(n: int, k: int) -> None:
 
 @pytest.mark.parametrize(("n", "window"), [(1, 1), (1, 9), (256, 1), (3, 16), (1000, 7)])
 def test_sliding_sum_memory(n: int, window: int) -> None:
-    ring, place, total = (n - 1).bit_length(), (window - 1).bit_length(), (window * (n - 1)).bit_length()
-    assert SlidingSum(n, window).program().memory_bits == window * ring + place + total
+    ring, oldest, total = (n - 1).bit_length(), (window - 1).bit_length(), (window * (n - 1)).bit_length()
+    assert SlidingSum(n, window).program().memory_bits == window * ring + oldest + total
 
 
 @pytest.mark.parametrize(("n", "shift", "bits"), [(1, 0, 0), (256, 3, 4), (1000, 10, 20)])

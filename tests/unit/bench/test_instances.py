@@ -23,8 +23,8 @@ def test_the_table_names_what_there_is() -> None:
 
 @pytest.mark.parametrize("name", ["function_composition", "top_k", "crc", "xorshift"])
 def test_words_have_the_width(name: str) -> None:
-    found = {i.word_bits: {word.bits for word in i.make().program().registers} for i in instances([name])}
-    assert found == {bits: {bits} for bits in WIDTHS}
+    widths = {i.word_bits: {word.bits for word in i.make().program().registers} for i in instances([name])}
+    assert widths == {bits: {bits} for bits in WIDTHS}
 
 
 def test_a_width_that_there_is_not_becomes_the_widest() -> None:

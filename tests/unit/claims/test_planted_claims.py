@@ -1,4 +1,4 @@
-"""Every experiment can fail: with a claim planted that is false, what was run speaks against it."""
+"""Every experiment can fail: a planted false claim is contradicted by the evidence."""
 
 from __future__ import annotations
 
@@ -136,15 +136,15 @@ def test_counters_are_not_right_beyond_their_length(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(
             CounterLanguage, "sufficient_length", lambda self, bits, off=wrong: 2**bits - 1 + off
         )
-        (found,) = counting._on_all_words(language, language.program(counter_bits=2), 2)
-        assert not found.holds
+        (evidence,) = counting._on_all_words(language, language.program(counter_bits=2), 2)
+        assert not evidence.holds
 
 
 def test_a_wrong_answer_is_seen() -> None:
     language, other = find("an_bn"), find("dyck_1")
     assert isinstance(language, CounterLanguage)
-    (found,) = counting._on_all_words(language, other.program(counter_bits=2), 2)
-    assert not found.holds and " 0 wrong" not in found.seen
+    (evidence,) = counting._on_all_words(language, other.program(counter_bits=2), 2)
+    assert not evidence.holds and " 0 wrong" not in evidence.seen
 
 
 def test_listed_models_are_found_where_there_are_some() -> None:

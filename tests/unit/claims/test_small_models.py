@@ -1,4 +1,4 @@
-"""What experiments are made of: random models, lists of one-bit models, constant matrices, formulas."""
+"""The building blocks of experiments: random models, one-bit models, constant matrices, formulas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streamssm.claims.random_models import RandomGate
 from streamssm.equivalences.check import check
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
 from streamssm.equivalences.state_encoding.one_hot import constant_matrix
-from streamssm.equivalences.state_encoding.outputs import answers_of
+from streamssm.equivalences.state_encoding.outputs import outputs_of
 from streamssm.languages.language import Language
 from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.limits.synthesis.synthesize import synthesize
@@ -62,12 +62,12 @@ def small_machines() -> set[Automaton]:
 @pytest.mark.parametrize("gate", [random.ZERO_ONE, random.SIGNED, random.ZERO_ONE.wrapping()], ids=str)
 def test_listed_models_are_those_that_synthesis_finds(gate: RandomGate) -> None:
     for machine in small_machines():
-        setting = ModelClass(1, 1, gate.kind, Overflow(gate.overflow))
-        assert search(machine, [gate])[1] is synthesize(machine, setting).exists, machine.next_state
+        model_class = ModelClass(1, 1, gate.kind, Overflow(gate.overflow))
+        assert search(machine, [gate])[1] is synthesize(machine, model_class).exists, machine.next_state
 
 
 def test_a_second_layer_does_more_than_one() -> None:
-    """The last two letters are both a: a layer that holds what another held before is needed."""
+    """The last two letters are both a: this takes a layer that delays another layer's word."""
     twice = Automaton.acceptor("ends in aa", "ab", [[1, 0], [2, 0], [2, 0]], [False, False, True])
     assert not search(twice, [random.ZERO_ONE])[1]
     thrice = Automaton.acceptor("odd, then odd", "a", [[1], [2], [3], [0]], [True, False, False, False])
@@ -81,7 +81,7 @@ def test_a_constant_matrix_that_saturates_does_any_automaton() -> None:
         table = [[r.randrange(states) for _ in range(2)] for _ in range(states)]
         machine = Automaton.acceptor("random", "ab", table, [True] * states, initial=r.randrange(states))
         program = program_of(machine, "track")
-        model = constant_matrix(answers_of(machine, "track"), SymbolDecoder(program.fields))
+        model = constant_matrix(outputs_of(machine, "track"), SymbolDecoder(program.fields))
         assert [layer.kind for layer in model.layers] == [TransitionKind.TIME_INVARIANT_DENSE]
         stays = [state for state, row in enumerate(table) if {*row} == {state}]
         assert model.memory_bits == 1 + sum(after not in stays[:1] for row in table for after in row)
@@ -97,8 +97,8 @@ def test_a_constant_matrix_that_rounds_does_parity() -> None:
 def test_the_interval_of_gates_is_read_off_the_weights() -> None:
     r = Random(5)
     for gate, least, most in ((random.DYADIC, 0, 1), (random.UNIT, -1, 1), (random.REAL, -2, 2)):
-        found = [interval_of(random.random_model(r, [gate])) for _ in range(40)]
-        assert min(low for low, _ in found) == least and max(high for _, high in found) == most
+        intervals = [interval_of(random.random_model(r, [gate])) for _ in range(40)]
+        assert min(low for low, _ in intervals) == least and max(high for _, high in intervals) == most
 
 
 def test_formulas_nest_and_are_read() -> None:

@@ -17,9 +17,9 @@ FALSE = ("tests.assuming_classes:Lead", "--set", "limit=3", "--set", "most=2")
 
 
 def test_a_proof_names_the_invariant() -> None:
-    told = succeeds("check", *RING, "--assumptions")
-    assert re.search(r"^proved: \S+sliding_sum.py:\d+: 0 <= self.total .* \(by an invariant, ", told, re.M)
-    assert "  invariant: total == sum of values" in told.splitlines()
+    text = succeeds("check", *RING, "--assumptions")
+    assert re.search(r"^proved: \S+sliding_sum.py:\d+: 0 <= self.total .* \(by an invariant, ", text, re.M)
+    assert "  invariant: total == sum of values" in text.splitlines()
 
 
 def test_a_failure_ends_with_1_and_a_stream() -> None:
@@ -30,9 +30,9 @@ def test_a_failure_ends_with_1_and_a_stream() -> None:
 
 
 def test_json() -> None:
-    found = json.loads(streamssm("check", *FALSE, "--assumptions", "--json").stdout)
-    assert found["holds"] is False
-    assert [row["verdict"] for row in found["findings"]] == ["refuted", "proved"]
+    data = json.loads(streamssm("check", *FALSE, "--assumptions", "--json").stdout)
+    assert data["holds"] is False
+    assert [row["verdict"] for row in data["findings"]] == ["refuted", "proved"]
 
 
 def test_a_formula_assumes_nothing() -> None:
@@ -40,17 +40,17 @@ def test_a_formula_assumes_nothing() -> None:
 
 
 def test_show_says_what_is_not_proven_and_what_is() -> None:
-    assert "(not proven here; --assumptions tries)" in succeeds("show", *RING)
+    assert "(not proven; try --assumptions)" in succeeds("show", *RING)
     assert "(proved: total == sum of values)" in succeeds("show", *RING, "--assumptions")
-    found = json.loads(succeeds("show", *RING, "--assumptions", "--json"))["assumptions"]
-    assert [row["verdict"] for row in found] == ["proved"]
+    data = json.loads(succeeds("show", *RING, "--assumptions", "--json"))["assumptions"]
+    assert [row["verdict"] for row in data] == ["proved"]
     assert isinstance(json.loads(succeeds("show", *RING, "--json"))["assumptions"][0], str)
 
 
 def test_options_about_two_sides_are_refused() -> None:
     for option in (("--method", "sample"), ("--by", "fused"), ("--stream", "1"), ("--outputs-only",)):
         text = refusal("check", *RING, "--assumptions", *option)
-        assert f"{option[0]} compares two sides: it must not be given with --assumptions" in text
+        assert f"{option[0]} compares two sides: it cannot be combined with --assumptions" in text
     assert "unexpected extra argument (model)" in refusal("check", *RING, "model", "--assumptions")
     assert "Missing argument 'OTHER'" in refusal("check", *RING)
 

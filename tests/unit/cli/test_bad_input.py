@@ -52,23 +52,26 @@ def own_class(folder: Path, update: str, registers: str = "self.r = self.registe
         (("show", "function_compositoin"), "did you mean function_composition?"),
         (("show", "quicksort"), "the library has"),
         (("show", "function_composition"), "function_composition needs --set n=..."),
-        (("show", *COMPOSE, "--set", "m=3"), "function_composition has no parameter 'm'; it takes n"),
-        (("show", *COMPOSE, "--set", "n=9"), "--set n must be given once, not twice"),
+        (("show", *COMPOSE, "--set", "m=3"), "function_composition has no parameter 'm'; it has n"),
+        (("show", *COMPOSE, "--set", "n=9"), "--set n is given twice"),
         (("show", "function_composition", "--set", "n=many"), "must be an integer"),
-        (("show", "function_composition", "--set", "n=2^99"), "--set n must fit 64 bits, not be 2^99"),
+        (
+            ("show", "function_composition", "--set", "n=2^99"),
+            "--set n must fit in 64 bits, and 2^99 does not",
+        ),
         (("show", "function_composition", "--set", "n"), "--set must be NAME=VALUE"),
         (("show", "function_composition", "--set", "n=0"), "n must be at least 1, not 0"),
         (("show", "function_composition", "--set", "n=-5"), "n must be at least 1, not -5"),
-        (("show", "missing.json"), "missing.json: cannot be read: no such file"),
-        (("show", "missing.safetensors"), "missing.safetensors: cannot be read: no such file"),
-        (("show", "missing.py:Class"), "missing.py: cannot be read: no such file"),
-        (("show", "own.py"), "name the class too, as in own.py:Class"),
+        (("show", "missing.json"), "missing.json: no such file"),
+        (("show", "missing.safetensors"), "missing.safetensors: no such file"),
+        (("show", "missing.py:Class"), "missing.py: no such file"),
+        (("show", "own.py"), "add the name of a class, as in own.py:Class"),
         (("show", "no_such_module_at_all:Class"), "'no_such_module_at_all' cannot be imported"),
-        (("show", "json:JSONDecoder"), "'JSONDecoder' is no streamssm.Algorithm"),
+        (("show", "json:JSONDecoder"), "'JSONDecoder' is not a streamssm.Algorithm"),
         (("show",), "Missing argument 'WHAT'"),
         (("shew", "x"), "No such command 'shew'"),
         (("show", "x", "--color"), "No such option"),
-        (("check", *COMPOSE, "quicksort"), "'quicksort' is no algorithm of the library and no language"),
+        (("check", *COMPOSE, "quicksort"), "unknown algorithm or language 'quicksort'"),
         (("check", *COMPOSE, "model", "--tokens", "0"), "0 is not in the range x>=1"),
         (("check", *COMPOSE, "model", "--stream", "0 3"), "3 fields"),
         (("check", *COMPOSE, "model", "--stream", "0 3 9"), "field 'last' must be in [0, 1], not 9"),
@@ -79,7 +82,7 @@ def own_class(folder: Path, update: str, registers: str = "self.r = self.registe
             ("bench", "memory", "--task", "sorting"),
             "the task must be one of function_composition, not 'sorting'",
         ),
-        (("bench", "memory", "--n", "16", "--plot", "memory.gif"), "--plot must end in .svg"),
+        (("bench", "memory", "--n", "16", "--plot", "memory.gif"), "--plot must name a .svg file"),
     ],
 )
 def test_words_that_mean_nothing(words: tuple[str, ...], message: str) -> None:
@@ -126,16 +129,16 @@ def test_missing_stream(tmp_path: Path) -> None:
     assert refusal("run", *COMPOSE, "--stream", tmp_path).endswith("cannot be read: Is a directory")
 
 
-@pytest.mark.parametrize("kept", [0, 4, 100, -1])
-def test_model_cut_short(model: Path, kept: int) -> None:
-    model.write_bytes(model.read_bytes()[:kept])
+@pytest.mark.parametrize("length", [0, 4, 100, -1])
+def test_model_cut_short(model: Path, length: int) -> None:
+    model.write_bytes(model.read_bytes()[:length])
     assert refusal("show", model).startswith(f"{model}: ")
 
 
 def test_model_with_any_byte_changed(model: Path) -> None:
     whole = model.read_bytes()
-    for place in range(0, len(whole), 37):
-        model.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+    for offset in range(0, len(whole), 37):
+        model.write_bytes(whole[:offset] + bytes([whole[offset] ^ 0x55]) + whole[offset + 1 :])
         assert refusal("run", model, "--stream", "-", given=b"0 3 1\n")
 
 
@@ -147,13 +150,14 @@ def test_program_cut_short(tmp_path: Path) -> None:
 
 
 def test_model_for_another_size(model: Path) -> None:
-    told = refusal("check", "function_composition", model, "--set", "n=16")
-    assert "field 'key'" in told and "[0, 15]" in told and "[0, 7]" in told
+    message = refusal("check", "function_composition", model, "--set", "n=16")
+    assert "field 'key'" in message and "[0, 15]" in message and "[0, 7]" in message
 
 
 def test_settings_of_a_saved_model(model: Path) -> None:
     assert (
-        refusal("show", model, "--set", "n=8") == f"{model} is saved with its parameters; it takes no --set n"
+        refusal("show", model, "--set", "n=8")
+        == f"{model} was saved with its parameters, so it takes no --set n"
     )
 
 
@@ -169,7 +173,7 @@ def test_setting_that_no_side_of_a_check_takes(model: Path) -> None:
         (("-o", "out.json", "--to", "ssm"), "-o must end in .safetensors"),
         (("-o", "out.safetensors", "--cot", "none"), "the updates of value <- image <- value"),
         (("-o", "out.safetensors", "--cot", "none", "--transition", "x"), "transition must be one of auto"),
-        (("-o", "out.safetensors", "--transition", "dyadic"), "transition is for layers"),
+        (("-o", "out.safetensors", "--transition", "dyadic"), "applies to layers only"),
     ],
 )
 def test_translations_that_cannot_be(
@@ -190,7 +194,7 @@ def test_output_in_no_folder(tmp_path: Path, tokens: Path) -> None:
 
 
 def test_checkpoint_needs_a_file(tokens: Path, tmp_path: Path) -> None:
-    assert "--checkpoint needs -o FILE" in refusal(
+    assert "--checkpoint requires -o FILE" in refusal(
         "run", *COMPOSE, "--stream", tokens, "--checkpoint", tmp_path / "c"
     )
 
@@ -198,14 +202,16 @@ def test_checkpoint_needs_a_file(tokens: Path, tmp_path: Path) -> None:
 def test_files_that_would_overwrite_each_other(tokens: Path, tmp_path: Path) -> None:
     before = tokens.read_text()
     words = ("run", *COMPOSE, "--stream", tokens)
-    assert refusal(*words, "-o", tokens) == f"--stream and -o must be different files, not both {tokens}"
+    assert refusal(*words, "-o", tokens) == f"--stream and -o are the same file, {tokens}"
     assert "--stream and --checkpoint" in refusal(*words, "-o", tmp_path / "out", "--checkpoint", tokens)
     assert "-o and --checkpoint" in refusal(*words, "-o", tmp_path / "out", "--checkpoint", tmp_path / "out")
     assert tokens.read_text() == before
 
 
 def test_weights_of_a_program(tokens: Path) -> None:
-    assert "--by weights is for models" in refusal("run", *COMPOSE, "--stream", tokens, "--by", "weights")
+    assert "--by weights applies to models only" in refusal(
+        "run", *COMPOSE, "--stream", tokens, "--by", "weights"
+    )
 
 
 @pytest.mark.parametrize(
@@ -234,7 +240,7 @@ def test_file_that_is_no_python_of_ours(tmp_path: Path, text: str) -> None:
 
 def test_class_whose_constructor_raises(tmp_path: Path) -> None:
     what = own_class(tmp_path, "pass", registers="self.r = [][1]")
-    assert "cannot be made: IndexError" in refusal("show", what)
+    assert "cannot be constructed: IndexError" in refusal("show", what)
 
 
 class TestCheckpoints:
@@ -245,8 +251,8 @@ class TestCheckpoints:
     def test_of_another_program(self, tmp_path: Path, run: list[str | Path]) -> None:
         succeeds("run", *COMPOSE, *run)
         before = (tmp_path / "out.txt").read_bytes()
-        told = refusal("run", "function_composition", "--set", "n=16", *run)
-        assert told.startswith(
+        message = refusal("run", "function_composition", "--set", "n=16", *run)
+        assert message.startswith(
             f"{tmp_path}/run.ckpt: must be a checkpoint of FunctionComposition as it is now"
         )
         assert (tmp_path / "out.txt").read_bytes() == before
@@ -267,8 +273,8 @@ class TestCheckpoints:
         succeeds("run", *COMPOSE, *run)
         path = tmp_path / "run.ckpt"
         whole = path.read_bytes()
-        for place in range(0, len(whole), 11):
-            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        for offset in range(0, len(whole), 11):
+            path.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1]) + whole[offset + 1 :])
             assert refusal("run", *COMPOSE, *run).startswith(f"{path}: must be")
 
     def test_packed_words_out_of_range(self, tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ def test_files(model: Path, tmp_path: Path) -> None:
 
 def test_json(model: Path, tmp_path: Path) -> None:
     svg = tmp_path / "model.svg"
-    found = json.loads(succeeds("show", model, "--json", "--svg", svg))["drawing"]
-    (layer,) = found["layers"]
+    drawing = json.loads(succeeds("show", model, "--json", "--svg", svg))["drawing"]
+    (layer,) = drawing["layers"]
     assert [word["increment"]["inputs"] for word in layer["words"]] == [["next value"], ["next image"]]
     assert layer["outputs"][3] == {
         "name": "output",
@@ -52,10 +52,10 @@ def test_json(model: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("option", ["--to-dot", "--svg"])
 def test_refusals(option: str, model: Path, tmp_path: Path) -> None:
     line = refusal("show", *COMPOSE, option, tmp_path / "x")
-    assert line.startswith(f"{option} must be of a model") and "streamssm translate" in line
+    assert line.startswith(f"{option} draws models only") and "streamssm translate" in line
     assert "there is no folder" in refusal("show", model, option, tmp_path / "no" / "x")
     assert "it is a folder" in refusal("show", model, option, tmp_path)
-    assert "must go to standard output, not all" in refusal("show", model, option, "-", "--json")
+    assert "can be written to standard output" in refusal("show", model, option, "-", "--json")
     assert files_in(tmp_path) == ["model.safetensors"]
 
 

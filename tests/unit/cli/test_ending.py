@@ -31,10 +31,10 @@ def test_stopped_by_a_signal(tmp_path: Path, number: signal.Signals, status: int
     while not sum(path.stat().st_size for path in tmp_path.iterdir()) and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(number)
-    _, told = process.communicate(timeout=60)
+    _, message = process.communicate(timeout=60)
     assert process.returncode == status
     assert files_in(tmp_path) == []
-    assert told.strip() == (b"streamssm: error: interrupted" if number == signal.SIGINT else b"")
+    assert message.strip() == (b"streamssm: error: interrupted" if number == signal.SIGINT else b"")
 
 
 def test_nobody_reads(tmp_path: Path) -> None:

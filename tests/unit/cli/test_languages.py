@@ -47,10 +47,10 @@ def test_every_command(tmp_path: Path) -> None:
     succeeds("translate", *REGEX, "-o", program)
     for other in (model, program, "model", "back"):
         assert "equal: every stream" in succeeds("check", *REGEX, other)
-    assert "minimal     3 states" in succeeds("minimise", *REGEX)
+    assert "minimal     3 states" in succeeds("minimize", *REGEX)
     assert json.loads(succeeds("show", *REGEX, "--json"))["names"]["symbols"] == ["a", "b"]
     assert json.loads(succeeds("show", model, "--json"))["names"]["symbols"] == ["a", "b"]
-    assert '[label="a / 0"]' in succeeds("minimise", model, "--to-dot", "-")
+    assert '[label="a / 0"]' in succeeds("minimize", model, "--to-dot", "-")
 
 
 def test_machines_are_compared_by_names(tmp_path: Path) -> None:
@@ -84,9 +84,9 @@ def test_a_difference_is_shown_and_replayed_by_names(tmp_path: Path) -> None:
 def test_extract(tmp_path: Path) -> None:
     model = tmp_path / "m.safetensors"
     succeeds("translate", *REGEX, "-o", model)
-    found = streamssm("extract", model, "--to", "regex")
-    assert found.stdout == "(ab)*\n"
-    assert found.stderr == "streamssm: (ab)*: a DFA of 3 states, right for every word\n"
+    result = streamssm("extract", model, "--to", "regex")
+    assert result.stdout == "(ab)*\n"
+    assert result.stderr == "streamssm: (ab)*: a DFA of 3 states, right for every word\n"
     learned = json.loads(streamssm("extract", model, "--learn", "--to", "json").stdout)
     assert (learned["kind"], len(learned["states"]), learned["learned"]["queries"] > 10) == ("dfa", 3, True)
     dot = tmp_path / "tcp.dot"
@@ -99,24 +99,24 @@ def test_extract(tmp_path: Path) -> None:
     [
         (
             ("show", "--regex", "a"),
-            "--regex must come with --alphabet, such as --alphabet ab, not without it",
+            "--regex requires --alphabet, such as --alphabet ab",
         ),
-        (("show", "--alphabet", "ab"), "--alphabet must come with --regex or --dot, not without them"),
+        (("show", "--alphabet", "ab"), "--alphabet requires --regex or --dot"),
         (
             ("show", "function_composition", "--mode", "track"),
-            "--mode must come with a language, and function_composition is none",
+            "--mode applies to languages only; function_composition is not one",
         ),
-        (("show", "--regex", "a", "--alphabet", "a", "--dot", "x"), "--regex and --dot must not be given"),
-        (("show", "luhn", *REGEX), "luhn and --regex must not be given together"),
+        (("show", "--regex", "a", "--alphabet", "a", "--dot", "x"), "--regex cannot be combined with --dot"),
+        (("show", "luhn", *REGEX), "luhn cannot be combined with --regex"),
         (("show", "--regex", "a(", "--alphabet", "ab"), "regex, line 1, column 2: '(' is not closed"),
         (("show", "--regex", "a", "--alphabet", "aa"), "a symbol must be given once, not 'a' 2 times"),
         (("show", "--regex", "", "--alphabet", ""), "an alphabet must have at least one symbol"),
         (("show", "--dot", "none.dot"), "none.dot: cannot be read"),
         (
             ("show", *REGEX, "--mode", "transduce"),
-            "must be one of recognise, track, predict, not 'transduce'",
+            "must be one of recognize, track, predict, not 'transduce'",
         ),
-        (("show", *REGEX, "--set", "n=3"), "(ab)* has no parameters; it takes no --set n"),
+        (("show", *REGEX, "--set", "n=3"), "(ab)* has no parameters, so it takes no --set n"),
         (("show", str(TCP), "--set", "n=3"), "it takes no --set n"),
         (("show", "--dot", str(TCP), "--mode", "predict"), "must be one of transduce, track, not 'predict'"),
         (
@@ -126,7 +126,7 @@ def test_extract(tmp_path: Path) -> None:
         (("run", *REGEX, "--stream", "-"), "line 1 (token 2): a symbol must be one of a, b, not 'c'"),
         (("check", *REGEX, "model", "--stream", "a; x"), "a symbol must be one of a, b, not 'x'"),
         (("extract", str(TCP), "--to", "regex"), "is not an acceptor: it gives outputs such as"),
-        (("extract", str(TCP), "--kind", "dfa"), "TCP_Linux_Client must give 0 or 1 to be a DFA"),
+        (("extract", str(TCP), "--kind", "dfa"), "TCP_Linux_Client is not a DFA: its output "),
     ],
 )
 def test_bad_input(words: tuple[str, ...], message: str) -> None:
@@ -158,8 +158,8 @@ def test_suite_names_are_what(words: tuple[str, ...], first: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("show", "parity", "--set", "counter_bits=2"), "parity takes no --set counter_bits"),
-        (("show", "an_bn", "--set", "bits=2"), "an_bn takes no --set bits"),
+        (("show", "parity", "--set", "counter_bits=2"), "parity has no parameter 'counter_bits'"),
+        (("show", "an_bn", "--set", "bits=2"), "an_bn has no parameter 'bits'"),
         (("show", "an_bn", "--mode", "track"), "track"),
         (("show", "tomita3"), "did you mean tomita_3?"),
     ],

@@ -17,15 +17,15 @@ PROVE = ("--method", "prove")
 
 
 def test_a_proof_is_told(tmp_path: Path) -> None:
-    told = succeeds("check", *WIDE, "model", *PROVE)
-    for wanted in (
+    text = succeeds("check", *WIDE, "model", *PROVE)
+    for expected in (
         "outputs  equal: every stream (prove, ",
         "model: model, run as weights",
         "relation: a.value = b.value",
         "obligations: 4 by form",
         "lemmas: 2 by regions",
     ):
-        assert wanted in told
+        assert expected in text
 
 
 def test_a_difference_ends_with_1_and_a_stream() -> None:
@@ -40,25 +40,25 @@ def test_a_certificate_is_written_and_established_again(tmp_path: Path) -> None:
     succeeds("translate", *WIDE, "-o", model)
     succeeds("check", *WIDE, model, *PROVE, "--certificate", proof)
     assert json.loads(proof.read_text())["format"] == "streamssm proof"
-    told = succeeds("check", *WIDE, model, "--certificate", proof)
-    assert "outputs  equal: every stream (certificate, " in told
-    assert "certificate: established" in told and "re-check: confirmed by bitwuzla" in told
+    text = succeeds("check", *WIDE, model, "--certificate", proof)
+    assert "outputs  equal: every stream (certificate, " in text
+    assert "certificate: established" in text and "re-check: confirmed by bitwuzla" in text
     small = ("function_composition", "--set", "n=8")
-    told = refusal("check", *small, "model", "--certificate", proof)
-    assert told.startswith(f"{proof}: the certificate is of another file: side a must be FunctionComposition")
+    text = refusal("check", *small, "model", "--certificate", proof)
+    assert text.startswith(f"{proof}: the certificate is of another file: side a must be FunctionComposition")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"format": "streamssm proof"}'])
 def test_files_that_are_no_certificate(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "proof.json"
     path.write_bytes(content)
-    told = refusal("check", *WIDE, "model", "--certificate", path)
-    assert told.startswith(f"{path}: must be a certificate of a proof")
+    text = refusal("check", *WIDE, "model", "--certificate", path)
+    assert text.startswith(f"{path}: must be a certificate of a proof")
 
 
 def test_bad_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = refusal("check", *WIDE, "model", "--certificate", tmp_path / "none.json")
-    assert told == f"{tmp_path}/none.json: cannot be read: No such file or directory"
+    text = refusal("check", *WIDE, "model", "--certificate", tmp_path / "none.json")
+    assert text == f"{tmp_path}/none.json: cannot be read: No such file or directory"
     assert "0.0 is not in the range x>0" in refusal("check", *WIDE, "model", *PROVE, "--timeout", "0")
     monkeypatch.setattr(solver, "is_installed", lambda: False)
     assert refusal("check", *WIDE, "model", *PROVE) == (
@@ -70,7 +70,7 @@ def test_a_proof_that_is_not_found_ends_with_1_and_leaves_no_certificate(tmp_pat
     """Mixed states of (10)* are not related by what is guessed; a search of all of them is short."""
     certificate = tmp_path / "proof.json"
     words = ("check", "tomita_2", "layers", "--outputs-only")
-    found = streamssm(*words, "--method", "prove", "--certificate", str(certificate))
-    assert found.exit_code == 1 and "nothing was proven; no certificate was written" in found.stderr
+    result = streamssm(*words, "--method", "prove", "--certificate", str(certificate))
+    assert result.exit_code == 1 and "nothing was proven; no certificate was written" in result.stderr
     assert not certificate.exists()
     assert streamssm(*words, "--method", "exhaust").exit_code == 0

@@ -67,9 +67,9 @@ def test_every_step_is_the_programs(name: str) -> None:
     program, model = PROGRAMS[name], model_of(name)
     expected = all_steps(program.transducer(), program)
     back = ssm_to_program(model).transducer()
-    for made in (model.transducer("fused"), model.transducer("weights"), back):
-        assert made.error is None
-        assert all_steps(made, program) == expected
+    for artefact in (model.transducer("fused"), model.transducer("weights"), back):
+        assert artefact.error is None
+        assert all_steps(artefact, program) == expected
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -102,9 +102,9 @@ def test_costs_are_noted() -> None:
 def test_files_keep_arrays(name: str, tmp_path: Path) -> None:
     path = str(tmp_path / "model.safetensors")
     model_of(name).save(path)
-    found = load(path)
-    assert found == model_of(name) and isinstance(found, SSM)
-    assert found.array_gates == model_of(name).array_gates
+    loaded = load(path)
+    assert loaded == model_of(name) and isinstance(loaded, SSM)
+    assert loaded.array_gates == model_of(name).array_gates
 
 
 @pytest.mark.parametrize("name", ["a port that may be disabled", "two ports that may meet"])
@@ -146,8 +146,8 @@ def test_changed_weights_run_as_they_are(name: str) -> None:
     for site in sites[:: len(sites) // 25]:
         mutant = with_changed_weight(model, site, 1)
         unseen += mutant.array_gates == (None,)
-        made = [mutant.stream(state, by=by) for state, _ in some for by in ("fused", "weights")]
-        for number, stream in enumerate(made):
+        streams = [mutant.stream(state, by=by) for state, _ in some for by in ("fused", "weights")]
+        for number, stream in enumerate(streams):
             state, token = some[number // 2]
             try:
                 expected = mutant.step(state, token)
@@ -155,6 +155,6 @@ def test_changed_weights_run_as_they_are(name: str) -> None:
                 with pytest.raises(type(error)):
                     stream.feed([token])
             else:
-                found = tuple(stream.feed([token])[0].tolist())
-                assert (stream.state, found) == expected
+                outputs = tuple(stream.feed([token])[0].tolist())
+                assert (stream.state, outputs) == expected
     assert unseen

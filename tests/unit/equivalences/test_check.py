@@ -10,6 +10,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
+from streamssm.equivalences.checking.options import options_for
 from streamssm.equivalences.checking.stream_text import parse_stream
 from streamssm.errors import NotEquivalentError, ParameterError, TokenError
 from tests.wrong_classes import (
@@ -72,7 +73,9 @@ def test_a_class_that_raises_differs_from_one_that_does_not(method: str) -> None
 
 @pytest.mark.parametrize("method", METHODS)
 def test_two_sides_that_stop_together_are_equal(method: str) -> None:
-    assert check(RaisingCounter(20), RaisingCounter(20), method=method, tokens=10_000).equal
+    assert check(
+        RaisingCounter(20), RaisingCounter(20), method=method, **options_for(method, {"tokens": 10_000})
+    ).equal
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -116,14 +119,14 @@ def test_auto_samples_what_it_cannot_search() -> None:
 
 def test_a_witness_replays() -> None:
     a, b = FunctionComposition(6), ForgetfulComposition(6)
-    found = check(a, b, command=("streamssm", "check", "my algorithm", "other"))
-    assert found.witness is not None
-    *start, option, text = shlex.split(found.witness.replay)
+    report = check(a, b, command=("streamssm", "check", "my algorithm", "other"))
+    assert report.witness is not None
+    *start, option, text = shlex.split(report.witness.replay)
     assert (start, option) == (["streamssm", "check", "my algorithm", "other"], "--stream")
     again = check(a, b, stream=parse_stream(text))
     assert (again.equal, again.method) == (False, "replay")
-    assert again.witness is not None and again.witness.tokens == found.witness.tokens
-    assert not check(a, b, stream=found.witness.tokens[:-1]).witness
+    assert again.witness is not None and again.witness.tokens == report.witness.tokens
+    assert not check(a, b, stream=report.witness.tokens[:-1]).witness
 
 
 def test_a_stream_to_replay_must_fit_the_fields() -> None:

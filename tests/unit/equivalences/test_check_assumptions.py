@@ -1,4 +1,4 @@
-"""What ss.within assumes: proved by an invariant, refuted by a shortest stream, or honestly left open."""
+"""Assumptions by ss.assume_in_range: proved by an invariant, refuted by a shortest stream, or left open."""
 
 from __future__ import annotations
 
@@ -96,10 +96,10 @@ def test_refuted_by_a_shortest_stream(make: type) -> None:
     report = check(make())
     assert report.holds is False
     refuted = [finding.refutation for finding in report.findings if finding.refutation is not None]
-    assert all(found.shortest and found.raised for found in refuted)
-    for found in refuted:
-        assert raises_at_the_end(make(), found.tokens) == found.raised
-    assert min(len(found.tokens) for found in refuted) == length_before_python_raises(make())
+    assert all(refutation.shortest and refutation.raised for refutation in refuted)
+    for refutation in refuted:
+        assert raises_at_the_end(make(), refutation.tokens) == refutation.raised
+    assert min(len(refutation.tokens) for refutation in refuted) == length_before_python_raises(make())
 
 
 def test_a_false_bound_of_words_too_wide_to_search() -> None:
@@ -109,16 +109,16 @@ def test_a_false_bound_of_words_too_wide_to_search() -> None:
             self.most -= 1
 
     (finding,) = check(OneLess()).findings
-    found = finding.refutation
-    assert found is not None and found.shortest and found.tokens == (((1 << 16) - 1,),) * 5
-    assert raises_at_the_end(OneLess(), found.tokens) == found.raised
+    refutation = finding.refutation
+    assert refutation is not None and refutation.shortest and refutation.tokens == (((1 << 16) - 1,),) * 5
+    assert raises_at_the_end(OneLess(), refutation.tokens) == refutation.raised
 
 
 class NeverWritten(SlidingSum):
     """The ring stays empty."""
 
     def update(self, x: int) -> None:
-        self.total = ss.within(self.total - self.values[self.oldest] + x, 0, self.most)
+        self.total = ss.assume_in_range(self.total - self.values[self.oldest] + x, 0, self.most)
         self.oldest = (self.oldest + 1) % self.window
 
 
@@ -127,15 +127,15 @@ class WrittenBefore(SlidingSum):
 
     def update(self, x: int) -> None:
         self.values[self.oldest] = x
-        self.total = ss.within(self.total - self.values[self.oldest] + x + x, 0, self.most)
+        self.total = ss.assume_in_range(self.total - self.values[self.oldest] + x + x, 0, self.most)
         self.oldest = (self.oldest + 1) % self.window
 
 
 class StandsStill(SlidingSum):
-    """The ring is one place: the total is still the sum of it."""
+    """With a ring of one word the total is still the sum of the ring."""
 
     def update(self, x: int) -> None:
-        self.total = ss.within(self.total - self.values[self.oldest] + x, 0, self.most)
+        self.total = ss.assume_in_range(self.total - self.values[self.oldest] + x, 0, self.most)
         self.values[self.oldest] = x
 
 
@@ -168,9 +168,9 @@ def test_one_line_assumed_of_two_moments() -> None:
     update, output = check(Shared()).findings
     assert str(update.assumption) == str(output.assumption)
     assert update.verdict is AssumptionVerdict.PROVED and update.invariant == ("twin == kept",)
-    found = output.refutation
-    assert found is not None and (found.tokens, found.shortest) == ((), True)
-    assert found.raised == "a value must lie within [0, 4], not be -1"
+    refutation = output.refutation
+    assert refutation is not None and (refutation.tokens, refutation.shortest) == ((), True)
+    assert refutation.raised == "a value must lie within [0, 4], not be -1"
 
 
 @pytest.mark.soak
@@ -182,10 +182,10 @@ def test_random_rules() -> None:
             (draw.randrange(2), draw.randrange(4), draw.randrange(4), draw.choice((-1, 0, 0, 1, 1)))
             for _ in range(draw.randint(1, 4))
         )
-        report, wanted = check(Rules(rules)), length_before_python_raises(Rules(rules), 300)
-        assert report.holds is (wanted is None)
+        report, length = check(Rules(rules)), length_before_python_raises(Rules(rules), 300)
+        assert report.holds is (length is None)
         for finding in report.findings:
-            assert finding.refutation is None or len(finding.refutation.tokens) == wanted
+            assert finding.refutation is None or len(finding.refutation.tokens) == length
         verdicts |= {finding.verdict for finding in report.findings}
     assert verdicts >= {AssumptionVerdict.PROVED, AssumptionVerdict.REFUTED}
 
@@ -196,8 +196,8 @@ def test_a_saved_program_says_its_assumptions(tmp_path: object) -> None:
     report = ss.check_assumptions(load_program(path))
     assert report.holds is True and report.findings[0].invariant == ("total == sum of values",)
     save_program(Lead(3, 2).program(), path)
-    found = ss.check_assumptions(load_program(path)).findings[0].refutation
-    assert found is not None and (found.tokens, found.raised) == (((1,),) * 3, None)
+    refutation = ss.check_assumptions(load_program(path)).findings[0].refutation
+    assert refutation is not None and (refutation.tokens, refutation.raised) == (((1,),) * 3, None)
 
 
 def test_a_program_saved_before_claims_is_unknown(tmp_path: object) -> None:

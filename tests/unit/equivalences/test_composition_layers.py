@@ -99,7 +99,7 @@ def test_two_words_for_every_k_read_each_other() -> None:
     with pytest.raises(UnsupportedProgramError) as caught:
         ss.to_ssm(FunctionComposition(8), cot="none")
     (reason,) = caught.value.reasons
-    assert "the updates of value <- image <- value read each other in a circle" in reason.message
+    assert "the updates of value <- image <- value depend on each other in a cycle" in reason.message
     assert "cot='online'" in str(caught.value)
     assert reason.file.endswith("function_composition.py")
     lines = [reason.line, int(reason.message.split("(also line ")[1].split(")")[0])]

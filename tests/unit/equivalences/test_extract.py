@@ -28,9 +28,9 @@ SIZES = {"OpenSSL_1.0.2_server_regular": 7, "TCP_Linux_Client": 15, "mosquitto__
 def test_regex_to_model_to_regex(text: str) -> None:
     """Law: what is extracted from the model of a regular expression is an expression of the same language."""
     language = ss.Language.from_regex(text, "ab")
-    found = ss.extract(ss.to_ssm(language))
-    assert found.machine == language.machine and found.covers == "every word"
-    assert machine_of_regex(found.to_regex(), "ab") == language.machine
+    extraction = ss.extract(ss.to_ssm(language))
+    assert extraction.machine == language.machine and extraction.covers == "every word"
+    assert machine_of_regex(extraction.to_regex(), "ab") == language.machine
 
 
 @pytest.mark.parametrize("kind", ["dfa", "moore", "mealy"])
@@ -40,10 +40,10 @@ def test_machines_come_back(kind: str) -> None:
     @settings(max_examples=examples(60), deadline=None)
     @given(machines(kind))
     def check(machine: Automaton) -> None:
-        found = ss.extract(ss.Language.from_machine(machine).program(), kind=kind).machine
-        assert found.difference(machine) is None
-        assert found.num_states == machine.minimal().num_states
-        assert found.symbols == machine.symbols
+        extracted = ss.extract(ss.Language.from_machine(machine).program(), kind=kind).machine
+        assert extracted.difference(machine) is None
+        assert extracted.num_states == machine.minimal().num_states
+        assert extracted.symbols == machine.symbols
 
     check()
 
@@ -52,19 +52,19 @@ def test_machines_come_back(kind: str) -> None:
 def test_protocols(path: Path) -> None:
     """Read, sized, translated, shown equal, run, extracted and learned, with the original names."""
     language = ss.Language.from_dot(path)
-    assert language.machine.num_states == SIZES[path.stem] == ss.minimise(language).num_states
+    assert language.machine.num_states == SIZES[path.stem] == ss.minimize(language).num_states
     model = ss.to_ssm(language, cot="online")
     assert ss.check(language, model, method="exhaust").covers == "every stream"
     session = np.random.default_rng(0).integers(language.machine.num_symbols, size=5_000)
     names = [language.machine.symbols[number] for number in session.tolist()]
     assert model.vocabulary is not None
-    told = [model.vocabulary.output(number) for number in model.run(session[:, None]).ravel().tolist()]
-    assert told == machine_of_dot(path).run(names)
-    found = ss.extract(model)
-    assert not found.machine.is_moore and found.machine.num_states == SIZES[path.stem]
-    assert found.machine.difference(language.machine) is None
-    assert found.machine.symbols == language.machine.symbols
-    assert set(found.machine.outputs) - {"-"} == set(language.machine.outputs)
+    outputs = [model.vocabulary.output(number) for number in model.run(session[:, None]).ravel().tolist()]
+    assert outputs == machine_of_dot(path).run(names)
+    extraction = ss.extract(model)
+    assert not extraction.machine.is_moore and extraction.machine.num_states == SIZES[path.stem]
+    assert extraction.machine.difference(language.machine) is None
+    assert extraction.machine.symbols == language.machine.symbols
+    assert set(extraction.machine.outputs) - {"-"} == set(language.machine.outputs)
 
 
 @pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)
@@ -82,9 +82,9 @@ def test_protocols_are_learned(path: Path, algorithm: str) -> None:
     language = ss.Language.from_dot(path)
     machine = language.machine
     ask = {"kind": "mealy", "algorithm": algorithm}
-    found = ss.extract(lambda word: machine.run(word)[-1], machine.symbols, **ask)  # type: ignore[arg-type]
-    assert found.machine.difference(machine) is None
-    assert found.learned is not None and found.learned.queries >= found.learned.tested > 0
+    extraction = ss.extract(lambda word: machine.run(word)[-1], machine.symbols, **ask)  # type: ignore[arg-type]
+    assert extraction.machine.difference(machine) is None
+    assert extraction.learned is not None and extraction.learned.queries >= extraction.learned.tested > 0
 
 
 @pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)
@@ -118,13 +118,15 @@ def test_kinds() -> None:
     assert not ss.extract(ModularCounter(5), kind="mealy").machine.is_moore
     assert ss.extract(ModularCounter(2), symbols=["stay", "go"]).machine.symbols == ("stay", "go")
     assert ss.extract(Luhn()).machine.num_symbols == 10
-    with pytest.raises(ss.ParameterError, match="ModularCounter must give 0 or 1 to be a DFA, not [234]"):
+    with pytest.raises(
+        ss.ParameterError, match="ModularCounter is not a DFA: its output [234] is not 0 or 1"
+    ):
         ss.extract(ModularCounter(5), kind="dfa")
 
 
 def test_of_a_formula() -> None:
-    found = ss.extract(ss.Language.from_past_ltl("O(a & b)")).machine
-    assert found.symbols == ("{}", "{b}", "{a}", "{a,b}") and found.num_states == 2
+    extracted = ss.extract(ss.Language.from_past_ltl("O(a & b)")).machine
+    assert extracted.symbols == ("{}", "{b}", "{a}", "{a,b}") and extracted.num_states == 2
 
 
 def test_learned_functions() -> None:
@@ -143,12 +145,12 @@ def test_learned_functions() -> None:
 def test_random_machines_are_learned(machine: Automaton) -> None:
     """With as many extra states as there are, the W-method leaves no difference."""
     pytest.importorskip("aalpy")
-    found = ss.extract(
+    extraction = ss.extract(
         machine.accepts, machine.symbols, extra_states=2, walks_per_state=10, max_queries=10**5
     )
-    assert found.machine.num_states <= machine.minimal().num_states
-    if machine.minimal().num_states <= found.machine.num_states + 2:
-        assert found.machine == machine.minimal()
+    assert extraction.machine.num_states <= machine.minimal().num_states
+    if machine.minimal().num_states <= extraction.machine.num_states + 2:
+        assert extraction.machine == machine.minimal()
 
 
 @pytest.mark.parametrize("algorithm", ["kv", "lstar"])
@@ -161,10 +163,10 @@ def test_what_is_learned_agrees_with_what_was_asked(kind: str, algorithm: str) -
         asked[word] = word.count("a") % 4 if kind != "dfa" else word.count("a") % 4 == 3
         return asked[word]
 
-    found = ss.extract(function, "ab", kind=kind, algorithm=algorithm)
-    assert found.learned is not None and found.learned.queries == len(asked)
+    extraction = ss.extract(function, "ab", kind=kind, algorithm=algorithm)
+    assert extraction.learned is not None and extraction.learned.queries == len(asked)
     assert (() in asked) == (kind != "mealy")
-    machine = found.machine
+    machine = extraction.machine
     for word, output in asked.items():
         if kind == "dfa":
             assert machine.accepts(word) == output
@@ -175,8 +177,8 @@ def test_what_is_learned_agrees_with_what_was_asked(kind: str, algorithm: str) -
 def test_models_are_learned_as_black_boxes() -> None:
     pytest.importorskip("aalpy")
     language = ss.Language.from_regex("(ab|ba)*", "ab")
-    found = extract_by_asking(ss.to_ssm(language))
-    assert found.machine == language.machine
+    extraction = extract_by_asking(ss.to_ssm(language))
+    assert extraction.machine == language.machine
     mealy = machine_of_dot(
         'digraph { a -> a [label="x/1"]; a -> b [label="y/2"]; b -> a [label="x/2\\ny/1"] }'
     )
@@ -190,13 +192,13 @@ def test_models_are_learned_as_black_boxes() -> None:
         (
             lambda word: word.count("a") == word.count("b"),
             {"max_queries": 500},
-            "no finite machine does this",
+            "the function may not be regular",
         ),
-        (lambda word: 1, {"kind": "dfa"}, "must give a bool, not 1 for"),
+        (lambda word: 1, {"kind": "dfa"}, "must return a bool, not 1 for"),
         (lambda word: True, {"algorithm": "rpni"}, "algorithm must be one of kv, lstar, not 'rpni'"),
         (lambda word: True, {"kind": "nfa"}, "kind must be one of auto, dfa, moore, mealy, not 'nfa'"),
         (lambda word: True, {"extra_states": -1}, "extra_states must be at least 0, not -1"),
-        (3, {}, "must be an artefact or a function of words, not 3"),
+        (3, {}, "a language, a model or a function, not 3"),
     ],
 )
 def test_refusals(source: Any, options: dict[str, Any], message: str) -> None:
@@ -206,7 +208,7 @@ def test_refusals(source: Any, options: dict[str, Any], message: str) -> None:
 
 
 def test_refusals_of_the_call() -> None:
-    with pytest.raises(ss.ParameterError, match="symbols must be given for a function of words"):
+    with pytest.raises(ss.ParameterError, match="a function of words needs symbols="):
         ss.extract(lambda word: True)
-    with pytest.raises(ss.ParameterError, match="seed is for functions"):
+    with pytest.raises(ss.ParameterError, match="seed applies to black-box functions only"):
         ss.extract(ModularCounter(2), seed=3)

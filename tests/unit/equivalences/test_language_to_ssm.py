@@ -93,18 +93,18 @@ def test_costs(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["Tomita 4", "dyck 2, 3", "D4", "(abab)*", "S3", "Tomita 6"])
 def test_layers_are_of_the_kind(name: str) -> None:
-    """{0, 1} and signed are really so: read off the weights, not off what layers say of themselves."""
+    """The entries of zero-one and signed layers, read off the weights, lie in the sets of their kinds."""
     allowed = {"zero-one": (0, 1, 0), "dyadic": (0, 1, 1), "signed": (-1, 1, 0)}
-    found = classify(MACHINES[name])
-    for kind, (lo, hi, places) in allowed.items():
-        if kind not in found.yes:
+    classification = classify(MACHINES[name])
+    for kind, (lo, hi, fraction_bits) in allowed.items():
+        if kind not in classification.yes:
             continue
         model = language_to_ssm(MACHINES[name], kind)
         assert {layer.kind.value for layer in model.layers} == {kind}
         for layer, ranges in zip(model.layers, entry_ranges(model), strict=True):
-            for values, bits in zip(ranges, layer.entry_fraction_bits, strict=True):
-                assert lo << bits <= values.lo and values.hi <= hi << bits
-                assert places or not bits
+            for range_, bits in zip(ranges, layer.entry_fraction_bits, strict=True):
+                assert lo << bits <= range_.lo and range_.hi <= hi << bits
+                assert fraction_bits or not bits
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -178,13 +178,13 @@ def test_answers_in_other_modes() -> None:
 def test_formulas_keep_their_layers_and_have_other_modes() -> None:
     language = ss.Language.from_past_ltl("a S b")
     assert ss.to_ssm(language).num_layers == 1
-    for kind, mode in (("signed", "recognise"), ("zero-one", "track"), ("complex", "predict")):
+    for kind, mode in (("signed", "recognize"), ("zero-one", "track"), ("complex", "predict")):
         model = ss.to_ssm(language, transition=kind, mode=mode)
         assert ss.check(language.program(mode), model, method="exhaust").equal
 
 
 def test_languages_of_programs() -> None:
-    """A counter language has no automaton; its program has layers or none, and the reasons are told."""
+    """A counter language has no automaton; its program has layers, or is rejected with the reasons."""
     counters = find("dyck_1").language(3)
     model = ss.to_ssm(counters)
     assert ss.check(counters, model, method="exhaust").equal
@@ -243,13 +243,13 @@ def test_full_transformation_monoid() -> None:
 def test_unknown_kinds_and_modes() -> None:
     with pytest.raises(ss.ParameterError, match="transition must be one of auto, time-invariant"):
         language_to_ssm(MACHINES["parity"], "cheap")
-    with pytest.raises(ss.ParameterError, match="mode of parity must be one of recognise, track, predict"):
+    with pytest.raises(ss.ParameterError, match="mode of parity must be one of recognize, track, predict"):
         language_to_ssm(MACHINES["parity"], mode="guess")
-    with pytest.raises(ss.ParameterError, match="mode is for languages"):
+    with pytest.raises(ss.ParameterError, match="applies to languages only"):
         ss.to_ssm(program_of(MACHINES["parity"]), mode="track")
 
 
 def test_complex_layers_have_a_horizon() -> None:
     model = language_to_ssm(word_problem("Z7", [(1, 2, 3, 4, 5, 6, 0)]), "complex")
-    found = model.horizon([[0]] * 3000, "complex128")
-    assert (found.steps, found.ran) == (None, 3000)
+    horizon = model.horizon([[0]] * 3000, "complex128")
+    assert (horizon.steps, horizon.ran) == (None, 3000)

@@ -10,6 +10,7 @@ import pytest
 from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.mutate import single_weight_mutants
+from streamssm.equivalences.checking.options import options_for
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.equivalences.to_ssm import to_ssm
@@ -26,7 +27,7 @@ collatz = lru_cache(collatz)
 @pytest.mark.parametrize(("make", "table"), [(collatz, STEPS), (popcount, ONES)])
 def test_models_by_hand_are_equal_to_programs_by_hand(make, table, method: str) -> None:
     """A thought that the state were left with, or a thought too few, would show after one token more."""
-    report = check(make(init=7), Summed(table, 7), method=method, tokens=10**4)
+    report = check(make(init=7), Summed(table, 7), method=method, **options_for(method, {"tokens": 10**4}))
     assert report.equal and report.memory_equal, report
     assert (report.covers == "every stream") is (method == "exhaust")
 
@@ -52,8 +53,8 @@ def test_the_update_is_the_input_step_alone() -> None:
 
 def test_what_is_not_proven_is_assumed() -> None:
     program = ssm_to_program(popcount(most=2, init=3))
-    assert [str(found) for found in program.assumptions] == ["popcount:0: ready after 2 thoughts"]
-    with pytest.raises(PrecisionError, match="after 2 thoughts, not ask for another before the first token"):
+    assert [str(assumption) for assumption in program.assumptions] == ["popcount:0: ready after 2 thoughts"]
+    with pytest.raises(PrecisionError, match="not ready after 2 thoughts before the first token"):
         ssm_to_program(popcount(most=2, init=7))
 
 
@@ -86,9 +87,9 @@ def test_thoughts_that_matter_are_seen_by_a_check() -> None:
 
 
 def test_each_changed_weight_has_a_shortest_witness_or_is_harmless() -> None:
-    """What exhaust calls harmless gives the same answers from every state, also at the start."""
+    """A mutant that the exhaustive check finds equal gives the same answers from every state."""
     model = popcount(bits=2)
-    program, harmless, found = ssm_to_program(model), 0, 0
+    program, harmless, different = ssm_to_program(model), 0, 0
     for mutant in single_weight_mutants(model):
         if mutant.model is None:
             assert "must be zero-one" in mutant.refusal
@@ -99,10 +100,10 @@ def test_each_changed_weight_has_a_shortest_witness_or_is_harmless() -> None:
             assert same_answers(model, mutant.model), mutant.label
             continue
         assert report.equal is False and report.witness is not None and report.witness.shortest, mutant.label
-        found += 1
+        different += 1
         again = check(program, mutant.model, stream=report.witness.tokens)
         assert again.witness is not None and again.witness.tokens == report.witness.tokens, mutant.label
-    assert (found, harmless) == (70, 4)
+    assert (different, harmless) == (70, 4)
 
 
 def same_answers(a: SSM, b: SSM) -> bool:
@@ -116,8 +117,8 @@ def test_sides_that_have_no_answer_before_the_first_token_are_compared_after_it(
     a, b = popcount(most=2, init=15), popcount(most=1, init=15)
     assert side_of(a).begin is side_of(b).begin is None
     for method in ("exhaust", "sample"):
-        report = check(a, b, method=method, tokens=10**4)
+        report = check(a, b, method=method, **options_for(method, {"tokens": 10**4}))
         assert report.equal is False and report.witness is not None
         assert len(report.witness.tokens) == 1
-        assert "popcount must be ready after 1 thoughts" in str(report.witness.outputs[1])
+        assert "popcount is not ready after 1 thoughts" in str(report.witness.outputs[1])
     assert check(a, popcount(most=2, init=15), method="exhaust").equal is True

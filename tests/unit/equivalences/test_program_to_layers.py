@@ -37,8 +37,8 @@ def each(cases: tuple[LayeredCase, ...] = LAYERED_CASES) -> pytest.MarkDecorator
 
 def require_equal(case: LayeredCase, model: SSM) -> None:
     source = case.make().program() if case.large else case.make()
-    method = "sample" if case.large else "exhaust"
-    report = ss.check(source, model, method=method, tokens=20_000)
+    options = {"method": "sample", "tokens": 20_000} if case.large else {"method": "exhaust"}
+    report = ss.check(source, model, **options)
     assert report.equal, str(report)
     assert case.large or report.covers == "every stream"
     assert model.transducer().error is None, "no word of a translated model can leave its range"
@@ -47,8 +47,8 @@ def require_equal(case: LayeredCase, model: SSM) -> None:
 @each()
 def test_layers_with_transitions_of_any_kind(case: LayeredCase) -> None:
     model = ss.to_ssm(case.make(), cot="none")
-    found = (model.num_layers, model.memory_bits, tuple(layer.kind.value for layer in model.layers))
-    assert found == (case.layers, case.bits, case.kinds)
+    shape = (model.num_layers, model.memory_bits, tuple(layer.kind.value for layer in model.layers))
+    assert shape == (case.layers, case.bits, case.kinds)
     assert model.thoughts.bits == 0
     require_equal(case, model)
 
@@ -129,13 +129,13 @@ def test_time_invariant_is_what_it_says() -> None:
 def test_a_register_of_many_bits_is_not_held_as_one_word_per_value() -> None:
     for transition in ("auto", "monomial"):
         text = refusal(Crc(), transition=transition)
-        assert "looks itself up in a table" in text or "takes apart its own bits" in text
+        assert "looks itself up in a table" in text or "operates on its own bits" in text
         assert "words of one bit" not in text
 
 
 def test_one_hot_words_do_what_no_diagonal_does() -> None:
     with pytest.raises(
-        UnsupportedProgramError, match="remainder of itself.*transition='monomial', with 3 words"
+        UnsupportedProgramError, match="takes itself modulo.*transition='monomial', with 3 one-bit words"
     ):
         ss.to_ssm(Turns(), cot="none")
     model = ss.to_ssm(Turns(), cot="none", transition="monomial")
@@ -152,7 +152,7 @@ def test_long_delay_lines_share_words_of_60_bits() -> None:
 
 def test_delays_say_what_they_are_for() -> None:
     (note,) = ss.to_ssm(Previous(4), cot="none").notes
-    assert note == "layer 1: 4 bits hold last and what it was up to 1 step before"
+    assert note == "layer 1: 4 bits store last and its values up to 1 step before"
 
 
 # refusals
@@ -164,26 +164,24 @@ def refusal(source: Any, transition: str = "auto") -> str:
     return str(caught.value)
 
 
-def test_a_circle_is_named_with_its_lines() -> None:
+def test_a_cycle_is_named_with_its_lines() -> None:
     text = refusal(FunctionComposition(8))
     assert text.startswith("FunctionComposition cannot be translated without thoughts, for 1 reason:")
-    assert re.search(
-        r"function_composition\.py:\d+: the updates of value <- image <- value read each other", text
-    )
-    assert re.search(r"\(also line \d+\)", text) and "online thoughts would do" in text
+    assert re.search(r"function_composition\.py:\d+: the updates of value <- image <- value depend on", text)
+    assert re.search(r"\(also line \d+\)", text) and "use online thoughts instead" in text
 
 
 def test_every_reason_is_given_at_once() -> None:
     text = refusal(MinimumMaximum(0, 3))
     assert "for 2 reasons" in text
-    assert "the smaller of itself and something else" in text
-    assert "the larger of itself and something else" in text
+    assert "the minimum of itself and a value other" in text
+    assert "the maximum of itself and a value other" in text
 
 
 def test_entries_outside_the_kind_that_is_asked_for() -> None:
     text = refusal(Average(), transition="zero-one")
     assert "its factor ranges over [3, 3] / 2^2, which is not zero-one" in text
-    assert "another kind of transition allows" in text and "transition='auto'" in text
+    assert "needs another kind of transition" in text and "transition='auto'" in text
 
 
 def test_a_saved_program_still_knows_its_lines(tmp_path) -> None:
@@ -208,9 +206,7 @@ def test_updates_that_may_leave_their_range() -> None:
     output, roots = g.finish([g.register(0, values)])
     program = Program("up", (), (words.register("h", values, 0),), update, after, output, roots, ("h",))
     text = refusal(program)
-    assert (
-        "the update of h must stay in [0, 5], and it is not proven not to reach [1, 6]; clamp or wrap" in text
-    )
+    assert "the update of h must stay in [0, 5], but its computed range is [1, 6]; clamp or wrap" in text
 
 
 # the order of registers
@@ -222,5 +218,5 @@ def test_components_come_after_what_they_read() -> None:
 
 
 def test_cycles_go_through_every_member() -> None:
-    below = [{1}, {2, 0}, {0}]
-    assert cycles(below, [0, 1, 2]) == [(0, 1), (2, 0, 1)]
+    dependencies = [{1}, {2, 0}, {0}]
+    assert cycles(dependencies, [0, 1, 2]) == [(0, 1), (2, 0, 1)]

@@ -17,7 +17,7 @@ from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import BIT, Range
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM, TransitionKind
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 from tests.case import Case
 from tests.cases import SMALL_CASES, each
 from tests.unit.ir.graphs import RandomGraph
@@ -104,12 +104,12 @@ def test_the_model_of_composition(n):
     assert (model.thoughts.max_per_token, model.thoughts.bits) == (1, 2 * bits)
     readout = model.layers[0].readout
     assert readout.num_relus <= 7 and readout.num_nonzeros <= 24
-    assert all(analyse(readout).holds)
+    assert all(analyze(readout).holds)
 
 
 def test_sizes_of_the_library():
-    found = [to_ssm(made).layers[0].readout for made in (SaturatingCounter(255), Xorshift(16))]
-    assert [(net.num_relus, net.num_nonzeros) for net in found] == [(2, 10), (55, 233)]
+    readouts = [to_ssm(made).layers[0].readout for made in (SaturatingCounter(255), Xorshift(16))]
+    assert [(net.num_relus, net.num_nonzeros) for net in readouts] == [(2, 10), (55, 233)]
 
 
 def test_fields_that_an_output_reads_travel_with_the_thought():
@@ -158,7 +158,7 @@ def test_auto_thinks_where_it_has_to_and_says_why():
     thinking = to_ssm(FunctionComposition(3), cot="auto")
     assert thinking.layers == to_ssm(FunctionComposition(3)).layers
     (note,) = thinking.notes
-    assert note.startswith("it thinks because the updates of value <- image <- value read each other")
+    assert note.startswith("it thinks because the updates of value <- image <- value depend on each other")
     assert "(function_composition.py:" in note and "/" not in note
     assert to_ssm(SaturatingCounter(3), cot="auto") == to_ssm(SaturatingCounter(3), cot="none")
 
@@ -166,8 +166,8 @@ def test_auto_thinks_where_it_has_to_and_says_why():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"cot": "none", "cot_bits": 3}, "cot_bits bounds thoughts"),
-        ({"transition": "zero-one"}, "transition is for layers"),
+        ({"cot": "none", "cot_bits": 3}, "cot_bits limits thoughts"),
+        ({"transition": "zero-one"}, "applies to layers only"),
         ({"cot": "none", "transition": "householder"}, "transition must be one of auto, time-invariant"),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 import streamssm as ss
 from streamssm.algorithms import FunctionComposition, MisraGries, SaturatingCounter, Xorshift
 from streamssm.equivalences.repacking.bit_layout import BitLayout, layout_of
-from streamssm.equivalences.repacking.packed_program import packed_program, repacked_program
+from streamssm.equivalences.repacking.packed_program import packed_program
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.ir.builder import GraphBuilder
@@ -21,7 +21,7 @@ from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from streamssm.program.program import Program
 from streamssm.report.drawing.draw_model import drawing_of
-from streamssm.report.summary import summarise
+from streamssm.report.summary import summarize
 from streamssm.ssm.model import SSM, ThoughtMode, TransitionKind
 from tests.cases import SMALL_CASES, each
 from tests.models import random_model
@@ -114,7 +114,8 @@ def test_a_model_that_thinks_several_times_thinks_once() -> None:
 
 
 def test_packed_programs_take_bounded_thoughts() -> None:
-    program = repacked_program(FunctionComposition(16).program(), state_dim=2, precision_bits=5)
+    unpacked = FunctionComposition(16).program()
+    program = packed_program(unpacked, layout_of(unpacked.name, unpacked.registers, 2, 5))
     model = ss.to_ssm(program, cot_bits=6)
     held = sum(word.bits for word in model.state if word.name.startswith("hold "))
     assert (model.memory_bits - held, [word.bits for word in program.registers]) == (8, [5, 3])
@@ -190,7 +191,7 @@ def test_notes_say_where_bits_are() -> None:
         (register, f"packed[{word}]")
         for register, word in [("value", 0), ("value", 1), ("image", 1), ("image", 2)]
     )
-    assert summarise(packed)["register_map"] == {"value": "packed[0..1]", "image": "packed[1..2]"}
+    assert summarize(packed)["register_map"] == {"value": "packed[0..1]", "image": "packed[1..2]"}
 
 
 def test_notes_on_arrays_and_promises() -> None:
@@ -222,9 +223,9 @@ def test_drawing_and_file(shape: tuple[int, int], tmp_path: Any) -> None:
         ((-1, 20), "state_dim must be at least 1, not -1"),
         ((1, 61), "precision_bits must be 1 to 60, not 61"),
         ((20, 0), "precision_bits must be 1 to 60, not 0"),
-        ((2, 9), r"fit state_dim \* precision_bits, not 2 words of 9 bits: state_dim must be at least 3 or "),
+        ((2, 9), r"do not fit 2 words of 9 bits: state_dim must be at least 3 or "),
         ((2, 9), "or precision_bits at least 10$"),
-        ((1, 1), "not 1 word of 1 bit: state_dim must be at least 20 or precision_bits at least 20$"),
+        ((1, 1), "do not fit 1 word of 1 bit: state_dim must be at least 20 or precision_bits at least 20$"),
         ((2.0, 10), "state_dim must be an integer, not 2.0"),
         ((2, "10"), "precision_bits must be an integer, not '10'"),
     ],
@@ -254,7 +255,7 @@ def test_thoughts_after_the_end_of_the_stream_do_not_do() -> None:
 
 def test_what_is_no_model_is_refused() -> None:
     anything: Any = FunctionComposition(4).program()
-    with pytest.raises(ParameterError, match="only a model can be repacked, not a Program: to_ssm makes one"):
+    with pytest.raises(ParameterError, match="only a model can be repacked, not a Program: translate"):
         ss.repack(anything, state_dim=1, precision_bits=4)
 
 
@@ -265,5 +266,7 @@ def test_an_update_that_may_leave_its_range_is_refused() -> None:
     output, outputs = h.finish([h.register(0, Range(0, 3))])
     word, token = Word("r", Range(0, 3)), Word("x", Range(0, 4))
     program = Program("loose", (token,), (word,), update, after, output, outputs, ("y",))
-    with pytest.raises(ParameterError, match=r"update of 'r' must be proven to stay in \[0, 3\], not reach"):
+    with pytest.raises(
+        ParameterError, match=r"cannot prove that the update of 'r' stays in \[0, 3\]: it may reach"
+    ):
         packed_program(program, BitLayout((word,), (2,)))

@@ -12,7 +12,7 @@ import pytest
 import streamssm as ss
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.frontends.algorithm import fields_of, outputs_of, registers_of, set_state, state_of
-from streamssm.frontends.within import within
+from streamssm.frontends.assume_in_range import assume_in_range, within
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from tests.sample_classes import Calculator, LongestRun
@@ -55,9 +55,9 @@ def test_tokens_by_position_and_by_name() -> None:
 @pytest.mark.parametrize(
     ("token", "named", "message"),
     [
-        ((6, 0), {}, "field 'x' must lie in [-3, 5], not be 6"),
-        ((0, -1), {}, "field 'flip' must lie in [0, 1], not be -1"),
-        ((0,), {"flip": 2}, "field 'flip' must lie in [0, 1], not be 2"),
+        ((6, 0), {}, "field 'x' must be in [-3, 5], not 6"),
+        ((0, -1), {}, "field 'flip' must be in [0, 1], not -1"),
+        ((0,), {"flip": 2}, "field 'flip' must be in [0, 1], not 2"),
         ((1.0, 0), {}, "field 'x' must be an int in [-3, 5], not 1.0"),
         ((None, 0), {}, "field 'x' must be an int in [-3, 5], not None"),
         ((0,), {}, "a token must have the fields (x, flip), not (0)"),
@@ -97,9 +97,7 @@ def test_comparison_results_are_stored_as_ints() -> None:
 
 
 def test_parameters_cannot_change_after_init() -> None:
-    with pytest.raises(
-        ParameterError, match="Held.limit must be declared as a register in __init__, not assigned"
-    ):
+    with pytest.raises(ParameterError, match="cannot assign Held.limit after __init__: declare it there"):
         Held().limit = 4
 
 
@@ -134,20 +132,22 @@ def test_init_may_compute_initial_values() -> None:
 
 
 def test_within() -> None:
-    assert within(3, 3, 3) == 3
+    assert assume_in_range(3, 3, 3) == 3 and within is assume_in_range
     with pytest.raises(PrecisionError, match=r"a value must lie within \[0, 3\], not be 4"):
-        within(4, 0, 3)
+        assume_in_range(4, 0, 3)
 
 
 DECLARED = "must be declared by an int n or a pair (lo, hi) of ints"
-ONCE = "must be declared once, under one name"
+TWICE = "declares its tokens twice: call self.tokens(...) once, with all fields"
+ONCE = "is declared twice or under two names: assign every self.register(...) to one attribute of its own"
+TAKEN = "is reserved and cannot be assigned: use another name"
 NAMED = "must assign every register to an attribute: self.x = self.register(...)"
 
 
 def make(
     init: str, update: str = "def update(self, x): pass", output: str = "def output(self): return 0"
 ) -> Any:
-    """An instance of a class with this ``__init__``."""
+    """Return an instance of a class with this ``__init__``."""
     body = "\n ".join((f"def __init__(self):\n  {init}", update, output))
     space: dict[str, Any] = {"Algorithm": ss.Algorithm, "__name__": "made"}
     exec(f"class Made(Algorithm):\n {body}\n", space)
@@ -157,13 +157,13 @@ def make(
 @pytest.mark.parametrize(
     ("init", "message"),
     [
-        ("pass", "Made must declare its token's fields by self.tokens(...) in __init__"),
+        ("pass", "Made declares no token: call self.tokens(...) in __init__"),
         ("self.tokens(x=0)", "field 'x' must have at least 1 value, not 0"),
         ("self.tokens(x=(3, 2))", "field 'x' must have lo <= hi, not (3, 2)"),
         ("self.tokens(x='a')", f"field 'x' {DECLARED}, not 'a'"),
         ("self.tokens(x=(0, 1.5))", f"field 'x' {DECLARED}, not 1.5"),
         ("self.tokens(x=1 << 61)", "field 'x' must fit 60 bits, not hold [0, 2305843009213693951]"),
-        ("self.tokens(x=2); self.tokens(x=2)", "Made must declare its tokens once, not twice"),
+        ("self.tokens(x=2); self.tokens(x=2)", f"Made {TWICE}"),
         ("self.tokens(y=2)", "Made.update must take the token's fields (y), not (x)"),
         ("self.tokens(x=2, y=2)", "Made.update must take the token's fields (x, y), not (x)"),
         ("self.tokens(x=2); self.r = self.register(0)", "register 'r' must have at least 1 value, not 0"),
@@ -171,8 +171,8 @@ def make(
         ("self.tokens(x=2); self.register(2)", f"Made {NAMED}"),
         ("self.tokens(x=2); self.a = self.b = self.register(2)", f"register 'b' {ONCE}"),
         ("self.a = self.register(2); self.a = self.register(2)", f"register 'a' {ONCE}"),
-        ("self.array = 3", "attribute 'array' must keep its meaning, not be assigned"),
-        ("self.output = self.register(3)", "attribute 'output' must keep its meaning, not be assigned"),
+        ("self.array = 3", f"attribute 'array' {TAKEN}"),
+        ("self.output = self.register(3)", f"attribute 'output' {TAKEN}"),
     ],
 )  # fmt: skip
 def test_bad_declarations(init: str, message: str) -> None:
@@ -193,23 +193,21 @@ def test_missing_methods_and_reserved_names() -> None:
     with pytest.raises(ParameterError, match=r"Made must define output\(self\)"):
         make("self.tokens(x=2)", output="pass")
     with pytest.raises(
-        ParameterError, match="Made must leave the name 'program' to streamssm, not define it"
+        ParameterError, match="Made cannot define 'program', which ss.Algorithm reserves: rename it"
     ):
         make("self.tokens(x=2)", output="def program(self): pass")
 
 
 def test_declarations_end_with_init() -> None:
     for name in ("tokens", "register"):
-        with pytest.raises(
-            ParameterError, match=rf"Calculator must call self.{name}\(...\) in __init__, not later"
-        ):
+        with pytest.raises(ParameterError, match=rf"Calculator can call self.{name}\(...\) only in __init__"):
             getattr(Calculator(), name)(*([2] if name == "register" else []))
 
 
 def test_no_fields_and_no_registers() -> None:
-    made = make("self.tokens()", "def update(self): pass")
-    made.update()
-    assert state_of(made) == () and outputs_of(made) == (0,)
+    instance = make("self.tokens()", "def update(self): pass")
+    instance.update()
+    assert state_of(instance) == () and outputs_of(instance) == (0,)
 
 
 def test_the_signature_is_that_of_init() -> None:

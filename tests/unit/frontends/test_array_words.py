@@ -16,7 +16,7 @@ from streamssm.ir.words import Word
 
 
 class Slots(ss.Algorithm):
-    """Keep the last value of each key; an array stands between two scalars."""
+    """Keep the last value of each key; an array is declared between two scalars."""
 
     def __init__(self, init: Any = 0, length: Any = 3, values: Any = (-2, 7)) -> None:
         self.tokens(key=3, value=8)
@@ -32,7 +32,7 @@ class Slots(ss.Algorithm):
         return max(self.slots)
 
 
-def test_words_of_arrays_stand_behind_the_scalars() -> None:
+def test_words_of_arrays_follow_the_scalars() -> None:
     slots = Slots(init=(1, -2, 3))
     scalars = (Word("first", Range(0, 1)), Word("last", Range(0, 7), 5))
     words = tuple(Word(f"slots[{i}]", Range(-2, 7), value) for i, value in enumerate((1, -2, 3)))
@@ -58,7 +58,7 @@ def test_words_can_be_read_and_changed_like_those_of_a_list() -> None:
 @pytest.mark.parametrize("index", [3, -1, 10**30])
 def test_an_index_must_lie_inside(index: int) -> None:
     slots = Slots()
-    message = rf"^an index of array 'slots' must lie in \[0, 2\], not be {index}$"
+    message = rf"^index {index} is out of range for array 'slots' \(\[0, 2\]\)$"
     with pytest.raises(PrecisionError, match=message):
         slots.slots[index]
     with pytest.raises(PrecisionError, match=message):
@@ -88,7 +88,7 @@ def test_bad_words(index: Any, value: Any, message: str) -> None:
     [
         ({"length": 0}, "array 'slots' must have a length of at least 1, not 0"),
         ({"length": "3"}, "array 'slots' must have an int as its length, not '3'"),
-        ({"init": (1, 2)}, "array 'slots' must have 3 initial values, or one, not 2"),
+        ({"init": (1, 2)}, "array 'slots' must have 3 initial values, or one for all words, not 2"),
         ({"values": 0}, "array 'slots' must have at least 1 value, not 0"),
         ({"values": 1 << 61}, "register 'slots[0]' must fit 60 bits, not hold [0, 2305843009213693951]"),
         ({"init": 8}, "register 'slots[0]' must stay in [-2, 7], not become 8"),
@@ -102,12 +102,12 @@ def test_bad_declarations(settings: dict[str, Any], message: str) -> None:
     assert str(caught.value) == message
 
 
-def test_an_array_keeps_its_name_and_place() -> None:
+def test_an_array_is_declared_once_and_never_replaced() -> None:
     slots = Slots()
-    with pytest.raises(ParameterError, match=r"must call self.array\(...\) in __init__, not later"):
+    with pytest.raises(ParameterError, match=r"can call self.array\(...\) only in __init__"):
         slots.array(2, 2)
     for name in ("slots", "first"):
-        with pytest.raises(ParameterError, match=f"assigned word by word, not as a whole to '{name}'"):
+        with pytest.raises(ParameterError, match=f"cannot assign an array as a whole, to '{name}'"):
             setattr(slots, name, slots.slots)
 
     class Unnamed(Slots):
@@ -123,7 +123,7 @@ def test_an_array_keeps_its_name_and_place() -> None:
             super().__init__()
             self.slots = self.array(2, 2)
 
-    with pytest.raises(ParameterError, match="array 'slots' must be declared once, under one name"):
+    with pytest.raises(ParameterError, match="array 'slots' is declared twice or under two names"):
         Twice()
 
 
@@ -149,5 +149,5 @@ def test_a_copy_has_words_of_its_own(copied: Any) -> None:
 
 @pytest.mark.parametrize("name", ["argmin", "argmax"])
 def test_extremes_of_nothing(name: str) -> None:
-    with pytest.raises(ParameterError, match=f"{name} must be given at least 1 value, not none"):
+    with pytest.raises(ParameterError, match=f"{name} of an empty sequence"):
         getattr(ss, name)(())

@@ -56,7 +56,8 @@ class Random(Algorithm):
         self.a = self.array(4, 3)
     def update(self, x, y, b):
 """
-ONLY = "must not be assigned: only registers, words of arrays and local names are"
+ONLY = "only to registers, words of arrays and local names"
+GUARD = ": clamp it, or guard it by an if"
 
 
 def instance_of(update: str, output: str = "return self.r") -> Algorithm:
@@ -98,31 +99,31 @@ def test_ports_of_small_updates(update: str, ports: int) -> None:
 @pytest.mark.parametrize(
     ("update", "message"),
     [
-        ("self.a[x] = 1", "an index of self.a must lie in [0, 2], not reach [0, 3]"),
-        ("self.r = self.a[y]", "an index of self.a must lie in [0, 2], not reach [-1, 4]"),
-        ("if y < 2:\n self.r = self.a[y]", "an index of self.a must lie in [0, 2], not reach [-1, 1]"),
-        ("self.a[3] += 1", "an index of self.a must lie in [0, 2], not reach [3, 3]"),
-        ("self.a[-1] = 1", "an index of self.a must lie in [0, 2], not reach [-1, -1]"),
-        ("t = self.a\nt[x] = 1", "an index of t must lie in [0, 2], not reach [0, 3]"),
+        ("self.a[x] = 1", f"an index of self.a must be in [0, 2], not reach [0, 3]{GUARD}"),
+        ("self.r = self.a[y]", f"an index of self.a must be in [0, 2], not reach [-1, 4]{GUARD}"),
+        ("if y < 2:\n self.r = self.a[y]", f"an index of self.a must be in [0, 2], not reach [-1, 1]{GUARD}"),
+        ("self.a[3] += 1", f"an index of self.a must be in [0, 2], not reach [3, 3]{GUARD}"),
+        ("self.a[-1] = 1", f"an index of self.a must be in [0, 2], not reach [-1, -1]{GUARD}"),
+        ("t = self.a\nt[x] = 1", f"an index of t must be in [0, 2], not reach [0, 3]{GUARD}"),
         (
             "self.a[b] += 1",
             "self.a[b] must stay in [0, 3], not reach [1, 4]: clamp or wrap it, "
-            "or, if it never does, write ss.within(value, 0, 3)",
+            "or, if it can never leave this range, write ss.assume_in_range(value, 0, 3)",
         ),
-        ("self.a = 3", "self.a must be assigned word by word, not as a whole"),
-        ("self.a[0:2] = 3", f"self.a[0:2] {ONLY}"),
+        ("self.a = 3", "cannot assign to the array self.a as a whole: assign its words one by one"),
+        ("self.a[0:2] = 3", f"cannot assign to self.a[0:2]: {ONLY}"),
         ("self.r = self.a", "this must be an int, not an array"),
-        ("self.r = self.a[0:2]", "a sequence must be indexed by one int, not sliced"),
+        ("self.r = self.a[0:2]", "slices are not supported: index one element at a time"),
         ("self.a[(1, 2)] = 3", "this must be an int, not a tuple"),
         ("self.a[0] = None", "this must be an int, not None"),
-        ("self.a.append(3)", "self.a.append must be a register or a constant, and it is not"),
+        ("self.a.append(3)", "self.a.append is neither a register nor a constant"),
     ],
 )  # fmt: skip
 def test_refusals(update: str, message: str) -> None:
-    assert [found for _, found in reasons(update)] == [message]
+    assert [actual for _, actual in reasons(update)] == [message]
 
 
 def test_output_reads_only() -> None:
     assert reasons("pass", "self.a[0] = 1; return 0") == [
-        (3, "self.a[0] must be assigned in update, not in output")
+        (3, "cannot assign to self.a[0] in output: assign it in update")
     ]

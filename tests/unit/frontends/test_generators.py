@@ -1,4 +1,4 @@
-"""Generators are lazy and may end early: only what cannot tell the difference is translated."""
+"""Generators are lazy and may end early: they are translated only where neither can be observed."""
 
 from __future__ import annotations
 
@@ -63,16 +63,16 @@ class AtOnce(Base):
 @pytest.mark.parametrize(
     ("algorithm", "message"),
     [
-        (StopsEarly, "a generator must not assign registers, it may end early"),
-        (ReadsLate, "a generator must be an argument of min, max, sum, any, all"),
-        (Kept, "a generator must be an argument of min, max, sum, any, all"),
-        (CallsAList, "a generator must be an argument of min, max, sum, any, all"),
+        (StopsEarly, "a generator cannot assign registers, as it may end early"),
+        (ReadsLate, "a generator is supported only as an argument of min, max, sum, any, all"),
+        (Kept, "a generator is supported only as an argument of min, max, sum, any, all"),
+        (CallsAList, "a generator is supported only as an argument of min, max, sum, any, all"),
     ],
 )
-def test_what_could_tell_the_difference_is_refused(algorithm, message) -> None:
+def test_generators_whose_laziness_is_observable_are_refused(algorithm, message) -> None:
     with pytest.raises(UnsupportedProgramError, match=message):
         algorithm().program()
 
 
-def test_what_reads_a_generator_at_once_is_translated() -> None:
+def test_generators_that_are_consumed_at_once_are_translated() -> None:
     require_same(AtOnce(), AtOnce().program())

@@ -1,4 +1,4 @@
-"""Gold text of expression graphs: a change in the translation shows as a readable difference."""
+"""Gold text of expression graphs: a change in the translation shows as a readable diff."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ GOLD = Path(__file__).parents[2] / "gold"
 
 
 def graph_lines(graph: Graph, program: Program) -> list[str]:
-    """One line per node: its place, operation, arguments and range."""
+    """Return one line per node: its index, operation, arguments and range."""
     names = {Op.REGISTER: program.registers, Op.FIELD: program.fields}
     lines = []
     for index, node in enumerate(graph):
-        what = (
+        label = (
             names[node.op][node.index].name
             if node.op in names
             else ""
@@ -28,7 +28,7 @@ def graph_lines(graph: Graph, program: Program) -> list[str]:
             else str(node.attr)
         )
         args = " ".join(f"%{arg}" for arg in node.args)
-        lines.append(" ".join(filter(None, (f"%{index} = {node.op.value}", what, args, f"in {node.range}"))))
+        lines.append(" ".join(filter(None, (f"%{index} = {node.op.value}", label, args, f"in {node.range}"))))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Methods and functions are executed in place: scopes, arguments, effects, and what is refused."""
+"""Inlined methods and functions: scopes, arguments, effects, refusals."""
 
 from __future__ import annotations
 
@@ -45,8 +45,10 @@ class Random(Algorithm):
     def over(self): self.r = self.r + 1
     def update(self, x, b):
 """
-RECURSION = "recursion must be a loop over range(constant), not"
-CALL = "must be a call that can be translated"
+RECURSION = "recursion is not supported"
+NO_REGISTER = "it is not a register; declare it in __init__ to make it one"
+LOOP = "write a loop over range(constant)"
+CALL = "cannot translate the call of"
 
 
 def instance_of(update: str, output: str) -> Algorithm:
@@ -83,26 +85,26 @@ def test_calls_do_what_plain_python_does(update: str) -> None:
 @pytest.mark.parametrize(
     ("update", "line", "message"),
     [
-        ("self.r = factorial(x)", 8, f"{RECURSION} factorial -> factorial"),
-        ("self.r = even(x)", 10, f"{RECURSION} even -> odd -> even"),
-        ("self.r = self.again(x)", 29, f"{RECURSION} again -> again"),
-        ("self.update(x, b)", 33, f"{RECURSION} update -> update"),
-        ("self.push(x)", 30, "self.q must be a register to be assigned, and it is not"),
+        ("self.r = factorial(x)", 8, f"{RECURSION} (factorial -> factorial): {LOOP}"),
+        ("self.r = even(x)", 10, f"{RECURSION} (even -> odd -> even): {LOOP}"),
+        ("self.r = self.again(x)", 29, f"{RECURSION} (again -> again): {LOOP}"),
+        ("self.update(x, b)", 33, f"{RECURSION} (update -> update): {LOOP}"),
+        ("self.push(x)", 30, f"cannot assign to self.q: {NO_REGISTER}"),
         (
             "self.over()",
             31,
             "self.r must stay in [0, 9], not reach [1, 10]: "
-            "clamp or wrap it, or, if it never does, write ss.within(value, 0, 9)",
+            "clamp or wrap it, or, if it can never leave this range, write ss.assume_in_range(value, 0, 9)",
         ),
-        ("self.r = double()", 33, f"double {CALL}: missing a required argument: 'v'"),
+        ("self.r = double()", 33, f"{CALL} double: missing a required argument: 'v'"),
         (
             "self.r = loose()",
             33,
-            f"loose {CALL}: its parameters must be named one by one, not by **",
+            f"{CALL} loose: its parameter **named is not supported; name the parameters one by one",
         ),
-        ("self.r = dressed(x)", 33, f"dressed {CALL}: dressed must not be decorated"),
+        ("self.r = dressed(x)", 33, f"{CALL} dressed: dressed is decorated, which is not supported"),
         ("self.r = mixed(x)", 33, "mixed must return one kind of value on every path"),
-        ("self.r = remember(x)", 18, "a method must keep its state in registers, not in globals"),
+        ("self.r = remember(x)", 18, "global is not supported: keep state in registers"),
     ],
 )  # fmt: skip
 def test_refusals_name_the_line(update: str, line: int, message: str) -> None:

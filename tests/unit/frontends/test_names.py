@@ -1,4 +1,4 @@
-"""Where names come from: closures, modules, classes, instances; private names."""
+"""Name resolution: closures, modules, classes, instances; private names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assignments that only the facts of their path keep in range, and how graphs come out."""
+"""Assignments whose range follows only from the path condition, and the sizes of graphs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PROVEN = {
     "inequality at the end": "if self.a != 6: self.a += 1",
     "a conditional expression": "self.a = self.a + 1 if self.a < 6 else 0",
     "and as a value": "self.a = self.a and self.a - 1",
-    "what a register was set to": "if x > 0: self.a = x\nif x > 1: self.b = x - self.a",
+    "the value that a register was set to": "if x > 0: self.a = x\nif x > 1: self.b = x - self.a",
     "a register stays in its range": (
         "if b:\n    if 0 <= x * self.c <= 6: self.a = x * self.c\n    self.b = self.a"
     ),

@@ -1,4 +1,4 @@
-"""Tuples of words: joined by +, made from arrays."""
+"""Tuples of words: concatenation by +, conversion of arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.exhaustive import require_same
 
 
 class Joined(ss.Algorithm):
-    """Puts out its array, in two ways, and a table made of two."""
+    """Output the array in two ways; the table is a concatenation."""
 
     def __init__(self) -> None:
         self.tokens(x=3)
@@ -21,10 +21,10 @@ class Joined(ss.Algorithm):
         self.last[0] = ((2, 1) + (0,))[x]
 
     def output(self) -> tuple[int, ...]:
-        found: tuple[int, ...] = ()
+        words: tuple[int, ...] = ()
         for word in self.last:
-            found += (word,)
-        return found + (7,) + tuple(self.last)
+            words += (word,)
+        return words + (7,) + tuple(self.last)
 
 
 class JoinedToAnInt(Joined):

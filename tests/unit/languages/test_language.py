@@ -8,7 +8,7 @@ import pytest
 import streamssm as ss
 from streamssm.frontends.past_ltl.parser import parse
 from streamssm.frontends.past_ltl.to_program import to_program
-from streamssm.report.summary import summarise
+from streamssm.report.summary import summarize
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_made_of_a_formula() -> None:
 
 
 def test_unknown_proposition_has_its_place() -> None:
-    with pytest.raises(ss.ParameterError, match="column 7: a proposition must be one of a, not 'b'"):
+    with pytest.raises(ss.ParameterError, match="column 7: unknown proposition 'b'; declared are a"):
         ss.Language.from_past_ltl("a S   b", ["a"])
 
 
@@ -66,7 +66,7 @@ def test_taken_where_a_program_is(answered: ss.Language) -> None:
     assert model.memory_bits == program.memory_bits == 1
     report = ss.check(answered, model)
     assert (report.equal, report.covers) == (True, "every stream")
-    assert summarise(answered)["kind"] == "language"
+    assert summarize(answered)["kind"] == "language"
 
 
 @pytest.mark.parametrize(

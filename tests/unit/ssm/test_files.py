@@ -1,4 +1,4 @@
-"""Models in files: what is read equals what was written, anything else is refused with the file's name."""
+"""Models in files: loading returns the saved model; any other file is refused with its name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from safetensors.numpy import save_file
 
 from streamssm.errors import FormatError
 from streamssm.files import load
-from streamssm.ssm.files import KEY, load_ssm
+from streamssm.ssm.files import load_ssm
+from streamssm.ssm.saving import KEY
 from tests.models import random_model
 
 SEED = 33  # two layers with words, two thought words
@@ -30,8 +31,8 @@ def saved(tmp_path: Path) -> Path:
 def test_load_of_save_is_the_model(seed: int, tmp_path: Path) -> None:
     model, path = random_model(seed), str(tmp_path / "model.safetensors")
     model.save(path)
-    found = load(path)
-    assert found == model and found.digest == model.digest
+    loaded = load(path)
+    assert loaded == model and loaded.digest == model.digest
 
 
 def test_a_save_over_a_file_leaves_nothing_else_behind(saved: Path) -> None:
@@ -50,9 +51,9 @@ def test_truncations_are_refused(saved: Path) -> None:
 
 def test_flipped_bits_are_refused_or_harmless(saved: Path) -> None:
     data, model = saved.read_bytes(), random_model(SEED)
-    for place in range(0, len(data), 23):
+    for index in range(0, len(data), 23):
         changed = bytearray(data)
-        changed[place] ^= 1 << (place % 8)
+        changed[index] ^= 1 << (index % 8)
         saved.write_bytes(bytes(changed))
         try:
             assert load_ssm(str(saved)) == model
@@ -89,7 +90,7 @@ def test_every_missing_or_extra_tensor_is_refused(saved: Path) -> None:
     for name in tensors:
         rest = {other: tensor for other, tensor in tensors.items() if other != name}
         assert name in _refused(saved, content, rest)
-    assert "none beside" in _refused(saved, content, {**tensors, "more": np.zeros(1, dtype=np.int64)})
+    assert "no others" in _refused(saved, content, {**tensors, "more": np.zeros(1, dtype=np.int64)})
 
 
 @pytest.mark.parametrize("value", [None, 1.5, float("nan"), "x", True, [], {"a": 1}, -1, 10**30, 1 << 62])

@@ -14,27 +14,27 @@ from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 VALUES = Range(-3, 4)
 
 
-@pytest.mark.parametrize("places", range(4))
+@pytest.mark.parametrize("fraction_bits", range(4))
 @pytest.mark.parametrize("total", range(-20, 21))
-def test_rounding_is_of_the_exact_quotient(total: int, places: int) -> None:
-    exact = Fraction(total, 1 << places)
-    assert NumberFormat(VALUES).rounded(total, places) == floor(exact)
-    assert NumberFormat(VALUES, rounding=Rounding.NEAREST).rounded(total, places) == floor(
+def test_rounding_is_of_the_exact_quotient(total: int, fraction_bits: int) -> None:
+    exact = Fraction(total, 1 << fraction_bits)
+    assert NumberFormat(VALUES).rounded(total, fraction_bits) == floor(exact)
+    assert NumberFormat(VALUES, rounding=Rounding.NEAREST).rounded(total, fraction_bits) == floor(
         exact + Fraction(1, 2)
     )
 
 
 @pytest.mark.parametrize("value", range(-30, 31))
 def test_overflow(value: int) -> None:
-    assert NumberFormat(VALUES, overflow=Overflow.SATURATE).settle(value) == sorted((-3, value, 4))[1]
-    wrapped = NumberFormat(VALUES, overflow=Overflow.WRAP).settle(value)
+    assert NumberFormat(VALUES, overflow=Overflow.SATURATE).apply_overflow(value) == sorted((-3, value, 4))[1]
+    wrapped = NumberFormat(VALUES, overflow=Overflow.WRAP).apply_overflow(value)
     assert VALUES.holds(wrapped) and (wrapped - value) % 8 == 0
-    assert NumberFormat(VALUES).settle(value) == value
+    assert NumberFormat(VALUES).apply_overflow(value) == value
 
 
 def test_one_value_takes_no_bits_and_wraps_to_itself() -> None:
     form = NumberFormat(Range(5, 5), overflow=Overflow.WRAP)
-    assert (form.bits, form.settle(-100)) == (0, 5)
+    assert (form.bits, form.apply_overflow(-100)) == (0, 5)
 
 
 @pytest.mark.parametrize(

@@ -95,17 +95,17 @@ def test_weights_as_nodes_equal_the_gadget(kind):
 
 def _changed(gadget: Gadget) -> Iterator[Gadget]:
     """Every gadget with one weight or bias one larger or smaller."""
-    for place, neuron in enumerate(gadget.neurons):
+    for index, neuron in enumerate(gadget.neurons):
         for other in _changed_neurons(neuron):
-            neurons = [*gadget.neurons[:place], other, *gadget.neurons[place + 1 :]]
+            neurons = [*gadget.neurons[:index], other, *gadget.neurons[index + 1 :]]
             yield replace(gadget, hidden=tuple(neurons[:-1]), output=neurons[-1])
 
 
 def _changed_neurons(neuron: Neuron) -> Iterator[Neuron]:
     for step in (-1, 1):
         yield replace(neuron, bias=neuron.bias + step)
-        for place, (weight, index) in enumerate(neuron.terms):
-            terms = [*neuron.terms[:place], (weight + step, index), *neuron.terms[place + 1 :]]
+        for number, (weight, index) in enumerate(neuron.terms):
+            terms = [*neuron.terms[:number], (weight + step, index), *neuron.terms[number + 1 :]]
             yield replace(neuron, terms=tuple(terms))
 
 
@@ -119,11 +119,11 @@ def test_a_changed_weight_ends_the_claim(kind):
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"linear"}))
 def test_a_wider_input_ends_the_claim_and_a_narrower_one_does_not(kind):
     gadget = next(gadget for gadget in OF_KIND[kind] if gadget.inputs)
-    for place, values in enumerate(gadget.input_ranges):
+    for index, range_ in enumerate(gadget.input_ranges):
         ranges = list(gadget.input_ranges)
-        ranges[place] = Range(values.hi, values.hi)
+        ranges[index] = Range(range_.hi, range_.hi)
         assert holds(gadget, ranges)
-        ranges[place] = Range(values.lo, values.hi + 1)
+        ranges[index] = Range(range_.lo, range_.hi + 1)
         assert not holds(gadget, ranges)
 
 
@@ -147,7 +147,7 @@ def test_a_gadget_that_is_none_of_its_kind_claims_nothing(gadget):
 
 def test_relus_and_weights_per_kind():
     word = Range(0, 1023)
-    found = {}
+    counts = {}
     for kind, params, ranges in [
         ("ge", (5, 1), (word,)),
         ("eq", (5, 1), (word,)),
@@ -164,8 +164,8 @@ def test_relus_and_weights_per_kind():
         ("table", (0, *(x * x for x in range(1024))), (word,)),
     ]:
         gadget = make_gadget(kind, params, tuple(range(len(ranges))), ranges)
-        found[kind, len(params), params[:1]] = (len(gadget.hidden), gadget.num_nonzeros)
-    assert list(found.values()) == [
+        counts[kind, len(params), params[:1]] = (len(gadget.hidden), gadget.num_nonzeros)
+    assert list(counts.values()) == [
         (2, 4), (3, 6), (3, 9), (1, 3), (1, 3), (1, 3), (1, 5),
         (1, 4), (1, 6), (1, 3), (0, 2), (1, 4), (1022, 2045),
     ]  # fmt: skip
@@ -194,9 +194,9 @@ def test_weights_equal_meaning_on_wide_ranges(kind, data):
 def test_a_new_gadget_of_the_wrong_shape_is_refused():
     with pytest.raises(ParameterError, match="must have 0 parameters and 3 inputs, not 0 and 2"):
         make_gadget("select", (), (0, 1), (BIT, BIT))
-    with pytest.raises(ParameterError, match=r"must lie in \[0, 1\], not be \[0, 4\]"):
+    with pytest.raises(ParameterError, match=r"must be in \[0, 1\], not \[0, 4\]"):
         make_gadget("select", (), (0, 1, 2), (Range(0, 4), BIT, BIT))
-    with pytest.raises(ParameterError, match=r"index must lie inside its 2 entries, not in \[0, 4\]"):
+    with pytest.raises(ParameterError, match=r"index must be one of its 2 entries, not in \[0, 4\]"):
         make_gadget("table", (0, 1, 2), (0,), (Range(0, 4),))
 
 
@@ -205,5 +205,5 @@ def test_a_gather_takes_two_relus_per_word():
     gadget = make_gadget("gather", (0,), tuple(range(1025)), ranges)
     assert len(gadget.hidden) == 2 * 1024 - 2
     words = [(37 * j) % 256 for j in range(1024)]
-    for place in (0, 1, 511, 1022, 1023):
-        assert gadget([*words, place]) == words[place]
+    for index in (0, 1, 511, 1022, 1023):
+        assert gadget([*words, index]) == words[index]

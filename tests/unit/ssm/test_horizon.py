@@ -1,4 +1,4 @@
-"""Horizons: what is reported is what a plain run in floating point shows, and no more."""
+"""Horizons: the report equals the measurement of a plain run in floating point, and claims no more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streamssm.ssm.formats import Overflow
 from streamssm.ssm.model import SSM, TransitionKind
 from streamssm.ssm.textbook.parts import Nodes, itself, model, word
 
-FINE = 1 << 20  # roots so close that complex64 soon takes one for its neighbour
+FINE = 1 << 20  # so many roots that complex64 soon reads a neighbor
 
 
 def some_turns(m: int, count: int) -> np.ndarray:
@@ -40,28 +40,30 @@ def plain_horizon(m: int, turns: list[int]) -> int | None:
 
 def test_a_horizon_is_that_of_a_plain_run() -> None:
     turns = some_turns(FINE, 20_000)
-    found = textbook.rotating_counter(FINE).horizon(turns)
-    assert found.steps is not None
-    assert found.steps == plain_horizon(FINE, turns[:, 0].tolist())
-    assert found.ran == found.steps + 1
-    assert found.word == "count"
-    assert 0.5 < found.largest_error < 1
-    assert f"right for {found.steps:,} steps measured on this stream, then 'count' is read" in str(found)
+    measured = textbook.rotating_counter(FINE).horizon(turns)
+    assert measured.steps is not None
+    assert measured.steps == plain_horizon(FINE, turns[:, 0].tolist())
+    assert measured.ran == measured.steps + 1
+    assert measured.word == "count"
+    assert 0.5 < measured.largest_error < 1
+    assert f"right for {measured.steps:,} steps measured on this stream, then 'count' is read" in str(
+        measured
+    )
 
 
 def test_more_bits_see_further_and_the_text_says_how_far_was_looked() -> None:
     turns = some_turns(FINE, 20_000)
-    found = textbook.rotating_counter(FINE).horizon(turns, dtype="complex128")
-    assert (found.steps, found.ran, found.word) == (None, 20_000, None)
-    assert 0 < found.largest_error < 1e-3
-    assert "right at all 20,000 steps measured on this stream" in str(found)
+    measured = textbook.rotating_counter(FINE).horizon(turns, dtype="complex128")
+    assert (measured.steps, measured.ran, measured.word) == (None, 20_000, None)
+    assert 0 < measured.largest_error < 1e-3
+    assert "right at all 20,000 steps measured on this stream" in str(measured)
 
 
 def test_a_counter_modulo_5_is_right_for_a_million_steps() -> None:
     """The rounded products of five roots stay among few values: on this stream the error does not grow."""
-    found = textbook.rotating_counter(5).horizon(some_turns(5, 10**6))
-    assert (found.steps, found.ran) == (None, 10**6)
-    assert found.largest_error < 1e-3
+    measured = textbook.rotating_counter(5).horizon(some_turns(5, 10**6))
+    assert (measured.steps, measured.ran) == (None, 10**6)
+    assert measured.largest_error < 1e-3
 
 
 def test_chunks_are_one_stream() -> None:
@@ -73,8 +75,8 @@ def test_chunks_are_one_stream() -> None:
 
 
 def test_several_layers_are_measured_at_once() -> None:
-    found = textbook.symmetric_group_of_3().horizon(some_turns(3, 5_000))
-    assert found.steps is None
+    measured = textbook.symmetric_group_of_3().horizon(some_turns(3, 5_000))
+    assert measured.steps is None
 
 
 def test_an_entry_of_0_starts_from_a_root_again() -> None:
@@ -85,20 +87,20 @@ def test_an_entry_of_0_starts_from_a_root_again() -> None:
 
     state = [word("count", Range(0, FINE - 1), overflow=Overflow.CYCLE)]
     fields = {"x": Range(0, FINE - 1), "keep": BIT}
-    found: SSM = model("resets", fields, state, TransitionKind.COMPLEX, gates, itself, ["count"])
+    resets: SSM = model("resets", fields, state, TransitionKind.COMPLEX, gates, itself, ["count"])
     turns = some_turns(FINE, 20_000)
     keep = (np.arange(20_000) % 10 != 0).astype(np.int64)[:, None]
-    assert found.horizon(np.hstack([turns, np.ones_like(turns)])).steps is not None
-    assert found.horizon(np.hstack([turns, keep])).steps is None
+    assert resets.horizon(np.hstack([turns, np.ones_like(turns)])).steps is not None
+    assert resets.horizon(np.hstack([turns, keep])).steps is None
 
 
 def test_what_has_no_horizon_is_refused() -> None:
     counter = textbook.rotating_counter(3)
     with pytest.raises(ParameterError, match="dtype must be complex64 or complex128, not 'float16'"):
         counter.horizon([[1]], dtype="float16")
-    with pytest.raises(ParameterError, match="must have a complex layer"):
+    with pytest.raises(ParameterError, match="has no complex layer"):
         textbook.running_parity().horizon([[1]])
-    with pytest.raises(ParameterError, match="without thoughts, not with online ones"):
+    with pytest.raises(ParameterError, match="only defined without thoughts, and .* has online ones"):
         to_ssm(FunctionComposition(3)).horizon([[0, 0, 0]])
     with pytest.raises(TokenError, match="token 1: field 'x' must be in"):
         counter.horizon([[1], [3]])

@@ -1,4 +1,4 @@
-"""Lowering: a network's weights compute what the graph does, gadgets keep their claims, sizes stay small."""
+"""Lowering: a network's weights compute the graph's function, gadgets keep their claims, sizes stay small."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamssm.ir.graph import Graph, Op
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.lowering import NetBuilder, lower
 from streamssm.ssm.network import ReluNet, Signal
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 from tests.unit.ir.graphs import RandomGraph
 
 Build = Callable[[GraphBuilder, int, int], int]
@@ -24,30 +24,30 @@ Build = Callable[[GraphBuilder, int, int], int]
 def _lowered(
     g: GraphBuilder, roots: Sequence[int], registers: Sequence[Range], fields: Sequence[Range] = ()
 ) -> tuple[Graph, tuple[int, ...], ReluNet]:
-    graph, places = g.finish(roots)
+    graph, nodes = g.finish(roots)
     words = (*registers, *fields)
-    net = NetBuilder(Signal(f"s{i}", values) for i, values in enumerate(words))
+    net = NetBuilder(Signal(f"s{i}", outputs) for i, outputs in enumerate(words))
     forms = [net.form(signal) for signal in range(len(words))]
     leaves = {Op.REGISTER: forms[: len(registers)], Op.FIELD: forms[len(registers) :]}
     names = [f"y{i}" for i in range(len(roots))]
-    values = lower(net, graph, list(zip(names, places, strict=True)), leaves)
-    return graph, places, net.finish(zip(names, values, strict=True))
+    outputs = lower(net, graph, list(zip(names, nodes, strict=True)), leaves)
+    return graph, nodes, net.finish(zip(names, outputs, strict=True))
 
 
-def _require_claims(graph: Graph, places: Sequence[int], net: ReluNet) -> None:
-    found = analyse(net)
-    assert all(found.holds)
-    for (_, signal), place in zip(net.outputs, places, strict=True):
-        assert graph[place].range.covers(found.ranges[signal])
+def _require_claims(graph: Graph, roots: Sequence[int], net: ReluNet) -> None:
+    analysis = analyze(net)
+    assert all(analysis.holds)
+    for (_, signal), root in zip(net.outputs, roots, strict=True):
+        assert graph[root].range.covers(analysis.ranges[signal])
 
 
 def _require_equal(build: Build, a: Range, b: Range, points: Iterator[tuple[int, int]]) -> ReluNet:
     g = GraphBuilder()
-    root = build(g, g.register(0, a), g.register(1, b))
-    graph, (place,), net = _lowered(g, [root], (a, b))
-    _require_claims(graph, [place], net)
+    built = build(g, g.register(0, a), g.register(1, b))
+    graph, (root,), net = _lowered(g, [built], (a, b))
+    _require_claims(graph, [root], net)
     for point in points:
-        expected = semantics.evaluate(graph.nodes, point, ())[place]
+        expected = semantics.evaluate(graph.nodes, point, ())[root]
         assert net.evaluate(point) == (expected,), (a, b, point)
     return net
 
@@ -154,12 +154,17 @@ def test_a_select_between_words_of_60_bits():
 
 @pytest.mark.parametrize("seed", range(150))
 def test_random_graphs(seed):
-    made = RandomGraph(seed)
-    graph, places, net = _lowered(made.g, made.words + made.conditions, made.registers, made.fields)
-    _require_claims(graph, places, net)
-    for registers, fields in made.points():
+    random_graph = RandomGraph(seed)
+    graph, roots, net = _lowered(
+        random_graph.g,
+        random_graph.words + random_graph.conditions,
+        random_graph.registers,
+        random_graph.fields,
+    )
+    _require_claims(graph, roots, net)
+    for registers, fields in random_graph.points():
         values = semantics.evaluate(graph.nodes, registers, fields)
-        assert net.evaluate([*registers, *fields]) == tuple(values[place] for place in places)
+        assert net.evaluate([*registers, *fields]) == tuple(values[root] for root in roots)
 
 
 @pytest.mark.parametrize("n", [2, 1024, 1 << 20, 1 << 60])
@@ -178,10 +183,10 @@ def _xorshift(bits: int) -> ReluNet:
     x = g.bit_xor(x, g.bit_and(g.shl(x, g.const(7)), mask))
     x = g.bit_xor(x, g.shr(x, g.const(9)))
     x = g.bit_xor(x, g.bit_and(g.shl(x, g.const(8)), mask))
-    graph, (place,), net = _lowered(g, [x], (word,))
-    _require_claims(graph, [place], net)
+    graph, (root,), net = _lowered(g, [x], (word,))
+    _require_claims(graph, [root], net)
     for value in (0, 1, word.hi, *range(3, word.hi, word.hi // 200)):
-        assert net.evaluate([value])[0] == semantics.evaluate(graph.nodes, [value], ())[place]
+        assert net.evaluate([value])[0] == semantics.evaluate(graph.nodes, [value], ())[root]
     return net
 
 
@@ -213,6 +218,6 @@ def test_a_value_past_62_bits_is_refused_by_the_gadgets_name():
 def test_gadgets_that_no_output_needs_are_left_out():
     net = NetBuilder([Signal("x", Range(0, 9))])
     net.emit("ge", (5, 1), (0,))
-    kept = net.emit("ge", (3, 1), (0,))
-    found = net.finish([("y", net.value(kept))])
-    assert [gadget.params for gadget in found.gadgets] == [(3, 1)]
+    needed = net.emit("ge", (3, 1), (0,))
+    network = net.finish([("y", net.value(needed))])
+    assert [gadget.params for gadget in network.gadgets] == [(3, 1)]

@@ -1,4 +1,4 @@
-"""What a model is made of, what is refused, and how its reference executor runs."""
+"""The parts of a model, the refusal of invalid ones, and the reference executor."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def layer(name: str, x: int, *, entry: int = 1, kind: TransitionKind = Transitio
     return Layer((word,), kind, gates, readout)
 
 
-def outputs(found: Layer, *signals: int) -> Layer:
+def outputs(layer_: Layer, *signals: int) -> Layer:
     names = tuple((f"y{signal}", signal) for signal in signals)
-    return replace(found, readout=replace(found.readout, outputs=names))
+    return replace(layer_, readout=replace(layer_.readout, outputs=names))
 
 
 def stack() -> SSM:
@@ -77,8 +77,8 @@ def thinker(*, limit: int, cap: int = 3) -> SSM:
         (Signal("runs", Range(0, 9)), *inputs), (ready, fed), (("ready", 5), ("count", 6), ("runs", 0))
     )
     word = StateWord("runs", NumberFormat(Range(0, 9), overflow=Overflow.SATURATE))
-    found = Layer((word,), TransitionKind.TIME_INVARIANT, gates, readout)
-    return SSM("thinker", (EVENT,), (found,), ("runs",), Thoughts(ThoughtMode.ONLINE, (count,), limit))
+    layer_ = Layer((word,), TransitionKind.TIME_INVARIANT, gates, readout)
+    return SSM("thinker", (EVENT,), (layer_,), ("runs",), Thoughts(ThoughtMode.ONLINE, (count,), limit))
 
 
 def test_thoughts_go_on_until_the_model_is_ready() -> None:
@@ -88,7 +88,7 @@ def test_thoughts_go_on_until_the_model_is_ready() -> None:
 
 
 def test_too_many_thoughts_and_words_out_of_range_are_errors() -> None:
-    with pytest.raises(PrecisionError, match="thinker must be ready after 2 thoughts, not ask for another"):
+    with pytest.raises(PrecisionError, match="thinker is not ready after 2 thoughts"):
         thinker(limit=2).step((0,), (3,))
     with pytest.raises(PrecisionError, match=r"thought word 'count' must stay in \[0, 1\], not become 3"):
         thinker(limit=4, cap=1).step((0,), (3,))
@@ -158,7 +158,7 @@ def test_a_model_that_is_not_ready_before_the_first_token_has_no_output_there() 
     readout = thinker(limit=1).layers[0].readout
     never = replace(readout, outputs=(("ready", 1), *readout.outputs[1:]))
     model = replace(thinker(limit=1), layers=(replace(thinker(limit=1).layers[0], readout=never),))
-    with pytest.raises(PrecisionError, match="must be ready before the first token"):
+    with pytest.raises(PrecisionError, match="is not ready before the first token"):
         model.begin()
 
 

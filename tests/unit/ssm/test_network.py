@@ -11,7 +11,7 @@ from streamssm.errors import ParameterError
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import Gadget, Neuron, ReluNet, Signal
-from streamssm.ssm.range_analysis import analyse
+from streamssm.ssm.range_analysis import analyze
 
 X = Signal("x", Range(0, 9))
 LARGE = make_gadget("ge", (5, 1), (0,), (X.range,), "large")
@@ -46,7 +46,7 @@ def test_depth_is_the_longest_path_to_an_output_in_hidden_layers():
 
 
 def test_the_number_of_inputs_is_checked():
-    with pytest.raises(ParameterError, match="must be 1 values, not 2"):
+    with pytest.raises(ParameterError, match="takes 1 values, not 2"):
         NET.evaluate([1, 2])
 
 
@@ -76,15 +76,15 @@ def test_an_output_that_is_no_signal_is_refused():
 
 
 def test_ranges_come_from_the_weights_where_a_claim_fails():
-    assert analyse(NET).ranges == (X.range, BIT, X.range)
+    assert analyze(NET).ranges == (X.range, BIT, X.range)
     changed = replace(LARGE, output=Neuron(0, ((2, 1), (-1, 2))))
-    found = analyse(replace(NET, gadgets=(changed, BOTH)))
-    assert found.holds == (False, False)
-    assert found.ranges[1] == Range(-4, 10)
+    analysis = analyze(replace(NET, gadgets=(changed, BOTH)))
+    assert analysis.holds == (False, False)
+    assert analysis.ranges[1] == Range(-4, 10)
 
 
 def test_a_value_that_could_pass_62_bits_is_refused_by_name():
     wide = Signal("x", Range(0, 1 << 59))
     steep = make_gadget("linear", (0, 8), (0,), (wide.range,), "steep")
     with pytest.raises(ParameterError, match=r"gadget 'steep' \(linear\) must stay below 2\^62"):
-        analyse(ReluNet((wide,), (steep,)))
+        analyze(ReluNet((wide,), (steep,)))

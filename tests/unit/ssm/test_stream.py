@@ -30,10 +30,10 @@ def executed(model: SSM, tokens: list[State]) -> tuple[list[State], State, str]:
     state = model.initial
     for position, token in enumerate(tokens):
         try:
-            state, found = executor.step(model, state, token, position)
+            state, outputs_now = executor.step(model, state, token, position)
         except PrecisionError as error:
             return outputs, state, str(error)
-        outputs.append(found)
+        outputs.append(outputs_now)
     return outputs, state, ""
 
 
@@ -45,15 +45,15 @@ def test_stream_in_chunks_equals_executor(by: str, make: Callable[[int], SSM], s
     model = make(seed)
     tokens = random_tokens(model, seed)
     outputs, state, error = executed(model, tokens)
-    stream, found = model.stream(by=by), []
+    stream, rows = model.stream(by=by), []
     try:
         for chunk in (tokens[:cut], tokens[cut:]):
-            found.extend(stream.feed(chunk).tolist())
+            rows.extend(stream.feed(chunk).tolist())
         assert not error
     except PrecisionError as raised:
         assert str(raised) == f"{model.name}: {error}"
     else:
-        assert found == [list(row) for row in outputs]
+        assert rows == [list(row) for row in outputs]
     assert (stream.state, stream.position) == (state, len(outputs))
     assert model.restore(stream.snapshot()) == state
     assert len(stream.snapshot()) == -(-model.memory_bits // 8)
@@ -65,19 +65,19 @@ def test_stream_in_chunks_equals_executor(by: str, make: Callable[[int], SSM], s
 def test_lanes_equal_executor(by: str, seed: int) -> None:
     model = random_model(seed)
     lanes = [random_tokens(model, seed + lane, 8) for lane in range(3)]
-    wanted = [executed(model, tokens) for tokens in lanes]
+    expected = [executed(model, tokens) for tokens in lanes]
     batch = np.array(lanes).transpose(1, 0, 2)
-    errors = [(len(outputs), lane) for lane, (outputs, _, error) in enumerate(wanted) if error]
+    errors = [(len(outputs), lane) for lane, (outputs, _, error) in enumerate(expected) if error]
     if not errors:
         assert (
             model.run_lanes(batch, by=by).tolist()
-            == np.array([w[0] for w in wanted]).transpose(1, 0, 2).tolist()
+            == np.array([w[0] for w in expected]).transpose(1, 0, 2).tolist()
         )
         return
     position, lane = min(errors)
     with pytest.raises(PrecisionError) as caught:
         model.run_lanes(batch, by=by)
-    assert str(caught.value) == f"{model.name}: {wanted[lane][2]} of lane {lane}"
+    assert str(caught.value) == f"{model.name}: {expected[lane][2]} of lane {lane}"
     assert f"at token {position} of lane" in str(caught.value)
 
 

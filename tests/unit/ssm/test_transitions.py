@@ -1,4 +1,4 @@
-"""Transition kinds: what is proven of them, what is refused, and what is an error in the stream."""
+"""Transition kinds: proofs about them, refusals at construction, and errors in the stream."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def two_words(
     kind: TransitionKind,
     gates: Gates,
     *,
-    values: Range = SMALL,
+    range_: Range = SMALL,
     overflow: Overflow = Overflow.ERROR,
-    places: tuple[int, ...] = (),
+    fraction_bits: tuple[int, ...] = (),
     reflections: int = 0,
 ) -> SSM:
     """Return a model of two words that are shown; a token is one field x in [0, 3]."""
-    state = [word(name, values, init, overflow=overflow) for name, init in (("p", 1), ("q", 2))]
+    state = [word(name, range_, init, overflow=overflow) for name, init in (("p", 1), ("q", 2))]
     return model(
         "two",
         {"x": DIGIT},
@@ -50,7 +50,7 @@ def two_words(
         gates,
         itself,
         ["p", "q"],
-        places=places,
+        fraction_bits=fraction_bits,
         reflections=reflections,
     )
 
@@ -60,7 +60,7 @@ def constants(*entries: int, increments: tuple[int, int] = (0, 0)) -> Gates:
     return lambda g, x: ([g.const(entry) for entry in entries], [g.const(value) for value in increments])
 
 
-# what A h + B is
+# the values of A h + B
 
 
 def test_dense_rows_and_columns_are_not_swapped() -> None:
@@ -79,15 +79,15 @@ def test_monomial_moves_word_j_to_its_target_and_adds_where_targets_meet() -> No
 def test_reflections_are_applied_in_order_and_rounded_once() -> None:
     """Two reflections that do not commute; halves meet in the exact sum, or 1 would become 0 on the way."""
     swap_then_turn = constants(1, -1, 1, 1, 0, 2)
-    found = two_words(TransitionKind.HOUSEHOLDER, swap_then_turn, reflections=2)
-    assert found.run([[0]]).tolist() == [[-2, 1]]
+    reflected = two_words(TransitionKind.HOUSEHOLDER, swap_then_turn, reflections=2)
+    assert reflected.run([[0]]).tolist() == [[-2, 1]]
     halves = constants(1, -1, 2, 1, -1, 2)  # beta = 2/2
-    found = two_words(TransitionKind.HOUSEHOLDER, halves, places=(1, 1), reflections=2)
-    assert found.run([[0]]).tolist() == [[1, 2]]
+    reflected = two_words(TransitionKind.HOUSEHOLDER, halves, fraction_bits=(1, 1), reflections=2)
+    assert reflected.run([[0]]).tolist() == [[1, 2]]
 
 
 def test_every_row_has_its_own_fraction_bits() -> None:
-    rows = two_words(TransitionKind.DIAGONAL, constants(3, 3), values=Range(-99, 99), places=(0, 1))
+    rows = two_words(TransitionKind.DIAGONAL, constants(3, 3), range_=Range(-99, 99), fraction_bits=(0, 1))
     assert rows.run([[0]]).tolist() == [[3, 3 * 2 // 2]]
 
 
@@ -101,10 +101,10 @@ def test_exponents_turn_modulo_their_number(m: int) -> None:
 @pytest.mark.parametrize("make", [textbook.permuted_words, textbook.reflected_words])
 def test_words_of_an_array_are_moved_like_others(make: Callable[[int], SSM]) -> None:
     plain = make(3)
-    found = replace(plain, arrays=(StateArray("at", 0, 3),))
+    with_array = replace(plain, arrays=(StateArray("at", 0, 3),))
     tokens = [[1], [2], [2], [0], [1], [2]]
     for by in ("weights", "fused"):
-        assert np.array_equal(found.run(tokens, by=by), plain.run(tokens, by=by))
+        assert np.array_equal(with_array.run(tokens, by=by), plain.run(tokens, by=by))
 
 
 # kinds
@@ -118,12 +118,12 @@ def test_every_kind_has_a_least_claiming_kind_of_its_layout() -> None:
 
 
 def test_changed_weights_keep_the_layout() -> None:
-    for found in (textbook.position_counter(2), textbook.permuted_words(2), textbook.rotating_counter(3)):
-        (layer,) = found.layers
+    for ssm in (textbook.position_counter(2), textbook.permuted_words(2), textbook.rotating_counter(3)):
+        (layer,) = ssm.layers
         changed = 0
-        for site, change in product(weight_sites(found), (1, -1)):
+        for site, change in product(weight_sites(ssm), (1, -1)):
             try:
-                mutant = with_changed_weight(found, site, change)
+                mutant = with_changed_weight(ssm, site, change)
             except ParameterError:
                 continue
             changed += 1
@@ -148,10 +148,10 @@ def test_transitions_outside_their_kind_are_refused(
 ) -> None:
     (layer,) = two_words(TransitionKind.DIAGONAL, constants(1, 1)).layers
 
-    def made(g: GraphBuilder, x: Nodes) -> Nodes:
+    def build(g: GraphBuilder, x: Nodes) -> Nodes:
         return [g.const(value) for value in (*entries, 0, 0)]
 
-    gates = network(layer.gates.inputs, [f"e{n}" for n in range(len(entries) + 2)], made)
+    gates = network(layer.gates.inputs, [f"e{n}" for n in range(len(entries) + 2)], build)
     with pytest.raises(ParameterError, match=refused):
         SSM("two", (DIGITS,), (replace(layer, kind=kind, gates=gates),), ("p", "q"))
 
@@ -169,7 +169,7 @@ def test_transitions_outside_their_kind_are_refused(
             {"kind": TransitionKind.HOUSEHOLDER, "entry_fraction_bits": (20, 20), "reflections": 4},
             "must be at most 60, not 80",
         ),
-        ({"kind": TransitionKind.COMPLEX}, "must be with overflow 'cycle', not have 'error'"),
+        ({"kind": TransitionKind.COMPLEX}, "must have overflow 'cycle', not 'error'"),
     ],
 )
 def test_layers_that_no_kind_has_are_refused(change: dict[str, Any], refused: str) -> None:
@@ -181,10 +181,10 @@ def test_layers_that_no_kind_has_are_refused(change: dict[str, Any], refused: st
 def test_exponents_are_complex_and_start_at_0() -> None:
     (layer,) = textbook.rotating_counter(3).layers
     for kind in (TransitionKind.ZERO_ONE, TransitionKind.DENSE):
-        with pytest.raises(ParameterError, match="must be without overflow 'cycle'"):
+        with pytest.raises(ParameterError, match="cannot have overflow 'cycle'"):
             replace(layer, kind=kind)
     shifted = replace(layer.words[0], format=NumberFormat(Range(-1, 1), overflow=Overflow.CYCLE))
-    with pytest.raises(ParameterError, match="must hold exponents from 0"):
+    with pytest.raises(ParameterError, match="must range from 0"):
         replace(layer, words=(shifted,))
     with pytest.raises(ParameterError, match="must have 0 entry fraction bits"):
         replace(layer, entry_fraction_bits=(1,))
@@ -193,13 +193,13 @@ def test_exponents_are_complex_and_start_at_0() -> None:
 # errors in the stream
 
 
-def by_every_way(found: SSM, tokens: list[list[int]]) -> set[str]:
-    """Return what a stream raises, over all ways of running it."""
+def errors_of_all_runs(ssm: SSM, tokens: list[list[int]]) -> set[str]:
+    """Return the errors of a stream, over all modes and backends."""
     texts = set()
     for by in ("weights", "fused"):
         for backend in ("kernel", "reference"):
             with pytest.raises(PrecisionError) as raised:
-                found.stream(by=by, backend=backend).feed(np.array(tokens))
+                ssm.stream(by=by, backend=backend).feed(np.array(tokens))
             texts.add(str(raised.value))
     return texts
 
@@ -208,15 +208,15 @@ def test_a_factor_that_is_no_reflection_is_an_error_with_its_position() -> None:
     def gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
         return [g.const(1), g.const(-1), x[0]], [g.const(0)] * 2
 
-    found = two_words(TransitionKind.HOUSEHOLDER, gates, reflections=1)
-    assert found.run([[1], [0], [1]]).tolist() == [[2, 1], [2, 1], [1, 2]]
-    assert by_every_way(found, [[1], [0], [2], [1]]) == {
+    ssm = two_words(TransitionKind.HOUSEHOLDER, gates, reflections=1)
+    assert ssm.run([[1], [0], [1]]).tolist() == [[2, 1], [2, 1], [1, 2]]
+    assert errors_of_all_runs(ssm, [[1], [0], [2], [1]]) == {
         "two: layer 1: reflection 0 must have beta (v . v) = 0 or 2, not 4 at token 2"
     }
 
 
 def test_a_factor_that_never_is_a_reflection_is_refused() -> None:
-    with pytest.raises(ParameterError, match=r"layer 1: reflection 1 must have beta \(v \. v\) = 0 or 2"):
+    with pytest.raises(ParameterError, match=r"layer 1: factor 1 is never a reflection"):
         two_words(TransitionKind.HOUSEHOLDER, constants(1, -1, 1, 1, 0, 1), reflections=2)
 
 
@@ -228,14 +228,14 @@ def test_constant_reflections_need_no_check() -> None:
 
 def test_a_word_that_leaves_its_range_is_an_error_with_its_position() -> None:
     growing = two_words(TransitionKind.DENSE, constants(1, 1, 0, 1))
-    assert by_every_way(growing, [[0]] * 9) == {
+    assert errors_of_all_runs(growing, [[0]] * 9) == {
         "two: state word 'p' must stay in [-9, 9], not become 11 at token 4"
     }
     with pytest.raises(ParameterError, match="must start inside"):
-        two_words(TransitionKind.DENSE, constants(1, 1, 0, 1), values=Range(-1, 1))
+        two_words(TransitionKind.DENSE, constants(1, 1, 0, 1), range_=Range(-1, 1))
 
 
-# meanings show what products hide
+# ranges by meanings where products lose correlations
 
 
 @pytest.mark.parametrize(
@@ -249,8 +249,8 @@ def test_a_word_that_leaves_its_range_is_an_error_with_its_position() -> None:
     ],
 )
 def test_words_that_cannot_overflow_are_proven_not_to(make: Callable[[], SSM]) -> None:
-    found = make()
-    assert [found.transducer(by).error for by in ("weights", "fused")] == [None, None]
+    ssm = make()
+    assert [ssm.transducer(by).error for by in ("weights", "fused")] == [None, None]
 
 
 def test_one_bit_registers_are_given_back_as_choices() -> None:
@@ -285,31 +285,31 @@ def _entries(g: GraphBuilder, bit: int, digit: int) -> list[int]:
 
 
 @pytest.mark.parametrize("rounding", list(Rounding))
-@pytest.mark.parametrize("places", [0, 1, 2, 3])
-@pytest.mark.parametrize("values", [BIT, Range(-3, 2)])
-def test_meanings_are_exact(rounding: Rounding, places: int, values: Range) -> None:
-    """Law: affine(A, h, B) = round(A h / 2^places) + B, for every value of every leaf."""
+@pytest.mark.parametrize("fraction_bits", [0, 1, 2, 3])
+@pytest.mark.parametrize("range_", [BIT, Range(-3, 2)])
+def test_meanings_are_exact(rounding: Rounding, fraction_bits: int, range_: Range) -> None:
+    """Law: affine(A, h, B) = round(A h / 2^fraction_bits) + B, for every value of every leaf."""
     g = GraphBuilder()
-    bit, digit, h = g.field(0, BIT), g.field(1, DIGIT), g.register(0, values)
-    form = NumberFormat(values, rounding=rounding)
+    bit, digit, h = g.field(0, BIT), g.field(1, DIGIT), g.register(0, range_)
+    form = NumberFormat(range_, rounding=rounding)
     increments = [g.const(0), g.const(2), bit, g.not_(bit), digit, g.select(bit, digit, g.const(0))]
     for entry, increment in product(_entries(g, bit, digit), increments):
-        made = affine(g, entry, h, increment, rounding, places)
-        graph, roots = g.finish([entry, increment, made])
-        for leaves in product(range(2), range(4), range(values.lo, values.hi + 1)):
-            a, b, found = (evaluate(graph, leaves)[root] for root in roots)
-            assert found == form.rounded(a * leaves[2], places) + b
-            assert graph[roots[2]].range.holds(found)
+        result = affine(g, entry, h, increment, rounding, fraction_bits)
+        graph, roots = g.finish([entry, increment, result])
+        for leaves in product(range(2), range(4), range(range_.lo, range_.hi + 1)):
+            a, b, value = (evaluate(graph, leaves)[root] for root in roots)
+            assert value == form.rounded(a * leaves[2], fraction_bits) + b
+            assert graph[roots[2]].range.holds(value)
 
 
 def evaluate(graph: Graph, leaves: tuple[int, int, int]) -> list[int]:
     """Return every node's value; leaves are the two fields and the register."""
-    found: list[int] = []
+    values: list[int] = []
     for node in graph:
         if node.op is Op.CONST:
-            found.append(node.index)
+            values.append(node.index)
         elif node.op in (Op.FIELD, Op.REGISTER):
-            found.append(leaves[2 if node.op is Op.REGISTER else node.index])
+            values.append(leaves[2 if node.op is Op.REGISTER else node.index])
         else:
-            found.append(apply(node.op, [found[arg] for arg in node.args], node.attr))
-    return found
+            values.append(apply(node.op, [values[arg] for arg in node.args], node.attr))
+    return values

@@ -25,9 +25,9 @@ SHORTEST = ((1,),) * 5  # a counter that wraps differs from one that saturates a
 
 def wrong(**forms: Any) -> Forms:
     """Return the forms of a counter, one of them a counter's that wraps."""
-    found = Forms(SaturatingCounter(4))
-    found.__dict__.update(forms)
-    return found
+    changed = Forms(SaturatingCounter(4))
+    changed.__dict__.update(forms)
+    return changed
 
 
 @pytest.mark.parametrize("name", OF_THE_PROGRAM)
@@ -80,13 +80,13 @@ def test_memory_between_two_processes_must_be_all_there_is() -> None:
 
     forms = Forms(Remembering(200))
     forms.__dict__["program"] = SaturatingCounter(200).program()
-    with pytest.raises(CheckFailedError, match="plain Python must go on from its registers alone"):
+    with pytest.raises(CheckFailedError, match="plain Python does not resume from its registers alone"):
         NAMES["check_snapshots"](forms)
 
 
 def test_a_snapshot_that_loses_a_bit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Program, "restore", lambda self, data: tuple(v & ~1 for v in (data[0],)))
-    with pytest.raises(CheckFailedError, match="the program does not go on from its snapshot"):
+    with pytest.raises(CheckFailedError, match="the program does not resume from its snapshot"):
         NAMES["check_snapshots"](Forms(SaturatingCounter(200)))
     monkeypatch.undo()
     monkeypatch.setattr(SSM, "snapshot", lambda self, state: bytes([state[0], 0]))
@@ -96,12 +96,12 @@ def test_a_snapshot_that_loses_a_bit_is_found(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_file_must_hold_what_was_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory_checks, "load", lambda path: SaturatingCounter(3).program())
-    with pytest.raises(CheckFailedError, match="program.json must hold what was saved"):
+    with pytest.raises(CheckFailedError, match="program.json does not load as it was saved"):
         NAMES["check_files"](Forms(SaturatingCounter(2)))
 
 
 def test_a_guarantee_that_is_broken_is_cut_to_its_first_bad_end() -> None:
-    with pytest.raises(CheckFailedError, match="the guarantee is broken, 5 tokens in") as caught:
+    with pytest.raises(CheckFailedError, match="the guarantee is violated after 5 tokens") as caught:
         run_checks(
             SaturatingCounter(4),
             streams=[((1,),) * 8],
@@ -128,7 +128,7 @@ def test_streams_end_where_an_assumption_does() -> None:
 def test_a_class_that_stops_without_an_assumption_is_refused() -> None:
     forms = Forms(RaisingCounter(4))
     forms.__dict__["program"] = SaturatingCounter(4).program()
-    with pytest.raises(CheckFailedError, match="plain Python stops where the program goes on"):
+    with pytest.raises(CheckFailedError, match="plain Python raises where the program continues"):
         NAMES["check_kernel"](forms)
 
 

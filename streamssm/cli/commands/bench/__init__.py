@@ -15,6 +15,6 @@ command = CommandGroup(
         "proofs": "streamssm.cli.commands.bench.proofs",
         "languages": "streamssm.cli.commands.bench.languages",
     },
-    help="Measure: memory against the size of the input, depth against thoughts and width, translation, "
-    "repacking, bounded Dyck languages, proofs.",
+    help="Measure memory against input size, depth against thoughts and width, translation, repacking, "
+    "bounded Dyck languages, and proofs.",
 )

@@ -1,4 +1,4 @@
-"""streamssm bench depth: composition by thoughts, by layers and by storing tables."""
+"""streamssm bench depth: composition with thoughts, with layers and with stored tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from streamssm.cli.group import DIFFERENT
+from streamssm.cli.options import seed_option
 from streamssm.cli.output import Output, output_options, sizes_option
 from streamssm.cli.render import print_table, progress_bar
 
@@ -18,41 +19,40 @@ NAMES = {
 }
 RATIO = "N/(L^3 d^2 p)"
 FOOTNOTES = (
-    "L layers, d state words and p bits of the widest word, of the widest layer",
-    f"{RATIO} (THEORY A1) is an asymptotic bound: it says nothing of one instance",
+    "L layers; d state words in the widest layer, p bits in the widest word",
+    f"{RATIO} (THEORY A1) is an asymptotic bound: it does not apply to a single instance",
 )
 
 
 @click.command("depth")
-@sizes_option("--n", "sizes", "4..256*4", "The sizes")
-@sizes_option("--k", "depths", "1..8", "How many functions are composed")
+@sizes_option("--n", "sizes", "4..256*4", "Domain sizes N")
+@sizes_option("--k", "depths", "1..8", "Numbers of functions K")
 @click.option(
     "--most-words",
     type=click.IntRange(min=0),
     default=512,
     show_default=True,
-    help="Tables of up to so many words are translated; of larger ones the program runs alone.",
+    metavar="N",
+    help="Translate tables of up to N words; larger ones run as a program only.",
 )
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random functions."
-)
+@seed_option("random functions")
 @click.option(
     "--by",
     type=click.Choice(["weights", "fused"]),
     default="weights",
     show_default=True,
-    help="How models run.",
+    help="Run models by their weights, or with their gadgets interpreted (fused).",
 )
 @output_options(plot=True)
 def command(sizes: list[int], depths: list[int], most_words: int, seed: int, by: str, output: Output) -> int:
-    """Measure composition of K functions on [0, N): by thoughts, by depth, and by storing the tables.
+    """Measure composition of K functions on [0, N) with thoughts, with depth and with stored tables.
 
-    Every model is translated, and its answer behind a random stream is compared with f_K(...f_1(x)).
+    Every model is translated, and its answer after a random stream is compared with f_K(...f_1(x)).
 
     \b
     streamssm bench depth --n 4..256 --k 1..8 --json depth.json --plot depth.svg
 
-    Exit status: 0 every answer was right, 1 one was wrong, 2 bad input.
+    Exit status: 0 all answers are right, 1 an answer is wrong, 2 bad input.
     """
     from streamssm.limits.depth.methods import all_correct, measure, work
     from streamssm.report.plots.methods import plot_svg

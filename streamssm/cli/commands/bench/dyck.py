@@ -1,4 +1,4 @@
-"""streamssm bench dyck: what bounded Dyck languages take to hold."""
+"""streamssm bench dyck: memory of recognizers for bounded Dyck languages."""
 
 from __future__ import annotations
 
@@ -14,40 +14,49 @@ COLUMNS = {
     "kinds": "kinds",
     "depth": "depth",
     "slots_bits": "slots",
-    "slots_program_bits": "slots that tell failure",
+    "slots_program_bits": "slots with failure bit",
     "height_bits": "height and slots",
     "layers_bits": "as layers",
     "num_layers": "layers",
     "cascade_bits": "cascade",
     "minimal_bits": "minimal automaton",
     "minimal_states": "its states",
-    "minimised_states": "states minimised",
+    "minimised_states": "states minimized",
 }
 
 
 @click.command("dyck")
 @click.option(
-    "--kinds", type=click.IntRange(1, 8), default=8, show_default=True, help="The greatest number of kinds."
+    "--kinds",
+    type=click.IntRange(1, 8),
+    default=8,
+    show_default=True,
+    metavar="K",
+    help="Maximum number of bracket kinds.",
 )
 @click.option(
-    "--depth", type=click.IntRange(1, 10), default=10, show_default=True, help="The greatest depth."
+    "--depth",
+    type=click.IntRange(1, 10),
+    default=10,
+    show_default=True,
+    metavar="H",
+    help="Maximum depth.",
 )
 @click.option(
-    "--layers", is_flag=True, help="Translate to layers without thoughts too, a second or two each."
+    "--layers", is_flag=True, help="Also translate to layers without thoughts (a second or two each)."
 )
 @output_options()
 def command(kinds: int, depth: int, layers: bool, output: Output) -> int:
-    """Show the bits that brackets of K kinds need, at most H open at once, in different ways to hold them.
+    """Show the memory for brackets of K kinds, at most H of them open, in several encodings.
 
-    Slots: one for each open bracket, empty or a kind; right on prefixes of members, and with one bit more on
-    all words. Height and slots: how many are open, and their kinds. Minimal automaton: what no other
-    recogniser is below; its states by formula, and of the slots' program minimised where it is small.
+    Slots: one for each open bracket, empty or a kind; correct on prefixes of members, and with one more bit
+    on all words. Height and slots: the number of open brackets, and their kinds. Minimal automaton: a lower
+    bound for every recognizer; its states by formula, and by minimizing the slots' program if it is small.
 
     \b
     streamssm bench dyck --kinds 2 --depth 4 --layers
 
-    Exit status: 0 all figures agree, 1 a minimised automaton has another size than the formula says, 2 bad
-    input.
+    Exit status: 0 all sizes agree, 1 a minimized automaton differs from the formula, 2 bad input.
     """
     from streamssm.bench.bounded_dyck import all_agree, measure
 
@@ -58,7 +67,7 @@ def command(kinds: int, depth: int, layers: bool, output: Output) -> int:
 
 
 def _print_rows(result: dict[str, Any]) -> None:
-    """Print the columns that have figures."""
+    """Print the columns that have values."""
     rows = result["rows"]
     names = [name for name in COLUMNS if any(row[name] is not None for row in rows)]
     cells = [["-" if row[name] is None else row[name] for name in names] for row in rows]

@@ -1,4 +1,4 @@
-"""streamssm bench languages: what can hold each formal language, with the models, checked."""
+"""streamssm bench languages: classify every formal language, and build and check its models."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ SHORT = {
     "online thoughts": "online\nthoughts",
 }
 FOOTNOTES = (
-    "3/8: 3 layers of 8 bits in all, equal to the automaton; no: words that show it were run; ?: open;",
-    "no?: no unless TC0 = NC1, or conjectured; yes: too large a matrix to build; languages that count have 2",
-    "bits per counter here",
+    "3/8: 3 layers of 8 bits in total, equal to the automaton; no: a counterexample was run; ?: open;",
+    "no?: no unless TC0 = NC1, or conjectured; yes: the matrix is too large to build; counter languages have",
+    "2 bits per counter here",
 )
 
 
 @click.command("languages")
-@click.option("--only", metavar="NAME,NAME", help="These languages alone.")
-@click.option("--kinds", metavar="KIND,KIND", help="These kinds of transition alone.")
+@click.option("--only", metavar="NAME,NAME", help="Only these languages.")
+@click.option("--kinds", metavar="KIND,KIND", help="Only these transition kinds.")
 @output_options(plot=True)
 def command(only: str | None, kinds: str | None, output: Output) -> int:
-    """Classify every formal language, make its model in every kind that can hold it, and check them all.
+    """Classify every formal language, and build and check a model of each kind that can recognize it.
 
     \b
     streamssm bench languages --only tomita_3,parity
     streamssm bench languages --json languages.json --plot classes.svg
 
-    Exit status: 0; 1 a model differs, is missing, or words do not show what they should; 2 bad input.
+    Exit status: 0 success; 1 a model differs or is missing, or a witness fails; 2 bad input.
     """
     from streamssm.bench.languages import KINDS, failures, measure
     from streamssm.languages.suite import load_all
@@ -51,7 +51,7 @@ def command(only: str | None, kinds: str | None, output: Output) -> int:
     names, chosen = _parts(only), _parts(kinds) or KINDS
     for kind in chosen:
         if kind not in KINDS:
-            raise ParameterError(f"a kind must be one of {', '.join(KINDS)}, not {kind!r}")
+            raise ParameterError(f"--kinds must be among {', '.join(KINDS)}; {kind!r} is not")
     with progress_bar("bench languages", len(names or load_all())) as advance:
         result = measure(names, chosen, done=lambda name, count: advance(count))
     output.write(result, _print, plot_svg=plot_svg)
@@ -78,7 +78,7 @@ def _print(result: dict[str, Any]) -> None:
         for row in result["rows"]
     ]
     columns = ["language", "class", "states", "bits", *(SHORT[kind] for kind in kinds)]
-    print_table("formal languages: layers/bits of the model in every kind of transition", columns, rows)
+    print_table("formal languages: layers/bits of the model of each transition kind", columns, rows)
     for line in FOOTNOTES:
         click.echo(line)
 

@@ -1,4 +1,4 @@
-"""streamssm bench memory: memory against the size of the input."""
+"""streamssm bench memory: memory against input size."""
 
 from __future__ import annotations
 
@@ -7,37 +7,36 @@ from typing import Any
 import click
 
 from streamssm.cli.group import DIFFERENT
+from streamssm.cli.options import seed_option
 from streamssm.cli.output import Output, output_options, sizes_option
 from streamssm.cli.render import print_table, progress_bar
 
 
 @click.command("memory")
-@click.option("--task", default="function_composition", show_default=True, help="What to measure.")
-@sizes_option("--n", "sizes", "16..1048576", "The sizes")
+@click.option("--task", default="function_composition", show_default=True, help="Task to measure.")
+@sizes_option("--n", "sizes", "16..1048576", "Domain sizes N")
 @click.option(
-    "--k", type=click.IntRange(min=1), default=8, show_default=True, help="How many functions are composed."
+    "--k", type=click.IntRange(min=1), default=8, show_default=True, metavar="K", help="Number of functions."
 )
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random functions."
-)
+@seed_option("random functions")
 @click.option(
     "--by",
     type=click.Choice(["weights", "fused"]),
     default="weights",
     show_default=True,
-    help="How models run.",
+    help="Run models by their weights, or with their gadgets interpreted (fused).",
 )
 @output_options(plot=True)
 def command(task: str, sizes: list[int], k: int, seed: int, by: str, output: Output) -> int:
-    """Measure memory against N: of the algorithm, of its model, of the program back, and of tables.
+    """Measure the memory of the algorithm, its model, the program back and stored tables, against N.
 
-    Every run is stopped in the middle; its state is written as raw bits, and a new process goes on from them.
-    The answer is compared with f_K(...f_1(x)) itself.
+    Every run is stopped in the middle; its state is written as raw bits, and a new process resumes from them.
+    The answer is compared with f_K(...f_1(x)).
 
     \b
     streamssm bench memory --n 16..1048576 --k 8 --json memory.json --plot memory.svg
 
-    Exit status: 0 every answer was right, 1 one was wrong, 2 bad input.
+    Exit status: 0 all answers are right, 1 an answer is wrong, 2 bad input.
     """
     from streamssm.bench.memory import all_correct, measure
     from streamssm.report.plots.memory import plot_svg

@@ -1,4 +1,4 @@
-"""streamssm bench proofs: the library proven equal to its models and to the programs back from them."""
+"""streamssm bench proofs: prove the library equal to its models and to the programs back from them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from streamssm.cli.render import print_table, progress_bar
     "--only",
     multiple=True,
     metavar="ALGORITHM",
-    help="An algorithm of the library, instead of all; may be given several times.",
+    help="Only this algorithm of the library. Repeatable.",
 )
-@sizes_option("--bits", "widths", "8..32*2", "Widths of words")
+@sizes_option("--bits", "widths", "8..32*2", "Word widths")
 @timeout_option
 @click.option(
     "--recheck/--no-recheck",
     default=None,
-    help="Decide each proof again however long that takes, or not at all; without either, for up to half a "
-    "minute.",
+    help="Re-check each proof without a time limit, or not at all; by default for up to 30 seconds.",
 )
 @output_options()
 def command(
@@ -33,20 +32,20 @@ def command(
 ) -> int:
     """Prove every algorithm of the library equal to its model, and to the program back from the model.
 
-    A proof covers every stream. Algorithms whose words scale are proven at several widths; a width that no
-    model has becomes the widest that one has.
+    A proof covers every stream. Algorithms with scalable words are proven at several widths; a width that
+    no model supports is replaced by the widest supported one.
 
     \b
     streamssm bench proofs --only misra_gries --bits 8,16
 
-    Exit status: 0 nothing differs, 1 something does, 2 bad input.
+    Exit status: 0 no difference, 1 a difference, 2 bad input.
     """
     from streamssm.bench.instances import instances
     from streamssm.bench.proofs import DIFFERS, SIDES, measure
 
-    wanted = instances(only, widths)
-    with progress_bar("bench proofs", len(SIDES) * len(wanted)) as advance:
-        result = measure(wanted, timeout=timeout, recheck=recheck, done=lambda count, row: advance(count))
+    selected = instances(only, widths)
+    with progress_bar("bench proofs", len(SIDES) * len(selected)) as advance:
+        result = measure(selected, timeout=timeout, recheck=recheck, done=lambda count, row: advance(count))
     output.write(result, _print_rows)
     return DIFFERENT if any(row["verdict"] == DIFFERS for row in result["rows"]) else 0
 
@@ -81,13 +80,13 @@ def _print_rows(result: dict[str, Any]) -> None:
         )
         for row in result["rows"]
     ]
-    print_table(f"proofs about every stream, by {result['solver']}", columns, rows)
+    print_table(f"proofs for every stream, by {result['solver']}", columns, rows)
     for row in result["rows"]:
-        for left in row["not_shown"]:
-            click.echo(f"{_instance(row)}: not shown: {left}")
-        found = row["recheck"]
-        if found is not None and found["reason"]:
-            click.echo(f"{_instance(row)}: re-check {found['summary']}")
+        for obligation in row["not_shown"]:
+            click.echo(f"{_instance(row)}: not shown: {obligation}")
+        recheck = row["recheck"]
+        if recheck is not None and recheck["reason"]:
+            click.echo(f"{_instance(row)}: re-check {recheck['summary']}")
 
 
 def _instance(row: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""streamssm bench repack: what a model costs in words of every number and width."""
+"""streamssm bench repack: size of a model for every number and width of words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.options import set_option, timeout_option, what_argument
+from streamssm.cli.options import SourceCommand, set_option, source_argument, timeout_option
 from streamssm.cli.output import Output, output_options
 from streamssm.cli.render import print_table, progress_bar
 
@@ -31,28 +31,28 @@ COLUMNS = {
 }
 
 
-@click.command("repack")
-@what_argument
+@click.command("repack", cls=SourceCommand)
+@source_argument
 @set_option
-@click.option("--prove", is_flag=True, help="Prove that every repacked model is equal to the model.")
+@click.option("--prove", is_flag=True, help="Prove every repacked model equal to the original.")
 @timeout_option
 @output_options()
-def command(what: InputSource, settings: Settings, prove: bool, timeout: float, output: Output) -> int:
-    """Repack WHAT into D words of P bits for every D * P that is its memory, and show what each costs.
+def command(source: InputSource, settings: Settings, prove: bool, timeout: float, output: Output) -> int:
+    """Repack WHAT into D words of P bits for every D * P equal to its memory, and show the sizes.
 
-    Weights that are not 0, ReLUs and depth are those of the readout; depth counts the hidden layers on its
-    longest path. With --prove, each is proven equal on every stream to the model that it was made of.
+    Nonzero weights, ReLUs and depth are those of the readout; depth counts the hidden layers on its longest
+    path. With --prove, each repacked model is proven equal to the original on every stream.
 
     \b
     streamssm bench repack function_composition --set n=1024 --prove
 
-    Exit status: 0 nothing differs, 1 something does, 2 bad input.
+    Exit status: 0 no difference, 1 a difference, 2 bad input.
     """
     from streamssm.bench.proofs import DIFFERS
     from streamssm.bench.repacking import exact_shapes, measure
     from streamssm.cli.commands.repack import model_of
 
-    model = model_of(what, settings)
+    model = model_of(source, settings)
     with progress_bar("bench repack", len(exact_shapes(model.memory_bits))) as advance:
         result = measure(model, done=advance, timeout=timeout if prove else None)
     output.write(result, _print_rows)

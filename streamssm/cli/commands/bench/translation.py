@@ -1,4 +1,4 @@
-"""streamssm bench translation: time and memory of translating against the number of array words."""
+"""streamssm bench translation: time and memory of translation against array length."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from streamssm.cli.render import print_table, progress_bar
 
 
 @click.command("translation")
-@sizes_option("--words", "words", "16..16384*4", "Array words")
+@sizes_option("--words", "words", "16..16384*4", "Array lengths")
 @output_options()
 def command(words: list[int], output: Output) -> int:
-    """Measure how long a class with an array takes to become a program, a model, and a kernel's step.
+    """Measure the time to translate a class with an array to a program, a model, and a kernel step.
 
-    One algorithm writes one word per token; the other reads and writes every word, so that its program and
-    its model grow with the array. Each size runs in a process of its own, whose peak memory is shown.
+    One algorithm writes one word per token; the other reads and writes every word, so its program and model
+    grow with the array. Each size runs in its own process, whose peak memory is shown.
 
     \b
     streamssm bench translation --words 16..4096 --json translation.json

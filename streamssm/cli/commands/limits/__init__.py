@@ -1,6 +1,6 @@
-"""streamssm limits: lower bounds, shown on instances.
+"""streamssm limits: lower bounds on concrete instances.
 
-Every module of this folder is a command, by being there.
+Every module of this folder is discovered automatically as a command.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from streamssm.cli.group import CommandGroup
 
 
 def _commands() -> dict[str, str]:
-    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return {name: f"{__name__}.{name}" for name in names}
 
 
 command = CommandGroup(
     name="limits",
     commands_at=_commands(),
-    help="Show what cannot be done, on instances.",
+    help="Lower bounds demonstrated on concrete instances.",
 )

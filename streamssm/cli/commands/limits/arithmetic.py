@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streamssm.cli.options import set_option
+from streamssm.cli.options import SourceCommand, seed_option, set_option
 from streamssm.cli.render import print_json, print_table, progress_bar
 from streamssm.errors import ParameterError
 
@@ -17,21 +17,41 @@ if TYPE_CHECKING:
 
 FOOTNOTES = (
     "a number: the first token after which an output is wrong, over all lanes",
-    "exact: on every stream, by the ranges of all values and sums; -: not seen wrong, and not shown exact",
-    "+sums32: sums in float32, rounded once, as matrix units do; otherwise every product and sum is rounded",
+    "exact: on every stream, by the ranges of all values and sums; -: no error seen, but not proven exact",
+    "+sums32: sums in float32, rounded once, as in matrix units; otherwise every product and sum is rounded",
 )
 
 
-@click.command("arithmetic")
-@click.argument("what", required=False, metavar="[WHAT]")
+@click.command("arithmetic", cls=SourceCommand)
+@click.argument("source", required=False, metavar="[WHAT]")
 @set_option
-@click.option("--format", "formats", multiple=True, metavar="NAME", help="Only this format, such as float16.")
-@click.option("--tokens", type=click.IntRange(min=1), default=1000, show_default=True, help="Per lane.")
-@click.option("--lanes", type=click.IntRange(min=1), default=128, show_default=True, help="Streams at once.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the streams.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="Only this format, such as float16. Repeatable.",
+)
+@click.option(
+    "--tokens",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Tokens per lane.",
+)
+@click.option(
+    "--lanes",
+    type=click.IntRange(min=1),
+    default=128,
+    show_default=True,
+    metavar="N",
+    help="Number of streams.",
+)
+@seed_option("the streams")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def command(
-    what: str | None,
+    source: str | None,
     settings: Settings,
     formats: tuple[str, ...],
     tokens: int,
@@ -39,15 +59,15 @@ def command(
     seed: int,
     as_json: bool,
 ) -> int:
-    """Run models by their weights in floating point, and show where each format is first wrong.
+    """Run models by their weights in floating point, and show the first wrong output of each format.
 
-    Without WHAT, seven tasks of several sizes; with it, that model, or the model of that algorithm.
+    Without WHAT, seven tasks of several sizes are run; with WHAT, that model or the model of that algorithm.
 
     \b
     streamssm limits arithmetic
     streamssm limits arithmetic function_composition --set n=2048 --format float16
     """
-    rows = _rows(what, settings, formats, tokens, lanes, seed)
+    rows = _rows(source, settings, formats, tokens, lanes, seed)
     if as_json:
         print_json([row.to_dict() for row in rows])
         return 0
@@ -72,7 +92,7 @@ def command(
 
 
 def _rows(
-    what: str | None, settings: Settings, formats: tuple[str, ...], tokens: int, lanes: int, seed: int
+    source: str | None, settings: Settings, formats: tuple[str, ...], tokens: int, lanes: int, seed: int
 ) -> list[ArithmeticRow]:
     from streamssm.cli.commands.repack import model_of
     from streamssm.limits.arithmetic.formats import NAMES, float_format
@@ -80,12 +100,12 @@ def _rows(
 
     names = formats or NAMES
     for name in names:
-        float_format(name)  # an error before the work
-    if what is not None:
-        model = model_of(what, settings)
+        float_format(name)  # fail before the work starts
+    if source is not None:
+        model = model_of(source, settings)
         return [row_of(model.name, "", 0, model, names, tokens=tokens, lanes=lanes, seed=seed)]
     if settings:
-        raise ParameterError("--set is for WHAT: give one, or leave --set out")
+        raise ParameterError("--set requires WHAT")
     rows: list[ArithmeticRow] = []
     with progress_bar("limits arithmetic", sum(len(task.sizes) for task in TASKS)) as advance:
         for row in table(names, tokens=tokens, lanes=lanes, seed=seed):

@@ -1,4 +1,4 @@
-"""streamssm limits collide: two streams that a model cannot tell apart, and a task that has to."""
+"""streamssm limits collide: two streams that a model confuses, although the task must distinguish them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.options import json_option, set_option, sides_arguments
+from streamssm.cli.options import SourceCommand, json_option, seed_option, set_option, sides_arguments
 from streamssm.cli.output import parse_sizes
 from streamssm.cli.render import print_json, print_table, progress_bar
 from streamssm.errors import ParameterError
@@ -23,33 +23,34 @@ if TYPE_CHECKING:
 DEFAULT_LENGTH = 16
 
 
-@click.command("collide")
+@click.command("collide", cls=SourceCommand)
 @sides_arguments
 @set_option
-@click.option(
-    "--order", metavar="ORDER", help="Streams are those of composition in this order, such as f1,x."
-)
+@click.option("--order", metavar="ORDER", help="Block order of composition streams, such as f1,x.")
 @click.option(
     "--length",
     type=click.IntRange(min=1),
-    help=f"Without --order: any tokens, so many of them; {DEFAULT_LENGTH} if left out.",
+    metavar="N",
+    help=f"Without --order: streams of any N tokens.  [default: {DEFAULT_LENGTH}]",
 )
 @click.option(
     "--streams",
     type=click.IntRange(min=2, max=2**28),
-    help="Prefixes to try at each cut; 4194304 if left out.",
+    metavar="N",
+    help="Prefixes to try at each cut.  [default: 4194304]",
 )
 @click.option(
     "--thoughts",
     default="1,1000,1000000",
     show_default=True,
+    metavar="N,...",
     callback=lambda context, option, text: parse_sizes(text, "--thoughts"),
-    help="Let the model think so often after both streams, if it has no thoughts of its own.",
+    help="Add N offline thoughts after each stream, if the model has none.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the search.")
+@seed_option("the search")
 @json_option
 def command(
-    what: InputSource,
+    source: InputSource,
     other: str,
     settings: Settings,
     order: str | None,
@@ -59,34 +60,34 @@ def command(
     seed: int,
     as_json: bool,
 ) -> int:
-    """Search two streams that leave model WHAT in one state although task OTHER answers them differently.
+    """Search for two streams that leave model WHAT in one state although task OTHER answers differently.
 
-    WHAT is a model without online thoughts, or what becomes one; OTHER is the algorithm or program whose
-    answers are required. A collision is replayed on the reference interpreters. It refutes one model's
-    heads and offline thoughts, never a class; where none is found, nothing is shown.
+    WHAT is a model without online thoughts, or is translated to one; OTHER is the algorithm or program that
+    gives the required answers. A collision is replayed on the reference interpreters. It refutes one model
+    with any head and offline thoughts, never a class of models; without a collision, nothing is shown.
 
     \b
     streamssm limits collide my_models.py:Hashed stored_composition --set n=16 --set k=1 --order f1,x
     streamssm limits collide saturating_counter modular_counter --set limit=3 --set modulus=8
 
-    Exit status: 0 no collision was found, 1 one was found, 2 bad input.
+    Exit status: 0 no collision found, 1 collision found, 2 bad input.
     """
     from streamssm.cli.resolve import resolve_both
     from streamssm.limits.collisions.collide import MAX_STREAMS, collide
 
     if order is not None and length is not None:
-        raise ParameterError("one of --order and --length must be given, not both")
-    left, right = resolve_both(what, other, settings)
+        raise ParameterError("--order cannot be combined with --length")
+    left, right = resolve_both(source, other, settings)
     model, task = _model(left), _task(right)
     shape = _shape(task, order, length)
     with progress_bar("limits collide", None) as advance:
-        found = collide(model, task, shape, max_streams=streams or MAX_STREAMS, seed=seed, progress=advance)
-    result = figures(found, model, thoughts)
+        search = collide(model, task, shape, max_streams=streams or MAX_STREAMS, seed=seed, progress=advance)
+    result = figures(search, model, thoughts)
     if as_json:
         print_json(result)
     else:
         _print_result(result)
-    return 0 if found.collision is None else DIFFERENT
+    return 0 if search.collision is None else DIFFERENT
 
 
 def _model(artefact: Any) -> SSM:
@@ -115,19 +116,19 @@ def _shape(task: Program, order: str | None, length: int | None) -> StreamShape:
     return total_shape(task.fields, length or DEFAULT_LENGTH)
 
 
-def figures(found: CollisionResult, model: SSM, thoughts: list[int]) -> dict[str, Any]:
-    """Return what a search found, as JSON holds it, with what is said behind both streams."""
-    from streamssm.limits.collisions.collision import VERDICT, said
+def figures(search: CollisionResult, model: SSM, thoughts: list[int]) -> dict[str, Any]:
+    """Return the result of a search as JSON, with the model's answers after both streams."""
+    from streamssm.limits.collisions.collision import VERDICT, model_answers
     from streamssm.limits.collisions.offline_thoughts import answers_after
     from streamssm.ssm.layers import ThoughtMode
 
-    collision = found.collision
+    collision = search.collision
     result: dict[str, Any] = {
-        "model": found.model,
-        "task": found.task,
-        "memory_bits": found.memory_bits,
-        "streams": found.streams,
-        "met": found.met,
+        "model": search.model,
+        "task": search.task,
+        "memory_bits": search.memory_bits,
+        "streams": search.streams,
+        "met": search.met,
         "collision": None if collision is None else collision.to_dict(),
     }
     if collision is None:
@@ -135,7 +136,7 @@ def figures(found: CollisionResult, model: SSM, thoughts: list[int]) -> dict[str
     result |= {
         "verdict": VERDICT,
         "replays": True,
-        "model_says": [list(answer) for answer in said(collision, model)],
+        "model_says": [list(answer) for answer in model_answers(collision, model)],
     }
     if model.thoughts.mode is ThoughtMode.NONE:
         result["thinking"] = [
@@ -152,12 +153,12 @@ def _print_result(result: dict[str, Any]) -> None:
     tried = f"{result['streams']:,} prefixes tried, {result['met']:,} pairs met in one state"
     collision = result["collision"]
     if collision is None:
-        click.echo(f"no collision of {result['model']} found: {tried}; that shows nothing")
+        click.echo(f"no collision of {result['model']} found: {tried}; this shows nothing")
         return
     first, second = (len(collision[name]) for name in ("first", "second"))
     click.echo(
         f"{result['model']} ({result['memory_bits']:,} bits) cannot do {result['task']}: {tried}\n"
-        f"state behind both: {tuple(collision['state'])}"
+        f"state after both: {tuple(collision['state'])}"
     )
     ending = [tuple(token) for token in collision["ending"]]
     rows = [
@@ -169,8 +170,8 @@ def _print_result(result: dict[str, Any]) -> None:
         ["", f"tokens ({first}, {second})", "required"],
         rows,
     )
-    click.echo(f"and behind both: {' '.join(map(_text, ending)) or 'nothing'}")
-    click.echo(f"the model says {tuple(result['model_says'][0])} behind both of them")
+    click.echo(f"continuation of both: {' '.join(map(_text, ending)) or 'nothing'}")
+    click.echo(f"the model says {tuple(result['model_says'][0])} after both of them")
     for row in result.get("thinking", []):
         one, two = (tuple(answer) for answer in row["model_says"])
         same = f"{one} both times" if one == two else f"{one} and {two}"

@@ -1,4 +1,4 @@
-"""streamssm limits depth: composition by every method, beside what is needed."""
+"""streamssm limits depth: memory for composition by every method, and the memory needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from streamssm.cli.group import DIFFERENT
+from streamssm.cli.options import seed_option
 from streamssm.cli.output import Output, output_options, sizes_option
 from streamssm.cli.render import print_table, progress_bar
 
@@ -23,20 +24,20 @@ COLUMNS = (
 
 
 @click.command("depth")
-@sizes_option("--n", "sizes", "2..256*2", "The sizes")
-@sizes_option("--k", "depths", "1,2,4,8,12", "How many functions are composed")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the functions.")
+@sizes_option("--n", "sizes", "2..256*2", "Domain sizes N")
+@sizes_option("--k", "depths", "1,2,4,8,12", "Numbers of functions K")
+@seed_option("random functions")
 @output_options(plot=True)
 def command(sizes: list[int], depths: list[int], seed: int, output: Output) -> int:
-    """Show what composing K functions takes by every method, beside what is needed.
+    """Show the memory for composing K functions by every method, beside the memory needed.
 
-    Exactly needed bits are counted where N is small (`limits residuals`); the bound for layers without
-    thoughts is asymptotic, so that the picture shows its growth and not its height.
+    The exact minimum is counted for small N (`limits residuals`). The bound for layers without thoughts is
+    asymptotic, so the plot shows its growth and not its height.
 
     \b
     streamssm limits depth --plot limits.svg
 
-    Exit status: 0; 1 an answer was wrong, or took less memory than is needed; 2 bad input.
+    Exit status: 0 success; 1 an answer is wrong, or uses less memory than the minimum; 2 bad input.
     """
     from streamssm.limits.depth.measure import MOST_WORDS, all_correct, measure
     from streamssm.limits.depth.methods import work

@@ -1,4 +1,4 @@
-"""streamssm limits frontier: which (d, p) hold which language, and what thoughts make of it."""
+"""streamssm limits frontier: the (d, p) that suffice for each language, without and with thoughts."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from streamssm.errors import ParameterError
 
 @click.command("frontier")
 @click.option(
-    "--bits", type=click.IntRange(1, 8), default=6, show_default=True, help="The largest d * p that is asked."
+    "--bits", type=click.IntRange(1, 8), default=6, show_default=True, metavar="BITS", help="Largest d * p."
 )
-@click.option("--language", "languages", multiple=True, metavar="NAME", help="Only this one; several times.")
+@click.option(
+    "--language", "languages", multiple=True, metavar="NAME", help="Only this language. Repeatable."
+)
 @search_options
 @output_options(plot=True)
 def command(bits: int, languages: tuple[str, ...], method: str, timeout: float, output: Output) -> None:
-    """Decide for all (d, p) with d * p <= BITS whether a model of one layer holds a language.
+    """Decide for all (d, p) with d * p <= BITS whether a one-layer model recognizes a language.
 
-    Equal d * p with different answers shows width against precision (THEORY A5); with online thoughts the
-    same (d, p) are built by repacking and checked on every stream (THEORY A6).
+    Different answers at equal d * p show that width and precision are not interchangeable (THEORY A5); with
+    online thoughts, the same (d, p) are built by repacking and checked on every stream (THEORY A6).
 
     \b
     streamssm limits frontier --json frontier.json --plot frontier.svg
@@ -36,10 +38,10 @@ def command(bits: int, languages: tuple[str, ...], method: str, timeout: float, 
     chosen = _chosen(languages)
     total = len(chosen) * len(MODELS) * len(splits(bits))
     with progress_bar("frontier", total) as advance:
-        found = frontier(chosen, max_bits=bits, method=method, timeout=timeout, progress=advance)
+        decided = frontier(chosen, max_bits=bits, method=method, timeout=timeout, progress=advance)
     result = {
         "command": f"streamssm limits frontier --bits {bits} --method {method} --timeout {timeout:g}",
-        **found,
+        **decided,
     }
     output.write(result, _print, plot_svg=plot_svg, to_json=to_json)
 
@@ -91,15 +93,15 @@ def _print(result: dict[str, Any]) -> None:
         ],
     )
     click.echo("\nequal d * p, different answers:")
-    for found in result["differences"]:
-        sides = "; ".join(f"{answer} {_splits(found[answer])}" for answer in ("yes", "no"))
-        model = f"{found['transition']}, {found['overflow']}"
-        click.echo(f"  {found['language']}, {model}, {found['bits']} bits: {sides}")
+    for difference in result["differences"]:
+        sides = "; ".join(f"{answer} {_splits(difference[answer])}" for answer in ("yes", "no"))
+        model = f"{difference['transition']}, {difference['overflow']}"
+        click.echo(f"  {difference['language']}, {model}, {difference['bits']} bits: {sides}")
 
 
 def _order(result: dict[str, Any], key: tuple[str, str]) -> int:
     return [row["language"] for row in result["repacked"]].index(key[0])
 
 
-def _splits(found: list[list[int]]) -> str:
-    return ", ".join(f"{d}x{p}" for d, p in found)
+def _splits(pairs: list[list[int]]) -> str:
+    return ", ".join(f"{d}x{p}" for d, p in pairs)

@@ -1,4 +1,4 @@
-"""streamssm limits insufficient: collisions of ten models that lack memory or layers."""
+"""streamssm limits insufficient: collisions in ten models that lack memory or layers."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 import click
 
 from streamssm.cli.group import DIFFERENT
-from streamssm.cli.options import json_option
+from streamssm.cli.options import json_option, seed_option
 from streamssm.cli.render import print_json, print_table, progress_bar
 
 
 @click.command("insufficient")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the searches.")
+@seed_option("the searches")
 @json_option
 def command(seed: int, as_json: bool) -> int:
-    """Find a collision of each of ten models that claim what they cannot do.
+    """Find a collision in each of ten models that are too small for their task.
 
-    Five have too little memory, up to 40 bits; five have at least the memory that does with online
-    thoughts, and too few layers. See `limits collide`.
+    Five have too little memory, up to 40 bits; five have at least the memory that suffices with online
+    thoughts, but too few layers. See `limits collide`.
 
-    Exit status: 0 all were found, 1 one was not.
+    Exit status: 0 all collisions found, 1 one is missing.
     """
     from streamssm.limits.collisions.collision import VERDICT
     from streamssm.limits.collisions.insufficient import claims
 
-    made = claims()
+    models = claims()
     rows = []
-    with progress_bar("limits insufficient", len(made)) as advance:
-        for claim in made:
+    with progress_bar("limits insufficient", len(models)) as advance:
+        for claim in models:
             rows.append(_row(claim, seed))
             advance(len(rows))
     if as_json:
@@ -44,7 +44,7 @@ def _row(claim: Any, seed: int) -> dict[str, Any]:
     from streamssm.limits.collisions.collide import collide
 
     began = time.perf_counter()
-    found = collide(claim.model, claim.task, claim.shape, seed=seed)
+    search = collide(claim.model, claim.task, claim.shape, seed=seed)
     return {
         "name": claim.name,
         "lacks": claim.lacks,
@@ -52,8 +52,8 @@ def _row(claim: Any, seed: int) -> dict[str, Any]:
         "layers": claim.model.num_layers,
         "memory_bits": claim.model.memory_bits,
         "offline_thoughts": claim.model.thoughts.max_per_token,
-        "streams": found.streams,
-        "collision": None if found.collision is None else found.collision.to_dict(),
+        "streams": search.streams,
+        "collision": None if search.collision is None else search.collision.to_dict(),
         "seconds": round(time.perf_counter() - began, 2),
     }
 
@@ -74,7 +74,7 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     print_table(
-        "models that claim what they cannot do: two streams, one state, different answers", columns, table
+        "models too small for their task: two streams, one state, different answers required", columns, table
     )
 
 

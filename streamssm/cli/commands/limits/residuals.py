@@ -1,4 +1,4 @@
-"""streamssm limits residuals: memory from below, beside the memory that there is."""
+"""streamssm limits residuals: lower bounds on memory by counting residuals (Nerode classes)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.options import SourceCommand, json_option, seed_option, set_option, source_argument
 from streamssm.cli.render import print_json, print_table, progress_bar
 from streamssm.errors import ParameterError
 
@@ -20,38 +20,39 @@ if TYPE_CHECKING:
 Figures = dict[str, Any]
 
 
-@click.command("residuals")
-@what_argument
+@click.command("residuals", cls=SourceCommand)
+@source_argument
 @set_option
 @click.option(
     "--order",
     "orders",
     multiple=True,
     metavar="ORDER",
-    help="For composition: the blocks in their order, such as f1,f2,x, or all:K. May be given several times.",
+    help="Block order of composition: f1,f2,x, or all:K. Repeatable.",
 )
 @click.option(
     "--keys",
     type=click.Choice(["fixed", "free"]),
     default="fixed",
     show_default=True,
-    help="The order of the keys in a block; with free ones there is nothing to count, as the refusal says.",
+    help="Order of the keys in a block; free is rejected (residuals are undefined).",
 )
 @click.option(
     "--budget",
     type=click.IntRange(min=1, max=2**31 - 1),
-    help="How many (state, token) pairs may be followed to count exactly.",
+    metavar="N",
+    help="Limit on explored (state, token) pairs of an exact count.",
 )
 @click.option(
     "--sample",
     type=click.IntRange(min=2),
-    metavar="PREFIXES",
-    help="Do not count: tell so many random prefixes apart at every cut of an order.",
+    metavar="N",
+    help="Instead of counting, lower-bound by a fooling set among N random prefixes.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the samples.")
+@seed_option("samples")
 @json_option
 def command(
-    what: InputSource,
+    source: InputSource,
     settings: Settings,
     orders: tuple[str, ...],
     keys: str,
@@ -60,11 +61,11 @@ def command(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Count the prefixes that some continuation tells apart, at every cut of the stream.
+    """Count the Nerode classes of prefixes at every cut of the stream.
 
-    log2 of the largest number is a lower bound on the memory of any one-pass algorithm, in bits. With
-    --order, the streams are those of composition in that order; without it, all streams of WHAT, an answer
-    being asked after every token.
+    log2 of the largest count is a lower bound on the memory of any one-pass algorithm, in bits. With --order,
+    the streams are those of composition in that order; without it, all streams of WHAT, with an answer
+    required after every token.
 
     \b
     streamssm limits residuals function_composition --set n=3 --order x,f1,f2
@@ -76,28 +77,28 @@ def command(
 
     if keys == "free":
         raise ParameterError(
-            "--keys must be fixed, not free: with free keys, prefixes that have seen different keys have "
-            "different valid continuations, 'no continuation tells them apart' is no equivalence relation, "
-            "and there are no classes to count; without --order any key may follow any other, and all count"
+            "--keys free is not supported: prefixes with different keys have different valid continuations, "
+            "so being indistinguishable is not an equivalence relation, and there are no classes to count; "
+            "without --order, every key may follow every other"
         )
     if sample is not None and not orders:
-        raise ParameterError("--sample must come with --order, not without it")
+        raise ParameterError("--sample requires --order")
     if sample is not None and budget is not None:
-        raise ParameterError("one of --sample and --budget must be given, not both")
-    artefact = resolve(what, settings)
+        raise ParameterError("--sample cannot be combined with --budget")
+    artefact = resolve(source, settings)
     program = _program(artefact)
     if not orders:
-        found = _all_streams(program, budget)
+        result = _all_streams(program, budget)
     else:
         parsed = [order for text in orders for order in _parsed(text)]
         rows = [_in_order(program, order, budget, sample, seed) for order in parsed]
-        found = {"name": program.name, "memory_bits": program.memory_bits, "orders": rows}
+        result = {"name": program.name, "memory_bits": program.memory_bits, "orders": rows}
     if as_json:
-        print_json(found)
+        print_json(result)
     elif orders:
-        _print_orders(found)
+        _print_orders(result)
     else:
-        _print_all_streams(found)
+        _print_all_streams(result)
 
 
 def _program(artefact: Any) -> Program:
@@ -118,24 +119,24 @@ def _parsed(text: str) -> tuple[BlockOrder, ...]:
         return (parse_order(text),)
     k = parse_integer(text.removeprefix("all:"), "K of --order all:K")
     if not 1 <= k <= 4:
-        raise ParameterError(f"K of --order all:K must lie in [1, 4], not be {k}: there are (K + 1)! orders")
+        raise ParameterError(f"K in --order all:K must be in [1, 4], not {k}: there are (K + 1)! orders")
     return all_orders(k)
 
 
-# what is counted
+# counting
 
 
 def _all_streams(program: Program, budget: int | None) -> Figures:
     from streamssm.limits.residuals.all_streams import all_residuals
 
     with progress_bar("limits residuals", None) as advance:
-        found = all_residuals(program, progress=advance, **_limit(budget))
+        residuals = all_residuals(program, progress=advance, **_limit(budget))
     return {
-        "name": found.name,
+        "name": residuals.name,
         "memory_bits": program.memory_bits,
-        "residuals": found.most,
-        "bits": found.bits,
-        "counts": list(found.counts),
+        "residuals": residuals.most,
+        "bits": residuals.bits,
+        "counts": list(residuals.counts),
         "covered": "all prefixes of one length, all continuations",
     }
 
@@ -143,7 +144,7 @@ def _all_streams(program: Program, budget: int | None) -> Figures:
 def _in_order(
     program: Program, order: BlockOrder, budget: int | None, sample: int | None, seed: int
 ) -> Figures:
-    from streamssm.limits.residuals.order_bounds import beside, order_residuals, order_told_apart
+    from streamssm.limits.residuals.order_bounds import order_fooling_sets, order_residuals, run_on_order
     from streamssm.limits.streams.orders import shape_of
 
     shape = shape_of(order, program.name, program.fields)
@@ -153,10 +154,10 @@ def _in_order(
             exact = order_residuals(order, n, progress=advance, **_limit(budget))
             counts, chance = exact.counts, None
         else:
-            told = order_told_apart(order, n, prefixes=sample, seed=seed)
-            counts = tuple(one.certain for one in told)
-            chance = max((one.by_chance_bits or 0.0 for one in told), default=0.0) or None
-    run = beside(program, order, seed=seed)
+            lower_bounds = order_fooling_sets(order, n, prefixes=sample, seed=seed)
+            counts = tuple(bound.certain for bound in lower_bounds)
+            chance = max((bound.by_chance_bits or 0.0 for bound in lower_bounds), default=0.0) or None
+    run = run_on_order(program, order, seed=seed)
     most = max(counts)
     return {
         "order": str(order),
@@ -180,38 +181,38 @@ def _limit(budget: int | None) -> dict[str, int]:
     return {} if budget is None else {"max_transitions": budget}
 
 
-# what is printed
+# printing
 
 
-def _print_all_streams(found: Figures) -> None:
+def _print_all_streams(result: Figures) -> None:
     columns = ["tokens read", "residuals", "bits"]
-    rows = [(cut, count, round(log2(count), 2)) for cut, count in enumerate(found["counts"])]
-    print_table(f"{found['name']}: prefixes of all streams that some continuation tells apart", columns, rows)
+    rows = [(cut, count, round(log2(count), 2)) for cut, count in enumerate(result["counts"])]
+    print_table(f"{result['name']}: Nerode classes of prefixes of all streams", columns, rows)
     click.echo(
-        f"memory needed at one cut: at least {found['bits']:.2f} bits ({found['covered']}); "
-        f"{found['name']} keeps {found['memory_bits']:,} bits"
+        f"memory needed at one cut: at least {result['bits']:.2f} bits ({result['covered']}); "
+        f"{result['name']} keeps {result['memory_bits']:,} bits"
     )
 
 
-def _print_orders(found: Figures) -> None:
+def _print_orders(result: Figures) -> None:
     rows = [
         (
             row["order"],
             row["cut"],
             row["residuals"] if row["exact"] else f"at least {row['residuals']:,}",
             round(row["bits"], 2),
-            found["memory_bits"],
+            result["memory_bits"],
             "-"
             if row["times_bound"] is None or row["right"] < row["streams"]
             else round(row["times_bound"], 2),
-            _how_right(row),
+            _correctness(row),
         )
-        for row in found["orders"]
+        for row in result["orders"]
     ]
-    first = found["orders"][0]
+    first = result["orders"][0]
     columns = [
         "order",
-        "widest cut behind",
+        "widest cut after",
         "residuals",
         "bits",
         "memory of\nthe program",
@@ -219,24 +220,24 @@ def _print_orders(found: Figures) -> None:
         "its answers",
     ]
     print_table(
-        f"{found['name']}: composition of functions on [0, {first['n']}), keys in order", columns, rows
+        f"{result['name']}: composition of functions on [0, {first['n']}), keys in order", columns, rows
     )
     if first["exact"]:
         click.echo("exact: every prefix, every continuation; bits = log2, a bound for any algorithm")
         return
     click.echo(
-        f"certain: of {first['sampled_prefixes']:,} random prefixes a cut, so many are told apart pairwise "
-        "by continuations that were run; there are at least as many residuals"
+        f"certain: a fooling set of this size among {first['sampled_prefixes']:,} random prefixes per cut; "
+        "continuations that were run distinguish its prefixes pairwise"
     )
-    for row in found["orders"]:
+    for row in result["orders"]:
         if row["bits_at_risk"] is not None:
             click.echo(
                 f"{row['order']}: all sampled prefixes of a cut differ: at least {row['bits_at_risk']:.2f} "
-                "bits, at a risk of 10^-6 that the sample misleads"
+                "bits, with an error probability of 10^-6"
             )
 
 
-def _how_right(row: Figures) -> str:
+def _correctness(row: Figures) -> str:
     if row["right"] < row["streams"]:
         return f"wrong on {row['streams'] - row['right']:,} of {row['streams']:,} streams"
     return (

@@ -1,4 +1,4 @@
-"""Models that claim a task and cannot do it: too little memory, or too few layers.
+"""Models that cannot do the task that they claim to do, for lack of memory or of layers.
 
 >>> from streamssm.limits.collisions.insufficient import claims
 >>> len(claims()), {claim.lacks for claim in claims()} == {"memory", "layers"}
@@ -18,5 +18,5 @@ __all__ = ["InsufficientClaim", "claims", "few_layers", "little_memory"]
 
 @cache
 def claims() -> tuple[InsufficientClaim, ...]:
-    """Return all of them: five that lack memory, five that lack layers."""
+    """Return all ten claims: five models that lack memory, five that lack layers."""
     return (*little_memory(), *few_layers())

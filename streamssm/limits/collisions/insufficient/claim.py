@@ -1,4 +1,4 @@
-"""A model, the task that it claims to do, and the streams that it claims to do it on."""
+"""A model, the task that it claims to do, and the streams on which it claims to do it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamssm.ssm.model import SSM
 
 @dataclass(frozen=True, eq=False)
 class InsufficientClaim:
-    """``lacks`` says what is too small: "memory" or "layers"; ``needs`` says how much would do, and why."""
+    """A false claim: ``lacks`` is "memory" or "layers"; ``needs`` is the size that suffices, and why."""
 
     name: str
     lacks: str
@@ -26,7 +26,7 @@ class InsufficientClaim:
 
 
 def layered(algorithm: Algorithm, *, thoughts: int = 0) -> SSM:
-    """Return an algorithm's model without online thoughts, with so many offline ones."""
+    """Return an algorithm's model without online thoughts, with ``thoughts`` offline ones."""
     model = to_ssm(algorithm, cot="none")
     return with_offline_thoughts(model, thoughts) if thoughts else model
 
@@ -34,7 +34,7 @@ def layered(algorithm: Algorithm, *, thoughts: int = 0) -> SSM:
 def composing(
     name: str, lacks: str, model: SSM, task: Algorithm, order: str, needs: str
 ) -> InsufficientClaim:
-    """Return the claim to compose functions in an order."""
+    """Return the claim of a model to compose functions in an order."""
     program = task.program()
     return InsufficientClaim(
         name, lacks, model, program, shape_of(parse_order(order), program.name, program.fields), needs

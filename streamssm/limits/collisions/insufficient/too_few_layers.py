@@ -1,8 +1,8 @@
-"""Five models with at least the memory of two words that does with online thoughts, and too few layers.
+"""Five models with too few layers, though with no less memory than suffices with online thoughts.
 
-They claim to compose K functions on [0, N) in the easy order, where two words of ceil(log2 N) bits and a
-thought per token do (THEORY A4), and K + 1 layers of one word (THEORY A2). That *these* models fail says
-nothing of other ones of as many layers: A1 is asymptotic, and K <= L + 2 is no case of it.
+They claim to compose K functions on [0, N) in the easy order. Two words of ceil(log2 N) bits suffice for that
+with a thought per token (THEORY A4), and so do K + 1 layers of one word (THEORY A2). The failure of *these*
+models says nothing about others with as many layers: A1 is asymptotic, and does not cover K <= L + 2.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from streamssm.limits.collisions.insufficient.too_little_memory import HashedTab
 
 
 def few_layers() -> tuple[InsufficientClaim, ...]:
-    """Return the claims; `needs` names the memory of the model with online thoughts."""
+    """Return the claims; `needs` names the memory that suffices with online thoughts."""
     return (
         _claim("two functions in two layers", FlatComposition(16, 2, 2), 16, 2),
         _claim(
@@ -38,7 +38,7 @@ def _claim(name: str, algorithm: Algorithm, n: int, k: int, thoughts: int = 0) -
 
 
 class FlatComposition(Algorithm):
-    """Compose as `BlockComposition` does, but values beyond the layers there are all read the same word."""
+    """Compose as `BlockComposition` does, except that all values beyond the last layer read the same word."""
 
     def __init__(self, n: int, k: int, layers: int) -> None:
         self.k = k
@@ -58,7 +58,7 @@ class FlatComposition(Algorithm):
 
 
 class FlatAdding(Algorithm):
-    """The same with images that are added, as in `AddingComposition`: every transition is the same."""
+    """`FlatComposition` with images that are added as in `AddingComposition`: all transitions are equal."""
 
     def __init__(self, n: int, k: int, layers: int) -> None:
         self.k = k
@@ -79,20 +79,20 @@ class FlatAdding(Algorithm):
 
 
 class SomeImages(Algorithm):
-    """Keep the argument and the images of some keys, in words that do not read each other."""
+    """Store the argument and the images of the first keys, in words that do not read each other."""
 
-    def __init__(self, n: int, kept: int) -> None:
-        self.kept = kept
+    def __init__(self, n: int, stored: int) -> None:
+        self.stored = stored
         self.tokens(block=2, key=n, image=n)
         self.value = self.register(n)
-        self.images = self.array(n, kept)
+        self.images = self.array(n, stored)
 
     def update(self, block: int, key: int, image: int) -> None:
         if block == 0:
             self.value = image
-        for place in range(self.kept):
-            if block == 1 and key == place:
-                self.images[place] = image
+        for stored_key in range(self.stored):
+            if block == 1 and key == stored_key:
+                self.images[stored_key] = image
 
     def output(self) -> int:
-        return self.images[min(self.value, self.kept - 1)]
+        return self.images[min(self.value, self.stored - 1)]

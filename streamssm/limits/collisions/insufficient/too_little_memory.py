@@ -1,4 +1,4 @@
-"""Five models with less memory than their tasks need: up to 40 bits of more (THEORY A7, G14)."""
+"""Five models with less memory than their tasks need, of up to 40 bits (THEORY A7, G14)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streamssm.limits.streams.shapes import total_shape
 
 
 def little_memory() -> tuple[InsufficientClaim, ...]:
-    """Return the claims; all but the last are about tables that come before their argument."""
+    """Return the claims; in all but the last, the tables come before their argument."""
     members = AskedMembers(64, 64).program()
     return (
         composing(
@@ -80,24 +80,24 @@ class HashedTables(Algorithm):
 
 
 class FirstImages(Algorithm):
-    """Keep the images of the first keys alone, and the argument; another key's image is taken to be 0."""
+    """Store only the images of the first keys, and output the image of key 0."""
 
-    def __init__(self, n: int, kept: int) -> None:
-        self.kept = kept
+    def __init__(self, n: int, stored: int) -> None:
+        self.stored = stored
         self.tokens(block=2, key=n, image=n)
-        self.images = self.array(n, kept)
+        self.images = self.array(n, stored)
 
     def update(self, block: int, key: int, image: int) -> None:
-        for place in range(self.kept):
-            if block == 1 and key == place:
-                self.images[place] = image
+        for stored_key in range(self.stored):
+            if block == 1 and key == stored_key:
+                self.images[stored_key] = image
 
     def output(self) -> int:
         return self.images[0]
 
 
 class AskedMembers(Algorithm):
-    """Put items into a set, or ask whether one is in it: one bit for all items of a remainder by size."""
+    """Add items to a set or test membership, with one bit for all items that are equal modulo ``size``."""
 
     def __init__(self, n: int, size: int) -> None:
         self.size = size

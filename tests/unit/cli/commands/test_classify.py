@@ -12,7 +12,7 @@ DOT = 'digraph g { s0 -> s1 [label="go / ok"]; s1 -> s0 [label="go / no"]; }'
 
 def test_regex() -> None:
     text = succeeds("classify", "--regex", "(ab)*", "--alphabet", "ab")
-    assert text.startswith("(ab)*, recognise: aperiodic\n  states      3, 6 elements in the monoid\n")
+    assert text.startswith("(ab)*, recognize: aperiodic\n  states      3, 6 elements in the monoid\n")
     assert "words that were run" not in text
 
 
@@ -20,28 +20,28 @@ def test_names_of_the_suite() -> None:
     text = succeeds("classify", "word-problem-a5")
     assert "no unless TC0 = NC1   D1" in text
     assert "words form a group that is not solvable: " in text
-    found = json.loads(succeeds("classify", "tomita_3", "--json"))
-    assert (found["class"], found["modulus"], found["groups"]) == ("quasi-aperiodic, 2-groups", 2, ["Z2"])
-    answers = {verdict["kind"]: verdict["answer"] for verdict in found["verdicts"]}
+    data = json.loads(succeeds("classify", "tomita_3", "--json"))
+    assert (data["class"], data["modulus"], data["groups"]) == ("quasi-aperiodic, 2-groups", 2, ["Z2"])
+    answers = {verdict["kind"]: verdict["answer"] for verdict in data["verdicts"]}
     assert answers["zero-one"] == "no" and answers["mixed"] == answers["signed"] == "yes"
 
 
 def test_formulas_and_algorithms() -> None:
-    found = json.loads(succeeds("classify", "--past-ltl", "a S b", "--json"))
-    assert found["unsaturated"]["answer"] == "conjectured: no"
-    found = json.loads(succeeds("classify", "modular_counter", "--set", "modulus=2", "--json"))
-    assert found["class"] == "2-groups"
+    data = json.loads(succeeds("classify", "--past-ltl", "a S b", "--json"))
+    assert data["unsaturated"]["answer"] == "conjectured: no"
+    data = json.loads(succeeds("classify", "modular_counter", "--set", "modulus=2", "--json"))
+    assert data["class"] == "2-groups"
 
 
 def test_dot_and_modes(tmp_path: Path) -> None:
     path = tmp_path / "machine.dot"
     path.write_text(DOT)
-    found = json.loads(succeeds("classify", "--dot", path, "--json"))
-    assert found["mode"] == "transduce" and found["symbols"] == ["go"]
-    witness = next(verdict["witness"] for verdict in found["verdicts"] if verdict["witness"])
+    data = json.loads(succeeds("classify", "--dot", path, "--json"))
+    assert data["mode"] == "transduce" and data["symbols"] == ["go"]
+    witness = next(verdict["witness"] for verdict in data["verdicts"] if verdict["witness"])
     assert witness["word"] in (["go"], ["go", "go"])
-    found = json.loads(succeeds("classify", "--dot", path, "--mode", "track", "--json"))
-    assert found["mode"] == "track"
+    data = json.loads(succeeds("classify", "--dot", path, "--mode", "track", "--json"))
+    assert data["mode"] == "track"
 
 
 def test_refusals() -> None:
@@ -52,4 +52,4 @@ def test_refusals() -> None:
         "is not an acceptor: it must have one output word, a bit"
     )
     assert "more than 3 images" in refusal("classify", "tomita_4", "--max-images", "3")
-    assert refusal("classify", "tomita_9").startswith("'tomita_9' is no")
+    assert refusal("classify", "tomita_9").startswith("unknown algorithm or language 'tomita_9'")

@@ -16,26 +16,26 @@ def test_a_model_and_what_becomes_one(tmp_path: Path) -> None:
     model, packed, again = (tmp_path / f"{name}.safetensors" for name in ("model", "packed", "again"))
     succeeds("translate", *COMPOSE, "-o", model)
     shown = succeeds("repack", model, *SHAPE, "-o", packed)
-    for wanted in (
+    for expected in (
         "d = 6",
         "p = 1 bit",
         "6 bits (d*p = 6)",
         "1 thought of 6 bits per token",
         "value: packed[0..2]",
     ):
-        assert wanted in shown
+        assert expected in shown
     succeeds("repack", *COMPOSE, *SHAPE, "-o", again)
     assert packed.read_bytes() == again.read_bytes()
-    found = json.loads(succeeds("check", model, packed, "--json"))
-    assert (found["equal"], found["covers"]) == (True, "every stream")
-    assert found["memory"]["bits"] == {"a": 6, "b": 6}
+    data = json.loads(succeeds("check", model, packed, "--json"))
+    assert (data["equal"], data["covers"]) == (True, "every stream")
+    assert data["memory"]["bits"] == {"a": 6, "b": 6}
     assert "packed[0..2]" in succeeds("show", packed)
 
 
 def test_json_names_the_words_of_each_register(tmp_path: Path) -> None:
-    found = json.loads(succeeds("repack", *COMPOSE, *SHAPE, "-o", tmp_path / "m.safetensors", "--json"))
-    assert found["register_map"] == {"value": "packed[0..2]", "image": "packed[3..5]"}
-    assert (found["state_dim"], found["precision_bits"], found["memory_bits"]) == (6, 1, 6)
+    data = json.loads(succeeds("repack", *COMPOSE, *SHAPE, "-o", tmp_path / "m.safetensors", "--json"))
+    assert data["register_map"] == {"value": "packed[0..2]", "image": "packed[3..5]"}
+    assert (data["state_dim"], data["precision_bits"], data["memory_bits"]) == (6, 1, 6)
 
 
 def test_refusals_leave_no_file(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_refusals_leave_no_file(tmp_path: Path) -> None:
     packed = tmp_path / "packed.safetensors"
     shape = ("--state-dim", "1", "--precision", "5", "-o", packed)
     assert refusal("repack", *COMPOSE, *shape) == (
-        "the 6 bits of FunctionComposition must fit state_dim * precision_bits, not 1 word of 5 bits: "
+        "the 6 bits of FunctionComposition do not fit 1 word of 5 bits: "
         "state_dim must be at least 2 or precision_bits at least 6"
     )
     assert "width and precision are not interchangeable (THEORY A5)" in refusal("repack", layers, *shape)

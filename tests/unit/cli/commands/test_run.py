@@ -117,7 +117,7 @@ class TestCheckpoints:
         self.interrupted(tokens, text, 100, *words)
         result = streamssm("run", *COMPOSE, "--stream", "-", *words, given=text.read_bytes())
         assert result.exit_code == 0
-        assert "going on from token 98" in result.stderr
+        assert "resuming at token 98" in result.stderr
         assert (tmp_path / "out.txt").read_text() == expected
 
     def test_last_output_only(self, tokens: np.ndarray, text: Path, expected: str, tmp_path: Path) -> None:

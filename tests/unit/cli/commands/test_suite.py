@@ -28,7 +28,7 @@ def test_one() -> None:
         "  minimal states  infinitely many\n"
         "  memory          18 bits\n"
         "  counters        of 16 bits suffice for all words of up to 65,535 symbols\n"
-        "  modes           recognise, predict\n"
+        "  modes           recognize, predict\n"
         f"  source          {source}\n"
     )
     figures = json.loads(succeeds("suite", "boolean_3", "--json"))
@@ -47,17 +47,20 @@ def test_words() -> None:
     ("words", "message"),
     [
         (("tomita_9",), "'tomita_9' is not a language of the suite; did you mean tomita_7 or"),
-        (("--near",), "--near, --length and --seed must come with --sample COUNT"),
-        (("parity", "--seed", "0"), "--near, --length and --seed must come with --sample COUNT"),
-        (("--sample", "2"), "--sample and --counter-bits must come with the NAME of a language"),
-        (("--counter-bits", "2"), "--sample and --counter-bits must come with the NAME of a language"),
+        (("--near",), "--near, --length and --seed require --sample COUNT"),
+        (("parity", "--seed", "0"), "--near, --length and --seed require --sample COUNT"),
+        (("--sample", "2"), "--sample and --counter-bits require the NAME of a language"),
+        (("--counter-bits", "2"), "--sample and --counter-bits require the NAME of a language"),
         (("parity", "--counter-bits", "2"), "parity has no counters: leave out counter_bits"),
         (("dyck_1", "--counter-bits", "60"), "bits must be from 1 to 59, not 60"),
-        (("dyck_1", "--counter-bits", "6", "--sample", "1"), "--counter-bits sizes programs"),
+        (
+            ("dyck_1", "--counter-bits", "6", "--sample", "1"),
+            "--counter-bits cannot be combined with --sample",
+        ),
         (("aa_star", "--sample", "1", "--length", "3"), "aa_star has no member of a length from 3 to 3"),
         (
             ("aa_star", "--sample", "1", "--length", "3.."),
-            "--length must be LO..HI, such as 10..20, or a",
+            "--length must be a number or LO..HI",
         ),
         (("aa_star", "--sample", "1", "--length", "5..3"), "lengths must be 0 <= least <= greatest"),
     ],
@@ -69,7 +72,7 @@ def test_refusals(words: tuple[str, ...], message: str) -> None:
 def test_bounded_dyck(tmp_path: Path) -> None:
     file = tmp_path / "dyck.json"
     text = succeeds("bench", "dyck", "--kinds", "2", "--depth", "3", "--json", file)
-    assert "slots that tell failure" in text and "as layers" not in text
+    assert "slots with failure bit" in text and "as layers" not in text
     rows = json.loads(file.read_text())["rows"]
     assert (
         rows == json.loads(succeeds("bench", "dyck", "--kinds", "2", "--depth", "3", "--json", "-"))["rows"]

@@ -21,8 +21,8 @@ def lines_of(text: str) -> dict[str, str]:
 def test_model_of_composition_and_back(tmp_path: Path) -> None:
     model, program = tmp_path / "compose.safetensors", tmp_path / "compose.json"
     succeeds("translate", "function_composition", "--set", "n=1024", "-o", model)
-    found = succeeds("show", model)
-    for wanted in (
+    shown = succeeds("show", model)
+    for expected in (
         "L = 1",
         "d = 2",
         "p = 10 bits",
@@ -31,7 +31,7 @@ def test_model_of_composition_and_back(tmp_path: Path) -> None:
         "diagonal, entries in {0, 1}",
         "24 weights",
     ):
-        assert wanted in found
+        assert expected in shown
     succeeds("translate", model, "-o", program)
     assert "20 bits in 2 registers" in succeeds("show", program)
 
@@ -55,10 +55,10 @@ def test_settings_may_be_words_where_the_class_takes_words() -> None:
 
 def test_json_of_show(tmp_path: Path) -> None:
     model = tmp_path / "compose.safetensors"
-    made = json.loads(succeeds("translate", *COMPOSE, "-o", model, "--json"))
-    found = json.loads(succeeds("show", model, "--json"))
+    translated = json.loads(succeeds("translate", *COMPOSE, "-o", model, "--json"))
+    shown = json.loads(succeeds("show", model, "--json"))
     assert {
-        key: found[key]
+        key: shown[key]
         for key in ("memory_bits", "num_layers", "state_dim", "precision_bits", "thought_bits")
     } == {
         "memory_bits": 6,
@@ -67,10 +67,10 @@ def test_json_of_show(tmp_path: Path) -> None:
         "precision_bits": 3,
         "thought_bits": 6,
     }
-    assert made["file"] == str(model) and made["parameters"] == found["parameters"]
-    assert sum(gadget["relus"] for gadget in found["gadgets"]) == found["relus"]
+    assert translated["file"] == str(model) and translated["parameters"] == shown["parameters"]
+    assert sum(gadget["relus"] for gadget in shown["gadgets"]) == shown["relus"]
     every = json.loads(succeeds("show", model, "--json", "--gadgets"))["gadgets"]
-    assert sum(gadget["nonzeros"] for gadget in every) == found["nonzeros"]
+    assert sum(gadget["nonzeros"] for gadget in every) == shown["nonzeros"]
     algorithm = json.loads(succeeds("show", *COMPOSE, "--json"))
     assert [register["bits"] for register in algorithm["registers"]] == [3, 3]
 
@@ -107,8 +107,8 @@ def test_module_and_file_name_the_same_class(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("other", ["model", "program", "back"])
 def test_check_of_what_is_made_from_it(other: str) -> None:
-    found = json.loads(succeeds("check", *COMPOSE, other, "--json"))
-    assert found["equal"] is True and found["covers"] == "every stream" and found["memory"]["equal"] is True
+    shown = json.loads(succeeds("check", *COMPOSE, other, "--json"))
+    assert shown["equal"] is True and shown["covers"] == "every stream" and shown["memory"]["equal"] is True
 
 
 def wrong_model(path: Path) -> None:
@@ -116,9 +116,9 @@ def wrong_model(path: Path) -> None:
     model = ss.to_ssm(ss.load(str(path.with_suffix(".json"))))  # type: ignore[arg-type]
     layer = model.layers[0]
     gadgets = list(layer.readout.gadgets)
-    place = next(i for i, gadget in enumerate(gadgets) if gadget.hidden)
-    first = replace(gadgets[place].hidden[0], bias=gadgets[place].hidden[0].bias + 1)
-    gadgets[place] = replace(gadgets[place], hidden=(first, *gadgets[place].hidden[1:]))
+    index = next(i for i, gadget in enumerate(gadgets) if gadget.hidden)
+    first = replace(gadgets[index].hidden[0], bias=gadgets[index].hidden[0].bias + 1)
+    gadgets[index] = replace(gadgets[index], hidden=(first, *gadgets[index].hidden[1:]))
     readout = replace(layer.readout, gadgets=tuple(gadgets))
     replace(model, layers=(replace(layer, readout=readout),)).save(str(path))
 
@@ -128,9 +128,9 @@ def test_difference_ends_with_status_1_and_replays(tmp_path: Path) -> None:
     succeeds("translate", *COMPOSE, "-o", path.with_suffix(".json"))
     wrong_model(path)
     result = streamssm("check", *COMPOSE, path, "--json")
-    found = json.loads(result.stdout)
-    assert result.exit_code == 1 and found["equal"] is False and found["witness"]["shortest"] is True
-    program, *words = shlex.split(found["witness"]["replay"])
+    shown = json.loads(result.stdout)
+    assert result.exit_code == 1 and shown["equal"] is False and shown["witness"]["shortest"] is True
+    program, *words = shlex.split(shown["witness"]["replay"])
     assert program == "streamssm"
     again = streamssm(*words)
     assert again.exit_code == 1 and "DIFFERENT" in again.stdout
@@ -145,8 +145,8 @@ def test_same_outputs_with_more_memory_end_with_status_1(tmp_path: Path) -> None
         start += f"        self.r = self.register({values})\n{body}"
     path.write_text(start)
     result = streamssm("check", f"{path}:One", f"{path}:Two", "--json")
-    found = json.loads(result.stdout)
-    assert (result.exit_code, found["equal"], found["memory"]["bits"]) == (1, True, {"a": 1, "b": 2})
+    shown = json.loads(result.stdout)
+    assert (result.exit_code, shown["equal"], shown["memory"]["bits"]) == (1, True, {"a": 1, "b": 2})
 
 
 def test_sampling_is_repeatable() -> None:
@@ -201,7 +201,7 @@ def test_layers_and_what_their_delays_cost() -> None:
 def test_layers_on_the_command_line(tmp_path: Path) -> None:
     file = tmp_path / "flip_flop.safetensors"
     words = ("translate", "flip_flop", "--set", "values=4", "--cot", "none", "--transition", "zero-one")
-    made = succeeds(*words, "-o", file)
-    assert "L = 2" in made and "thoughts    none" in made
+    translated = succeeds(*words, "-o", file)
+    assert "L = 2" in translated and "thoughts    none" in translated
     assert "diagonal, entries in {0, 1}" in succeeds("show", file)
     assert "outputs  equal: every stream" in succeeds("check", "flip_flop", file, "--set", "values=4")

@@ -23,8 +23,8 @@ class FaultyComposition(FunctionComposition):
 
 
 def test_ints_of_the_code_and_the_parameters_are_found() -> None:
-    found = class_constants(FaultyComposition(1_000_000))
-    assert SECRET in found
+    constants = class_constants(FaultyComposition(1_000_000))
+    assert SECRET in constants
 
 
 @pytest.mark.parametrize("translate", [lambda a: a, lambda a: a.program(), lambda a: to_ssm(a.program())])

@@ -1,4 +1,4 @@
-"""Sampling: every way of running takes part, what is found replays, and a seed repeats itself."""
+"""Sampling: all ways to run a side are compared, witnesses replay, and a seed is deterministic."""
 
 from __future__ import annotations
 

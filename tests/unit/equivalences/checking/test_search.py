@@ -43,7 +43,7 @@ def test_tokens_are_enumerated_in_lexicographic_order() -> None:
     columns = space.block(0)
     tokens = list(zip(*(column.tolist() for column in columns), strict=True))
     assert tokens == [(-1, 5), (-1, 6), (0, 5), (0, 6), (1, 5), (1, 6)]
-    assert [space.token(place) for place in range(space.size)] == tokens
+    assert [space.token(index) for index in range(space.size)] == tokens
 
 
 def test_token_spaces_past_64_bits_are_enumerated_exactly() -> None:

@@ -16,15 +16,15 @@ def test_tokens_without_effect_are_dropped_and_fields_made_small() -> None:
     a, b = side_of(FunctionComposition(1000).program()), side_of(ForgetfulComposition(1000).program())
     noise = [(500 + i % 7, i, 0) for i in range(300)]
     stream = [*noise, (0, 777, 0), *noise, (431, 12, 1), *noise]
-    found = shrink(a, b, PROGRAMS, stream)
-    assert found == ((0, 1, 0), (1, 0, 1))
+    shortest = shrink(a, b, PROGRAMS, stream)
+    assert shortest == ((0, 1, 0), (1, 0, 1))
 
 
 def test_what_is_needed_stays() -> None:
     a, b = side_of(SaturatingCounter(100)), side_of(WrappingCounter(100))
-    found = shrink(a, b, CLASSES, [(i % 3 != 0,) for i in range(400)])
-    assert found == ((1,),) * 101
-    assert differs(walk(a, b, CLASSES, found))
+    shortest = shrink(a, b, CLASSES, [(i % 3 != 0,) for i in range(400)])
+    assert shortest == ((1,),) * 101
+    assert differs(walk(a, b, CLASSES, shortest))
 
 
 def test_an_error_of_one_side_is_a_difference() -> None:

@@ -1,4 +1,4 @@
-"""What can be compared, and what a side of a check can be."""
+"""The artefacts that can be sides of a check, and the pairs that can be compared."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def test_a_used_algorithm_is_checked_from_its_start() -> None:
         (
             SaturatingCounter(8),
             TwoOutputs(8),
-            "both sides must give as many output words: SaturatingCounter (class) gives 1, "
-            "TwoOutputs (class) gives 2",
+            "both sides must have as many output words: SaturatingCounter (class) has 1, "
+            "TwoOutputs (class) has 2",
         ),
     ],
 )
@@ -65,7 +65,5 @@ def test_what_cannot_be_compared_is_named(a: object, b: object, message: str) ->
 
 
 def test_memory_outside_the_registers_is_refused() -> None:
-    with pytest.raises(
-        ParameterError, match="must keep what it remembers in registers: attribute 'seen' must not be a list"
-    ):
+    with pytest.raises(ParameterError, match="must keep its state in registers: attribute 'seen' is a list"):
         check(HiddenMemory(), SaturatingCounter(1))

@@ -19,10 +19,10 @@ def draws(seed: int, steps: int = 20) -> np.ndarray:
 
 
 def test_every_field_stays_in_its_range() -> None:
-    found = draws(0)
-    for place, word in enumerate(FIELDS):
-        assert found[:, place].min() >= word.range.lo
-        assert found[:, place].max() <= word.range.hi
+    tokens = draws(0)
+    for index, word in enumerate(FIELDS):
+        assert tokens[:, index].min() >= word.range.lo
+        assert tokens[:, index].max() <= word.range.hi
 
 
 def test_the_seed_decides() -> None:

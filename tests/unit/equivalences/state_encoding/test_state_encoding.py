@@ -21,7 +21,7 @@ from streamssm.equivalences.state_encoding.one_hot import swaps_of
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.recoding import prime_powers, variants_of
 from streamssm.equivalences.state_encoding.stages import is_chain, of_stages
-from streamssm.equivalences.state_encoding.support import least_function, preferred
+from streamssm.equivalences.state_encoding.support import minimal_sources, preferred
 from streamssm.equivalences.state_encoding.word_maps import cyclic, saturating, signed
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
@@ -32,25 +32,27 @@ from tests.soak import examples
 SEEDS = st.integers(0, 1 << 30)
 
 
-def require_law(found: StateEncoding) -> None:
-    """Tuples move as the machine does, and each word is a function of the symbol and words up to itself."""
-    table = found.machine.next_state
-    assert (found.state[found.next_tuple] == table[found.state]).all()
-    assert found.state[found.initial] == found.machine.initial
-    assert (found.values >= 0).all() and (found.values < np.array(found.sizes, int)).all()
-    words = {tuple(row): int(s) for row, s in zip(found.values.tolist(), found.state, strict=True)}
-    assert all(words[tuple(row)] == s for row, s in zip(found.values.tolist(), found.state, strict=True))
-    for place in range(len(found.words)):
-        moves: dict[tuple[int, ...], int] = {}
-        for row, targets in zip(found.values.tolist(), found.next_tuple.tolist(), strict=True):
+def require_law(encoding: StateEncoding) -> None:
+    """Tuples move as the machine does; a variable depends on the symbol and variables up to itself."""
+    table = encoding.machine.next_state
+    assert (encoding.state[encoding.next_tuple] == table[encoding.state]).all()
+    assert encoding.state[encoding.initial] == encoding.machine.initial
+    assert (encoding.values >= 0).all() and (encoding.values < np.array(encoding.sizes, int)).all()
+    states = {tuple(row): int(s) for row, s in zip(encoding.values.tolist(), encoding.state, strict=True)}
+    assert all(
+        states[tuple(row)] == s for row, s in zip(encoding.values.tolist(), encoding.state, strict=True)
+    )
+    for index in range(len(encoding.variables)):
+        targets_by_reads: dict[tuple[int, ...], int] = {}
+        for row, targets in zip(encoding.values.tolist(), encoding.next_tuple.tolist(), strict=True):
             for symbol, target in enumerate(targets):
-                after = int(found.values[target, place])
-                assert moves.setdefault((symbol, *row[: place + 1]), after) == after
+                after = int(encoding.values[target, index])
+                assert targets_by_reads.setdefault((symbol, *row[: index + 1]), after) == after
 
 
 @settings(max_examples=examples(30))
 @given(SEEDS)
-def test_coordinates(seed: int) -> None:
+def test_encodings(seed: int) -> None:
     machine = random_machine(seed)
 
     def inner(part: Automaton) -> StateEncoding:
@@ -58,10 +60,10 @@ def test_coordinates(seed: int) -> None:
 
     stages = of_stages(machine)
     assert (stages is not None) is is_chain(machine)
-    found = [stages, of_components(machine, inner), of_congruences(machine, inner), inner(machine)]
-    found += [c for modular in (False, True) for c in of_counters(machine, modular=modular)]
-    for coordinates in filter(None, found):
-        for variant in variants_of(coordinates):
+    encodings = [stages, of_components(machine, inner), of_congruences(machine, inner), inner(machine)]
+    encodings += [c for modular in (False, True) for c in of_counters(machine, modular=modular)]
+    for encoding in filter(None, encodings):
+        for variant in variants_of(encoding):
             require_law(variant)
 
 
@@ -69,9 +71,9 @@ def test_coordinates(seed: int) -> None:
     ("name", "sizes"), [("D_12", [(13, 2), (14, 2), (14, 2), (15, 2)]), ("Tomita 4", [(3, 2), (4, 2)])]
 )
 def test_counters(name: str, sizes: list[tuple[int, ...]]) -> None:
-    """With and without a value beyond each end, by which the step that leaves shows."""
-    found = {c.sizes for c in of_counters(MACHINES[name], modular=False)}
-    assert found == set(sizes)
+    """Counters with and without a margin beyond each end, which shows that a step left the live states."""
+    encoding_sizes = {c.sizes for c in of_counters(MACHINES[name], modular=False)}
+    assert encoding_sizes == set(sizes)
 
 
 @settings(max_examples=examples(100))
@@ -79,10 +81,10 @@ def test_counters(name: str, sizes: list[tuple[int, ...]]) -> None:
 def test_diagonal_form(rows: list[list[int]]) -> None:
     diagonal, basis = diagonal_form(rows, 3)
     assert abs(round(np.linalg.det(basis))) == 1
-    for place in range(3):
-        products = np.array(rows, int).reshape(-1, 3) @ basis[:, place]
-        if place < len(diagonal):
-            assert diagonal[place] > 0 and (products % diagonal[place] == 0).all()
+    for column in range(3):
+        products = np.array(rows, int).reshape(-1, 3) @ basis[:, column]
+        if column < len(diagonal):
+            assert diagonal[column] > 0 and (products % diagonal[column] == 0).all()
         else:
             assert (products == 0).all()
 
@@ -99,26 +101,26 @@ def test_congruences(seed: int) -> None:
                 assert all(blocks[a] == blocks[b] for a, b in zip(table[one], table[other], strict=True))
 
 
-# moves
+# update maps
 
 
 @pytest.mark.parametrize("size", [2, 3, 5])
-def test_moves(size: int) -> None:
-    """Masks say of each pair of values which moves take one to the other; images are what a word does."""
-    for moves in (saturating(size), signed(size), cyclic(size, Overflow.CYCLE)):
-        for number, move in enumerate(moves.moves):
+def test_update_maps(size: int) -> None:
+    """Masks list the maps that take one value to another; images agree with overflow handling."""
+    for family in (saturating(size), signed(size), cyclic(size, Overflow.CYCLE)):
+        for number, update_map in enumerate(family.maps):
             for before in range(size):
-                raw = move.entry * before + move.increment
-                after = raw % size if moves.overflow is Overflow.CYCLE else min(max(raw, 0), size - 1)
-                assert moves.images[number, before] == after
-                assert bool(moves.masks[before * size + after, number // 64] >> np.uint64(number % 64) & 1)
-        assert moves.moves[moves.first(moves.allowing([(v, v) for v in range(size)]))] == (1, 0)
+                raw = update_map.entry * before + update_map.increment
+                after = raw % size if family.overflow is Overflow.CYCLE else min(max(raw, 0), size - 1)
+                assert family.images[number, before] == after
+                assert bool(family.masks[before * size + after, number // 64] >> np.uint64(number % 64) & 1)
+        assert family.maps[family.first(family.allowing([(v, v) for v in range(size)]))] == (1, 0)
 
 
-def test_no_move_turns_three_values_without_cycles() -> None:
-    turn = [(0, 1), (1, 2), (2, 0)]
-    assert not saturating(3).allowing(turn).any() and not signed(3).allowing(turn).any()
-    assert cyclic(3, Overflow.CYCLE).allowing(turn).any()
+def test_no_map_rotates_three_values_without_cycles() -> None:
+    rotation = [(0, 1), (1, 2), (2, 0)]
+    assert not saturating(3).allowing(rotation).any() and not signed(3).allowing(rotation).any()
+    assert cyclic(3, Overflow.CYCLE).allowing(rotation).any()
 
 
 # choices and tables
@@ -126,49 +128,49 @@ def test_no_move_turns_three_values_without_cycles() -> None:
 
 @given(st.sets(st.integers(0, 11)), st.sets(st.integers(0, 11)))
 def test_preferred(needed: set[int], other: set[int]) -> None:
-    """One of two sets is needed: a minimal one is found."""
+    """Where one of two sets suffices, a minimal set is returned."""
 
-    def enough(found: Sequence[int]) -> bool:
-        return needed <= set(found) or other <= set(found)
+    def suffices(sources: Sequence[int]) -> bool:
+        return needed <= set(sources) or other <= set(sources)
 
-    found = preferred(12, enough)
-    assert found is not None and enough(found)
-    assert not any(enough([kept for kept in found if kept != left]) for left in found)
-    assert preferred(12, lambda found: False) is None
+    chosen = preferred(12, suffices)
+    assert chosen is not None and suffices(chosen)
+    assert not any(suffices([source for source in chosen if source != removed]) for removed in chosen)
+    assert preferred(12, lambda sources: False) is None
 
 
 @settings(max_examples=examples(50))
 @given(SEEDS)
 def test_functions_of_few_sources(seed: int) -> None:
-    """The chosen sources tell the value, none of them to spare, and the node has it on every row."""
+    """The chosen sources determine the value, and the node has it on every row."""
     rng = np.random.default_rng(seed)
     sizes = rng.integers(1, 5, 4)
     rows = np.unique(rng.integers(0, sizes, (30, 4)), axis=0)
     values = (rows[:, 0] * 3 + rows[:, 2]) % 5
-    chosen = least_function(rows, values)
+    chosen = minimal_sources(rows, values)
     assert chosen is not None
     distinct, firsts = np.unique(rows[:, chosen], axis=0, return_index=True)
     g = GraphBuilder()
-    leaves = [g.field(place, Range(0, int(sizes[c]) - 1)) for place, c in enumerate(chosen)]
+    leaves = [g.field(position, Range(0, int(sizes[c]) - 1)) for position, c in enumerate(chosen)]
     node = function(g, leaves, [int(sizes[c]) for c in chosen], distinct, values[firsts])
-    found = columns(g, [*leaves, node])
-    assert found is not None
-    grid = np.stack(np.broadcast_arrays(*found), axis=1).tolist()
-    told = {tuple(key): value for *key, value in grid}
+    table = columns(g, [*leaves, node])
+    assert table is not None
+    grid = np.stack(np.broadcast_arrays(*table), axis=1).tolist()
+    expected = {tuple(key): value for *key, value in grid}
     for row, value in zip(rows[:, chosen].tolist(), values.tolist(), strict=True):
-        assert told[tuple(row)] == value
+        assert expected[tuple(row)] == value
 
 
 @given(st.permutations(range(6)))
 def test_swaps(permutation: list[int]) -> None:
-    at = list(range(6))  # at[place] is the value that is there
+    values = list(range(6))  # values[i] is the value at position i
     for one, other in swaps_of(permutation):
-        at[one], at[other] = at[other], at[one]
-    assert [at[permutation[i]] for i in range(6)] == list(range(6))
+        values[one], values[other] = values[other], values[one]
+    assert [values[permutation[i]] for i in range(6)] == list(range(6))
 
 
 @pytest.mark.parametrize("number", [1, 2, 6, 7, 8, 12, 360, 1001])
 def test_prime_powers(number: int) -> None:
-    found = prime_powers(number)
-    assert np.prod(found, dtype=int) == number
-    assert all(np.gcd(a, b) == 1 for i, a in enumerate(found) for b in found[:i])
+    powers = prime_powers(number)
+    assert np.prod(powers, dtype=int) == number
+    assert all(np.gcd(a, b) == 1 for i, a in enumerate(powers) for b in powers[:i])

@@ -32,7 +32,7 @@ def full_bits(program: Program) -> int:
 
 
 def sizes(program: Program) -> list[int]:
-    """From the least number of bits that a thought may have to that of a single thought."""
+    """Every size of a thought, from the least to that of a single thought per token."""
     with pytest.raises(ParameterError, match="must be at least") as caught:
         to_ssm(program, cot_bits=0)
     least = int(str(caught.value).split("at least ")[1].split(",")[0])
@@ -51,10 +51,10 @@ def require_law(program: Program, model: SSM, most: int) -> None:
 @pytest.mark.parametrize("name", FIVE)
 def test_every_size_from_the_least_to_the_whole(name: str) -> None:
     program = FIVE[name]
-    found = sizes(program)
-    for bits in found if name != "sent whole" else (found[0], found[-3]):
+    bit_sizes = sizes(program)
+    for bits in bit_sizes if name != "sent whole" else (bit_sizes[0], bit_sizes[-3]):
         require_law(program, to_ssm(program, cot_bits=bits), bits)
-    assert to_ssm(program, cot_bits=found[-1]) == program_to_ssm(program)
+    assert to_ssm(program, cot_bits=bit_sizes[-1]) == program_to_ssm(program)
 
 
 @pytest.mark.parametrize("name", ["composition", "a swap"])
@@ -83,7 +83,7 @@ def composition(bits: int) -> SSM:
 def test_composition_needs_six_bits() -> None:
     with pytest.raises(
         ParameterError,
-        match="cot_bits of FunctionComposition must be at least 6, not 5: a limb and the number",
+        match="cot_bits of FunctionComposition must be at least 6, not 5: one limb plus the number",
     ):
         composition(5)
 
@@ -117,12 +117,12 @@ def test_hold_words_are_cleared_between_tokens(bits: int) -> None:
     model, program = composition(bits), FunctionComposition(1024).program()
     state, expected = model.initial, program.initial
     for token in [(0, 77, 1), (77, 1023, 0), (5, 6, 0), (77, 512, 1), (512, 1, 0), (9, 9, 1)]:
-        found = model.trace(state, token)
+        step_trace = model.trace(state, token)
         expected, outputs = program.step(expected, token)
-        state = found.state
-        assert (state[:2], found.outputs) == (expected, outputs)
+        state = step_trace.state
+        assert (state[:2], step_trace.outputs) == (expected, outputs)
         assert not any(state[2:])
-        assert len(found.thoughts) <= model.thoughts.max_per_token
+        assert len(step_trace.thoughts) <= model.thoughts.max_per_token
 
 
 def test_hold_words_have_names_of_their_own() -> None:

@@ -1,4 +1,4 @@
-"""The table of formulas: programs against the definitions on every short trace, and against plain words."""
+"""The table of formulas: programs against the definitions on all short traces, and against plain words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.past_ltl_cases import CASES, FormulaCase, all_traces
 
 LENGTH = 6
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.text)
-told = pytest.mark.parametrize("case", [case for case in CASES if case.says], ids=lambda case: case.text)
+described = pytest.mark.parametrize("case", [case for case in CASES if case.says], ids=lambda case: case.text)
 
 
 def names_of(case: FormulaCase) -> tuple[str, ...]:
@@ -32,8 +32,8 @@ def test_program_is_the_formula_on_every_short_trace(case: FormulaCase) -> None:
     assert program.begin() == (0,)
 
 
-@told
-def test_formula_says_what_it_should(case: FormulaCase) -> None:
+@described
+def test_formula_means_its_plain_words(case: FormulaCase) -> None:
     names, formula = names_of(case), parse(case.text)
     assert case.says is not None
     for length in range(1, 5):
@@ -52,6 +52,6 @@ def test_depth(case: FormulaCase) -> None:
     assert temporal_depth(parse(case.text)) == case.depth
 
 
-def test_table_is_as_wide_as_it_should_be() -> None:
+def test_table_covers_every_depth() -> None:
     assert len({case.text for case in CASES}) == len(CASES) >= 50
     assert {case.depth for case in CASES} == {0, 1, 2, 3, 4, 5}

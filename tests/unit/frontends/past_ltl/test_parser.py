@@ -51,52 +51,54 @@ def test_operators_that_are_words_end_where_the_word_ends() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column", "message"),
     [
-        ("", 1, 1, f"at the start must come {OPERAND}, not the end"),
-        ("   ", 1, 1, f"at the start must come {OPERAND}, not the end"),
-        ("a S )", 1, 5, f"after 'a S' must come {OPERAND}, not ')'"),
-        ("a S", 1, 4, f"after 'a S' must come {OPERAND}, not the end"),
-        ("a & S", 1, 5, f"after 'a &' must come {OPERAND}, not 'S'"),
-        ("a b", 1, 3, f"after 'a' must come {FOLLOWS} the end, not 'b'"),
-        ("(a", 1, 3, f"after '(a' must come {FOLLOWS} ')', not the end"),
-        ("(a b)", 1, 4, f"after '(a' must come {FOLLOWS} ')', not 'b'"),
-        ("O a)", 1, 4, f"after 'O a' must come {FOLLOWS} the end, not ')'"),
-        ("a &\n  (b |\n   | c)", 3, 4, f"after '& (b |' must come {OPERAND}, not '|'"),
-        ("(a &\n b  \n\n", 2, 3, f"after '(a & b' must come {FOLLOWS} ')', not the end"),
-        ("a $ b", 1, 3, "after 'a' must come words and operators of the logic, not '$'"),
-        ("é", 1, 1, "at the start must come words and operators of the logic, not 'é'"),
-        ("a\x00", 1, 2, "after 'a' must come words and operators of the logic, not '\\x00'"),
-        ("a = b", 1, 3, "not '='"),
-        ("pos", 1, 4, "after 'pos' must come '%', not the end"),
-        ("pos == 1", 1, 5, "after 'pos' must come '%', not '=='"),
-        ("pos % a", 1, 7, "after 'pos %' must come a number, not 'a'"),
-        ("pos % 3", 1, 8, "after 'pos % 3' must come '==', not the end"),
+        ("", 1, 1, f"unexpected end at the start; expected {OPERAND}"),
+        ("   ", 1, 1, f"unexpected end at the start; expected {OPERAND}"),
+        ("a S )", 1, 5, f"unexpected ')' after 'a S'; expected {OPERAND}"),
+        ("a S", 1, 4, f"unexpected end after 'a S'; expected {OPERAND}"),
+        ("a & S", 1, 5, f"unexpected 'S' after 'a &'; expected {OPERAND}"),
+        ("a b", 1, 3, f"unexpected 'b' after 'a'; expected {FOLLOWS} the end"),
+        ("(a", 1, 3, f"unexpected end after '(a'; expected {FOLLOWS} ')'"),
+        ("(a b)", 1, 4, f"unexpected 'b' after '(a'; expected {FOLLOWS} ')'"),
+        ("O a)", 1, 4, f"unexpected ')' after 'O a'; expected {FOLLOWS} the end"),
+        ("a &\n  (b |\n   | c)", 3, 4, f"unexpected '|' after '& (b |'; expected {OPERAND}"),
+        ("(a &\n b  \n\n", 2, 3, f"unexpected end after '(a & b'; expected {FOLLOWS} ')'"),
+        ("a $ b", 1, 3, "unexpected character '$' after 'a'"),
+        ("é", 1, 1, "unexpected character 'é' at the start"),
+        ("a\x00", 1, 2, "unexpected character '\\x00' after 'a'"),
+        ("a = b", 1, 3, "unexpected character '=' after 'a'"),
+        ("pos", 1, 4, "unexpected end after 'pos'; expected '%'"),
+        ("pos == 1", 1, 5, "unexpected '==' after 'pos'; expected '%'"),
+        ("pos % a", 1, 7, "unexpected 'a' after 'pos %'; expected a number"),
+        ("pos % 3", 1, 8, "unexpected end after 'pos % 3'; expected '=='"),
         ("a & pos % 3 == 3", 1, 11, "the remainder of pos % 3 must be from 0 to 2, not 3"),
         ("pos % 0 == 0", 1, 7, "the modulus of pos must be at least 1, not 0"),
-        ("pos % 3 == " + "1" * 5000, 1, 12, f"a number must have at most 18 digits, not be '{'1' * 30}...'"),
-        ("a 1", 1, 3, f"{FOLLOWS} the end, not '1'"),
-        ("a " + "b" * 5000, 1, 3, f"the end, not '{'b' * 30}...'"),
+        ("pos % 3 == " + "1" * 5000, 1, 12, f"number '{'1' * 30}...' has more than 18 digits"),
+        ("a 1", 1, 3, f"unexpected '1' after 'a'; expected {FOLLOWS} the end"),
+        ("a " + "b" * 5000, 1, 3, f"unexpected '{'b' * 30}...' after 'a'; expected {FOLLOWS} the end"),
     ],
 )
 def test_errors_name_line_and_column(text: str, line: int, column: int, message: str) -> None:
     with pytest.raises(ParameterError) as error:
         parse(text)
-    told = str(error.value)
-    assert told.startswith(f"formula, line {line}, column {column}: ") and told.endswith(message)
-    assert len(told.splitlines()) == 1
+    shown = str(error.value)
+    assert shown.startswith(f"formula, line {line}, column {column}: ") and shown.endswith(message)
+    assert len(shown.splitlines()) == 1
 
 
 def test_unknown_proposition_names_the_known_ones() -> None:
     with pytest.raises(
-        ParameterError, match=r"line 1, column 6: a proposition must be one of p, q, not 'r'$"
+        ParameterError, match=r"line 1, column 6: unknown proposition 'r'; declared are p, q$"
     ):
         parse("p S (r & q)", ["p", "q"])
-    with pytest.raises(ParameterError, match=r"line 2, column 1: a proposition must be declared, not 'r'$"):
+    with pytest.raises(
+        ParameterError, match=r"line 2, column 1: unknown proposition 'r'; none are declared$"
+    ):
         parse("true |\nr", [])
 
 
 @pytest.mark.parametrize("name", ["Y", "true", "pos", "not", "1a", "a b", "", "é", "a-b", None])
 def test_propositions_must_be_names(name: str) -> None:
-    with pytest.raises(ParameterError, match="a proposition must "):
+    with pytest.raises(ParameterError, match="a proposition (must|cannot) be "):
         parse("a", ["a", name])
 
 
@@ -115,12 +117,12 @@ def test_depth_of_nesting_has_no_bound() -> None:
 
 def test_formulas_are_checked_where_they_are_made() -> None:
     a: Formula = Proposition("a")
-    with pytest.raises(ParameterError, match="S must have 2 operands, not 1"):
+    with pytest.raises(ParameterError, match="S takes 2 operands, not 1"):
         Apply(Operator.SINCE, (a,))
-    with pytest.raises(ParameterError, match="Y must have 1 operands, not 2"):
+    with pytest.raises(ParameterError, match="Y takes 1 operand, not 2"):
         Apply(Operator.PREVIOUS, (a, a))
     with pytest.raises(ParameterError, match="from 0 to 2, not -1"):
         Position(3, -1)
-    with pytest.raises(ParameterError, match="must not be named S"):
+    with pytest.raises(ParameterError, match="cannot be named S"):
         Proposition("S")
     assert Apply(Operator.NOT, (a,)) == parse("!a") and hash(parse("a S b")) == hash(parse("(a) S b"))

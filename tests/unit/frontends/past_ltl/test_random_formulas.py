@@ -54,7 +54,7 @@ def test_program_is_the_formula_on_a_long_trace(formula: Formula, trace: list[fr
 @settings(max_examples=examples(50))
 @given(formulas())
 def test_no_register_is_left_that_nothing_reads(formula: Formula) -> None:
-    """Dropping a register changes some output, or another register that is kept; names tell them apart."""
+    """Every register is read by the output or by an update, and names are distinct."""
     program = to_program(formula)
     read = {
         node.index

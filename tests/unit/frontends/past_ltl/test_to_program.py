@@ -1,4 +1,4 @@
-"""Programs of formulas: which registers there are, and what they hold."""
+"""Programs of formulas: their registers and the values that these hold."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def registers(program: Program) -> list[tuple[str, int]]:
         ("Y a", [("a", 0), ("Y a", 0)]),
         ("O Y a", [("a", 0), ("O Y a", 0)]),
         ("Y Y Y a", [("a", 0), ("Y a", 0), ("Y Y a", 0), ("Y Y Y a", 0)]),
-        # what a register holds anyway is not held twice
+        # a value that a register holds anyway is not held twice
         ("O(Y(O a))", [("O a", 0), ("O Y O a", 0)]),
         ("Y O a", [("O a", 0), ("Y O a", 0)]),
         ("Z H a", [("H a", 1), ("Z H a", 0)]),
@@ -62,9 +62,9 @@ def test_order_of_the_fields() -> None:
 
 
 def test_propositions_that_do_not_fit() -> None:
-    with pytest.raises(ParameterError, match="a proposition must be one of a, c, not 'b'"):
+    with pytest.raises(ParameterError, match="unknown proposition 'b'; declared are a, c"):
         to_program(parse("a & b"), ["a", "c"])
-    with pytest.raises(ParameterError, match="a proposition must be given once, not 'a' 2 times"):
+    with pytest.raises(ParameterError, match="duplicate proposition 'a'"):
         to_program(parse("a"), ["a", "b", "a"])
 
 

@@ -129,14 +129,14 @@ def test_last_symbol_and_position() -> None:
 
 def test_modes() -> None:
     language = ss.Language.from_machine(AB)
-    for mode in ("recognise", "track", "predict"):
+    for mode in ("recognize", "track", "predict"):
         result = ss.classify(language, mode=mode)
         assert result.mode == mode and result.verify()
         assert result.machine.num_states == 3
     assert ss.classify(language, mode="predict").machine.outputs == ("a end", "b", "nothing")
     assert ss.classify(language.in_mode("track")).mode == "track"
     with pytest.raises(
-        ss.ParameterError, match="mode of \\(ab\\)\\* must be one of recognise, track, predict"
+        ss.ParameterError, match="mode of \\(ab\\)\\* must be one of recognize, track, predict"
     ):
         ss.classify(language, mode="guess")
 

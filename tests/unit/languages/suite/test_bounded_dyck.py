@@ -10,7 +10,7 @@ import pytest
 import streamssm as ss
 from streamssm.automata.machine_programs import program_of
 from streamssm.bench.bounded_dyck import all_agree, measure
-from streamssm.equivalences.minimise import minimise
+from streamssm.equivalences.minimize import minimize
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language
 from streamssm.languages.suite import END, find
@@ -36,9 +36,9 @@ def ceil_log2(values: int) -> int:
 def test_programs_are_the_automaton(kinds: int, depth: int) -> None:
     machine = stack_machine("dyck", kinds, depth)
     pairs: list[tuple[Callable[[int, int], Algorithm], str]] = [
-        (BracketSlots, "recognise"),
+        (BracketSlots, "recognize"),
         (NextOfSlots, "predict"),
-        (HeightAndSlots, "recognise"),
+        (HeightAndSlots, "recognize"),
     ]
     for algorithm, mode in pairs:
         program = algorithm(kinds, depth).program()
@@ -65,7 +65,7 @@ def test_sizes(kinds: int, depth: int) -> None:
     machine = stack_machine("dyck", kinds, depth)
     states = num_minimal_states(kinds, depth)
     assert machine.num_states == machine.minimal().num_states == states
-    assert minimise(slots).num_states == states
+    assert minimize(slots).num_states == states
 
 
 def test_stacks_against_the_definition() -> None:

@@ -141,7 +141,7 @@ def test_longest_members(language: CounterLanguage) -> None:
 
 
 @each()
-@pytest.mark.parametrize("mode", ["recognise", "predict"])
+@pytest.mark.parametrize("mode", ["recognize", "predict"])
 def test_models_with_thoughts(language: CounterLanguage, mode: str) -> None:
     program = language.program(mode, 1 if len(language.symbols) > 6 else 2)
     model = ss.to_ssm(program, cot="online")
@@ -167,5 +167,5 @@ def test_refusals() -> None:
         language.sufficient_length(60)
     with pytest.raises(ParameterError, match="length must be at least 0, not -1"):
         language.bits_for(-1)
-    with pytest.raises(ParameterError, match="must be one of recognise, predict, not 'track'"):
+    with pytest.raises(ParameterError, match="must be one of recognize, predict, not 'track'"):
         language.program("track")

@@ -58,7 +58,7 @@ def test_it_is_minimal_as_it_is_written(language: RegularLanguage) -> None:
 
 @each()
 def test_each_mode_has_a_program(language: RegularLanguage) -> None:
-    assert language.modes == ("recognise", "track", "predict")
+    assert language.modes == ("recognize", "track", "predict")
     for mode in language.modes:
         assert language.program(mode).memory_bits == language.machine.memory_bits
 

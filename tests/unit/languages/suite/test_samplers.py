@@ -21,14 +21,14 @@ def test_words(name: str) -> None:
     language = LANGUAGES[name]
     lengths = (8, 60) if name == "word_problem_z60_generators" else (8, 21)
     members, near = language.members(5, lengths, seed=1), language.near_members(4, lengths, seed=1)
-    recognised = language.language()
+    recognized = language.language()
     for word in members:
         assert language.is_member(word) and lengths[0] <= len(word) <= lengths[1]
-        assert recognised.accepts(word) and END in language.admissible(word)
+        assert recognized.accepts(word) and END in language.admissible(word)
         assert language.word(language.text(word)) == word
     for word in near:
         assert not language.is_member(word) and lengths[0] - 1 <= len(word) <= lengths[1] + 1
-        assert not recognised.accepts(word) and END not in language.admissible(word)
+        assert not recognized.accepts(word) and END not in language.admissible(word)
         assert any(map(language.is_member, edits(word, language.symbols, np.random.default_rng(0))))
 
 
@@ -133,5 +133,5 @@ def test_no_name_is_an_algorithm_of_the_library() -> None:
 def test_what_does_not_count_takes_no_counter_bits(language: SuiteLanguage) -> None:
     with pytest.raises(ParameterError, match="has no counters: leave out counter_bits"):
         language.language(counter_bits=3)
-    with pytest.raises(ParameterError, match="mode of .* must be one of recognise, .*, not 'answer'"):
+    with pytest.raises(ParameterError, match="mode of .* must be one of recognize, .*, not 'answer'"):
         language.program("answer")

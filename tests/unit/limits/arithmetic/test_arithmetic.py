@@ -1,4 +1,4 @@
-"""Models in floating point: what is said to be exact is, and what is wrong is shown where."""
+"""Models in floating point: formats proven exact are exact, and wrong outputs replay."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def test_a_wrong_output_replays(ssm: SSM, name: str) -> None:
     floats = FloatStep(ssm.transducer("weights"), float_format(name))
     words = floats.initial(1)
     for token in run.stream:
-        words, found = floats.run(words, [np.array([value]) for value in token])
-    assert tuple(found[:, 0].astype(np.float64).tolist()) == run.found != tuple(map(float, run.expected))
+        words, actual = floats.run(words, [np.array([value]) for value in token])
+    assert tuple(actual[:, 0].astype(np.float64).tolist()) == run.found != tuple(map(float, run.expected))
 
 
 def test_a_counter_is_wrong_where_its_format_ends() -> None:
@@ -156,7 +156,7 @@ def test_command_line() -> None:
 
 def test_settings_need_a_model() -> None:
     run = CliRunner().invoke(main, ["limits", "arithmetic", "--set", "n=8"])
-    assert run.exit_code == 2 and "--set is for WHAT" in run.output
+    assert run.exit_code == 2 and "--set requires WHAT" in run.output
 
 
 def test_type_of_result() -> None:

@@ -1,4 +1,4 @@
-"""Collisions: found where a model must fail, replayed, not undone by thoughts; none of right models."""
+"""Collisions of insufficient models, replayed and unaffected by thoughts; correct models have none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from streamssm.frontends.algorithm import Algorithm
 from streamssm.ir.ranges import Range
 from streamssm.limits.collisions import collide as searching
 from streamssm.limits.collisions.collide import CollisionResult, collide
-from streamssm.limits.collisions.collision import Collision, replays, said
+from streamssm.limits.collisions.collision import Collision, model_answers, replays
 from streamssm.limits.collisions.insufficient import InsufficientClaim, claims
 from streamssm.limits.collisions.insufficient.too_little_memory import FirstImages, HashedTables
 from streamssm.limits.collisions.offline_thoughts import answers_after, with_offline_thoughts
@@ -47,18 +47,18 @@ def composition(algorithm: Algorithm, order: str) -> tuple[Program, StreamShape]
     return program, shape_of(parse_order(order), program.name, program.fields)
 
 
-def require_collision(found: CollisionResult, ssm: SSM, task: Program, shape: StreamShape) -> Collision:
-    collision = found.collision
+def require_collision(result: CollisionResult, ssm: SSM, task: Program, shape: StreamShape) -> Collision:
+    collision = result.collision
     assert collision is not None
     assert replays(collision, ssm, task)
     assert all(shape.holds(stream) for stream in collision.streams) or shape.every
-    assert said(collision, ssm)[0] == said(collision, ssm)[1]
-    wanted = [tuple(task.run(list(stream))[-1].tolist()) for stream in collision.streams]
-    assert tuple(wanted) == collision.answers and wanted[0] != wanted[1]
+    assert model_answers(collision, ssm)[0] == model_answers(collision, ssm)[1]
+    required = [tuple(task.run(list(stream))[-1].tolist()) for stream in collision.streams]
+    assert tuple(required) == collision.answers and required[0] != required[1]
     return collision
 
 
-# what is insufficient
+# insufficient models
 
 
 def test_the_list() -> None:
@@ -84,19 +84,19 @@ def test_a_hash_by_birthday() -> None:
     """28 bits of hash, 2^16 prefixes: as with 40 bits and 2^22."""
     ssm = to_ssm(HashedTables(16, 1, 1, 28), cot="none")
     task, shape = composition(StoredComposition(16, 1), "f1,x")
-    found = collide(ssm, task, shape, max_streams=1 << 17)
-    require_collision(found, ssm, task, shape)
-    assert found.memory_bits == 28 and found.streams < 3 << 20
+    result = collide(ssm, task, shape, max_streams=1 << 17)
+    require_collision(result, ssm, task, shape)
+    assert result.memory_bits == 28 and result.streams < 3 << 20
 
 
 def test_an_exact_number_of_states_is_the_border() -> None:
-    """A counter up to 7 counts 7 tokens, not 8: found at once, by all streams."""
+    """A counter up to 7 counts 7 tokens; a smaller one has a collision among all streams."""
     for limit, is_found in ((6, True), (7, False), (8, False)):
         ssm, task = to_ssm(SaturatingCounter(limit), cot="none"), SaturatingCounter(9).program()
-        found = collide(ssm, task, total_shape(task.fields, 7))
-        assert (found.collision is not None) is is_found
+        result = collide(ssm, task, total_shape(task.fields, 7))
+        assert (result.collision is not None) is is_found
         if is_found:
-            collision = require_collision(found, ssm, task, total_shape(task.fields, 7))
+            collision = require_collision(result, ssm, task, total_shape(task.fields, 7))
             assert collision.state == (6,)
 
 
@@ -108,7 +108,7 @@ def test_words_of_more_than_64_bits() -> None:
     require_collision(collide(ssm, task, shape, max_streams=1 << 12), ssm, task, shape)
 
 
-# what is right
+# correct models
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ def test_words_of_more_than_64_bits() -> None:
 def test_none_of_models_that_are_right(ssm: SSM, algorithm: Algorithm, order: str) -> None:
     task, shape = composition(algorithm, order)
     for seed in range(3):
-        found = collide(ssm, task, shape, max_streams=1 << 13, seed=seed)
-        assert found.collision is None and found.streams > 1000
+        result = collide(ssm, task, shape, max_streams=1 << 13, seed=seed)
+        assert result.collision is None and result.streams > 1000
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_none_of_models_that_are_right(ssm: SSM, algorithm: Algorithm, order: st
 )
 def test_none_of_right_models_on_all_streams(ssm: SSM, algorithm: Algorithm | None) -> None:
     task = to_program(ssm) if algorithm is None else algorithm.program()
-    found = collide(ssm, task, total_shape(task.fields, 6), max_streams=1 << 12)
-    assert found.collision is None and found.streams > 100
+    result = collide(ssm, task, total_shape(task.fields, 6), max_streams=1 << 12)
+    assert result.collision is None and result.streams > 100
 
 
 def test_one_image_that_is_forgotten_is_found() -> None:
@@ -206,7 +206,7 @@ def test_a_kernel_that_lies_is_found_out(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("thoughts", [1, 2, 1000, 300_000])
 def test_thoughts_leave_a_collision_standing(thoughts: int) -> None:
-    """However long a model thinks after the stream, it says the same behind both (THEORY A3)."""
+    """However long a model thinks after the stream, it answers both streams alike (THEORY A3)."""
     claim = next(claim for claim in CLAIMS if claim.name == "two functions in two layers")
     collision = require_collision(
         collide(claim.model, claim.task, claim.shape), claim.model, claim.task, claim.shape
@@ -232,15 +232,16 @@ def test_thoughts_are_had_and_leave_the_state_alone() -> None:
     assert stepped == state and thinking.memory_bits == plain.memory_bits
     for by in ("fused", "weights"):
         assert thinking.answer(stream, by=by) == executor.answer(thinking, stream)
-    assert with_offline_thoughts(plain, 6).answer(stream) != thinking.answer(stream)  # the mixed word goes on
+    # A further thought changes the mixed word.
+    assert with_offline_thoughts(plain, 6).answer(stream) != thinking.answer(stream)
 
 
 def test_thoughts_that_are_refused() -> None:
     plain = textbook.flip_flop(2)
-    with pytest.raises(ParameterError, match="must have no thoughts to be given some, not offline ones"):
+    with pytest.raises(ParameterError, match="already has offline thoughts"):
         with_offline_thoughts(with_offline_thoughts(plain, 1), 1)
     for wrong in (0, 1 << 31):
-        with pytest.raises(ParameterError, match="thoughts must lie in"):
+        with pytest.raises(ParameterError, match="number of thoughts must be in"):
             with_offline_thoughts(plain, wrong)
 
 
@@ -250,11 +251,11 @@ def test_thoughts_that_are_refused() -> None:
 def test_refusals() -> None:
     task, shape = composition(BlockComposition(3, 1), "x,f1")
     online = to_ssm(BlockComposition(3, 1), cot="online")
-    with pytest.raises(ParameterError, match="not online ones"):
+    with pytest.raises(ParameterError, match="has online thoughts"):
         collide(online, task, shape)
     with pytest.raises(ParameterError, match="must read the tokens of BlockComposition"):
         collide(to_ssm(BlockComposition(4, 1), cot="none"), task, shape)
-    with pytest.raises(ParameterError, match="streams must be at least 2, not 1"):
+    with pytest.raises(ParameterError, match="number of streams must be at least 2, not 1"):
         collide(to_ssm(BlockComposition(3, 1), cot="none"), task, shape, max_streams=1)
     short = model(
         "short",
@@ -273,23 +274,23 @@ def test_refusals() -> None:
 # prefixes
 
 
-@pytest.mark.parametrize("way", list(PrefixMode))
-def test_prefixes_come_out_the_same(way: PrefixMode) -> None:
+@pytest.mark.parametrize("mode", list(PrefixMode))
+def test_prefixes_come_out_the_same(mode: PrefixMode) -> None:
     shape = total_shape(FlipFlop(3).program().fields, 9)
-    made = Prefixes(shape, 8, BATCH + 500, way, seed=3)
-    whole = np.concatenate(list(made.batches()), axis=1)
+    prefixes = Prefixes(shape, 8, BATCH + 500, mode, seed=3)
+    whole = np.concatenate(list(prefixes.batches()), axis=1)
     assert whole.shape == (8, BATCH + 500, 2)
     numbers = np.array([0, 7, BATCH - 1, BATCH, BATCH + 499, 7])
-    assert made.members(numbers).tolist() == whole[:, numbers].tolist()
+    assert prefixes.members(numbers).tolist() == whole[:, numbers].tolist()
 
 
 def test_batches_of_long_prefixes_are_small() -> None:
     shape = total_shape(FlipFlop(3).program().fields, 5000)
-    made = Prefixes(shape, 5000, 1000, PrefixMode.RANDOM)
-    batches = list(made.batches())
+    prefixes = Prefixes(shape, 5000, 1000, PrefixMode.RANDOM)
+    batches = list(prefixes.batches())
     assert [part.shape[1] for part in batches] == [419, 419, 162]
     numbers = np.array([418, 419, 999])
-    assert made.members(numbers).tolist() == np.concatenate(batches, axis=1)[:, numbers].tolist()
+    assert prefixes.members(numbers).tolist() == np.concatenate(batches, axis=1)[:, numbers].tolist()
 
 
 def test_long_streams() -> None:
@@ -299,9 +300,9 @@ def test_long_streams() -> None:
     assert collision.state == (1500,)
 
 
-def test_neighbours_differ_in_few_tokens() -> None:
+def test_neighbors_differ_in_few_tokens() -> None:
     shape = total_shape(FlipFlop(3).program().fields, 9)
-    near = next(Prefixes(shape, 9, 200, PrefixMode.NEIGHBOURS).batches())
+    near = next(Prefixes(shape, 9, 200, PrefixMode.NEIGHBORS).batches())
     trunk = np.array([Counter(map(tuple, row.tolist())).most_common(1)[0][0] for row in near])
     redrawn = (near != trunk[:, None]).any(axis=2).sum(axis=0)
     assert redrawn.max() == 2 and len({near[:, lane].tobytes() for lane in range(200)}) > 100
@@ -309,5 +310,5 @@ def test_neighbours_differ_in_few_tokens() -> None:
 
 def test_few_prefixes_are_all_tried() -> None:
     shape = total_shape(FlipFlop(3).program().fields, 9)
-    assert Prefixes.chosen(shape, 1, 10, PrefixMode.RANDOM, 0).way is PrefixMode.ALL
-    assert Prefixes.chosen(shape, 9, 10, PrefixMode.RANDOM, 0).way is PrefixMode.RANDOM
+    assert Prefixes.chosen(shape, 1, 10, PrefixMode.RANDOM, 0).mode is PrefixMode.ALL
+    assert Prefixes.chosen(shape, 9, 10, PrefixMode.RANDOM, 0).mode is PrefixMode.RANDOM

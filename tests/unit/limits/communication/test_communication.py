@@ -40,31 +40,31 @@ KINDS = {  # entries, fraction bits, and the map under error, saturate and wrap
 
 
 def form_of(overflow: Overflow, rounding: Rounding = Rounding.FLOOR) -> NumberFormat:
-    values = Range(-4, 3) if overflow is Overflow.WRAP else Range(-2, 9)
-    return NumberFormat(values, rounding=rounding, overflow=overflow)
+    range_ = Range(-4, 3) if overflow is Overflow.WRAP else Range(-2, 9)
+    return NumberFormat(range_, rounding=rounding, overflow=overflow)
 
 
-def require_run(found: Transcript, tokens: Any, ssm: SSM) -> None:
+def require_run(transcript: Transcript, tokens: Any, ssm: SSM) -> None:
     expected = ssm.run(tokens)
-    assert found.outputs.tolist() == expected.tolist() and found.equal
-    assert found.answer == tuple(expected[-1].tolist())
-    assert len(found.rounds) == ssm.num_layers
-    assert all(len(one.message_bits) == found.parties - 1 for one in found.rounds)
+    assert transcript.outputs.tolist() == expected.tolist() and transcript.equal
+    assert transcript.answer == tuple(expected[-1].tolist())
+    assert len(transcript.rounds) == ssm.num_layers
+    assert all(len(one.message_bits) == transcript.parties - 1 for one in transcript.rounds)
 
 
 @pytest.mark.parametrize("rounding", list(Rounding))
 @pytest.mark.parametrize("overflow", MODES)
 @pytest.mark.parametrize("name", KINDS)
 def test_every_form_of_diagonal_maps(name: str, overflow: Overflow, rounding: Rounding) -> None:
-    choices, places, forms = KINDS[name]
+    choices, fraction_bits, forms = KINDS[name]
     form = form_of(overflow, rounding)
     entries = Range(min(choices), max(choices))
-    ssm = driven(TransitionKind.DIAGONAL, [form] * 2, entries, WIDE, places=(places,) * 2)
+    ssm = driven(TransitionKind.DIAGONAL, [form] * 2, entries, WIDE, places=(fraction_bits,) * 2)
     over = 0 if overflow is Overflow.ERROR else 15
     tokens = np.array(swinging(ssm, Random(0), 60, choices, over=over))
     for parties in (1, 2, 3, 7, 60):
-        found = communicate(ssm, tokens, parties)
-        require_run(found, tokens, ssm)
+        transcript = communicate(ssm, tokens, parties)
+        require_run(transcript, tokens, ssm)
     (few,) = communicate(ssm, tokens, 2).rounds  # half a stream: its entries are as rich as the whole one's
     assert few.forms == (forms[MODES.index(overflow)],)
 
@@ -74,10 +74,10 @@ def test_a_party_that_sees_few_entries_says_another_form_than_one_that_sees_more
     form = form_of(Overflow.SATURATE)
     ssm = driven(TransitionKind.DIAGONAL, [form], Range(0, 5), WIDE, places=(2,))
     tokens = np.array([[2, 3]] * 4 + [[5, 1]] * 4 + [[4, -2], [3, 3]] * 2 + [[1, 0]] * 4)
-    found = communicate(ssm, tokens, 4)
-    require_run(found, tokens, ssm)
-    assert found.rounds[0].forms == ("clamped shift", "table")
-    assert len(set(found.rounds[0].message_bits)) > 1
+    transcript = communicate(ssm, tokens, 4)
+    require_run(transcript, tokens, ssm)
+    assert transcript.rounds[0].forms == ("clamped shift", "table")
+    assert len(set(transcript.rounds[0].message_bits)) > 1
 
 
 @pytest.mark.parametrize("overflow", [Overflow.WRAP, Overflow.ERROR])
@@ -87,23 +87,23 @@ def test_a_party_that_sees_few_entries_says_another_form_than_one_that_sees_more
 )
 def test_bits_under_wrap_around(kind: TransitionKind, overflow: Overflow) -> None:
     """(d^2 + d) p bits, 2 d p where the transition is diagonal: exactly, and whatever the stream."""
-    values = Range(-8, 7) if overflow is Overflow.WRAP else Range(-(1 << 40), (1 << 40) - 1)
+    range_ = Range(-8, 7) if overflow is Overflow.WRAP else Range(-(1 << 40), (1 << 40) - 1)
     reflections = 2 if kind is TransitionKind.HOUSEHOLDER else 0
-    form = NumberFormat(values, overflow=overflow)
+    form = NumberFormat(range_, overflow=overflow)
     ssm = driven(kind, [form] * 3, Range(-1, 1), Range(-3, 3), reflections=reflections)
     r = Random(1)
     tokens = np.array([[r.randint(w.range.lo, w.range.hi) for w in ssm.fields] for _ in range(12)])
     tokens[0] = 0  # words start at the lower end of their range
     if reflections:
         tokens = abs(tokens) * (np.arange(len(ssm.fields)) >= 8)
-    found = communicate(ssm, tokens, 4)
-    require_run(found, tokens, ssm)
-    (one,) = found.rounds
-    dim, bits = 3, values.bits
-    wanted = 2 * dim * bits if kind is TransitionKind.DIAGONAL else (dim * dim + dim) * bits
-    assert one.message_bits == (wanted,) * 3
-    assert wanted == (one.diagonal_bits if kind is TransitionKind.DIAGONAL else one.dense_bits)
-    assert (found.said_bits, found.delivered_bits) == (3 * wanted, 6 * wanted)
+    transcript = communicate(ssm, tokens, 4)
+    require_run(transcript, tokens, ssm)
+    (one,) = transcript.rounds
+    dim, bits = 3, range_.bits
+    expected_bits = 2 * dim * bits if kind is TransitionKind.DIAGONAL else (dim * dim + dim) * bits
+    assert one.message_bits == (expected_bits,) * 3
+    assert expected_bits == (one.diagonal_bits if kind is TransitionKind.DIAGONAL else one.dense_bits)
+    assert (transcript.said_bits, transcript.delivered_bits) == (3 * expected_bits, 6 * expected_bits)
 
 
 @settings(max_examples=examples(40))
@@ -122,11 +122,11 @@ def test_random_models(seed: int, parties: int) -> None:
         assert isinstance(caught.value, ParameterError) or str(caught.value) == str(error)
         return
     try:
-        found = communicate(ssm, tokens, parties)
+        transcript = communicate(ssm, tokens, parties)
     except ParameterError as error:
         assert "no block maps" in str(error) or "one number of bits" in str(error) or "2^20" in str(error)
         return
-    assert found.outputs.tolist() == expected.tolist()
+    assert transcript.outputs.tolist() == expected.tolist()
 
 
 @pytest.mark.parametrize(
@@ -150,23 +150,23 @@ def test_composition(by: str) -> None:
     ssm = to_ssm(BlockComposition(8, 3), cot="none")
     tokens = instance(ssm.fields, seed=4)
     for parties in range(1, 26):
-        found = communicate(ssm, tokens, parties, by=by)
-        require_run(found, tokens, ssm)
-        assert [one.message_bits for one in found.rounds] == [(6,) * (parties - 1)] * 4
+        transcript = communicate(ssm, tokens, parties, by=by)
+        require_run(transcript, tokens, ssm)
+        assert [one.message_bits for one in transcript.rounds] == [(6,) * (parties - 1)] * 4
 
 
-# what is said is what is heard
+# messages decode to the maps that were encoded
 
 
 def small_maps(name: str, overflow: Overflow) -> Any:
-    """Yield the recurrence of a word, and maps of it: single steps and what pairs of them make."""
-    choices, places, _ = KINDS[name]
+    """Yield the recurrence of a word, and maps of it: single steps and short compositions."""
+    choices, fraction_bits, _ = KINDS[name]
     ssm = driven(
         TransitionKind.DIAGONAL,
         [form_of(overflow)],
         Range(min(choices), max(choices)),
         WIDE,
-        places=(places,),
+        places=(fraction_bits,),
     )
     layer = BlockLayer(ssm.layer_nets()[0], is_last=True, backend="kernel")
     recurrence, r = layer.recurrence, Random(name)
@@ -181,14 +181,14 @@ def small_maps(name: str, overflow: Overflow) -> Any:
 @pytest.mark.parametrize("overflow", MODES)
 @pytest.mark.parametrize("name", KINDS)
 def test_messages_are_read_as_they_were_meant(name: str, overflow: Overflow) -> None:
-    values = form_of(overflow).range
-    for recurrence, found in small_maps(name, overflow):
-        said = messages.write(recurrence, found)
+    range_ = form_of(overflow).range
+    for recurrence, block_map in small_maps(name, overflow):
+        message = messages.write(recurrence, block_map)
         tag = {1: 0, 2: 1, 3: 2}[len(messages.map_types(recurrence, 0))]
-        assert set(said) <= {"0", "1"} and len(said) == found.bits + tag
-        heard = messages.read(recurrence, said)
-        for h in range(values.lo, values.hi + 1):
-            assert heard.apply((h,)) == found.apply((h,))
+        assert set(message) <= {"0", "1"} and len(message) == block_map.bits + tag
+        received = messages.read(recurrence, message)
+        for h in range(range_.lo, range_.hi + 1):
+            assert received.apply((h,)) == block_map.apply((h,))
 
 
 def test_a_bit_that_is_lost_shows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,11 +197,11 @@ def test_a_bit_that_is_lost_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = np.zeros((30, 1), dtype=np.int64)
     right = messages.write
     assert communicate(ssm, tokens, 3).equal
-    for place in range(4, 8):  # of the offset; slope 0 or 1 is no matter to a word that starts at 0
+    for position in range(4, 8):  # of the offset; slope 0 or 1 is no matter to a word that starts at 0
 
-        def flipped(recurrence: Any, found: Any, place: int = place) -> str:
-            said = right(recurrence, found)
-            return said[:place] + str(1 - int(said[place])) + said[place + 1 :]
+        def flipped(recurrence: Any, block_map: Any, position: int = position) -> str:
+            message = right(recurrence, block_map)
+            return message[:position] + str(1 - int(message[position])) + message[position + 1 :]
 
         monkeypatch.setattr(messages, "write", flipped)
         assert not communicate(ssm, tokens, 3).equal
@@ -214,11 +214,11 @@ def test_refusals() -> None:
     ssm = to_ssm(StoredComposition(4, 1), cot="none")
     tokens = instance(ssm.fields)
     assert communicate(ssm, tokens, 5).parties == 5
-    with pytest.raises(ParameterError, match="parties must be at most the 5 tokens of the stream, not 6"):
+    with pytest.raises(ParameterError, match="parties must be at most 5, the number of tokens, not 6"):
         communicate(ssm, tokens, 6)
     with pytest.raises(ParameterError, match="must be at least 1, not 0"):
         communicate(ssm, tokens, 0)
-    with pytest.raises(ParameterError, match="must have no thoughts"):
+    with pytest.raises(ParameterError, match="has online thoughts and cannot be run in blocks"):
         communicate(to_ssm(FunctionComposition(4)), [[0, 0, 1]], 1)
     with pytest.raises(TokenError, match="token 1: field 'key'"):
         communicate(ssm, [[0, 0, 0], [0, 9, 0]], 1)

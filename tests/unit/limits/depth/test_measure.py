@@ -1,4 +1,4 @@
-"""Composition by every method beside what is needed: the figures, the picture, and what would turn red."""
+"""Composition by every method next to the lower bounds: figures, plot, and detected violations."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ def result() -> dict[str, Any]:
 def test_memory_is_what_the_formulas_say(result: dict[str, Any]) -> None:
     for n, bits in ((2, 1), (4, 2)):
         for k in (1, 2, 4):
-            found = bits_of(result, n, k)
-            assert found["online"] == 2 * bits and found["layers"] == found["adding"] == (k + 1) * bits
+            memory_bits = bits_of(result, n, k)
+            assert (
+                memory_bits["online"] == 2 * bits
+                and memory_bits["layers"] == memory_bits["adding"] == (k + 1) * bits
+            )
 
 
 def test_needed_bits_are_counted(result: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Composition by thoughts, layers and stored tables: what each costs, and that every answer is looked at."""
+"""Composition by thoughts, layers and stored tables: the cost of each, and the check of every answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Residuals equal what plain enumeration counts; bounds from below stay below."""
+"""Residuals equal the count of a plain enumeration; fooling sets never exceed it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from streamssm.errors import BudgetError, ParameterError
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from streamssm.limits.residuals.all_streams import all_residuals
-from streamssm.limits.residuals.fooling_set import told_apart
+from streamssm.limits.residuals.fooling_set import fooling_set
 from streamssm.limits.residuals.order_bounds import (
-    beside,
     composed,
+    order_fooling_sets,
     order_residuals,
-    order_told_apart,
+    run_on_order,
     task_program,
 )
 from streamssm.limits.residuals.residuals import residuals
@@ -42,11 +42,11 @@ ORDERS = [(n, order) for n, k in SIZES for order in all_orders(k)]
 
 def looked_up(order: BlockOrder, n: int, images: Sequence[int]) -> int:
     """Return f_K(...f_1(x)), the images being those of a stream in an order."""
-    tables, place = {}, 0
+    tables, position = {}, 0
     for block in order.blocks:
         length = n if block else 1
-        tables[block] = images[place : place + length]
-        place += length
+        tables[block] = images[position : position + length]
+        position += length
     value = tables[0][0]
     for block in range(1, order.k + 1):
         value = tables[block][value]
@@ -76,14 +76,14 @@ def test_easy_order(k: int) -> None:
     """2 N - 1 for every K >= 1: 3 for N = 2, 5 for N = 3; two words take at most twice that."""
     order = all_orders(k)[0]
     for n in (2, 3, 4, 5, 8, 9, 16, 17):
-        found = order_residuals(order, n)
-        assert found.most == 2 * n - 1
+        counted = order_residuals(order, n)
+        assert counted.most == 2 * n - 1
         memory = FunctionComposition(n).program().memory_bits
-        assert memory == 2 * ceil(log2(n)) and memory <= 2 * found.bits
+        assert memory == 2 * ceil(log2(n)) and memory <= 2 * counted.bits
 
 
 def test_hard_orders() -> None:
-    """What theory says of tables that come first (A7)."""
+    """The numbers of residuals of THEORY A7 for tables that come first."""
     for n in (2, 3, 4):
         assert order_residuals(parse_order("f1,x"), n).most == n**n
     assert order_residuals(parse_order("f1,f2,x"), 3).most == 65
@@ -97,15 +97,15 @@ def test_hard_orders() -> None:
 )
 def test_how_the_task_is_done_does_not_matter(algorithm: BlockComposition) -> None:
     order, program = parse_order("x,f1,f2"), algorithm.program()
-    found = residuals(program, shape_of(order, program.name, program.fields))
-    assert found.counts == (1, 3, 5, 4, 3, 5, 4, 3)
+    counted = residuals(program, shape_of(order, program.name, program.fields))
+    assert counted.counts == (1, 3, 5, 4, 3, 5, 4, 3)
 
 
 # programs on all streams
 
 
 def differing(program: Program, cut: int, horizon: int) -> int:
-    """Count prefixes by what up to ``horizon`` more tokens make of them, in plain Python."""
+    """Count prefixes that up to ``horizon`` more tokens distinguish, in plain Python."""
     tokens = list(product(*(range(w.range.lo, w.range.hi + 1) for w in program.fields)))
 
     def row(state: tuple[int, ...], left: int) -> tuple[object, ...]:
@@ -130,74 +130,78 @@ def differing(program: Program, cut: int, horizon: int) -> int:
 )
 def test_programs_on_all_streams(algorithm: FlipFlop, counts: tuple[int, ...] | None) -> None:
     program = algorithm.program()
-    found = all_residuals(program)
-    assert counts is None or found.counts == counts
-    assert found.bits <= program.memory_bits
-    for cut, count in enumerate(found.counts[:3]):
+    counted = all_residuals(program)
+    assert counts is None or counted.counts == counts
+    assert counted.bits <= program.memory_bits
+    for cut, count in enumerate(counted.counts[:3]):
         assert count == differing(program, cut, 3)
 
 
 def test_streams_of_one_length_against_all_streams() -> None:
-    """Where continuations are long enough, an answer after every token asks for as much."""
+    """With long enough continuations, streams of one length have as many residuals as all streams."""
     program = FunctionComposition(3).program()
-    found = residuals(program, total_shape(program.fields, 5))
-    assert found.counts[:3] == all_residuals(program).counts[:3]
-    assert found.counts[-1] == 1  # nothing is asked any more
+    counted = residuals(program, total_shape(program.fields, 5))
+    assert counted.counts[:3] == all_residuals(program).counts[:3]
+    assert counted.counts[-1] == 1  # nothing is asked any more
 
 
-# from below
+# fooling sets
 
 
 @pytest.mark.parametrize("order", all_orders(2), ids=str)
 def test_samples_stay_below_and_reach_the_count(order: BlockOrder) -> None:
     exact = order_residuals(order, 3)
-    few = order_told_apart(order, 3, prefixes=40, continuations=6)
-    many = order_told_apart(order, 3, prefixes=4000, continuations=60)
+    few = order_fooling_sets(order, 3, prefixes=40, continuations=6)
+    many = order_fooling_sets(order, 3, prefixes=4000, continuations=60)
     for cut, (less, more) in enumerate(zip(few, many, strict=True)):
         assert less.certain <= more.certain <= exact.counts[cut]
     assert max(one.certain for one in many) == exact.most
 
 
 def test_a_sample_tells_its_rows_apart_pairwise() -> None:
-    """The guarantee: any two rows differ behind one of the continuations, in plain Python."""
+    """The guarantee: a continuation distinguishes any two rows, in plain Python."""
     order = parse_order("f2,f1,x")
     program = task_program(order, 3)
-    found = told_apart(
+    sample = fooling_set(
         program, shape_of(order, program.name, program.fields), 5, prefixes=200, continuations=12
     )
 
     def answer(head: object, tail: object) -> tuple[int, ...]:
-        state, said = program.initial, program.begin()
+        state, outputs = program.initial, program.begin()
         for token in [*np.asarray(head).tolist(), *np.asarray(tail).tolist()]:
-            state, said = program.step(state, token)
-        return said
+            state, outputs = program.step(state, token)
+        return outputs
 
     rows = {
-        tuple(answer(head, found.continuations[:, c]) for c in range(found.continuations.shape[1]))
-        for head in found.rows
+        tuple(answer(head, sample.continuations[:, c]) for c in range(sample.continuations.shape[1]))
+        for head in sample.rows
     }
-    assert len(rows) == found.certain == len(found.rows) > 30
+    assert len(rows) == sample.certain == len(sample.rows) > 30
 
 
 def test_the_bound_at_a_risk() -> None:
     program = task_program(parse_order("f1,x"), 16)
     shape = shape_of(parse_order("f1,x"), program.name, program.fields)
-    all_differ = told_apart(program, shape, 16, prefixes=1024)
+    all_differ = fooling_set(program, shape, 16, prefixes=1024)
     assert (all_differ.certain, round(all_differ.by_chance_bits or 0, 2)) == (1024, 15.21)
-    assert told_apart(program, shape, 1, prefixes=1024).by_chance_bits is None  # 16 residuals at most
-    assert told_apart(program, shape, 16, prefixes=2).by_chance_bits is None  # says no more than is certain
+    assert fooling_set(program, shape, 1, prefixes=1024).by_chance_bits is None  # 16 residuals at most
+    assert fooling_set(program, shape, 16, prefixes=2).by_chance_bits is None  # says no more than is certain
 
 
-# beside
+# memory of algorithms
 
 
 def test_memory_beside_counts_only_where_answers_are_right() -> None:
     easy, hard = parse_order("x,f1"), parse_order("f1,x")
     once, stored = FunctionComposition(3).program(), StoredComposition(3, 1).program()
-    assert beside(once, easy).is_right and beside(stored, easy).is_right and beside(stored, hard).is_right
-    wrong = beside(once, hard)
+    assert (
+        run_on_order(once, easy).is_right
+        and run_on_order(stored, easy).is_right
+        and run_on_order(stored, hard).is_right
+    )
+    wrong = run_on_order(once, hard)
     assert (wrong.right, wrong.streams, wrong.all_streams, wrong.is_right) == (45, 81, True, False)
-    assert not beside(StoredComposition(16, 1).program(), hard).all_streams
+    assert not run_on_order(StoredComposition(16, 1).program(), hard).all_streams
 
 
 @pytest.mark.parametrize("order", all_orders(2), ids=str)
@@ -205,9 +209,9 @@ def test_composed_looks_tables_up(order: BlockOrder) -> None:
     program = StoredComposition(4, 2).program()
     shape = shape_of(order, program.name, program.fields)
     streams = shape.sample(np.random.default_rng(0), 50, 0, shape.length)
-    wanted = [looked_up(order, 4, streams[:, lane, 2].tolist()) for lane in range(50)]
-    assert composed(order, shape, streams).tolist() == wanted
-    assert program.lanes(50).feed(streams)[-1, :, 0].tolist() == wanted
+    expected = [looked_up(order, 4, streams[:, lane, 2].tolist()) for lane in range(50)]
+    assert composed(order, shape, streams).tolist() == expected
+    assert program.lanes(50).feed(streams)[-1, :, 0].tolist() == expected
 
 
 # refusals
@@ -215,7 +219,7 @@ def test_composed_looks_tables_up(order: BlockOrder) -> None:
 
 def test_budget_says_what_was_covered() -> None:
     with pytest.raises(
-        BudgetError, match="covered are all prefixes of up to 3 tokens, 27 states behind them"
+        BudgetError, match="Covered are all prefixes of up to 3 tokens, which reach 27 states"
     ):
         order_residuals(parse_order("f1,x"), 3, max_transitions=100)
     with pytest.raises(BudgetError, match="more than 6 reachable states"):
@@ -224,13 +228,13 @@ def test_budget_says_what_was_covered() -> None:
 
 def test_orders_that_are_none() -> None:
     for text in ("x", "f1", "x,f2", "x,f1,f1", "x,,f1", "x,f01", ""):
-        with pytest.raises(ParameterError, match="must name x, f1, ... fK once each"):
+        with pytest.raises(ParameterError, match="name x, f1, ... fK once each"):
             parse_order(text)
     counter = ModularCounter(3).program()
-    with pytest.raises(ParameterError, match="must be a composition task to have a block order"):
+    with pytest.raises(ParameterError, match="is not a composition task"):
         shape_of(parse_order("x,f1"), counter.name, counter.fields)
     stored = StoredComposition(3, 2).program()
-    with pytest.raises(ParameterError, match="as many tables as StoredComposition composes, 2, not be f1,x"):
+    with pytest.raises(ParameterError, match="2 tables, as many as StoredComposition composes, not be f1,x"):
         shape_of(parse_order("f1,x"), stored.name, stored.fields)
 
 
@@ -239,10 +243,10 @@ def test_samples_that_are_none() -> None:
     shape = shape_of(parse_order("x,f1"), program.name, program.fields)
     for wrong in ({"prefixes": 0}, {"continuations": 0}):
         with pytest.raises(ParameterError, match="must be at least 1"):
-            told_apart(program, shape, 1, **wrong)
+            fooling_set(program, shape, 1, **wrong)
     for cut in (-1, shape.length):
-        with pytest.raises(ParameterError, match="a cut must lie in"):
-            told_apart(program, shape, cut)
+        with pytest.raises(ParameterError, match="the cut must be in"):
+            fooling_set(program, shape, cut)
 
 
 # streams and states
@@ -258,7 +262,7 @@ def test_shapes() -> None:
     assert shape.numbered(np.arange(1), 1, 1).shape == (0, 1, 1)
     with pytest.raises(ParameterError, match="at least 1, not 0"):
         total_shape([word], 0)
-    with pytest.raises(ParameterError, match="at most 65,536 values together"):
+    with pytest.raises(ParameterError, match="must be at most 65,536, not 65,537"):
         total_shape([Word("x", Range(0, 1 << 16))], 1)
 
 

@@ -1,4 +1,4 @@
-"""The frontier of width and precision: what is committed is what the command makes, row by row."""
+"""The frontier of width and precision: the committed file equals the command's result, row by row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamssm.limits.synthesis import synthesize
 from streamssm.limits.synthesis.frontier import MODELS, differences, frontier, row_of, splits
 from streamssm.limits.synthesis.languages import machines
 from streamssm.limits.synthesis.machines import num_machines
-from streamssm.limits.synthesis.recheck import holds, setting_of
+from streamssm.limits.synthesis.recheck import holds, model_class_of
 from streamssm.limits.synthesis.repacked import repacked
 from streamssm.report.plots.frontier import plot_svg
 from tests.soak import SOAK
@@ -31,8 +31,8 @@ def committed() -> Any:
 
 
 def answer(language: str, kind: str, overflow: str, d: int, p: int) -> str:
-    (found,) = [row for row in committed()["rows"] if _key(row) == (language, kind, overflow, d, p)]
-    return str(found["answer"])
+    (match,) = [row for row in committed()["rows"] if _key(row) == (language, kind, overflow, d, p)]
+    return str(match["answer"])
 
 
 def _key(row: Row) -> tuple[Any, ...]:
@@ -41,8 +41,8 @@ def _key(row: Row) -> tuple[Any, ...]:
 
 def test_every_row_is_there_once() -> None:
     models = [(kind.value, overflow.value) for kind, overflow in MODELS]
-    wanted = [(name, *model, *split) for name, model, split in product(machines(), models, splits(6))]
-    assert [_key(row) for row in committed()["rows"]] == wanted
+    expected = [(name, *model, *split) for name, model, split in product(machines(), models, splits(6))]
+    assert [_key(row) for row in committed()["rows"]] == expected
     assert len(machines()) >= 12 and committed()["max_bits"] == 6
 
 
@@ -51,7 +51,7 @@ def test_rows_hold(number: int) -> None:
     """A yes by its weights on every stream; a no by its words, asked by the method that did not find them."""
     row = committed()["rows"][number]
     machine = machines()[row["language"]]
-    count = num_machines(setting_of(row), machine.num_symbols)
+    count = num_machines(model_class_of(row), machine.num_symbols)
     few = count is not None and count <= (10**6 if SOAK else 50_000)
     method = "enumerate" if row["method"] == "solver" and few else "solver"
     if method == "solver" and not is_installed():
@@ -62,31 +62,36 @@ def test_rows_hold(number: int) -> None:
 
 @pytest.mark.skipif(not SOAK, reason="makes the whole frontier again: SOAK=1, about ten minutes")
 def test_the_frontier_is_what_is_committed() -> None:
-    made = frontier(machines(), timeout=committed()["timeout_seconds"])
-    assert [(_key(row), row["answer"]) for row in made["rows"]] == [
+    recomputed = frontier(machines(), timeout=committed()["timeout_seconds"])
+    assert [(_key(row), row["answer"]) for row in recomputed["rows"]] == [
         (_key(row), row["answer"]) for row in committed()["rows"]
     ]
-    assert made["repacked"] == committed()["repacked"]
+    assert recomputed["repacked"] == committed()["repacked"]
 
 
 @pytest.mark.parametrize("number", range(0, len(machines()) * len(MODELS) * len(splits(6)), 5 * EVERY))
 def test_rows_are_made_again(number: int) -> None:
     row = committed()["rows"][number]
-    machine, asked = machines()[row["language"]], setting_of(row)
-    if (num_machines(asked, machine.num_symbols) or 10**9) > 20_000:
+    machine, searched_class = machines()[row["language"]], model_class_of(row)
+    if (num_machines(searched_class, machine.num_symbols) or 10**9) > 20_000:
         pytest.skip("takes long; the soak makes every row again")
-    assert json.loads(json.dumps(row_of(synthesize(machine, asked).to_dict()))) == row
+    assert json.loads(json.dumps(row_of(synthesize(machine, searched_class).to_dict()))) == row
 
 
 def test_differences_are_those_of_the_rows() -> None:
     """Equal memory, different answers: width and precision are not interchangeable (THEORY A5)."""
     assert committed()["differences"] == differences(committed()["rows"])
-    for found in committed()["differences"]:
-        sides = [(split, side) for side in ("yes", "no") for split in found[side]]
+    for difference in committed()["differences"]:
+        sides = [(split, side) for side in ("yes", "no") for split in difference[side]]
         for (d, p), side in sides:
-            assert d * p == found["bits"]
-            assert answer(found["language"], found["transition"], found["overflow"], d, p) == side
-    named = {(found["language"], found["transition"], found["bits"]) for found in committed()["differences"]}
+            assert d * p == difference["bits"]
+            assert (
+                answer(difference["language"], difference["transition"], difference["overflow"], d, p) == side
+            )
+    named = {
+        (difference["language"], difference["transition"], difference["bits"])
+        for difference in committed()["differences"]
+    }
     assert ("tomita_2", "zero-one", 3) in named  # precision does it
     assert ("tomita_5", "signed", 2) in named  # width does it
 
@@ -111,8 +116,11 @@ def test_with_thoughts_only_the_product_counts() -> None:
         for split in splits(6):
             side = "yes" if split[0] * split[1] >= row["memory_bits"] else "no"
             assert list(split) in row[side] and list(split) not in row[{"yes": "no", "no": "yes"}[side]]
-    for found in committed()["differences"]:
-        assert all(split in by_language[found["language"]]["yes"] for split in found["yes"] + found["no"])
+    for difference in committed()["differences"]:
+        assert all(
+            split in by_language[difference["language"]]["yes"]
+            for split in difference["yes"] + difference["no"]
+        )
 
 
 @pytest.mark.parametrize("name", ["tomita_2", "d_3"] if not SOAK else list(machines()))
@@ -122,9 +130,9 @@ def test_repacked_models_are_built(name: str) -> None:
 
 
 def test_differences_need_both_answers() -> None:
-    def row(d: int, p: int, said: str, language: str = "x") -> Row:
+    def row(d: int, p: int, answer: str, language: str = "x") -> Row:
         keys = {"language": language, "transition": "t", "overflow": "o"}
-        return {**keys, "state_dim": d, "precision_bits": p, "answer": said}
+        return {**keys, "state_dim": d, "precision_bits": p, "answer": answer}
 
     rows = [row(1, 2, "yes"), row(2, 1, "no"), row(1, 3, "yes"), row(3, 1, "unknown"), row(2, 1, "no", "y")]
     assert differences(rows) == [

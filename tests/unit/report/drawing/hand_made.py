@@ -53,7 +53,7 @@ def _gates(number: int, inputs: tuple[Signal, ...], name: str) -> ReluNet:
 def _readout(number: int, x: Sequence[Word], k: int) -> tuple[tuple[str, int], ...]:
     if number == k:
         return (("output", 0),)
-    passed = tuple((slot.name, place) for place, slot in enumerate(x[:5], start=1))
+    passed = tuple((slot.name, index) for index, slot in enumerate(x[:5], start=1))
     return (*passed, (f"v{number}", 0))
 
 
@@ -72,7 +72,7 @@ def wide_model(words: int, layers: int, name: str = "w{layer}_{word}") -> SSM:
 def _counters(names: Sequence[str], x: Sequence[Word], last: bool) -> Layer:
     inputs = tuple(Signal(f"x.{slot.name}", slot.range) for slot in x)
     net = NetBuilder(inputs)
-    sources = [2 + place % (len(x) - 2) for place in range(len(names))]
+    sources = [2 + index % (len(x) - 2) for index in range(len(names))]
     on = [net.emit("ge", (1, 1), (source,)) for source in sources]
     rows = [(f"A[{n}]", net.value(Linear(1).plus(bit, -1), BIT)) for n, bit in zip(names, on, strict=True)]
     rows += [(f"B[{n}]", net.value(bit, BIT)) for n, bit in zip(names, on, strict=True)]
@@ -88,8 +88,8 @@ def _counters(names: Sequence[str], x: Sequence[Word], last: bool) -> Layer:
 
 def _sum(net: NetBuilder, h: Sequence[Signal]) -> Linear:
     total = Linear(0)
-    for place in range(len(h)):
-        total = total.plus(net.form(place))
+    for index in range(len(h)):
+        total = total.plus(net.form(index))
     return total
 
 
@@ -121,6 +121,6 @@ def _two_words(kind: TransitionKind, entries: Sequence[str], x: Sequence[Word], 
     form = NumberFormat(BIT if last else Range(-4, 4), overflow=Overflow.CYCLE if last else Overflow.SATURATE)
     words = tuple(StateWord(name, form) for name in ("p", "q"))
     h = tuple(Signal(f"h.{word.name}", form.range) for word in words)
-    passed = tuple((slot.name, 2 + place) for place, slot in enumerate(x))
+    passed = tuple((slot.name, 2 + index) for index, slot in enumerate(x))
     readout = ReluNet((*h, *inputs), (), (("parity", 0),) if last else passed)
     return Layer(words, kind, net.finish(rows), readout, reflections=int(kind is TransitionKind.HOUSEHOLDER))

@@ -41,7 +41,7 @@ def test_cones_are_what_walking_back_reaches() -> None:
     assert any(len(net.inputs) <= len(net.outputs) for net in nets)
     assert any(len(net.inputs) > len(net.outputs) > 0 for net in nets)
     for net in nets:
-        assert cones(net) == tuple(reached(net, place) for place in range(len(net.outputs)))
+        assert cones(net) == tuple(reached(net, index) for index in range(len(net.outputs)))
 
 
 def test_inputs_outside_a_cone_change_nothing() -> None:
@@ -49,9 +49,9 @@ def test_inputs_outside_a_cone_change_nothing() -> None:
     for net in networks():
         first, second = ([r.randint(s.range.lo, s.range.hi) for s in net.inputs] for _ in range(2))
         before = net.evaluate(first)
-        for place, cone in enumerate(cones(net)):
+        for index, cone in enumerate(cones(net)):
             other = [first[i] if i in cone else second[i] for i in range(len(first))]
-            assert net.evaluate(other)[place] == before[place]
+            assert net.evaluate(other)[index] == before[index]
 
 
 @pytest.mark.parametrize("outputs", [1, 3])

@@ -61,5 +61,5 @@ def test_edges_of_composition() -> None:
 @pytest.mark.parametrize("model", MODELS[:4], ids=lambda model: ascii(model.name)[:20])
 def test_graphviz_reads_it(model: SSM) -> None:
     text = dot_drawing(drawing_of(model)).encode()
-    found = subprocess.run(["dot", "-Tplain"], input=text, capture_output=True, timeout=60)
-    assert (found.returncode, found.stderr) == (0, b"")
+    result = subprocess.run(["dot", "-Tplain"], input=text, capture_output=True, timeout=60)
+    assert (result.returncode, result.stderr) == (0, b"")

@@ -86,8 +86,8 @@ def test_words_that_differ_stay_apart() -> None:
     model = wide_model(4, 1, "a[{word}]")
     (layer,) = model.layers
     words = (*layer.words[:2], replace(layer.words[2], name="a[7]"), layer.words[3])
-    found = drawing_of(replace(model, layers=(replace(layer, words=words),))).layers[0]
-    assert [word.name for word in found.words] == ["a[0..1]", "a[7]", "a[3]"]
+    drawn = drawing_of(replace(model, layers=(replace(layer, words=words),))).layers[0]
+    assert [word.name for word in drawn.words] == ["a[0..1]", "a[7]", "a[3]"]
     held = drawing_of(replace(model, register_map=(("r", "a[0]"),))).layers[0]
     assert [word.name for word in held.words] == ["a[0]", "a[1..3]"]
 
@@ -95,7 +95,7 @@ def test_words_that_differ_stay_apart() -> None:
 def test_the_last_readout_is_called_as_the_model_calls_it() -> None:
     model = ss.to_ssm(FunctionComposition(4))
     (layer,) = model.layers
-    outputs = tuple((f"o{place}", signal) for place, (_, signal) in enumerate(layer.readout.outputs))
+    outputs = tuple((f"o{index}", signal) for index, (_, signal) in enumerate(layer.readout.outputs))
     renamed = replace(model, layers=(replace(layer, readout=replace(layer.readout, outputs=outputs)),))
     assert drawing_of(renamed) == drawing_of(model)
 

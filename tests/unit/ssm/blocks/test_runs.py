@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.to_ssm import to_ssm
-from streamssm.errors import ParameterError, PrecisionError, StreamSSMError, TokenError
+from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
@@ -37,19 +37,19 @@ WIDE = Range(-60, 60)
 
 
 def outcome(stream: Any, tokens: Any, cuts: Sequence[int] = ()) -> tuple[Any, ...]:
-    """Return the outputs, or the error, and what the stream is left with."""
-    found: list[Any] = []
+    """Return the outputs, or the error, and the state and position of the stream after it."""
+    outputs: list[Any] = []
     ends = [*cuts, len(tokens)]
     try:
         for start, end in zip([0, *cuts], ends, strict=True):
-            found.extend(stream.feed(tokens[start:end]).tolist())
-    except StreamSSMError as error:
-        found = [type(error), str(error)]
-    return found, stream.state, stream.position
+            outputs.extend(stream.feed(tokens[start:end]).tolist())
+    except (TokenError, PrecisionError) as error:
+        outputs = [type(error), str(error)]
+    return outputs, stream.state, stream.position
 
 
-def require_equal(model: SSM, tokens: Any, blocks: int, **how: Any) -> None:
-    assert outcome(model.stream(blocks=blocks, **how), tokens) == outcome(model.stream(), tokens)
+def require_equal(model: SSM, tokens: Any, blocks: int, **options: Any) -> None:
+    assert outcome(model.stream(blocks=blocks, **options), tokens) == outcome(model.stream(), tokens)
 
 
 def form_of(overflow: Overflow, rounding: Rounding) -> NumberFormat:
@@ -89,9 +89,9 @@ MODES = (Overflow.ERROR, Overflow.SATURATE, Overflow.WRAP)
 @pytest.mark.parametrize("overflow", MODES)
 @pytest.mark.parametrize("case", range(len(CASES)))
 def test_every_diagonal_kind_at_both_rails(case: int, overflow: Overflow, rounding: Rounding) -> None:
-    kind, choices, places = CASES[case]
+    kind, choices, fraction_bits = CASES[case]
     form, r = form_of(overflow, rounding), Random(case)
-    model = driven(kind, [form] * 3, Range(min(choices), max(choices)), WIDE, places=(places,) * 3)
+    model = driven(kind, [form] * 3, Range(min(choices), max(choices)), WIDE, places=(fraction_bits,) * 3)
     over = 0 if overflow is Overflow.ERROR else 15
     tokens = np.array(swinging(model, r, 100, choices, over=over))
     for blocks in EVERY_P:
@@ -106,10 +106,10 @@ def test_every_diagonal_kind_at_both_rails(case: int, overflow: Overflow, roundi
 @pytest.mark.parametrize("overflow", MODES)
 def test_every_width(overflow: Overflow, bits: int) -> None:
     """Gates of 8, 16, 32 and 64 bits; as many words as take vectors and single words."""
-    values = Range(-(1 << bits - 1), (1 << bits - 1) - 1)
-    form, r = NumberFormat(values, overflow=overflow), Random(bits)
-    model = driven(TransitionKind.SIGNED, [form] * 21, Range(-1, 1), Range(-values.size, values.size))
-    over = 0 if overflow is Overflow.ERROR else values.size // 3
+    range_ = Range(-(1 << bits - 1), (1 << bits - 1) - 1)
+    form, r = NumberFormat(range_, overflow=overflow), Random(bits)
+    model = driven(TransitionKind.SIGNED, [form] * 21, Range(-1, 1), Range(-range_.size, range_.size))
+    over = 0 if overflow is Overflow.ERROR else range_.size // 3
     tokens = np.array(swinging(model, r, 150, (-1, 0, 1, 1, 1), over=over))
     for blocks in (1, 2, 3, 8):
         require_equal(model, tokens, blocks)
@@ -132,9 +132,9 @@ MATRICES = ((1, 0, 0, 1), (0, 1, 1, 0), (0, 0, 0, 0), (0, -1, 1, 0), (1, 0, 0, 0
 
 def between_words(kind: TransitionKind, overflow: Overflow) -> tuple[SSM, list[tuple[int, ...]]]:
     """Return a model of two words and a stream that keeps its sums small unless it wraps."""
-    values = Range(-8, 7) if overflow is Overflow.WRAP else Range(-4000, 4000)
+    range_ = Range(-8, 7) if overflow is Overflow.WRAP else Range(-4000, 4000)
     reflections = 2 if kind is TransitionKind.HOUSEHOLDER else 0
-    form = NumberFormat(values, overflow=overflow)
+    form = NumberFormat(range_, overflow=overflow)
     model = driven(kind, [form] * 2, Range(-3, 3), Range(-9, 9), reflections=reflections)
     r = Random(len(kind))
     tokens: list[tuple[int, ...]] = []
@@ -198,10 +198,10 @@ def test_errors_at_every_position(position: int, blocks: int) -> None:
 
 
 def two_counters() -> SSM:
-    """Layer 2 adds what layer 1 holds, less 4; either may leave its range first."""
+    """Layer 2 adds the word of layer 1, minus 4; either may leave its range first."""
     fields = {"b": Range(-3, 3)}
-    inputs = [*FLAGS, *(Signal(name, values) for name, values in fields.items())]
-    kind, values = TransitionKind.ZERO_ONE, Range(0, 9)
+    inputs = [*FLAGS, *(Signal(name, range_) for name, range_ in fields.items())]
+    kind, range_ = TransitionKind.ZERO_ONE, Range(0, 9)
 
     def lower_gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
         return [g.const(1)], [x[2]]
@@ -209,8 +209,8 @@ def two_counters() -> SSM:
     def upper_gates(g: GraphBuilder, x: Nodes) -> tuple[Nodes, Nodes]:
         return [g.const(1)], [g.sub(x[0], g.const(4))]
 
-    below = layer(inputs, [word("low", values, 4)], kind, lower_gates, lambda g, h, x: h, ["y"])
-    above = layer([Signal("y", values)], [word("high", values, 5)], kind, upper_gates, itself, ["out"])
+    below = layer(inputs, [word("low", range_, 4)], kind, lower_gates, lambda g, h, x: h, ["y"])
+    above = layer([Signal("y", range_)], [word("high", range_, 5)], kind, upper_gates, itself, ["out"])
     return SSM("two counters", tuple(Word(n, v, v.lo) for n, v in fields.items()), (below, above), ("out",))
 
 
@@ -220,9 +220,9 @@ def test_earliest_error_of_all_layers(blocks: int) -> None:
     first: set[str] = set()
     for _ in range(40):
         tokens = np.array([[r.choice([-3, -1, 0, 1, 3])] for _ in range(12)])
-        found = outcome(model.stream(blocks=blocks), tokens)
-        assert found == outcome(model.stream(), tokens)
-        first.update(name for name in ("'low'", "'high'") if name in str(found[0]))
+        in_blocks = outcome(model.stream(blocks=blocks), tokens)
+        assert in_blocks == outcome(model.stream(), tokens)
+        first.update(name for name in ("'low'", "'high'") if name in str(in_blocks[0]))
     assert first == {"'low'", "'high'"}
 
 
@@ -256,13 +256,13 @@ def test_random_models(
         return
     tokens = np.array([[r.randint(w.range.lo, w.range.hi) for w in model.fields] for _ in range(40)])
     state = [r.randint(w.range.lo, w.range.hi) for w in model.state] if starts else None
-    wanted = outcome(model.stream(state), tokens, cuts)
+    expected = outcome(model.stream(state), tokens, cuts)
     try:
-        found = outcome(model.stream(state, by=by, blocks=blocks, backend=backend), tokens, cuts)
+        actual = outcome(model.stream(state, by=by, blocks=blocks, backend=backend), tokens, cuts)
     except ParameterError as error:
         assert "must be a table of at most" in str(error)
         return
-    assert found == wanted
+    assert actual == expected
 
 
 # how it is asked for
@@ -271,15 +271,15 @@ def test_random_models(
 def test_given_state_chunks_and_snapshots() -> None:
     model, state = counting_up(9), (4, 7)
     tokens = np.array([[1, 1, 1, -1], [1, 0, 2, 3], [1, 1, -3, 1], [1, 1, 0, 2]])
-    wanted = model.run(tokens, state).tolist()
-    assert model.run(tokens, state, blocks=3).tolist() == wanted
+    expected = model.run(tokens, state).tolist()
+    assert model.run(tokens, state, blocks=3).tolist() == expected
     parts = list(model.run(iter([tokens[:1], tokens[1:1], tokens[1:]]), state, blocks=2))
-    assert np.concatenate(parts).tolist() == wanted
+    assert np.concatenate(parts).tolist() == expected
     stream = model.stream(state, blocks=2)
     assert stream.feed(tokens[:0]).shape == (0, 2)
     assert (stream.state, stream.position) == (state, 0)
     stream.feed(tokens)
-    assert model.restore(stream.snapshot()) == stream.state == tuple(wanted[-1])
+    assert model.restore(stream.snapshot()) == stream.state == tuple(expected[-1])
     with pytest.raises(PrecisionError, match="at token 5"):
         stream.feed([[1, 1, 3, 3], [1, 1, 3, 3]])
 
@@ -309,10 +309,10 @@ def test_textbook_models(by: str) -> None:
 
 def test_refusals() -> None:
     online = to_ssm(FunctionComposition(4).program())
-    with pytest.raises(ParameterError, match="no thoughts .* a step waits for the readout"):
+    with pytest.raises(ParameterError, match="has online thoughts .* a step waits for the readout"):
         online.run([[0, 0, 0]], blocks=1)
     offline = replace(online, thoughts=replace(online.thoughts, mode=ThoughtMode.OFFLINE))
-    with pytest.raises(ParameterError, match="with offline thoughts .* use ssm.answer"):
+    with pytest.raises(ParameterError, match="has offline thoughts .* use ssm.answer"):
         offline.stream(blocks=2)
     for bad in (0, -1, 2.0, True):
         with pytest.raises(ParameterError, match="blocks must be at least 1"):
@@ -320,7 +320,7 @@ def test_refusals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "overflows", "places", "reason"),
+    ("kind", "overflows", "fraction_bits", "reason"),
     [
         (TransitionKind.DENSE, (Overflow.SATURATE,) * 2, (), "a dense transition that saturates"),
         (TransitionKind.MONOMIAL, (Overflow.SATURATE,) * 2, (), "a monomial transition that saturates"),
@@ -329,15 +329,15 @@ def test_refusals() -> None:
             TransitionKind.DENSE,
             (Overflow.ERROR, Overflow.WRAP),
             (),
-            "a dense transition must wrap all",
+            "a dense transition has block maps only if all words wrap",
         ),
     ],
 )
 def test_transitions_without_block_maps(
-    kind: TransitionKind, overflows: Sequence[Overflow], places: tuple[int, ...], reason: str
+    kind: TransitionKind, overflows: Sequence[Overflow], fraction_bits: tuple[int, ...], reason: str
 ) -> None:
     forms = [form_of(overflow, Rounding.FLOOR) for overflow in overflows]
-    model = driven(kind, forms, Range(-1, 1), Range(-3, 3), places=places)
+    model = driven(kind, forms, Range(-1, 1), Range(-3, 3), places=fraction_bits)
     with pytest.raises(ParameterError, match=f"blocks=1: layer 1: {reason}"):
         model.stream(blocks=2)
     tokens = np.zeros((9, len(model.fields)), np.int64)

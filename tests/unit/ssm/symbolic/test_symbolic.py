@@ -60,24 +60,24 @@ def test_graph_of_changed_weights_equals_executor(by: str, seed: int) -> None:
 
 def latch(limit: int = 9, *, overflow: Overflow = Overflow.ERROR) -> SSM:
     """Return a model by hand: if key equals the word, it takes image (one thought), else it stays."""
-    values = Range(0, limit)
+    range_ = Range(0, limit)
     names = ("thought", "begin", "key", "image", "value")
     flags = (Signal("thought", BIT), Signal("begin", BIT))
-    x = (*flags, *(Signal(name, values) for name in names[2:]))
+    x = (*flags, *(Signal(name, range_) for name in names[2:]))
     keep = make_gadget("linear", (1, -1), (0,), (BIT,), "A")
-    write = make_gadget("linear", (0, 1), (4,), (values,), "B")
+    write = make_gadget("linear", (0, 1), (4,), (range_,), "B")
     gates = ReluNet(x, (keep, write), (("A[value]", 5), ("B[value]", 6)))
     ready = make_gadget("linear", (0, 1, 1), (1, 2), (BIT, BIT), "ready")
-    same = make_gadget("eq", (0, 1, -1), (0, 3), (values, values), "same")
-    chosen = make_gadget("select", (), (7, 4, 0), (BIT, values, values), "chosen")
+    same = make_gadget("eq", (0, 1, -1), (0, 3), (range_, range_), "same")
+    chosen = make_gadget("select", (), (7, 4, 0), (BIT, range_, range_), "chosen")
     readout = ReluNet(
-        (Signal("value", values), *x), (ready, same, chosen), (("ready", 6), ("value", 8), ("out", 0))
+        (Signal("value", range_), *x), (ready, same, chosen), (("ready", 6), ("value", 8), ("out", 0))
     )
-    word = StateWord("value", NumberFormat(values, overflow=overflow), 3)
+    word = StateWord("value", NumberFormat(range_, overflow=overflow), 3)
     layer = Layer((word,), TransitionKind.ZERO_ONE, gates, readout)
-    fields = (words.field("key", values), words.field("image", values))
+    fields = (words.field("key", range_), words.field("image", range_))
     return SSM(
-        "latch", fields, (layer,), ("out",), Thoughts(ThoughtMode.ONLINE, (words.field("value", values),), 1)
+        "latch", fields, (layer,), ("out",), Thoughts(ThoughtMode.ONLINE, (words.field("value", range_),), 1)
     )
 
 
@@ -134,31 +134,31 @@ def test_a_value_that_could_pass_2_to_the_62_is_refused_by_name() -> None:
         SSM("wide", (words.field("f", wide),), (layer,), ("out",)).transducer()
 
 
-def counter(form: NumberFormat, entry: int, places: int) -> SSM:
-    """Return the model h' = round(entry 2^-places h + f), output h."""
+def counter(form: NumberFormat, entry: int, fraction_bits: int) -> SSM:
+    """Return the model h' = round(entry 2^-fraction_bits h + f), output h."""
     inputs = tuple(Signal(name, Range(-2, 2)) for name in ("thought", "begin", "f"))
     entries = make_gadget("linear", (entry,), (), (), "A")
     gates = ReluNet(inputs, (entries,), (("A[h]", 3), ("B[h]", 2)))
     readout = ReluNet((Signal("h", form.range), *inputs), (), (("out", 0),))
-    layer = Layer((StateWord("h", form),), TransitionKind.TIME_INVARIANT, gates, readout, (places,))
+    layer = Layer((StateWord("h", form),), TransitionKind.TIME_INVARIANT, gates, readout, (fraction_bits,))
     return SSM("counter", (words.field("f", Range(-2, 2)),), (layer,), ("out",))
 
 
 @pytest.mark.parametrize("rounding", list(Rounding))
 @pytest.mark.parametrize("overflow", [Overflow.ERROR, Overflow.SATURATE, Overflow.WRAP])
-@pytest.mark.parametrize(("entry", "places"), [(1, 0), (-1, 0), (1, 1), (3, 2), (-5, 2), (0, 0)])
-def test_every_number_format(rounding: Rounding, overflow: Overflow, entry: int, places: int) -> None:
-    model = counter(NumberFormat(Range(-8, 7), 0, rounding, overflow), entry, places)
+@pytest.mark.parametrize(("entry", "fraction_bits"), [(1, 0), (-1, 0), (1, 1), (3, 2), (-5, 2), (0, 0)])
+def test_every_number_format(rounding: Rounding, overflow: Overflow, entry: int, fraction_bits: int) -> None:
+    model = counter(NumberFormat(Range(-8, 7), 0, rounding, overflow), entry, fraction_bits)
     for by in ("weights", "fused"):
         step = model.transducer(by)
         for h in range(-8, 8):
             for f in range(-2, 3):
-                exact = entry * h + (f << places)
-                half = 0 if rounding is Rounding.FLOOR or not places else 1 << (places - 1)
-                value = (exact + half) // (1 << places)
+                exact = entry * h + (f << fraction_bits)
+                half = 0 if rounding is Rounding.FLOOR or not fraction_bits else 1 << (fraction_bits - 1)
+                value = (exact + half) // (1 << fraction_bits)
                 if overflow is Overflow.SATURATE:
                     value = min(max(value, -8), 7)
                 elif overflow is Overflow.WRAP:
                     value = (value + 8) % 16 - 8
-                wanted = ((value,), (value,)) if -8 <= value <= 7 else None
-                assert evaluated(step, (h,), (f,)) == executed(model, (h,), (f,)) == wanted
+                expected = ((value,), (value,)) if -8 <= value <= 7 else None
+                assert evaluated(step, (h,), (f,)) == executed(model, (h,), (f,)) == expected

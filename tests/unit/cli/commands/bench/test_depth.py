@@ -22,17 +22,17 @@ def test_figures(tmp_path: Path) -> None:
     assert rows[-4][:11] == "4 2 online thoughts 1 2 2 4 1 4 -".split()
     assert rows[-3][:10] == "4 2 K+1 layers 3 1 2 6 0 0".split() and rows[-3][10] == "0.0741"
     assert rows[-1][:13] == "4 2 storing tables (program only) - - - 18 - - -".split()
-    assert "asymptotic bound: it says nothing of one instance" in table
-    found = json.loads(figures.read_text())
-    assert found["most_words"] == 4 and len(found["rows"]) == 16
-    assert all(row["correct"] for row in found["rows"])
+    assert "asymptotic bound: it does not apply to a single instance" in table
+    data = json.loads(figures.read_text())
+    assert data["most_words"] == 4 and len(data["rows"]) == 16
+    assert all(row["correct"] for row in data["rows"])
     assert picture.read_text().lstrip().startswith("<?xml") and "(bits)" in picture.read_text()
 
 
 def test_json_alone() -> None:
-    found = json.loads(succeeds(*SMALL, "--seed", "3", "--by", "fused", "--json", "-"))
-    assert (found["seed"], found["by"]) == (3, "fused")
-    assert {row["method"] for row in found["rows"]} == {"online", "layers", "adding", "stored"}
+    data = json.loads(succeeds(*SMALL, "--seed", "3", "--by", "fused", "--json", "-"))
+    assert (data["seed"], data["by"]) == (3, "fused")
+    assert {row["method"] for row in data["rows"]} == {"online", "layers", "adding", "stored"}
 
 
 def test_a_wrong_answer_is_shown_and_is_the_exit_status(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,5 +46,5 @@ def test_a_wrong_answer_is_shown_and_is_the_exit_status(monkeypatch: pytest.Monk
 def test_bad_input() -> None:
     assert refusal("bench", "depth", "--k", "0") == "--k must be at least 1, not 0"
     assert refusal("bench", "depth", "--n", "8..4").startswith("--n must be LO..HI")
-    assert "--plot must end in .svg" in refusal("bench", "depth", "--n", "2", "--plot", "depth.gif")
+    assert "--plot must name a .svg file" in refusal("bench", "depth", "--n", "2", "--plot", "depth.gif")
     assert "most-words" in refusal("bench", "depth", "--most-words", "-1")

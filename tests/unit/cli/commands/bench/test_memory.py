@@ -13,9 +13,9 @@ def test_figures(tmp_path: Path) -> None:
     figures, picture = tmp_path / "memory.json", tmp_path / "memory.svg"
     table = succeeds("bench", "memory", "--n", "16..64*4", "--k", "3", "--json", figures, "--plot", picture)
     assert "1,152" in table and "right" in table and "wrong" not in table
-    found = json.loads(figures.read_text())
-    assert [row["n"] for row in found["rows"]] == [16, 64]
-    for row, bits in zip(found["rows"], (8, 12), strict=True):
+    data = json.loads(figures.read_text())
+    assert [row["n"] for row in data["rows"]] == [16, 64]
+    for row, bits in zip(data["rows"], (8, 12), strict=True):
         for side in ("algorithm", "model", "program_back"):
             assert row[side]["memory_bits"] == bits and row[side]["bits_per_log2_n"] == 2
             assert row[side]["snapshot_bytes"] == (bits + 7) // 8

@@ -16,19 +16,19 @@ XORSHIFT = ("bench", "proofs", "--only", "xorshift", "--bits", "8,12")
 
 
 def test_verdicts_both_ways() -> None:
-    found = json.loads(succeeds(*XORSHIFT, "--only", "luhn", "--json", "-"))
-    assert found["solver"].startswith("bitwuzla") and found["timeout"] == 60
-    assert [(r["algorithm"], r["word_bits"], r["side"], r["verdict"]) for r in found["rows"]] == [
+    data = json.loads(succeeds(*XORSHIFT, "--only", "luhn", "--json", "-"))
+    assert data["solver"].startswith("bitwuzla") and data["timeout"] == 60
+    assert [(r["algorithm"], r["word_bits"], r["side"], r["verdict"]) for r in data["rows"]] == [
         (name, bits, side, "proven")
         for name, bits in (("xorshift", 8), ("xorshift", 12), ("luhn", None))
         for side in ("model", "program back")
     ]
-    assert all(row["obligations"] >= 3 and row["not_shown"] == [] for row in found["rows"])
+    assert all(row["obligations"] >= 3 and row["not_shown"] == [] for row in data["rows"])
 
 
 def test_table() -> None:
     table = succeeds(*XORSHIFT)
-    assert "proofs about every stream, by bitwuzla" in table
+    assert "proofs for every stream, by bitwuzla" in table
     assert table.count("proven") == 4
 
 
@@ -40,8 +40,8 @@ def test_what_is_not_shown_is_listed() -> None:
 
 def test_what_differs_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     def proof(*sides: Any) -> dict[str, Any]:
-        found = {"verdict": "differs", "seconds": 0, "cpu_seconds": 0, "not_shown": [], "recheck": None}
-        return found | dict.fromkeys(("obligations", "lemmas", "cut_points"), 0)
+        data = {"verdict": "differs", "seconds": 0, "cpu_seconds": 0, "not_shown": [], "recheck": None}
+        return data | dict.fromkeys(("obligations", "lemmas", "cut_points"), 0)
 
     monkeypatch.setattr(proofs, "proof", proof)
     assert streamssm(*XORSHIFT).exit_code == 1

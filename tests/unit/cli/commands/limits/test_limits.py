@@ -25,8 +25,8 @@ INSUFFICIENT = "streamssm.limits.collisions.insufficient.too_little_memory:First
 def parsed(*words: str | Path, status: int = 0) -> dict[str, Any]:
     result = streamssm("limits", *words, "--json")
     assert (result.exit_code, result.stderr) == (status, "")
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    data: dict[str, Any] = json.loads(result.stdout)
+    return data
 
 
 def test_commands_are_found_by_being_there() -> None:
@@ -39,23 +39,23 @@ def test_commands_are_found_by_being_there() -> None:
 
 
 def test_communication_counts_bits() -> None:
-    found = parsed("communication", *COMPOSE, "--parties", "3")
-    assert found["equal"] and found["tokens"] == 9
-    assert [row["message_bits"] for row in found["rounds"]] == [[4, 4]] * 3
-    assert (found["said_bits"], found["delivered_bits"], found["n"], found["ratio"]) == (24, 36, 4, 0.0741)
+    data = parsed("communication", *COMPOSE, "--parties", "3")
+    assert data["equal"] and data["tokens"] == 9
+    assert [row["message_bits"] for row in data["rounds"]] == [[4, 4]] * 3
+    assert (data["said_bits"], data["delivered_bits"], data["n"], data["ratio"]) == (24, 36, 4, 0.0741)
     text = succeeds("limits", "communication", *COMPOSE, "--parties", "3")
     rows = [line.split() for line in text.splitlines() if line.strip()[:1] in ("1", "2", "3")]
     assert [row[-7:] for row in rows] == [
         "1 2 4 4 4 8 12".split()
     ] * 3  # d p message 2dp (d^2+d)p said delivered
-    assert "says nothing of one instance" in text and "those of the model's own run" in text
+    assert "does not apply to a single instance" in text and "equal to those of a plain run" in text
 
 
 def test_communication_of_other_streams(tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.csv"
     tokens.write_text("block,key,image\n0,0,3\n1,3,2\n2,2,1\n")
-    found = parsed("communication", *COMPOSE, "--parties", "3", "--stream", tokens)
-    assert (found["tokens"], found["answer"]) == (3, [1])
+    data = parsed("communication", *COMPOSE, "--parties", "3", "--stream", tokens)
+    assert (data["tokens"], data["answer"]) == (3, [1])
     counted = parsed(
         "communication", "saturating_counter", "--set", "limit=9", "--length", "50", "--seed", "2"
     )
@@ -64,19 +64,21 @@ def test_communication_of_other_streams(tmp_path: Path) -> None:
 
 
 def test_communication_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(communication.Transcript, "equal", property(lambda found: False))
+    monkeypatch.setattr(communication.Transcript, "equal", property(lambda data: False))
     result = streamssm("limits", "communication", *COMPOSE)
-    assert result.exit_code == 1 and "NOT those" in result.stdout
+    assert result.exit_code == 1 and "NOT equal to those" in result.stdout
 
 
 def test_communication_refusals(tmp_path: Path) -> None:
     command = ("limits", "communication")
     assert refusal(*command, *COMPOSE, "--parties", "10") == (
-        "parties must be at most the 9 tokens of the stream, not 10"
+        "parties must be at most 9, the number of tokens, not 10"
     )
     assert "read each other in a circle" in refusal(*command, "function_composition", "--set", "n=4")
     assert "the length must be left out" in refusal(*command, *COMPOSE, "--length", "5")
-    assert "left out with --stream" in refusal(*command, *COMPOSE, "--length", "5", "--stream", "x.csv")
+    assert "cannot be combined with --stream" in refusal(
+        *command, *COMPOSE, "--length", "5", "--stream", "x.csv"
+    )
     assert "cannot be read" in refusal(*command, *COMPOSE, "--stream", tmp_path / "none.csv")
 
 
@@ -84,8 +86,8 @@ def test_communication_refusals(tmp_path: Path) -> None:
 
 
 def test_residuals_in_orders() -> None:
-    found = parsed("residuals", "stored_composition", "--set", "n=3", "--set", "k=2", "--order", "all:2")
-    counts = {row["order"]: row["residuals"] for row in found["orders"]}
+    data = parsed("residuals", "stored_composition", "--set", "n=3", "--set", "k=2", "--order", "all:2")
+    counts = {row["order"]: row["residuals"] for row in data["orders"]}
     assert counts == {
         "x,f1,f2": 5,
         "x,f2,f1": 75,
@@ -94,7 +96,7 @@ def test_residuals_in_orders() -> None:
         "f2,x,f1": 75,
         "f2,f1,x": 129,
     }
-    assert all(row["exact"] and row["right"] == row["streams"] == 2187 for row in found["orders"])
+    assert all(row["exact"] and row["right"] == row["streams"] == 2187 for row in data["orders"])
 
 
 def test_residuals_beside_memory() -> None:
@@ -126,14 +128,12 @@ def test_residuals_of_a_sample() -> None:
     (row,) = parsed(*words)["orders"]
     assert (row["residuals"], row["exact"], row["sampled_prefixes"]) == (300, False, 300)
     text = succeeds("limits", *words)
-    assert (
-        "at least 300" in text and "certain: of 300 random prefixes" in text and "at a risk of 10^-6" in text
-    )
+    assert "at least 300" in text and "among 300 random prefixes" in text and "probability of 10^-6" in text
 
 
 def test_residuals_of_all_streams() -> None:
-    found = parsed("residuals", "modular_counter", "--set", "modulus=5")
-    assert (found["counts"], found["residuals"], found["memory_bits"]) == ([1, 2, 3, 4, 5], 5, 3)
+    data = parsed("residuals", "modular_counter", "--set", "modulus=5")
+    assert (data["counts"], data["residuals"], data["memory_bits"]) == ([1, 2, 3, 4, 5], 5, 3)
     text = succeeds("limits", "residuals", "modular_counter", "--set", "modulus=5")
     assert "memory needed at one cut: at least 2.32 bits (all prefixes of one length, all cont" in text
 
@@ -142,16 +142,16 @@ def test_residuals_refusals() -> None:
     command = ("limits", "residuals")
     stored = ("stored_composition", "--set", "n=5", "--set", "k=2", "--order", "f1,f2,x")
     assert "covered are all prefixes of up to" in refusal(*command, *stored, "--budget", "5000")
-    assert "is no equivalence relation" in refusal(*command, *stored, "--keys", "free")
+    assert "is not an equivalence relation" in refusal(*command, *stored, "--keys", "free")
     assert "must be a composition task to have a block order" in refusal(
         *command, "modular_counter", "--set", "modulus=5", "--order", "x,f1"
     )
     assert "must name x, f1, ... fK once each" in refusal(*command, *stored[:-1], "f1,f2")
-    assert "must lie in [1, 4], not be 9" in refusal(*command, *stored[:-1], "all:9")
-    assert "must come with --order" in refusal(
+    assert "must be in [1, 4], not 9" in refusal(*command, *stored[:-1], "all:9")
+    assert "--sample requires --order" in refusal(
         *command, "modular_counter", "--set", "modulus=5", "--sample", "9"
     )
-    assert "must be given, not both" in refusal(*command, *stored, "--budget", "9", "--sample", "9")
+    assert "cannot be combined with" in refusal(*command, *stored, "--budget", "9", "--sample", "9")
     assert "max_transitions must be higher" in refusal(
         *command, "function_composition", "--set", "n=4", "--budget", "100"
     )
@@ -161,11 +161,11 @@ def test_residuals_refusals() -> None:
 
 
 def test_a_collision_is_the_exit_status() -> None:
-    found = parsed("collide", *COUNT, "--thoughts", "1,5000", status=1)
-    assert found["collision"]["state"] == [3] and found["replays"]
-    assert found["verdict"] == "a collision refutes one model's heads and offline thoughts, never a class"
-    assert [row["thoughts"] for row in found["thinking"]] == [1, 5000]
-    assert all(row["model_says"][0] == row["model_says"][1] for row in found["thinking"])
+    data = parsed("collide", *COUNT, "--thoughts", "1,5000", status=1)
+    assert data["collision"]["state"] == [3] and data["replays"]
+    assert data["verdict"] == "a collision refutes one model's heads and offline thoughts, never a class"
+    assert [row["thoughts"] for row in data["thinking"]] == [1, 5000]
+    assert all(row["model_says"][0] == row["model_says"][1] for row in data["thinking"])
     result = streamssm("limits", "collide", *COUNT)
     assert result.exit_code == 1 and "after 1,000,000 thoughts at the end it says" in result.stdout
     assert "never a class" in result.stdout and "both times" in result.stdout
@@ -173,9 +173,9 @@ def test_a_collision_is_the_exit_status() -> None:
 
 def test_a_collision_in_an_order() -> None:
     task = ("stored_composition", "--set", "n=16", "--set", "k=1", "--set", "kept=3", "--order", "f1,x")
-    found = parsed("collide", INSUFFICIENT, *task, "--streams", "4000", "--thoughts", "3", status=1)
-    whole = found["collision"]["first"] + found["collision"]["ending"]
-    assert found["memory_bits"] == 12 and [token[:2] for token in whole] == [
+    data = parsed("collide", INSUFFICIENT, *task, "--streams", "4000", "--thoughts", "3", status=1)
+    whole = data["collision"]["first"] + data["collision"]["ending"]
+    assert data["memory_bits"] == 12 and [token[:2] for token in whole] == [
         *([1, key] for key in range(16)),
         [0, 0],
     ]
@@ -184,12 +184,12 @@ def test_a_collision_in_an_order() -> None:
 def test_no_collision() -> None:
     words = ("collide", "block_composition", *COMPOSE, "--order", "x,f1,f2", "--streams", "500")
     assert parsed(*words)["collision"] is None
-    assert "that shows nothing" in succeeds("limits", *words)
+    assert "this shows nothing" in succeeds("limits", *words)
 
 
 def test_collide_refusals() -> None:
     command = ("limits", "collide")
-    assert "must be given, not both" in refusal(*command, *COUNT, "--order", "x,f1", "--length", "4")
+    assert "cannot be combined with" in refusal(*command, *COUNT, "--order", "x,f1", "--length", "4")
     assert "must be a composition task" in refusal(*command, *COUNT, "--order", "x,f1")
     assert "read each other in a circle" in refusal(
         *command, "function_composition", "modular_counter", "--set", "n=4", "--set", "modulus=8"
@@ -204,12 +204,12 @@ def test_collide_refusals() -> None:
 
 
 def test_insufficient(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = insufficient.claims()
-    some = (made[1], made[5])
+    models = insufficient.claims()
+    some = (models[1], models[5])
     monkeypatch.setattr(insufficient, "claims", lambda: some)
-    found = parsed("insufficient")
-    assert [row["lacks"] for row in found["claims"]] == ["memory", "layers"]
-    assert all(row["collision"] for row in found["claims"])
+    data = parsed("insufficient")
+    assert [row["lacks"] for row in data["claims"]] == ["memory", "layers"]
+    assert all(row["collision"] for row in data["claims"])
     text = succeeds("limits", "insufficient")
     assert "never a class" in text and "not found" not in text
 

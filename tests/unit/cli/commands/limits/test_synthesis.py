@@ -28,9 +28,9 @@ def test_yes_with_weights_and_a_model(tmp_path: Path) -> None:
 def test_no_with_words() -> None:
     printed = succeeds(*ASK, "tomita_2", "-d", "4", "-p", "1")
     assert "no: no weights meet what 6 words of at most 3 symbols ask for, 2 pairs to tell apart" in printed
-    found = json.loads(succeeds(*ASK, "tomita_2", "-d", "4", "-p", "1", "--json"))
-    assert (found["answer"], found["length"], len(found["pairs"])) == ("no", 3, 2)
-    assert "weights" not in found
+    data = json.loads(succeeds(*ASK, "tomita_2", "-d", "4", "-p", "1", "--json"))
+    assert (data["answer"], data["length"], len(data["pairs"])) == ("no", 3, 2)
+    assert "weights" not in data
 
 
 def test_no_file_without_a_model(tmp_path: Path) -> None:
@@ -42,15 +42,15 @@ def test_a_formula_and_a_class() -> None:
     formula = ("--past-ltl", "a S b", "-d", "1", "-p", "1", "--transition", "time-invariant")
     assert "  yes: " in succeeds(*ASK, *formula)
     assert "  no: " in succeeds(*ASK, *formula, "--overflow", "wrap")
-    found = json.loads(succeeds(*ASK, "--past-ltl", "Y a", "-d", "1", "-p", "1", "--json"))
-    assert found["answer"] == "no"
+    data = json.loads(succeeds(*ASK, "--past-ltl", "Y a", "-d", "1", "-p", "1", "--json"))
+    assert data["answer"] == "no"
     assert "  yes: " in succeeds(*ASK, "mod-4", "-d", "1", "-p", "2", "--overflow", "wrap")
 
 
 def test_unknown_is_told_by_the_exit_status() -> None:
     result = streamssm(*ASK, "tomita_5", "-d", "1", "-p", "4", "--method", "enumerate", "--timeout", "1e-6")
     assert result.exit_code == 1
-    assert "  unknown: the list was not searched to its end in time" in result.stdout
+    assert "  unknown: out of time before the end of the enumeration" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,10 @@ def test_unknown_is_told_by_the_exit_status() -> None:
         (("misra_gries", "-d", "1", "-p", "1"), "needs --set"),
         (("function_composition", "--set", "n=4", "-d", "1", "-p", "1"), "must have one output word, a bit"),
         (("tomita_2", "-d", "1", "-p", "1", "-o", "no/such/x.safetensors"), "no/such/x.safetensors"),
-        (("ab_d_bc", "-d", "2", "-p", "4", "--method", "enumerate"), "not 65,610,000; 'solver' lists none"),
+        (
+            ("ab_d_bc", "-d", "2", "-p", "4", "--method", "enumerate"),
+            "there are 65,610,000 machines of one word",
+        ),
     ],
 )
 def test_refusals(words: tuple[str, ...], message: str) -> None:
@@ -75,7 +78,7 @@ def test_refusals(words: tuple[str, ...], message: str) -> None:
 def test_a_missing_solver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "is_installed", lambda: False)
     line = refusal(*ASK, "parity", "-d", "1", "-p", "1", "--method", "solver")
-    assert line == "synthesis by a solver needs bitwuzla: pip install streamssm[prove]"
+    assert line == "method 'solver' needs bitwuzla: pip install streamssm[prove]"
 
 
 def test_frontier(tmp_path: Path) -> None:
@@ -84,17 +87,17 @@ def test_frontier(tmp_path: Path) -> None:
     few = ("limits", "frontier", "--bits", "3", "--language", "tomita_2", "--language", "parity")
     printed = succeeds(*few, "--json", rows, "--plot", picture)
     assert "  tomita_2, zero-one, saturate, 3 bits: yes 1x3; no 3x1\n" in printed
-    found = json.loads(rows.read_text())
-    assert len(found["rows"]) == 2 * 3 * 5 and len(found["repacked"]) == 2
+    data = json.loads(rows.read_text())
+    assert len(data["rows"]) == 2 * 3 * 5 and len(data["repacked"]) == 2
     assert picture.read_bytes().startswith(b"<?xml")
-    assert json.loads(succeeds(*few, "--json", "-")) == found
+    assert json.loads(succeeds(*few, "--json", "-")) == data
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("--language", "latin"), "--language must be one of tomita_1, "),
-        (("--plot", "x.png"), "--plot must end in .svg, not be 'x.png'"),
+        (("--plot", "x.png"), "--plot must name a .svg file, not 'x.png'"),
         (("--bits", "9"), "9 is not in the range"),
         (("--json", "no/such/folder/x.json"), "no/such/folder/x.json"),
     ],

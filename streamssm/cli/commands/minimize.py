@@ -1,4 +1,4 @@
-"""streamssm minimise: the memory that is really needed, beside the declared."""
+"""streamssm minimize: the memory that is really needed, beside the declared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.options import json_option, set_option, what_argument
+from streamssm.cli.options import SourceCommand, by_option, json_option, set_option, source_argument
 from streamssm.cli.render import print_json, progress_bar
 from streamssm.errors import ParameterError
 
@@ -15,70 +15,65 @@ if TYPE_CHECKING:
     from streamssm.cli.what import InputSource
 
 
-@click.command("minimise")
-@what_argument
+@click.command("minimize", cls=SourceCommand)
+@source_argument
 @set_option
 @click.option(
-    "--to-dot", metavar="FILE", help="Write the minimal machine for Graphviz; - is standard output."
+    "--to-dot", metavar="FILE", help="Write the minimal automaton for Graphviz; - is standard output."
 )
 @click.option(
     "--max-transitions",
     type=click.IntRange(min=1, max=2**31 - 1),
-    help="How many reachable states x tokens may be followed.",
+    metavar="N",
+    help="Limit on explored transitions (reachable states x tokens).",
 )
-@click.option(
-    "--by",
-    type=click.Choice(["fused", "weights"]),
-    default="fused",
-    show_default=True,
-    help="How a model runs: by its gadgets' meaning or by its weights.",
-)
+@by_option
 @json_option
 def command(
-    what: InputSource,
+    source: InputSource,
     settings: Settings,
     to_dot: str | None,
     max_transitions: int | None,
     by: str,
     as_json: bool,
 ) -> None:
-    """Show how many states WHAT can reach, how many of them differ, and the memory that is really needed.
+    """Show how many states WHAT can reach, how many are distinguishable, and the minimum memory.
 
-    Two states differ if some stream makes their outputs differ. The output before the first token is read
-    once, and needs no memory.
+    Two states are distinguishable if some stream gives different outputs from them. The output before the
+    first token is read once, and needs no memory.
 
     \b
-    streamssm minimise modular_counter --set modulus=5
-    streamssm minimise --past-ltl "a S (b & Y c)" --to-dot machine.dot
-    streamssm minimise --dot tcp.dot
+    streamssm minimize modular_counter --set modulus=5
+    streamssm minimize --past-ltl "a S (b & Y c)" --to-dot machine.dot
+    streamssm minimize --dot tcp.dot
     """
     from streamssm.cli.resolve import resolve
-    from streamssm.equivalences.minimise import minimise
+    from streamssm.equivalences.minimize import minimize
 
     _require_writable(to_dot, as_json)
     options: dict[str, Any] = {} if max_transitions is None else {"max_transitions": max_transitions}
-    artefact = resolve(what, settings)
-    with progress_bar("minimise", None) as advance:
-        found = minimise(artefact, by=by, progress=advance, **options)
+    artefact = resolve(source, settings)
+    with progress_bar("minimize", None) as advance:
+        minimal = minimize(artefact, by=by, progress=advance, **options)
     if to_dot is not None:
-        write_text(to_dot, found.to_dot())
+        write_text(to_dot, minimal.to_dot())
     if as_json:
-        print_json(found.to_dict())
+        print_json(minimal.to_dict())
     elif to_dot != "-":
-        _print_figures(found.to_dict())
+        _print_figures(minimal.to_dict())
 
 
 def _require_writable(dot: str | None, as_json: bool) -> None:
     from streamssm.runtime.atomic_file import require_writable
 
     if dot == "-" and as_json:
-        raise ParameterError("one of --to-dot - and --json must go to standard output, not both")
+        raise ParameterError("only one of --to-dot -, --json can be written to standard output")
     if dot is not None and dot != "-":
         require_writable(dot)
 
 
 def write_text(path: str, text: str) -> None:
-    """Write a text to a file, whole or not at all; - is standard output."""
+    """Write a text to a file, completely or not at all; - is standard output."""
     from streamssm.runtime.atomic_file import write_atomically
 
     if path == "-":
@@ -91,7 +86,7 @@ def _print_figures(figures: dict[str, Any]) -> None:
     click.echo(f"{figures['name']}, run as {figures['ran']}")
     for title, states, bits, kind in (
         ("reachable", figures["reachable_states"], figures["declared_bits"], "declared"),
-        ("minimal", figures["minimal_states"], figures["needed_bits"], "really needed"),
+        ("minimal", figures["minimal_states"], figures["needed_bits"], "needed"),
     ):
         click.echo(f"  {title:<12}{_count(states, 'state')}; memory {kind}: {_count(bits, 'bit')}")
 

@@ -1,4 +1,4 @@
-"""streamssm minimise: figures as text and as JSON, the machine as DOT, and every refusal in one line."""
+"""streamssm minimize: figures as text and as JSON, the machine as DOT, and every refusal in one line."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ import pytest
 
 from tests.unit.cli.command_line import files_in, refusal, succeeds
 
-DGIM = ("minimise", "dgim", "--set", "window=4")
+DGIM = ("minimize", "dgim", "--set", "window=4")
 
 
 def test_figures() -> None:
     assert succeeds(*DGIM) == (
         "DGIM, run as program\n"
         "  reachable   2,580 states; memory declared: 20 bits\n"
-        "  minimal     11 states; memory really needed: 4 bits\n"
+        "  minimal     11 states; memory needed: 4 bits\n"
     )
-    assert "1 state; memory really needed: 0 bits" in succeeds(
-        "minimise", "modular_counter", "--set", "modulus=1"
-    )
+    assert "1 state; memory needed: 0 bits" in succeeds("minimise", "modular_counter", "--set", "modulus=1")
 
 
 def test_json() -> None:
@@ -39,24 +37,24 @@ def test_json() -> None:
 def test_a_saved_model_and_dot(tmp_path: Path, by: str) -> None:
     model, dot = tmp_path / "counter.safetensors", tmp_path / "counter.dot"
     succeeds("translate", "modular_counter", "--set", "modulus=3", "-o", model)
-    assert "3 states" in succeeds("minimise", model, "--to-dot", dot, "--by", by)
-    printed = succeeds("minimise", "modular_counter", "--set", "modulus=3", "--to-dot", "-")
+    assert "3 states" in succeeds("minimize", model, "--to-dot", dot, "--by", by)
+    printed = succeeds("minimize", "modular_counter", "--set", "modulus=3", "--to-dot", "-")
     assert dot.read_text() == printed
     assert '  s2 -> s0 [label="1 / 0"]\n' in printed
 
 
 def test_a_formula() -> None:
-    assert "2 states; memory really needed: 1 bit\n" in succeeds("minimise", "--past-ltl", "O a")
+    assert "2 states; memory needed: 1 bit\n" in succeeds("minimise", "--past-ltl", "O a")
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--max-transitions", "100"), "max_transitions must be higher than 100"),
-        (("--max-transitions", "1"), "DGIM has 2 tokens: max_transitions must be at least that, not 1"),
+        (("--max-transitions", "100"), "raise max_transitions (100)"),
+        (("--max-transitions", "1"), "DGIM has 2 tokens: raise max_transitions (1) to at least that"),
         (("--max-transitions", "0"), "0 is not in the range"),
         (("--by", "magic"), "'magic' is not one of"),
-        (("--to-dot", "-", "--json"), "one of --to-dot - and --json must go to standard output, not both"),
+        (("--to-dot", "-", "--json"), "only one of --to-dot -, --json can be written to standard output"),
         (("--to-dot", "no/such/folder/x.dot"), "no/such/folder/x.dot"),
     ],
 )

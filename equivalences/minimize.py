@@ -1,4 +1,4 @@
-"""The memory that is really needed: the reachable states of an artefact as a minimal Mealy machine.
+"""Minimization: the reachable states of an artefact as a minimal Mealy machine, and the memory it needs.
 
 Law: the minimal machine gives the artefact's outputs on every stream, and no machine with fewer states does.
 
@@ -36,12 +36,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Minimal:
-    """What an artefact remembers, as far as its outputs can show it.
+    """The minimal Mealy machine of an artefact, with the memory that its outputs require.
 
-    ``ran`` says what was run: the program, or a model's gadgets (fused) or weights. ``declared_bits`` is the
-    artefact's memory_bits. ``memory_bits`` is ceil(log2 num_states): no machine that gives the same outputs
-    on every stream can do with less between two tokens. ``examples`` (states, words) holds for each state of
-    the minimal machine the artefact's words after a shortest stream to it.
+    ``ran`` says how the artefact was run: as a program, or a model by its gadgets (fused) or its weights.
+    ``declared_bits`` is the artefact's memory_bits. ``memory_bits`` is ceil(log2 num_states), the least
+    memory between two tokens of any machine that gives the same outputs on every stream. ``examples``
+    (states, words) holds for each state of the minimal machine the artefact's words after a shortest stream
+    to it.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Minimal:
 
     @property
     def memory_bits(self) -> int:
-        """Bits that are really needed."""
+        """The least number of bits that suffices between two tokens."""
         return self.machine.memory_bits
 
     def state_after(self, stream: Tokens) -> int:
@@ -71,7 +72,7 @@ class Minimal:
     def example(self, state: int) -> Values:
         """Return the artefact's words after a shortest stream to a state of the minimal machine."""
         if not 0 <= state < self.num_states:
-            raise ParameterError(f"state must lie in [0, {self.num_states - 1}], not {state}")
+            raise ParameterError(f"state must be in [0, {self.num_states - 1}], got {state}")
         return tuple(self.examples[state].tolist())
 
     def to_dot(self) -> str:
@@ -91,41 +92,41 @@ class Minimal:
         }
 
 
-def minimise(
+def minimize(
     artefact: Algorithm | Program | Language | SSM | Mealy,
     *,
     max_transitions: int = MAX_TRANSITIONS,
     by: str = Evaluation.FUSED,
     progress: Progress | None = None,
 ) -> Minimal:
-    """Return the minimal Mealy machine of what an artefact's reachable states do.
+    """Return the minimal Mealy machine of an artefact's reachable states.
 
     Parameters
     ----------
-    artefact : an algorithm is translated to its program first; what it assumes is a clamp there
-    max_transitions : how many reachable states x tokens may be followed, less than 2^31
+    artefact : an algorithm is translated to its program first, in which assumptions are clamps
+    max_transitions : limit on reachable states x tokens, less than 2^31
     by : how a model runs, "fused" or "weights"
     progress : called with the transitions that have been followed and those known so far
 
     Raises
     ------
     ParameterError
-        If there are more transitions than that; tokens and states found so far are named.
+        If there are more transitions than that; the message has the numbers of tokens and states.
     PrecisionError
-        If a step of a reachable state is an error; a shortest stream that leads to it is named.
+        If a step of a reachable state is an error; the message has a shortest stream that leads to it.
 
     Examples
     --------
     >>> from streamssm.algorithms import FunctionComposition, ModularCounter
-    >>> found = minimise(ModularCounter(5))
-    >>> found.num_states, found.memory_bits, found.distinguish(1, 2)
+    >>> minimal = minimize(ModularCounter(5))
+    >>> minimal.num_states, minimal.memory_bits, minimal.distinguish(1, 2)
     (5, 3, ((0,),))
-    >>> once = minimise(FunctionComposition(4))
+    >>> once = minimize(FunctionComposition(4))
     >>> once.reachable_states, once.num_states, once.memory_bits, once.declared_bits
     (16, 16, 4, 4)
     """
     if not 0 < max_transitions < 2**31:
-        raise ParameterError(f"max_transitions must lie in [1, 2^31), not {max_transitions}")
+        raise ParameterError(f"max_transitions must be in [1, 2^31), got {max_transitions}")
     if isinstance(artefact, Mealy):
         return _of_machine(artefact)
     side = _side(artefact, by)
@@ -136,9 +137,10 @@ def minimise(
 
 
 def _of_machine(machine: Mealy) -> Minimal:
-    found, block_of, firsts = machine.minimal()
+    minimal, block_of, firsts = machine.minimal()
     examples = firsts[:, None].astype(np.int64)
-    return Minimal(machine.name, "machine", found, int((block_of >= 0).sum()), machine.memory_bits, examples)
+    reachable = int((block_of >= 0).sum())
+    return Minimal(machine.name, "machine", minimal, reachable, machine.memory_bits, examples)
 
 
 def _output_names(artefact: Algorithm | Program | Language | SSM) -> tuple[str, ...]:
@@ -148,7 +150,7 @@ def _output_names(artefact: Algorithm | Program | Language | SSM) -> tuple[str, 
 def _side(artefact: Algorithm | Program | Language | SSM, by: str) -> Side:
     side = side_of(artefact.program() if isinstance(artefact, Algorithm) else artefact, by=(by,))
     if side.begin is None:
-        raise PrecisionError(f"{side.name} must be ready before the first token, not ask for a thought")
+        raise PrecisionError(f"{side.name} is not ready before the first token: it asks for a thought")
     return side
 
 
@@ -156,8 +158,8 @@ def _searched(side: Side, max_transitions: int, progress: Progress | None) -> Ta
     """Return the search of all reachable states, closed."""
     if side.num_tokens > max_transitions:
         raise ParameterError(
-            f"{side.name} has {side.num_tokens:,} tokens: max_transitions must be at least that, not "
-            f"{max_transitions:,}, or the parameters smaller"
+            f"{side.name} has {side.num_tokens:,} tokens: raise max_transitions ({max_transitions:,}) to at "
+            "least that, or take smaller parameters"
         )
     (transducer,) = side.transducers.values()
     search = Tabulator(
@@ -175,12 +177,12 @@ def _searched(side: Side, max_transitions: int, progress: Progress | None) -> Ta
     if status == "error":
         stream = "; ".join(" ".join(map(str, token)) for token in search.stopped or ())
         raise PrecisionError(
-            f"{side.name} must give outputs on every stream, and it stops with an error on: {stream}"
+            f"{side.name} cannot be minimized: it stops with an error on the stream {stream}"
         )
     if status == "full":
         raise ParameterError(
             f"{side.name} has {side.num_tokens:,} tokens and more than {search.states - 1:,} reachable "
-            f"states: max_transitions must be higher than {max_transitions:,}, or the parameters smaller"
+            f"states: raise max_transitions ({max_transitions:,}), or take smaller parameters"
         )
     return search
 

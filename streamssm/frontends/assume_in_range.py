@@ -5,14 +5,14 @@ from __future__ import annotations
 from streamssm.errors import PrecisionError
 
 
-def within(value: int, lo: int, hi: int) -> int:
+def assume_in_range(value: int, lo: int, hi: int) -> int:
     """Return the value, which must lie in ``[lo, hi]``.
 
     In plain Python a value outside raises. In translation this is a clamp, and it is listed as an
-    assumption of the program unless the range is proven at that place. `streamssm.check_assumptions` proves
-    it by an invariant of the registers, or refutes it by a stream.
+    assumption of the program unless the range is proven on that line. `streamssm.check_assumptions` proves
+    it by an invariant of the registers, or refutes it with a stream. `streamssm.within` is the same function.
 
-    >>> within(7, 0, 9)
+    >>> assume_in_range(7, 0, 9)
     7
 
     Raises
@@ -23,3 +23,6 @@ def within(value: int, lo: int, hi: int) -> int:
     if not lo <= value <= hi:
         raise PrecisionError(f"a value must lie within [{lo}, {hi}], not be {value}")
     return value
+
+
+within = assume_in_range  # the former name
