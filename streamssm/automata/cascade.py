@@ -102,6 +102,8 @@ class Cascade:
         keys, firsts, copies = np.unique(
             action * level.size + values[:, None], return_index=True, return_inverse=True
         )
+        # transitions with one key agree in the symbol and the coordinates down to this level, so the law
+        # demands one target for them
         targets = values[self.next_tuple].ravel()
         if not np.array_equal(targets[firsts][copies.ravel()], targets):
             raise ParameterError(f"level {index} depends on levels below it")

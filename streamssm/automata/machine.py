@@ -1,7 +1,7 @@
-"""Machine: a complete deterministic automaton over named symbols, with an output.
+"""Automaton: a complete deterministic automaton over named symbols, with outputs.
 
-Shapes: S states, A symbols. An output of shape (S,) is a state's (Moore; a DFA's is "accept" or "reject"),
-one of shape (S, A) is a transition's (Mealy).
+Shapes: S states, A symbols. Outputs of shape (S,) belong to states (Moore; a DFA's are "accept" and
+"reject"), outputs of shape (S, A) to transitions (Mealy).
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ REJECT, ACCEPT = "reject", "accept"
 
 @dataclass(frozen=True, eq=False)
 class Automaton:
-    """A complete deterministic automaton; symbols and outputs are any strings.
+    """A complete deterministic automaton; symbols and outputs are arbitrary strings.
 
-    ``next_state`` (S, A) holds states, ``output`` numbers of ``outputs``: one for each state, or one for each
-    state and symbol. ``state_names`` are for messages, "0", "1", ... if not given.
+    ``next_state`` (S, A) holds states, ``output`` indices into ``outputs``: one per state, or one per state
+    and symbol. ``state_names`` are for messages, "0", "1", ... by default.
 
-    Law: two machines give the same outputs on every word exactly if their minimal machines are equal (==).
+    Law: two automata give the same outputs on every word exactly if their minimal automata are equal (==).
 
     Raises
     ------
     ParameterError
-        For no symbols, a symbol given twice, tables of the wrong shape or with entries out of range.
+        If there are no symbols, duplicate symbols, or tables of the wrong shape or with entries out of range.
 
     >>> even = Automaton.acceptor("even", ("a", "b"), [[1, 0], [0, 1]], [True, False])
     >>> even.accepts("abba"), even.accepts("ab")
@@ -53,7 +53,7 @@ class Automaton:
     state_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _ = self.alphabet  # checks the symbols
+        _ = self.alphabet  # validates the symbols
         if not self.outputs:
             raise ParameterError(f"{self.name} must have at least one output")
         require_distinct("output", self.outputs)
@@ -66,17 +66,19 @@ class Automaton:
                 f"next_state must have a column for each of {len(self.symbols)} symbols, "
                 f"not shape {self.next_state.shape}"
             )
-        automaton.reachable(self.next_state, self.initial)  # checks both
+        automaton.reachable(self.next_state, self.initial)  # validates next_state and initial
         if self.output.shape not in ((self.num_states,), self.next_state.shape):
             raise ParameterError(
                 f"output must have shape {(self.num_states,)} or {self.next_state.shape}, "
                 f"not {self.output.shape}"
             )
         if self.output.min() < 0 or self.output.max() >= len(self.outputs):
-            raise ParameterError(f"output must hold numbers of {len(self.outputs)} outputs")
+            raise ParameterError(f"output must hold indices in [0, {len(self.outputs) - 1}]")
         names = self.state_names or tuple(map(str, range(self.num_states)))
         if len(names) != self.num_states:
-            raise ParameterError(f"{self.num_states} states must have as many names, not {len(names)}")
+            raise ParameterError(
+                f"state_names must have {self.num_states} names, one per state, not {len(names)}"
+            )
         object.__setattr__(self, "state_names", names)
 
     @classmethod
@@ -90,7 +92,7 @@ class Automaton:
         initial: int = 0,
         state_names: Sequence[str] = (),
     ) -> Automaton:
-        """Return a DFA; ``accepting`` (S,) says which states accept the words that lead there."""
+        """Return a DFA; ``accepting`` (S,) is the mask of accepting states."""
         return cls(
             name,
             tuple(symbols),
@@ -125,27 +127,27 @@ class Automaton:
 
     @property
     def memory_bits(self) -> int:
-        """Bits that hold any of the states: ceil(log2 S)."""
+        """Bits to store a state: ceil(log2 S)."""
         return (self.num_states - 1).bit_length()
 
     # kinds of output
 
     @property
     def is_moore(self) -> bool:
-        """Whether the output is the state's that a word leads to."""
+        """Whether outputs belong to states."""
         return self.output.ndim == 1
 
     @property
     def is_acceptor(self) -> bool:
-        """Whether the machine is a DFA: states accept or reject."""
+        """Whether the automaton is a DFA: states accept or reject."""
         return self.is_moore and self.outputs == (REJECT, ACCEPT)
 
     @cached_property
     def accepting(self) -> Bools:
-        """Which states accept, shape (S,)."""
+        """Mask of the accepting states, shape (S,)."""
         if not self.is_acceptor:
             raise ParameterError(
-                f"{self.name} must be an acceptor to accept words; it gives outputs like {self.outputs[0]!r}"
+                f"{self.name} is not an acceptor: it gives outputs such as {self.outputs[0]!r}"
             )
         return np.asarray(self.output == 1)
 
@@ -153,11 +155,11 @@ class Automaton:
 
     @cached_property
     def alphabet(self) -> Alphabet:
-        """The symbols, which turn words into numbers and back."""
+        """The alphabet, which converts words to numbers and back."""
         return Alphabet(self.symbols)
 
     def numbers(self, word: SymbolWord) -> Int32s:
-        """Return the numbers of a word's symbols; TokenError names the first that is no symbol."""
+        """Return the numbers of a word's symbols; TokenError for an unknown symbol."""
         return self.alphabet.numbers(word)
 
     # behavior
@@ -180,12 +182,12 @@ class Automaton:
         return bool(self.accepting[self.state_after(word)])
 
     def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Automaton:
-        """Return the same machine with symbols and outputs in another order; outputs may be added.
+        """Return the automaton with symbols and outputs in another order; outputs may be added.
 
         Raises
         ------
         ParameterError
-            If the symbols are not the machine's, or an output is missing.
+            If the symbols are not a permutation of the automaton's, or an output is missing.
         """
         symbols, outputs = tuple(symbols), tuple(outputs)
         if sorted(symbols) != sorted(self.symbols):
@@ -195,7 +197,7 @@ class Automaton:
             )
         missing = [output for output in self.outputs if output not in outputs]
         if missing:
-            raise ParameterError(f"outputs of {self.name} must have {missing[0]!r} among them")
+            raise ParameterError(f"outputs of {self.name} must include {missing[0]!r}")
         columns = self.numbers(symbols)
         numbers = np.array([outputs.index(output) for output in self.outputs], np.int32)
         return replace(
@@ -209,7 +211,7 @@ class Automaton:
     # as text
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the machine as values that JSON can hold; outputs stand by name."""
+        """Return the automaton as values for JSON; outputs are written by name."""
         names = np.array(self.outputs, dtype=object)
         return {
             "kind": "dfa" if self.is_acceptor else "moore" if self.is_moore else "mealy",
@@ -221,13 +223,12 @@ class Automaton:
             "output": names[self.output].tolist(),
         }
 
-    # comparison and the minimal machine
+    # equivalence and minimization
 
     def minimal(self) -> Automaton:
-        """Return the minimal machine (Hopcroft): reachable states, numbered breadth first, symbols in order.
+        """Return the minimal automaton (Hopcroft's partition refinement), states numbered breadth first.
 
-        Outputs that no reachable state gives stay in ``outputs``. A state is named after the first of its
-        states.
+        Unused outputs stay in ``outputs``. The name of a state is that of the first state of its block.
         """
         blocks, firsts = automaton.minimise(self.next_state, self.output, self.initial)
         return replace(
@@ -239,18 +240,18 @@ class Automaton:
         )
 
     def difference(self, other: Automaton) -> tuple[str, ...] | None:
-        """Return a shortest word after which the outputs differ; None if none does (Hopcroft and Karp).
+        """Return a shortest distinguishing word, or None if the automata are equivalent (Hopcroft and Karp).
 
         Raises
         ------
         ParameterError
-            If the symbols differ, or one machine's outputs are states' and the other's transitions'.
+            If the symbols differ, or a Moore machine is compared with a Mealy machine.
         """
         if self.symbols != other.symbols:
             raise ParameterError(f"{self.name} and {other.name} must read the same symbols to be compared")
         if self.is_moore != other.is_moore:
             raise ParameterError(
-                f"{self.name} and {other.name} must both give outputs of states, or both of transitions"
+                f"{self.name} and {other.name} cannot be compared: one is a Moore, the other a Mealy machine"
             )
         names = {name: number for number, name in enumerate(dict.fromkeys(self.outputs + other.outputs))}
         tables = [

@@ -1,11 +1,13 @@
-"""The programs of a machine: one register that holds the state, and an output for each of three questions.
+"""Programs of an automaton: one register that holds the state, and the outputs of a mode (THEORY, modes).
 
-*recognize*: is the word so far accepted? (for machines that are no acceptors, *transduce*: the output's
-number). *track*: the state. *predict*: for each symbol, can it come next on the way to an accepted word? and
-may the word end here? (THEORY, modes)
+- *recognize*: whether the word so far is accepted; for Moore and Mealy machines *transduce*: the output's
+  number;
+- *track*: the state;
+- *predict*: for each symbol whether it can come next on the way to an accepted word, and whether the word may
+  end here.
 
-Cost: memory ceil(log2 S) bits, also for a machine with outputs of transitions if its states are told apart by
-what their last output was; `readable` says when that takes more states.
+Memory: ceil(log2 S) bits. For a Mealy machine S counts the states after `readable`, which splits states whose
+last output the state and the last symbol do not determine.
 """
 
 from __future__ import annotations
@@ -27,23 +29,23 @@ from streamssm.ir.words import field, register
 from streamssm.program.program import Program
 
 SYMBOL, STATE = "symbol", "state"
-NOTHING = "-"  # the output of a machine with outputs of transitions, before the first
+NOTHING = "-"  # the output of a Mealy machine before the first symbol
 
 Output = Callable[[GraphBuilder, int, int], Sequence[int]]  # over the state and the symbol
 
 
 def program_of(machine: Automaton, mode: str | None = None) -> Program:
-    """Return the program of a machine, which reads the numbers of symbols.
+    """Return the program of an automaton, whose tokens are numbers of symbols.
 
     Parameters
     ----------
-    mode : "recognize", "track" or "predict", for a machine that is no acceptor "transduce" or "track"; if
-        None, the first that the machine has
+    mode : "recognize", "track" or "predict" for a DFA, else "transduce" or "track"; if None, the first of
+        these
 
     Raises
     ------
     ParameterError
-        If the machine has no such mode.
+        If the automaton has no such mode.
 
     >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> program_of(ab).run([[0], [1], [0], [0]]).ravel(), program_of(ab, "track").run([[0], [1]]).ravel()
@@ -59,7 +61,7 @@ def program_of(machine: Automaton, mode: str | None = None) -> Program:
 
 
 def modes_of(machine: Automaton) -> dict[str, Callable[[Automaton], Program]]:
-    """Return the modes that a machine has."""
+    """Return the modes of an automaton, each with the function that builds its program."""
     if machine.is_acceptor:
         return {"recognize": _recognize, "track": _track, "predict": _predict}
     return {"transduce": _transduce, "track": _track}
@@ -116,7 +118,7 @@ def _transduce(machine: Automaton) -> Program:
 
 
 def nothing_beside(outputs: Sequence[str]) -> str:
-    """Return the name of output 0 of machines with outputs of transitions: none has been given yet."""
+    """Return a name, distinct from the outputs, for a Mealy machine's output before the first symbol."""
     return NOTHING if NOTHING not in outputs else f"({NOTHING})"
 
 
@@ -125,7 +127,7 @@ def _are_distinct(names: Sequence[str]) -> bool:
 
 
 def live_states(machine: Automaton) -> NDArray[np.bool_]:
-    """Return from which states a word leads to an accepting one, shape (S,)."""
+    """Return the mask of live states, from which an accepting state is reachable, shape (S,)."""
     live = machine.accepting.copy()
     while not np.array_equal(live, grown := live | live[machine.next_state].any(axis=1)):
         live = grown
@@ -133,22 +135,22 @@ def live_states(machine: Automaton) -> NDArray[np.bool_]:
 
 
 def readable(machine: Automaton) -> tuple[Automaton, Int32s]:
-    """Return the machine with states split so that state and last symbol tell the output; and that table.
+    """Split the states of a Mealy machine so that a state and its last symbol determine the last output.
 
-    A state is split into as many as one symbol has different outputs on its way there, which is the least
-    number: the output is read off the state after the step and the symbol, as a model's readout does.
+    The readout of a model sees the state after the step and the symbol. A state is split into as many copies
+    as the incoming transitions of one symbol have distinct outputs, which is the least possible number.
 
     Returns
     -------
-    machine : its outputs are of transitions, and the same on every word
-    after : int32 array, shape (states after, symbols); 0 where no step ends so
+    machine : an equivalent Mealy machine
+    after : int32 array, shape (split states, symbols): the last output; 0 where no transition leads there
     """
     reached = np.zeros((machine.num_states, machine.num_symbols, len(machine.outputs)), bool)
     sources = np.broadcast_to(np.arange(machine.num_symbols), machine.next_state.shape)
     reached[machine.next_state, sources, machine.output] = True
     copies = np.maximum(reached.sum(axis=2).max(axis=1), 1)
     first = np.concatenate([[0], np.cumsum(copies)[:-1]])
-    rank = reached.cumsum(axis=2) - 1  # of an output among those of a state and symbol
+    rank = reached.cumsum(axis=2) - 1  # of an output among the outputs of one state and incoming symbol
     variant = rank[machine.next_state, sources, machine.output]
     old = np.repeat(np.arange(machine.num_states), copies)
     after = np.zeros((len(old), machine.num_symbols), np.int32)

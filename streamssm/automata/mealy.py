@@ -1,6 +1,7 @@
-"""Mealy machines: a finite number of states, and an output word tuple for every state and token.
+"""Mealy machines of programs: tokens of several fields, and a tuple of output words per transition.
 
-Shapes: S states, A tokens: all combinations of the fields' values in lexicographic order, numbered from 0.
+Shapes: S states, A tokens. Tokens are all combinations of the fields' values in lexicographic order, numbered
+from 0.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ Token = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Mealy:
-    """A complete deterministic machine that gives an output after every token.
+    """A complete deterministic Mealy machine.
 
-    Law: two machines behave alike on every stream exactly if their minimal machines are equal (==).
+    Law: two machines give the same outputs on every stream exactly if their minimal machines are equal (==).
 
-    ``next_state`` (S, A) holds states, ``output`` (S, A) rows of ``outputs`` (rows, output words).
-    ``begin`` is the output before the first token. It is read once, at a moment that is known, so it is no
-    reason to tell states apart: a later state that behaves like the initial one is the same state. Machines
-    with different ``begin`` differ, on the empty stream. ``vocabulary`` names tokens and outputs for people.
+    ``next_state`` (S, A) holds states, ``output`` (S, A) indices of rows of ``outputs`` (rows, output words).
+    ``begin`` is the output before the first token. It is read only once, at the start, so it does not
+    distinguish states: a later state equivalent to the initial state is merged with it. Machines with
+    different ``begin`` differ on the empty stream. ``vocabulary`` names tokens and outputs in texts.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Mealy:
     vocabulary: Vocabulary | None = None
 
     def __post_init__(self) -> None:
-        automaton.reachable(self.next_state, self.initial)  # checks both
+        automaton.reachable(self.next_state, self.initial)  # validates next_state and initial
         if self.next_state.shape[1:] != (self.num_tokens,):
             raise ParameterError(
                 f"next_state must have a column for each of {self.num_tokens} tokens, "
@@ -55,10 +56,12 @@ class Mealy:
             )
         numbers = self.output
         if numbers.shape != self.next_state.shape or numbers.min() < 0 or numbers.max() >= len(self.outputs):
-            raise ParameterError(f"output must hold rows of {len(self.outputs)} outputs for all transitions")
+            raise ParameterError(
+                f"output must be indices in [0, {len(self.outputs) - 1}], of shape {self.next_state.shape}"
+            )
         if self.outputs.shape[1:] != (len(self.output_names),) or len(self.begin) != len(self.output_names):
             raise ParameterError(
-                f"outputs and begin must have {len(self.output_names)} words, as there are names"
+                f"outputs and begin must have {len(self.output_names)} words, one per output name"
             )
         for table in (self.next_state, self.output, self.outputs):
             table.setflags(write=False)
@@ -83,7 +86,7 @@ class Mealy:
 
     @property
     def num_tokens(self) -> int:
-        """Number of different tokens: 1 where there are no fields."""
+        """The number of distinct tokens; 1 without fields."""
         total = 1
         for word in self.fields:
             total *= word.range.size
@@ -91,17 +94,17 @@ class Mealy:
 
     @property
     def memory_bits(self) -> int:
-        """Bits that hold any of the states: ceil(log2 S)."""
+        """Bits to store a state: ceil(log2 S)."""
         return (self.num_states - 1).bit_length()
 
     def token_text(self, number: int) -> str:
-        """Return a token of a number as people read it: the symbol's name, or its values."""
+        """Return a token as text: the symbol's name, or its values."""
         if self.vocabulary is not None:
             return self.vocabulary.symbol(number)
         return " ".join(map(str, self.token(number))) or "-"
 
     def output_text(self, values: Sequence[int]) -> str:
-        """Return an output as people read it: its name, or its values."""
+        """Return an output as text: its name, or its values."""
         if self.vocabulary is not None and len(values) == 1:
             return self.vocabulary.output(int(values[0]))
         return " ".join(map(str, values)) or "-"
@@ -109,7 +112,7 @@ class Mealy:
     # tokens by number
 
     def token(self, number: int) -> Token:
-        """Return the token of a number."""
+        """Return the token with a number."""
         values: list[int] = []
         for word in reversed(self.fields):
             number, digit = divmod(number, word.range.size)
@@ -117,7 +120,7 @@ class Mealy:
         return tuple(values[::-1])
 
     def token_numbers(self, stream: Tokens) -> Int32s:
-        """Return the numbers of a stream's tokens; TokenError at the first that does not fit."""
+        """Return the numbers of a stream's tokens; TokenError for the first token out of range."""
         columns, length = columns_of(self.fields, stream)
         numbers = np.zeros(length, dtype=np.int64)
         for word, column in zip(self.fields, columns, strict=True):
@@ -130,12 +133,12 @@ class Mealy:
     # behavior
 
     def run(self, stream: Tokens, state: int | None = None) -> list[Values]:
-        """Return the output after every token, from the initial state or from a given one."""
+        """Return the output after every token, from the initial or a given state."""
         numbers = self._trajectory(stream, state)[1]
         return [tuple(words) for words in self.outputs[numbers].tolist()]
 
     def state_after(self, stream: Tokens, state: int | None = None) -> int:
-        """Return the state after a stream, from the initial state or from a given one."""
+        """Return the state after a stream, from the initial or a given state."""
         start = self.initial if state is None else self._state("state", state)
         states = self._trajectory(stream, start)[0]
         return int(states[-1]) if len(states) else start
@@ -155,21 +158,21 @@ class Mealy:
         return tuple(map(self.token, word))
 
     def distinguish(self, state_a: int, state_b: int) -> tuple[Token, ...] | None:
-        """Return a shortest stream after which the outputs from two states differ; None if none does.
+        """Return a shortest stream that distinguishes two states, or None if they are equivalent.
 
         Raises
         ------
         ParameterError
-            If a number is no state's.
+            If a number is not that of a state.
         """
         a, b = self._state("state_a", state_a), self._state("state_b", state_b)
         word = automaton.distinguish(self.next_state, self.output, a, self.next_state, self.output, b)
         return None if word is None else self._tokens(word.tolist())
 
     def difference(self, other: Mealy) -> tuple[Token, ...] | None:
-        """Return a shortest stream on which two machines differ; None if none does.
+        """Return a shortest stream that distinguishes two machines, or None if they are equivalent.
 
-        It is empty where the machines' ``begin`` differs.
+        It is empty if the machines' ``begin`` differs.
 
         Raises
         ------
@@ -181,7 +184,9 @@ class Mealy:
         if self.begin != other.begin:
             return ()
         if self.outputs.shape[1] != other.outputs.shape[1]:
-            raise ParameterError(f"{self.name} and {other.name} must give as many words to be compared")
+            raise ParameterError(
+                f"{self.name} and {other.name} cannot be compared: their numbers of output words differ"
+            )
         both = np.concatenate([self.outputs, other.outputs])
         _, row_numbers = np.unique(both, axis=0, return_inverse=True)
         numbers: Int32s = row_numbers.reshape(-1).astype(np.int32)
@@ -196,14 +201,14 @@ class Mealy:
             raise ParameterError(f"{name} must be a state in [0, {self.num_states - 1}], not {state}")
         return int(state)
 
-    # the minimal machine
+    # minimization
 
     def minimal(self) -> tuple[Mealy, Int32s, Int32s]:
-        """Return the minimal machine, which state of it each state is, and an example of each of its states.
+        """Return the minimal machine, the block of each state, and a representative of each block.
 
-        States are numbered breadth first from the initial one, tokens in order, and outputs as they are met
-        in the table: machines that behave alike have equal minimal machines. States that are not reachable
-        are -1.
+        Partition refinement (Hopcroft). Blocks are numbered breadth first from the initial state, and outputs
+        by first use in the table, so that equivalent machines have equal minimal machines. The block of an
+        unreachable state is -1.
         """
         block_of, firsts = automaton.minimise(self.next_state, self.output, self.initial)
         output, used = _renumber_by_first_use(self.output[firsts], len(self.outputs))
@@ -218,10 +223,10 @@ class Mealy:
 
 
 def _renumber_by_first_use(output: Int32s, count: int) -> tuple[Int32s, Int32s]:
-    """Return a table with its numbers renamed by their first place in it, and the old number of each."""
+    """Renumber a table's entries by first use; return it, and the old number of each new one."""
     flat = output.ravel()
     first = np.full(count, flat.size)
-    first[flat[::-1]] = np.arange(flat.size - 1, -1, -1)  # the last that is written stays
+    first[flat[::-1]] = np.arange(flat.size - 1, -1, -1)  # backwards, as the last assignment to an index wins
     used = np.argsort(first, kind="stable")[: int((first < flat.size).sum())].astype(np.int32)
     renamed = np.empty(count, np.int32)
     renamed[used] = np.arange(len(used), dtype=np.int32)

@@ -1,4 +1,4 @@
-"""Machines that are told the position: letters are pairs of a symbol and the position modulo m."""
+"""Automata that read positions: letters are pairs of a symbol and its position modulo m."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from streamssm.errors import ParameterError
 
 
 def with_positions(machine: Automaton, modulus: int) -> Automaton:
-    """Return the machine that reads "symbol@r" where r is the symbol's position modulo m, from 0.
+    """Return the automaton over letters "symbol@r" with r the symbol's position modulo m, from 0.
 
-    Its states are pairs of a state and the next position. A letter with another position than the state's
-    leads to the first state that its own position has, so that such letters are resets; they come in no
-    stream.
+    Its states are pairs of a state and the next position. A letter whose position differs from the state's
+    never occurs there in a word; it leads where it leads from the least state of its own position, so that it
+    acts as a reset on such states and adds no group.
 
-    Law: on the letters of a word with their positions it does what the machine does on the word; with the m
-    of `Properties.modulus` its monoid is aperiodic (THEORY B5)
+    Law: on the letters of a word it gives the automaton's outputs on the word; with the m of
+    `Properties.modulus` its monoid is aperiodic (THEORY B5)
 
     Raises
     ------
@@ -25,8 +25,8 @@ def with_positions(machine: Automaton, modulus: int) -> Automaton:
 
     >>> from streamssm.automata.properties import properties_of
     >>> even = Automaton.acceptor("(aa)*", "a", [[1], [0]], [True, False])
-    >>> told = with_positions(even, 2)
-    >>> told.symbols, told.accepts("a@0 a@1"), properties_of(told).is_aperiodic
+    >>> positional = with_positions(even, 2)
+    >>> positional.symbols, positional.accepts("a@0 a@1"), properties_of(positional).is_aperiodic
     (('a@0', 'a@1'), True, True)
     """
     if modulus < 1:
@@ -44,7 +44,7 @@ def with_positions(machine: Automaton, modulus: int) -> Automaton:
     if not machine.is_moore:
         output = np.repeat(output, modulus, axis=1)
     return Automaton(
-        f"{machine.name}, told the position modulo {modulus}",
+        f"{machine.name}, with the position modulo {modulus}",
         letters,
         table.reshape(states * modulus, symbols * modulus).astype(np.int32),
         output,
@@ -55,12 +55,12 @@ def with_positions(machine: Automaton, modulus: int) -> Automaton:
 
 
 def _at_positions(machine: Automaton, modulus: int) -> list[list[int]]:
-    """Return the states in which words end whose length is r modulo m, for each r."""
+    """Return for each r the states that words of length r modulo m lead to."""
     seen = [{machine.initial}, *(set[int]() for _ in range(modulus - 1))]
-    waiting = [(machine.initial, 0)]
-    for state, r in waiting:
+    queue = [(machine.initial, 0)]
+    for state, r in queue:
         for target in machine.next_state[state].tolist():
             if target not in seen[(r + 1) % modulus]:
                 seen[(r + 1) % modulus].add(target)
-                waiting.append((target, (r + 1) % modulus))
+                queue.append((target, (r + 1) % modulus))
     return [sorted(states) for states in seen]

@@ -1,6 +1,6 @@
-"""Products of machines that read the same symbols: pairs of states, and what is made of their outputs.
+"""Product constructions: Boolean operations on DFAs over the same symbols.
 
-Only pairs that words lead to are built; a pair's name is "p,q".
+Only reachable pairs of states are built; a pair's name is "p,q".
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from streamssm.errors import ParameterError
 
 
 def intersection(a: Automaton, b: Automaton) -> Automaton:
-    """Return the acceptor of the words that both accept; errors as of `boolean`."""
+    """Return the DFA of the intersection; errors as in `boolean`."""
     return boolean(f"({a.name}) & ({b.name})", a, b, np.logical_and)
 
 
 def union(a: Automaton, b: Automaton) -> Automaton:
-    """Return the acceptor of the words that one or both accept; errors as of `boolean`."""
+    """Return the DFA of the union; errors as in `boolean`."""
     return boolean(f"({a.name}) | ({b.name})", a, b, np.logical_or)
 
 
 def difference(a: Automaton, b: Automaton) -> Automaton:
-    """Return the acceptor of the words that the first accepts and the second does not."""
+    """Return the DFA of the words that the first accepts and the second rejects; errors as in `boolean`."""
     return boolean(f"({a.name}) - ({b.name})", a, b, lambda x, y: x & ~y)
 
 
 def complement(a: Automaton) -> Automaton:
-    """Return the acceptor of the words that another rejects."""
+    """Return the DFA of the complement."""
     return Automaton.acceptor(
         f"!({a.name})",
         a.symbols,
@@ -41,12 +41,12 @@ def complement(a: Automaton) -> Automaton:
 
 
 def boolean(name: str, a: Automaton, b: Automaton, combine: Callable[[Bools, Bools], Bools]) -> Automaton:
-    """Return the acceptor that accepts as two together say.
+    """Return the product DFA whose accepting pairs ``combine`` decides.
 
     Raises
     ------
     ParameterError
-        If one is no acceptor, or their symbols differ.
+        If one is not a DFA, or their symbols differ.
 
     >>> even = Automaton.acceptor("even", "ab", [[1, 1], [0, 0]], [True, False])
     >>> some = Automaton.acceptor("some a", "ab", [[1, 0], [1, 1]], [False, True])
@@ -60,7 +60,7 @@ def boolean(name: str, a: Automaton, b: Automaton, combine: Callable[[Bools, Boo
 
 
 def reachable_pairs(a: Automaton, b: Automaton) -> tuple[Int32s, Int32s]:
-    """Return the pairs of states that words lead to, shape (n, 2), breadth first, and how symbols move them.
+    """Return the reachable pairs of states, shape (n, 2), breadth first, and their transitions, shape (n, A).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The machine of a program with few reachable states: its words explored, its tokens named."""
+"""The DFA of a program with few reachable states."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ SLICE_TRANSITIONS = 1 << 22
 def machine_of(
     program: Program, symbols: Sequence[str] | None = None, *, max_transitions: int = MAX_TRANSITIONS
 ) -> Automaton:
-    """Return the DFA of a program whose one output is a bit.
+    """Return the DFA of a program whose only output is a bit.
 
-    Its symbols are the program's tokens, which `token_names` names if they have no names of their own.
+    Its symbols are the program's tokens, named by `token_names` by default.
 
     Raises
     ------
     ParameterError
-        If the program has another output than a bit, or too many reachable states x tokens.
+        If the program's output is not one bit, or it has too many reachable states x tokens.
 
     >>> from streamssm.frontends.past_ltl.parser import parse
     >>> from streamssm.frontends.past_ltl.to_program import to_program
-    >>> found = machine_of(to_program(parse("O a"))).minimal()
-    >>> found.symbols, found.num_states, found.accepts(["{}", "{a}", "{}"])
+    >>> once = machine_of(to_program(parse("O a"))).minimal()
+    >>> once.symbols, once.num_states, once.accepts(["{}", "{a}", "{}"])
     (('{}', '{a}'), 2, True)
     """
     _require_bit(program)
@@ -47,24 +47,26 @@ def machine_of(
 def token_names(program: Program) -> tuple[str, ...]:
     """Return the names of all tokens, in lexicographic order of their values.
 
-    They are those of the program's vocabulary. Without one, a token of bits is named after the fields that
-    are 1, "{a,b}"; others are their values, "0 3 1".
+    Without a vocabulary, a token of bits is named by the set of fields that are 1, "{a,b}", and other tokens
+    by their values, "0 3 1".
     """
     return program.vocabulary.symbols if program.vocabulary else token_names_of(program.fields, program.name)
 
 
 def token_names_of(fields: Sequence[Word], reader: str) -> tuple[str, ...]:
-    """Return the names of tokens that have none of their own; ``reader`` is what reads them, for messages."""
+    """Return names for the tokens of some fields; ``reader`` is the name of their program, for messages."""
     total = 1
     for word in fields:
         total *= word.range.size
         if total > MAX_TRANSITIONS:
-            raise ParameterError(f"{reader} must have at most {MAX_TRANSITIONS:,} tokens to be a machine")
+            raise ParameterError(
+                f"{reader} has more than {MAX_TRANSITIONS:,} tokens: too many for an automaton"
+            )
     values = np.array(np.unravel_index(np.arange(total), [w.range.size for w in fields] or [1])).T
     names = [word.name for word in fields]
     if all(word.range.lo == 0 and word.range.hi == 1 for word in fields):
         return tuple(
-            "{" + ",".join(reader for reader, bit in zip(names, row, strict=False) if bit) + "}"
+            "{" + ",".join(name for name, bit in zip(names, row, strict=False) if bit) + "}"
             for row in values.tolist()
         )
     lows = [word.range.lo for word in fields]
@@ -74,7 +76,7 @@ def token_names_of(fields: Sequence[Word], reader: str) -> tuple[str, ...]:
 def _require_bit(program: Program) -> None:
     ranges = [program.output.nodes[root].range for root in program.outputs]
     if len(ranges) != 1 or ranges[0].lo < 0 or ranges[0].hi > 1:
-        raise ParameterError(f"{program.name} must have one output word, a bit, to be an acceptor")
+        raise ParameterError(f"{program.name} is not an acceptor: it must have one output word, a bit")
 
 
 def _explore(program: Program, num_tokens: int, max_transitions: int) -> Tabulator:
@@ -92,7 +94,7 @@ def _explore(program: Program, num_tokens: int, max_transitions: int) -> Tabulat
     if status != "closed":
         raise ParameterError(
             f"{program.name} has {num_tokens:,} tokens and more than {search.states - 1:,} reachable states, "
-            "too many for a machine: parameters must be smaller"
+            "too many for an automaton: choose smaller parameters"
         )
     return search
 
@@ -100,7 +102,7 @@ def _explore(program: Program, num_tokens: int, max_transitions: int) -> Tabulat
 def _moore_acceptor(
     program: Program, symbols: tuple[str, ...], next_state: Int32s, accepting: NDArray[np.int64]
 ) -> Automaton:
-    """Return the acceptor whose states are pairs of a state and whether it was accepted on arrival."""
+    """Return the Moore form of a table with outputs on transitions: states are (state, last output)."""
     states, num_symbols = next_state.shape
     pairs = 2 * next_state + accepting.astype(np.int32)
     begin = int(program.begin()[0])

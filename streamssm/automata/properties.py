@@ -1,8 +1,8 @@
-"""Properties of a machine's transition monoid, each decided, with a witness where it does not hold.
+"""Algebraic properties of the syntactic monoid, each decided, with a witness where it does not hold.
 
 R-trivial < aperiodic < {quasi-aperiodic, all groups 2-groups} < solvable < all (THEORY, regular languages
-and transition kinds). Groups are decided on the images of the states, so that the monoid is not needed;
-where it is small enough, it gives shorter witnesses.
+and transition kinds). Groups are computed on the images of the state set, without enumerating the monoid; a
+small monoid is enumerated too, as it gives shortest witnesses.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from streamssm.automata.strong_components import components
 from streamssm.automata.witnesses import CoprimeOrders, Cycle, RecurringWord, SameLength
 from streamssm.errors import ParameterError
 
-SMALL = 20_000  # elements up to which the monoid is searched for shortest witnesses
+SMALL = 20_000  # largest monoid that is enumerated to find shortest witnesses, in elements
 
 
 @dataclass(frozen=True, eq=False)
 class Properties:
-    """What is so of a language's monoid; ``machine`` is the minimal one.
+    """Algebraic properties of a language's syntactic monoid; ``machine`` is the minimal automaton.
 
-    The methods that return witnesses return None where the property holds.
+    Witnesses are None where the property holds.
     """
 
     machine: Automaton
@@ -40,18 +40,18 @@ class Properties:
 
     @cached_property
     def image_groups(self) -> tuple[ImageGroup, ...]:
-        """The nontrivial groups of the images' states."""
+        """The nontrivial groups of images."""
         return tuple(group for group in image_groups(self.skeleton) if group.group.order > 1)
 
     @cached_property
     def groups(self) -> tuple[GroupDescription, ...]:
-        """The different nontrivial groups, those of larger order first."""
+        """The distinct nontrivial groups, by falling order."""
         descriptions = dict.fromkeys(group.description for group in self.image_groups)
         return tuple(sorted(descriptions, key=lambda group: (-group.order, group.structure)))
 
     @cached_property
     def monoid(self) -> TransitionMonoid | None:
-        """The transition monoid, if it is small."""
+        """The transition monoid of the minimal automaton if it is small, else None."""
         try:
             return transition_monoid(self.machine, max_elements=SMALL)
         except ParameterError:
@@ -59,17 +59,17 @@ class Properties:
 
     @cached_property
     def is_group(self) -> bool:
-        """Whether every symbol permutes the states: the monoid is a group."""
+        """Whether the monoid is a group: every symbol permutes the states."""
         return bool((np.sort(self.machine.next_state, axis=0).T == np.arange(self.machine.num_states)).all())
 
     @cached_property
     def is_r_trivial(self) -> bool:
-        """Whether no state comes back once it was left."""
+        """Whether the monoid is R-trivial: the automaton is partially ordered, no state recurs once left."""
         return all(len(part) == 1 for part in components(self.machine.next_state.tolist()))
 
     @property
     def is_aperiodic(self) -> bool:
-        """Whether the monoid has no nontrivial groups: the language is star-free."""
+        """Whether all groups in the monoid are trivial: the language is star-free (Schützenberger)."""
         return not self.image_groups
 
     @property
@@ -79,12 +79,12 @@ class Properties:
 
     @property
     def is_quasi_aperiodic(self) -> bool:
-        """Whether words of one length never make a nontrivial group: the language is in AC0 (THEORY B5)."""
+        """Whether words of equal length never form a nontrivial group: the language is in AC0 (THEORY B5)."""
         return all(image_group.step is not None for image_group in self.image_groups)
 
     @property
     def modulus(self) -> int | None:
-        """The least m so that with positions modulo m told apart no group is left; None if there is none."""
+        """The least m such that the language is star-free given positions modulo m; None if there is none."""
         return modulus_of(list(self.image_groups)) if self.is_quasi_aperiodic else None
 
     @property
@@ -94,7 +94,7 @@ class Properties:
 
     @property
     def derived_length(self) -> int | None:
-        """The largest derived length of a group, 0 without groups; None if one is not solvable."""
+        """The largest derived length of a group, 0 without groups; None if a group is not solvable."""
         lengths = [group.derived_length for group in self.groups if group.derived_length is not None]
         return max(lengths, default=0) if self.is_solvable else None
 
@@ -107,27 +107,27 @@ class Properties:
 
     @cached_property
     def recurring(self) -> RecurringWord | None:
-        """Words that show that the monoid is not aperiodic."""
+        """A witness that the monoid is not aperiodic."""
         return None if self.is_aperiodic else search.recurring_word(*self._searched)
 
     @cached_property
     def recurring_oddly(self) -> RecurringWord | None:
-        """Words that show that a group's order is no power of two: they recur with an odd period."""
+        """A witness that some group is not a 2-group: a word whose powers have an odd period."""
         return None if self.has_two_groups_only else search.recurring_word(*self._searched, odd=True)
 
     @cached_property
     def same_length(self) -> SameLength | None:
-        """Words that show that the monoid is not quasi-aperiodic."""
+        """A witness that the language is not quasi-aperiodic."""
         return None if self.is_quasi_aperiodic else search.same_length(*self._searched)
 
     @cached_property
     def coprime_orders(self) -> CoprimeOrders | None:
-        """Words that make a group that is not solvable."""
+        """A witness that some group is not solvable."""
         return None if self.is_solvable else search.coprime_orders(self.machine, self.image_groups)
 
     @cached_property
     def cycle(self) -> Cycle | None:
-        """Words that show that the monoid is not R-trivial."""
+        """A witness that the monoid is not R-trivial."""
         return search.cycle(self.machine)
 
     @property
@@ -136,12 +136,12 @@ class Properties:
 
 
 def properties_of(machine: Automaton, *, max_images: int = MAX_IMAGES) -> Properties:
-    """Return the properties of a machine's language, from its minimal machine.
+    """Return the properties of an automaton's language, computed on its minimal automaton.
 
     Raises
     ------
     ParameterError
-        If words map the states to more than ``max_images`` sets of states.
+        If the state set has more than ``max_images`` images under words.
 
     >>> parity = properties_of(Automaton.acceptor("parity", "01", [[0, 1], [1, 0]], [True, False]))
     >>> parity.is_aperiodic, parity.has_two_groups_only, parity.is_quasi_aperiodic

@@ -1,4 +1,4 @@
-"""The strongly connected components of a graph, in an order."""
+"""Strongly connected components in topological order."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 
 def components(successors: Sequence[Iterable[int]]) -> list[list[int]]:
-    """Return the strongly connected components of a graph, those that are read before those that read
-    them."""
+    """Return the strongly connected components of a graph in reverse topological order (Kosaraju).
+
+    A component comes after all components that its members have edges to.
+    """
     order: list[int] = []
     finish, predecessors = set[int](), [list[int]() for _ in successors]
     for start in range(len(successors)):
@@ -26,7 +28,7 @@ def components(successors: Sequence[Iterable[int]]) -> list[list[int]]:
 
 
 def _postorder(successors: Sequence[Iterable[int]], start: int, seen: set[int], order: list[int]) -> None:
-    """Append what can be reached from a start, each after everything that it leads to."""
+    """Append the unseen nodes reachable from ``start`` in depth-first postorder."""
     if start in seen:
         return
     seen.add(start)

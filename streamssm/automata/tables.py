@@ -1,4 +1,4 @@
-"""Tables that users give: arrays of one shape and of one kind of entry, or one clear error."""
+"""Validation of tables given by users."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ KINDS = {"iu": "integers", "b": "booleans"}
 
 
 def table_of(given: ArrayLike, name: str, kinds: str, dimensions: int) -> NDArray[Any]:
-    """Return a table as an array; nothing is rounded or taken for something else.
+    """Return a table as an array; entries are never rounded or converted, except 0 and 1 to booleans.
 
     Parameters
     ----------
-    kinds : the dtype kinds that serve, a key of `KINDS`; 0 and 1 serve as booleans
+    kinds : the allowed dtype kinds, a key of `KINDS`
 
     Raises
     ------
@@ -30,7 +30,7 @@ def table_of(given: ArrayLike, name: str, kinds: str, dimensions: int) -> NDArra
     try:
         table = np.array(given)
     except ValueError:
-        raise ParameterError(f"{name} must have rows of one length") from None
+        raise ParameterError(f"the rows of {name} must have equal lengths") from None
     if kinds == "b" and table.dtype.kind in "iu" and np.isin(table, (0, 1)).all():
         table = table.astype(bool)
     if table.ndim != dimensions or table.dtype.kind not in kinds:

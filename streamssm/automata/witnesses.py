@@ -1,7 +1,7 @@
-"""Witnesses: words that show that a machine's monoid is not of some class, each checked by running words.
+"""Witnesses: words that refute a property of an automaton's monoid, checked by running them.
 
-The checks here follow the machine's table one symbol at a time and use nothing of the search that found the
-words.
+The checks follow the transition table one symbol at a time, and are independent of the search
+(`witness_search`).
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ Word = tuple[str, ...]
 
 
 class WordWitness(Protocol):
-    """Words and what they show; ``verify`` runs them."""
+    """Words with a claim; ``verify`` checks the claim by running the words."""
 
     @property
     def claim(self) -> str:
-        """What the words show."""
+        """The property of the monoid that the words refute, in words."""
 
     def verify(self, machine: Automaton) -> bool:
-        """Return whether the words do what is claimed."""
+        """Return whether the claim holds, by running the words."""
 
     def text(self, machine: Automaton) -> str:
-        """Return the words and what they do, on one line."""
+        """Return the words and their action on one line."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the words by name, for JSON."""
+        """Return the fields by name, for JSON."""
 
 
 @dataclass(frozen=True)
 class RecurringWord:
-    """After prefix, word repeated i times, and suffix, outputs recur with a least period above 1 for ever.
+    """The output after ``prefix word^i suffix`` is periodic in i, with a least period above 1.
 
-    So the powers of the word never stabilise: the monoid is not aperiodic; and if the period is odd, a
-    group of odd order is in it.
+    So the powers of the word never stabilize and the monoid is not aperiodic; if the period is odd, the
+    monoid contains a group of odd order.
     """
 
     prefix: Word
     word: Word
     suffix: Word
     period: int
-    claim: str = "the powers of a word do not stabilise"
+    claim: str = "the powers of a word do not stabilize"
 
     def verify(self, machine: Automaton) -> bool:
         """Run ``prefix word^i suffix`` for i up to the number of states and twice the period beyond.
 
-        Law: from i = number of states on, the state after ``prefix word^i`` recurs; with a period of the
-        outputs that divides ``period`` over one whole round of the states it does so for ever
+        Law: from i = S on, the state after ``prefix word^i`` is periodic with a period of at most S, so that
+        outputs with a period of ``period`` over S + ``period`` steps have it forever (S states)
         """
         start = machine.num_states
         states = [run(machine, machine.initial, self.prefix)]
@@ -62,9 +62,7 @@ class RecurringWord:
 
     def text(self, machine: Automaton) -> str:
         prefix, word, suffix = (_text(machine, part) for part in (self.prefix, self.word, self.suffix))
-        return (
-            f"after {prefix}, i times {word}, and {suffix} the answer recurs with period {self.period} in i"
-        )
+        return f"after {prefix}, i times {word}, and {suffix}, the output has the period {self.period} in i"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,18 +70,18 @@ class RecurringWord:
 
 @dataclass(frozen=True)
 class SameLength:
-    """Two words of one length: the second's map is its own square, the first's runs through a cycle to it.
+    """Two words of equal length: an idempotent, and another element of its group.
 
-    Powers of the first, made as long with the second, are words of one length whose maps are a nontrivial
-    group: the language is not quasi-aperiodic (THEORY B5).
+    Powers of ``word``, padded to equal length with ``idempotent``, form a nontrivial group: the language is
+    not quasi-aperiodic (THEORY B5).
     """
 
     word: Word
     idempotent: Word
-    claim: str = "words of one length make a nontrivial group"
+    claim: str = "words of equal length form a nontrivial group"
 
     def verify(self, machine: Automaton) -> bool:
-        """Compare the maps of the words, and of a power of the first with the second."""
+        """Check e e = e, x e = e x = x, x != e, and that some power of x is e."""
         if len(self.word) != len(self.idempotent):
             return False
         x, e = map_of(machine, self.word), map_of(machine, self.idempotent)
@@ -97,7 +95,7 @@ class SameLength:
 
     def text(self, machine: Automaton) -> str:
         first, second = _text(machine, self.word), _text(machine, self.idempotent)
-        return f"{first} and {second} are as long, and make a nontrivial group"
+        return f"{first} and {second} have equal lengths and form a nontrivial group"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -105,20 +103,20 @@ class SameLength:
 
 @dataclass(frozen=True)
 class CoprimeOrders:
-    """Two words that permute some states; they and the two in a row have orders without a common factor.
+    """Two words that permute some states such that they and their product have pairwise coprime orders.
 
-    A finite group with such elements, none the identity, is not solvable, and every group that is not
-    solvable has some (J. G. Thompson, 1968, corollary 3).
+    A finite group is nonsolvable exactly if it has such elements, none of them the identity (J. G. Thompson,
+    1968, corollary 3).
     """
 
     states: tuple[int, ...]
     first: Word
     second: Word
     orders: tuple[int, int, int]
-    claim: str = "words make a group that is not solvable"
+    claim: str = "words form a group that is not solvable"
 
     def verify(self, machine: Automaton) -> bool:
-        """Run the words from each of the states, and count after how many times all of them are back."""
+        """Compute the orders of the permutations of ``states`` by running the words."""
         orders = tuple(
             self._order(machine, word) for word in (self.first, self.second, self.first + self.second)
         )
@@ -126,7 +124,7 @@ class CoprimeOrders:
         return orders == self.orders and min(orders) > 1 and coprime
 
     def _order(self, machine: Automaton, word: Word) -> int:
-        """Return how often a word runs until all states are where they began; 0 if it permutes them not."""
+        """Return the order of a word's action on ``states``, 0 if it is not a permutation of them."""
         after = {state: run(machine, state, word) for state in self.states}
         if sorted(after.values()) != sorted(self.states):
             return 0
@@ -141,7 +139,8 @@ class CoprimeOrders:
     def text(self, machine: Automaton) -> str:
         first, second = _text(machine, self.first), _text(machine, self.second)
         a, b, c = self.orders
-        return f"{first} and {second} permute {len(self.states)} states with orders {a} and {b}, in a row {c}"
+        size = len(self.states)
+        return f"{first} and {second} permute {size} states with orders {a} and {b}, their product with {c}"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -149,36 +148,36 @@ class CoprimeOrders:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A word that leads from a state to another, and one that leads back: the monoid is not R-trivial."""
+    """A word from a state to another, and a word back: the monoid is not R-trivial."""
 
     prefix: Word
     out: Word
     back: Word
-    claim: str = "a state is left and comes back"
+    claim: str = "a state recurs after it was left"
 
     def verify(self, machine: Automaton) -> bool:
-        """Run the words; the machine must be minimal for its states to be told apart."""
+        """Run the words; the automaton must be minimal, so that distinct states are not equivalent."""
         start = run(machine, machine.initial, self.prefix)
         middle = run(machine, start, self.out)
         return middle != start and run(machine, middle, self.back) == start
 
     def text(self, machine: Automaton) -> str:
         prefix, out, back = (_text(machine, part) for part in (self.prefix, self.out, self.back))
-        return f"after {prefix}, {out} leads to another state and {back} back"
+        return f"after {prefix}, {out} leads to another state, and {back} leads back"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def run(machine: Automaton, state: int, word: Iterable[str]) -> int:
-    """Return the state after a word, from the table."""
+    """Return the state after a word, one table lookup per symbol."""
     for symbol in word:
         state = int(machine.next_state[state, machine.symbols.index(symbol)])
     return state
 
 
 def output_after(machine: Automaton, state: int, word: Sequence[str]) -> str:
-    """Return the output after a word; of a machine with outputs of transitions the last symbol's."""
+    """Return the output after a word; of a Mealy machine, the output of the last transition."""
     if machine.is_moore:
         return machine.outputs[int(machine.output[run(machine, state, word)])]
     before = run(machine, state, word[:-1])
@@ -186,12 +185,12 @@ def output_after(machine: Automaton, state: int, word: Sequence[str]) -> str:
 
 
 def map_of(machine: Automaton, word: Word) -> tuple[int, ...]:
-    """Return where a word leads from every state."""
+    """Return the transformation of the states by a word."""
     return tuple(run(machine, state, word) for state in range(machine.num_states))
 
 
 def reachable_states(machine: Automaton) -> list[int]:
-    """Return the states that words lead to."""
+    """Return the reachable states."""
     states = [machine.initial]
     for state in states:
         states += {int(target) for target in machine.next_state[state]}.difference(states)
@@ -207,7 +206,7 @@ def _same(states: Iterable[int], a: tuple[int, ...], b: tuple[int, ...]) -> bool
 
 
 def _has_power(states: list[int], x: tuple[int, ...], target: tuple[int, ...]) -> bool:
-    """Return whether some power of a map is another, before the powers recur."""
+    """Return whether some power of a map equals the target on the states."""
     power, seen = x, set[tuple[int, ...]]()
     while (key := tuple(power[state] for state in states)) not in seen:
         if _same(states, power, target):
@@ -218,7 +217,7 @@ def _has_power(states: list[int], x: tuple[int, ...], target: tuple[int, ...]) -
 
 
 def _least_period(values: Sequence[str]) -> int:
-    """Return the least shift under which a sequence agrees with itself."""
+    """Return the least period of a sequence."""
     return next(p for p in range(1, len(values) + 1) if values[p:] == values[: len(values) - p])
 
 

@@ -110,7 +110,7 @@ def machine_of_table(table: ArrayLike, elements: Sequence[str] | None, *, name: 
     products = _square(table)
     names = tuple(map(str, range(len(products)))) if elements is None else tuple(elements)
     if len(names) != len(products):
-        raise ParameterError(f"{len(products)} elements must have as many names, not {len(names)}")
+        raise ParameterError(f"elements must have {len(products)} names, not {len(names)}")
     identity = _identity(products)
     _require_group(products, identity, names)
     accepting = np.arange(len(products)) == identity

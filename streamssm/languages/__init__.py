@@ -1,1 +1,1 @@
-"""Formal languages: sets of finite traces, and the programs that recognise them."""
+"""Formal languages: sets of finite words or traces, and the programs that recognize them."""

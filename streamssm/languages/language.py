@@ -1,4 +1,4 @@
-"""Language: a set of finite words, or of traces, held as the machine or program that tells its members."""
+"""Language: a set of finite words or traces, represented by an automaton or program that decides it."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ Trace = str | Sequence[str] | Sequence[Collection[str] | Sequence[int]] | NDArra
 
 @dataclass(frozen=True)
 class Language:
-    """A set of finite words or traces; or, more widely, what a finite machine does.
+    """A set of finite words or traces, or more generally the transduction of a Moore or Mealy machine.
 
     Words are over the symbols of ``alphabet``: a token is a symbol's number, field "symbol". Traces are over
-    propositions, and ``alphabet`` is None: a token has a field in [0, 1] for each. ``given`` is the machine
-    that the language was made of, if it was.
+    propositions, and ``alphabet`` is None: a token has a field in [0, 1] for each. ``given`` is the automaton
+    that the language was built from, or None.
 
-    The output word of ``recogniser`` is 1 where what it has read so far is a member, 0 where it is not, and
-    `BEYOND` where its memory does not suffice to tell (counter languages). A machine that is no acceptor
-    (such as a protocol's) has no members; its program gives the numbers of its outputs.
+    The output word of ``recogniser`` is 1 if the word so far is a member, 0 if not, and `BEYOND` if its
+    memory does not suffice to decide (counter languages). A Moore or Mealy machine (such as a protocol's) has
+    no members; its program outputs the numbers of its outputs.
 
-    ``mode`` is the question that `program` answers if it is not told another; see `in_mode`.
+    ``mode`` is the default mode of `program`; see `in_mode`.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Language:
 
     @classmethod
     def from_machine(cls, machine: Automaton) -> Language:
-        """Return the language of a machine. Its program holds the minimal machine's state.
+        """Return the language of an automaton; the program's register is the minimal automaton's state.
 
         >>> from streamssm.automata.machine import Automaton
         >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
@@ -71,12 +71,12 @@ class Language:
 
     @classmethod
     def from_program(cls, program: Program, symbols: Sequence[str]) -> Language:
-        """Return the words that a program of one field, the symbol's number, answers with 1.
+        """Return the language of a program whose one field is the symbol's number, and whose output is 1.
 
         Raises
         ------
         ParameterError
-            If the program has other fields, or not as many values of it as there are symbols.
+            If the program has other fields, or the field's range does not fit the symbols.
         """
         alphabet = Alphabet.of(symbols)
         ranges = [word.range for word in program.fields]
@@ -108,7 +108,7 @@ class Language:
         Raises
         ------
         ParameterError
-            For tables of the wrong shape or with entries out of range, or a symbol that is given twice.
+            For tables of the wrong shape or with entries out of range, or duplicate symbols.
 
         >>> Language.from_dfa("01", [[0, 1], [1, 0]], [True, False], name="parity").accepts("0110")
         True
@@ -124,15 +124,15 @@ class Language:
         Parameters
         ----------
         pattern : ``| & ~`` and ``* + ? {m,n}``, ``( )``, ``.``, ``[abc]``, ``[^a]``, ``()`` for the empty
-            word; symbols are characters, or ``<SYN>`` where a name is longer; see `frontends.regex.parser`
-        alphabet : the symbols; a string's are its characters
-        name : of the language and its program; the pattern if None
+            word; symbols are characters, or ``<SYN>`` for longer names; see `automata.regex.parser`
+        alphabet : the symbols; of a string, its characters
+        name : of the language and its program; if None, the pattern
 
         Raises
         ------
         ParameterError
-            If the pattern is no regular expression over the alphabet (line and column are named), for an
-            empty alphabet, or a symbol that is given twice.
+            If the pattern is not a regular expression over the alphabet (with line and column), the alphabet
+            is empty, or a symbol is duplicate.
 
         >>> Language.from_regex("(ab)*", "ab").accepts("abab")
         True
@@ -152,19 +152,19 @@ class Language:
         symbols: Sequence[str] | None = None,
         name: str | None = None,
     ) -> Language:
-        """Return what a machine does that is written in Graphviz's language.
+        """Return the language or transduction of an automaton in the DOT language.
 
         Parameters
         ----------
-        source : a path, or a text; the dialects are `frontends.dot.to_machine`'s
+        source : a path, or a text, in a dialect of `automata.dot.to_machine`
         kind : "mealy", "moore" or "dfa"; "auto" decides by the labels
-        symbols : the machine's, in this order; as they are met if None
+        symbols : the alphabet in order; if None, in order of appearance
 
         Raises
         ------
         FormatError
-            For errors of syntax, and for machines that are not deterministic or not complete; line, state
-            and symbol are named.
+            For syntax errors, and for automata that are not deterministic or not complete, with line, state
+            and symbol.
 
         >>> even = "digraph { e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
         >>> Language.from_dot(even).accepts("aa")
@@ -184,18 +184,18 @@ class Language:
     ) -> Language:
         """Return the word problem of a group: the words whose product is the identity.
 
-        In mode "track" the program gives the product itself.
+        In mode "track" the program outputs the product itself.
 
         Parameters
         ----------
-        group : permutations by the symbols they are called, which generate the group; or a multiplication
-            table, shape (n, n), row times column
-        elements : with a table: the names of the elements, which are the symbols
+        group : generating permutations by their symbols; or a multiplication table, shape (n, n), row times
+            column
+        elements : with a table, the names of the elements, which are the symbols
 
         Raises
         ------
         ParameterError
-            If it is no group: which axiom fails, or what is no permutation.
+            If an array is not a permutation, or the table is not a group's, with the axiom that fails.
 
         >>> klein = Language.from_group({"a": (1, 0, 2, 3), "b": (0, 1, 3, 2)}, name="C2 x C2")
         >>> klein.accepts("abab"), klein.accepts("ab"), klein.program("track").memory_bits
@@ -205,7 +205,7 @@ class Language:
 
         if isinstance(group, Mapping):
             if elements is not None:
-                raise ParameterError("elements must be given with a multiplication table alone")
+                raise ParameterError("elements applies to multiplication tables only: leave it out")
             return cls.from_machine(machine_of_permutations(group, name=name))
         return cls.from_machine(machine_of_table(group, elements, name=name))
 
@@ -213,18 +213,19 @@ class Language:
     def from_past_ltl(
         cls, formula: str | Formula, propositions: Sequence[str] | None = None, *, name: str | None = None
     ) -> Language:
-        """Return the traces at whose last position a formula of past-time LTL is true, the empty one not.
+        """Return the nonempty traces at whose last position a past-time LTL formula is true.
 
         Parameters
         ----------
         formula : of ``! & ^ | -> <->``, ``Y Z O H S``, ``first``, ``pos % m == r``; positions count from 0
         propositions : the token's fields, in this order; if None, the propositions of the formula, sorted
-        name : of the language and its program; the formula's text if None
+        name : of the language and its program; if None, the formula's text
 
         Raises
         ------
         ParameterError
-            If the text is no formula (line and column are named), or names none of ``propositions``.
+            If the text is not a formula (with line and column), or has a name that is not in
+            ``propositions``.
 
         Examples
         --------
@@ -243,17 +244,17 @@ class Language:
 
     @property
     def propositions(self) -> tuple[str, ...]:
-        """The names of the token's fields; none where words are over symbols."""
+        """The names of the token's fields; empty for words over symbols."""
         return () if self.alphabet else tuple(word.name for word in self.recogniser.fields)
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The names of the symbols, by their numbers; for traces, of the sets of propositions."""
+        """The names of the symbols, by number; for traces, of the sets of propositions."""
         return self.alphabet.symbols if self.alphabet else token_names(self.recogniser)
 
     @cached_property
     def machine(self) -> Automaton:
-        """The minimal machine: a DFA, or one with other outputs if such a one was given.
+        """The minimal automaton: a DFA, or the Moore or Mealy machine that was given.
 
         Raises
         ------
@@ -265,11 +266,11 @@ class Language:
         return machine_of(self.recogniser, self.symbols).minimal()
 
     def to_dot(self) -> str:
-        """Return the minimal machine in Graphviz's language."""
+        """Return the minimal automaton in the DOT language."""
         return to_dot(self.machine)
 
     def to_regex(self) -> str:
-        """Return a regular expression for the words.
+        """Return a regular expression of the language.
 
         >>> Language.from_regex("(a|b)*a", "ab").to_regex()
         'b*a(a|bb*a)*'
@@ -277,13 +278,13 @@ class Language:
         return to_regex(self.machine)
 
     def program(self, mode: str | None = None) -> Program:
-        """Return the program that recognises the language, or that answers in another mode.
+        """Return the program of a mode; if None, of the language's mode, by default the recognizer.
 
         Parameters
         ----------
-        mode : "recognize" (1 where the word so far is a member), "track" (the minimal machine's state),
-            "predict" (which symbols can come next on the way to a member, and whether it may end);
-            "transduce" for machines that are no acceptors
+        mode : "recognize" (1 if the word so far is a member), "track" (the minimal automaton's state),
+            "predict" (the symbols that can come next on the way to a member, and whether the word may end);
+            "transduce" for Moore and Mealy machines
 
         Raises
         ------
@@ -296,7 +297,7 @@ class Language:
         return program_of(self.machine, requested)
 
     def in_mode(self, mode: str | None) -> Language:
-        """Return the language with another question that its program answers; ParameterError if it has none.
+        """Return the language with another default mode; ParameterError if it has no such mode.
 
         >>> Language.from_regex("(ab)*", "ab").in_mode("predict").program().output_names
         ('a', 'b', 'end')
@@ -307,14 +308,16 @@ class Language:
         return replace(self, mode=mode)
 
     def renumbered(self, symbols: Sequence[str], outputs: Sequence[str]) -> Language:
-        """Return the language of a machine with symbols and outputs in another order."""
+        """Return the language with the symbols and outputs of its automaton in another order."""
         if self.given is None:
-            raise ParameterError(f"{self.name} must be made of a machine to have its symbols renumbered")
+            raise ParameterError(
+                f"symbols of {self.name} cannot be renumbered: it was not built from an automaton"
+            )
         return self.from_machine(self.given.renumbered(symbols, outputs)).in_mode(self.mode)
 
     @property
     def modes(self) -> tuple[str, ...]:
-        """The questions that programs of the language can answer."""
+        """The modes of the language's programs."""
         return tuple(modes_of(self.given)) if self.given is not None else ("recognize", "track", "predict")
 
     def accepts(self, trace: Trace) -> bool:
@@ -322,25 +325,25 @@ class Language:
 
         Parameters
         ----------
-        trace : a word: symbols, or a string of them; a trace: for each position the names of the
+        trace : a word, as symbols or a string of them; or a trace, for each position the names of the
             propositions that are true, or a token of bits
 
         Raises
         ------
         TokenError
-            If a symbol or name is none of the language's, or a token does not fit its fields.
+            For an unknown symbol or proposition, or a token that does not fit the fields.
         PrecisionError
-            If the language's program counts, and its bits do not suffice for this word.
+            If a counter of the language's program overflows on this word.
         """
         if self.given is not None:
-            _ = self.given.accepting  # an error for what accepts nothing
+            _ = self.given.accepting  # raises for a Moore or Mealy machine
         tokens = self.tokens(trace)
         answers = self.recogniser.run(tokens)[:, 0] if len(tokens) else self.recogniser.begin()
         if answers[-1] == BEYOND:
             position = int(np.argmax(np.asarray(answers) == BEYOND))
             raise PrecisionError(
-                f"{self.name}: {self.recogniser.memory_bits} bits of memory do not suffice from token "
-                f"{position} on; it takes more counter_bits"
+                f"{self.name}: counter overflow at token {position} with {self.recogniser.memory_bits} bits "
+                "of memory: increase counter_bits"
             )
         return bool(answers[-1])
 
@@ -349,11 +352,11 @@ class Language:
         if self.alphabet is None:
             return [self._token(position, part) for position, part in enumerate(trace)]
         if not isinstance(trace, str) and not all(isinstance(part, str) for part in trace):
-            raise TokenError(f"a word must be made of symbols such as {self.symbols[0]!r}")
+            raise TokenError(f"a word must consist of symbols such as {self.symbols[0]!r}")
         return self.alphabet.numbers(cast(SymbolWord, trace)).astype(np.int64).reshape(-1, 1)
 
     def _token(self, position: int, given: Any) -> tuple[int, ...]:
-        """Return the token of a position; names become bits."""
+        """Return the token of a position; names of propositions become bits."""
         if isinstance(given, str) or not isinstance(given, Iterable):
             raise TokenError(f"token {position} must be names of propositions or bits, not {given!r}")
         parts = list(given)

@@ -52,45 +52,54 @@ def test_images_say_what_all_elements_say() -> None:
     seen = set[tuple[bool, ...]]()
     for _ in range(examples(150)):
         machine = random_machine(rng)
-        found, monoid = properties_of(machine), transition_monoid(machine)
+        properties, monoid = properties_of(machine), transition_monoid(machine)
         groups = list(map(describe, maximal_subgroups(monoid)))
-        assert found.is_aperiodic == (unstable(monoid) is None) == all(g.order == 1 for g in groups)
-        assert found.has_two_groups_only == (unstable(monoid, odd=True) is None)
-        assert found.has_two_groups_only == all(g.order & (g.order - 1) == 0 for g in groups)
-        assert found.is_quasi_aperiodic == (length_sets(monoid).group_pair is None)
-        assert found.is_solvable == all(g.is_solvable for g in groups)
-        assert found.is_abelian == all(g.is_abelian for g in groups)
-        if found.is_solvable:
-            assert found.derived_length == max(g.derived_length or 0 for g in groups)
-        seen.add((found.is_aperiodic, found.has_two_groups_only, found.is_quasi_aperiodic, found.is_solvable))
+        assert properties.is_aperiodic == (unstable(monoid) is None) == all(g.order == 1 for g in groups)
+        assert properties.has_two_groups_only == (unstable(monoid, odd=True) is None)
+        assert properties.has_two_groups_only == all(g.order & (g.order - 1) == 0 for g in groups)
+        assert properties.is_quasi_aperiodic == (length_sets(monoid).group_pair is None)
+        assert properties.is_solvable == all(g.is_solvable for g in groups)
+        assert properties.is_abelian == all(g.is_abelian for g in groups)
+        if properties.is_solvable:
+            assert properties.derived_length == max(g.derived_length or 0 for g in groups)
+        seen.add(
+            (
+                properties.is_aperiodic,
+                properties.has_two_groups_only,
+                properties.is_quasi_aperiodic,
+                properties.is_solvable,
+            )
+        )
     assert len(seen) >= 6
 
 
 def test_witnesses_are_right() -> None:
     rng = np.random.default_rng(10)
     for number in range(examples(120)):
-        found = properties_of(random_machine(rng))
+        properties = properties_of(random_machine(rng))
         if number % 2:
-            found = without_monoid(found)
+            properties = without_monoid(properties)
         witnesses = (
-            found.recurring,
-            found.recurring_oddly,
-            found.same_length,
-            found.coprime_orders,
-            found.cycle,
+            properties.recurring,
+            properties.recurring_oddly,
+            properties.same_length,
+            properties.coprime_orders,
+            properties.cycle,
         )
         for witness in witnesses:
-            assert witness is None or witness.verify(found.machine)
-        assert classify(found.machine).verify()
+            assert witness is None or witness.verify(properties.machine)
+        assert classify(properties.machine).verify()
 
 
 def test_positions_take_groups_away_exactly_where_they_should() -> None:
     rng = np.random.default_rng(11)
     helped = 0
     for _ in range(examples(150)):
-        found = properties_of(random_machine(rng))
+        properties = properties_of(random_machine(rng))
         for modulus in (1, 2, 3, 4, 6):
-            told = properties_of(with_positions(found.machine, modulus))
-            assert told.is_aperiodic == (found.modulus is not None and modulus % found.modulus == 0)
-            helped += told.is_aperiodic and not found.is_aperiodic
+            positional = properties_of(with_positions(properties.machine, modulus))
+            assert positional.is_aperiodic == (
+                properties.modulus is not None and modulus % properties.modulus == 0
+            )
+            helped += positional.is_aperiodic and not properties.is_aperiodic
     assert helped > 5

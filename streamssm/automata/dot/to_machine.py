@@ -139,17 +139,15 @@ class _Reader:
         if labels and all(split(label) for label in labels):
             return "mealy"
         outputs = [split_state(_label(node)) is not None for node in self.states]
-        return (
-            "moore"
-            if all(outputs)
-            else "dfa"
-            if not any(map(split, labels))
-            else self._require_outputs(edges)
-        )
+        if all(outputs):
+            return "moore"
+        if any(map(split, labels)):
+            raise self._missing_output(edges)
+        return "dfa"
 
-    def _require_outputs(self, edges: Sequence[Edge]) -> str:
+    def _missing_output(self, edges: Sequence[Edge]) -> FormatError:
         bare = next(edge for edge in edges if not all(map(split, lines_of(_label(edge)) or [""])))
-        raise self._fault(
+        return self._fault(
             bare.line,
             f"{_edge_text(bare)} must be labeled input/output like other edges, not {_label(bare)!r}",
         )

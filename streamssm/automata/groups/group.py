@@ -48,11 +48,11 @@ class PermutationGroup:
     ) -> PermutationGroup:
         """Return the closure of the seeds under products and conjugation by ``acting`` permutations."""
         chain, generators = StabiliserChain(degree), []
-        waiting = list(seeds)
-        for p in waiting:
+        queue = list(seeds)
+        for p in queue:
             if chain.add(p):
                 generators.append(p)
-                waiting.extend(then(then(inverse(q), p), q) for q in acting)
+                queue.extend(then(then(inverse(q), p), q) for q in acting)
         return cls(degree, tuple(generators), chain)
 
     def __contains__(self, p: Permutation) -> bool:

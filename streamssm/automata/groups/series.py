@@ -176,10 +176,10 @@ def series_to_stabiliser(
 def _descend(
     group: PermutationGroup, points: Sequence[int], above: PermutationGroup | None
 ) -> list[PermutationGroup]:
-    """Return a descending series of derived subgroups, each joined with ``above``, until the points are fixed.
+    """Return the series of derived subgroups, each joined with ``above``, until the points are fixed.
 
-    Once joining with ``above`` makes no progress, or if it is None, the normal subgroup that fixes the points'
-    orbits takes its place.
+    Once joining with ``above`` makes no progress, or if it is None, the normal subgroup that fixes the
+    points' orbits takes its place.
     """
     groups = [group]
     while any(p[point] != point for p in groups[-1].generators for point in points):

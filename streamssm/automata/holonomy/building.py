@@ -139,7 +139,7 @@ class Chains:
         return target
 
     def _part(self, node: _Node, image: int, symbol: int) -> Vector:
-        """Return the coordinates of the new chain below ``image``, at the depth of the old chain's ``node``."""
+        """Return the coordinates of the new chain below ``image``, at the depth of the old ``node``."""
         depth = node.depth - 1
         if self._depth_of[image] != depth:
             return self._zeros[depth]

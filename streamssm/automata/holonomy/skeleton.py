@@ -150,6 +150,7 @@ def _depths(
         targets = {b for a in group for b in images.after[a]} | set(tiles[number])
         below.append({class_of[target] for target in targets} - {number, -1})
     depths = [0] * len(members)
+    # components() lists a class after all classes that it leads to, so sources come first in reverse
     for part in reversed(components(below)):
         for number in below[part[0]]:
             depths[number] = max(depths[number], depths[part[0]] + 1)
@@ -160,12 +161,12 @@ def _bijections(images: Images, start: int, class_of: list[int]) -> dict[int, tu
     """Return for each image of a class a bijection from the first image, breadth first."""
     columns = images.machine.next_state.T.tolist()
     bijections = {start: tuple(sorted(images.sets[start]))}
-    waiting = [start]
-    for image in waiting:
+    queue = [start]
+    for image in queue:
         for symbol, target in enumerate(images.after[image]):
             if class_of[target] == class_of[start] and target not in bijections:
                 bijections[target] = tuple(columns[symbol][state] for state in bijections[image])
-                waiting.append(target)
+                queue.append(target)
     return bijections
 
 

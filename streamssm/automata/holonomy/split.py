@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from math import prod
 
 from streamssm.automata.cascade import Cascade, CascadeLevel, LevelKind
-from streamssm.automata.groups.description import GroupDescription, structure_of
+from streamssm.automata.groups.description import GroupDescription
 from streamssm.automata.groups.permutations import Permutation, then
 from streamssm.automata.groups.series import AbelianSeries, series_to_stabiliser
 from streamssm.automata.holonomy.building import MAX_CHAINS, HolonomyCascade, build
@@ -39,8 +38,8 @@ def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS
     ParameterError
         If a level's group is not solvable; the message names it.
 
-    >>> from streamssm.automata.machine import Machine
-    >>> mod4 = holonomy(Machine.acceptor("mod 4", "a", [[1], [2], [3], [0]], [True, False, False, False]))
+    >>> from streamssm.automata.machine import Automaton
+    >>> mod4 = holonomy(Automaton.acceptor("mod 4", "a", [[1], [2], [3], [0]], [True, False, False, False]))
     >>> mod4.sizes, split(mod4).sizes, split(mod4, prime=True).sizes
     ((4,), (4,), (2, 2))
     """
@@ -77,8 +76,8 @@ def _require_solvable(skeleton: Skeleton) -> None:
     for c in skeleton.classes:
         if not c.group.is_solvable:
             raise ParameterError(
-                f"the cascade of {skeleton.machine.name} cannot be split: the group of level {c.depth} is not "
-                f"solvable ({structure_of(c.group)})"
+                f"the cascade of {skeleton.machine.name} cannot be split: the group of level {c.depth}, of "
+                f"order {c.group.order}, is not solvable"
             )
 
 
@@ -99,9 +98,8 @@ def _assign_levels(
 ) -> tuple[list[CascadeLevel], list[OrbitsAndFactors]]:
     """Return a depth's levels, and the encoding of each class on them."""
     levels: list[CascadeLevel] = []
-    slots: list[list[list[int]]] = [
-        [] for _ in parts
-    ]  # per class and factor: the levels of its cyclic factors
+    # slots[class][factor] are the levels of the factor's cyclic factors
+    slots: list[list[list[int]]] = [[] for _ in parts]
     for number in range(max(len(part.series.factors) for part in parts)):
         sizes = [part.series.sizes[number] if number < len(part.series.sizes) else () for part in parts]
         factor, start = next(factors), len(levels)
@@ -113,7 +111,7 @@ def _assign_levels(
     orbit_slots = [
         _unused_levels(levels, row, len(part.orbits)) for row, part in zip(slots, parts, strict=True)
     ]
-    if any(row is None for row in orbit_slots):
+    if any(row is None for row in orbit_slots):  # one reset level serves all classes without free levels
         most = max(len(p.orbits) for p, row in zip(parts, orbit_slots, strict=True) if row is None)
         levels.append(CascadeLevel(most, LevelKind.RESET))
     coordinates = []
@@ -146,7 +144,7 @@ def _matching_levels(merged: Sequence[int], sizes: Sequence[int], start: int) ->
     free = list(range(len(merged)))
     chosen = []
     for size in sizes:
-        index = next(p for p in free if merged[p] == size)
+        index = next(i for i in free if merged[i] == size)
         free.remove(index)
         chosen.append(start + index)
     return chosen
@@ -158,12 +156,14 @@ def _unused_levels(
     """Return levels that a class does not use and that can store its orbit's number, or None."""
     taken = {level for row in used for level in row}
     chosen: list[int] = []
-    free = sorted((p for p in range(len(levels)) if p not in taken), key=lambda p: -levels[p].size)
-    for level in free:
-        if prod(levels[p].size for p in chosen) >= orbits:
+    capacity = 1
+    # the largest first, so that few levels suffice
+    for level in sorted(set(range(len(levels))) - taken, key=lambda level: (-levels[level].size, level)):
+        if capacity >= orbits:
             break
         chosen.append(level)
-    return chosen if prod(levels[p].size for p in chosen) >= orbits else None
+        capacity *= levels[level].size
+    return chosen if capacity >= orbits else None
 
 
 class OrbitsAndFactors:
@@ -198,12 +198,12 @@ class OrbitsAndFactors:
         generators = self._series.groups[0].generators
         for number, first in enumerate(self._first):
             vectors[first] = self._with_orbit(self._zero, number)
-            waiting = [first]
-            for tile in waiting:
+            queue = [first]
+            for tile in queue:
                 for p in generators:
                     if (target := int(p[tile])) not in vectors:
                         vectors[target] = self.moved(vectors[tile], p)
-                        waiting.append(target)
+                        queue.append(target)
         return vectors
 
     def _element(self, vector: Vector) -> Permutation:

@@ -1,1 +1,1 @@
-"""What words do to a machine's states: the transition monoid, its groups, and properties with witnesses."""
+"""The transition monoid of an automaton and its groups."""

@@ -1,7 +1,8 @@
-"""The groups of a machine's images: what the words that keep a set of states do to its states.
+"""Groups of images: the permutations of an image by the words that map it onto itself.
 
-Every group in the transition monoid is one of these, and each of these is an image of one in the monoid, so
-they decide every property of the monoid's groups without its elements; images are often far fewer.
+Each group is a quotient of a group in the transition monoid, and every group in the monoid is isomorphic to
+one of them (to the action on the image of its idempotent). So they decide all properties of the monoid's
+groups without enumerating the monoid, which is often far larger than the set of images.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from streamssm.automata.groups.permutations import Permutation, commute, inverse
 from streamssm.automata.holonomy.skeleton import Skeleton
 from streamssm.automata.machine import Automaton
 
-Numbers = tuple[int, ...]  # a word as numbers of symbols
+Numbers = tuple[int, ...]  # a word, by the numbers of its symbols
 
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """A word that keeps an image, and what it does to the image's places."""
+    """A word that maps an image onto itself, and its permutation of the image's points."""
 
     word: Numbers
     permutation: Permutation
@@ -37,7 +38,7 @@ class Loop:
 
 @dataclass(frozen=True, eq=False)
 class ImageGroup:
-    """An image's states and the loops that generate the group of its places."""
+    """An image, and loops that generate its group."""
 
     machine: Automaton
     states: tuple[int, ...]
@@ -45,19 +46,19 @@ class ImageGroup:
 
     @cached_property
     def group(self) -> PermutationGroup:
-        """The group, on places of ``states``."""
+        """The group, acting on indices into ``states``."""
         return PermutationGroup.closure([loop.permutation for loop in self.loops], len(self.states))
 
     @cached_property
     def description(self) -> GroupDescription:
-        """What the group is."""
+        """The name and invariants of the group."""
         return describe(self.group)
 
     @cached_property
     def step(self) -> tuple[Permutation, int] | None:
-        """A permutation c and a length d so that a loop's word, k d long, does c^k; None if there are none.
+        """A permutation c and a length d such that every loop of length k d acts as c^k, or None.
 
-        There are exactly if no two loops of one length differ.
+        They exist exactly if all loops of equal length act identically.
         """
         c, d = np.arange(len(self.states), dtype=np.int32), 0
         for loop in self.loops:
@@ -67,9 +68,9 @@ class ImageGroup:
 
     @property
     def modulus(self) -> int:
-        """The least m so that loops whose length m divides do nothing; 1 for trivial groups.
+        """The least m such that loops of lengths divisible by m act trivially; 1 for trivial groups.
 
-        A loop k d long does c^k: m must divide k d only where the order of c divides k.
+        A loop of length k d acts as c^k, so m must divide k d only if the order of c divides k.
         """
         if self.group.order == 1 or self.step is None:
             return 1
@@ -80,7 +81,7 @@ class ImageGroup:
         return modulus
 
     def same_length(self) -> tuple[Loop, Loop]:
-        """Return two loops of one length that differ, where `step` is None."""
+        """Return two loops of equal length with different actions; `step` must be None."""
         for i, a in enumerate(self.loops):
             for b in self.loops[:i]:
                 if not commute(a.permutation, b.permutation):
@@ -89,11 +90,11 @@ class ImageGroup:
                 first, second = a ** (len(b.word) // common), b ** (len(a.word) // common)
                 if not np.array_equal(first.permutation, second.permutation):
                     return first, second
-        raise ValueError("loops of one length do the same")
+        raise ValueError("all loops of equal length act identically")
 
 
 def image_groups(skeleton: Skeleton) -> list[ImageGroup]:
-    """Return the groups of a skeleton's classes of images, those of more states first."""
+    """Return the group of each class of images in a skeleton, by falling size."""
     members: dict[int, list[int]] = {}
     for image in skeleton.onto:
         members.setdefault(skeleton.class_of[image], []).append(image)
@@ -101,12 +102,15 @@ def image_groups(skeleton: Skeleton) -> list[ImageGroup]:
 
 
 def modulus_of(groups: list[ImageGroup]) -> int:
-    """Return how many positions must be told apart for all groups to be gone."""
+    """Return the least m such that knowing positions modulo m makes all groups trivial."""
     return lcm(*(group.modulus for group in groups))
 
 
 def _image_group(skeleton: Skeleton, images: list[int]) -> ImageGroup:
-    """Return the loops through each edge of a class, out and back by shortest words; each kind once."""
+    """Return the group of a class, generated by a loop through each edge, out and back by shortest words.
+
+    Of loops with equal length and action only the first is kept.
+    """
     start = images[0]
     after, inside = skeleton.images.after, set(images)
     out = _paths_out(after, start, inside)
@@ -128,12 +132,12 @@ def _image_group(skeleton: Skeleton, images: list[int]) -> ImageGroup:
 
 def _paths_out(after: list[list[int]], start: int, inside: set[int]) -> dict[int, Numbers]:
     paths: dict[int, Numbers] = {start: ()}
-    waiting = [start]
-    for image in waiting:
+    queue = [start]
+    for image in queue:
         for symbol, target in enumerate(after[image]):
             if target in inside and target not in paths:
                 paths[target] = (*paths[image], symbol)
-                waiting.append(target)
+                queue.append(target)
     return paths
 
 
@@ -144,17 +148,17 @@ def _paths_back(after: list[list[int]], start: int, inside: set[int]) -> dict[in
             if target in inside:
                 before[target].append((symbol, image))
     paths: dict[int, Numbers] = {start: ()}
-    waiting = [start]
-    for image in waiting:
+    queue = [start]
+    for image in queue:
         for symbol, source in before[image]:
             if source not in paths:
                 paths[source] = (symbol, *paths[image])
-                waiting.append(source)
+                queue.append(source)
     return paths
 
 
 def _bezout(c: Permutation, d: int, p: Permutation, length: int) -> tuple[Permutation, int]:
-    """Return the product of powers of two elements at the greatest common divisor of their lengths."""
+    """Return the product of powers of two elements whose length is the gcd of theirs (Euclid's algorithm)."""
     while length:
         quotient = d // length
         c, d, p, length = p, length, then(c, inverse(power(p, quotient))), d - quotient * length

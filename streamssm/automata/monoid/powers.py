@@ -1,4 +1,4 @@
-"""Shortest words whose powers do not stabilise, and words of one length that make a group."""
+"""Shortest words that refute aperiodicity, or with words of equal length quasi-aperiodicity."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ MAX_LENGTHS = 10_000
 
 
 def unstable(monoid: TransitionMonoid, *, odd: bool = False) -> int | None:
-    """Return the first element whose powers do not stabilise, by shortest words; None if there is none.
+    """Return the first element, by shortest word, whose powers do not stabilize, or None.
 
     Parameters
     ----------
-    odd : the first whose powers recur with a period that is no power of two
+    odd : return the first element whose powers have a period that is not a power of two
     """
     elements = monoid.elements
     steps = max(1, elements.shape[1] - 1).bit_length()
-    stable = _squared(elements, steps)  # at least S times: on the states that recur
-    step = stable if odd else elements  # the 2^steps-th power has an odd period
+    stable = _squared(elements, steps)  # the 2^steps-th power: with 2^steps >= S, past the tail of the powers
+    step = stable if odd else elements  # x^(2^steps) has the odd part of the period of x
     moved = (compose(stable, step) != stable).any(axis=1)
     return int(np.argmax(moved)) if moved.any() else None
 
@@ -38,9 +38,9 @@ def _squared(maps: Maps, times: int) -> Maps:
 
 @dataclass(frozen=True, eq=False)
 class LengthSets:
-    """Which elements have a word of length t, for t = 0, 1, ... until the sets recur.
+    """The elements that have a word of length t, for t = 0, 1, ... until the sets repeat.
 
-    ``sets[t]`` (M,) says which; the set of length ``len(sets)`` is that of length ``start``.
+    ``sets[t]`` (M,) is a mask; the set of length ``len(sets)`` equals that of length ``start``.
     """
 
     monoid: TransitionMonoid
@@ -49,13 +49,15 @@ class LengthSets:
 
     @property
     def period(self) -> int:
-        """The period with which the sets recur."""
+        """The period of the sequence of sets."""
         return len(self.sets) - self.start
 
     @cached_property
     def group_pair(self) -> tuple[int, int, int] | None:
-        """The least t for which words of length t make a nontrivial group, with an element of the group
-        and its idempotent; None if there is no such t."""
+        """The least length t of words of both an element of a nontrivial group and its idempotent.
+
+        Returned as (t, element, idempotent); None if there is none: the language is quasi-aperiodic.
+        """
         members, idempotents = self._group_elements
         for length, present in enumerate(self.sets):
             both = np.flatnonzero(present[members] & present[idempotents])
@@ -65,7 +67,7 @@ class LengthSets:
 
     @property
     def _group_elements(self) -> tuple[NDArray[np.int64], Int32s]:
-        """Elements of nontrivial groups, and the idempotent of each one's group."""
+        """Elements of nontrivial groups, and the idempotents of their groups."""
         elements = self.monoid.elements
         exponent = _idempotent_powers(elements)
         cycles = (compose(exponent, elements) == elements).all(axis=1) & (exponent != elements).any(axis=1)
@@ -73,7 +75,7 @@ class LengthSets:
         return members, self.monoid.numbers(exponent[members])
 
     def word(self, length: int, element: int) -> tuple[str, ...]:
-        """Return a word of an element that has some length; the length must be in ``sets``."""
+        """Return a word of a given length for an element of ``sets[length]``."""
         symbols = []
         right = self.monoid.right
         for before in reversed(self.sets[:length]):
@@ -86,12 +88,12 @@ class LengthSets:
 
 
 def length_sets(monoid: TransitionMonoid, *, max_lengths: int = MAX_LENGTHS) -> LengthSets:
-    """Return the sets of elements by the lengths of their words.
+    """Return the sets of elements that have a word of each length.
 
     Raises
     ------
     ParameterError
-        If they do not recur within ``max_lengths``.
+        If the sequence does not repeat within ``max_lengths``.
     """
     current = np.zeros(len(monoid), dtype=bool)
     current[0] = True
@@ -99,8 +101,8 @@ def length_sets(monoid: TransitionMonoid, *, max_lengths: int = MAX_LENGTHS) -> 
     while (key := np.packbits(current).tobytes()) not in seen:
         if len(sets) >= max_lengths:
             raise ParameterError(
-                f"the sets of what words of one length do in {monoid.machine.name} must recur within "
-                f"{max_lengths:,} lengths"
+                f"the sets of elements of {monoid.machine.name} by word length do not repeat within "
+                f"{max_lengths:,} lengths; increase max_lengths"
             )
         seen[key] = len(sets)
         sets.append(current)

@@ -1,6 +1,6 @@
-"""The transition monoid: all maps of states that words make, each with a shortest word.
+"""The transition monoid: the transformations of the states by words, each with a shortest word.
 
-Shapes: M elements, S states, A symbols. Maps act on the right: state s goes to element[s].
+Shapes: M elements, S states, A symbols. Maps act on the right: state s maps to element[s].
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Maps = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class TransitionMonoid:
-    """The maps of a machine's reachable states, numbered by their shortest words, breadth first.
+    """The transition monoid of an automaton's reachable part, elements numbered breadth first.
 
-    ``elements`` (M, S), number 0 is the empty word's; ``right[x, a]`` (M, A) is the element of x's words
-    followed by symbol a; ``parent`` and ``symbol`` (M,) are the last step of a shortest word. For the
-    monoid of a language take its minimal machine.
+    ``elements`` (M, S) are transformations, number 0 the identity; ``right`` (M, A) is the right Cayley
+    graph; ``parent`` and ``symbol`` (M,) are the last edge of a shortest word. The monoid of the minimal
+    automaton is the syntactic monoid of the language.
     """
 
     machine: Automaton
@@ -51,18 +51,18 @@ class TransitionMonoid:
         return {key: number for number, key in enumerate(_keys(self.elements))}
 
     def numbers(self, maps: Maps) -> Int32s:
-        """Return the numbers of elements given as maps, shape (n, S)."""
+        """Return the numbers of elements given as transformations, shape (n, S)."""
         numbers = [self._numbers[key] for key in _keys(maps.astype(self.elements.dtype))]
         return np.array(numbers, dtype=np.int32)
 
 
 def transition_monoid(machine: Automaton, *, max_elements: int = MAX_ELEMENTS) -> TransitionMonoid:
-    """Return the monoid of a machine's reachable states, found breadth first.
+    """Return the transition monoid of an automaton's reachable part.
 
     Raises
     ------
     ParameterError
-        If it has more than ``max_elements``.
+        If the monoid has more than ``max_elements`` elements.
 
     >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> monoid = transition_monoid(ab)
@@ -85,8 +85,8 @@ def transition_monoid(machine: Automaton, *, max_elements: int = MAX_ELEMENTS) -
                 symbol.append(row % len(letters))
         if len(numbers) > max_elements:
             raise ParameterError(
-                f"the transition monoid of {machine.name} must have at most {max_elements:,} elements; "
-                "max_elements may be larger"
+                f"the transition monoid of {machine.name} has more than {max_elements:,} elements; "
+                "increase max_elements"
             )
         layers.append(products[fresh])
     rows = np.array(right, np.int32).reshape(-1, len(letters))
@@ -96,12 +96,12 @@ def transition_monoid(machine: Automaton, *, max_elements: int = MAX_ELEMENTS) -
 
 
 def compose(first: Maps, second: Maps) -> Maps:
-    """Return first, then second, row by row."""
+    """Return the products first, then second, row by row."""
     return np.take_along_axis(second, first.astype(np.intp), axis=1)
 
 
 def _letters(machine: Automaton) -> Maps:
-    """Return what the symbols do to the reachable states, renumbered in their order, shape (A, S)."""
+    """Return the transformations of the reachable states by the symbols, states renumbered, shape (A, S)."""
     from streamssm.cext import automaton
 
     states = np.sort(automaton.reachable(machine.next_state, machine.initial))

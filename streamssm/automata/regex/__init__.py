@@ -1,1 +1,1 @@
-"""Regular expressions over named symbols: text -> expression -> minimal machine -> text."""
+"""Regular expressions over named symbols: text -> expression -> minimal DFA -> text."""

@@ -1,4 +1,4 @@
-"""A regular expression in postfix order: operands first, so that depth costs no recursion."""
+"""Regular expressions as items in postfix order, so that deep nesting needs no recursion."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Symbols:
-    """One symbol out of some, by their numbers; none for the empty language."""
+    """Any one of some symbols, given by number; without symbols, the empty language."""
 
     numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Sequence:
-    """The last ``count`` operands one after another; the empty word for none."""
+    """Concatenation of the last ``count`` operands; the empty word for none."""
 
     count: int
 
 
 @dataclass(frozen=True)
 class Union:
-    """Any of the last ``count`` operands."""
+    """Union of the last ``count`` operands."""
 
     count: int
 
 
 @dataclass(frozen=True)
 class Intersection:
-    """All of the last ``count`` operands at once."""
+    """Intersection of the last ``count`` operands."""
 
     count: int
 
 
 @dataclass(frozen=True)
 class Complement:
-    """Whatever the last operand is not."""
+    """Complement of the last operand."""
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """The last operand, from ``least`` to ``most`` times; None for as often as one likes.
+    """Repetition of the last operand, from ``least`` to ``most`` times; without a limit if ``most`` is None.
 
-    ``position`` is where the text says so.
+    ``position`` is that of the operator in the text.
     """
 
     least: int

@@ -1,17 +1,17 @@
 """Text -> regular expression.
 
-From what binds tightest to what binds loosest:
+Operators by falling precedence:
 
-    x*  x+  x?  x{3}  x{2,}  x{,5}  x{2,5}     repetitions
-    ~x                                         complement: every word that is none of x
-    x y                                        one after the other
-    x & y                                      both
-    x | y                                      either
+    x*  x+  x?  x{3}  x{2,}  x{,5}  x{2,5}     repetition
+    ~x                                         complement
+    x y                                        concatenation
+    x & y                                      intersection
+    x | y                                      union
 
-Atoms: a character that is a symbol; ``<SYN>``, a symbol of any name; ``.``, any symbol; ``[abc]``, ``[a-z]``,
-``[^a<SYN>]``, one of some or none of some; ``()``, the empty word; ``[]``, nothing at all; anything in
-parentheses. ``\\`` before a character takes it for itself. White space separates, unless it is a symbol.
-Where an operand is missing beside ``|`` or ``&``, it is the empty word.
+Atoms: a character that is a symbol; ``<SYN>``, a symbol by its name; ``.``, any symbol; ``[abc]``, ``[a-z]``,
+``[^a<SYN>]``, symbol classes; ``()``, the empty word; ``[]``, the empty language; an expression in
+parentheses. ``\\`` escapes a special character. White space is ignored, unless it is a symbol. A missing
+operand of ``|`` or ``&`` is the empty word.
 """
 
 from __future__ import annotations
@@ -35,48 +35,48 @@ from streamssm.ir.vocabulary import Vocabulary
 SPECIAL = "|&~*+?{}()[].<>\\"
 REPEATS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 MAX_DIGITS = 9
-SHOWN = 20  # symbols or characters that a message repeats at most
+SHOWN = 20  # most symbols that a message lists
 
 
 def parse(text: str, symbols: Places[str]) -> Expression:
-    """Return the expression that a text means, over symbols numbered by their places.
+    """Return the expression of a text, over symbols numbered in order.
 
     Raises
     ------
     ParameterError
-        If it is none: line and column, and what must stand there. If it names no symbol of the alphabet.
+        For a syntax error or an unknown symbol, with line and column.
 
     >>> parse("(a|b)*", "ab")[:2]
     (Symbols(numbers=(0,)), Symbols(numbers=(1,)))
     >>> parse("a(b", "ab")
     Traceback (most recent call last):
     ...
-    streamssm.errors.ParameterError: regex, line 1, column 2: '(' must be closed by ')'
+    streamssm.errors.ParameterError: regex, line 1, column 2: '(' is not closed by ')'
     """
     if not isinstance(text, str):
-        raise ParameterError(f"a regex must be a str, not {text!r}")
+        raise ParameterError(f"a regex must be a string, not {text!r}")
     return _Parser(text, Vocabulary(tuple(symbols))).parse()
 
 
 def fault(text: str, position: int, message: str) -> ParameterError:
-    """Return the error that names a place of the text by its line and column, from 1."""
+    """Return an error with the line and the column of a position in the text, both from 1."""
     line, column = text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
     return ParameterError(f"regex, line {line}, column {column}: {message}")
 
 
 @dataclass
 class _Group:
-    """What an open parenthesis, or the text, has read: how many operands wait at each level to be joined."""
+    """An open parenthesis, or the whole text: the numbers of operands read at each level of precedence."""
 
     opened: int
     unions: int = 1
     intersections: int = 1
     sequence: int = 0
-    complements: int = 0  # before an operand that has not come yet
+    complements: int = 0  # of ~ before the next operand
 
 
 class _Parser:
-    """Reads the text once, from left to right; ``items`` is the expression so far."""
+    """Reads the text once, from left to right; ``items`` is the postfix expression so far."""
 
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.text = text
@@ -89,7 +89,7 @@ class _Parser:
         while self.position < len(self.text):
             self._next(self.text[self.position])
         if len(self.groups) > 1:
-            raise self._fault("'(' must be closed by ')'", self.groups[-1].opened)
+            raise self._fault("'(' is not closed by ')'", self.groups[-1].opened)
         self._close()
         return tuple(self.items)
 
@@ -107,7 +107,7 @@ class _Parser:
             self.groups[-1].complements += 1
             self.position += 1
         elif char in REPEATS or char == "{":
-            raise self._fault(f"something to repeat must come before {char!r}")
+            raise self._fault(f"{char!r} has nothing to repeat")
         else:
             self.items.append(Symbols(self._atom(char)))
             self._operand()
@@ -126,7 +126,7 @@ class _Parser:
 
     def _close_group(self) -> None:
         if len(self.groups) == 1:
-            raise self._fault("')' must close a '('")
+            raise self._fault("')' without a '('")
         self._close()
         self.groups.pop()
         self.position += 1
@@ -141,7 +141,7 @@ class _Parser:
     def _end_sequence(self) -> None:
         group = self.groups[-1]
         if group.complements:
-            raise self._fault("something must come after '~'")
+            raise self._fault("'~' has no operand")
         if group.sequence != 1:
             self.items.append(Sequence(group.sequence))
         group.sequence = 0
@@ -153,7 +153,7 @@ class _Parser:
         group.intersections = 1
 
     def _operand(self) -> None:
-        """Count the operand that was read, with the repetitions behind it and the complements before it."""
+        """Finish an operand: read the repetitions after it, and apply the complements before it."""
         group = self.groups[-1]
         while self.position < len(self.text) and (self.text[self.position] in REPEATS or self._at("{")):
             self.items.append(self._repeat(self.text[self.position]))
@@ -179,7 +179,7 @@ class _Parser:
         least = int(bounds[0] or 0)
         most = (int(bounds[1]) if bounds[1] else None) if len(bounds) == 2 else least
         if most is not None and most < least:
-            raise self._fault(f"a repetition must not end at {most} before its start at {least}", start)
+            raise self._fault(f"a repetition {{m,n}} must have m <= n, not {least} and {most}", start)
         return Repeat(least, most, start)
 
     # symbols
@@ -191,11 +191,11 @@ class _Parser:
         if char == "[":
             return self._class()
         if char in SPECIAL and char not in "<\\":
-            raise self._fault(f"{char!r} must stand for itself as '\\{char}'")
+            raise self._fault(f"{char!r} must be escaped as '\\{char}' to be a symbol")
         return (self._number(*self._symbol()),)
 
     def _symbol(self) -> tuple[str, int]:
-        """Return the name of the symbol that is read, and where it stands."""
+        """Read a symbol; return its name and its position."""
         start, char = self.position, self.text[self.position]
         if char == "<":
             return self._name(), start
@@ -205,10 +205,10 @@ class _Parser:
         return char, start
 
     def _escaped(self) -> str:
-        """Go on to the character behind a backslash, and return it."""
+        """Move to the character after a backslash, and return it."""
         self.position += 1
         if self.position >= len(self.text):
-            raise self._fault("a character must come after '\\'", self.position - 1)
+            raise self._fault("'\\' at the end escapes no character", self.position - 1)
         return self.text[self.position]
 
     def _name(self) -> str:
@@ -218,7 +218,7 @@ class _Parser:
             name += self._escaped() if self._at("\\") else self.text[self.position]
             self.position += 1
         if self.position >= len(self.text):
-            raise self._fault("'<' must be closed by '>', or stand for itself as '\\<'", start)
+            raise self._fault("'<' is not closed by '>': escape it as '\\<' if it is a symbol", start)
         self.position += 1
         return name
 
@@ -238,7 +238,7 @@ class _Parser:
         members: set[int] = set()
         while not self._at("]"):
             if self.position >= len(self.text):
-                raise self._fault("'[' must be closed by ']'", start)
+                raise self._fault("'[' is not closed by ']'", start)
             if self.text[self.position].isspace() and self.text[self.position] not in self.vocabulary.numbers:
                 self.position += 1
             else:
@@ -248,7 +248,7 @@ class _Parser:
         return tuple(sorted(everything - members if negated else members))
 
     def _member(self) -> set[int]:
-        """Return the symbols of one part of a class: a symbol, or all from one character to another."""
+        """Read one part of a class, a symbol or a range of characters; return its symbols."""
         first, position = self._symbol()
         if not self._at("-") or self.text[self.position + 1 : self.position + 2] in ("", "]"):
             return {self._number(first, position)}
@@ -259,7 +259,7 @@ class _Parser:
             numbers[s] for s in numbers if len(s) == len(first) == len(last) == 1 and first <= s <= last
         }
         if not members:
-            raise self._fault(f"from {first!r} to {last!r} must lie at least one symbol", position)
+            raise self._fault(f"the range from {first!r} to {last!r} contains no symbol", position)
         return members
 
     def _fault(self, message: str, position: int | None = None) -> ParameterError:
@@ -267,7 +267,7 @@ class _Parser:
 
 
 def some(names: Places[str]) -> str:
-    """Return names for a message, not more than fit one line."""
+    """Return names for a message, shortened to one line."""
     shown = ", ".join(names[:SHOWN])
     return shown if len(names) <= SHOWN else f"{shown}, ... ({len(names)} in all)"
 

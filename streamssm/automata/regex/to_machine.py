@@ -1,6 +1,6 @@
-"""Regular expression -> minimal machine: Thompson's automaton, subsets of its states, Hopcroft's algorithm.
+"""Regular expression -> minimal DFA: Thompson's NFA, subset construction, Hopcroft's minimization.
 
-Operands of an intersection and of a complement become machines of their own first.
+Operands of intersections and complements are determinized and minimized first.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from streamssm.automata.regex import expression as ex
 from streamssm.automata.regex.parser import fault, parse
 from streamssm.errors import ParameterError
 
-MAX_POSITIONS = 300_000  # of symbols in the text, repetitions counted
-MAX_STATES = 300_000  # subsets, about 1 GB of memory at worst
+MAX_POSITIONS = 300_000  # NFA states after expanding repetitions
+MAX_STATES = 300_000  # DFA states before minimization, about 1 GB of memory at worst
 
 T = TypeVar("T")
 _Transitions = list[tuple[tuple[int, ...], int]]
@@ -25,12 +25,12 @@ _States = tuple[list[list[int]], list[_Transitions]]
 
 
 def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = None) -> Automaton:
-    """Return the minimal DFA of a regular expression; its syntax is `parser`'s.
+    """Return the minimal DFA of a regular expression in the syntax of `parser`.
 
     Raises
     ------
     ParameterError
-        If the text is no expression over the symbols (line and column are named), or needs too many states.
+        If the text is not an expression over the symbols (with line and column), or needs too many states.
 
     >>> ends_in_ab = machine_of_regex("(a|b)*ab", "ab")
     >>> ends_in_ab.num_states, ends_in_ab.accepts("aab"), ends_in_ab.accepts("aba")
@@ -45,7 +45,7 @@ def machine_of_regex(text: str, symbols: Sequence[str], *, name: str | None = No
 
 @dataclass(frozen=True)
 class _Fragment:
-    """The states from ``start`` on, up to the next fragment's, with one entry and one exit."""
+    """An NFA with one entry and one exit; its states are those from ``start`` up to the next fragment."""
 
     start: int
     entry: int
@@ -53,7 +53,7 @@ class _Fragment:
 
 
 class _Construction:
-    """Thompson's automaton as it grows: silent moves and moves by symbols of each state."""
+    """Thompson's NFA under construction; ``silent`` and ``transitions`` are the edges of each state."""
 
     def __init__(self, text: str, symbols: tuple[str, ...]) -> None:
         self.text = text
@@ -131,9 +131,11 @@ class _Construction:
         copies = item.least + 1 if item.most is None else item.most
         if stop + copies * (stop - part.start) > MAX_POSITIONS:
             limit = f"{MAX_POSITIONS:,} states in all"
-            raise fault(self.text, item.position, f"repetitions must not need more than {limit}")
+            raise fault(
+                self.text, item.position, f"repetitions expand to more than {limit}: repeat less often"
+            )
         if (item.least, item.most) == (1, None):
-            return self._plus(part)
+            return self._plus(part)  # without a copy, so that nested + do not grow exponentially
         if not copies:
             self._remove_states(part)
             return self._sequence(ex.Sequence(0))
@@ -154,7 +156,7 @@ class _Construction:
         return _Fragment(part.start, entry, exit_)
 
     def _remove_states(self, part: _Fragment) -> _States:
-        """Take the states of the last fragment away, and return them."""
+        """Remove the states of the last fragment, and return them."""
         states = self.silent[part.start :], self.transitions[part.start :]
         del self.silent[part.start :], self.transitions[part.start :]
         return states
@@ -167,7 +169,7 @@ class _Construction:
         self.transitions += [[(numbers, target + shift) for numbers, target in row] for row in moves]
         return _Fragment(start, part.entry + shift, part.exit + shift)
 
-    # machines within
+    # operands that must be deterministic
 
     def _complement(self, item: ex.Complement) -> _Fragment:
         (part,) = self._pop(1)
@@ -178,7 +180,7 @@ class _Construction:
     def _intersection(self, item: ex.Intersection) -> _Fragment:
         parts = self._pop(item.count)
         machines = [self._subset_construction(part, "operand") for part in parts]
-        self._remove_states(parts[0])
+        self._remove_states(parts[0])  # and with it the states of all later operands
         starts = tuple(machine.initial for machine in machines)
         tables = [machine.next_state.tolist() for machine in machines]
 
@@ -192,7 +194,7 @@ class _Construction:
         return self._embed(rows, accepting)
 
     def _embed(self, rows: Sequence[Sequence[int]], accepting: Sequence[bool]) -> _Fragment:
-        """Add a machine's states; the first is the initial one."""
+        """Add the states of a DFA whose initial state is the first."""
         start = len(self.silent)
         for row in rows:
             by_target: dict[int, list[int]] = {}
@@ -208,7 +210,7 @@ class _Construction:
                 self.silent[start + state].append(exit_)
         return _Fragment(start, start, exit_)
 
-    # subsets
+    # determinization
 
     def _subset_construction(self, part: _Fragment, name: str) -> Automaton:
         closures: dict[int, frozenset[int]] = {}
@@ -231,18 +233,18 @@ class _Construction:
         return Automaton.acceptor(name, self.symbols, np.array(rows, np.int32), accepting).minimal()
 
     def _closure(self, state: int, exit_: int) -> frozenset[int]:
-        """Return the states that silent moves lead to, as far as they move by symbols or are the exit."""
-        seen, waiting = {state}, [state]
-        while waiting:
-            for target in self.silent[waiting.pop()]:
+        """Return the silent closure of a state, restricted to the exit and states with symbol transitions."""
+        seen, stack = {state}, [state]
+        while stack:
+            for target in self.silent[stack.pop()]:
                 if target not in seen:
                     seen.add(target)
-                    waiting.append(target)
+                    stack.append(target)
         return frozenset(at for at in seen if self.transitions[at] or at == exit_)
 
 
 def _explore(start: T, step: Callable[[T], Sequence[T]]) -> tuple[list[T], list[list[int]]]:
-    """Return what is reached from a start, in the order of breadth, and its table of steps by number."""
+    """Return the reachable states, breadth first, and their transition table by number."""
     numbers, reached, rows = {start: 0}, [start], []
     for at in reached:
         row = []
@@ -254,6 +256,6 @@ def _explore(start: T, step: Callable[[T], Sequence[T]]) -> tuple[list[T], list[
         rows.append(row)
         if len(reached) > MAX_STATES:
             raise ParameterError(
-                f"a regex must not need more than {MAX_STATES:,} states before it is minimal"
+                f"the regular expression needs more than {MAX_STATES:,} DFA states before minimization"
             )
     return reached, rows

@@ -1,4 +1,4 @@
-"""Machine -> regular expression: states are eliminated one after another (Brzozowski and McCluskey)."""
+"""Automaton -> regular expression by state elimination (Brzozowski and McCluskey)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from streamssm.automata.regex.parser import SPECIAL
 from streamssm.errors import ParameterError
 
 MAX_CHARACTERS = 1_000_000
-IN_CLASS = "^-"  # what must be escaped in a class beside the special characters
+IN_CLASS = "^-"  # must be escaped in a class, in addition to the special characters
 
 
 @dataclass(frozen=True)
 class LabelledPath:
-    """What leads from one state to another: some symbols, longer expressions, and perhaps the empty word.
+    """The label between two states of a generalized NFA: a union of symbols, expressions and the empty word.
 
-    ``longer`` are texts that can be joined by ``|`` and by nothing else, in their order.
+    ``longer`` are expressions, in order, that must be parenthesized except in a union.
     """
 
     symbols: frozenset[int] = frozenset()
@@ -35,19 +35,19 @@ EMPTY_WORD = LabelledPath(empty=True)
 
 
 def to_regex(machine: Automaton) -> str:
-    """Return a regular expression for the words that a DFA accepts, which `parser` reads.
+    """Return a regular expression of a DFA's language, in the syntax of `parser`.
 
-    Law: ``machine_of_regex(to_regex(machine), machine.symbols)`` is the minimal machine, up to its names.
+    Law: ``machine_of_regex(to_regex(machine), machine.symbols)`` is the minimal DFA, up to its names.
 
     Notes
     -----
-    The text can be exponentially longer than the machine. The state whose elimination writes the fewest
-    characters goes first.
+    The text can be exponentially longer than the DFA. Greedy order: the state whose elimination adds the
+    fewest characters is eliminated first.
 
     Raises
     ------
     ParameterError
-        If the machine is no acceptor, or its expression is longer than a million characters.
+        If the automaton is not a DFA, or its expression is longer than a million characters.
 
     >>> no_aa = Automaton.acceptor("no aa", "ab", [[1, 0], [2, 0], [2, 2]], [True, True, False])
     >>> to_regex(no_aa)
@@ -67,7 +67,7 @@ START, END = -1, -2
 
 @dataclass
 class _Elimination:
-    """What leads from state to state, while there are states between START and END."""
+    """A generalized NFA whose states are eliminated until only START and END remain."""
 
     machine: Automaton
     states: set[int] = field(default_factory=set)
@@ -92,7 +92,7 @@ class _Elimination:
         self.into.setdefault(target, {})[source] = path
 
     def cost(self, state: int) -> tuple[int, int]:
-        """Return about how many characters it takes to go around a state."""
+        """Return about how many characters the elimination of a state adds; ties go to the lower state."""
         into = {s: path for s, path in self.into.get(state, {}).items() if s != state}
         out = {t: path for t, path in self.out.get(state, {}).items() if t != state}
         loop = len(self.text(self.between(state, state)))
@@ -101,7 +101,7 @@ class _Elimination:
         return written + loop * len(into) * len(out), state
 
     def remove(self, state: int) -> None:
-        """Go around a state: from all that lead to it to all that it leads to."""
+        """Eliminate a state: connect its predecessors to its successors, through its self-loop."""
         self.states.remove(state)
         into, out = self.into.pop(state, {}), self.out.pop(state, {})
         loop = self._star(out.pop(state, LabelledPath()))
@@ -122,34 +122,33 @@ class _Elimination:
         text = self._operand(before) + loop + self._operand(after)
         if len(text) > MAX_CHARACTERS:
             raise ParameterError(
-                f"the regular expression of {self.machine.name} must not have more than "
-                f"{MAX_CHARACTERS:,} characters"
+                f"the regular expression of {self.machine.name} has more than {MAX_CHARACTERS:,} characters"
             )
         return LabelledPath(longer=(text,)) if text else EMPTY_WORD
 
     def _star(self, inner: LabelledPath) -> str:
-        """Return the text of any number of repetitions, which is empty for none."""
+        """Return the text of the star of a label; empty for the star of the empty word."""
         inner = LabelledPath(inner.symbols, inner.longer)
         return self._group(inner) + "*" if inner else ""
 
     # text
 
     def text(self, path: LabelledPath) -> str:
-        """Return an expression by itself."""
+        """Return the text of a label."""
         inner = LabelledPath(path.symbols, path.longer)
         if not path.empty:
             return "|".join([*self._class(path), *path.longer]) or "[]"
         return self._group(inner) + "?" if inner else "()"
 
     def _operand(self, path: LabelledPath) -> str:
-        """Return an expression that others can stand beside; none for the empty word."""
+        """Return the text of a label as an operand of a concatenation; empty for the empty word."""
         if path == EMPTY_WORD:
             return ""
         single = path.empty or len(path.longer) + bool(path.symbols) == 1
         return self.text(path) if single else f"({self.text(path)})"
 
     def _group(self, inner: LabelledPath) -> str:
-        """Return an expression that can be repeated."""
+        """Return the text of a label as an operand of a repetition."""
         return self.text(inner) if not inner.longer else f"({self.text(inner)})"
 
     def _class(self, path: LabelledPath) -> list[str]:

@@ -1,1 +1,1 @@
-"""classify: which kinds of model can hold a language, with theorems, words and sizes."""
+"""classify: the kinds of model that can represent a language, with theorems, witnesses and sizes."""

@@ -1,4 +1,4 @@
-"""classify: for every kind of model whether it can hold a language, decided by the language's monoid."""
+"""classify: decide from the syntactic monoid which kinds of model can represent a language."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from streamssm.languages.language import Language
 class Classification:
     """The verdicts on a language in one mode.
 
-    ``verdicts`` are those of the kinds of transition and of online thoughts, cheap to strong; ``wrapping``
-    those of words that wrap around; ``transformers`` what is known of these; ``unsaturated`` what
-    time-invariant layers can do without saturation.
+    ``verdicts`` are for the kinds of transition and online thoughts, from cheap to strong; ``wrapping`` for
+    diagonal kinds with wraparound arithmetic; ``transformers`` for attention; ``unsaturated`` for
+    time-invariant layers without saturation.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Classification:
 
     @property
     def machine(self) -> Automaton:
-        """The minimal machine, which witnesses are about."""
+        """The minimal automaton, to which witnesses refer."""
         return self.properties.machine
 
     def __getitem__(self, kind: str) -> ClassVerdict:
@@ -46,12 +46,12 @@ class Classification:
 
     @property
     def yes(self) -> tuple[str, ...]:
-        """The kinds that can hold the language, cheap to strong."""
+        """The kinds that can represent the language, from cheap to strong."""
         return tuple(verdict.kind for verdict in self.verdicts if verdict.answer is Answer.YES)
 
     @property
     def language_class(self) -> str:
-        """The smallest class that is named."""
+        """The smallest class of the hierarchy that contains the language."""
         p = self.properties
         both = "quasi-aperiodic, 2-groups" if p.is_quasi_aperiodic else "2-groups"
         return next(
@@ -68,7 +68,7 @@ class Classification:
         )
 
     def verify(self) -> bool:
-        """Run the words of every witness on the minimal machine; return whether all do as they are said."""
+        """Return whether all witnesses hold, by running their words on the minimal automaton."""
         return all(verdict.verify(self.machine) for verdict in self.everything)
 
     @property
@@ -105,55 +105,53 @@ class Classification:
 def classify(
     source: Language | Automaton, *, mode: str | None = None, max_images: int = MAX_IMAGES
 ) -> Classification:
-    """Return which kinds of models can hold a language, each with its theorem and with sizes or words.
+    """Classify the kinds of models that can represent a language, with theorems, and sizes or witnesses.
 
-    What is decided, what holds only unless TC0 = NC1, and what is only conjectured or open are told apart as
-    THEORY does.
+    Decided, conditional (unless TC0 = NC1), conjectured and open answers are distinguished as in THEORY.
 
     Parameters
     ----------
-    source : a regular language, or the machine of one
+    source : a regular language, or its automaton
     mode : "recognize", "track", "predict" or "transduce"; if None, the first that the language has
-    max_images : how many sets of states words may map all states to
+    max_images : the most images of the state set under words
 
     Raises
     ------
     ParameterError
-        If the language has no such mode, or too many states or images; if it is not told by finitely many
-        states.
+        If the language is not regular, has no such mode, or too many states or images.
 
     Examples
     --------
     >>> parity = Language.from_dfa("01", [[0, 1], [1, 0]], [True, False], name="parity")
-    >>> found = classify(parity)
-    >>> found["zero-one"].answer.value, found["zero-one"].theorem, found["zero-one"].witness.word
+    >>> result = classify(parity)
+    >>> result["zero-one"].answer.value, result["zero-one"].theorem, result["zero-one"].witness.word
     ('no', 'B2, C2', ('1',))
-    >>> found.yes[:4]
+    >>> result.yes[:4]
     ('signed', 'diagonal', 'complex', 'time-invariant-dense')
-    >>> found.verify()
+    >>> result.verify()
     True
     """
     machine = source if isinstance(source, Automaton) else _machine(source)
     mode = mode or getattr(source, "mode", None)
-    answering, mode = in_mode(machine, mode)
-    subject = AlgebraicProfile(properties_of(answering, max_images=max_images))
+    automaton, mode = in_mode(machine, mode)
+    profile = AlgebraicProfile(properties_of(automaton, max_images=max_images))
     return Classification(
         source.name,
         mode,
-        subject.properties,
-        tuple(rule(subject) for rule in RULES),
-        wrapping(subject),
-        transformers(subject),
-        unsaturated(subject),
+        profile.properties,
+        tuple(rule(profile) for rule in RULES),
+        wrapping(profile),
+        transformers(profile),
+        unsaturated(profile),
     )
 
 
 def _machine(language: Language) -> Automaton:
-    """Return a language's machine; a program that counts has none that tells the language."""
+    """Return a language's automaton; a counter language has none."""
     program = language.recogniser
     if language.given is None and program.output.nodes[program.outputs[0]].range.hi == BEYOND:
         raise ParameterError(
-            f"{language.name} must be regular to be classified, and its program counts: no finite memory "
-            "tells all words; counters of log2(n+1) bits do up to length n (THEORY B6)"
+            f"{language.name} is not regular (its program counts), so it cannot be classified: no finite "
+            "memory decides all words; counters of log2(n+1) bits suffice up to length n (THEORY B6)"
         )
     return language.machine

@@ -1,7 +1,7 @@
-"""What each kind of transition can hold, where words overflow by error or saturation (THEORY, B to G).
+"""Verdicts for each kind of transition, with overflow by error or saturation (THEORY, B to G).
 
-With rounding to floor or nearest, a step with entries >= 0 is monotone in the word, one with signed entries
-monotone or antitone. That is where the groups of the cheap kinds end.
+With rounding to floor or nearest, a step with entries >= 0 is monotone in each word of memory, a step with
+signed entries monotone or antitone. This bounds the groups that the cheap kinds can represent.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Rule = Callable[[AlgebraicProfile], ClassVerdict]
 
 
 def time_invariant(s: AlgebraicProfile) -> ClassVerdict:
-    """Steps are monotone or antitone by the position's parity alone."""
+    """Decide time-invariant layers, whose steps are monotone or antitone by the position's parity alone."""
     verdict = _not_by_parity("time-invariant", s) or _last_symbol_and_position("time-invariant", s)
     return verdict or ClassVerdict(
         "time-invariant",
         Answer.YES,
         "B4, B5",
         (VerdictEvidence.RUN, VerdictEvidence.ARGUED),
-        "words with A = 1 that saturate are set, held and reset; one with A = -1 counts positions modulo 2",
+        "saturating words with A = 1 set, hold and reset a bit; a word with A = -1 counts positions modulo 2",
         REAL,
         SATURATING,
         s.with_positions,
@@ -38,7 +38,7 @@ def time_invariant(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def unsaturated(s: AlgebraicProfile) -> ClassVerdict:
-    """Return what time-invariant layers can do whose words never pass their ranges, exactly computed."""
+    """Decide time-invariant layers in exact arithmetic whose words never saturate."""
     kind = "time-invariant, exact and unsaturated"
     verdict = _not_by_parity(kind, s) or _last_symbol_and_position(kind, s)
     if verdict is not None:
@@ -49,7 +49,8 @@ def unsaturated(s: AlgebraicProfile) -> ClassVerdict:
             kind, Answer.CONJECTURED, "B4", (VerdictEvidence.CONJECTURE,), reason, REAL, EXACT
         )
     reason = (
-        "no row says; modular positions and unary past are held (B3), a S b is conjectured not to be (B4)"
+        "no theorem applies; modular positions and unary past are possible (B3), a S b is conjectured not to "
+        "be (B4)"
     )
     return ClassVerdict(
         kind, Answer.OPEN, "B3, B4", (VerdictEvidence.NOTE, VerdictEvidence.CONJECTURE), reason, REAL, EXACT
@@ -57,16 +58,16 @@ def unsaturated(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def _not_by_parity(kind: str, s: AlgebraicProfile) -> ClassVerdict | None:
-    """Return the refusal where a word of even length has powers that do not stabilise."""
+    """Return "no" if the powers of some word of even length do not stabilize, else None."""
     if s.even_recurring is None:
         return None
-    quasi_aperiodic = s.properties.is_quasi_aperiodic  # by a modulus that signs alone do not count to
+    quasi_aperiodic = s.properties.is_quasi_aperiodic  # its modulus is not 2, the only one that signs count
     return ClassVerdict(
         kind,
         Answer.NO,
         "ours (signs)" if quasi_aperiodic else "G4",
         (VerdictEvidence.ARGUED,) if quasi_aperiodic else (VerdictEvidence.ABSTRACT, VerdictEvidence.ARGUED),
-        "two steps are monotone in every word, so that powers of a word of even length stabilise",
+        "two steps together are monotone in every word, so that powers of a word of even length stabilize",
         REAL,
         FINITE,
         witness=s.even_recurring,
@@ -74,11 +75,11 @@ def _not_by_parity(kind: str, s: AlgebraicProfile) -> ClassVerdict | None:
 
 
 def _last_symbol_and_position(kind: str, s: AlgebraicProfile) -> ClassVerdict | None:
-    """Return the verdict where the last symbol and the position modulo m tell the answer."""
+    """Return "yes" if the last symbol and the position modulo m determine the output, else None."""
     m = s.reads_last_symbol_and_position
     if m is None:
         return None
-    reason = f"the answer depends on the last symbol and on the position modulo {m} alone"
+    reason = f"the output depends only on the last symbol and on the position modulo {m}"
     return ClassVerdict(
         kind, Answer.YES, "B3", (VerdictEvidence.NOTE,), reason, REAL, ANY, Cost(layers=1, modulus=m)
     )
@@ -101,7 +102,7 @@ def _star_free(kind: str, s: AlgebraicProfile) -> ClassVerdict:
         Answer.NO,
         "B2, C2",
         (VerdictEvidence.ABSTRACT,),
-        "a step is monotone in every word, so that powers of a word stabilise",
+        "a step is monotone in every word, so that powers of a word stabilize",
         NONNEGATIVE,
         FINITE,
         witness=s.properties.recurring,
@@ -109,19 +110,19 @@ def _star_free(kind: str, s: AlgebraicProfile) -> ClassVerdict:
 
 
 def zero_one(s: AlgebraicProfile) -> ClassVerdict:
-    """Star-free languages."""
+    """Decide zero-one layers: the star-free languages."""
     return _star_free("zero-one", s)
 
 
 def dyadic(s: AlgebraicProfile) -> ClassVerdict:
-    """Star-free languages."""
+    """Decide dyadic layers: the star-free languages."""
     return _star_free("dyadic", s)
 
 
 def mixed(s: AlgebraicProfile) -> ClassVerdict:
-    """Quasi-aperiodic languages: time-invariant layers beside nonnegative ones.
+    """Decide time-invariant layers mixed with nonnegative ones: the quasi-aperiodic languages.
 
-    Constant matrices must be linear: one that saturates does any automaton (`limits.reproduce`).
+    Constant matrices must be linear: a saturating one simulates any automaton (`limits.reproduce`).
     """
     kind, modulus = "mixed", s.properties.modulus
     if modulus is not None:
@@ -130,7 +131,7 @@ def mixed(s: AlgebraicProfile) -> ClassVerdict:
             Answer.YES,
             "B5",
             (VerdictEvidence.NOTE, VerdictEvidence.RUN),
-            f"quasi-aperiodic, with the period {modulus}: the language is in AC0",
+            f"quasi-aperiodic with period {modulus}: the language is in AC0",
             REAL,
             LINEAR,
             s.with_positions,
@@ -140,7 +141,7 @@ def mixed(s: AlgebraicProfile) -> ClassVerdict:
         Answer.NO,
         "B5, G4",
         (VerdictEvidence.NOTE, VerdictEvidence.ABSTRACT),
-        "words of one length make a nontrivial group",
+        "words of equal length form a nontrivial group",
         REAL,
         LINEAR,
         witness=s.properties.same_length,
@@ -173,20 +174,24 @@ def _two_groups(kind: str, s: AlgebraicProfile) -> ClassVerdict:
 
 
 def signed(s: AlgebraicProfile) -> ClassVerdict:
-    """Languages all of whose groups are 2-groups."""
+    """Decide signed layers: the languages all of whose groups are 2-groups."""
     return _two_groups("signed", s)
 
 
 def diagonal(s: AlgebraicProfile) -> ClassVerdict:
-    """As signed: a real entry is monotone or antitone."""
+    """Decide real diagonal layers, as signed ones: a real entry is monotone or antitone."""
     return _two_groups("diagonal", s)
 
 
 def complex_diagonal(s: AlgebraicProfile) -> ClassVerdict:
-    """Solvable groups, one abelian factor a layer."""
+    """Decide complex diagonal layers: solvable groups, one abelian factor per layer."""
     kind, properties = "complex", s.properties
     if not properties.is_solvable:
-        pure = "; a group itself is held exactly if it is solvable (G1, G2)" if properties.is_group else ""
+        pure = (
+            "; a group automaton is possible exactly if the group is solvable (G1, G2)"
+            if properties.is_group
+            else ""
+        )
         return ClassVerdict(
             kind,
             Answer.CONDITIONAL,
@@ -204,7 +209,7 @@ def complex_diagonal(s: AlgebraicProfile) -> ClassVerdict:
             Answer.YES,
             "G1, G2",
             (VerdictEvidence.ABSTRACT,),
-            f"a solvable group: as many layers as its derived length, {properties.derived_length}",
+            f"a solvable group: one layer per step of the derived series, {properties.derived_length}",
             COMPLEX,
             "exact roots of unity; floating point up to a measured horizon",
             replace(cost, layers=properties.derived_length),
@@ -222,7 +227,10 @@ def complex_diagonal(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
-    """A permutation of m words counts positions; words that saturate do every regular language."""
+    """Decide dense time-invariant layers: all regular languages.
+
+    A permutation of m words counts positions modulo m; saturating words do the rest.
+    """
     kind, modulus = "time-invariant-dense", s.properties.modulus
     verdict = _last_symbol_and_position(kind, s)
     if verdict is not None:
@@ -233,8 +241,8 @@ def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
             Answer.YES,
             "B3, B4, B5",
             (VerdictEvidence.NOTE, VerdictEvidence.RUN, VerdictEvidence.ARGUED),
-            f"a permutation of words counts positions modulo {modulus}; words with A = 1 that saturate are "
-            "set, held and reset",
+            f"a permutation of words counts positions modulo {modulus}; saturating words with A = 1 set, "
+            "hold and reset a bit",
             REAL,
             SATURATING,
             s.with_positions,
@@ -244,7 +252,7 @@ def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
         Answer.YES,
         "G4",
         (VerdictEvidence.RUN, VerdictEvidence.ARGUED),
-        "words that saturate are conjunctions: a word for each state and symbol, the last step",
+        "saturating words compute conjunctions: one word per state and symbol encodes the last transition",
         REAL,
         SATURATING,
         s.one_hot_steps,
@@ -252,7 +260,7 @@ def time_invariant_dense(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def monomial(s: AlgebraicProfile) -> ClassVerdict:
-    """Every regular language."""
+    """Decide monomial layers: all regular languages."""
     return ClassVerdict(
         "monomial",
         Answer.YES,
@@ -266,7 +274,7 @@ def monomial(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def householder(s: AlgebraicProfile) -> ClassVerdict:
-    """Group automata, by swaps."""
+    """Decide Householder layers: group automata, as products of reflections that swap states."""
     kind = "householder"
     if s.properties.is_group:
         return ClassVerdict(
@@ -284,7 +292,7 @@ def householder(s: AlgebraicProfile) -> ClassVerdict:
         Answer.OPEN,
         "G7",
         (VerdictEvidence.NOTE,),
-        "a symbol joins states, and reflections alone are invertible: G7 speaks of group automata",
+        "a symbol merges states, but reflections are invertible: G7 is about group automata",
         REAL,
         ANY,
         note="factors I - v v^T with |v| = 1 are projections; with them resets are possible",
@@ -292,7 +300,7 @@ def householder(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def dense(s: AlgebraicProfile) -> ClassVerdict:
-    """Every regular language."""
+    """Decide dense layers: all regular languages."""
     return ClassVerdict(
         "dense",
         Answer.YES,
@@ -306,7 +314,7 @@ def dense(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def online_thoughts(s: AlgebraicProfile) -> ClassVerdict:
-    """Every deterministic streaming algorithm, in its own memory."""
+    """Decide online thoughts: every deterministic streaming algorithm, in its own memory."""
     return ClassVerdict(
         "online thoughts",
         Answer.YES,

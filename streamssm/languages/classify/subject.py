@@ -1,4 +1,4 @@
-"""What is classified: a language's minimal machine in a mode, and what its algebra says."""
+"""The algebraic profile of a language in a mode: properties of its minimal automaton, and sizes of models."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ from streamssm.automata.witnesses import RecurringWord
 from streamssm.errors import ParameterError
 from streamssm.languages.classify.verdict import Cost
 
-MAX_POSITION_IMAGES = 5_000  # images of a machine that is told positions
+MAX_POSITION_IMAGES = (
+    5_000  # images of the automaton with positions; the sizes of larger cascades are omitted
+)
 
 
 @dataclass(frozen=True, eq=False)
 class AlgebraicProfile:
-    """A machine with its properties, and sizes of what holds it."""
+    """Properties of a minimal automaton, and the sizes of models that represent it."""
 
     properties: Properties
 
     @property
     def machine(self) -> Automaton:
-        """The minimal machine."""
+        """The minimal automaton."""
         return self.properties.machine
 
     @cached_property
@@ -57,31 +59,31 @@ class AlgebraicProfile:
 
     @cached_property
     def one_hot(self) -> Cost:
-        """One layer with a bit for each state."""
+        """The size of one layer with a bit per state."""
         states = self.readable.num_states
         return Cost(layers=1, state_dim=states, precision_bits=1, memory_bits=states)
 
     @cached_property
     def one_hot_steps(self) -> Cost:
-        """One layer with a bit for each state and symbol, and one for the start."""
+        """The size of one layer with a bit per state and symbol, and one for the start."""
         bits = self.readable.next_state.size + 1
         return Cost(layers=1, state_dim=bits, precision_bits=1, memory_bits=bits)
 
     @cached_property
     def packed(self) -> Cost:
-        """One layer of one word that holds the state's number."""
+        """The size of one layer of one word that holds the state's number."""
         bits = self.readable.memory_bits
         return Cost(layers=1, state_dim=1, precision_bits=bits, memory_bits=bits)
 
     @cached_property
     def cascade(self) -> Cost:
-        """The levels of the holonomy cascade."""
+        """The level sizes of the holonomy cascade."""
         levels = tuple(level.size for level in levels_of(self.properties.skeleton))
         return Cost(levels=(*levels, *self.variants))
 
     @cached_property
     def with_positions(self) -> Cost:
-        """The levels of the cascade that is told positions, and the modulus; no levels if too many."""
+        """The modulus, and the level sizes of the cascade with positions; no levels if it is too large."""
         modulus = self.properties.modulus
         if modulus is None or modulus == 1:
             return replace(self.cascade, modulus=modulus)
@@ -95,7 +97,7 @@ class AlgebraicProfile:
         return Cost(modulus=modulus, levels=(*levels, *self.variants))
 
     def split(self, *, prime: bool) -> Cost:
-        """Return the levels of the split into cyclic ones."""
+        """Return the level sizes of the cascade with cyclic levels."""
         rows, _ = layout(self.properties.skeleton, prime=prime)
         return Cost(levels=(*(level.size for row in rows for level in row), *self.variants))
 
@@ -107,9 +109,9 @@ class AlgebraicProfile:
 
     @cached_property
     def reads_last_symbol_and_position(self) -> int | None:
-        """The m for which the last symbol and the position modulo m tell the answer; None if there is none.
+        """The m for which the last symbol and the position modulo m determine the output, or None.
 
-        The state is then told by them too, the machine being minimal.
+        They then determine the state too, as the automaton is minimal.
         """
         rows = self.machine.next_state
         ends, seen = np.full(self.machine.num_symbols, self.machine.initial), dict[bytes, int]()
@@ -123,13 +125,13 @@ class AlgebraicProfile:
 
     @property
     def sets_holds_and_resets(self) -> bool:
-        """Whether there are two states, and symbols that hold them, set the one and set the other."""
+        """Whether the automaton is a flip-flop: two states, with the identity and both resets."""
         moves = {tuple(column) for column in self.machine.next_state.T.tolist()}
         return self.machine.num_states == 2 and moves == {(0, 1), (0, 0), (1, 1)}
 
     @cached_property
     def even_recurring(self) -> RecurringWord | None:
-        """A word of even length whose powers do not stabilise; None if there is none."""
+        """A word of even length whose powers do not stabilize, or None."""
         properties = self.properties
         if properties.is_aperiodic or (properties.modulus or 0) == 2:
             return None
@@ -137,12 +139,12 @@ class AlgebraicProfile:
 
 
 def in_mode(machine: Automaton, mode: str | None) -> tuple[Automaton, str]:
-    """Return the machine whose outputs answer in a mode, and the mode.
+    """Return the minimal automaton with the outputs of a mode, and the mode.
 
     Raises
     ------
     ParameterError
-        If the machine has no such mode.
+        If the automaton has no such mode.
     """
     modes = modes_of(machine)
     mode = mode_named(mode) or next(iter(modes))
@@ -155,7 +157,7 @@ def in_mode(machine: Automaton, mode: str | None) -> tuple[Automaton, str]:
 
 
 def _admissible(machine: Automaton) -> tuple[str, ...]:
-    """Return for each state the symbols that can come next on the way to an accepted word, and the end."""
+    """Return for each state, as text, the symbols that can come next on the way to an accepted word."""
     allowed = live_states(machine)[machine.next_state]
     rows = zip(allowed.tolist(), machine.accepting.tolist(), strict=True)
     texts = []

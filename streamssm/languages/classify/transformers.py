@@ -1,6 +1,6 @@
-"""What transformers are known to recognise, beside the state-space kinds.
+"""Known results about transformers, for comparison with the state-space kinds.
 
-These are results of others about transformers of any depth, without thoughts; nothing here is built or run.
+They are published results about transformers of any depth, without thoughts; nothing here is built or run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def transformers(s: AlgebraicProfile) -> tuple[ClassVerdict, ...]:
 
 
 def masked_hard(s: AlgebraicProfile) -> ClassVerdict:
-    """Return what unique hard attention to the past recognises without position embeddings: star-free."""
+    """Decide masked unique hard attention without position embeddings: the star-free languages."""
     kind = "transformer, unique hard attention, masked, no positions"
     if s.properties.is_aperiodic:
         return ClassVerdict(
@@ -40,7 +40,7 @@ def masked_hard(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def hard_with_positions(s: AlgebraicProfile) -> ClassVerdict:
-    """Return what unique hard attention recognises with positions modulo any m: regular and in AC0."""
+    """Decide unique hard attention with positions modulo any m: the regular languages in AC0."""
     kind = "transformer, unique hard attention, positions"
     if s.properties.is_quasi_aperiodic:
         return ClassVerdict(
@@ -61,7 +61,7 @@ def hard_with_positions(s: AlgebraicProfile) -> ClassVerdict:
 
 
 def soft(s: AlgebraicProfile) -> ClassVerdict:
-    """Return what is known of softmax attention with logarithmic precision: its languages are in TC0."""
+    """Decide softmax attention with logarithmic precision as far as known: its languages are in TC0."""
     kind = "transformer, softmax attention, log precision"
     if not s.properties.is_solvable:
         return ClassVerdict(
@@ -77,5 +77,5 @@ def soft(s: AlgebraicProfile) -> ClassVerdict:
         Answer.OPEN,
         IN_TC0,
         (VerdictEvidence.NOTE,),
-        "in TC0; that bounds these transformers from above only",
+        "in TC0, which is only an upper bound for these transformers",
     )

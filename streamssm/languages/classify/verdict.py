@@ -1,4 +1,4 @@
-"""Verdict: whether a kind of model can hold a language, and how that is known."""
+"""Verdicts: whether a kind of model can represent a language, and on which evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streamssm.automata.witnesses import WordWitness
 
 
 class Answer(str, Enum):
-    """What is known."""
+    """The answer to whether a kind of model can represent a language."""
 
     YES = "yes"
     NO = "no"
@@ -21,7 +21,7 @@ class Answer(str, Enum):
 
 
 class VerdictEvidence(str, Enum):
-    """How it is known (THEORY)."""
+    """The kind of evidence for an answer (THEORY)."""
 
     ABSTRACT = "read in the paper's abstract or page"
     NOTE = "read in a summary, wording not verified"
@@ -32,11 +32,10 @@ class VerdictEvidence(str, Enum):
 
 @dataclass(frozen=True)
 class Cost:
-    """Sizes that the algebra knows; None where it does not.
+    """Sizes of a model as far as the algebra gives them, else None.
 
-    ``levels`` are the level sizes of a cascade that does it, an upper bound on what is needed, without
-    delays. ``layers`` is exact where a theorem says so or all is one layer; ``modulus`` is that of a
-    counter of positions.
+    ``levels`` are the level sizes of a sufficient cascade, an upper bound, without delays. ``layers`` is
+    exact if it follows from a theorem or is 1; ``modulus`` is that of a position counter.
     """
 
     layers: int | None = None
@@ -48,7 +47,7 @@ class Cost:
     levels: tuple[int, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the sizes that are known."""
+        """Return the known sizes by name."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
@@ -56,9 +55,9 @@ class Cost:
 class ClassVerdict:
     """The answer for one kind of model.
 
-    ``theorem`` is the row of THEORY or the paper that it rests on, ``field`` the numbers that the state may
-    be, ``holds_for`` the arithmetic that the answer is about. A witness comes with every answer but "yes"
-    and "open".
+    ``theorem`` is the row of THEORY or the paper that proves it, ``field`` the number field of the state,
+    ``holds_for`` the arithmetic that the answer assumes. Every answer "no" or "no unless TC0 = NC1" has a
+    witness.
     """
 
     kind: str
@@ -73,12 +72,12 @@ class ClassVerdict:
     note: str = ""
 
     def verify(self, machine: Automaton) -> bool:
-        """Return whether the witness's words do what they are said to, on the minimal machine."""
+        """Return whether the witness holds on the minimal automaton; False if a required one is missing."""
         needs = self.answer in (Answer.NO, Answer.CONDITIONAL)
         return not needs if self.witness is None else self.witness.verify(machine)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything by name, for JSON."""
+        """Return all fields by name, for JSON."""
         witness = self.witness and {"claim": self.witness.claim, **self.witness.to_dict()}
         return {
             "kind": self.kind,

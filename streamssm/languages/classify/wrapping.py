@@ -1,7 +1,7 @@
-"""What words that wrap around add: cyclic groups of order 2^p (THEORY, overflow is part of the model).
+"""Verdicts with wraparound, which adds cyclic groups of order 2^p (THEORY, overflow is part of the model).
 
 Modulo 2^p a step with entries in {-1, 0, 1} is a constant or one of 2^(p+1) maps x -> b + x and x -> b - x,
-which are a 2-group.
+which form a 2-group.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ WRAPPING = "finite precision, wrapping around modulo 2^p"
 
 
 def wrapping(s: AlgebraicProfile) -> tuple[ClassVerdict, ...]:
-    """Return the verdicts for diagonal kinds whose words may wrap around."""
+    """Return the verdicts for diagonal kinds with wraparound."""
     return (
         _by_two_groups("zero-one", NONNEGATIVE, s),
         _dyadic(s),
@@ -39,7 +39,7 @@ def _by_two_groups(kind: str, field: str, s: AlgebraicProfile) -> ClassVerdict:
         Answer.NO,
         "ours (2-groups)",
         (VerdictEvidence.ARGUED,),
-        "the steps of a word that lose nothing are a 2-group: periods of its powers are powers of two",
+        "the invertible steps of a word of memory form a 2-group: periods of powers are powers of two",
         field,
         WRAPPING,
         witness=s.properties.recurring_oddly,
@@ -54,7 +54,7 @@ def _dyadic(s: AlgebraicProfile) -> ClassVerdict:
         Answer.OPEN,
         "",
         (),
-        "a group is no 2-group; no row says what rounded multiples that wrap around can do",
+        "a group is not a 2-group, and no theorem covers rounded multiples with wraparound",
         NONNEGATIVE,
         WRAPPING,
     )

@@ -1,6 +1,6 @@
-"""The suite: formal languages that papers measure sequence models on, found by looking through this folder.
+"""The suite: formal languages on which papers evaluate sequence models; modules are discovered automatically.
 
-Each is a `SuiteLanguage`: programs, a membership test from the definition, and samplers.
+Each is a `SuiteLanguage`: programs, a membership test by definition, and samplers.
 
 >>> from streamssm.languages.suite import find, suite
 >>> len(suite()), find("tomita-4").contains("0010"), find("parity").program().memory_bits
@@ -29,7 +29,7 @@ def _all() -> tuple[SuiteLanguage, ...]:
 
 
 def load_all() -> dict[str, SuiteLanguage]:
-    """Return every language by its name: the 27, and those beside them."""
+    """Return every language by name: the 27 of `suite`, and further ones."""
     return {language.name: language for language in _all()}
 
 
@@ -39,16 +39,16 @@ def suite() -> dict[str, SuiteLanguage]:
 
 
 def find(name: str) -> SuiteLanguage:
-    """Return the language of a name, in snake or kebab case.
+    """Return the language with a name, in snake or kebab case.
 
     Raises
     ------
     ParameterError
-        If there is none; names that come near are suggested.
+        If there is none; the message suggests similar names.
     """
     known, key = load_all(), name.lower().replace("-", "_")
     if key in known:
         return known[key]
     close = get_close_matches(key, known, n=3) or [other for other in known if key in other][:3]
     hint = f"did you mean {' or '.join(close)}?" if key and close else f"it has {', '.join(sorted(known))}"
-    raise ParameterError(f"{name!r} is no language of the suite; {hint}")
+    raise ParameterError(f"{name!r} is not a language of the suite; {hint}")

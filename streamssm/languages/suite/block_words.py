@@ -12,13 +12,13 @@ SOURCE = "Gers and Schmidhuber, LSTM Recurrent Networks Learn Simple Context-Fre
 
 
 class NextLetters(EqualBlocks):
-    """Tell which letters can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
+    """Predict: 1 for each letter that can come next, and for the end, else 0; 2 after a counter overflow."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
         return tuple(BEYOND if self.beyond else self.allows(index) for index in range(self.letters + 1))
 
     def allows(self, index: int) -> int:
-        """Return whether a letter can come next, or the word end for the place after all letters."""
+        """Return whether a letter can come next; the index after the last letter is the end of the word."""
         if self.failed:
             return 0
         if index == self.letters:
@@ -27,7 +27,7 @@ class NextLetters(EqualBlocks):
 
 
 def equal_blocks(letters: str) -> CounterLanguage:
-    """Return the words of one block of each letter, in order, all of one length, which may be 0.
+    """Return the language of words with one block of each letter, in order, of equal lengths >= 0.
 
     >>> equal_blocks("abc").contains("aabbcc"), equal_blocks("ab").contains("abab")
     (True, False)
@@ -55,7 +55,7 @@ def _member(letters: str, n: int) -> Word:
 
 
 def _admissible(word: Word, letters: str) -> frozenset[str]:
-    members = [_member(letters, n) for n in range(len(word) + 2)]  # a longer first block is no longer prefix
+    members = [_member(letters, n) for n in range(len(word) + 2)]  # greater n repeat the last prefix
     symbols = {member[len(word)] for member in members if member[: len(word)] == word != member}
     return frozenset(symbols | ({END} if word in members else set()))
 

@@ -1,4 +1,4 @@
-"""Boolean expressions in prefix notation, with operators of up to three and up to five arguments."""
+"""Boolean expressions in prefix notation, with operators of arity up to three or five."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARITIES = {"0": 0, "1": 0, "~": 1, "+": 2, "*": 2, ">": 3, "=": 4, "@": 5}
 
 
 class NextSymbols(PrefixExpressions):
-    """Tell which symbols can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
+    """Predict: 1 for each symbol that can come next, and for the end, else 0; 2 after a counter overflow."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
         symbols = len(self.steps)
@@ -26,9 +26,9 @@ class NextSymbols(PrefixExpressions):
 
 
 def boolean(greatest_arity: int) -> CounterLanguage:
-    """Return the expressions with operators of up to so many arguments.
+    """Return the language of expressions with operators of bounded arity.
 
-    The symbols are 0 and 1, ~ of one argument, + and * of two, > of three, = of four, @ of five.
+    The symbols are 0 and 1, ~ of arity one, + and * of two, > of three, = of four, @ of five.
 
     >>> boolean(3).contains("+~0>110"), boolean(3).contains("+0")
     (True, False)
@@ -58,7 +58,7 @@ def boolean(greatest_arity: int) -> CounterLanguage:
 
 
 def is_expression(word: Word, arities: dict[str, int]) -> bool:
-    """Return whether a word is one expression: read from right to left, a symbol joins those before it."""
+    """Return whether a word is one expression: read from right to left, an operator joins its arguments."""
     whole = 0
     for symbol in reversed(word):
         if whole < arities[symbol]:
@@ -68,7 +68,7 @@ def is_expression(word: Word, arities: dict[str, int]) -> bool:
 
 
 def _admissible(word: Word, arities: dict[str, int]) -> frozenset[str]:
-    """Return what can come next: only what is a whole expression cannot go on."""
+    """Return the admissible symbols: any symbol, unless the word is or exceeds an expression."""
     if any(is_expression(word[:length], arities) for length in range(len(word))):
         return frozenset()
     return frozenset([END]) if is_expression(word, arities) else frozenset(arities)

@@ -1,4 +1,4 @@
-"""Dyck languages of bounded depth: brackets of several kinds that match, with few open at once."""
+"""Dyck languages of bounded depth: matching brackets of several kinds, with boundedly many open at once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_STACK: Stack = (-1,)
 
 
 def bracket_symbols(kinds: int) -> tuple[str, ...]:
-    """Return opening and closing brackets, kind by kind; from five kinds on they have numbers.
+    """Return opening and closing brackets, kind by kind; with five kinds or more they are numbered.
 
     >>> bracket_symbols(2), bracket_symbols(8)[:4]
     (('(', ')', '[', ']'), ('(1', '1)', '(2', '2)'))
@@ -39,7 +39,7 @@ def bracket_symbols(kinds: int) -> tuple[str, ...]:
 
 
 def matching(word: Word, kinds: int, depth: int | None = None) -> bool:
-    """Return whether brackets match and at most ``depth`` are open at once, with a stack.
+    """Return whether brackets match and at most ``depth`` are open at once, by running a stack.
 
     >>> matching(("(", "[", "]", ")"), 2), matching(("(", "[", "]", ")"), 2, depth=1)
     (True, False)
@@ -58,7 +58,7 @@ def matching(word: Word, kinds: int, depth: int | None = None) -> bool:
 
 
 def stack_machine(name: str, kinds: int, depth: int) -> Automaton:
-    """Return the minimal DFA: a state for every stack of at most ``depth`` brackets, and one for failure.
+    """Return the minimal DFA: a state for every stack of at most ``depth`` brackets, and a sink.
 
     >>> stack_machine("dyck", kinds=2, depth=3).num_states
     16
@@ -92,7 +92,7 @@ def _after(stack: Stack, kind: int, closing: bool) -> Stack:
 
 @dataclass(frozen=True, eq=False)
 class BoundedDyck(ProgramLanguage):
-    """A bounded Dyck language with too many stacks for a table: its programs hold the stack in slots."""
+    """A bounded Dyck language with too many stacks for a table: its programs store the stack in slots."""
 
     kinds: int
     depth: int
@@ -108,7 +108,7 @@ class BoundedDyck(ProgramLanguage):
 
 
 def num_minimal_states(kinds: int, depth: int) -> int:
-    """Return the number of states of the minimal DFA: the stacks, and one for failure.
+    """Return the number of states of the minimal DFA: the stacks, and a sink.
 
     >>> num_minimal_states(2, 3), num_minimal_states(8, 10)
     (16, 1227133514)
@@ -117,9 +117,9 @@ def num_minimal_states(kinds: int, depth: int) -> int:
 
 
 def bounded_dyck(kinds: int, depth: int) -> SuiteLanguage:
-    """Return the words of brackets that match with at most ``depth`` open at once.
+    """Return the language of matching brackets with at most ``depth`` open at once.
 
-    It is a table of states where that has at most 1,000 of them.
+    It is a DFA up to 1,000 states, and a program with a stack beyond.
 
     >>> bounded_dyck(2, 3).contains("([])"), bounded_dyck(2, 3).contains("(((())))")
     (True, False)
@@ -154,7 +154,7 @@ def bounded_dyck(kinds: int, depth: int) -> SuiteLanguage:
 def draw_brackets(
     walks: Walks, symbols: tuple[str, ...], length: int, rng: np.random.Generator
 ) -> Word | None:
-    """Return matching brackets whose height is a walk, with random kinds."""
+    """Draw matching brackets: a walk for the heights, then random kinds."""
     steps, stack, word = walks.draw(length, rng), [], []
     if steps is None:
         return None
@@ -166,7 +166,7 @@ def draw_brackets(
 
 
 def next_brackets(word: Word, kinds: int, depth: int) -> frozenset[str]:
-    """Return what can come next: by the definition, what some closing brackets make a member of."""
+    """Return the admissible symbols, by definition: those after which closing all brackets gives a member."""
     symbols = bracket_symbols(kinds)
     closing = dict(zip(symbols[::2], symbols[1::2], strict=True))
 
@@ -178,7 +178,7 @@ def next_brackets(word: Word, kinds: int, depth: int) -> frozenset[str]:
 
 
 def _missing(word: Word, closing: dict[str, str]) -> list[str]:
-    """Return the brackets that close what is open, innermost first."""
+    """Return the brackets that close all open ones, innermost first."""
     awaited: list[str] = []
     for symbol in word:
         if symbol in closing:

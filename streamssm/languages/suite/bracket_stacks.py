@@ -1,4 +1,4 @@
-"""Stacks of bounded depth as algorithms: what a model must remember of brackets of several kinds.
+"""Stacks of bounded depth as streaming algorithms, for brackets of several kinds.
 
 A token is one field, ``symbol``: 2 i opens a bracket of kind i, 2 i + 1 closes one.
 """
@@ -10,14 +10,14 @@ from streamssm.frontends.algorithm import Algorithm
 
 
 class BracketSlots(Algorithm):
-    """Hold the stack in ``depth`` slots, the last opened first; a slot is empty or holds a kind.
+    """Hold the stack in ``depth`` slots, top first; a slot is empty or holds a kind.
 
-    Law: the output is 1 where brackets so far match and at most ``depth`` were open at once, else 0.
+    Law: the output is 1 if the brackets so far match and at most ``depth`` were open at once, else 0.
 
     Notes
     -----
-    Memory: ``depth * ceil(log2(kinds + 1))`` bits for the slots, and one more for having failed, without
-    which it is right on prefixes of members.
+    Memory: ``depth * ceil(log2(kinds + 1))`` bits for the slots, and a bit for failure; without that bit the
+    output is still right on prefixes of members.
     """
 
     def __init__(self, kinds: int = 2, depth: int = 3) -> None:
@@ -49,27 +49,27 @@ class BracketSlots(Algorithm):
 
 
 class NextOfSlots(BracketSlots):
-    """Tell which symbols can come next, and whether the word may end."""
+    """Predict: 1 for each symbol that can come next, and for the end, else 0."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
         return tuple(int(not self.failed and self.allows(index)) for index in range(2 * self.kinds + 1))
 
     def allows(self, index: int) -> bool:
-        """Return whether a symbol can come next, or the word end for the place after all symbols."""
+        """Return whether a symbol can come next; the index after the last symbol is the end of the word."""
         if index == 2 * self.kinds:
             return self.slots[0] == 0
         return self.fits(index)
 
 
 class HeightAndSlots(Algorithm):
-    """Hold the number of open brackets and the kind of each; what lies above the height is left there.
+    """Hold the number of open brackets and the kind of each; slots above the height keep old values.
 
-    Law: as `BracketSlots`. No word is changed by those after it, so that layers do it without thoughts: the
-    height saturates at its ends, and a slot is set where the height arrives at it.
+    Law: as `BracketSlots`. No register depends on a later one, so layers without thoughts suffice: the height
+    saturates at its ends, and a slot is set when the height reaches it.
 
     Notes
     -----
-    Memory: ``depth * ceil(log2 kinds) + ceil(log2(depth + 1))`` bits, and one more for having failed.
+    Memory: ``depth * ceil(log2 kinds) + ceil(log2(depth + 1))`` bits, and a bit for failure.
     """
 
     def __init__(self, kinds: int = 2, depth: int = 3) -> None:

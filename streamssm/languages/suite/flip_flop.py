@@ -1,4 +1,4 @@
-"""The flip-flop: one bit that is set, reset, left alone, and read."""
+"""Flip-flop languages: one bit that is set, reset, held, and read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INSTRUCTION = re.compile("([wir])([01])")
 
 
 def reads_what_was_written(word: Word) -> bool:
-    """Return whether instructions and bits alternate, w first, and reads give the bit last written.
+    """Return whether instructions and bits alternate, w first, and every read gives the last written bit.
 
     >>> reads_what_was_written(tuple("w1i0r1")), reads_what_was_written(tuple("w1i0r0"))
     (True, False)
@@ -30,7 +30,7 @@ def reads_what_was_written(word: Word) -> bool:
 
 
 def holds_one(word: Word) -> bool:
-    """Return whether the last write, if there is one, was of 1."""
+    """Return whether there is a write, and the last one wrote 1."""
     return [symbol for symbol in word if symbol != "i"][-1:] == ["w1"]
 
 
@@ -50,7 +50,7 @@ LANGUAGES = (
         "instructions w, i, r, each with a bit, w first; r gives the bit last written",
         LIU,
         LanguageClass.STAR_FREE,
-        # 0 nothing yet, 1 after w, 2 and 3 the bit is 0 and 1; from 2: 4 i, 5 r; from 3: 6 i, 7 r; 8 failed
+        # 0 empty word, 1 after w, 2 and 3 the bit is 0 and 1; from 2: 4 i, 5 r; from 3: 6 i, 7 r; 8 sink
         dfa("flip_flop_language", "wir01", "18888 88823 14588 16788 88822 88828 88833 88883 88888", "023"),
         reads_what_was_written,
         "wir01",

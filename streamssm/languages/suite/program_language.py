@@ -1,4 +1,4 @@
-"""Languages of the suite whose programs are algorithms: they count, or have too many states for a table."""
+"""Suite languages whose programs are algorithms: counter languages, and DFAs too large for a table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Admissible = Callable[[Word], frozenset[str]]
 
 @dataclass(frozen=True, eq=False)
 class ProgramLanguage(SuiteLanguage):
-    """A language with a sampler and a definition of what can come next, apart from its programs."""
+    """A language with a sampler and a definition of admissible symbols, independent of its programs."""
 
     draw_word: Draw
     next_symbols: Admissible
@@ -55,12 +55,12 @@ class ProgramLanguage(SuiteLanguage):
 
 @dataclass(frozen=True, eq=False)
 class CounterLanguage(ProgramLanguage):
-    """A language that is not regular: with counters of p bits it is told up to a length.
+    """A nonregular language, which counters of p bits decide up to a length.
 
-    Law: on all words of up to ``sufficient_length(p)`` symbols the programs' answers are 0 and 1; of each
-    greater length there is a word on which they are `BEYOND`. No answer is wrong.
+    Law: on all words of up to ``sufficient_length(p)`` symbols the programs' outputs are 0 and 1; for each
+    greater length there is a word on which they are `BEYOND`. No output is wrong.
 
-    ``recogniser`` and ``predictor`` make the algorithms of a number of bits.
+    ``recogniser`` and ``predictor`` return the algorithms for a number of counter bits.
     """
 
     recogniser: Callable[[int], Algorithm]
@@ -72,8 +72,8 @@ class CounterLanguage(ProgramLanguage):
         return None
 
     def sufficient_length(self, counter_bits: int = DEFAULT_COUNTER_BITS) -> int:
-        """Return the greatest length up to which counters of so many bits suffice for all words."""
-        self.recogniser(counter_bits)  # checks them
+        """Return the greatest length up to which counters of ``counter_bits`` bits suffice for all words."""
+        self.recogniser(counter_bits)  # validates counter_bits
         return self.longest(counter_bits)
 
     def bits_for(self, length: int) -> int:
@@ -86,7 +86,7 @@ class CounterLanguage(ProgramLanguage):
         return bits
 
     def algorithm(self, mode: str = "recognize", counter_bits: int | None = None) -> Algorithm:
-        """Return the algorithm of a mode; counters have 8 bits if no number is given."""
+        """Return the algorithm of a mode; counters have 8 bits by default."""
         mode = self._require_mode(mode)
         make = self.recogniser if mode == "recognize" else self.predictor
         return make(DEFAULT_COUNTER_BITS if counter_bits is None else counter_bits)

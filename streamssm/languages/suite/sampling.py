@@ -1,6 +1,6 @@
-"""Words drawn uniformly by counting, and words one edit away.
+"""Uniform sampling of words by counting, and of words at edit distance 1.
 
-Counts are exact: each word of a length is as likely as every other.
+Counts are exact integers, so that all words of a length are equally likely.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Seed = int | np.random.Generator
 
 
 def below(total: int, rng: np.random.Generator) -> int:
-    """Return a uniform number in [0, total), of any size.
+    """Draw a uniform integer in [0, total) of any size, by rejection sampling.
 
     >>> below(1, np.random.default_rng(0))
     0
@@ -32,24 +32,24 @@ def below(total: int, rng: np.random.Generator) -> int:
 
 
 def choose(weights: Sequence[int], rng: np.random.Generator) -> int:
-    """Return a place, each as likely as its weight, a natural number, says."""
+    """Draw an index with probability proportional to its weight, a natural number."""
     remaining = below(sum(weights), rng)
     for index, weight in enumerate(weights):
         remaining -= weight
         if remaining < 0:
             return index
-    raise AssertionError("a weight must be positive")
+    raise AssertionError("unreachable: some weight is positive")
 
 
 @dataclass(frozen=True, eq=False)
 class MachineWords:
-    """The words that a DFA accepts, by length."""
+    """A sampler of the words that a DFA accepts."""
 
     machine: Automaton
     _counts: list[NDArray[Any]] = field(default_factory=list)
 
     def draw(self, length: int, rng: np.random.Generator) -> Word | None:
-        """Return one of the accepted words of a length; None if there is none."""
+        """Draw a uniform accepted word of a length, or None if there is none."""
         state, word = self.machine.initial, []
         if self._num_words(length)[state] == 0:
             return None
@@ -61,7 +61,7 @@ class MachineWords:
         return tuple(word)
 
     def _num_words(self, length: int) -> NDArray[Any]:
-        """Return how many words of a length each state accepts, as Python's ints."""
+        """Return the number of accepted words of a length from each state, as Python integers."""
         if not self._counts:
             self._counts.append(self.machine.accepting.astype(int).astype(object))
         while len(self._counts) <= length:
@@ -73,8 +73,8 @@ class MachineWords:
 class Walks:
     """Walks of a counter from ``start`` to 0.
 
-    A step adds one of ``deltas``, in as many ways as ``weights`` says. The counter stays in [0, ceiling], and
-    if ``ends_at_zero`` reaches 0 with the last step only.
+    A step adds one of ``deltas``, with the multiplicity in ``weights``. The counter stays in [0, ceiling];
+    with ``ends_at_zero`` it reaches 0 only at the last step.
     """
 
     deltas: tuple[int, ...]
@@ -85,7 +85,7 @@ class Walks:
     _counts: list[dict[int, int]] = field(default_factory=list, compare=False)
 
     def draw(self, length: int, rng: np.random.Generator) -> list[int] | None:
-        """Return the steps of a walk of a length, as places in ``deltas``; None if there is none."""
+        """Draw a uniform walk of a length as indices into ``deltas``, or None if there is none."""
         height, steps = self.start, []
         if height not in self._num_walks(length):
             return None
@@ -99,7 +99,7 @@ class Walks:
         return steps
 
     def _num_walks(self, length: int) -> dict[int, int]:
-        """Return, for each height from which walks of a length lead to 0, how many do."""
+        """Return the number of walks of a length from each height to 0; heights without walks are absent."""
         while len(self._counts) <= length:
             self._counts.append(self._longer(self._counts[-1]) if self._counts else {0: 1})
         return self._counts[length]
@@ -118,7 +118,7 @@ class Walks:
 
 
 def edits(word: Word, symbols: Sequence[str], rng: np.random.Generator) -> Iterator[Word]:
-    """Yield every word that is one symbol replaced, inserted or left out away, in random order.
+    """Yield every word at edit distance 1 (replacement, insertion, deletion), in random order.
 
     >>> sorted(edits(("a",), "ab", np.random.default_rng(0)))
     [(), ('a', 'a'), ('a', 'a'), ('a', 'b'), ('b',), ('b', 'a')]

@@ -20,13 +20,13 @@ DYCK_1 = Walks(deltas=(1, -1), weights=(1, 1))
 
 
 class NextBrackets(ShuffledBrackets):
-    """Tell which symbols can come next, and whether the word may end: 1 or 0 each, 2 where bits run out."""
+    """Predict: 1 for each symbol that can come next, and for the end, else 0; 2 after a counter overflow."""
 
     def output(self) -> tuple[int, ...]:  # type: ignore[override]
         return tuple(BEYOND if self.beyond else self.allows(index) for index in range(2 * self.kinds + 1))
 
     def allows(self, index: int) -> int:
-        """Return whether a symbol can come next, or the word end for the place after all symbols."""
+        """Return whether a symbol can come next; the index after the last symbol is the end of the word."""
         if self.failed:
             return 0
         if index == 2 * self.kinds:
@@ -35,7 +35,7 @@ class NextBrackets(ShuffledBrackets):
 
 
 def shuffle(kinds: int) -> CounterLanguage:
-    """Return the words in which every kind of brackets by itself matches; one kind is Dyck-1.
+    """Return the language of words in which the brackets of every kind match; one kind gives Dyck-1.
 
     >>> shuffle(2).contains("([)]"), shuffle(1).sufficient_length(counter_bits=4)
     (True, 15)
@@ -58,7 +58,7 @@ def shuffle(kinds: int) -> CounterLanguage:
 
 
 def _open(word: Word, symbols: tuple[str, ...]) -> list[int] | None:
-    """Return how many brackets of each kind are open; None if one was closed too many."""
+    """Return the number of open brackets of each kind, or None if a bracket was closed without being open."""
     counts = dict.fromkeys(symbols[::2], 0)
     opening = dict(zip(symbols[1::2], symbols[::2], strict=True))
     for symbol in word:
@@ -77,7 +77,7 @@ def _admissible(word: Word, symbols: tuple[str, ...]) -> frozenset[str]:
 
 
 def draw_shuffle(kinds: int, length: int, rng: np.random.Generator) -> Word | None:
-    """Return a shuffle of matching brackets of a length, each as likely as every other."""
+    """Draw a uniform shuffle of matching brackets of a length, or None if there is none."""
     if length % 2:
         return None
     pairs, remaining = [], length // 2
@@ -96,7 +96,7 @@ def draw_shuffle(kinds: int, length: int, rng: np.random.Generator) -> Word | No
 
 @cache
 def _shuffles(kinds: int, pairs: int) -> int:
-    """Return the number of shuffles of so many kinds of brackets with so many pairs in all."""
+    """Return the number of shuffles of ``kinds`` kinds of brackets with ``pairs`` pairs in all."""
     if kinds == 0:
         return int(pairs == 0)
     catalan = comb(2 * pairs, pairs) // (pairs + 1)

@@ -1,4 +1,4 @@
-"""Star-free languages: nested brackets down to a depth, marked places, blocks in order."""
+"""Star-free languages: brackets of bounded depth, marked positions, blocks in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STAR_FREE = LanguageClass.STAR_FREE
 
 
 def nested(depth: int) -> RegularLanguage:
-    """Return D_n: D_0 has the empty word alone, and D_n = (a D_{n-1} b)*.
+    """Return D_n: D_0 contains only the empty word, and D_n = (a D_{n-1} b)*.
 
     >>> nested(2).contains("aabb"), nested(1).contains("aabb")
     (True, False)
@@ -20,7 +20,7 @@ def nested(depth: int) -> RegularLanguage:
     name = f"d_{depth}"
     return regular(
         name,
-        f"D_{depth}, where D_n = (a D_(n-1) b)* and D_0 has the empty word alone",
+        f"D_{depth}, where D_n = (a D_(n-1) b)* and D_0 contains only the empty word",
         SOURCE,
         STAR_FREE,
         lambda: ladder(name, "ab", depth),
@@ -30,7 +30,7 @@ def nested(depth: int) -> RegularLanguage:
 
 
 def ladder(name: str, symbols: str, depth: int) -> Automaton:
-    """Return the DFA that goes up with one symbol and down with the other, and fails beyond the ends."""
+    """Return the DFA that goes up with one symbol and down with the other, and to a sink beyond the ends."""
     failed = depth + 1
     rows = [[height + 1, height - 1 if height else failed] for height in range(depth + 1)]
     return Automaton.acceptor(

@@ -1,4 +1,4 @@
-"""SuiteLanguage: a formal language with its programs, a definition apart from them, and samplers."""
+"""SuiteLanguage: a formal language with programs, an independent definition, and samplers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streamssm.languages.suite.sampling import MachineWords, Seed, Word, edits
 from streamssm.program.program import Program
 
 MAX_TRIES = 100
-END = "end"  # in the answers of predict: the word may end here
+END = "end"  # among admissible symbols: the word may end here
 
 Contains = Callable[[Word], bool]
 
@@ -36,9 +36,8 @@ class LanguageClass(Enum):
 class SuiteLanguage(ABC):
     """A language of the suite.
 
-    ``is_member`` is written from the definition, and knows nothing of the programs. ``is_of_paper`` says
-    whether the language is one of the 27 of Sarrof et al., arXiv 2405.17394 (THEORY, the formal-language
-    suite).
+    ``is_member`` follows the definition, independently of the programs. ``is_of_paper`` marks the 27
+    languages of Sarrof et al., arXiv 2405.17394 (THEORY, the formal-language suite).
     """
 
     name: str
@@ -52,11 +51,11 @@ class SuiteLanguage(ABC):
     @property
     @abstractmethod
     def modes(self) -> tuple[str, ...]:
-        """The questions that `program` answers: recognize, track, predict."""
+        """The modes of `program`: recognize, track, predict."""
 
     @abstractmethod
     def language(self, counter_bits: int | None = None) -> Language:
-        """Return the language with its recogniser."""
+        """Return the language with its recognizer."""
 
     @abstractmethod
     def program(self, mode: str = "recognize", counter_bits: int | None = None) -> Program:
@@ -64,7 +63,7 @@ class SuiteLanguage(ABC):
 
     @abstractmethod
     def draw(self, length: int, rng: np.random.Generator) -> Word | None:
-        """Return a member of a length, each as likely as every other; None if there is none."""
+        """Draw a uniform member of a length, or None if there is none."""
 
     @abstractmethod
     def admissible(self, word: SymbolWord) -> frozenset[str]:
@@ -79,15 +78,15 @@ class SuiteLanguage(ABC):
 
     @property
     def alphabet(self) -> Alphabet:
-        """The symbols, which turn words into numbers and back."""
+        """The alphabet, which converts words to numbers and back."""
         return Alphabet(self.symbols)
 
     def contains(self, word: SymbolWord) -> bool:
-        """Return whether a word is a member, by the definition; TokenError names what is no symbol."""
+        """Return whether a word is a member, by definition; TokenError for an unknown symbol."""
         return self.is_member(self.word(word))
 
     def word(self, word: SymbolWord) -> Word:
-        """Return a word as its symbols; TokenError names what is none."""
+        """Return a word as a tuple of symbols; TokenError for an unknown symbol."""
         return tuple(self.symbols[number] for number in self.alphabet.numbers(word))
 
     def text(self, word: Word) -> str:
@@ -97,26 +96,26 @@ class SuiteLanguage(ABC):
     # samplers
 
     def members(self, count: int, lengths: tuple[int, int] = (1, 20), seed: Seed = 0) -> list[Word]:
-        """Draw members: a length that members have, each as likely, then one of its members, each as likely.
+        """Draw members: a uniform length among those of members, then a uniform member of that length.
 
         Parameters
         ----------
-        lengths : the least and the greatest
+        lengths : the least and the greatest length
 
         Raises
         ------
         ParameterError
-            If no member has such a length, or the lengths are none.
+            If no member has such a length, or the lengths are not a range.
         """
         rng = np.random.default_rng(seed)
         return [self._member(lengths, rng) for _ in range(count)]
 
     def near_members(self, count: int, lengths: tuple[int, int] = (1, 20), seed: Seed = 0) -> list[Word]:
-        """Draw words that are no members, and one symbol replaced, inserted or left out away from one.
+        """Draw nonmembers at edit distance 1 from a member.
 
         Parameters
         ----------
-        lengths : of the members that are edited; the words may be one shorter or longer
+        lengths : the least and the greatest length of the members, which differs from the words' by at most 1
         """
         rng = np.random.default_rng(seed)
         return [self._near_member(lengths, rng) for _ in range(count)]
@@ -135,7 +134,11 @@ class SuiteLanguage(ABC):
             for word in edits(self._member(lengths, rng), self.symbols, rng):
                 if not self.is_member(word):
                     return word
-        raise ParameterError(f"{self.name} has no members of such lengths with words near them that are none")
+        least, most = lengths
+        raise ParameterError(
+            f"{self.name} has no member of a length from {least} to {most} with a nonmember at edit "
+            "distance 1"
+        )
 
     def _require_mode(self, mode: str) -> str:
         """Return the mode; ParameterError if the language has none of that name."""
@@ -146,12 +149,12 @@ class SuiteLanguage(ABC):
 
     def _require_no_bits(self, counter_bits: int | None) -> None:
         if counter_bits is not None:
-            raise ParameterError(f"{self.name} has no counters: counter_bits must be left out")
+            raise ParameterError(f"{self.name} has no counters: leave out counter_bits")
 
 
 @dataclass(frozen=True, eq=False)
 class RegularLanguage(SuiteLanguage):
-    """A language that ``build`` gives a DFA of."""
+    """A language given by a DFA, which ``build`` constructs."""
 
     build: Callable[[], Automaton]
 
@@ -169,12 +172,12 @@ class RegularLanguage(SuiteLanguage):
         return self.machine.num_states
 
     def language(self, counter_bits: int | None = None) -> Language:
-        """Return the language; it counts nothing, and counter_bits must be None."""
+        """Return the language; counter_bits must be None, as there are no counters."""
         self._require_no_bits(counter_bits)
         return Language.from_machine(self.machine)
 
     def program(self, mode: str = "recognize", counter_bits: int | None = None) -> Program:
-        """Return the program of a mode, which holds the minimal DFA's state."""
+        """Return the program of a mode, whose register is the minimal DFA's state."""
         self._require_no_bits(counter_bits)
         return program_of(self.machine, self._require_mode(mode))
 

@@ -1,4 +1,4 @@
-"""Small DFAs written as text: a row for each state, its targets in the order of the symbols."""
+"""Small DFAs written as text: one row per state, with its successors in the order of the symbols."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from streamssm.languages.suite.sampling import Word
 
 
 def dfa(name: str, symbols: Sequence[str], rows: str, accepting: str) -> Callable[[], Automaton]:
-    """Return what builds a DFA of up to ten states, numbered 0-9; state 0 is the first.
+    """Return a constructor of a DFA of up to ten states, numbered 0-9; state 0 is initial.
 
     >>> dfa("ab", "ab", "12 20 22", "0")().accepts("abab")
     True
@@ -21,6 +21,6 @@ def dfa(name: str, symbols: Sequence[str], rows: str, accepting: str) -> Callabl
 
 
 def matches(pattern: str) -> Callable[[Word], bool]:
-    """Return the predicate of a regular expression in Python's dialect, for symbols of one character."""
+    """Return the membership predicate of a Python regular expression, for symbols of one character."""
     compiled = re.compile(pattern)
     return lambda word: compiled.fullmatch("".join(word)) is not None

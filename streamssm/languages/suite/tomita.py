@@ -13,7 +13,7 @@ STAR_FREE, REGULAR = LanguageClass.STAR_FREE, LanguageClass.REGULAR
 
 
 def odd_ones_before_even_zeros(word: Word) -> bool:
-    """Return whether no odd run of 1s has an odd run of 0s directly after it."""
+    """Return whether no odd run of 1s is directly followed by an odd run of 0s."""
     runs = [(run[0], len(run)) for run in re.findall("0+|1+", "".join(word))]
     pairs = zip(runs, runs[1:], strict=False)
     return not any(bit == "1" and ones % 2 and zeros % 2 for (bit, ones), (_, zeros) in pairs)
@@ -27,7 +27,7 @@ def _balanced_modulo_3(word: Word) -> bool:
     return (word.count("0") - word.count("1")) % 3 == 0
 
 
-# number, text, class, targets of 0 and 1, accepting states, definition
+# number, text, class, rows of successors for 0 and 1, accepting states, definition
 _ROWS = (
     (1, "1*", STAR_FREE, "10 11", "0", matches("1*")),
     (2, "(10)*", STAR_FREE, "21 02 22", "0", matches("(10)*")),
@@ -35,8 +35,8 @@ _ROWS = (
         3,
         "an odd run of 1s is never directly followed by an odd run of 0s",
         REGULAR,
-        # 0 no odd run of 1s, 1 in an odd run of 1s, 2 and 3 odd and even many 0s after it, 4 an odd run of 0s
-        # ended by 1
+        # states: 0 not in an odd run of 1s, 1 in an odd run of 1s, 2 and 3 after it an odd and an even number
+        # of 0s, 4 sink: an odd run of 0s ended
         "01 20 34 21 44",
         "013",
         odd_ones_before_even_zeros,

@@ -1,4 +1,4 @@
-"""Languages that count modulo a number, or the length of a pattern that repeats."""
+"""Languages that count modulo a number, and repetitions of a pattern."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODULI = (3, 4, 6)
 
 
 def ones_modulo(modulus: int) -> RegularLanguage:
-    """Return the words with a number of 1s that a number divides.
+    """Return the language of words whose number of 1s is divisible by ``modulus``.
 
     >>> ones_modulo(3).contains("0110"), ones_modulo(3).contains("01011")
     (False, True)

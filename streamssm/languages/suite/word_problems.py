@@ -1,6 +1,6 @@
-"""Word problems of groups: which products of elements are the identity?
+"""Word problems of groups: the products of elements that are the identity.
 
-The symbols are all elements, as in Merrill et al.'s tasks, or generators only. The state of *track* is the
+The symbols are all elements, as in Merrill et al.'s tasks, or only generators. The state of *track* is the
 product so far.
 """
 
@@ -39,7 +39,7 @@ GROUPS = (
 
 @dataclass(frozen=True, eq=False)
 class WordProblem(RegularLanguage):
-    """The products that are the identity; ``group`` is whose."""
+    """The word problem of ``group``: the products that are the identity."""
 
     group: NamedGroup
 
@@ -52,7 +52,7 @@ class WordProblem(RegularLanguage):
         so_far = 0
         for number in first:
             so_far = int(self.group.table[so_far, number])
-        last = int(np.argmax(self.group.table[so_far] == 0))  # the only one that leads back
+        last = int(np.argmax(self.group.table[so_far] == 0))  # the inverse of the product so far
         return tuple(self.symbols[number] for number in (*first, last))
 
 
@@ -85,7 +85,7 @@ def word_problem(group: NamedGroup, *, generators: bool = False) -> WordProblem:
 
 
 def cayley_machine(name: str, group: NamedGroup, symbols: tuple[str, ...]) -> Automaton:
-    """Return the machine whose state is the product so far; it accepts at the identity."""
+    """Return the Cayley graph as a DFA: the state is the product so far, the identity accepts."""
     columns = [group.names.index(symbol) for symbol in symbols]
     accepting = np.arange(group.order) == 0
     return Automaton.acceptor(name, symbols, group.table[:, columns], accepting, state_names=group.names)

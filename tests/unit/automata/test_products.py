@@ -52,7 +52,7 @@ def test_pairs_that_words_lead_to() -> None:
 
 def test_mealy_machines_are_refused() -> None:
     echo = Automaton("echo", ("0", "1"), [[0, 0]], [[0, 1]], ("zero", "one"))  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="must be an acceptor"):
+    with pytest.raises(ParameterError, match="is not an acceptor"):
         union(echo, echo)
 
 
@@ -64,15 +64,15 @@ def test_symbols_must_be_the_same() -> None:
 
 
 @pytest.mark.parametrize("machine", [EVEN_A, MOD_4, ABAB, TOMITA_3, Z60], ids=lambda machine: machine.name)
-def test_positions_take_groups_away(machine: Automaton) -> None:
+def test_positions_make_the_monoid_aperiodic(machine: Automaton) -> None:
     modulus = properties_of(machine).modulus
     assert modulus is not None
-    told = with_positions(machine, modulus)
-    assert properties_of(told).is_aperiodic
+    positional = with_positions(machine, modulus)
+    assert properties_of(positional).is_aperiodic
     for length in range(7):
         for word in product(machine.symbols, repeat=length):
-            letters = [f"{symbol}@{place % modulus}" for place, symbol in enumerate(word)]
-            assert told.accepts(letters) == machine.accepts(word)
+            letters = [f"{symbol}@{position % modulus}" for position, symbol in enumerate(word)]
+            assert positional.accepts(letters) == machine.accepts(word)
     if modulus > 1:
         smaller = max(d for d in range(1, modulus) if modulus % d == 0)
         assert not properties_of(with_positions(machine, smaller)).is_aperiodic
@@ -89,8 +89,8 @@ def test_cascade_and_counter_of_positions(machine: Automaton) -> None:
     for length in range(7):
         for word in product(range(machine.num_symbols), repeat=length):
             at = cascade.initial
-            for place, symbol in enumerate(word):
-                at = int(cascade.next_tuple[at, symbol * modulus + place % modulus])
+            for position, symbol in enumerate(word):
+                at = int(cascade.next_tuple[at, symbol * modulus + position % modulus])
             accepted = cascade.machine.accepting[cascade.decode[at]]
             assert accepted == machine.accepts([machine.symbols[symbol] for symbol in word])
 

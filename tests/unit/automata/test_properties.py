@@ -70,35 +70,37 @@ KNOWN: list[tuple[Automaton, bool, bool, int, bool, int]] = [
 ]
 
 
-def without_monoid(found: Properties) -> Properties:
+def without_monoid(properties: Properties) -> Properties:
     """Return the properties with witnesses from loops of images instead of the monoid."""
-    found.__dict__["monoid"] = None
-    return found
+    properties.__dict__["monoid"] = None
+    return properties
 
 
 @pytest.mark.parametrize("small", [True, False], ids=["monoid", "loops"])
 @pytest.mark.parametrize("case", KNOWN, ids=lambda case: case[0].name)
 def test_known_classes(case: tuple[Automaton, bool, bool, int, bool, int], small: bool) -> None:
     machine, r_trivial, aperiodic, period, two_groups, length = case
-    found = properties_of(machine)
-    found = found if small else without_monoid(found)
-    assert found.is_r_trivial == r_trivial
-    assert found.is_aperiodic == aperiodic
-    assert found.is_quasi_aperiodic == (period > 0) and found.modulus == (period or None)
-    assert found.has_two_groups_only == two_groups
-    assert found.is_solvable == (length >= 0) and found.derived_length == (None if length < 0 else length)
+    properties = properties_of(machine)
+    properties = properties if small else without_monoid(properties)
+    assert properties.is_r_trivial == r_trivial
+    assert properties.is_aperiodic == aperiodic
+    assert properties.is_quasi_aperiodic == (period > 0) and properties.modulus == (period or None)
+    assert properties.has_two_groups_only == two_groups
+    assert properties.is_solvable == (length >= 0) and properties.derived_length == (
+        None if length < 0 else length
+    )
     for holds, witness in (
-        (r_trivial, found.cycle),
-        (aperiodic, found.recurring),
-        (two_groups, found.recurring_oddly),
-        (period > 0, found.same_length),
-        (length >= 0, found.coprime_orders),
+        (r_trivial, properties.cycle),
+        (aperiodic, properties.recurring),
+        (two_groups, properties.recurring_oddly),
+        (period > 0, properties.same_length),
+        (length >= 0, properties.coprime_orders),
     ):
         assert (witness is None) == holds
         if witness is not None:
-            assert witness.verify(found.machine) and witness.text(found.machine)
-    if found.recurring_oddly is not None:
-        assert found.recurring_oddly.period % 2
+            assert witness.verify(properties.machine) and witness.text(properties.machine)
+    if properties.recurring_oddly is not None:
+        assert properties.recurring_oddly.period % 2
 
 
 def test_shortest_witnesses() -> None:
@@ -136,26 +138,26 @@ def test_wrong_witnesses_are_refused(machine: Automaton, witness: WordWitness) -
 def test_right_witnesses_beside_the_wrong_ones() -> None:
     assert CoprimeOrders(tuple(range(60)), ("b",), ("a", "a"), (3, 5, 2)).verify(A5)
     assert SameLength(("a", "a"), ("b", "b")).verify(S3)
-    found = properties_of(S5).coprime_orders
-    assert found is not None and not replace(found, orders=(2, 3, 5)).verify(S5)
+    witness = properties_of(S5).coprime_orders
+    assert witness is not None and not replace(witness, orders=(2, 3, 5)).verify(S5)
 
 
 def test_words_of_even_length() -> None:
     for machine in (PARITY, MOD_4, ABAB, TOMITA_5, TOMITA_6, S3, T5, Z60):
-        found = properties_of(machine)
-        witness = even_recurring_word(found.machine, found.image_groups)
-        assert len(witness.word) % 2 == 0 and witness.verify(found.machine)
+        properties = properties_of(machine)
+        witness = even_recurring_word(properties.machine, properties.image_groups)
+        assert len(witness.word) % 2 == 0 and witness.verify(properties.machine)
 
 
 def test_outputs_of_transitions() -> None:
-    """A Mealy machine's suffix is not empty: its last symbol's output tells."""
+    """A Mealy machine's suffix is not empty, as outputs belong to transitions."""
     toggle = Automaton("toggle", ("press",), [[1], [0]], [[0], [1]], ("on", "off"))  # type: ignore[arg-type]
-    found = properties_of(toggle)
-    assert found.recurring == RecurringWord((), ("press",), ("press",), 2)
-    assert found.recurring is not None and found.recurring.verify(toggle)
+    properties = properties_of(toggle)
+    assert properties.recurring == RecurringWord((), ("press",), ("press",), 2)
+    assert properties.recurring is not None and properties.recurring.verify(toggle)
 
 
-def test_states_that_behave_alike_are_no_evidence() -> None:
+def test_equivalent_states_are_no_evidence() -> None:
     machine = Automaton.acceptor("all", "a", [[1], [0]], [True, True])
     assert properties_of(machine).is_aperiodic
     assert not RecurringWord((), ("a",), (), 2).verify(machine)

@@ -108,7 +108,7 @@ def test_extract(tmp_path: Path) -> None:
         ),
         (("show", "--regex", "a", "--alphabet", "a", "--dot", "x"), "--regex cannot be combined with --dot"),
         (("show", "luhn", *REGEX), "luhn cannot be combined with --regex"),
-        (("show", "--regex", "a(", "--alphabet", "ab"), "regex, line 1, column 2: '(' must be closed"),
+        (("show", "--regex", "a(", "--alphabet", "ab"), "regex, line 1, column 2: '(' is not closed"),
         (("show", "--regex", "a", "--alphabet", "aa"), "a symbol must be given once, not 'a' 2 times"),
         (("show", "--regex", "", "--alphabet", ""), "an alphabet must have at least one symbol"),
         (("show", "--dot", "none.dot"), "none.dot: cannot be read"),
@@ -125,7 +125,7 @@ def test_extract(tmp_path: Path) -> None:
         ),
         (("run", *REGEX, "--stream", "-"), "line 1 (token 2): a symbol must be one of a, b, not 'c'"),
         (("check", *REGEX, "model", "--stream", "a; x"), "a symbol must be one of a, b, not 'x'"),
-        (("extract", str(TCP), "--to", "regex"), "must be an acceptor to accept words"),
+        (("extract", str(TCP), "--to", "regex"), "is not an acceptor: it gives outputs such as"),
         (("extract", str(TCP), "--kind", "dfa"), "TCP_Linux_Client is not a DFA: its output "),
     ],
 )

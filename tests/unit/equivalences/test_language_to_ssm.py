@@ -212,9 +212,9 @@ def test_reasons() -> None:
     with pytest.raises(ss.UnsupportedProgramError, match=re.escape("zero-one layers: no (B2, C2)")) as caught:
         language_to_ssm(MACHINES["parity"], "zero-one")
     assert "i times '1'" in str(caught.value) and "cot='online'" in str(caught.value)
-    with pytest.raises(ss.UnsupportedProgramError, match="the answer recurs with period 3"):
+    with pytest.raises(ss.UnsupportedProgramError, match="the output has the period 3"):
         language_to_ssm(MACHINES["Tomita 6"], "signed")
-    with pytest.raises(ss.UnsupportedProgramError, match="words of one length make a nontrivial group"):
+    with pytest.raises(ss.UnsupportedProgramError, match="words of equal length form a nontrivial group"):
         language_to_ssm(MACHINES["parity"], "mixed")
 
 

@@ -268,8 +268,8 @@ def test_mealy_checks_its_tables() -> None:
     for changes, message in (
         (dict(next_state=np.zeros((2, 3), np.int32)), "a column for each of 2 tokens"),
         (dict(next_state=machine.next_state + 1), r"must hold states in \[0, 1\], not 2"),
-        (dict(output=machine.output + 1), "must hold rows of 2 outputs"),
-        (dict(outputs=machine.outputs[:1]), "must hold rows of 1 outputs"),
+        (dict(output=machine.output + 1), "output must be indices in \\[0, 1\\]"),
+        (dict(outputs=machine.outputs[:1]), "output must be indices in \\[0, 0\\]"),
         (dict(outputs=np.zeros((2, 2), np.int64)), "must have 1 words"),
         (dict(initial=2), r"initial must be a state in \[0, 1\], not 2"),
     ):

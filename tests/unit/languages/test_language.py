@@ -73,7 +73,7 @@ def test_taken_where_a_program_is(answered: ss.Language) -> None:
     ("table", "accepting", "message"),
     [
         ([[0, 1.9], [1, 0]], [True, False], "next_state must be integers in 2 dimensions, not float64"),
-        ([[0, 1], [1]], [True, False], "next_state must have rows of one length"),
+        ([[0, 1], [1]], [True, False], "the rows of next_state must have equal lengths"),
         ([["a", "b"], ["b", "a"]], [True, False], "next_state must be integers"),
         ("x", [True, False], "next_state must be integers"),
         ([[0, 1], [1, 0]], [0.5, 0], "accepting must be booleans"),

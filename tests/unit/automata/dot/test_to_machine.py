@@ -82,7 +82,7 @@ def test_several_labels_on_an_edge() -> None:
 
 def test_the_language_as_it_is_written() -> None:
     text = """
-    # made by hand
+    # written by hand
     strict digraph "name \\"quoted\\"" {
       rankdir=LR; size="7,5" // a comment
       node [shape=doublecircle] edge [color=red];

@@ -55,7 +55,7 @@ def test_large_groups() -> None:
     symmetric = PermutationGroup.of([[*range(1, n), 0], [1, 0, *range(2, n)]], n)
     assert symmetric.order == factorial(n) and symmetric.derived.order == factorial(n) // 2
     assert not symmetric.is_solvable
-    with pytest.raises(ParameterError, match="not solvable has no derived length"):
+    with pytest.raises(ParameterError, match="not solvable, so it has no derived length"):
         _ = symmetric.derived_length
 
 
@@ -85,8 +85,8 @@ def test_as_sympy_says() -> None:
         assert group.is_solvable == other.is_solvable
         assert group.derived.order == other.derived_subgroup().order()
         if group.is_solvable:
-            series = [found.order() for found in other.derived_series()]
-            assert [found.order for found in group.derived_series] == list(dict.fromkeys(series))
+            series = [subgroup.order() for subgroup in other.derived_series()]
+            assert [subgroup.order for subgroup in group.derived_series] == list(dict.fromkeys(series))
 
 
 def test_membership_and_cosets() -> None:
@@ -109,7 +109,7 @@ def test_membership_and_cosets() -> None:
 
 @pytest.mark.parametrize("prime", [False, True])
 def test_coordinates_of_elements(prime: bool) -> None:
-    """Multiplying from the right adds to a factor what the factors before it and the element say alone."""
+    """Right multiplication adds an amount that depends only on the element and the earlier factors."""
     for name, (generators, degree) in GROUPS.items():
         group = PermutationGroup.of(generators, degree)
         if not group.is_solvable or group.order > 30:
@@ -123,10 +123,10 @@ def test_coordinates_of_elements(prime: bool) -> None:
             assert all(series.element(at)[point] == p[point] for point in points), name
             for number, h in enumerate(elements):
                 after = series.coordinates(then(p, h))
-                for place, factor in enumerate(series.factors):
-                    pairs = zip(at[place], after[place], factor.sizes, strict=True)
+                for index, factor in enumerate(series.factors):
+                    pairs = zip(at[index], after[index], factor.sizes, strict=True)
                     amount = tuple((b - a) % size for a, b, size in pairs)
-                    assert added.setdefault((place, number, at[:place]), amount) == amount
+                    assert added.setdefault((index, number, at[:index]), amount) == amount
 
 
 def test_powers() -> None:
@@ -136,5 +136,5 @@ def test_powers() -> None:
 
 
 def test_no_permutation() -> None:
-    with pytest.raises(ParameterError, match="must hold each once, not \\[0, 0, 1\\]"):
+    with pytest.raises(ParameterError, match="must be a permutation of 0..2, not \\[0, 0, 1\\]"):
         PermutationGroup.of([[0, 0, 1]], 3)

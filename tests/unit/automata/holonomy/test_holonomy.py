@@ -1,4 +1,4 @@
-"""Holonomy cascades and their split: sizes and groups as theory says, moving as the machines do."""
+"""Holonomy cascades and their splits: known sizes and groups, and simulation of the automata."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from tests.machines import ABAB, CASCADES, D4, DYCK_2_3, EVEN_A, MOD_4, PARITY, 
 def test_sizes_and_groups(
     machine: Automaton, sizes: list[int], groups: list[str], cyclic: list[int] | None
 ) -> None:
-    found = holonomy(machine)
-    assert list(found.sizes) == sizes
-    assert [group.structure for level in found.levels for group in level.groups] == groups
-    assert all((level.kind is LevelKind.RESET) == (not level.groups) for level in found.levels)
-    assert_moves_as_machine(found)
+    cascade = holonomy(machine)
+    assert list(cascade.sizes) == sizes
+    assert [group.structure for level in cascade.levels for group in level.groups] == groups
+    assert all((level.kind is LevelKind.RESET) == (not level.groups) for level in cascade.levels)
+    assert_moves_as_machine(cascade)
     if cyclic is None:
-        with pytest.raises(ParameterError, match="must be solvable to be split, not order 120, not solvable"):
-            split(found)
+        with pytest.raises(ParameterError, match="the group of level 0, of order 120, is not solvable"):
+            split(cascade)
     else:
-        assert list(split(found).sizes) == cyclic
-        assert_moves_as_machine(split(found))
+        assert list(split(cascade).sizes) == cyclic
+        assert_moves_as_machine(split(cascade))
 
 
 def assert_moves_as_machine(cascade: Cascade) -> None:
@@ -45,9 +45,9 @@ def assert_moves_as_machine(cascade: Cascade) -> None:
     rows = [tuple(row) for row in cascade.coordinates.tolist()]
     for number, row in enumerate(rows):
         for symbol, target in enumerate(cascade.next_tuple[number].tolist()):
-            for place in range(len(row)):
-                key = place, symbol, row[: place + 1]
-                assert moves.setdefault(key, rows[target][place]) == rows[target][place]
+            for level in range(len(row)):
+                key = level, symbol, row[: level + 1]
+                assert moves.setdefault(key, rows[target][level]) == rows[target][level]
     states = dict(zip(rows, cascade.decode.tolist(), strict=True))
     start = rows[cascade.initial], machine.initial
     seen, waiting = {start}, deque([start])
@@ -55,20 +55,20 @@ def assert_moves_as_machine(cascade: Cascade) -> None:
         row, state = waiting.popleft()
         assert states[row] == state
         for symbol in range(machine.num_symbols):
-            after = tuple(moves[place, symbol, row[: place + 1]] for place in range(len(row)))
+            after = tuple(moves[level, symbol, row[: level + 1]] for level in range(len(row)))
             pair = after, int(machine.next_state[state, symbol])
             if pair not in seen:
                 seen.add(pair)
                 waiting.append(pair)
 
 
-def test_prime_levels_where_asked_for() -> None:
+def test_prime_levels() -> None:
     assert split(holonomy(MOD_4)).sizes == (4, 2)
     assert [level.kind for level in split(holonomy(MOD_4)).levels] == [LevelKind.CYCLIC, LevelKind.RESET]
-    found = split(holonomy(MOD_4), prime=True)
-    assert found.sizes == (2, 2, 2)
-    assert found.levels[0].factor != found.levels[1].factor
-    assert_moves_as_machine(found)
+    cascade = split(holonomy(MOD_4), prime=True)
+    assert cascade.sizes == (2, 2, 2)
+    assert cascade.levels[0].factor != cascade.levels[1].factor
+    assert_moves_as_machine(cascade)
     assert split(holonomy(Z60)).sizes == (5, 3, 4)
     assert split(holonomy(Z60), prime=True).sizes == (5, 3, 2, 2)
     assert_moves_as_machine(split(holonomy(Z60), prime=True))
@@ -84,25 +84,25 @@ def test_two_groups_take_two_factors(machine: Automaton) -> None:
 def test_levels_of_one_factor_do_not_read_each_other() -> None:
     for machine in (D4, Q8, Z60, TOMITA_3, ABAB, EVEN_A):
         cascade = split(holonomy(machine), prime=True)
-        for place, level in enumerate(cascade.levels):
-            others = [p for p in range(place) if level.factor in (None, cascade.levels[p].factor)]
+        for index, level in enumerate(cascade.levels):
+            others = [p for p in range(index) if level.factor in (None, cascade.levels[p].factor)]
             if level.factor is not None:
-                assert_not_read(cascade, place, others)
+                assert_not_read(cascade, index, others)
 
 
-def assert_not_read(cascade: Cascade, place: int, others: list[int]) -> None:
-    """Check that a level moves alike whatever the coordinates at some places above it are."""
+def assert_not_read(cascade: Cascade, level: int, others: list[int]) -> None:
+    """Check that a level's transitions do not depend on the coordinates of some levels above it."""
     moves: dict[tuple[int, ...], int] = {}
     for number, row in enumerate(cascade.coordinates.tolist()):
-        kept = [value for p, value in enumerate(row[: place + 1]) if p not in others]
+        remaining = [value for p, value in enumerate(row[: level + 1]) if p not in others]
         for symbol, target in enumerate(cascade.next_tuple[number].tolist()):
-            value = int(cascade.coordinates[target, place])
-            assert moves.setdefault((symbol, *kept), value) == value
+            value = int(cascade.coordinates[target, level])
+            assert moves.setdefault((symbol, *remaining), value) == value
 
 
 def test_only_tuples_that_are_used() -> None:
-    found = holonomy(nested(12))
-    assert found.sizes == (2,) * 13
+    cascade = holonomy(nested(12))
+    assert cascade.sizes == (2,) * 13
     counter = Automaton.acceptor(
         "mod 500", "a", [[(n + 1) % 500] for n in range(500)], [n == 0 for n in range(500)]
     )
@@ -116,40 +116,40 @@ def test_unreachable_states_are_left_out() -> None:
 
 
 def test_single_state() -> None:
-    found = holonomy(Automaton.acceptor("all", "ab", [[0, 0]], [True]))
-    assert found.sizes == () and found.coordinates.shape == (1, 0)
-    assert split(found).sizes == ()
+    cascade = holonomy(Automaton.acceptor("all", "ab", [[0, 0]], [True]))
+    assert cascade.sizes == () and cascade.coordinates.shape == (1, 0)
+    assert split(cascade).sizes == ()
 
 
 def test_caps() -> None:
-    with pytest.raises(ParameterError, match="T5 must have at most 10 images of its states"):
+    with pytest.raises(ParameterError, match="T5 has more than 10 images of its states"):
         holonomy(T5, max_images=10)
-    with pytest.raises(ParameterError, match="Dyck-2 depth 3, 4 levels deep, must have at most 20 chains"):
+    with pytest.raises(ParameterError, match="Dyck-2 depth 3 \\(4 levels\\) has more than 20"):
         holonomy(DYCK_2_3, max_chains=20)
 
 
 def broken(**changes: object) -> Cascade:
-    found = holonomy(TOMITA_3)
-    fields = {name: getattr(found, name) for name in Cascade.__dataclass_fields__}
+    cascade = holonomy(TOMITA_3)
+    fields = {name: getattr(cascade, name) for name in Cascade.__dataclass_fields__}
     return Cascade(**{**fields, **changes})
 
 
 def test_construction_checks_the_law() -> None:
-    found = holonomy(TOMITA_3)
-    for number in range(len(found.coordinates)):
+    cascade = holonomy(TOMITA_3)
+    for number in range(len(cascade.coordinates)):
         for symbol in range(2):
-            wrong = found.next_tuple.copy()
+            wrong = cascade.next_tuple.copy()
             wrong[number, symbol] = (wrong[number, symbol] + 1) % len(wrong)
             with pytest.raises(ParameterError):
                 broken(next_tuple=wrong)
     with pytest.raises(ParameterError, match="initial tuple does not decode to the initial state"):
-        broken(initial=int(np.flatnonzero(found.decode != TOMITA_3.initial)[0]))
+        broken(initial=int(np.flatnonzero(cascade.decode != TOMITA_3.initial)[0]))
     with pytest.raises(
         ParameterError, match="level 1 is not a reset level: '0' maps its values {0: 1, 1: 0}"
     ):
-        broken(levels=(found.levels[0], CascadeLevel(2, LevelKind.RESET), *found.levels[2:]))
+        broken(levels=(cascade.levels[0], CascadeLevel(2, LevelKind.RESET), *cascade.levels[2:]))
     with pytest.raises(ParameterError, match="depends on levels below it"):
-        broken(levels=found.levels[::-1], coordinates=found.coordinates[:, ::-1])
+        broken(levels=cascade.levels[::-1], coordinates=cascade.coordinates[:, ::-1])
 
 
 def test_kinds_are_checked() -> None:

@@ -54,7 +54,7 @@ def test_sets_of_words_of_one_length() -> None:
 
 def test_cap() -> None:
     with pytest.raises(
-        ParameterError, match="monoid of T5 must have at most 1,000 elements; max_elements may be"
+        ParameterError, match="monoid of T5 has more than 1,000 elements; increase max_elements"
     ):
         transition_monoid(T5, max_elements=1000)
 

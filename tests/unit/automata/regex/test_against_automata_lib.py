@@ -19,11 +19,11 @@ def peer(text: str) -> Automaton:
     """Return the library's minimal DFA of an expression as a machine."""
     dfa: Any = pytest.importorskip("automata.fa.dfa").DFA
     nfa: Any = pytest.importorskip("automata.fa.nfa").NFA
-    made = dfa.from_nfa(nfa.from_regex(text, input_symbols=set(SYMBOLS))).to_complete()
-    states = list(made.states)
-    rows = [[states.index(made.transitions[state][symbol]) for symbol in SYMBOLS] for state in states]
-    accepting = [state in made.final_states for state in states]
-    start = states.index(made.initial_state)
+    reference = dfa.from_nfa(nfa.from_regex(text, input_symbols=set(SYMBOLS))).to_complete()
+    states = list(reference.states)
+    rows = [[states.index(reference.transitions[state][symbol]) for symbol in SYMBOLS] for state in states]
+    accepting = [state in reference.final_states for state in states]
+    start = states.index(reference.initial_state)
     return Automaton.acceptor("peer", SYMBOLS, rows, accepting, initial=start)
 
 

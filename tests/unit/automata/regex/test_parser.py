@@ -1,4 +1,4 @@
-"""Regular expressions as text: what binds how, and where errors are."""
+"""Regular expressions as text: precedence, and positions of errors."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def test_names_and_escapes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "message"),
+    ("text", "position", "message"),
     [
-        ("a(b", "line 1, column 2", "'(' must be closed by ')'"),
-        ("a\n b)", "line 2, column 3", "')' must close a '('"),
-        ("*a", "line 1, column 1", "something to repeat must come before '*'"),
-        ("a|*", "line 1, column 3", "something to repeat must come before '*'"),
-        ("({2})", "line 1, column 2", "something to repeat must come before '{'"),
-        ("a{2,1}", "line 1, column 2", "must not end at 1 before its start at 2"),
+        ("a(b", "line 1, column 2", "'(' is not closed by ')'"),
+        ("a\n b)", "line 2, column 3", "')' without a '('"),
+        ("*a", "line 1, column 1", "'*' has nothing to repeat"),
+        ("a|*", "line 1, column 3", "'*' has nothing to repeat"),
+        ("({2})", "line 1, column 2", "'{' has nothing to repeat"),
+        ("a{2,1}", "line 1, column 2", "a repetition {m,n} must have m <= n, not 2 and 1"),
         ("a{x}", "line 1, column 2", "a repetition must be {m}, {m,}, {,n} or {m,n}"),
         ("a{2", "line 1, column 2", "a repetition must be {m}, {m,}, {,n} or {m,n}"),
         ("a{}", "line 1, column 2", "a repetition must be {m}, {m,}, {,n} or {m,n}"),
@@ -80,25 +80,25 @@ def test_names_and_escapes() -> None:
         ("ac", "line 1, column 2", "a symbol must be one of a, b, not 'c'"),
         ("[ac]", "line 1, column 3", "a symbol must be one of a, b, not 'c'"),
         ("a<SYN>", "line 1, column 2", "a symbol must be one of a, b, not 'SYN'"),
-        ("[c-d]", "line 1, column 2", "from 'c' to 'd' must lie at least one symbol"),
-        ("a<b", "line 1, column 2", "'<' must be closed by '>', or stand for itself as '\\<'"),
-        ("[ab", "line 1, column 1", "'[' must be closed by ']'"),
-        ("a\\", "line 1, column 2", "a character must come after '\\'"),
-        ("a~", "line 1, column 3", "something must come after '~'"),
-        ("(a~)", "line 1, column 4", "something must come after '~'"),
-        ("a]", "line 1, column 2", "']' must stand for itself as '\\]'"),
+        ("[c-d]", "line 1, column 2", "the range from 'c' to 'd' contains no symbol"),
+        ("a<b", "line 1, column 2", "'<' is not closed by '>': escape it as '\\<' if it is a symbol"),
+        ("[ab", "line 1, column 1", "'[' is not closed by ']'"),
+        ("a\\", "line 1, column 2", "'\\' at the end escapes no character"),
+        ("a~", "line 1, column 3", "'~' has no operand"),
+        ("(a~)", "line 1, column 4", "'~' has no operand"),
+        ("a]", "line 1, column 2", "']' must be escaped as '\\]' to be a symbol"),
         (
             "a{100}{100}{100}",
             "line 1, column 12",
-            "repetitions must not need more than 300,000 states in all",
+            "repetitions expand to more than 300,000 states in all: repeat less often",
         ),
     ],
 )
-def test_errors_have_their_place(text: str, place: str, message: str) -> None:
+def test_errors_have_their_position(text: str, position: str, message: str) -> None:
     with pytest.raises(ParameterError) as caught:
         machine_of_regex(text, "ab")
-    assert str(caught.value) == f"regex, {place}: {message}" or (
-        place in str(caught.value) and message in str(caught.value)
+    assert str(caught.value) == f"regex, {position}: {message}" or (
+        position in str(caught.value) and message in str(caught.value)
     )
 
 
@@ -119,7 +119,7 @@ def test_depth_costs_no_recursion() -> None:
 def test_too_many_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamssm.automata.regex.to_machine.MAX_STATES", 1000)
     assert machine_of_regex("(a|b)*a(a|b){8}", "ab").num_states == 512
-    with pytest.raises(ParameterError, match="must not need more than 1,000 states"):
+    with pytest.raises(ParameterError, match="needs more than 1,000 DFA states"):
         machine_of_regex("(a|b)*a(a|b){10}", "ab")
 
 

@@ -31,17 +31,19 @@ def test_expressions_read_back(text: str) -> None:
 @pytest.mark.parametrize("text", ["(ab)*", "a?", "[]", "()", "a", "[ab]c", "[^a]", "(b|ab)*a?"])
 def test_short_texts(text: str) -> None:
     symbols = "abcd" if "c" in text or "^" in text else "ab"
-    found = to_regex(machine_of_regex(text, symbols))
-    assert len(found) <= len(text) and machine_of_regex(found, symbols) == machine_of_regex(text, symbols)
+    shortest = to_regex(machine_of_regex(text, symbols))
+    assert len(shortest) <= len(text) and machine_of_regex(shortest, symbols) == machine_of_regex(
+        text, symbols
+    )
 
 
 def test_refusals() -> None:
     moore = Automaton("m", ("a",), [[0]], [0], ("x",))  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="must be an acceptor"):
+    with pytest.raises(ParameterError, match="is not an acceptor"):
         to_regex(moore)
 
 
 def test_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamssm.automata.regex.to_text.MAX_CHARACTERS", 10)
-    with pytest.raises(ParameterError, match="of m must not have more than 10 characters"):
+    with pytest.raises(ParameterError, match="of m has more than 10 characters"):
         to_regex(Automaton.acceptor("m", "ab", [[1, 2], [2, 0], [0, 1]], [True, False, False]))

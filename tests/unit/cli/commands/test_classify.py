@@ -19,7 +19,7 @@ def test_regex() -> None:
 def test_names_of_the_suite() -> None:
     text = succeeds("classify", "word-problem-a5")
     assert "no unless TC0 = NC1   D1" in text
-    assert "words make a group that is not solvable: " in text
+    assert "words form a group that is not solvable: " in text
     data = json.loads(succeeds("classify", "tomita_3", "--json"))
     assert (data["class"], data["modulus"], data["groups"]) == ("quasi-aperiodic, 2-groups", 2, ["Z2"])
     answers = {verdict["kind"]: verdict["answer"] for verdict in data["verdicts"]}
@@ -45,9 +45,11 @@ def test_dot_and_modes(tmp_path: Path) -> None:
 
 
 def test_refusals() -> None:
-    assert refusal("classify", "dyck_1").startswith("dyck_1 must be regular to be classified")
-    assert refusal("classify", "function_composition", "--set", "n=4").endswith(
-        "must have one output word, a bit, to be an acceptor"
+    assert refusal("classify", "dyck_1").startswith(
+        "dyck_1 is not regular (its program counts), so it cannot be classified"
     )
-    assert "at most 3 images" in refusal("classify", "tomita_4", "--max-images", "3")
+    assert refusal("classify", "function_composition", "--set", "n=4").endswith(
+        "is not an acceptor: it must have one output word, a bit"
+    )
+    assert "more than 3 images" in refusal("classify", "tomita_4", "--max-images", "3")
     assert refusal("classify", "tomita_9").startswith("unknown algorithm or language 'tomita_9'")

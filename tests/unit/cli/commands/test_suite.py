@@ -46,12 +46,12 @@ def test_words() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("tomita_9",), "'tomita_9' is no language of the suite; did you mean tomita_7 or"),
+        (("tomita_9",), "'tomita_9' is not a language of the suite; did you mean tomita_7 or"),
         (("--near",), "--near, --length and --seed require --sample COUNT"),
         (("parity", "--seed", "0"), "--near, --length and --seed require --sample COUNT"),
         (("--sample", "2"), "--sample and --counter-bits require the NAME of a language"),
         (("--counter-bits", "2"), "--sample and --counter-bits require the NAME of a language"),
-        (("parity", "--counter-bits", "2"), "parity has no counters: counter_bits must be left out"),
+        (("parity", "--counter-bits", "2"), "parity has no counters: leave out counter_bits"),
         (("dyck_1", "--counter-bits", "60"), "bits must be from 1 to 59, not 60"),
         (
             ("dyck_1", "--counter-bits", "6", "--sample", "1"),

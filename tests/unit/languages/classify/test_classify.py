@@ -1,4 +1,4 @@
-"""classify: the verdicts of every class, exactly what theory says, and their words."""
+"""classify: the verdicts for every class of languages, exactly as in the theory, and their witnesses."""
 
 from __future__ import annotations
 
@@ -78,16 +78,16 @@ TABLE = [
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0].name)
 def test_verdicts(row: tuple[Automaton, str, str, str, str, str]) -> None:
     machine, name, answers, unsaturated, wrapping, transformers = row
-    found = ss.classify(machine)
-    assert found.language_class == name
-    assert tuple(verdict.kind for verdict in found.verdicts) == KINDS
-    assert "".join(LETTERS[verdict.answer] for verdict in found.verdicts) == answers
-    assert LETTERS[found.unsaturated.answer] == unsaturated
-    assert "".join(LETTERS[verdict.answer] for verdict in found.wrapping) == wrapping
-    assert "".join(LETTERS[verdict.answer] for verdict in found.transformers) == transformers
-    assert found.verify()
-    json.dumps(found.to_dict())
-    for verdict in found.everything:
+    result = ss.classify(machine)
+    assert result.language_class == name
+    assert tuple(verdict.kind for verdict in result.verdicts) == KINDS
+    assert "".join(LETTERS[verdict.answer] for verdict in result.verdicts) == answers
+    assert LETTERS[result.unsaturated.answer] == unsaturated
+    assert "".join(LETTERS[verdict.answer] for verdict in result.wrapping) == wrapping
+    assert "".join(LETTERS[verdict.answer] for verdict in result.transformers) == transformers
+    assert result.verify()
+    json.dumps(result.to_dict())
+    for verdict in result.everything:
         refused = verdict.answer in (Answer.NO, Answer.CONDITIONAL)
         assert (verdict.witness is not None) == refused
         assert verdict.theorem or verdict.answer is Answer.OPEN
@@ -117,9 +117,9 @@ def test_sizes() -> None:
 def test_last_symbol_and_position() -> None:
     """What the last symbol and the position tell is held by time-invariant layers without saturation."""
     ends = acceptor("ends in b at an odd position", "ab", [[1, 1], [0, 2], [1, 1]], [2])
-    found = ss.classify(ends)
-    assert found.unsaturated.answer is Answer.YES and found.unsaturated.theorem == "B3"
-    assert found["time-invariant"].cost.to_dict() == dict(layers=1, modulus=2)
+    result = ss.classify(ends)
+    assert result.unsaturated.answer is Answer.YES and result.unsaturated.theorem == "B3"
+    assert result["time-invariant"].cost.to_dict() == dict(layers=1, modulus=2)
     thirds = acceptor("length 0 mod 3", "a", [[1], [2], [0]], [0])
     assert ss.classify(thirds)["time-invariant"].answer is Answer.NO
     assert ss.classify(thirds)["time-invariant-dense"].cost.to_dict() == dict(layers=1, modulus=3)
@@ -130,9 +130,9 @@ def test_last_symbol_and_position() -> None:
 def test_modes() -> None:
     language = ss.Language.from_machine(AB)
     for mode in ("recognize", "track", "predict"):
-        found = ss.classify(language, mode=mode)
-        assert found.mode == mode and found.verify()
-        assert found.machine.num_states == 3
+        result = ss.classify(language, mode=mode)
+        assert result.mode == mode and result.verify()
+        assert result.machine.num_states == 3
     assert ss.classify(language, mode="predict").machine.outputs == ("a end", "b", "nothing")
     assert ss.classify(language.in_mode("track")).mode == "track"
     with pytest.raises(
@@ -149,26 +149,26 @@ def test_modes_ask_about_the_minimal_machine() -> None:
 
 def test_outputs_of_transitions() -> None:
     toggle = Automaton("toggle", ("press",), [[1], [0]], [[0], [1]], ("on", "off"))  # type: ignore[arg-type]
-    found = ss.classify(toggle)
-    assert found.mode == "transduce" and found.verify()
-    assert found["zero-one"].answer is Answer.NO
+    result = ss.classify(toggle)
+    assert result.mode == "transduce" and result.verify()
+    assert result["zero-one"].answer is Answer.NO
 
 
 def test_formulas() -> None:
-    found = ss.classify(ss.Language.from_past_ltl("a S b"))
-    assert found["zero-one"].answer is Answer.YES
-    assert found.unsaturated.answer is Answer.CONJECTURED
+    result = ss.classify(ss.Language.from_past_ltl("a S b"))
+    assert result["zero-one"].answer is Answer.YES
+    assert result.unsaturated.answer is Answer.CONJECTURED
 
 
 def test_counters_are_not_classified() -> None:
     from streamssm.languages.suite import find
 
-    with pytest.raises(ss.ParameterError, match="dyck_1 must be regular to be classified"):
+    with pytest.raises(ss.ParameterError, match="dyck_1 is not regular"):
         ss.classify(find("dyck_1").language())
 
 
 def test_broken_witnesses_are_found() -> None:
-    found = ss.classify(PARITY)
-    broken = replace(found.verdicts[1], witness=RecurringWord((), ("0",), (), 2))
-    assert not replace(found, verdicts=(broken,)).verify()
-    assert not replace(found, verdicts=(replace(broken, witness=None),)).verify()
+    result = ss.classify(PARITY)
+    broken = replace(result.verdicts[1], witness=RecurringWord((), ("0",), (), 2))
+    assert not replace(result, verdicts=(broken,)).verify()
+    assert not replace(result, verdicts=(replace(broken, witness=None),)).verify()

@@ -78,7 +78,7 @@ def test_stacks_against_the_definition() -> None:
 
 
 @pytest.mark.parametrize(("kinds", "depth"), [(2, 2), (1, 3)])
-def test_what_can_come_next(kinds: int, depth: int) -> None:
+def test_admissible_symbols(kinds: int, depth: int) -> None:
     """A symbol can come next exactly if some ending of at most ``depth`` brackets makes a member."""
     symbols = bracket_symbols(kinds)
     endings = list(words_up_to(symbols, depth))
@@ -98,9 +98,9 @@ def test_eight_kinds(depth: int) -> None:
     names, predict = (*language.symbols, END), language.program("predict")
     for word in language.members(3, (20, 80)) + language.near_members(3, (20, 80)):
         answers = predict.run(language.alphabet.numbers(word).reshape(-1, 1)).tolist()
-        for place in (0, len(word) // 2, len(word) - 1):
-            allowed = {name for name, bit in zip(names, answers[place], strict=True) if bit}
-            assert allowed == language.admissible(word[: place + 1])
+        for position in (0, len(word) // 2, len(word) - 1):
+            allowed = {name for name, bit in zip(names, answers[position], strict=True) if bit}
+            assert allowed == language.admissible(word[: position + 1])
 
 
 def test_eight_kinds_five_deep_have_a_machine() -> None:

@@ -62,25 +62,25 @@ def count(name: str, prefix: Word) -> int:
 @each()
 @pytest.mark.parametrize("bits", [1, 2])
 def test_answers(language: CounterLanguage, bits: int) -> None:
-    """On every word: the definition's answer, and `BEYOND` exactly if a count passed 2^bits - 1."""
+    """On every word: the output by definition, and `BEYOND` exactly if a count passed 2^bits - 1."""
     length, program = greatest_length(language.symbols, 1000), language.program(counter_bits=bits)
     for word in words_up_to(language.symbols, length):
-        found = answers(language, program, word)
+        outputs = answers(language, program, word)
         if greatest_count(language, word) > 2**bits - 1:
-            assert found == [BEYOND] and len(word) > language.sufficient_length(bits)
+            assert outputs == [BEYOND] and len(word) > language.sufficient_length(bits)
         else:
-            assert found == [int(language.is_member(word))], word
+            assert outputs == [int(language.is_member(word))], word
 
 
 @each()
-def test_what_can_come_next(language: CounterLanguage) -> None:
+def test_admissible_symbols(language: CounterLanguage) -> None:
     names, program = (*language.symbols, END), language.program("predict", counter_bits=2)
     for word in words_up_to(language.symbols, greatest_length(language.symbols, 400)):
-        found = answers(language, program, word)
+        outputs = answers(language, program, word)
         if greatest_count(language, word) > 3:
-            assert set(found) == {BEYOND}
+            assert set(outputs) == {BEYOND}
         else:
-            allowed = {name for name, bit in zip(names, found, strict=True) if bit}
+            allowed = {name for name, bit in zip(names, outputs, strict=True) if bit}
             assert allowed == language.admissible(word)
 
 
@@ -108,13 +108,13 @@ def test_admissible_symbols_lead_to_a_member(name: str, length: int, endings: Se
 @each()
 @pytest.mark.parametrize("bits", [1, 2, 3, 5, 8])
 def test_one_symbol_more_is_refused(language: CounterLanguage, bits: int) -> None:
-    """The word that counts fastest is told up to the length that suffices, and refused one symbol later."""
+    """The fastest-counting word is decided up to the sufficient length, and refused one symbol later."""
     fastest = language.symbols[-1] if language.name.startswith("boolean") else language.symbols[0]
     length, held = language.sufficient_length(bits), language.language(bits)
     assert held.accepts((fastest,) * length) == language.is_member((fastest,) * length)
-    with pytest.raises(PrecisionError, match=f"{language.name}: .* do not suffice from token {length} on"):
+    with pytest.raises(PrecisionError, match=f"{language.name}: counter overflow at token {length} with"):
         held.accepts((fastest,) * (length + 1))
-    with pytest.raises(PrecisionError, match=f" from token {length} on"):
+    with pytest.raises(PrecisionError, match=f"at token {length} with"):
         held.accepts((fastest,) * (length + 1) + (language.symbols[1],) * length)
     assert language.bits_for(length) <= bits < language.bits_for(length + 1)
 
@@ -151,7 +151,7 @@ def test_models_with_thoughts(language: CounterLanguage, mode: str) -> None:
 
 @each()
 def test_layers_without_thoughts(language: CounterLanguage) -> None:
-    """No word of the recognizer is changed by those after it: counters, failure, bits that ran out."""
+    """No register of the recognizer depends on a later one: counters, failure, overflow."""
     program = language.program(counter_bits=1 if len(language.symbols) > 6 else 2)
     model = ss.to_ssm(program, cot="none")
     report = ss.check(program, model, method="exhaust")

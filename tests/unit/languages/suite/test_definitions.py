@@ -1,4 +1,4 @@
-"""Regular languages of the suite: their minimal DFAs accept what the definitions say, and nothing else."""
+"""Regular languages of the suite: the minimal DFAs agree with the definitions."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def stabilises(mapping: Sequence[int]) -> bool:
 
 
 @each(one for one in LANGUAGES if one.machine.num_states <= 6 and len(one.symbols) <= 3)
-def test_what_can_come_next(language: RegularLanguage) -> None:
+def test_admissible_symbols(language: RegularLanguage) -> None:
     """A symbol can come next if some continuation, no longer than there are states, leads to a member."""
     length = 3 if len(language.symbols) == 3 else 4
     endings = list(words_up_to(language.symbols, min(language.machine.num_states, length + 1)))
@@ -165,10 +165,10 @@ def pairs(language: WordProblem) -> Iterator[Word]:
 
 
 def test_quaternions() -> None:
-    group, place = quaternions(), quaternions().names.index
+    group, index = quaternions(), quaternions().names.index
     products = {("i", "j"): "k", ("j", "k"): "i", ("k", "i"): "j", ("j", "i"): "-k", ("i", "i"): "-1"}
     for (a, b), expected in products.items():
-        assert group.names[group.table[place(a), place(b)]] == expected
+        assert group.names[group.table[index(a), index(b)]] == expected
 
 
 def test_alternating_groups_are_what_cycles_of_three_make() -> None:

@@ -109,15 +109,15 @@ def test_refusals() -> None:
 
 def test_the_suite() -> None:
     assert len(suite()) == 27 and set(suite()) < set(LANGUAGES)
-    found = Counter(language.language_class.value for language in suite().values())
-    assert found == {"star-free": 11, "regular": 7, "counter": 9}
+    counts = Counter(language.language_class.value for language in suite().values())
+    assert counts == {"star-free": 11, "regular": 7, "counter": 9}
     assert all(name == language.name for name, language in LANGUAGES.items())
 
 
 def test_names_are_found() -> None:
     assert find("an-bn") is find("AN_BN") is LANGUAGES["an_bn"]
     for wrong, hint in {"tomita_8": "did you mean tomita_", "s5": "did you mean word_problem_s5 or"}.items():
-        with pytest.raises(ParameterError, match=f"'{wrong}' is no language of the suite; {hint}"):
+        with pytest.raises(ParameterError, match=f"'{wrong}' is not a language of the suite; {hint}"):
             find(wrong)
     with pytest.raises(ParameterError, match="it has aa_star, aaaa_star"):
         find("")
@@ -131,7 +131,7 @@ def test_no_name_is_an_algorithm_of_the_library() -> None:
 
 @pytest.mark.parametrize("language", [bounded_dyck(8, 5), find("parity")], ids=lambda one: one.name)
 def test_what_does_not_count_takes_no_counter_bits(language: SuiteLanguage) -> None:
-    with pytest.raises(ParameterError, match="has no counters: counter_bits must be left out"):
+    with pytest.raises(ParameterError, match="has no counters: leave out counter_bits"):
         language.language(counter_bits=3)
     with pytest.raises(ParameterError, match="mode of .* must be one of recognize, .*, not 'answer'"):
         language.program("answer")
