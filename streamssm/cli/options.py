@@ -175,7 +175,7 @@ def set_option(command: F) -> F:
         multiple=True,
         metavar="NAME=VALUE",
         callback=_settings,
-        help="Class parameter: n=1024, n=2^20, pattern=abab. Repeatable.",
+        help="Class parameter: n=2^20, pattern=abab, watched=1,2. Repeatable.",
     )(command)
 
 

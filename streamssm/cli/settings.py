@@ -105,8 +105,10 @@ def parse_value(text: str, annotation: str, name: str) -> Any:
 
     A text is itself, a bool is true or false, 1 or 0, a sequence is separated by commas.
 
-    >>> parse_value("2^20", "int", "n"), parse_value("true", "bool", "b"), parse_value("1,2", "tuple[int, ...]", "t")
-    (1048576, True, (1, 2))
+    >>> parse_value("2^20", "int", "n"), parse_value("true", "bool", "flag")
+    (1048576, True)
+    >>> parse_value("1,2", "tuple[int, ...]", "weights")
+    (1, 2)
     """
     kinds = _alternatives(annotation)
     if "None" in kinds and text.lower() == "none" and "str" not in kinds:
@@ -120,11 +122,11 @@ def parse_value(text: str, annotation: str, name: str) -> Any:
     sequence = next((kind for kind in kinds if _SEQUENCE.match(kind)), None)
     if sequence is not None and not ("int" in kinds and "," not in text):
         return _sequence(text, sequence, name)
-    if "int" in kinds:
-        return parse_integer(text, name)
-    raise ParameterError(
-        f"{name} is of type {annotation}, which only Python can set: construct the class there"
-    )
+    if "float" in kinds and "int" not in kinds:
+        raise ParameterError(
+            f"{name} is of type {annotation}, which only Python can set: construct the class there"
+        )
+    return parse_integer(text, name)  # of a type that is not known here: an alias of int, as a rule
 
 
 def _sequence(text: str, kind: str, name: str) -> tuple[Any, ...]:
