@@ -24,7 +24,7 @@ from typing import Any
 
 from streamssm.bench.subprocesses import run_module
 from streamssm.bench.tasks import BenchTask, task_named
-from streamssm.bench.worker import WorkerJob
+from streamssm.bench.worker_process import WorkerJob
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import StreamSSMError
@@ -138,6 +138,6 @@ def _in_new_process(job: WorkerJob, folder: Path) -> dict[str, Any]:
     path = folder / f"job-{job.start}.json"
     job.save(path)
     doing = f"ran tokens {job.start} to {job.stop} at n = {job.n}"
-    run_module("streamssm.bench.worker", str(path), doing=doing)
+    run_module("streamssm.bench.worker_process", str(path), doing=doing)
     result: dict[str, Any] = json.loads(Path(job.result).read_text(encoding="utf-8"))
     return result

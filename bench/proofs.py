@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from streamssm.bench.instances import Instance
+from streamssm.bench.bench_instances import Instance
 from streamssm.equivalences.check import Report, check
 from streamssm.equivalences.smt.solver import require_installed, solver_version
 from streamssm.equivalences.ssm_to_program import ssm_to_program

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from streamssm.algorithms import FunctionComposition
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.limits.streams.composition import CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionStream
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What tables of a complete deterministic machine must satisfy before a kernel may read them."""
+"""Checks of the tables of a complete deterministic machine, before a kernel reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recurrence's arrays must satisfy before a kernel reads them."""
+"""Checks of a recurrence's arrays, before a kernel reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the arguments of a kernel's call must satisfy; every check names the argument that fails it."""
+"""Checks of the arguments of a kernel's call; each error names the argument."""
 
 from __future__ import annotations
 

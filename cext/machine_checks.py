@@ -1,4 +1,4 @@
-"""What a machine's code must satisfy before a kernel may run it, checked once when it is made."""
+"""Checks of a machine's code, once when it is made, before a kernel runs it."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def _proving(request: _Request) -> Proving:
     options = request.options.proof
     proving = Proving(request.a, request.b, (first, second), options.seconds, request.seed)
     if options.on_obligation is not None:
-        proving.told = options.on_obligation
+        proving.on_obligation = options.on_obligation
     return proving
 
 

@@ -11,6 +11,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from streamssm.equivalences.assumptions.assumption_report import (
+    AssumptionFinding,
+    AssumptionReport,
+    AssumptionVerdict,
+)
+from streamssm.equivalences.assumptions.assumption_text import claim_text
 from streamssm.equivalences.assumptions.counterexample import (
     CounterexampleResult,
     SearchEffort,
@@ -20,8 +26,6 @@ from streamssm.equivalences.assumptions.counterexample import (
 )
 from streamssm.equivalences.assumptions.houdini import Induction
 from streamssm.equivalences.assumptions.proof import AssumptionProof, proofs
-from streamssm.equivalences.assumptions.report import AssumptionFinding, AssumptionReport, AssumptionVerdict
-from streamssm.equivalences.assumptions.text import claim_text
 from streamssm.equivalences.proving.relation import Relation
 from streamssm.equivalences.rechecking.confirm import effort_of, rechecked_invariant
 from streamssm.equivalences.rechecking.deciding import SolverEffort

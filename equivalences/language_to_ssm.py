@@ -28,8 +28,9 @@ from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
 from streamssm.equivalences.state_encoding import one_hot
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.diagnostics import classified, may_exist, refusal
+from streamssm.equivalences.state_encoding.candidate_search import cheapest
 from streamssm.equivalences.state_encoding.encoding import StateEncoding
+from streamssm.equivalences.state_encoding.encoding_errors import classified, may_exist, refusal
 from streamssm.equivalences.state_encoding.encodings import (
     FEW_CHAINS,
     encodings_at_positions,
@@ -37,8 +38,7 @@ from streamssm.equivalences.state_encoding.encodings import (
     large_encodings_of,
 )
 from streamssm.equivalences.state_encoding.mealy_outputs import with_variants
-from streamssm.equivalences.state_encoding.outputs import OutputTables, outputs_of
-from streamssm.equivalences.state_encoding.search import cheapest
+from streamssm.equivalences.state_encoding.output_tables import OutputTables, outputs_of
 from streamssm.equivalences.state_encoding.targets import TARGETS
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.languages.classify.classification import Classification

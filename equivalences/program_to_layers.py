@@ -24,11 +24,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from streamssm.automata.strong_components import components
-from streamssm.equivalences.layers.affine import NotAffine
+from streamssm.equivalences.layers.affine_form import NotAffine
 from streamssm.equivalences.layers.allocation import Allocation
 from streamssm.equivalences.layers.dataflow import Dataflow
-from streamssm.equivalences.layers.diagnostics import cycle_reasons, refusal, update_reason
 from streamssm.equivalences.layers.emit import Emitter
+from streamssm.equivalences.layers.layering_errors import cycle_reasons, refusal, update_reason
 from streamssm.equivalences.layers.updates import Update, Updates
 from streamssm.equivalences.thoughts.plan import assumed
 from streamssm.errors import ParameterError, Reason

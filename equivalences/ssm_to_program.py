@@ -29,7 +29,7 @@ from streamssm.program.program import Assumption, Program, RangeClaim
 from streamssm.ssm.model import SSM
 from streamssm.ssm.symbolic.dual import Dual
 from streamssm.ssm.symbolic.overflow import Check
-from streamssm.ssm.symbolic.to_transducer import placed_stores
+from streamssm.ssm.symbolic.ssm_transducer import placed_stores
 from streamssm.ssm.symbolic.unrolling import LayerPass, StepResult, SymbolicReadout, Unrolled, Unroller
 
 

@@ -8,8 +8,8 @@ INDUCTION = faults_of(
     "streamssm.equivalences.proving.induction",
     (
         "induction: claims are not kept",
-        "kept = claim.condition(t, states)",
-        "kept = claim.condition(t, self.related.states)",
+        "preserved = claim.condition(t, states)",
+        "preserved = claim.condition(t, self.related.states)",
     ),
     (
         "induction: the guard is inverted",
@@ -67,13 +67,13 @@ SMTLIB = faults_of(
     "streamssm.equivalences.smt.smtlib",
     (
         "smtlib: signed words are filled with 0",
-        'kind = "sign_extend" if values.lo < 0 else',
-        'kind = "zero_extend" if values.lo < 0 else',
+        'kind = "sign_extend" if range_.lo < 0 else',
+        'kind = "zero_extend" if range_.lo < 0 else',
     ),
     (
         "smtlib: a sign bit too few",
-        "(~values.lo).bit_length(), values.hi.bit_length()) + 1",
-        "(~values.lo).bit_length() + 1, values.hi.bit_length())",
+        "(~range_.lo).bit_length(), range_.hi.bit_length()) + 1",
+        "(~range_.lo).bit_length() + 1, range_.hi.bit_length())",
     ),
     ("smtlib: a table is cut one off", "literal(first + middle, size)", "literal(first + middle + 1, size)"),
     (
@@ -94,35 +94,39 @@ MODELS = (
         ("lemmas: what was not shown is taken", "meaning if how else None", "meaning"),
         (
             "lemmas: the output's bias is dropped",
-            "return terms.sum(gadget.output.bias, [(values",
-            "return terms.sum(0, [(values",
+            "return terms.sum(output.bias, [(signals",
+            "return terms.sum(0, [(signals",
         ),
     ),
     *faults_of(
         "streamssm.equivalences.proving.cases",
         (
             "cases: one input is tried",
-            "for values, mine in zip(cases, found, strict=True):",
-            "for values, mine in list(zip(cases, found, strict=True))[:1]:",
+            "for values, output in zip(cases, outputs, strict=True):",
+            "for values, output in list(zip(cases, outputs, strict=True))[:1]:",
         ),
     ),
     *faults_of(
         "streamssm.equivalences.proving.gathers",
         (
             "gathers: constants are not compared",
-            "if mine != wanted or constants[row] != constant:",
-            "if mine != wanted:",
+            "if actual != expected or constants[row] != constant:",
+            "if actual != expected:",
         ),
     ),
     *faults_of(
         "streamssm.equivalences.proving.networks",
-        ("networks: a meaning outside its ranges", "if self._inside(gadget, args, far=False):", "if True:"),
+        (
+            "networks: a meaning outside its ranges",
+            "if self._inputs_in_range(gadget, args, far=False):",
+            "if True:",
+        ),
     ),
     *faults_of(
         "streamssm.equivalences.proving.models",
         (
             "models: a word is not rounded half up",
-            "t.shifted(total, half_unit(word.format.rounding, places))",
+            "t.shifted(total, half_unit(word.format.rounding, fraction_bits))",
             "total",
         ),
         (
@@ -140,13 +144,13 @@ MODELS = (
         "streamssm.equivalences.proving.programs",
         (
             "programs: the first store counts",
-            "after[store.first + place] = t.ite(meets, value, after[store.first + place])",
-            "after[store.first + place] = t.ite(meets, value, state[store.first + place])",
+            "after[store.first + offset] = t.ite(meets, value, after[store.first + offset])",
+            "after[store.first + offset] = t.ite(meets, value, state[store.first + offset])",
         ),
         ("programs: a store is always enabled", "t.and_([t.truth(enable), t.eq0(", "t.and_([t.eq0("),
         (
             "programs: outputs read the registers before",
-            "Leaves(token, kept), traps)",
+            "Leaves(token, next_state), traps)",
             "Leaves(token, state), traps)",
         ),
     ),

@@ -1,4 +1,4 @@
-"""What may notice a fault of the prover, each detector for itself; run in a process where one was planted.
+"""Independent detectors of planted faults in the prover; run in a process where one was planted.
 
 A detector returns what it noticed, or an empty text. It looks for a number of seconds at most.
 """
@@ -19,7 +19,7 @@ from streamssm.algorithms import (
     ModularCounter,
     SaturatingCounter,
 )
-from streamssm.equivalences.assumptions.report import AssumptionVerdict
+from streamssm.equivalences.assumptions.assumption_report import AssumptionVerdict
 from streamssm.equivalences.check_assumptions import check_assumptions
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.proving.lemmas import Lemmas
@@ -60,14 +60,14 @@ ALGORITHMS = (
 
 def pairs_of_programs(seconds: float, question: float = QUESTION_SECONDS, kind: str = "") -> str:
     """Look for a false proof of a random pair, or of one of a kind."""
-    found = Tally()
+    tally = Tally()
     with pooled_solvers():
         for seed in seeds(seconds):
             pair = random_pair(seed)
             if pair is not None and kind in ("", pair.kind):
-                found.add(pair, question)
-            if found.wrong:
-                return found.wrong[0]
+                tally.add(pair, question)
+            if tally.wrong:
+                return tally.wrong[0]
     return ""
 
 
@@ -131,9 +131,9 @@ def _mutated(seed: int) -> tuple[object, SSM | None]:
 def promises(seconds: float) -> str:
     """Look for a promise that is proved and broken."""
     for seed in seeds(seconds):
-        made = promising(seed)
-        if made is not None and made[1]:
-            finding = check_assumptions(made[0], timeout=0.5, max_transitions=500, tokens=500).findings[0]
+        promise = promising(seed)
+        if promise is not None and promise[1]:
+            finding = check_assumptions(promise[0], timeout=0.5, max_transitions=500, tokens=500).findings[0]
             if finding.verdict is AssumptionVerdict.PROVED:
                 return f"promise {seed} is broken and proved"
     return ""
@@ -162,9 +162,9 @@ def spot_checks(seconds: float) -> str:
     """Look for a false proof that the spot check refutes."""
     for pair, claims in false_proofs(seconds):
         sides = side_of(pair.a, ("weights",)), side_of(pair.b, ("weights",))
-        found = BranchCheck(*sides, (pair.a, pair.b), claims).run()
-        if found is not None:
-            return f"pair {pair.seed}: {found.what}"
+        contradiction = BranchCheck(*sides, (pair.a, pair.b), claims).run()
+        if contradiction is not None:
+            return f"pair {pair.seed}: {contradiction.difference}"
     return ""
 
 
@@ -203,6 +203,6 @@ def noticed(detector: Detector, seconds: float) -> str:
 def main(names: list[str], seconds: float) -> None:
     """Write what each detector noticed as a line of JSON."""
     for name in names:
-        found = noticed(DETECTORS[name], seconds)
-        sys.stdout.write(json.dumps([name, found]) + "\n")
+        finding = noticed(DETECTORS[name], seconds)
+        sys.stdout.write(json.dumps([name, finding]) + "\n")
         sys.stdout.flush()

@@ -140,7 +140,7 @@ def _ite(term: Term, args: list[Column]) -> Column:
 
 def _extract(term: Term, args: list[Column]) -> Column:
     assert (args[0] >= 0).all()
-    low, bits = term.place
+    low, bits = term.bit_slice
     return args[0] // (1 << low) % (1 << bits)
 
 

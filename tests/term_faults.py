@@ -29,8 +29,8 @@ TERMS = faults_of(
     ),
     (
         "and: contradictions are overlooked",
-        "if any(self.not_(part) in kept for part in kept):\n            return self.const(0)",
-        "if any(self.not_(part) in kept for part in kept):\n            return self.const(1)",
+        "if any(self.not_(part) in conjuncts for part in conjuncts):\n            return self.const(0)",
+        "if any(self.not_(part) in conjuncts for part in conjuncts):\n            return self.const(1)",
     ),
     (
         "ite: complement without exchange",
@@ -46,13 +46,13 @@ TERMS = faults_of(
     ),
     (
         "max: the smaller one at the end of the range",
-        "found = b if gap.range.hi <= 0",
-        "found = b if gap.range.hi <= 1",
+        "choice = b if gap.range.hi <= 0",
+        "choice = b if gap.range.hi <= 1",
     ),
     (
         "min: the larger one at the end of the range",
-        "found = a if gap.range.hi <= 0",
-        "found = a if gap.range.hi <= 1",
+        "choice = a if gap.range.hi <= 0",
+        "choice = a if gap.range.hi <= 1",
     ),
     (
         "table: entries are one off",
@@ -66,18 +66,18 @@ TERMS = faults_of(
     ),
     (
         "facts: a bound too narrow",
-        "cases = [self._known(then.form, (condition, True)), self",
-        "cases = [self._known(then.form, (condition, False)), self",
+        "self._range_under(then.form, (condition, True)),",
+        "self._range_under(then.form, (condition, False)),",
     ),
     (
         "sums: joined choices lose weights",
-        "[(a.args[place], w) for a, w in zip(atoms",
-        "[(a.args[place], abs(w)) for a, w in zip(atoms",
+        "[(a.args[branch], w) for a, w in zip(atoms",
+        "[(a.args[branch], abs(w)) for a, w in zip(atoms",
     ),
     (
         "top bit: taken off whatever the size",
-        "if 0 <= values.lo and size <= values.hi < 2 * size:",
-        "if 0 <= values.lo and size <= values.hi:",
+        "if 0 <= range_.lo and size <= range_.hi < 2 * size:",
+        "if 0 <= range_.lo and size <= range_.hi:",
     ),
 )
 
@@ -101,8 +101,8 @@ TERM = faults_of(
     ("top bit: any bit", "if bits == 1 and whole.range.hi.bit_length() == low + 1:", "if bits == 1:"),
     (
         "bounds: the wrong side",
-        "return (rest.lo, None) if times > 0 else (None, rest.hi)",
-        "return (rest.lo, None) if times > 0 else (None, rest.hi - 1)",
+        "return (remainder.lo, None) if times > 0 else (None, remainder.hi)",
+        "return (remainder.lo, None) if times > 0 else (None, remainder.hi - 1)",
     ),
 )
 
@@ -115,8 +115,8 @@ BITS = faults_of(
     ),
     (
         "extract: what lies below carries",
-        "if rest.lo < 0 or rest.hi >= size:",
-        "if rest.lo < 0 or rest.hi >= 2 * size:",
+        "if low_part.lo < 0 or low_part.hi >= size:",
+        "if low_part.lo < 0 or low_part.hi >= 2 * size:",
     ),
     (
         "join: the wrong weight",
@@ -129,11 +129,11 @@ BITS = faults_of(
         "mask.value >= 0",
     ),
     ("xor: a complement is forgotten", "            odd = not odd\n", "            odd = odd\n"),
-    ("shift right: the lift stays", "-(amount >> places)", "-(amount >> places) // 2"),
+    ("shift right: the lift stays", "-(amount >> count)", "-(amount >> count) // 2"),
 )
 
 ARITHMETIC = faults_of(
-    "streamssm.equivalences.smt.arithmetic",
+    "streamssm.equivalences.smt.digit_arithmetic",
     ("product: the sign's bit is positive", "word), -(1 << width)))", "word), 1 << width))"),
     (
         "product: its range is too narrow",
@@ -147,13 +147,13 @@ ARITHMETIC = faults_of(
     ),
     (
         "division: a digit is missing",
-        "range((most // b.range.lo).bit_length() - 1, -1, -1)",
-        "range((most // b.range.hi).bit_length() - 1, -1, -1)",
+        "range((largest // b.range.lo).bit_length() - 1, -1, -1)",
+        "range((largest // b.range.hi).bit_length() - 1, -1, -1)",
     ),
     (
         "shift: enough is one off",
-        "enough, most = t.ge0(t.shifted(places, -step)),",
-        "enough, most = t.ge0(t.shifted(places, -step - 1)),",
+        "enough, largest = t.ge0(t.shifted(amount, -step)),",
+        "enough, largest = t.ge0(t.shifted(amount, -step - 1)),",
     ),
 )
 
@@ -165,7 +165,11 @@ REGIONS = faults_of(
         "return Range(lo, hi) if lo <= hi else None",
         "return Range(lo, hi) if lo < hi else None",
     ),
-    ("regions: a fact bounds too much", "hi = min(hi, _ends(rest)[1])", "hi = min(hi, _ends(rest)[1] - 1)"),
+    (
+        "regions: a fact bounds too much",
+        "hi = min(hi, _ends(remainder)[1])",
+        "hi = min(hi, _ends(remainder)[1] - 1)",
+    ),
     (
         "regions: choices by the other branch",
         "then if self.truth(condition) else other",

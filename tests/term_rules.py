@@ -9,7 +9,7 @@ import numpy as np
 from streamssm.equivalences.proving.encode_graph import TermLeaves, _Encoder
 from streamssm.equivalences.proving.programs import clamped, outside
 from streamssm.equivalences.proving.sat_sweeping import rebuilt
-from streamssm.equivalences.smt.arithmetic import divmod_terms, product, shift_left, shift_right
+from streamssm.equivalences.smt.digit_arithmetic import divmod_terms, product, shift_left, shift_right
 from streamssm.equivalences.smt.term import Kind, Term
 from streamssm.ir.ranges import Range
 from tests.random_terms import WEIGHTS, Column, Grown, Pool, Rule, summed

@@ -88,7 +88,7 @@ def questions(seconds: float) -> str:
         for seed in seeds(seconds):
             pool = grown(seed, 20)
             row = pool.draw.randrange(pool.num_rows)
-            result, values, reason = solver.sent(script_of(pool, pool.found, row), 20)
+            result, values, reason = solver.run_script(script_of(pool, pool.found, row), 20)
             if result == "sat":
                 return f"pool {seed}: the solver differs at {values}"
     return ""

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from streamssm.cext.collide import CollisionTable
-from streamssm.limits.collisions.collide import collide
+from streamssm.limits.collisions.find_collision import collide
 from streamssm.limits.collisions.insufficient import claims
 
 KEYS, KEY_BITS, BATCH = 1 << 21, 40, 1 << 16

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from streamssm.algorithms import FunctionComposition
 from streamssm.cext.program_vm import available_isas
 from streamssm.equivalences.to_ssm import to_ssm
-from streamssm.limits.streams.composition import CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionStream
 
 N = 65_536
 LANES = 1_024

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from streamssm.equivalences.assumptions.assumption_report import Refutation, Token
 from streamssm.equivalences.assumptions.monitor import monitors
-from streamssm.equivalences.assumptions.report import Refutation, Token
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.report import EVERY_STREAM
 from streamssm.equivalences.checking.sides import side_of

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.equivalences.proving.arithmetic_expressions import Constant, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
 from streamssm.equivalences.proving.expression import Expression, WordRef
-from streamssm.equivalences.proving.expressions import Constant, Plus, Sum
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Array
 from streamssm.program.program import Program

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.encode_graph import TermLeaves, encode
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.programs import ProgramSystem, outside
 from streamssm.equivalences.proving.related_states import RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation
+from streamssm.equivalences.proving.state_claims import Claim
 from streamssm.equivalences.proving.transition_system import Context, SymbolicStep
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.linear_regions import vanishes

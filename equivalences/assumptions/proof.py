@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from streamssm.equivalences.assumptions.houdini import Induction
 from streamssm.equivalences.assumptions.templates import candidate_invariants
 from streamssm.equivalences.assumptions.traces import reached_states
-from streamssm.equivalences.proving.claims import Claim
+from streamssm.equivalences.proving.state_claims import Claim
 from streamssm.program.program import Assumption
 
 REDUCTION_SECONDS = 5.0  # limit on removing claims that the proof does not need

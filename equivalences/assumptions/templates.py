@@ -31,11 +31,11 @@ from streamssm.equivalences.assumptions.features import (
     sums_below,
     word,
 )
+from streamssm.equivalences.proving.arithmetic_expressions import Constant, Mod
 from streamssm.equivalences.proving.candidates import MOST_COLUMNS, congruences
-from streamssm.equivalences.proving.claims import Claim, Same, Within
 from streamssm.equivalences.proving.expression import Expression
-from streamssm.equivalences.proving.expressions import Constant, Mod
 from streamssm.equivalences.proving.linear_relations import Dependency, dependencies
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.ir.ranges import Range
 from streamssm.program.program import Program
 

@@ -96,7 +96,7 @@ class Allocation:
             self.updates[register] = self._assigned(update.source)
 
     def _assigned(self, source: int) -> LinearUpdate:
-        from streamssm.equivalences.layers.affine import AffineForm
+        from streamssm.equivalences.layers.affine_form import AffineForm
 
         return LinearUpdate(AffineForm(self.context.g.const(0), self.context.old(source)), Overflow.ERROR)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streamssm.equivalences.layers.affine import AffineForm, NotAffine, Obstacle, affine_form, overflows
+from streamssm.equivalences.layers.affine_form import AffineForm, NotAffine, Obstacle, affine_form, overflows
 from streamssm.equivalences.layers.dataflow import Dataflow
 from streamssm.equivalences.layers.rewriting import Leaf, Rewriter
 from streamssm.equivalences.layers.truth_tables import are_equal, implies

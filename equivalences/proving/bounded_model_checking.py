@@ -1,6 +1,6 @@
-"""A differing stream of few tokens, searched by the solver from the initial states.
+"""Bounded model checking: unroll both systems from the initial states and ask for a differing stream.
 
-Fields may be as wide as they like, where a search of all tokens would not end.
+Fields may be of any width, while explicit enumeration of their tokens would not end.
 """
 
 from __future__ import annotations
@@ -20,34 +20,35 @@ MOST_TOKENS = 6
 
 @dataclass(frozen=True)
 class Bounded:
-    """A shortest differing stream, or none of up to ``depth`` tokens."""
+    """A shortest differing stream, or the result that no stream of up to ``depth`` tokens differs."""
 
     stream: tuple[Values, ...] | None
     depth: int
 
 
 def bounded_search(prover: Prover, seconds: float, most_tokens: int = MOST_TOKENS) -> Bounded:
-    """Look for a differing stream, shorter ones first, until the time is over.
+    """Search for a differing stream, shorter ones first, until the time is up.
 
-    Streams of a length at which a step cannot be written down are not covered, nor are longer ones.
+    A length at which a step cannot be encoded is not covered, nor is any longer one.
     """
     covered = 0
     try:
-        for found in _searches(prover, time.monotonic() + seconds, most_tokens):
-            if found.stream is not None:
-                return found
-            covered = found.depth
+        for result in _unroll(prover, time.monotonic() + seconds, most_tokens):
+            if result.stream is not None:
+                return result
+            covered = result.depth
     except UnprovenRange:
         pass
     return Bounded(None, covered)
 
 
-def _searches(prover: Prover, end: float, most_tokens: int) -> Iterator[Bounded]:
-    """Yield, for each length that is decided in time, a differing stream or that there is none."""
+def _unroll(prover: Prover, end: float, most_tokens: int) -> Iterator[Bounded]:
+    """Yield the result for each length that is decided in time."""
     t = Terms()
     context = Context(t, prover.lemmas, Ranges(t, prover.solver, ()))
+    # Initial states are constants, so that the first steps simplify by constant folding.
     states = [[t.const(word.init) for word in system.words] for system in (prover.a, prover.b)]
-    fine, tokens = list[Term](), list[tuple[Term, ...]]()
+    no_failure, tokens = list[Term](), list[tuple[Term, ...]]()
     for depth in range(1, most_tokens + 1):
         fields = enumerate(prover.a.fields)
         tokens.append(tuple(t.var(f"x{depth}.{i}", w.range) for i, w in fields))
@@ -56,19 +57,23 @@ def _searches(prover: Prover, end: float, most_tokens: int) -> Iterator[Bounded]
             for system, state in zip((prover.a, prover.b), states, strict=True)
         )
         unequal = [t.not_(t.eq0(t.sub(x, y))) for x, y in zip(a.outputs, b.outputs, strict=True)]
+        # A difference is an error on one side only, or unequal outputs where neither side fails.
         stops = t.not_(t.eq0(t.sub(a.failed, b.failed)))
         differ = t.or_([stops, t.and_([t.not_(a.failed), t.or_(unequal)])])
-        left = end - time.monotonic()
-        if left <= 0:
+        seconds_left = end - time.monotonic()
+        if seconds_left <= 0:
             return
+        # No query is needed if the normal forms are equal, as for two copies of one program.
         if not (differ.is_const and not differ.value):
-            answer = prover.solver.ask([*fine, differ], left)
+            answer = prover.solver.ask([*no_failure, differ], seconds_left)
             if answer.result == "sat":
                 yield Bounded(_stream(tokens, answer.values), depth)
             if answer.result != "unsat":
                 return
         yield Bounded(None, depth)
-        fine.append(t.not_(a.failed))
+        # Longer streams continue after steps without an error. Shorter ones do not differ, so side b fails
+        # with side a.
+        no_failure.append(t.not_(a.failed))
         states = [list(a.state), list(b.state)]
 
 

@@ -1,6 +1,6 @@
-"""Certificates: a proof as a file, from which it is established again without the search for its relation.
+"""Certificates: a proof as a file, which can be re-checked without searching for its relation.
 
-A certificate needs no trust: it says which relation to show, and of which two artefacts.
+A certificate needs no trust: it only names the two artefacts and the relation, which is proven again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SIDES = ("a", "b")
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a file says: digests of the two artefacts, and the relation between them."""
+    """The content of a certificate: digests of the two artefacts, and the relation between them."""
 
     digests: tuple[str, str]
     relation: Relation
@@ -33,7 +33,7 @@ class Certificate:
 
 
 def write_certificate(path: str, proof: Proof, a: Program | SSM, b: Program | SSM) -> None:
-    """Write a proof that holds; the file appears whole or not at all."""
+    """Write a proof that holds, atomically."""
     content = {
         "format": FORMAT,
         "version": VERSION,
@@ -48,7 +48,7 @@ def write_certificate(path: str, proof: Proof, a: Program | SSM, b: Program | SS
         ],
         "lemmas": [
             {"name": lemma.name, "result": lemma.how, "question": lemma.digest, "seconds": lemma.seconds}
-            for lemma in proof.lemmas.found.values()
+            for lemma in proof.lemmas.by_shape.values()
         ],
         "solver": solver_version(),
     }
@@ -61,32 +61,33 @@ def read_certificate(path: str, a: Program | SSM, b: Program | SSM) -> Certifica
     Raises
     ------
     FormatError
-        If the file is no certificate.
+        If the file is not a certificate.
     ParameterError
-        If it is one of other artefacts.
+        If it belongs to other artefacts.
     """
     try:
         with open(path, "rb") as file:
             content = json.loads(file.read())
-        return _parsed(content, a, b)
+        return _parse(content, a, b)
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror or error}") from None
+    # Malformed JSON raises all of these: the content is untrusted, and its shape is not checked in advance.
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         if isinstance(error, ParameterError) and not isinstance(error, FormatError):
             raise ParameterError(f"{path}: {error}") from None
         detail = " ".join(str(error).split()) if isinstance(error, FormatError) else type(error).__name__
-        raise FormatError(f"{path}: must be a certificate of a proof ({detail})") from None
+        raise FormatError(f"{path}: not a certificate of a proof ({detail})") from None
 
 
-def _parsed(content: Any, a: Program | SSM, b: Program | SSM) -> Certificate:
+def _parse(content: Any, a: Program | SSM, b: Program | SSM) -> Certificate:
     if (content["format"], content["version"]) != (FORMAT, VERSION):
         raise FormatError(f"the format must be {FORMAT!r} version {VERSION}")
     for label, side in zip(SIDES, (a, b), strict=True):
-        given = content["sides"][label]
-        if given["digest"] != side.digest:
+        stated = content["sides"][label]
+        if stated["digest"] != side.digest:
             raise ParameterError(
-                f"the certificate is of another file: side {label} must be {given['name']} with digest "
-                f"{given['digest'][:12]}..., not {side.name} with {side.digest[:12]}..."
+                f"the certificate does not match: its side {label} is {stated['name']} with digest "
+                f"{stated['digest'][:12]}..., but {side.name} has digest {side.digest[:12]}..."
             )
     words: dict[str, tuple[Word, ...]] = {
         label: side.state if isinstance(side, SSM) else side.registers

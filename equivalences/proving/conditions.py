@@ -1,4 +1,4 @@
-"""The expressions that ask something, and a choice by one of them."""
+"""Boolean expressions (positive, equal to a number, negation), and conditional values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from streamssm.ir.ranges import BIT, Range
 
 @dataclass(frozen=True, slots=True)
 class Positive(Condition):
-    """Whether an expression is positive, ``[of > 0]``."""
+    """The indicator of a positive value, ``[of > 0]``."""
 
     TAG: ClassVar[str] = "positive"
     PARTS: ClassVar[int] = 1
@@ -50,7 +50,7 @@ class Positive(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Is(Condition):
-    """Whether an expression has a value, ``[of = number]``."""
+    """The indicator of a value, ``[of = number]``."""
 
     number: int
     TAG: ClassVar[str] = "is"
@@ -79,7 +79,7 @@ class Is(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Not(Condition):
-    """The complement of a bit, ``1 - of``; of other expressions that difference, which is no bit."""
+    """The complement of a bit, ``1 - of``; for other expressions the same difference, which is not a bit."""
 
     TAG: ClassVar[str] = "not"
     PARTS: ClassVar[int] = 1
@@ -105,7 +105,7 @@ class Not(Condition):
 
 @dataclass(frozen=True, slots=True)
 class When(Expression):
-    """An expression where a condition is 1, else 0."""
+    """An expression guarded by a condition: its value if the condition is 1, else 0."""
 
     condition: Condition
     of: Expression
@@ -113,8 +113,8 @@ class When(Expression):
     PARTS: ClassVar[int] = 2
 
     def term(self, t: Terms, states: TermStates) -> Term:
-        # A certificate may negate a word that is no bit, and `ite` is defined by bits alone. Compared with 1,
-        # the condition is a bit whatever was negated; of a bit, the comparison is the bit itself.
+        # A certificate may negate a word that is not a bit, but `ite` needs one. The comparison with 1 is a
+        # bit for any value; for a bit it simplifies to the bit itself.
         holds = t.eq0(t.shifted(self.condition.term(t, states), -1))
         return t.ite(holds, self.of.term(t, states), t.const(0))
 

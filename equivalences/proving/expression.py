@@ -1,7 +1,7 @@
-"""Expressions over the words of two sides: everything that one kind of them has to know of itself.
+"""The interface of expressions over the words of two sides, of which relations and invariants are composed.
 
-Relations and invariants are made of them. Each kind is one class with its meaning twice, as a term and on
-plain integers; the second is written without the first, so that either is a check of the other.
+Each kind of expression is one class with its semantics given twice, as a term and on plain integers. The two
+are written independently, so that each checks the other.
 
 Shapes: a state is a row of words for each side, ``{"a": (...), "b": (...)}``.
 """
@@ -23,7 +23,7 @@ Entry = TypeVar("Entry", covariant=True)
 
 
 class Indexed(Protocol[Entry]):
-    """The words of one side, by number: a sequence, or a dict where only some are known."""
+    """The words of one side, by index: a sequence, or a dict while only some are known."""
 
     def __getitem__(self, index: int, /) -> Entry: ...
 
@@ -35,17 +35,17 @@ TermStates = Mapping[str, Indexed[Term]]
 
 
 class Naming(Protocol):
-    """The names of words, and of sums that have a name of their own, in a text for people."""
+    """The names of words, and of sums with a name of their own, in human-readable text."""
 
     def word(self, ref: WordRef) -> str: ...
 
     def figure(self, total: Expression) -> str:
-        """Return the name of a sum; empty where it has none."""
+        """Return the name of a sum; empty if it has none."""
         ...
 
 
 class Reader(Protocol):
-    """Reads the parts of an expression from JSON; FormatError where they are none."""
+    """Reads parts of an expression from JSON; raises FormatError if they are malformed."""
 
     def expression(self, row: object) -> Expression: ...
 
@@ -57,9 +57,9 @@ class Expression(ABC):
 
     __slots__ = ()
 
-    TAG: ClassVar[str] = ""  # how a row of this kind starts in JSON
-    PARTS: ClassVar[int] = 0  # how many parts follow there
-    is_compound: ClassVar[bool] = False  # whether its text needs parentheses inside of another one
+    TAG: ClassVar[str] = ""  # the first entry of its row in JSON
+    PARTS: ClassVar[int] = 0  # the number of entries after the tag
+    is_compound: ClassVar[bool] = False  # whether its text needs parentheses inside another one
 
     @abstractmethod
     def term(self, t: Terms, states: TermStates) -> Term:
@@ -71,7 +71,7 @@ class Expression(ABC):
 
     @abstractmethod
     def range(self, words: Words) -> Range:
-        """Return a range of the values while every word is in its own range."""
+        """Return a range of the values, given the ranges of the words."""
 
     @abstractmethod
     def words(self) -> tuple[WordRef, ...]:
@@ -79,29 +79,29 @@ class Expression(ABC):
 
     @abstractmethod
     def text(self, names: Naming) -> str:
-        """Return the expression as people read it."""
+        """Return the expression in mathematical notation."""
 
     @abstractmethod
     def to_json(self) -> Json:
-        """Return the expression as a certificate holds it."""
+        """Return the expression as a row of a certificate."""
 
     @classmethod
     @abstractmethod
     def from_json(cls, parts: Sequence[object], reader: Reader) -> Expression:
-        """Return the expression of a row's PARTS parts; FormatError unless they are well-formed."""
+        """Return the expression with the given PARTS parts; raise FormatError if they are malformed."""
 
     def as_shifted_word(self) -> tuple[WordRef, int] | None:
-        """Return (word, amount) where the expression is ``word + amount``, else None."""
+        """Return (word, amount) if the expression is ``word + amount``, else None."""
         return None
 
     def as_slot(self) -> Slot | None:
-        """Return the bits of one word that the expression is, else None."""
+        """Return the slot if the expression is a run of bits of one word, else None."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class WordRef(Expression):
-    """A word of a side, by its number."""
+    """A word of a side, by its index."""
 
     side: str
     index: int
@@ -126,7 +126,7 @@ class WordRef(Expression):
 
     @classmethod
     def from_json(cls, parts: Sequence[object], reader: Reader) -> WordRef:
-        """Return the word of a whole row, which starts with its side."""
+        """Return the word of a whole row, [side, index]."""
         side, *index = parts
         if not isinstance(side, str) or len(index) != 1:
             raise FormatError(f"a word must be [side, number], not {list(parts)!r}")
@@ -138,7 +138,7 @@ class WordRef(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Bits of a word: ``(word + raised >> low) mod 2**count``."""
+    """A run of bits of a raised word: ``(word + raised >> low) mod 2**count``."""
 
     word: WordRef
     raised: int
@@ -148,13 +148,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class OfOne(Expression):
-    """An expression made of another one and of numbers."""
+    """An expression with one inner expression and numeric parameters."""
 
     of: Expression
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers, as JSON has them after the inner expression."""
+        """The parameters, in the order in which JSON lists them after the inner expression."""
         return ()
 
     def words(self) -> tuple[WordRef, ...]:
@@ -166,17 +166,18 @@ class OfOne(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Condition(OfOne):
-    """An expression that asks something of another one: 1 where it holds, else 0."""
+    """A Boolean expression about an inner one: 1 if it is true, else 0."""
 
 
 def integers(parts: Sequence[object]) -> list[int]:
-    """Return the parts, which must be integers; True and 1.0 are none."""
-    found = [part for part in parts if type(part) is int]
-    if len(found) != len(parts):
+    """Return the parts, which must be integers."""
+    # `type`, not isinstance: True is an int in Python, but not in a certificate.
+    numbers = [part for part in parts if type(part) is int]
+    if len(numbers) != len(parts):
         raise FormatError(f"these must be integers: {list(parts)!r}")
-    return found
+    return numbers
 
 
 def enclosed(e: Expression, names: Naming) -> str:
-    """Return the text of a part of another expression."""
+    """Return the text of an operand, in parentheses if needed."""
     return f"({e.text(names)})" if e.is_compound else e.text(names)

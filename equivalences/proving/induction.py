@@ -1,39 +1,42 @@
-"""One attempt at a proof: every step keeps the relation and gives equal outputs, and no side alone stops.
+"""Induction: from all related states, one step gives equal outputs and related states again.
 
-Claims that some step breaks are dropped, and the attempt starts again with those that are left; what remains
-is the strongest part of the relation that every step keeps.
+Houdini: claims that some step breaks are dropped, and the attempt restarts with the others, until all that
+remain are inductive. The result is the largest inductive subset of the candidate claims, if every query is
+answered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.lemmas import Lemmas
 from streamssm.equivalences.proving.networks import Ranges
 from streamssm.equivalences.proving.related_states import Related, RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation, text
 from streamssm.equivalences.proving.sat_sweeping import SatSweep
+from streamssm.equivalences.proving.state_claims import Claim
 from streamssm.equivalences.proving.transition_system import Context, SymbolicStep, TransitionSystem
 from streamssm.equivalences.smt.evaluation import evaluate
 from streamssm.equivalences.smt.linear_regions import vanishes
 from streamssm.equivalences.smt.solver import Solver, SolverAnswer
-from streamssm.equivalences.smt.term import Term, UnprovenRange, cone
+from streamssm.equivalences.smt.term import Kind, Term, UnprovenRange, cone
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.words import Word
 
 BY_FORM, BY_REGIONS = "by form", "by regions"
 WRITTEN = "both steps are written as terms within their ranges"
-LARGE = 150  # terms of two steps in which cut points are looked for
-SMALL = 60  # terms of a question that is tried without the solver first
+# SAT sweeping pays off only if the two steps have at least this many terms.
+LARGE = 150
+# Queries of at most this many terms are first tried by case splitting, which starts no solver.
+SMALL = 60
 Values = tuple[int, ...]
 ObligationCallback = Callable[["Obligation"], None]
 
 
 @dataclass(frozen=True)
 class Obligation:
-    """One thing to show: "by form", "by regions" or "unsat" where it holds, "sat" where not, or "unknown"."""
+    """An obligation: "by form", "by regions" or "unsat" if it holds, else "sat" or "unknown"."""
 
     name: str
     result: str
@@ -48,7 +51,7 @@ class Obligation:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """Related states and a token after which something does not hold."""
+    """A counterexample to induction: related, perhaps unreachable states, and a token."""
 
     obligation: str
     a: Values
@@ -58,7 +61,7 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of an attempt; it is a proof if every obligation holds."""
+    """The result of an attempt; it is a proof if every obligation holds."""
 
     relation: Relation
     obligations: tuple[Obligation, ...]
@@ -74,40 +77,43 @@ class Attempt:
 
 @dataclass
 class Prover:
-    """Two systems and a solver."""
+    """Attempts proofs about two systems with one solver."""
 
     a: TransitionSystem
     b: TransitionSystem
     solver: Solver
     lemmas: Lemmas
-    told: ObligationCallback = lambda obligation: None
-    _known: dict[Relation, Attempt] = field(default_factory=dict)
+    on_obligation: ObligationCallback = lambda obligation: None
 
     @property
     def words(self) -> Mapping[str, Sequence[Word]]:
         return {"a": self.a.words, "b": self.b.words}
 
     def attempt(self, relation: Relation, *, fixed: bool = False) -> Attempt:
-        """Return the proof with a relation, or with the part of it that every step keeps."""
+        """Return the proof attempt for a relation, or unless ``fixed`` for its largest inductive part."""
         dropped: list[str] = []
         while True:
-            found = self._attempted(relation, fixed)
-            broken = {o.name for o in found.obligations if not o.holds}
-            kept = tuple(claim for claim in relation.claims if self.keeps(claim) not in broken)
-            if fixed or len(kept) == len(relation.claims):
-                return replace(found, dropped=tuple(dropped))
-            dropped += [text(claim, self.words) for claim in relation.claims if claim not in kept]
-            relation = Relation(kept)
+            result = self._try_once(relation, fixed)
+            # An obligation without an answer counts as broken: Houdini may drop too much, never too little.
+            broken = {o.name for o in result.obligations if not o.holds}
+            retained = tuple(
+                claim for claim in relation.claims if self.preservation_name(claim) not in broken
+            )
+            if fixed or len(retained) == len(relation.claims):
+                return replace(result, dropped=tuple(dropped))
+            dropped += [text(claim, self.words) for claim in relation.claims if claim not in retained]
+            relation = Relation(retained)
 
-    def _attempted(self, relation: Relation, fixed: bool) -> Attempt:
+    def _try_once(self, relation: Relation, fixed: bool) -> Attempt:
         try:
             return _Attempt(self, relation).run(fixed)
-        except UnprovenRange as error:  # a step that cannot be written down is an obligation that stays open
+        # A step that cannot be encoded is an obligation that stays open.
+        except UnprovenRange as error:
             left_open = Obligation(WRITTEN, "unknown", reason=str(error))
-            self.told(left_open)
+            self.on_obligation(left_open)
             return Attempt(relation, (left_open,))
 
-    def keeps(self, claim: Claim) -> str:
+    def preservation_name(self, claim: Claim) -> str:
         return f"keeps {text(claim, self.words)}"
 
 
@@ -115,6 +121,7 @@ class _Attempt:
     def __init__(self, prover: Prover, relation: Relation) -> None:
         self.prover = prover
         self.relation = relation
+        # Fresh terms for each attempt: ranges narrowed under one relation need not hold under a weaker one.
         self.t = Terms()
         self.related: Related = RelatedStatesBuilder(self.t, prover.words).build(relation)
         self.ranges = Ranges(self.t, prover.solver, self.related.assumed)
@@ -128,13 +135,17 @@ class _Attempt:
         context = Context(t, prover.lemmas, self.ranges)
         a = prover.a.step(context, self.related.a, self.token)
         b = prover.b.step(context, self.related.b, self.token)
-        a, b = self._swept(a, b)
-        self._steps(a, b)
+        # Sweeping first: outputs and states that become one term afterwards need no query.
+        a, b = self._sweep(a, b)
+        self._show_steps(a, b)
+        # With a counterexample, the relation is too weak already. Otherwise check each claim after the step,
+        # assuming the whole relation before it. A broken claim is dropped, so it is no counterexample unless
+        # the relation is fixed.
         if self.counterexample is None:
             states = {"a": a.state, "b": b.state}
             for claim in self.relation.claims:
-                kept = claim.condition(t, states)
-                self._show(prover.keeps(claim), kept, a.failed, record=fixed)
+                preserved = claim.condition(t, states)
+                self._show(prover.preservation_name(claim), preserved, a.failed, record=fixed)
         return Attempt(
             self.relation,
             tuple(self.obligations),
@@ -143,72 +154,63 @@ class _Attempt:
             cuts=self.cuts,
         )
 
-    def _swept(self, a: SymbolicStep, b: SymbolicStep) -> tuple[SymbolicStep, SymbolicStep]:
-        """Join inner words of the two steps that are shown to be equal, if the steps are large and differ."""
+    def _sweep(self, a: SymbolicStep, b: SymbolicStep) -> tuple[SymbolicStep, SymbolicStep]:
+        """Merge internal words of two large, different steps that SAT sweeping shows equal."""
         words = [*a.outputs, *b.outputs, *a.state, *b.state]
         if (a.outputs, a.state) == (b.outputs, b.state) or len(cone(words)) < LARGE:
             return a, b
         sweep = SatSweep(self.t, self.prover.solver, self.related.assumed, self.prover.solver.seconds)
         try:
-            found = sweep.run([*a.state, *a.outputs], [*b.state, *b.outputs])
-        except UnprovenRange:  # the steps stand as they were: nothing is lost but time
+            merged_roots = sweep.run([*a.state, *a.outputs], [*b.state, *b.outputs])
+        # Sweeping is an optimization: without it the steps remain as they were.
+        except UnprovenRange:
             return a, b
         self.cuts = sweep.joined
         first, second = (
             replace(step, state=tuple(words[: len(step.state)]), outputs=tuple(words[len(step.state) :]))
-            for step, words in zip((a, b), found, strict=True)
+            for step, words in zip((a, b), merged_roots, strict=True)
         )
         return first, second
 
-    def _steps(self, a: SymbolicStep, b: SymbolicStep) -> None:
+    def _show_steps(self, a: SymbolicStep, b: SymbolicStep) -> None:
         t = self.t
         for side, step in (("a", a), ("b", b)):
+            # A trap reached by several nodes is one term, and one query.
             for trap in dict.fromkeys(step.traps):
                 self._show(f"{side} computes with indices, divisors and shifts that exist", t.not_(trap))
+        # Once both fail together, it is enough to guard the later obligations by the first side's failure.
         same = t.eq0(t.sub(a.failed, b.failed))
         self._show("both stop with an error, or neither", same)
+        # Hash consing: outputs with equal normal forms are the same object.
         for number, (x, y) in enumerate(zip(a.outputs, b.outputs, strict=True)):
             equal = t.const(1) if x is y else t.eq0(t.sub(x, y))
             self._show(f"output {number} is equal", equal, a.failed)
 
     def _show(self, name: str, holds: Term, failed: Term | None = None, *, record: bool = True) -> None:
-        """Ask whether a condition can fail where the first side does not stop."""
-        found, answer = self._asked(name, holds, failed)
-        self.obligations.append(found)
-        self.prover.told(found)
-        if found.result == "sat" and record and self.counterexample is None:
+        """Record whether a condition holds in all related states, except where ``failed``."""
+        obligation, answer = self._decide(name, holds, failed)
+        self.obligations.append(obligation)
+        self.prover.on_obligation(obligation)
+        if obligation.result == "sat" and record and self.counterexample is None:
             assert answer is not None
-            self.counterexample = self._decoded(name, answer)
+            self.counterexample = self._decode(name, answer)
 
-    def _asked(self, name: str, holds: Term, failed: Term | None) -> tuple[Obligation, SolverAnswer | None]:
+    def _decide(self, name: str, holds: Term, failed: Term | None) -> tuple[Obligation, SolverAnswer | None]:
+        # Cheapest first: identical normal forms, then case splitting, then the solver.
         if holds.is_const and holds.value:
             return Obligation(name, BY_FORM), None
         t = self.t
         guard = [] if failed is None else [t.not_(failed)]
         if len(cone([holds])) <= SMALL and vanishes(t.not_(holds)):
             return Obligation(name, BY_REGIONS), None
+        # Refutation: the claim holds if its negation is unsatisfiable together with the assumptions.
         answer = self.prover.solver.refute([*self.related.assumed, *guard, t.not_(holds)])
         return Obligation(name, answer.result, answer.seconds, answer.digest, answer.reason), answer
 
-    def _decoded(self, name: str, answer: SolverAnswer) -> Counterexample:
+    def _decode(self, name: str, answer: SolverAnswer) -> Counterexample:
         roots = [*self.related.a, *self.related.b, *self.token]
-        values = tuple(evaluate(roots, _Values(answer.values, self)))
+        # The simplified query may not mention every variable. Any value of its range will do for the others.
+        least = {term.name: term.range.lo for term in cone(roots) if term.kind is Kind.VAR}
+        values = tuple(evaluate(roots, {**least, **answer.values}))
         first, second = len(self.related.a), len(self.related.a) + len(self.related.b)
         return Counterexample(name, values[:first], values[first:second], values[second:])
-
-    def lowest(self, name: str) -> int:
-        """Return a value of a variable that the solver was not asked about."""
-        for term in (*self.related.a, *self.related.b, *self.token):
-            for part in (term, *term.args):
-                if part.attr == name:
-                    return part.range.lo
-        return 0
-
-
-class _Values(dict[str, int]):
-    def __init__(self, values: Mapping[str, int], attempt: _Attempt) -> None:
-        super().__init__(values)
-        self._attempt = attempt
-
-    def __missing__(self, name: str) -> int:
-        return self._attempt.lowest(name)

@@ -1,4 +1,8 @@
-"""Linear dependencies between columns of integers, exactly."""
+"""Exact linear dependencies between columns of integers, by Gaussian elimination modulo a prime.
+
+Fractions would grow with every pivot; residues do not. Rational reconstruction recovers the coefficients, and
+each relation is checked on the integers, so that an unlucky residue only loses a candidate.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 PRIME = (1 << 61) - 1
-LARGEST = isqrt(PRIME // 2)  # numerators and denominators up to here are told apart modulo the prime
+# Fractions with numerators and denominators up to here have distinct residues.
+LARGEST = isqrt(PRIME // 2)
 
 Matrix = NDArray[np.object_]
 
@@ -30,47 +35,54 @@ class Dependency:
 
 
 def dependencies(rows: Sequence[Sequence[int]]) -> list[Dependency]:
-    """Return each column that is a combination of independent columns before it, with that combination.
+    """Return each column that is a linear combination of independent columns before it, with its weights.
 
     >>> dependencies([(1, 2, 5, 7), (1, 0, 4, 4), (1, 3, 9, 12)])
     [Dependency(column=3, times=1, weights=((1, 1), (2, 1)))]
     """
-    reduced, pivots = _reduced(np.array([tuple(row) for row in rows], dtype=object))
-    found = []
+    reduced, pivots = _row_reduced(np.array([tuple(row) for row in rows], dtype=object))
+    relations = []
     for column in range(reduced.shape[1]):
         if column not in pivots:
-            weights = [(pivot, _rational(reduced[place, column])) for place, pivot in enumerate(pivots)]
-            made = _integral(column, [(pivot, weight) for pivot, weight in weights if weight])
-            if all(map(made.holds, rows)):
-                found.append(made)
-    return found
+            weights = [(pivot, _rational(reduced[rank, column])) for rank, pivot in enumerate(pivots)]
+            dependency = _integral(column, [(pivot, weight) for pivot, weight in weights if weight])
+            # A residue without a small fraction reconstructs to a wrong one, which fails here.
+            if all(map(dependency.holds, rows)):
+                relations.append(dependency)
+    return relations
 
 
-def _reduced(rows: Matrix) -> tuple[Matrix, list[int]]:
-    """Return the reduced echelon form modulo the prime, and the columns of its leading ones."""
-    left, pivots = rows % PRIME, list[int]()
-    for column in range(left.shape[1]):
-        place = len(pivots)
-        nonzero = np.flatnonzero(left[place:, column])
+def _row_reduced(rows: Matrix) -> tuple[Matrix, list[int]]:
+    """Return the reduced row echelon form modulo the prime, and its pivot columns."""
+    matrix, pivots = rows % PRIME, list[int]()
+    for column in range(matrix.shape[1]):
+        rank = len(pivots)
+        nonzero = np.flatnonzero(matrix[rank:, column])
         if not len(nonzero):
             continue
-        first = place + int(nonzero[0])
-        left[[place, first]] = left[[first, place]]
-        left[place] = left[place] * pow(int(left[place, column]), -1, PRIME) % PRIME
-        others = np.flatnonzero(left[:, column])
-        others = others[others != place]
-        left[others] = (left[others] - np.outer(left[others, column], left[place])) % PRIME
+        first = rank + int(nonzero[0])
+        matrix[[rank, first]] = matrix[[first, rank]]
+        matrix[rank] = matrix[rank] * pow(int(matrix[rank, column]), -1, PRIME) % PRIME
+        others = np.flatnonzero(matrix[:, column])
+        others = others[others != rank]
+        matrix[others] = (matrix[others] - np.outer(matrix[others, column], matrix[rank])) % PRIME
         pivots.append(column)
-    return left, pivots
+    return matrix, pivots
 
 
 def _rational(residue: int) -> Fraction:
-    """Return the fraction of small parts that a residue stands for; a wrong one does not hold on the rows."""
-    before, now, seen, factor = PRIME, int(residue), 0, 1
-    while now > LARGEST:
-        quotient = before // now
-        before, now, seen, factor = now, before - quotient * now, factor, seen - quotient * factor
-    return Fraction(now, factor) if factor else Fraction(0)
+    """Return the fraction with small numerator and denominator that has this residue (Wang's algorithm)."""
+    previous, current, previous_factor, factor = PRIME, int(residue), 0, 1
+    # The extended Euclidean algorithm, stopped halfway: every remainder is factor * residue modulo the prime.
+    while current > LARGEST:
+        quotient = previous // current
+        previous, current, previous_factor, factor = (
+            current,
+            previous - quotient * current,
+            factor,
+            previous_factor - quotient * factor,
+        )
+    return Fraction(current, factor) if factor else Fraction(0)
 
 
 def _integral(column: int, weights: list[tuple[int, Fraction]]) -> Dependency:

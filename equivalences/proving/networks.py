@@ -1,5 +1,8 @@
-"""Networks as terms: a gadget is its meaning where a lemma says so and its inputs stay in the lemma's ranges,
-and its weights elsewhere."""
+"""ReLU networks as terms, gadget by gadget.
+
+A gadget is encoded by its semantics if a lemma shows that its weights compute them and its inputs are shown
+to stay in the lemma's ranges; otherwise by its weights.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,12 @@ from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.ir.ranges import Range
 from streamssm.ssm.network import Gadget, ReluNet
 
+# A range is an optimization: without it a gadget is encoded by its weights. It may not cost much time.
 RANGE_SECONDS = 2.0
 
 
 class Ranges:
-    """Narrows ranges of terms where the solver shows that they are narrower, under some assumptions."""
+    """Proves ranges of terms under some assumptions and records them in the terms."""
 
     def __init__(self, terms: Terms, solver: Solver, assumed: Sequence[Term]) -> None:
         self.terms = terms
@@ -28,30 +32,35 @@ class Ranges:
 
     @property
     def seconds(self) -> float:
-        """The time for one question."""
+        """The time limit of one query."""
         return min(RANGE_SECONDS, self.solver.seconds)
 
-    def within(self, term: Term, values: Range, *, far: bool = True) -> bool:
-        """Return whether a term is shown to lie in a range, and narrow it if so; not from afar, only by what
-        is near it."""
-        if values.covers(term.range):
+    def within(self, term: Term, range_: Range, *, far: bool = True) -> bool:
+        """Return whether a term is shown to lie in a range, and narrow it if so.
+
+        With ``far=False``, only the definitions near the term are used, which is quick but shows less.
+        """
+        if range_.covers(term.range):
             return True
-        if (term, values, far) in self._failed:
+        # A failed attempt is not repeated: gadgets share inputs.
+        if (term, range_, far) in self._failed:
             return False
         t = self.terms
-        inside = t.and_([t.ge0(t.shifted(term, -values.lo)), t.ge0(t.sum(values.hi, [(term, -1)]))])
+        inside = t.and_([t.ge0(t.shifted(term, -range_.lo)), t.ge0(t.sum(range_.hi, [(term, -1)]))])
+        # Refutation: the range holds if leaving it contradicts the assumptions.
         ask = self.solver.refute if far else self.solver.refute_near
         answer = ask([*self.assumed, t.not_(inside)], self.seconds)
         if answer.result != "unsat":
-            self._failed.add((term, values, far))
+            self._failed.add((term, range_, far))
             return False
         self.shown.append(answer.digest)
-        t.narrow(term, values)
+        # Sound for the whole proof: the range holds in all related states, and every obligation assumes that.
+        t.narrow(term, range_)
         return True
 
 
 class Network:
-    """The signals of a network over given inputs, made when they are asked for."""
+    """The signals of a network over given inputs, encoded lazily: most steps read only some outputs."""
 
     def __init__(
         self,
@@ -73,44 +82,49 @@ class Network:
         """Return some of the outputs."""
         return [self._signal(signal) for _, signal in self.net.outputs[start:stop]]
 
-    def _signal(self, wanted: int) -> Term:
-        if wanted not in self._signals:
-            for signal in self._missing(wanted):
-                self._signals[signal] = self._made(self.net.gadgets[signal - len(self.net.inputs)])
-        return self._signals[wanted]
+    def _signal(self, target: int) -> Term:
+        if target not in self._signals:
+            for signal in self._missing(target):
+                self._signals[signal] = self._encode(self.net.gadgets[signal - len(self.net.inputs)])
+        return self._signals[target]
 
-    def _missing(self, wanted: int) -> list[int]:
-        missing, ends, first = set[int](), [wanted], len(self.net.inputs)
-        while ends:
-            signal = ends.pop()
+    def _missing(self, target: int) -> list[int]:
+        missing, pending, first = set[int](), [target], len(self.net.inputs)
+        while pending:
+            signal = pending.pop()
             if signal not in self._signals and signal not in missing:
                 missing.add(signal)
-                ends.extend(self.net.gadgets[signal - first].inputs)
+                pending.extend(self.net.gadgets[signal - first].inputs)
+        # Gadgets read lower signals only, so the order of numbers is topological.
         return sorted(missing)
 
-    def _made(self, gadget: Gadget) -> Term:
+    def _encode(self, gadget: Gadget) -> Term:
         args = [self._signals[source] for source in gadget.inputs]
+        # Without hidden neurons the weights are a linear form already: semantics could not be simpler.
         meaning = self._meaning(gadget, args) if gadget.hidden else None
         if meaning is None:
             return by_weights(self.terms, gadget, args)
         return by_meaning(self.terms, meaning, args, self.traps)
 
     def _meaning(self, gadget: Gadget, args: Sequence[Term]) -> Meaning | None:
-        """Return what a gadget was shown to mean for inputs as they are; None where that is not shown.
+        """Return a gadget's semantics if they are shown for the ranges of its inputs, else None.
 
-        Inputs may reach further than the gadget claims, or cannot be shown not to: often it means there what
-        it means inside.
+        Inputs may exceed the ranges that the gadget states, or cannot be shown to stay inside. Often the
+        semantics are right on the wider ranges as well, so a lemma about these is tried before an expensive
+        query.
         """
-        if self._inside(gadget, args, far=False):
+        if self._inputs_in_range(gadget, args, far=False):
             return self.lemmas.lemma(gadget).meaning
-        reached = tuple(arg.range.hull(values) for arg, values in zip(args, gadget.input_ranges, strict=True))
-        wider = self.lemmas.lemma(replace(gadget, input_ranges=reached), self.ranges.seconds).meaning
-        if wider is None and self._inside(gadget, args, far=True):
+        widened = tuple(arg.range.hull(range_) for arg, range_ in zip(args, gadget.input_ranges, strict=True))
+        widened_meaning = self.lemmas.lemma(
+            replace(gadget, input_ranges=widened), self.ranges.seconds
+        ).meaning
+        if widened_meaning is None and self._inputs_in_range(gadget, args, far=True):
             return self.lemmas.lemma(gadget).meaning
-        return wider
+        return widened_meaning
 
-    def _inside(self, gadget: Gadget, args: Sequence[Term], *, far: bool) -> bool:
+    def _inputs_in_range(self, gadget: Gadget, args: Sequence[Term], *, far: bool) -> bool:
         return all(
-            self.ranges.within(arg, values, far=far)
-            for arg, values in zip(args, gadget.input_ranges, strict=True)
+            self.ranges.within(arg, range_, far=far)
+            for arg, range_ in zip(args, gadget.input_ranges, strict=True)
         )

@@ -1,4 +1,4 @@
-"""A program's step as terms, read off its update and output graphs."""
+"""Symbolic execution of one step of a program, from its update and output graphs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from streamssm.program.program import Program
 
 @dataclass(frozen=True, eq=False)
 class ProgramSystem:
-    """A program as one side of a proof."""
+    """A program as a transition system."""
 
     program: Program
 
@@ -37,34 +37,41 @@ class ProgramSystem:
         return self.program.digest
 
     def step(self, context: Context, state: Sequence[Term], token: Sequence[Term]) -> SymbolicStep:
-        """Return the registers and outputs after a token, as `Program.step` gives them."""
+        """Return the registers and outputs after a token, as `Program.step` does."""
         t, program, traps = context.terms, self.program, list[Term]()
         ports = [node for s in program.stores for node in (s.enable, s.index, s.value)]
         roots = [*program.next_registers, *ports]
-        found = encode(t, program.update.nodes, roots, TermLeaves(token, state), traps)
-        after = [found[root] for root in program.next_registers]
+        updates = encode(t, program.update.nodes, roots, TermLeaves(token, state), traps)
+        after = [updates[root] for root in program.next_registers]
+        # Array registers have no update node of their own: they change by stores only.
         after += state[len(after) :]
+        # Stores run in order, so a later store to the same element overwrites an earlier one.
         for store in program.stores:
-            enable, index, value = (found[node] for node in (store.enable, store.index, store.value))
+            enable, index, value = (updates[node] for node in (store.enable, store.index, store.value))
             inside = Range(0, store.length - 1)
             if not inside.covers(index.range):
                 traps.append(outside(t, index, inside))
-            for place in range(store.length):
-                meets = t.and_([t.truth(enable), t.eq0(t.shifted(index, -place))])
-                after[store.first + place] = t.ite(meets, value, after[store.first + place])
+            for offset in range(store.length):
+                meets = t.and_([t.truth(enable), t.eq0(t.shifted(index, -offset))])
+                after[store.first + offset] = t.ite(meets, value, after[store.first + offset])
+        # A register out of its range is an error, not a wrap-around.
         failed = t.or_(outside(t, word, w.range) for word, w in zip(after, self.words, strict=True))
-        kept = [clamped(t, word, w.range) for word, w in zip(after, self.words, strict=True)]
-        shown = encode(t, program.output.nodes, program.outputs, TermLeaves(token, kept), traps)
-        return SymbolicStep(tuple(kept), tuple(shown[root] for root in program.outputs), failed, tuple(traps))
+        # Where the step fails nothing is claimed about the state. Clamping gives the outputs, which read it,
+        # terms within the declared ranges.
+        next_state = [clamped(t, word, w.range) for word, w in zip(after, self.words, strict=True)]
+        output_terms = encode(t, program.output.nodes, program.outputs, TermLeaves(token, next_state), traps)
+        return SymbolicStep(
+            tuple(next_state), tuple(output_terms[root] for root in program.outputs), failed, tuple(traps)
+        )
 
 
-def outside(t: Terms, word: Term, values: Range) -> Term:
+def outside(t: Terms, word: Term, range_: Range) -> Term:
     """Return the condition that a word leaves a range."""
-    return t.or_([t.not_(t.ge0(t.shifted(word, -values.lo))), t.not_(t.ge0(t.sum(values.hi, [(word, -1)])))])
+    return t.or_([t.not_(t.ge0(t.shifted(word, -range_.lo))), t.not_(t.ge0(t.sum(range_.hi, [(word, -1)])))])
 
 
-def clamped(t: Terms, word: Term, values: Range) -> Term:
-    """Return the word inside its range."""
-    if values.covers(word.range):
+def clamped(t: Terms, word: Term, range_: Range) -> Term:
+    """Return a word clamped to a range."""
+    if range_.covers(word.range):
         return word
-    return t.max(t.min(word, t.const(values.hi)), t.const(values.lo))
+    return t.max(t.min(word, t.const(range_.hi)), t.const(range_.lo))

@@ -1,9 +1,9 @@
-"""Prove: a simulation relation between two artefacts, shown to hold on every stream of every length.
+"""Prove that two artefacts agree on every stream of every length, by induction over a simulation relation.
 
-The relation holds of the initial states; from related states and for every token, thoughts included, both
-sides give equal outputs, and the states after it are related again. Which relation that is, is found: words
-of one name are equal, and for other words whatever held on streams that were tried, less what some step
-breaks. What is shown is about the reference interpreters, models by their weights.
+The initial states are related; from related states and for every token, thoughts included, both sides give
+equal outputs and related states again. Candidates for the relation are equalities of words with one name, and
+whatever claims held on sampled streams (Daikon-style templates); claims that some step breaks are dropped
+(Houdini). The proof is about the reference interpreters, and about models by their weights.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ from streamssm.languages.language import Language
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 
-SECONDS = 60.0  # for one question
+# Time limit of one query.
+SECONDS = 60.0
+# Time limit of bounded model checking after a failed proof.
 SEARCH_SECONDS = 10.0
 SAMPLED_TOKENS = 10**5
 
@@ -48,7 +50,7 @@ Search = Callable[[], tuple[tuple[int, ...], ...] | None]
 
 @singledispatch
 def provable(artefact: Any) -> Program | SSM:
-    """Return what a proof is about: a program, a model, or the program of a class or a language."""
+    """Return the artefact to prove about: a program, a model, or the program of a class or language."""
     raise ParameterError(f"a proof must be of algorithms, programs, languages or models, not {artefact!r}")
 
 
@@ -74,7 +76,7 @@ def system_of(artefact: Program | SSM) -> TransitionSystem:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was shown, or what stands in the way."""
+    """The outcome of a proof: the finding, the relation, and every obligation with its result."""
 
     finding: Finding
     relation: Relation
@@ -87,41 +89,43 @@ class Proof:
 
 
 def require_initial(relation: Relation, a: Side, b: Side) -> None:
-    """Raise ParameterError unless a relation holds of the initial states, on integers."""
+    """Raise ParameterError unless the initial states are related, evaluated on integers."""
     for claim in relation.claims:
         if not claim.holds({"a": a.initial, "b": b.initial}):
             shown = text(claim, {"a": a.words, "b": b.words})
-            raise ParameterError(f"the initial states must be related by {shown}")
+            raise ParameterError(f"the initial states do not satisfy the claim {shown}")
 
 
 @dataclass
 class Proving:
-    """A proof of two sides in the making."""
+    """The search for a proof of two sides."""
 
     a: Side
     b: Side
     systems: tuple[TransitionSystem, TransitionSystem]
     seconds: float = SECONDS
     seed: int = 0
-    told: Callable[[Obligation], None] = lambda obligation: None
+    on_obligation: Callable[[Obligation], None] = lambda obligation: None
 
     def run(self, relation: Relation | None = None) -> Proof:
-        """Find a relation and show it, or show the given one."""
+        """Prove a given relation, or search for one."""
         require_installed()
         with Solver(self.seconds) as solver:
-            self.prover = Prover(*self.systems, solver, Lemmas(solver), self.told)
+            self.prover = Prover(*self.systems, solver, Lemmas(solver), self.on_obligation)
             if self.a.begin != self.b.begin:
-                return self._different((), shortest=True)
+                # The outputs before the first token differ already.
+                return self._refuted((), shortest=True)
             if relation is not None:
-                return self._given(relation)
-            return self._found()
+                return self._prove_given(relation)
+            return self._search_relation()
 
-    def _given(self, relation: Relation) -> Proof:
+    def _prove_given(self, relation: Relation) -> Proof:
         require_initial(relation, self.a, self.b)
         attempt = self.prover.attempt(relation, fixed=True)
         return self._proved(attempt) if attempt.holds else self._open(attempt, [], 0)
 
-    def _found(self) -> Proof:
+    def _search_relation(self) -> Proof:
+        # Equality by name is tried first: it needs no sampled runs, and translations mostly keep names.
         named = named_relation(self.a, self.b)
         if named is not None:
             attempt = self.prover.attempt(named)
@@ -129,18 +133,20 @@ class Proving:
                 return self._proved(attempt)
         states = tried_states(self.a, self.b, self.seed)
         relation = first_relation(self.a, self.b, states)
+        # The same relation would fail in the same way.
         if relation != named:
             attempt = self.prover.attempt(relation)
             if attempt.holds:
                 return self._proved(attempt)
         tried: list[str] = []
-        found = self._searched(attempt.counterexample)
+        result = self._search_difference(attempt.counterexample)
         depth = 0
-        if isinstance(found, Proof):
-            return found
-        depth = found
+        if isinstance(result, Proof):
+            return result
+        depth = result
+        # A counterexample to induction may be unreachable: strengthen the relation to exclude it.
         if attempt.counterexample is not None:
-            more = self._stronger(relation, states)
+            more = self._strengthen(relation, states)
             if more is not None:
                 tried += [text(claim, self.prover.words) for claim in more.claims[len(relation.claims) :]]
                 second = self.prover.attempt(more)
@@ -149,56 +155,63 @@ class Proving:
                 attempt = second
         return self._open(attempt, tried, depth)
 
-    def _stronger(self, relation: Relation, states: States) -> Relation | None:
+    def _strengthen(self, relation: Relation, states: States) -> Relation | None:
         more = [claim for claim in strengthening(self.a, self.b, states) if claim not in relation.claims]
         return Relation((*relation.claims, *more)) if more else None
 
-    # where a proof fails
+    # after a failed proof
 
-    def _searched(self, found: Counterexample | None) -> Proof | int:
-        """Look for a differing stream; return how long those are that were covered if there is none."""
-        if found is None:
+    def _search_difference(self, counterexample: Counterexample | None) -> Proof | int:
+        """Search for a differing stream; if none is found, return the length up to which none exists."""
+        if counterexample is None:
             return 0
-        self._require_real(found)
-        if (found.a, found.b) == (self.a.initial, self.b.initial) and self._differs(found):
-            return self._different((found.token,), shortest=True)
+        self._require_real(counterexample)
+        # A counterexample from the initial states is a differing stream of length 1.
+        if (counterexample.a, counterexample.b) == (self.a.initial, self.b.initial) and self._differs(
+            counterexample
+        ):
+            return self._refuted((counterexample.token,), shortest=True)
         searched = bounded_search(self.prover, min(SEARCH_SECONDS, self.seconds))
         if searched.stream is not None:
-            return self._different(searched.stream, shortest=True)
+            return self._refuted(searched.stream, shortest=True)
+        # Sampling reaches long streams, bounded model checking rare tokens.
         sampled = sample(self.a, self.b, tokens=SAMPLED_TOKENS, seed=self.seed, progress=None)
         if sampled.stream is not None:
-            return self._different(sampled.stream, shortest=False)
+            return self._refuted(sampled.stream, shortest=False)
         return searched.depth
 
-    def _differs(self, found: Counterexample) -> bool:
-        after = self._after(found)
+    def _differs(self, counterexample: Counterexample) -> bool:
+        after = self._run_one_token(counterexample)
         return not after[0].agrees(after[1])
 
-    def _after(self, found: Counterexample) -> tuple[StreamOutcome, StreamOutcome]:
+    def _run_one_token(self, counterexample: Counterexample) -> tuple[StreamOutcome, StreamOutcome]:
         """Run both reference interpreters for one token."""
-        ways = pairs_of_ways(self.a, self.b)[0]
+        modes = pairs_of_ways(self.a, self.b)[0]
         return (
-            advance(self.a.steps[ways[0]], StreamOutcome(found.a), found.token),
-            advance(self.b.steps[ways[1]], StreamOutcome(found.b), found.token),
+            advance(self.a.steps[modes[0]], StreamOutcome(counterexample.a), counterexample.token),
+            advance(self.b.steps[modes[1]], StreamOutcome(counterexample.b), counterexample.token),
         )
 
-    def _require_real(self, found: Counterexample) -> None:
-        """Raise StreamSSMError if the interpreters do not do what the solver says."""
+    def _require_real(self, counterexample: Counterexample) -> None:
+        """Raise StreamSSMError if the interpreters do not confirm the counterexample."""
         try:
-            after = self._after(found)
+            after = self._run_one_token(counterexample)
         except (IndexError, ZeroDivisionError, ValueError):
-            return  # a trap, which an interpreter does not survive
-        if found.obligation.startswith("keeps ") or not after[0].agrees(after[1]):
+            # The counterexample is a trap: the interpreter crashes, as predicted.
             return
+        # A broken claim is no observable difference; only unequal outputs or errors can be replayed.
+        if counterexample.obligation.startswith("keeps ") or not after[0].agrees(after[1]):
+            return
+        at = f"{self.a.name} at {counterexample.a} and {self.b.name} at {counterexample.b}"
         raise StreamSSMError(
-            f"the solver says that {self.a.name} at {found.a} and {self.b.name} at {found.b} differ on "
-            f"{found.token}, and the reference interpreters do not: one of them is wrong"
+            f"the solver says that {at} differ on {counterexample.token}, but the reference interpreters "
+            "agree there: this is a fault of streamssm or of the solver; please report it"
         )
 
-    def _different(self, stream: tuple[tuple[int, ...], ...], *, shortest: bool) -> Proof:
-        ways = pairs_of_ways(self.a, self.b)[0]
+    def _refuted(self, stream: tuple[tuple[int, ...], ...], *, shortest: bool) -> Proof:
+        modes = pairs_of_ways(self.a, self.b)[0]
         covers = every_stream_up_to(max(len(stream) - 1, 0)) if shortest else "the stream below"
-        finding = Finding(covers, stream, ways, shortest=shortest, shrinkable=not shortest)
+        finding = Finding(covers, stream, modes, shortest=shortest, shrinkable=not shortest)
         return Proof(
             replace(finding, details={"solver": solver_version()}), Relation(()), (), self.prover.lemmas
         )
@@ -211,23 +224,24 @@ class Proving:
             if not o.holds
         ]
         details["not shown"] = broken
-        found = attempt.counterexample
-        if found is not None:
+        counterexample = attempt.counterexample
+        if counterexample is not None:
             details["not inductive"] = (
-                f"from state {found.a} and {found.b}, which no stream is known to reach, "
-                f"token {found.token} breaks: {found.obligation}"
+                f"from state {counterexample.a} and {counterexample.b}, which no stream is known to reach, "
+                f"token {counterexample.token} breaks: {counterexample.obligation}"
             )
             details["strengthened by"] = tried
         finding = Finding(every_stream_up_to(depth), complete=False, details=details)
         return Proof(finding, attempt.relation, attempt.obligations, self.prover.lemmas)
 
     def _proved(self, attempt: Attempt) -> Proof:
+        # The base case of the induction, on integers.
         require_initial(attempt.relation, self.a, self.b)
         finding = Finding(EVERY_STREAM, details=self._details(attempt))
         return Proof(finding, attempt.relation, attempt.obligations, self.prover.lemmas)
 
     def _details(self, attempt: Attempt) -> dict[str, Any]:
-        lemmas = self.prover.lemmas.found.values()
+        lemmas = self.prover.lemmas.by_shape.values()
         return {
             "solver": solver_version(),
             "relation": [text(claim, self.prover.words) for claim in attempt.relation.claims],

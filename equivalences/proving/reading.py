@@ -1,4 +1,4 @@
-"""Claims from the JSON of certificates, where every part is checked before anything is made of it.
+"""Reading claims from the JSON of certificates, with every part validated before it is used.
 
 The rows, with e, f and c for rows inside of them::
 
@@ -25,12 +25,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
 from streamssm.equivalences.proving.expression import Condition, Expression, WordRef, Words
-from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.errors import FormatError, ParameterError
 
+# A closed table of tags: a certificate is untrusted input and cannot name any other class.
 EXPRESSIONS: dict[str, type[Expression]] = {
     kind.TAG: kind for kind in (Bits, Plus, Positive, Is, Not, ByBits, Mod, Sum, When)
 }
@@ -46,36 +47,37 @@ class ClaimReading:
     def claim(self, row: object) -> Claim:
         kind, parts = CLAIMS.get(_tag(row)), _parts(row)
         if kind is None or len(parts) != kind.PARTS:
-            raise FormatError(f"a claim must be 'same' of two expressions or 'within' of one, not {row!r}")
-        with _refusing(row):
+            raise FormatError(f"a claim must be ['same', e, f] or ['within', e, lo, hi], not {row!r}")
+        with _naming_row(row):
             return kind.from_json(parts, self)
 
     def expression(self, row: object) -> Expression:
         if not isinstance(row, list):
             return Constant.from_json([row], self)
+        # A word is tagged by its side.
         if _tag(row) in self.sides:
             return self._word(row)
         kind, parts = EXPRESSIONS.get(_tag(row)), _parts(row)
         if kind is None or len(parts) != kind.PARTS:
-            raise FormatError(f"a claim's expression must be one that relations know, not {row!r}")
-        with _refusing(row):
+            raise FormatError(f"unknown expression in a claim, or a wrong number of parts: {row!r}")
+        with _naming_row(row):
             return kind.from_json(parts, self)
 
     def condition(self, row: object) -> Condition:
-        found = self.expression(row)
-        if not isinstance(found, Condition):
+        expression = self.expression(row)
+        if not isinstance(expression, Condition):
             raise FormatError(f"a condition must be 'positive', 'is' or 'not' of an expression, not {row!r}")
-        return found
+        return expression
 
     def _word(self, row: list[object]) -> WordRef:
-        found = WordRef.from_json(row, self)
-        if not 0 <= found.index < len(self.sides[found.side]):
-            raise FormatError(f"a word must be one that its side has, not {row!r}")
-        return found
+        word = WordRef.from_json(row, self)
+        if not 0 <= word.index < len(self.sides[word.side]):
+            raise FormatError(f"side {word.side} has no word {word.index}: {row!r}")
+        return word
 
 
 def _tag(row: object) -> str:
-    """Return how a row starts; empty where it is none."""
+    """Return the tag at the start of a row; empty if the row has none."""
     first = row[0] if isinstance(row, list) and row else ""
     return first if isinstance(first, str) else ""
 
@@ -85,8 +87,8 @@ def _parts(row: object) -> list[object]:
 
 
 @contextmanager
-def _refusing(row: object) -> Iterator[None]:
-    """Say of which row it is that a number in it is out of bounds."""
+def _naming_row(row: object) -> Iterator[None]:
+    """Add the row to the error message about a number in it."""
     try:
         yield
     except ParameterError as error:

@@ -1,18 +1,18 @@
-"""The simulation relation: claims about the words of both sides that hold before and after every token."""
+"""The simulation relation: a conjunction of claims that is an inductive invariant of the two systems."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streamssm.equivalences.proving.claims import Claim
 from streamssm.equivalences.proving.expression import Expression, Json, States, WordRef, Words
 from streamssm.equivalences.proving.reading import ClaimReading
+from streamssm.equivalences.proving.state_claims import Claim
 from streamssm.errors import FormatError
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Claims that hold together."""
+    """A conjunction of claims."""
 
     claims: tuple[Claim, ...]
 
@@ -25,7 +25,7 @@ class Relation:
 
     @staticmethod
     def from_list(rows: object, words: Words) -> Relation:
-        """Return the relation of a certificate; FormatError unless it is well-formed."""
+        """Return the relation of a certificate; raise FormatError if it is malformed."""
         if not isinstance(rows, list):
             raise FormatError(f"a relation must be a list of claims, not {rows!r}")
         reading = ClaimReading(words)
@@ -42,14 +42,15 @@ class SideNames:
         return f"{ref.side}.{self.sides[ref.side][ref.index].name}"
 
     def figure(self, total: Expression) -> str:
-        return ""  # no sum of a relation has a name of its own
+        # Invariants name some of their sums; relations name none.
+        return ""
 
 
 def text(claim: Claim, words: Words) -> str:
-    """Return a claim as people read it.
+    """Return a claim in mathematical notation.
 
-    >>> from streamssm.equivalences.proving.claims import Same
-    >>> from streamssm.equivalences.proving.expressions import Bits
+    >>> from streamssm.equivalences.proving.state_claims import Same
+    >>> from streamssm.equivalences.proving.arithmetic_expressions import Bits
     >>> from streamssm.ir.ranges import Range
     >>> from streamssm.ir.words import Word
     >>> words = {"a": [Word("x", Range(0, 3))], "b": [Word("y", Range(0, 15))]}

@@ -1,4 +1,4 @@
-"""What a proof needs to know of an artefact: words, fields, and one step as terms."""
+"""Transition systems: the state words, the input fields, and one step as terms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamssm.ir.words import Word
 
 @dataclass(frozen=True)
 class Context:
-    """What a step is built in."""
+    """The term builder, gadget lemmas and range prover shared by all steps of one proof."""
 
     terms: Terms
     lemmas: Lemmas
@@ -24,10 +24,10 @@ class Context:
 
 @dataclass(frozen=True)
 class SymbolicStep:
-    """What one token leads to.
+    """The state and the outputs after one token.
 
-    ``failed`` is the condition that the step stops with an error; what else the step holds counts only where
-    it does not. ``traps`` are conditions that an interpreter does not survive.
+    ``failed`` is the condition that the step stops with an error; state and outputs are meaningful only where
+    it is false. ``traps`` are conditions under which an interpreter would crash, such as a division by 0.
     """
 
     state: tuple[Term, ...]
@@ -37,7 +37,7 @@ class SymbolicStep:
 
 
 class TransitionSystem(Protocol):
-    """One side of a proof."""
+    """One of the two systems under comparison."""
 
     @property
     def name(self) -> str: ...

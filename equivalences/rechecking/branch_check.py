@@ -1,7 +1,7 @@
-"""A spot check of a proof on both reference interpreters, from related states and from the start.
+"""A spot check of a proof with both reference interpreters, from the initial and from related states.
 
-It uses no term of the prover: the relation is evaluated on integers, and inputs are those that the branches
-of either side ask for. It takes seconds at most, and proves nothing: it finds proofs that are wrong.
+It uses no term of the prover: the relation is evaluated on integers, and inputs are chosen to cover the
+branches of either side. It takes seconds at most and proves nothing, but it can refute a wrong proof.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ PARTNER_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Contradiction:
-    """What no proof can stand beside: a stream that both sides answer differently, or a step from related
-    states after which outputs differ or the relation does not hold."""
+    """A refutation of a proof: a stream on which the two sides differ, or a step from related states after
+    which outputs differ or the relation is violated."""
 
-    what: str
+    difference: str
     stream: tuple[Values, ...] | None = None
     states: tuple[Values, Values] | None = None
     token: Values | None = None
@@ -48,7 +48,7 @@ class Contradiction:
 
 @dataclass
 class BranchCheck:
-    """Two sides, what they are sides of, and the relation that was shown, as the rows of a certificate."""
+    """The spot check of a relation between two sides, given as the rows of a certificate."""
 
     a: Side
     b: Side
@@ -59,41 +59,43 @@ class BranchCheck:
     figures: dict[str, Any] = field(default_factory=dict)
 
     def run(self) -> Contradiction | None:
-        """Return a contradiction, None if none was found; ``figures`` say what was tried."""
+        """Return a contradiction, or None; ``figures`` counts what was tried."""
         self.end = time.monotonic() + self.seconds
-        self.ways = pairs_of_ways(self.a, self.b)[0]
+        self.modes = pairs_of_ways(self.a, self.b)[0]
         with SolverPool(("bitwuzla",)) as self.pool:
-            found = self._inputs()
-            return self._by_streams(found) or self._by_states(found)
+            inputs = self._inputs()
+            # Streams first: a differing stream is evidence that a user can replay.
+            return self._by_streams(inputs) or self._by_states(inputs)
 
     def _inputs(self) -> dict[str, list[Input]]:
-        """Return inputs of each side that take its branches, in half of the time."""
-        found, met, goals = {}, 0, 0
+        """Return inputs that cover the branches of each side, within half of the time."""
+        inputs, num_met, num_goals = {}, 0, 0
         for number, (label, artefact) in enumerate(zip(SIDES, self.artefacts, strict=True), start=1):
+            # Side a gets the first quarter of the time, side b the second; streams and states get the others.
             end = self.end - self.seconds * (4 - number) / 4
             transducer = _readable(artefact)
-            found[label], more, of = inputs_for(transducer, self.pool, end, self.seed)
-            met, goals = met + more, goals + of
-        self.figures["branches"] = f"{met} of {goals} outcomes of comparisons and tables met"
-        return found
+            inputs[label], more, of = inputs_for(transducer, self.pool, end, self.seed)
+            num_met, num_goals = num_met + more, num_goals + of
+        self.figures["branches"] = f"{num_met} of {num_goals} outcomes of comparisons and tables met"
+        return inputs
 
     # from the start
 
     def _by_streams(self, inputs: Mapping[str, Sequence[Input]]) -> Contradiction | None:
-        solved = list(dict.fromkeys(i.token for found in inputs.values() for i in found))
+        solved = list(dict.fromkeys(i.token for side_inputs in inputs.values() for i in side_inputs))
         tried = 0
         for stream in self._streams(solved):
             if time.monotonic() > self.end - self.seconds / 4:
                 break
             tried += 1
-            differing = self._walked(stream)
+            differing = self._first_difference(stream)
             if differing is not None:
                 return Contradiction("the outputs differ", stream=differing)
         self.figures["streams"] = tried
         return None
 
     def _streams(self, solved: Sequence[Values]) -> Iterator[Iterator[Values]]:
-        """Yield each solved token alone, and then longer streams of them among random ones."""
+        """Yield each solved token alone, then longer streams that mix them with random tokens."""
         for token in solved:
             yield iter([token])
         draw = random.Random(self.seed)
@@ -106,30 +108,31 @@ class BranchCheck:
     ) -> Iterator[Values]:
         source = TokenSource(self.a.fields, self.seed + seed, 1, self.a.constants | self.b.constants)
         for _ in range(length):
+            # Solved tokens take rare branches; random ones move the state to where these matter.
             if solved and draw.random() < 0.5:
                 yield draw.choice(solved)
             else:
                 live = [np.array(state, dtype=np.int64).reshape(-1, 1) for state in self._live]
                 yield tuple(int(column[0]) for column in source.draw(live))
 
-    def _walked(self, stream: Iterator[Values]) -> tuple[Values, ...] | None:
+    def _first_difference(self, stream: Iterator[Values]) -> tuple[Values, ...] | None:
         """Return the stream up to the first difference; None if there is none."""
-        now, read = (started(self.a), started(self.b)), list[Values]()
-        self._live = [now[0].state, now[1].state]
+        outcomes, read = (started(self.a), started(self.b)), list[Values]()
+        self._live = [outcomes[0].state, outcomes[1].state]
         for token in stream:
             read.append(token)
-            now = self._step((now[0].state, now[1].state), token)
-            if not now[0].agrees(now[1]):
+            outcomes = self._step((outcomes[0].state, outcomes[1].state), token)
+            if not outcomes[0].agrees(outcomes[1]):
                 return tuple(read)
-            if now[0].error is not None:
+            if outcomes[0].error is not None:
                 return None
-            self._live = [now[0].state, now[1].state]
+            self._live = [outcomes[0].state, outcomes[1].state]
         return None
 
     def _step(self, states: tuple[Values, Values], token: Values) -> tuple[StreamOutcome, StreamOutcome]:
         a, b = (
-            advance(side.steps[way], StreamOutcome(state), token)
-            for side, way, state in zip((self.a, self.b), self.ways, states, strict=True)
+            advance(side.steps[mode], StreamOutcome(state), token)
+            for side, mode, state in zip((self.a, self.b), self.modes, states, strict=True)
         )
         return a, b
 
@@ -137,29 +140,29 @@ class BranchCheck:
 
     def _by_states(self, inputs: Mapping[str, Sequence[Input]]) -> Contradiction | None:
         tried = 0
-        for label, given in self._starts(inputs):
+        for label, start in self._starts(inputs):
             if time.monotonic() > self.end:
                 break
-            states = self._related(label, given.state)
+            states = self._related(label, start.state)
             if states is not None:
                 tried += 1
-                wrong = self._wrong(states, given.token)
+                wrong = self._violation(states, start.token)
                 if wrong:
-                    return Contradiction(wrong, states=states, token=given.token)
+                    return Contradiction(wrong, states=states, token=start.token)
         self.figures["related states"] = tried
         return None
 
     def _starts(self, inputs: Mapping[str, Sequence[Input]]) -> Iterator[tuple[str, Input]]:
-        """Yield inputs that take branches, and then random ones."""
-        for label, found in inputs.items():
-            yield from ((label, given) for given in found[:MOST_STATES])
+        """Yield inputs that cover branches, then random ones."""
+        for label, side_inputs in inputs.items():
+            yield from ((label, start) for start in side_inputs[:MOST_STATES])
         draw = random.Random(self.seed)
         for number in range(MOST_STATES):
             side = (self.a, self.b)[number % 2]
             yield SIDES[number % 2], Input(_drawn(draw, side.words), _drawn(draw, side.fields))
 
     def _related(self, label: str, state: Values) -> tuple[Values, Values] | None:
-        """Return a pair of related states of which one is given; None if none was found."""
+        """Return a pair of related states with the given one on side ``label``; None if none was found."""
         s = Script()
         sides = dict(zip(SIDES, (self.a, self.b), strict=True))
         states = {name: declared(s, name, side.words) for name, side in sides.items()}
@@ -173,8 +176,9 @@ class BranchCheck:
         pair = {label: state}
         return pair.get("a", a), pair.get("b", b)
 
-    def _wrong(self, states: tuple[Values, Values], token: Values) -> str:
-        """Return what goes wrong in one step from related states; empty if nothing does."""
+    def _violation(self, states: tuple[Values, Values], token: Values) -> str:
+        """Return a description of a violation by one step from related states; empty if there is none."""
+        # The solver only proposes the states; the relation is evaluated again, on integers.
         if not self._is_related(states):
             return ""
         try:
@@ -193,7 +197,7 @@ class BranchCheck:
 
 
 def _readable(artefact: Program | SSM) -> Transducer:
-    """Return a step whose comparisons can be seen: a model's by what its gadgets are called, as a hint."""
+    """Return a step whose comparisons are visible: a model's by its gadgets' semantics, only as a hint."""
     return artefact.transducer(by="fused") if isinstance(artefact, SSM) else artefact.transducer()
 
 

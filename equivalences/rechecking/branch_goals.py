@@ -1,7 +1,7 @@
-"""Inputs that take the branches of a step: found by chance where that is enough, by a solver where it is not.
+"""Test inputs for branch coverage of a step: random ones first, then by a solver (symbolic execution).
 
-Random tokens hardly ever meet ``x * c % m == k``. A goal is an outcome of a comparison, the two sides of one
-being equal, or an entry of a table: the values that an artefact treats in a special way, solved for.
+Random tokens hardly ever satisfy ``x * c % m == k``. A goal is an outcome of a comparison (less, equal or
+greater) or an entry of a table: the values that an artefact treats specially.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from streamssm.ir.words import Word
 from streamssm.runtime.transducer import Transducer
 
 COMPARISONS = (Op.EQ, Op.NE, Op.LT, Op.LE)
-MOST_ENTRIES = 16  # of a table whose entries all are goals; of larger ones the ends are
-TRIED = 32  # random inputs
+# All entries of a table of at most this size are goals; of a larger one only the first and the last.
+MOST_ENTRIES = 16
+# Random inputs that are tried before the solver.
+TRIED = 32
 GOAL_SECONDS = 0.5
 
 Values = tuple[int, ...]
@@ -38,7 +40,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Goal:
-    """The two arguments of a comparison differ by ``gap``'s sign, or a table is read at an index."""
+    """A sign of the difference of a comparison's arguments, or an index at which a table is read."""
 
     node: int
     sign: int = 0  # of first - second argument
@@ -47,15 +49,16 @@ class Goal:
 
 def goals_of(nodes: Sequence[Node], needed: Sequence[int]) -> Iterator[Goal]:
     """Yield the goals of a step, equalities first."""
-    for place in needed:
-        node = nodes[place]
+    for index in needed:
+        node = nodes[index]
         if node.op in COMPARISONS:
-            yield from (Goal(place, sign) for sign in (0, 1, -1))
+            # Equality first: it is the outcome that random inputs hardly ever meet.
+            yield from (Goal(index, sign) for sign in (0, 1, -1))
         elif node.op is Op.TABLE:
             first, entries = node.table
             ends = (first, first + len(entries) - 1)
             every = range(first, first + len(entries))
-            yield from (Goal(place, index=i) for i in (every if len(entries) <= MOST_ENTRIES else ends))
+            yield from (Goal(index, index=i) for i in (every if len(entries) <= MOST_ENTRIES else ends))
 
 
 def is_met(goal: Goal, node: Node, values: Sequence[int]) -> bool:
@@ -68,16 +71,17 @@ def is_met(goal: Goal, node: Node, values: Sequence[int]) -> bool:
 def inputs_for(
     transducer: Transducer, pool: SolverPool, end: float, seed: int
 ) -> tuple[list[Input], int, int]:
-    """Return inputs that meet goals which random ones did not, and how many goals were met, of how many."""
+    """Return inputs for goals that random inputs missed, the number of goals met, and of all goals."""
     nodes = transducer.step.nodes
     goals = list(goals_of(nodes, reachable(nodes, transducer.roots)))
-    left = _not_met(transducer, goals, end, seed)
-    found: list[Input] = []
+    unmet = _not_met(transducer, goals, end, seed)
+    inputs: list[Input] = []
     try:
-        found = list(_solved(transducer, left, pool, end))
+        inputs = list(_solved(transducer, unmet, pool, end))
     except TooLargeError:
-        pass  # the random ones have to do
-    return found, len(goals) - len(left) + len(found), len(goals)
+        # The step is too large for the solver: random coverage has to suffice.
+        pass
+    return inputs, len(goals) - len(unmet) + len(inputs), len(goals)
 
 
 def _not_met(transducer: Transducer, goals: list[Goal], end: float, seed: int) -> list[Goal]:
@@ -85,32 +89,34 @@ def _not_met(transducer: Transducer, goals: list[Goal], end: float, seed: int) -
     for _ in range(TRIED):
         if not goals or time.monotonic() > end:
             break
-        state, token = (_drawn(draw, words) for words in (transducer.state, transducer.fields))
+        state, token = (_random_values(draw, words) for words in (transducer.state, transducer.fields))
         try:
             values = semantics.evaluate(nodes, state, token)
         except (IndexError, ZeroDivisionError, ValueError):
-            continue  # a state that no stream need reach
+            # A random state that crashes may be unreachable.
+            continue
         goals = [goal for goal in goals if not is_met(goal, nodes[goal.node], values)]
     return goals
 
 
-def _drawn(draw: random.Random, words: Sequence[Word]) -> Values:
+def _random_values(draw: random.Random, words: Sequence[Word]) -> Values:
     return tuple(draw.randint(word.range.lo, word.range.hi) for word in words)
 
 
 def _solved(transducer: Transducer, goals: Sequence[Goal], pool: SolverPool, end: float) -> Iterator[Input]:
-    """Yield an input for each goal for which the solver finds one in time."""
+    """Yield an input for each goal that the solver reaches in time."""
     s, nodes = Script(), transducer.step.nodes
     state, token = declared(s, "s", transducer.state), declared(s, "x", transducer.fields)
     values = written(s, nodes, transducer.roots, VectorLeaves(token, state)) if goals else {}
     for goal in goals:
-        left = min(GOAL_SECONDS, end - time.monotonic())
-        if left <= 0:
+        seconds = min(GOAL_SECONDS, end - time.monotonic())
+        if seconds <= 0:
             return
-        answer = pool.ask(s.question((), [_condition(s, goal, nodes[goal.node], values)]), left)
+        # A state need not be reachable: a goal only asks for some state and token.
+        answer = pool.ask(s.question((), [_condition(s, goal, nodes[goal.node], values)]), seconds)
         if answer.result == "sat":
-            found = s.signed(answer.values)
-            yield Input(_taken(found, "s", len(state)), _taken(found, "x", len(token)))
+            solution = s.signed(answer.values)
+            yield Input(_values_of(solution, "s", len(state)), _values_of(solution, "x", len(token)))
 
 
 def _condition(s: Script, goal: Goal, node: Node, values: dict[int, Int]) -> Bool:
@@ -123,5 +129,5 @@ def _condition(s: Script, goal: Goal, node: Node, values: dict[int, Int]) -> Boo
     return s.less(second, first) if goal.sign > 0 else s.less(first, second)
 
 
-def _taken(values: dict[str, int], label: str, count: int) -> Values:
+def _values_of(values: dict[str, int], label: str, count: int) -> Values:
     return tuple(values[f"{label}{i}"] for i in range(count))

@@ -1,4 +1,4 @@
-"""Deciding obligations by two solvers within a budget, and what came of it."""
+"""Deciding obligations with two solvers within a time budget, and the verdict of a re-check."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from streamssm.equivalences.rechecking.obligations import RestatedObligation
 from streamssm.equivalences.rechecking.solver_pool import SOLVERS, PoolAnswer, SolverPool, versions
 from streamssm.equivalences.rechecking.vectors import Bool, Script
 
-MOST_PARTS = 1 << 8  # values of a variable by which a question is cut
-HASTE = 5  # a question that can be cut gets that much less time
+# A query is split by the values of a variable only if there are fewer than this.
+MOST_PARTS = 1 << 8
+# A query that can be split gets its time limit divided by this: its parts are mostly easier.
+HASTE = 5
 
 
 class RecheckVerdict(str, Enum):
-    """What became of a re-check."""
+    """The verdict of a re-check."""
 
-    CONFIRMED = "confirmed"  # nothing that must be impossible is possible, by at least one solver each
+    CONFIRMED = "confirmed"  # every obligation was shown by at least one solver
     REFUTED = "refuted"  # the proof is wrong
-    UNDECIDED = "undecided"  # some question had no answer in time
-    SKIPPED = "skipped"  # too large, or not wanted
+    UNDECIDED = "undecided"  # some query had no answer in time
+    SKIPPED = "skipped"  # too large, or not requested
 
 
 @dataclass(frozen=True)
 class SolverEffort:
-    """How far a re-check goes: seconds for a question and for all, and definitions of a step."""
+    """The budget of a re-check: seconds for one query and for all, and definitions of a step."""
 
     question_seconds: float = 10.0
     seconds: float = 30.0
@@ -40,10 +42,10 @@ THOROUGH = SolverEffort(60.0, 3600.0, 1 << 20)
 
 @dataclass(frozen=True)
 class Recheck:
-    """What was asked again, and what came of it.
+    """The result of a re-check.
 
-    ``by`` counts the questions that each solver answered; ``reason`` says what is open or what can be broken,
-    and ``broken`` are the values of states and token on which it is.
+    ``by`` counts the queries that each solver answered; ``reason`` names the obligation that is open or
+    refuted, and ``broken`` holds the states and the token that refute it.
     """
 
     verdict: RecheckVerdict
@@ -56,7 +58,7 @@ class Recheck:
 
     @property
     def solvers(self) -> str:
-        """The solvers that answered, and how many questions where that was not all of them."""
+        """The solvers that answered, with the number of queries for those that did not answer all."""
         known = versions()
         return " and ".join(
             known[name] + ("" if count == self.questions else f" ({count} of {self.questions} questions)")
@@ -83,7 +85,7 @@ class Recheck:
 
 
 class Stopped(Exception):
-    """A re-check that is over before all was asked."""
+    """The early end of a re-check, with its verdict."""
 
     def __init__(self, verdict: RecheckVerdict, reason: str, broken: Mapping[str, int] | None = None) -> None:
         self.verdict = verdict
@@ -92,13 +94,14 @@ class Stopped(Exception):
 
 
 class Deciding:
-    """A re-check in progress: its solvers, its budget, and who answered what."""
+    """A re-check in progress: its solvers, its budget, and the solvers that answered each query."""
 
     def __init__(self, pool: SolverPool, effort: SolverEffort) -> None:
         self.pool = pool
         self.effort = effort
         self.start = time.monotonic()
         self.end = self.start + effort.seconds
+        # Lemmas share the deadline, so that many of them cannot exceed the budget.
         self.lemmas = GadgetLemmas(pool, effort.question_seconds, self.end)
         self.by: list[tuple[str, ...]] = []
 
@@ -112,33 +115,38 @@ class Deciding:
         return replace(self.report(stopped.verdict, stopped.reason), broken=stopped.broken)
 
     def require_impossible(self, script: Script, obligation: RestatedObligation) -> None:
-        """Raise Stopped unless all that an obligation calls wrong is impossible."""
+        """Raise Stopped unless everything that violates an obligation is impossible."""
         answer = self.asked(script, obligation)
         if answer.result == "sat":
             broken = script.signed(answer.values)
-            raise Stopped(RecheckVerdict.REFUTED, f"it can fail that {obligation.name}", broken)
+            raise Stopped(RecheckVerdict.REFUTED, f"violated obligation: {obligation.name}", broken)
         if answer.result == "unknown":
-            raise Stopped(RecheckVerdict.UNDECIDED, f"no answer in time whether {obligation.name}")
+            raise Stopped(
+                RecheckVerdict.UNDECIDED, f"no answer in time for the obligation: {obligation.name}"
+            )
 
     def asked(self, script: Script, obligation: RestatedObligation) -> PoolAnswer:
-        """Ask about all that must be impossible at once, and about parts of it where there is no answer.
+        """Ask about all violations at once, and split the query as long as there is no answer.
 
-        Parts are halves of what is wrong, and then the values of a variable that picks words.
+        First the violations are halved, then the cases of a variable that selects words are separated.
         """
-        left = [(obligation.assumed, obligation.wrong)]
-        while left:
-            assumed, wrong = left.pop()
+        # Divide and conquer: one query for everything is the cheapest if it succeeds.
+        pending = [(obligation.assumed, obligation.wrong)]
+        while pending:
+            assumed, wrong = pending.pop()
             parts = _parts(script, obligation, assumed, wrong)
             limit = self.effort.question_seconds / (HASTE if parts else 1)
             answer = self._answer(script.question(assumed, wrong), limit)
+            # A part that is possible makes the whole possible.
             if answer.result == "sat":
                 return answer
             if answer.result == "unsat":
                 self.by.append(answer.by)
                 continue
+            # One open part leaves the obligation open, whatever the others say.
             if not parts or time.monotonic() >= self.end:
                 return answer
-            left += parts
+            pending += parts
         return PoolAnswer("unsat", ())
 
     def _answer(self, text: str, limit: float) -> PoolAnswer:
@@ -152,9 +160,10 @@ Part = tuple[tuple[Bool, ...], tuple[Bool, ...]]  # assumed, wrong
 def _parts(
     script: Script, obligation: RestatedObligation, assumed: tuple[Bool, ...], wrong: tuple[Bool, ...]
 ) -> list[Part]:
-    """Return questions that together are a harder one; none where there is no way to cut it."""
+    """Return queries that together cover a harder one; none if it cannot be split."""
     if len(wrong) > 1:
         return [(assumed, wrong[: len(wrong) // 2]), (assumed, wrong[len(wrong) // 2 :])]
+    # Split by one index only: values of two would multiply.
     for index in script.indices if assumed == obligation.assumed else ():
         if index.hi - index.lo < MOST_PARTS:
             values = range(index.lo, index.hi + 1)

@@ -1,9 +1,9 @@
-"""The re-check of an invariant from which an assumption follows.
+"""The re-check of an inductive invariant that implies an assumption.
 
-See `streamssm.equivalences.check_assumptions` for what that shows.
+See `streamssm.equivalences.check_assumptions` for the theorem.
 
-The invariant holds of the initial registers; where it holds, every step that does not stop and on which no
-assumption fails keeps it; and where it holds, the assumption does.
+The invariant holds of the initial registers; every step that starts in it, stops with no error and violates
+no assumption, ends in it; and the assumption holds wherever the invariant does.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from streamssm.program.program import Assumption, Program, RangeClaim
 def recheck_invariant(
     program: Program, rows: Sequence[Any], assumption: Assumption, effort: SolverEffort | None = None
 ) -> Recheck:
-    """Decide again whether an assumption follows from an invariant, given as the rows of a certificate."""
+    """Re-check that an assumption follows from an invariant, given as the rows of a certificate."""
     with SolverPool() as pool:
         deciding = Deciding(pool, effort or SolverEffort())
         try:
@@ -47,38 +47,42 @@ def recheck_invariant(
 
 def _require_initial(program: Program, rows: Sequence[Any]) -> None:
     for row in rows:
+        # Claims are about two sides; an invariant has side a only.
         if not holds(row, {"a": program.initial, "b": ()}):
             raise Stopped(RecheckVerdict.REFUTED, f"the invariant does not hold at the start: {row}")
 
 
 def _questions(
-    program: Program, rows: Sequence[Any], assumption: Assumption, most: int
+    program: Program, rows: Sequence[Any], assumption: Assumption, max_definitions: int
 ) -> tuple[Script, list[RestatedObligation]]:
-    s = Script(most)
+    s = Script(max_definitions)
     state, token = declared(s, "a", program.registers), declared(s, "x", program.fields)
+    # The induction hypothesis.
     held = tuple(condition(s, row, {"a": state, "b": ()}) for row in rows)
     step = program_step(s, program, state, token)
     claims = [
         other.claim for other in program.assumptions if other.claim is not None and not other.claim.after
     ]
     fails = [part for claim in claims for part in _failures(s, claim, state, token)]
+    # The run ends at the first assumption that fails, so the invariant need not survive such a step. Claims
+    # about values after the step are not used: that may make the obligation harder, never wrong.
     going = tuple(s.negation(part) for part in (*fails, step.failed, *step.traps))
     broken = tuple(s.negation(condition(s, row, {"a": step.state, "b": ()})) for row in rows)
     assert assumption.claim is not None
     wrong = tuple(_failures(s, assumption.claim, state, token))
-    found = [
+    obligations = [
         RestatedObligation("the invariant is kept", (*held, *going), broken),
         RestatedObligation("the assumption follows from the invariant", held, wrong),
     ]
-    return s, [obligation for obligation in found if obligation.wrong]
+    return s, [obligation for obligation in obligations if obligation.wrong]
 
 
 def _failures(s: Script, claim: RangeClaim, state: Sequence[Int], token: Sequence[Int]) -> list[Bool]:
-    """Return the conditions on which a claim fails at one of its sites, or cannot be computed."""
+    """Return the conditions under which a claim fails at one of its sites, or cannot be evaluated."""
     leaves = VectorLeaves(token, state, begin=s.flag("begin"))
     roots = [node for site in claim.sites for node in site]
-    found = written(s, claim.graph.nodes, roots, leaves)
-    left = [
-        s.both([s.nonzero(found[test]), s.outside(found[node], claim.range)]) for test, node in claim.sites
+    values = written(s, claim.graph.nodes, roots, leaves)
+    out_of_range = [
+        s.both([s.nonzero(values[test]), s.outside(values[node], claim.range)]) for test, node in claim.sites
     ]
-    return [*left, *leaves.traps]
+    return [*out_of_range, *leaves.traps]

@@ -1,9 +1,8 @@
-"""What has to be impossible for a relation to be a proof, as questions to a solver.
+"""The proof obligations of a relation, as violations that solvers have to show impossible.
 
-The relation holds of the initial states, which is looked up. From every pair of states that it relates, and
-for every token: no side traps, both stop with an error or neither does, and where they do not stop all
-outputs are equal and every claim of the relation holds again. Then, by induction over the tokens, the two
-sides answer every stream alike.
+The initial states are related, which is evaluated. From every pair of related states and for every token: no
+side traps, both stop with an error or neither does, and if they do not stop, all outputs are equal and the
+states are related again. By induction over the tokens, the two sides then agree on every stream.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ SIDES = ("a", "b")
 
 @dataclass(frozen=True)
 class RestatedObligation:
-    """Something that must be impossible: one of ``wrong`` in related states that are ``assumed``."""
+    """An obligation: none of the conditions ``wrong`` can hold while all of ``assumed`` do."""
 
     name: str
     assumed: tuple[Bool, ...]
@@ -35,10 +34,10 @@ class RestatedObligation:
 
 @dataclass(frozen=True)
 class Questions:
-    """Two sides' step from related states.
+    """The obligations of one step of two sides from related states.
 
-    ``strays`` are inputs of gadgets outside the ranges of their lemmas: if one is possible, the obligations
-    are not about the weights, and have to be written without lemmas.
+    ``strays`` says that no input of a gadget leaves the range of its lemma: if one may, the obligations are
+    not about the weights, and have to be written without lemmas.
     """
 
     script: Script
@@ -51,19 +50,20 @@ def words_of(side: Program | SSM) -> Sequence[Word]:
 
 
 def questions(
-    a: Program | SSM, b: Program | SSM, claims: Sequence[Any], meaning_of: MeaningOf, most: int
+    a: Program | SSM, b: Program | SSM, claims: Sequence[Any], meaning_of: MeaningOf, max_definitions: int
 ) -> Questions:
-    """Return what has to be asked about a relation, given as the rows of a certificate.
+    """Return the queries about a relation, given as the rows of a certificate.
 
     Raises
     ------
     TooLargeError
-        If it takes more than ``most`` definitions.
+        If it takes more than ``max_definitions`` definitions.
     """
-    s = Script(most)
+    s = Script(max_definitions)
     sides = dict(zip(SIDES, (a, b), strict=True))
     states = {label: declared(s, label, words_of(side)) for label, side in sides.items()}
     token = declared(s, "x", a.fields)
+    # The induction hypothesis: every claim of the relation before the step.
     related = tuple(condition(s, claim, states) for claim in claims)
     steps = [_step(s, side, states[label], token, meaning_of) for label, side in sides.items()]
     return Questions(
@@ -94,15 +94,18 @@ def _obligations(
     s: Script, steps: Sequence[VectorStep], claims: Sequence[Any], related: tuple[Bool, ...]
 ) -> list[RestatedObligation]:
     a, b = steps
+    # Once both sides are shown to fail together, side a stands for both.
     going = (*related, s.negation(a.failed))
-    found = [
+    obligations = [
         RestatedObligation("indices, divisors and shifts exist", related, (*a.traps, *b.traps)),
         RestatedObligation("both stop with an error, or neither", related, (s.differ(a.failed, b.failed),)),
     ]
     outputs = zip(a.outputs, b.outputs, strict=True)
     unequal = tuple(s.negation(s.equal(x, y)) for x, y in outputs)
-    found.append(RestatedObligation("outputs are equal", going, unequal))
+    obligations.append(RestatedObligation("outputs are equal", going, unequal))
     after = {"a": a.state, "b": b.state}
+    # The induction step: the claims again, about the states after it.
     broken = tuple(s.negation(condition(s, claim, after)) for claim in claims)
-    found.append(RestatedObligation("the relation is kept", going, broken))
-    return [obligation for obligation in found if obligation.wrong]
+    obligations.append(RestatedObligation("the relation is kept", going, broken))
+    # An obligation without violations, as of a system without outputs, is trivially met.
+    return [obligation for obligation in obligations if obligation.wrong]

@@ -1,7 +1,7 @@
-"""The re-check of a proof: its relation, and nothing else of it, is taken from the prover.
+"""The re-check of a proof, which takes only the relation from the prover.
 
-That the relation is inductive and gives equal outputs is asked again, in questions that are written from the
-graphs and the weights by the code of this folder, of two solvers.
+Whether the relation is inductive and implies equal outputs is asked again, of two solvers, in queries that
+the code of this folder derives from the graphs and the weights.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from streamssm.ssm.model import SSM
 def recheck(
     a: Program | SSM, b: Program | SSM, claims: Sequence[Any], effort: SolverEffort | None = None
 ) -> Recheck:
-    """Decide again whether a relation proves that two artefacts answer every stream alike.
+    """Re-check that a relation proves two artefacts equal on every stream.
 
     Parameters
     ----------
@@ -52,8 +52,9 @@ class _Rechecking:
 
     def run(self) -> Recheck:
         try:
+            # The base case of the induction needs no solver: initial states are constants.
             self._require_initial()
-            asked = self._asked()
+            asked = self._questions()
             for obligation in asked.obligations:
                 self.deciding.require_impossible(asked.script, obligation)
         except Stopped as stopped:
@@ -65,25 +66,30 @@ class _Rechecking:
     def _require_initial(self) -> None:
         sides = dict(zip(SIDES, (self.a, self.b), strict=True))
         states = {label: [word.init for word in words_of(side)] for label, side in sides.items()}
-        if _begun(self.a) != _begun(self.b):
+        if _initial_outputs(self.a) != _initial_outputs(self.b):
             raise Stopped(RecheckVerdict.REFUTED, "the outputs before the first token differ")
         for claim in self.claims:
             if not holds(claim, states):
                 raise Stopped(RecheckVerdict.REFUTED, f"the initial states are not related by {claim}")
 
-    def _asked(self) -> Questions:
-        """Return the questions, with gadgets by their meaning where inputs stay in range, else by weights."""
-        found = self._written(self.deciding.lemmas.meaning_of)
-        if not found.strays.wrong or self.deciding.asked(found.script, found.strays).result == "unsat":
-            return found
+    def _questions(self) -> Questions:
+        """Return the queries, with gadgets by semantics if all inputs stay in range, else by weights."""
+        # One input that may leave its range makes the semantics unusable for the whole step. "unknown" counts
+        # as "may".
+        with_meanings = self._written(self.deciding.lemmas.meaning_of)
+        if (
+            not with_meanings.strays.wrong
+            or self.deciding.asked(with_meanings.script, with_meanings.strays).result == "unsat"
+        ):
+            return with_meanings
         return self._written(lambda gadget: None)
 
     def _written(self, meaning_of: MeaningOf) -> Questions:
         return questions(self.a, self.b, self.claims, meaning_of, self.deciding.effort.definitions)
 
 
-def _begun(side: Program | SSM) -> tuple[int, ...] | None:
-    """Return the outputs before the first token; None where there are none."""
+def _initial_outputs(side: Program | SSM) -> tuple[int, ...] | None:
+    """Return the outputs before the first token; None if there are none."""
     try:
         return side.begin()
     except PrecisionError:

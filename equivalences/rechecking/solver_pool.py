@@ -1,7 +1,7 @@
-"""Two solvers that are asked the same questions at once, each in a child process.
+"""Two solvers that answer the same queries in parallel, each in a child process.
 
-One that crashes or takes too long has no answer. Where one says that something is possible and the other one
-that it is not, nothing either of them says can be believed: that is an error.
+One that crashes or takes too long has no answer. If one answers "sat" and the other "unsat", neither can be
+trusted: that is an error.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from streamssm.errors import ParameterError, ProofError
 WORKER = Path(__file__).with_name("solver_worker.py")
 PACKAGES = {"bitwuzla": "bitwuzla", "z3": "z3-solver"}  # module to import: its distribution
 SOLVERS = tuple(PACKAGES)
-LEAST_PATIENCE, PATIENCE = 1.0, 4.0  # seconds, and times what one took, that the other one is waited for
+# The slower solver gets this many seconds more, plus this multiple of the time of the faster one.
+LEAST_PATIENCE, PATIENCE = 1.0, 4.0
 
 
 def require_solvers() -> None:
@@ -36,7 +37,7 @@ def require_solvers() -> None:
 
 
 def missing_solvers() -> str:
-    """Return what has to be installed for a re-check; empty if nothing."""
+    """Return the packages that a re-check needs and that are not installed."""
     missing = [package for module, package in PACKAGES.items() if importlib.util.find_spec(module) is None]
     return " and ".join(missing)
 
@@ -48,7 +49,7 @@ def versions() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class PoolAnswer:
-    """What the solvers said: "sat" with values by name, "unsat", or "unknown" where none had an answer."""
+    """The solvers' answer: "sat" with values by name, "unsat", or "unknown" if none had an answer."""
 
     result: str
     by: tuple[str, ...]
@@ -73,8 +74,8 @@ class _Child:
         self.process.stdin.write(json.dumps(script).encode() + b"\n")
         self.process.stdin.flush()
 
-    def received(self) -> dict[str, Any] | None:
-        """Return the answer that has come; None while it is not whole. EOFError where the process ended."""
+    def receive(self) -> dict[str, Any] | None:
+        """Return the answer, None while it is incomplete; raise EOFError if the process ended."""
         assert self.process.stdout is not None
         part = os.read(self.process.stdout.fileno(), 1 << 16)
         if not part:
@@ -82,20 +83,21 @@ class _Child:
         self.buffer += part
         if not self.buffer.endswith(b"\n"):
             return None
-        found, self.buffer = json.loads(self.buffer), b""
-        return dict(found)
+        answer, self.buffer = json.loads(self.buffer), b""
+        return dict(answer)
 
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                with contextlib.suppress(OSError):  # what was not sent is sent on closing
+                # Closing flushes the input that was not sent yet, to a process that is dead.
+                with contextlib.suppress(OSError):
                     pipe.close()
 
 
 class SolverPool:
-    """Both solvers, started when they are first asked and again after one was lost."""
+    """Both solvers, started on the first query and again after a crash or a timeout."""
 
     def __init__(self, solvers: tuple[str, ...] = SOLVERS) -> None:
         self.solvers = solvers
@@ -110,10 +112,10 @@ class SolverPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for name in list(self._children):
-            self._lost(name)
+            self._discard(name)
 
     def ask(self, script: str, seconds: float) -> PoolAnswer:
-        """Return what the solvers say within a time.
+        """Return the answer of the solvers within a time limit.
 
         Raises
         ------
@@ -122,10 +124,11 @@ class SolverPool:
         """
         if script not in self._known:
             self.asked += 1
-            found = self._combined(self._answers(script, seconds))
-            if found.result == "unknown":
-                return found
-            self._known[script] = found
+            answer = self._combined(self._answers(script, seconds))
+            # "unknown" is not cached: another query may have more time.
+            if answer.result == "unknown":
+                return answer
+            self._known[script] = answer
         return self._known[script]
 
     def _answers(self, script: str, seconds: float) -> dict[str, dict[str, Any]]:
@@ -137,11 +140,15 @@ class SolverPool:
             while waiting.get_map() and (left := end - time.monotonic()) > 0:
                 for key, _ in waiting.select(left):
                     self._receive(key.data, waiting, answers)
+                # A second opinion is worth waiting for, in proportion to how hard the query was for the first
+                # solver.
                 if answers:
                     end = min(end, start + LEAST_PATIENCE + PATIENCE * (time.monotonic() - start))
+            # A late solver is in the middle of a computation; its answer would be taken for that of the next
+            # query.
             late = [key.data for key in waiting.get_map().values()]
         for name in late:
-            self._lost(name)
+            self._discard(name)
         return answers
 
     def _send(self, name: str, script: str, waiting: selectors.BaseSelector) -> None:
@@ -151,7 +158,7 @@ class SolverPool:
         try:
             child.send(script)
         except OSError:
-            self._lost(name)
+            self._discard(name)
         else:
             assert child.process.stdout is not None
             waiting.register(child.process.stdout, selectors.EVENT_READ, name)
@@ -162,16 +169,16 @@ class SolverPool:
         child = self._children[name]
         assert child.process.stdout is not None
         try:
-            found = child.received()
+            answer = child.receive()
         except EOFError:
             waiting.unregister(child.process.stdout)
-            self._lost(name)
+            self._discard(name)
             return
-        if found is not None:
+        if answer is not None:
             waiting.unregister(child.process.stdout)
-            answers[name] = found
+            answers[name] = answer
 
-    def _lost(self, name: str) -> None:
+    def _discard(self, name: str) -> None:
         self._children.pop(name).close()
 
     @staticmethod
@@ -180,6 +187,7 @@ class SolverPool:
             result: tuple(name for name, answer in answers.items() if answer["result"] == result)
             for result in ("sat", "unsat")
         }
+        # The reason for a second solver: a wrong answer of either one is detected if the other one answers.
         if by["sat"] and by["unsat"]:
             raise ProofError(
                 f"{' and '.join(by['sat'])} and {' and '.join(by['unsat'])} contradict each other on one "

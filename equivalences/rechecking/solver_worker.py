@@ -1,7 +1,7 @@
-"""A child process that runs one solver: scripts come as lines of JSON, answers leave as such.
+"""A child process that runs one solver: scripts arrive and answers leave as lines of JSON.
 
-It imports nothing of ours, and is run as a file: ``solver_worker.py SOLVER SYS_PATH``. It knows no time
-limit: who asks ends it.
+It imports nothing of this package, and is run as a file: ``solver_worker.py SOLVER SYS_PATH``. It has no time
+limit of its own: the parent kills it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Claims of a relation as vectors and on integers, read from the plain lists that a certificate holds.
+"""Claims of a relation as bit-vectors and on integers, read from the plain rows of a certificate.
 
 number                      itself
 ["a", i], ["b", i]          word i of a side
@@ -30,7 +30,7 @@ Integers = Mapping[str, Sequence[int]]
 
 
 def condition(s: Script, claim: Row, states: Vectors) -> Bool:
-    """Return a claim as a condition."""
+    """Return a claim as a condition on bit-vectors."""
     if claim[0] == "same":
         return s.equal(_vector(s, claim[1], states), _vector(s, claim[2], states))
     value = _vector(s, claim[1], states)
@@ -38,7 +38,7 @@ def condition(s: Script, claim: Row, states: Vectors) -> Bool:
 
 
 def holds(claim: Row, states: Integers) -> bool:
-    """Return whether a claim holds of a pair of states."""
+    """Return whether a claim holds of a pair of states, on integers."""
     if claim[0] == "same":
         return _value(claim[1], states) == _value(claim[2], states)
     return bool(claim[2] <= _value(claim[1], states) <= claim[3])
@@ -47,24 +47,27 @@ def holds(claim: Row, states: Integers) -> bool:
 def _vector(s: Script, e: Any, states: Vectors) -> Int:
     if isinstance(e, int):
         return s.const(e)
+    # A word is tagged by its side.
     if e[0] in states:
         word: Int = states[e[0]][e[1]]
         return word
     if e[0] == "sum":
         return s.sum(e[1], [(_vector(s, part, states), weight) for part, weight in e[2]])
     if e[0] == "when":
-        met = s.equal(_vector(s, e[1], states), s.const(1))
-        return s.choose(met, _vector(s, e[2], states), s.const(0))
-    found: Int = _VECTORS[e[0]](s, _vector(s, e[1], states), *e[2:])
-    return found
+        # The guard counts only if it is exactly 1: `not` of a word that is not a bit has other values.
+        is_one = s.equal(_vector(s, e[1], states), s.const(1))
+        return s.choose(is_one, _vector(s, e[2], states), s.const(0))
+    vector: Int = _VECTORS[e[0]](s, _vector(s, e[1], states), *e[2:])
+    return vector
 
 
 def _bits(s: Script, word: Int, low: int, count: int) -> Int:
+    # Not an extraction of bits: a word may be negative, or narrower than the requested bits.
     return s.floor_divmod(s.shift_right(word, s.const(low)), s.const(1 << count))[1]
 
 
 def _by_bits(s: Script, word: Int, p: int, q: int, *values: int) -> Int:
-    low, high = (s.nonzero(_bits(s, word, place, 1)) for place in (p, q))
+    low, high = (s.nonzero(_bits(s, word, position, 1)) for position in (p, q))
     v = [s.const(value) for value in values]
     return s.choose(high, s.choose(low, v[3], v[2]), s.choose(low, v[1], v[0]))
 
@@ -92,6 +95,7 @@ def _value(e: Any, states: Integers) -> int:
     return int(_VALUES[e[0]](_value(e[1], states), *e[2:]))
 
 
+# Written apart from _VECTORS, in Python's own operations, so that a fault in one of them shows.
 _VALUES: dict[str, Callable[..., int]] = {
     "bits": lambda word, low, count: (word >> low) % (1 << count),
     "plus": lambda word, number: word + number,

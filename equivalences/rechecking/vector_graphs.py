@@ -1,6 +1,6 @@
-"""Expression graphs as vectors: one line for each operation, as `streamssm.ir.semantics` evaluates it.
+"""Expression graphs on bit-vectors: one entry for each operation, mirroring `streamssm.ir.semantics`.
 
-The ranges that nodes state are not read.
+The ranges that nodes state are not trusted, and not read.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class VectorLeaves:
 def written(
     script: Script, nodes: Sequence[Node], roots: Iterable[int], leaves: VectorLeaves
 ) -> dict[int, Int]:
-    """Return the values of the nodes that the roots need."""
-    found: dict[int, Int] = {}
-    for place in reachable(nodes, roots):
-        node = nodes[place]
-        found[place] = _OPERATIONS[node.op](script, leaves, node, [found[arg] for arg in node.args])
-    return found
+    """Return the bit-vectors of the nodes that the roots need."""
+    values: dict[int, Int] = {}
+    for index in reachable(nodes, roots):
+        node = nodes[index]
+        values[index] = _OPERATIONS[node.op](script, leaves, node, [values[arg] for arg in node.args])
+    return values
 
 
 Operation = Callable[[Script, VectorLeaves, Node, list[Int]], Int]
@@ -39,6 +39,7 @@ Operation = Callable[[Script, VectorLeaves, Node, list[Int]], Int]
 
 def _divmod(part: int) -> Operation:
     def write(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
+        # SMT-LIB defines division by 0, Python raises: it has to be shown impossible.
         leaves.traps.append(s.equal(args[1], s.const(0)))
         return s.floor_divmod(args[0], args[1])[part]
 
@@ -47,6 +48,7 @@ def _divmod(part: int) -> Operation:
 
 def _shift(left: bool) -> Operation:
     def write(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
+        # As an unsigned number, a negative amount would be a huge shift; Python raises.
         leaves.traps.append(s.less(args[1], s.const(0)))
         return s.shift_left(*args) if left else s.shift_right(*args)
 
@@ -55,12 +57,14 @@ def _shift(left: bool) -> Operation:
 
 def _table(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
     first, entries = node.table
+    # Python would read a negative index from the end of the table.
     leaves.traps.append(s.outside(args[0], Range(first, first + len(entries) - 1)))
     return s.entry([s.const(entry) for entry in entries], args[0], first)
 
 
 def _load(s: Script, leaves: VectorLeaves, node: Node, args: list[Int]) -> Int:
     first, length = node.load
+    # The same for a load: an index below 0 or past the array has to be shown impossible.
     leaves.traps.append(s.outside(args[0], Range(0, length - 1)))
     s.note_index(args[0])
     return s.entry(leaves.registers[first : first + length], args[0], 0)

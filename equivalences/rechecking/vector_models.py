@@ -1,4 +1,4 @@
-"""A model's step as vectors, as `streamssm.ssm.executor` takes it, with thoughts unrolled."""
+"""A model's step on bit-vectors, mirroring `streamssm.ssm.executor`, with thoughts unrolled."""
 
 from __future__ import annotations
 
@@ -31,24 +31,28 @@ class _Executor:
     strays: list[Bool] = field(default_factory=list)
 
     def step(self, state: Sequence[Int], token: Sequence[Int]) -> VectorStep:
-        x = self._absent(thought=0)
+        x = self._empty_input(thought=0)
         after, y, failed = self._advance(state, [*x[:2], *token, *x[2 + len(token) :]])
-        found = self._thinking(after, y, 0)
-        kept = after if self.ssm.thoughts.on_copy else found.state
-        stopped = self.s.either([failed, found.failed])
-        return VectorStep(tuple(kept), found.outputs, stopped, tuple(self.traps), tuple(self.strays))
+        result = self._think_until_ready(after, y, 0)
+        # Thoughts on a copy leave the state as it was after the input step.
+        next_state = after if self.ssm.thoughts.on_copy else result.state
+        stopped = self.s.either([failed, result.failed])
+        return VectorStep(tuple(next_state), result.outputs, stopped, tuple(self.traps), tuple(self.strays))
 
-    def _absent(self, *, thought: int) -> list[Int]:
+    def _empty_input(self, *, thought: int) -> list[Int]:
         lows = (word.range.lo for word in self.ssm.input_words[2:])
         return [self.s.const(value) for value in (thought, 0, *lows)]
 
-    def _thinking(self, state: Sequence[Int], y: Sequence[Int], thoughts: int) -> VectorStep:
-        """Return what a readout leads to, once the model is ready."""
+    def _think_until_ready(self, state: Sequence[Int], y: Sequence[Int], thoughts: int) -> VectorStep:
+        """Return the state and the outputs once the model is ready, after the thoughts that this takes."""
         s, slots = self.s, self.ssm.num_thought_slots
         if not slots:
             return VectorStep(tuple(state), tuple(y), FALSE)
+        # With thoughts, the head's first output tells whether it is ready, then follow the thought and the
+        # outputs.
         ready = s.nonzero(y[0])
         if thoughts == self.ssm.thoughts.max_per_token:
+            # A head that is not ready after the last thought is an error.
             return VectorStep(tuple(state), tuple(y[slots:]), s.negation(ready))
         later = self._after_thought(state, y[1:slots], thoughts)
         return VectorStep(
@@ -59,12 +63,13 @@ class _Executor:
 
     def _after_thought(self, state: Sequence[Int], thought: Sequence[Int], thoughts: int) -> VectorStep:
         s, words = self.s, self.ssm.thoughts.words
-        left = s.either([s.outside(value, w.range) for value, w in zip(thought, words, strict=True)])
-        kept = [s.confined(value, w.range) for value, w in zip(thought, words, strict=True)]
-        x = self._absent(thought=1)
-        after, y, failed = self._advance(state, [*x[: len(x) - len(kept)], *kept])
-        found = self._thinking(after, y, thoughts + 1)
-        return VectorStep(found.state, found.outputs, s.either([left, failed, found.failed]))
+        out_of_range = s.either([s.outside(value, w.range) for value, w in zip(thought, words, strict=True)])
+        confined = [s.confined(value, w.range) for value, w in zip(thought, words, strict=True)]
+        # A thought is fed back at the end of the input, where the fields of tokens are not.
+        x = self._empty_input(thought=1)
+        after, y, failed = self._advance(state, [*x[: len(x) - len(confined)], *confined])
+        later = self._think_until_ready(after, y, thoughts + 1)
+        return VectorStep(later.state, later.outputs, s.either([out_of_range, failed, later.failed]))
 
     def _advance(self, state: Sequence[Int], x: list[Int]) -> tuple[list[Int], list[Int], Bool]:
         """Return the state after every layer's step, the last readout, and whether a word left its range."""
@@ -81,24 +86,28 @@ class _Executor:
         entries, increments = gates[: layer.num_entries], gates[layer.num_entries :]
         sums = _PRODUCTS[layer.kind.layout](self, layer, entries, h, failed)
         rows = zip(layer.words, sums, increments, layer.sum_fraction_bits, strict=True)
-        return [self._stored(word, total, b, places, failed) for word, total, b, places in rows]
+        return [self._store(word, total, b, fraction_bits, failed) for word, total, b, fraction_bits in rows]
 
-    def _stored(self, word: StateWord, total: Int, increment: Int, places: int, failed: list[Bool]) -> Int:
+    def _store(
+        self, word: StateWord, total: Int, increment: Int, fraction_bits: int, failed: list[Bool]
+    ) -> Int:
         s = self.s
-        exact = s.add(total, s.scaled(increment, 1 << places))
-        half = s.const(half_unit(word.format.rounding, places))
-        value = self._settled(word, s.shift_right(s.add(exact, half), s.const(places)))
+        exact = s.add(total, s.scaled(increment, 1 << fraction_bits))
+        # The increment is an integer, so scaling it first and rounding the whole sum once is exact.
+        half = s.const(half_unit(word.format.rounding, fraction_bits))
+        value = self._apply_overflow(word, s.shift_right(s.add(exact, half), s.const(fraction_bits)))
         failed.append(s.outside(value, word.range))
         return s.confined(value, word.range)
 
-    def _settled(self, word: StateWord, value: Int) -> Int:
-        s, values = self.s, word.range
+    def _apply_overflow(self, word: StateWord, value: Int) -> Int:
+        s, range_ = self.s, word.range
         if word.format.overflow is Overflow.SATURATE:
-            return s.minimum(s.maximum(value, s.const(values.lo)), s.const(values.hi))
+            return s.minimum(s.maximum(value, s.const(range_.lo)), s.const(range_.hi))
         if word.format.overflow in (Overflow.WRAP, Overflow.CYCLE):
-            raised = s.sub(value, s.const(values.lo))
-            _, rest = s.floor_divmod(raised, s.const(values.size))
-            return s.add(rest, s.const(values.lo))
+            # Wrapping is the remainder in the range, counted from its least value.
+            raised = s.sub(value, s.const(range_.lo))
+            _, remainder = s.floor_divmod(raised, s.const(range_.size))
+            return s.add(remainder, s.const(range_.lo))
         return value
 
     # A h
@@ -117,6 +126,7 @@ class _Executor:
     ) -> list[Int]:
         s, dim = self.s, len(h)
         targets, factors = entries[:dim], entries[dim:]
+        # A target outside the rows would index past the state.
         self.traps += [s.outside(target, Range(0, dim - 1)) for target in targets]
         parts = [s.mul(factor, word) for factor, word in zip(factors, h, strict=True)]
         zero = s.const(0)
@@ -134,19 +144,22 @@ class _Executor:
     def _householder(
         self, layer: Layer, entries: Sequence[Int], h: Sequence[Int], failed: list[Bool]
     ) -> list[Int]:
-        s, places, found = self.s, max(layer.entry_fraction_bits, default=0), list(h)
+        s, fraction_bits, reflected = self.s, max(layer.entry_fraction_bits, default=0), list(h)
         for k in range(layer.reflections):
             *v, beta = entries[k * (len(h) + 1) : (k + 1) * (len(h) + 1)]
             length = s.mul(beta, self._dot(v, v))
             failed.append(
-                s.negation(s.either([s.equal(length, s.const(0)), s.equal(length, s.const(2 << places))]))
+                s.negation(
+                    s.either([s.equal(length, s.const(0)), s.equal(length, s.const(2 << fraction_bits))])
+                )
             )
-            along = s.mul(beta, self._dot(v, found))
-            found = [
-                s.sub(s.scaled(word, 1 << places), s.mul(along, part))
-                for word, part in zip(found, v, strict=True)
+            # v (beta v . h): scaling h to the same unit makes the difference exact.
+            along = s.mul(beta, self._dot(v, reflected))
+            reflected = [
+                s.sub(s.scaled(word, 1 << fraction_bits), s.mul(along, part))
+                for word, part in zip(reflected, v, strict=True)
             ]
-        return found
+        return reflected
 
     def _dot(self, a: Sequence[Int], b: Sequence[Int]) -> Int:
         return self.s.sum(0, [(self.s.mul(x, y), 1) for x, y in zip(a, b, strict=True)])

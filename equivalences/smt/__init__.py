@@ -1,1 +1,1 @@
-"""Integer terms as bit-vectors, and the SMT solver that decides them."""
+"""Integer terms, their translation to bit-vectors, and the SMT solver that decides them."""

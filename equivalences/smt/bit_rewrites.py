@@ -1,7 +1,8 @@
-"""Bits of terms: taken off, put together again, and combined; one form for each, whatever way they came.
+"""Rewrite rules for bits of terms: extraction, concatenation, and bitwise operations, in one normal form.
 
-Bits of a sum are those of the sum modulo what they reach, and a word whose bits are combined one by one is
-the combination of the words.
+The low bits of a sum depend on the sum modulo a power of two only, so that higher terms are dropped. Adjacent
+bits of one word that meet in a sum are merged again, and a word combined bit by bit becomes one operation on
+words.
 """
 
 from __future__ import annotations
@@ -23,17 +24,19 @@ def extract(t: Terms, term: Term, low: int, bits: int) -> Term:
     """Return ``(term >> low) mod 2**bits`` of a term that is not negative."""
     if low < 0 or bits < 0 or term.range.lo < 0:
         raise UnprovenRange(
-            f"bits {low}, ... {bits} of them, must be of a term of at least 0, not {term.range}"
+            f"cannot extract {bits} bits from bit {low} of a term in {term.range}: it must be at least 0"
         )
     if bits == 0 or term.range.hi >> low == 0:
         return t.const(0)
     if term.is_const:
         return t.const(term.value >> low & (1 << bits) - 1)
     bits = min(bits, term.range.hi.bit_length() - low)
+    # The word has no bits above those extracted: it is the extract.
     if low == 0 and term.range.hi >> bits == 0:
         return term
     if term.kind is Kind.EXTRACT:
-        start, width = term.place
+        # Bits of bits are bits of the inner word.
+        start, width = term.bit_slice
         return extract(t, term.args[0], start + low, max(min(bits, width - low), 0))
     if term.kind is Kind.BITXOR and all(arg.range.lo >= 0 for arg in term.args):
         return _exclusive_words(t, [extract(t, arg, low, bits) for arg in term.args])
@@ -45,22 +48,29 @@ def extract(t: Terms, term: Term, low: int, bits: int) -> Term:
 
 
 def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
-    """Leave out what lies above the bits, and part off what lies below; None where nothing does."""
+    """Drop terms above the bits and split off terms below them; return None if there are none."""
     constant, inner = term.form
     end = 1 << low + bits
-    kept = {atom: weight % end for atom, weight in inner if weight % end}
-    if all(atom.range.lo >= 0 for atom in kept):
-        gained, kept = _shortened(t, kept, low + bits)
-        join_modulo(t, kept, end)
-        rest = t.sum((constant + gained) % end, kept.items())
-        if rest is not term:
-            return extract(t, rest, low, bits)
-    for place in {(w & -w).bit_length() - 1 for _, w in inner}:
-        if place and place <= low:
-            split = _split(t, constant, inner, place)
-            if split is not None:  # it is term >> place, in the range that this gives
-                values = Range(term.range.lo >> place, term.range.hi >> place)
-                return extract(t, t.narrow(split, values), low - place, bits)
+    # Terms that are multiples of 2**(low + bits) cannot reach the bits.
+    residues = {atom: weight % end for atom, weight in inner if weight % end}
+    # Reducing a weight modulo 2**(low + bits) makes it nonnegative; with nonnegative words the sum stays a
+    # term that bits can be extracted from.
+    if all(atom.range.lo >= 0 for atom in residues):
+        gained, residues = _truncate(t, residues, low + bits)
+        join_modulo(t, residues, end)
+        reduced = t.sum((constant + gained) % end, residues.items())
+        if reduced is not term:
+            return extract(t, reduced, low, bits)
+    # Terms whose weight 2**bit does not divide lie below the extracted bits. If their sum cannot carry, only
+    # the other terms matter.
+    for bit in {(w & -w).bit_length() - 1 for _, w in inner}:
+        if bit and bit <= low:
+            split = _split(t, constant, inner, bit)
+            # The quotient is the whole term shifted, so it has that range even if its parts do not show it.
+            if split is not None:
+                range_ = Range(term.range.lo >> bit, term.range.hi >> bit)
+                return extract(t, t.narrow(split, range_), low - bit, bits)
+    # Every term is divisible by 2**twos: the bits below are 0.
     step = gcd(constant, *(weight for _, weight in inner))
     twos = (step & -step).bit_length() - 1
     if twos > low:
@@ -70,54 +80,57 @@ def _extract_of_sum(t: Terms, term: Term, low: int, bits: int) -> Term | None:
     return None
 
 
-def _shortened(t: Terms, total: dict[Term, int], end: int) -> tuple[int, dict[Term, int]]:
-    """Cut off the bits of words that their weights lift to the end or above it.
+def _truncate(t: Terms, total: dict[Term, int], end: int) -> tuple[int, dict[Term, int]]:
+    """Truncate words to the bits that their weights leave below ``end``.
 
-    Return what the constant gains, too: bits of a word may be known, or be a sum.
+    Return also the amount to add to the constant: the truncated word may be a constant or a sum.
     """
-    gained, found = 0, dict[Term, int]()
+    gained, shortened = 0, dict[Term, int]()
     for atom, weight in total.items():
-        left = end - (weight & -weight).bit_length() + 1
-        is_long = atom.kind in (Kind.EXTRACT, Kind.BITXOR) and width_of(atom) > left
-        shift, parts = (extract(t, atom, 0, left) if is_long else atom).form
-        if any(part.range.lo < 0 for part, _ in parts):  # its weight is to stay at least 0, and so is the sum
+        bits_below_end = end - (weight & -weight).bit_length() + 1
+        # weight = odd * 2**j, so only the lowest end - j bits of the word stay below the end.
+        is_long = atom.kind in (Kind.EXTRACT, Kind.BITXOR) and width_of(atom) > bits_below_end
+        shift, parts = (extract(t, atom, 0, bits_below_end) if is_long else atom).form
+        # All weights stay nonnegative, so with a negative part the sum might become negative: keep the word.
+        if any(part.range.lo < 0 for part, _ in parts):
             shift, parts = atom.form
         gained += weight * shift
         for part, times in parts:
-            found[part] = (found.get(part, 0) + weight * times) % (1 << end)
-    return gained, {atom: weight for atom, weight in found.items() if weight}
+            shortened[part] = (shortened.get(part, 0) + weight * times) % (1 << end)
+    return gained, {atom: weight for atom, weight in shortened.items() if weight}
 
 
-def _split(t: Terms, constant: int, inner: tuple[tuple[Term, int], ...], place: int) -> Term | None:
-    """Return the sum divided by a power of two if what does not divide stays below it."""
-    size = 1 << place
+def _split(t: Terms, constant: int, inner: tuple[tuple[Term, int], ...], bit: int) -> Term | None:
+    """Return the sum shifted right if the terms that 2**bit does not divide cannot carry, else None."""
+    size = 1 << bit
     below = [(atom, weight) for atom, weight in inner if weight % size]
-    rest = plain_interval((constant % size, tuple(below)))
-    if rest.lo < 0 or rest.hi >= size:
+    low_part = plain_interval((constant % size, tuple(below)))
+    # The terms below 2**bit produce neither a carry nor a borrow exactly if their sum stays in [0, 2**bit).
+    if low_part.lo < 0 or low_part.hi >= size:
         return None
-    return t.sum(constant >> place, [(a, weight >> place) for a, weight in inner if not weight % size])
+    return t.sum(constant >> bit, [(a, weight >> bit) for a, weight in inner if not weight % size])
 
 
-# putting together
+# concatenation
 
 
 def join(t: Terms, total: dict[Term, int]) -> int:
-    """Join bits of one word that stand in a sum, as far as that goes; return what the constant gains."""
+    """Merge the bits of one word in a sum until no rule applies; return the amount to add to the constant."""
     gained = 0
     while True:
-        more = _joined(t, total)
+        more = _join_once(t, total)
         if more is None:
             return gained
         gained += more
 
 
 def join_modulo(t: Terms, total: dict[Term, int], size: int) -> None:
-    """Join bits whose weights fit up to a multiple of a power of two."""
+    """Merge adjacent bits whose weights match modulo a power of two."""
     while True:
-        found = _neighbours(t, total, size)
-        if found is None:
+        neighbors = _neighbors(t, total, size)
+        if neighbors is None:
             return
-        low, high, joined = found
+        low, high, joined = neighbors
         weight = total.pop(low)
         del total[high]
         total[joined] = (total.get(joined, 0) + weight) % size
@@ -125,10 +138,10 @@ def join_modulo(t: Terms, total: dict[Term, int], size: int) -> None:
             del total[joined]
 
 
-def _joined(t: Terms, total: dict[Term, int]) -> int | None:
-    found = _neighbours(t, total, 0)
-    if found is not None:
-        low, high, joined = found
+def _join_once(t: Terms, total: dict[Term, int]) -> int | None:
+    neighbors = _neighbors(t, total, 0)
+    if neighbors is not None:
+        low, high, joined = neighbors
         weight = total.pop(low)
         del total[high]
         return t.add_to(total, joined, weight)
@@ -140,8 +153,9 @@ def _joined(t: Terms, total: dict[Term, int]) -> int | None:
     return None
 
 
-def _neighbours(t: Terms, total: dict[Term, int], size: int) -> tuple[Term, Term, Term] | None:
-    """Find bits and those right above them, with weights that fit: modulo a size, or exactly."""
+def _neighbors(t: Terms, total: dict[Term, int], size: int) -> tuple[Term, Term, Term] | None:
+    """Find adjacent bits of one word with matching weights: exactly, or modulo ``size`` if it is not 0."""
+    # Indexed by weight: the partner of w x (x of k bits) must have weight w 2**k.
     by_weight: dict[int, list[Term]] = {}
     for atom, weight in total.items():
         if atom.kind in (Kind.EXTRACT, Kind.BITXOR) and atom.range.lo >= 0:
@@ -157,26 +171,29 @@ def _neighbours(t: Terms, total: dict[Term, int], size: int) -> tuple[Term, Term
 
 
 def width_of(atom: Term) -> int:
-    """Return how many bits an extract or a combination of words has."""
-    return atom.place[1] if atom.kind is Kind.EXTRACT else atom.range.hi.bit_length()
+    """Return the width in bits of an extract or an exclusive or."""
+    return atom.bit_slice[1] if atom.kind is Kind.EXTRACT else atom.range.hi.bit_length()
 
 
 def above(t: Terms, low: Term, high: Term) -> Term | None:
-    """Return bits and those right above them as bits of one word; None where they are none."""
+    """Return the concatenation of adjacent bits of one word; None if they are not adjacent."""
     width = width_of(low)
     if high.kind is Kind.EXTRACT:
-        start, more = high.place
+        start, more = high.bit_slice
+        # The lower bits are recognized by extracting them from the word of the higher ones: hash consing
+        # makes equal extracts one node.
         if start >= width and extract(t, high.args[0], start - width, width) is low:
             return extract(t, high.args[0], start - width, width + more)
         return None
     if low.kind is not Kind.BITXOR or high.kind is not Kind.BITXOR or len(low.args) != len(high.args):
         return None
-    rest, joined = list(high.args), list[Term]()
+    # An exclusive or of bits is matched operand by operand.
+    unmatched, joined = list(high.args), list[Term]()
     for part in low.args:
-        for other in rest:
+        for other in unmatched:
             both = above(t, part, other)
             if both is not None:
-                rest.remove(other)
+                unmatched.remove(other)
                 joined.append(both)
                 break
         else:
@@ -185,27 +202,29 @@ def above(t: Terms, low: Term, high: Term) -> Term | None:
 
 
 def _combined(t: Terms, parts: list[Term], width: int) -> Term:
-    """Return the exclusive or of words as it stands."""
+    """Return the exclusive or of words without normalizing it."""
     order = tuple(sorted(parts, key=lambda term: term.index))
     return t.make(Kind.BITXOR, order, None, Range(0, (1 << width) - 1))
 
 
-def _taken_off(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
-    """Take the uppermost bits off a word that stands beside them."""
-    low, bits = atom.place
+def _take_off(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
+    """Cancel the uppermost bits of a word against the word itself: W - 2**k (W >> k) = W mod 2**k."""
+    low, bits = atom.bit_slice
     for other, weight in total.items():
         if other.kind is Kind.EXTRACT and other is not atom:
-            start, width = other.place
-            places = low - start
-            if 0 < places and low + bits == start + width and coefficient == -weight << places:
+            start, width = other.bit_slice
+            num_low_bits = low - start
+            if 0 < num_low_bits and low + bits == start + width and coefficient == -weight << num_low_bits:
                 if extract(t, other.args[0], low, bits) is atom:
-                    left = extract(t, other.args[0], start, places)
+                    low_bits_left = extract(t, other.args[0], start, num_low_bits)
                     del total[atom]
                     del total[other]
-                    return t.add_to(total, left, weight)
+                    return t.add_to(total, low_bits_left, weight)
     whole = atom.args[0]
     if low and whole.range.hi.bit_length() == low + bits and coefficient % (1 << low) == 0:
         constant, inner = whole.form
+        # The word may itself be a sum that was flattened into this one: then all its terms must be present
+        # with the same factor.
         times = -coefficient >> low
         if all(total.get(a, 0) == times * weight for a, weight in inner):
             del total[atom]
@@ -215,59 +234,65 @@ def _taken_off(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -
     return None
 
 
-def _taken_off_combined(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
-    """Take the uppermost bits off a combination of words that stands beside them."""
+def _take_off_combined(t: Terms, total: dict[Term, int], atom: Term, coefficient: int) -> int | None:
+    """Cancel the uppermost bits of an exclusive or against the whole of it."""
     width = width_of(atom)
     for other, weight in total.items():
         natural = other.kind is Kind.BITXOR and min(atom.range.lo, other.range.lo) >= 0
-        places = width_of(other) - width if natural else 0
-        if places > 0 and coefficient == -weight << places and extract(t, other, places, width) is atom:
+        num_low_bits = width_of(other) - width if natural else 0
+        if (
+            num_low_bits > 0
+            and coefficient == -weight << num_low_bits
+            and extract(t, other, num_low_bits, width) is atom
+        ):
             del total[atom]
             del total[other]
-            return t.add_to(total, extract(t, other, 0, places), weight)
+            return t.add_to(total, extract(t, other, 0, num_low_bits), weight)
     return None
 
 
-_TAKEN_OFF = {Kind.EXTRACT: _taken_off, Kind.BITXOR: _taken_off_combined}
+_TAKEN_OFF = {Kind.EXTRACT: _take_off, Kind.BITXOR: _take_off_combined}
 
-# combining
+# bitwise operations
 
 
 def low_bits(t: Terms, term: Term, bits: int) -> Term:
     """Return ``term mod 2**bits``."""
-    _require_places(bits)
+    _require_count(bits)
     return extract(t, t.shifted(term, _lift(term, bits)), 0, bits)
 
 
-def shift_right(t: Terms, term: Term, places: int) -> Term:
-    """Return ``term // 2**places``."""
-    _require_places(places)
-    amount = _lift(term, places)
+def shift_right(t: Terms, term: Term, count: int) -> Term:
+    """Return ``term // 2**count``."""
+    _require_count(count)
+    amount = _lift(term, count)
     raised = t.shifted(term, amount)
-    bits = max(raised.range.hi.bit_length() - places, 0)
-    return t.shifted(extract(t, raised, places, bits), -(amount >> places))
+    bits = max(raised.range.hi.bit_length() - count, 0)
+    return t.shifted(extract(t, raised, count, bits), -(amount >> count))
 
 
-def _lift(term: Term, places: int) -> int:
-    """Return a multiple of ``2**places`` that makes a term at least 0; adding it changes no lower bit.
+def _lift(term: Term, count: int) -> int:
+    """Return a multiple of ``2**count`` that makes a term at least 0; adding it changes no lower bit.
 
-    How much was added cannot be read off the sum, which may be written in another way than the term.
+    Callers need the amount itself: it cannot be read off the sum, which may be normalized to another form.
     """
-    return 0 if term.range.lo >= 0 else 1 << max(places, (-term.range.lo - 1).bit_length())
+    return 0 if term.range.lo >= 0 else 1 << max(count, (-term.range.lo - 1).bit_length())
 
 
-def _require_places(places: int) -> None:
-    if places < 0:
-        raise UnprovenRange(f"a number of bits must be at least 0, not {places}")
+def _require_count(count: int) -> None:
+    if count < 0:
+        raise UnprovenRange(f"a number of bits must be at least 0, not {count}")
 
 
 def bitwise(t: Terms, kind: Kind, a: Term, b: Term) -> Term:
     """Return ``a & b``, ``a | b`` or ``a ^ b`` in two's complement."""
+    # On bits, the operations are those of the conditions, with all their normal forms.
     if BIT.covers(a.range) and BIT.covers(b.range):
         return _boolean(t, kind, a, b)
     a, b = sorted((a, b), key=lambda term: term.index)
     for word, mask in ((a, b), (b, a)):
         if mask.is_const:
+            # A mask 2**k - 1 takes the remainder modulo 2**k, also of negative words in two's complement.
             if kind is Kind.BITAND and mask.value >= 0 and not mask.value & mask.value + 1:
                 return low_bits(t, word, mask.value.bit_length())
             if mask.value == 0 and kind is not Kind.BITAND:
@@ -284,31 +309,32 @@ def _boolean(t: Terms, kind: Kind, a: Term, b: Term) -> Term:
 
 
 def _exclusive_words(t: Terms, words: list[Term]) -> Term:
-    """Return the exclusive or of words that are not negative: bit by bit, then joined as far as that goes."""
+    """Return the exclusive or of nonnegative words: bit by bit, merged again as far as possible."""
     width = max(word.range.hi.bit_length() for word in words)
-    found = (_exclusive(t, [extract(t, word, place, 1) for word in words]) for place in range(width))
-    return t.sum(0, [(bit, 1 << place) for place, bit in enumerate(found)])
+    parities = (_exclusive(t, [extract(t, word, position, 1) for word in words]) for position in range(width))
+    return t.sum(0, [(bit, 1 << position) for position, bit in enumerate(parities)])
 
 
 def _exclusive(t: Terms, conditions: list[Term]) -> Term:
-    """Return the condition that an odd number of conditions hold."""
-    odd, kept, left = False, dict[Term, None](), list(conditions)
-    while left:
-        condition = left.pop()
+    """Return the parity of some conditions."""
+    # Over GF(2): constants and complements flip the result, and equal operands cancel in pairs.
+    odd, distinct, pending = False, dict[Term, None](), list(conditions)
+    while pending:
+        condition = pending.pop()
         if condition.is_const:
             odd ^= bool(condition.value)
         elif is_complement(condition):
             odd = not odd
-            left.append(condition.args[0])
+            pending.append(condition.args[0])
         elif condition.kind is Kind.BITXOR:
-            left += condition.args
-        elif condition in kept:
-            del kept[condition]
+            pending += condition.args
+        elif condition in distinct:
+            del distinct[condition]
         else:
-            kept[condition] = None
-    parts = list(kept)
+            distinct[condition] = None
+    parts = list(distinct)
     if len(parts) < 2:
-        found = parts[0] if parts else t.const(0)
+        parity = parts[0] if parts else t.const(0)
     else:
-        found = _combined(t, parts, 1)
-    return t.not_(found) if odd else found
+        parity = _combined(t, parts, 1)
+    return t.not_(parity) if odd else parity

@@ -1,4 +1,4 @@
-"""The values of terms, in Python's integers."""
+"""Evaluation of terms on concrete inputs, in Python's integers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from streamssm.equivalences.smt.term import Kind, Term, UnprovenRange, cone
 
 
 def evaluate(roots: Iterable[Term], variables: Mapping[str, int]) -> list[int]:
-    """Return the roots' values where variables, by name, have these."""
-    wanted = list(roots)
-    values = values_of(wanted, variables)
-    return [values[term] for term in wanted]
+    """Return the values of the roots for given values of the variables, by name."""
+    root_terms = list(roots)
+    values = values_of(root_terms, variables)
+    return [values[term] for term in root_terms]
 
 
 def values_of(roots: Iterable[Term], variables: Mapping[str, int]) -> dict[Term, int]:
-    """Return the values of all terms that the roots are made of."""
+    """Return the values of all terms in the cone of the roots."""
     values: dict[Term, int] = {}
     for term in cone(roots):
         values[term] = _RULES[term.kind](term, [values[arg] for arg in term.args], variables)
@@ -30,14 +30,16 @@ def _value_of_sum(term: Term, args: list[int], variables: Mapping[str, int]) -> 
 
 
 def _value_of_bits(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
-    low, bits = term.place
+    low, bits = term.bit_slice
     return args[0] >> low & (1 << bits) - 1
 
 
 def _value_of_table(term: Term, args: list[int], variables: Mapping[str, int]) -> int:
     first, entries = term.entries
-    if not 0 <= args[0] - first < len(entries):  # what was assumed of the variables does not hold of these
-        raise UnprovenRange(f"an index must lie in [{first}, {first + len(entries) - 1}], not be {args[0]}")
+    # Ranges may rest on assumptions about the variables. Random inputs can violate these, and then an index
+    # can leave its table; Python would read a negative one from the end.
+    if not 0 <= args[0] - first < len(entries):
+        raise UnprovenRange(f"index {args[0]} is outside its table, [{first}, {first + len(entries) - 1}]")
     return entries[args[0] - first]
 
 

@@ -1,7 +1,8 @@
-"""Terms as SMT-LIB text over bit-vectors; the same question always makes the same text.
+"""Terms as SMT-LIB text over bit-vectors (QF_BV); equal queries have equal text.
 
-A term of range [lo, hi] with lo >= 0 is an unsigned vector of as many bits as hi needs, another one a signed
-vector that holds both ends. Sums are exact in the bits of their own range: arithmetic modulo 2^w is.
+A term of range [lo, hi] with lo >= 0 is an unsigned vector of as many bits as hi needs, any other one a
+signed vector that holds both ends. A sum is computed in the width w of its own range, whatever its partial
+sums do: arithmetic modulo 2^w gives the right residue, and only one integer of the range has it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from streamssm.equivalences.smt.term import Form, Kind, Term, cone
 from streamssm.ir.ranges import Range
 
-MANY = 6  # terms of a sum that is written in steps
+# Sums of at least this many terms are written as chains of definitions, whose prefixes other sums share.
+MANY = 6
 
 
-def width_of(values: Range) -> int:
-    """Return the bits of a vector that holds the range."""
-    if values.lo >= 0:
-        return max(1, values.hi.bit_length())
-    return max((~values.lo).bit_length(), values.hi.bit_length()) + 1
+def width_of(range_: Range) -> int:
+    """Return the width of a vector that holds a range."""
+    if range_.lo >= 0:
+        return max(1, range_.hi.bit_length())
+    return max((~range_.lo).bit_length(), range_.hi.bit_length()) + 1
 
 
 def question(
@@ -26,9 +28,10 @@ def question(
 ) -> tuple[str, dict[str, Term]]:
     """Return a script that asks whether all conditions can hold at once, and its constants by name.
 
-    Leaves may have any value of their range: what cannot hold then can never hold.
+    Leaves are free within their ranges, an over-approximation: "unsat" holds for the real terms as well.
     """
     writer = _Writer(leaves)
+    # True conditions add nothing; a false one stays and makes the script unsatisfiable.
     roots = [condition for condition in conditions if not condition.is_const or not condition.value]
     return writer.script(roots), writer.variables
 
@@ -65,6 +68,7 @@ class _Writer:
 
     def _bound(self, term: Term, name: str, width: int) -> None:
         lo, hi = term.range.lo, term.range.hi
+        # The width rounds a range up to a power of two, so each end that it exceeds needs an assertion.
         signed = lo < 0
         least, most = (-(1 << width - 1), (1 << width - 1) - 1) if signed else (0, (1 << width) - 1)
         sign = "s" if signed else "u"
@@ -74,50 +78,51 @@ class _Writer:
             self.lines.append(f"(assert (bv{sign}le {name} {literal(hi, width)}))")
 
     def fitted(self, term: Term, width: int) -> str:
-        """Return a term modulo ``2**width``, its value where that holds it."""
+        """Return a term modulo ``2**width``: its value if that fits."""
         if term.kind is Kind.CONST:
             return literal(term.value, width)
         return _resized(self.names[term], term.range, width)
 
     def form(self, term: Term) -> Form:
-        """Return what a term is made of; a leaf of itself."""
+        """Return a term's linear form; a leaf is opaque."""
         return (0, ((term, 1),)) if term in self.leaves else term.form
 
     def sum_of_many(self, constant: int, inner: Sequence[tuple[Term, int]], width: int) -> str:
-        """Return a sum that shares what it adds first with other sums that begin with the same terms.
+        """Return a sum that shares its partial sums with other sums that begin with the same terms.
 
-        They mostly differ in a constant and in the sign, and the solver need not find that out.
+        Such sums often differ in the constant and in the sign only, which the solver then need not discover.
         """
+        # Normalize the first sign, so that f and -f share all partial sums.
         sign = 1 if inner[0][1] > 0 else -1
-        name, values = "", Range(0, 0)
+        name, range_ = "", Range(0, 0)
         for atom, weight in inner:
-            name, values = self._added(name, values, atom, sign * weight)
-        body = _resized(name, values, width)
+            name, range_ = self._added(name, range_, atom, sign * weight)
+        body = _resized(name, range_, width)
         return f"({'bvadd' if sign > 0 else 'bvsub'} {literal(constant, width)} {body})"
 
-    def _added(self, before: str, values: Range, atom: Term, weight: int) -> tuple[str, Range]:
-        """Return the name and the range of a sum and a multiple of one more term."""
+    def _added(self, before: str, range_: Range, atom: Term, weight: int) -> tuple[str, Range]:
+        """Define a partial sum plus a multiple of one more term; return its name and range."""
         key = (before, atom, weight)
         if key not in self.sums:
             ends = (weight * atom.range.lo, weight * atom.range.hi)
-            reached = Range(values.lo + min(ends), values.hi + max(ends))
+            reached = Range(range_.lo + min(ends), range_.hi + max(ends))
             width = width_of(reached)
             more = _scaled(self.fitted(atom, width), weight, width) or literal(0, width)
-            total = f"(bvadd {_resized(before, values, width)} {more})" if before else more
+            total = f"(bvadd {_resized(before, range_, width)} {more})" if before else more
             name = f"s{len(self.sums)}"
             self.lines.append(f"(define-fun {name} () (_ BitVec {width}) {total})")
             self.sums[key] = name, reached
         return self.sums[key]
 
 
-def _resized(name: str, values: Range, width: int) -> str:
-    """Return a vector that holds a range in another width: modulo ``2**width``, its value where it fits."""
-    own = width_of(values)
+def _resized(name: str, range_: Range, width: int) -> str:
+    """Return a vector extended or truncated to a width: its value modulo ``2**width``."""
+    own = width_of(range_)
     if own == width:
         return name
     if own > width:
         return f"((_ extract {width - 1} 0) {name})"
-    kind = "sign_extend" if values.lo < 0 else "zero_extend"
+    kind = "sign_extend" if range_.lo < 0 else "zero_extend"
     return f"((_ {kind} {width - own}) {name})"
 
 
@@ -140,29 +145,32 @@ def _sum(w: _Writer, term: Term, width: int) -> str:
             parts.append(scaled)
     if constant or not parts:
         parts.append(literal(constant, width))
-    found = parts[0]
+    text = parts[0]
     for part in parts[1:]:
-        found = f"(bvsub {found} {part[7:-1]})" if part.startswith("(bvneg ") else f"(bvadd {found} {part})"
-    return found
+        text = f"(bvsub {text} {part[7:-1]})" if part.startswith("(bvneg ") else f"(bvadd {text} {part})"
+    return text
 
 
 def _scaled(word: str, weight: int, width: int) -> str | None:
-    """Return a multiple of a word; None where its bits lie above the width."""
+    """Return a multiple of a word; None if it is 0 modulo ``2**width``."""
     size = abs(weight)
+    # A shift by a constant is free in a circuit, a multiplication is not.
     if size & size - 1 == 0:
-        places = size.bit_length() - 1
-        if places >= width:
+        exponent = size.bit_length() - 1
+        if exponent >= width:
             return None
-        scaled = word if not places else f"(bvshl {word} {literal(places, width)})"
+        scaled = word if not exponent else f"(bvshl {word} {literal(exponent, width)})"
     else:
         scaled = f"(bvmul {word} {literal(size, width)})"
     return scaled if weight > 0 else f"(bvneg {scaled})"
 
 
 def _ge0(w: _Writer, term: Term, width: int) -> str:
-    """Compare the parts that are added with those that are taken away, where there are one of each."""
+    """Write ``x - y >= 0`` as ``x >= y``, and other comparisons as the sign bit of the whole sum."""
     argument = term.args[0]
-    if argument.range.lo >= 0 or argument.range.hi < 0:  # its range was narrowed since
+    # Ranges may have been narrowed after the condition was built. Such an argument may have lost its sign
+    # bit.
+    if argument.range.lo >= 0 or argument.range.hi < 0:
         return literal(int(argument.range.lo >= 0), 1)
     constant, inner = w.form(argument)
     left = [atom for atom, weight in inner if weight == 1]
@@ -180,18 +188,21 @@ def _ge0(w: _Writer, term: Term, width: int) -> str:
 
 
 def _compared(
-    w: _Writer, relation: str, a: Term, values: Range, made: Callable[[Term, int], str], b: Term
+    w: _Writer, relation: str, a: Term, right_range: Range, fit_right: Callable[[Term, int], str], b: Term
 ) -> str:
-    both = a.range.hull(values)
+    both = a.range.hull(right_range)
+    # Both operands must be extended to a width, and read with a sign, that fits either of them.
     size, sign = width_of(both), "s" if both.lo < 0 else "u"
-    return f"(bv{sign}{relation} {w.fitted(a, size)} {made(b, size)})"
+    return f"(bv{sign}{relation} {w.fitted(a, size)} {fit_right(b, size)})"
 
 
 def _eq0(w: _Writer, term: Term, width: int) -> str:
     argument = term.args[0]
-    if not argument.range.holds(0):  # its range was narrowed since
+    # The range may have been narrowed after the condition was built.
+    if not argument.range.holds(0):
         return literal(0, 1)
     constant, inner = w.form(argument)
+    # Comparing x with a constant, or x with y, needs no subtraction and often fewer bits.
     if len(inner) == 1 and inner[0][1] == 1:
         if not inner[0][0].range.holds(-constant):
             return literal(0, 1)
@@ -205,10 +216,10 @@ def _eq0(w: _Writer, term: Term, width: int) -> str:
 
 
 def _and(w: _Writer, term: Term, width: int) -> str:
-    found = w.fitted(term.args[0], 1)
+    text = w.fitted(term.args[0], 1)
     for part in term.args[1:]:
-        found = f"(bvand {found} {w.fitted(part, 1)})"
-    return found
+        text = f"(bvand {text} {w.fitted(part, 1)})"
+    return text
 
 
 def _ite(w: _Writer, term: Term, width: int) -> str:
@@ -217,7 +228,7 @@ def _ite(w: _Writer, term: Term, width: int) -> str:
 
 
 def _extract(w: _Writer, term: Term, width: int) -> str:
-    low, _ = term.place
+    low, _ = term.bit_slice
     whole = term.args[0]
     word = w.fitted(whole, max(low + width, width_of(whole.range)))
     return f"((_ extract {low + width - 1} {low}) {word})"
@@ -226,8 +237,8 @@ def _extract(w: _Writer, term: Term, width: int) -> str:
 def _binary(operation: str) -> Callable[[_Writer, Term, int], str]:
     def write(w: _Writer, term: Term, width: int) -> str:
         size = max(width, width_of(term.args[0].range.hull(term.args[1].range)))
-        found = f"({operation} {w.fitted(term.args[0], size)} {w.fitted(term.args[1], size)})"
-        return found if size == width else f"((_ extract {width - 1} 0) {found})"
+        text = f"({operation} {w.fitted(term.args[0], size)} {w.fitted(term.args[1], size)})"
+        return text if size == width else f"((_ extract {width - 1} 0) {text})"
 
     return write
 
@@ -236,19 +247,21 @@ def _exclusive(w: _Writer, term: Term, width: int) -> str:
     size = max(width, *(width_of(arg.range) for arg in term.args))
     if any(arg.range.lo < 0 for arg in term.args):
         size = max(size, *(width_of(arg.range.hull(Range(-1, 0))) for arg in term.args))
-    found = w.fitted(term.args[0], size)
+    text = w.fitted(term.args[0], size)
     for part in term.args[1:]:
-        found = f"(bvxor {found} {w.fitted(part, size)})"
-    return found if size == width else f"((_ extract {width - 1} 0) {found})"
+        text = f"(bvxor {text} {w.fitted(part, size)})"
+    return text if size == width else f"((_ extract {width - 1} 0) {text})"
 
 
 def _table(w: _Writer, term: Term, width: int) -> str:
     first, entries = term.entries
     index = term.args[0]
-    both = index.range.hull(Range(first, first + len(entries) - 1))  # its range was narrowed since, maybe
+    # The index's range may have been narrowed since, but the constants that it is compared with must fit too.
+    both = index.range.hull(Range(first, first + len(entries) - 1))
     size, sign = width_of(both), "s" if both.lo < 0 else "u"
     word = w.fitted(index, size)
 
+    # A balanced tree of comparisons, which stops early where all remaining entries are equal.
     def tree(start: int, stop: int) -> str:
         if len(set(entries[start:stop])) == 1:
             return literal(entries[start], width)

@@ -1,6 +1,6 @@
-"""Questions to the solver, which runs in a child process.
+"""Queries to the SMT solver (bitwuzla), which runs in a child process.
 
-If it crashes or takes too long, the answer is unknown.
+If it crashes or exceeds its time limit, the answer is "unknown".
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from streamssm.equivalences.smt.smtlib import question
 from streamssm.equivalences.smt.term import Kind, Term, cone, far_from
 from streamssm.errors import ParameterError
 
-NEAR = (6, 12, 24)  # steps from a question's conditions up to which terms are told
+# Distances from a query's conditions at which its definitions are cut off, tried from the smallest.
+NEAR = (6, 12, 24)
 NEAR_SECONDS = 1.0
-SMALL = 100  # terms of a question that is near as a whole
+# A query of at most this many terms is cut off whatever share of it remains.
+SMALL = 100
 WORKER = Path(__file__).with_name("worker.py")
 
 
@@ -32,10 +34,10 @@ def is_installed() -> bool:
     return importlib.util.find_spec("bitwuzla") is not None
 
 
-def require_installed(what: str = "method 'prove'") -> None:
+def require_installed(feature: str = "method 'prove'") -> None:
     """Raise ParameterError unless the solver can be imported."""
     if not is_installed():
-        raise ParameterError(f"{what} needs bitwuzla: pip install streamssm[prove]")
+        raise ParameterError(f"{feature} needs bitwuzla: pip install streamssm[prove]")
 
 
 def solver_version() -> str:
@@ -47,7 +49,7 @@ def solver_version() -> str:
 
 @dataclass(frozen=True)
 class SolverAnswer:
-    """What became of a question: "unsat", "sat" with values by variable, or "unknown" with the reason."""
+    """The answer to a query: "unsat", "sat" with values by variable, or "unknown" with the reason."""
 
     result: str
     digest: str
@@ -57,14 +59,14 @@ class SolverAnswer:
 
 
 class Solver:
-    """A child process that is started when it is first asked, and again after it was lost."""
+    """A child process that is started on the first query, and again after a crash or a timeout."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.asked = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._known: dict[str, SolverAnswer] = {}
-        self._tried: dict[str, float] = {}  # how long an answer that is unknown took
+        self._tried: dict[str, float] = {}  # the time limit at which an answer stayed unknown
         self._buffer = b""
 
     def __enter__(self) -> Solver:
@@ -76,7 +78,7 @@ class Solver:
         self.close()
 
     def close(self) -> None:
-        """End the child."""
+        """Kill the child process."""
         if self._child is not None:
             self._child.kill()
             self._child.wait()
@@ -86,23 +88,25 @@ class Solver:
             self._child = None
 
     def refute(self, conditions: Sequence[Term], seconds: float | None = None) -> SolverAnswer:
-        """Ask whether all conditions can hold at once, what is near them first."""
+        """Ask whether all conditions can hold at once, first by their local definitions only."""
         limit = self.seconds if seconds is None else seconds
         near = self.refute_near(conditions, limit)
         return near if near.result != "unknown" else self.ask(conditions, limit)
 
     def refute_near(self, conditions: Sequence[Term], seconds: float) -> SolverAnswer:
-        """Ask with what is far from the conditions left open, which is quick; "unknown" where that is not
-        enough."""
+        """Ask with definitions far from the conditions abstracted away; "unknown" if that is not enough."""
         size = len(cone(conditions))
+        # Abstraction by localization: far terms become free variables. That only adds behaviors, so "unsat"
+        # carries over to the full query, and "sat" does not, unless nothing was cut off.
         for steps in NEAR:
             leaves = far_from(conditions, steps)
+            # If most of the query remains, the cheap attempt would cost about as much as the full one.
             if size > SMALL and len(cone(conditions, leaves)) > size // 2:
                 break
-            found = self.ask(conditions, min(seconds, NEAR_SECONDS), leaves)
-            if found.result == "unsat" or not leaves:
-                return found
-        return SolverAnswer("unknown", "", 0.0, {}, "what is near does not show it")
+            answer = self.ask(conditions, min(seconds, NEAR_SECONDS), leaves)
+            if answer.result == "unsat" or not leaves:
+                return answer
+        return SolverAnswer("unknown", "", 0.0, {}, "the local definitions do not suffice")
 
     def ask(
         self,
@@ -110,7 +114,8 @@ class Solver:
         seconds: float | None = None,
         leaves: frozenset[Term] = frozenset(),
     ) -> SolverAnswer:
-        """Ask whether all conditions can hold at once; leaves may have any value of their range."""
+        """Ask whether all conditions can hold at once; leaves are free within their ranges."""
+        # The text of a query is canonical, so its digest identifies it, here and in certificates.
         script, variables = question(conditions, leaves)
         digest = hashlib.sha256(script.encode()).hexdigest()
         known = self._known.get(digest)
@@ -118,39 +123,42 @@ class Solver:
         if known is not None and (known.result == "unsat" or self._is_too_hard(known, limit)):
             return known
         start = time.perf_counter()
-        result, values, reason = self.sent(script, limit)
-        told = {n: v for n, v in values.items() if n in variables and variables[n].kind is Kind.VAR}
-        named = {variables[n].name: _signed(v, variables[n]) for n, v in told.items()}
-        found = SolverAnswer(result, digest, time.perf_counter() - start, named, reason)
-        self._known[digest] = found
+        result, values, reason = self.run_script(script, limit)
+        variable_values = {
+            n: v for n, v in values.items() if n in variables and variables[n].kind is Kind.VAR
+        }
+        named = {variables[n].name: _signed(v, variables[n]) for n, v in variable_values.items()}
+        answer = SolverAnswer(result, digest, time.perf_counter() - start, named, reason)
+        self._known[digest] = answer
         if result == "unknown":
             self._tried[digest] = limit
-        return found
+        return answer
 
     def _is_too_hard(self, known: SolverAnswer, limit: float) -> bool:
         return known.result == "unknown" and self._tried.get(known.digest, 0.0) >= limit
 
-    def sent(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
-        """Send SMT-LIB text; return the result, the values of constants, and why it is unknown."""
+    def run_script(self, script: str, seconds: float) -> tuple[str, dict[str, int], str]:
+        """Run an SMT-LIB script; return the result, the values of constants, and the reason if unknown."""
         self.asked += 1
         end = time.monotonic() + seconds
-        child = self._started()
+        child = self._running_child()
         assert child.stdin is not None
         try:
             child.stdin.write(json.dumps(script).encode() + b"\n")
             child.stdin.flush()
-            line = self._line(child, seconds)
+            line = self._read_line(child, seconds)
         except (BrokenPipeError, OSError):
             line = b""
         if not line:
+            # The child may be in the middle of a computation: it cannot be used again.
             over = time.monotonic() >= end
             self.close()
             return "unknown", {}, f"no answer in {seconds:g} s" if over else "the solver crashed"
-        found = json.loads(line)
-        return found["result"], found.get("values", {}), "" if found["result"] != "unknown" else "no answer"
+        reply = json.loads(line)
+        return reply["result"], reply.get("values", {}), "" if reply["result"] != "unknown" else "no answer"
 
-    def _line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
-        """Return the child's next line; empty if there is none in time."""
+    def _read_line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
+        """Return the child's next line of output; empty on a timeout or at the end of its output."""
         assert child.stdout is not None
         end = time.monotonic() + seconds
         while b"\n" not in self._buffer:
@@ -162,7 +170,7 @@ class Solver:
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _running_child(self) -> subprocess.Popen[bytes]:
         if self._child is None:
             require_installed()
             self._buffer = b""
@@ -176,7 +184,7 @@ class Solver:
 
 
 def _signed(value: int, term: Term) -> int:
-    """Return what a vector stands for: its value modulo 2^w that lies in the range."""
+    """Return the integer that a bit-vector encodes: two's complement if the range has negative values."""
     from streamssm.equivalences.smt.smtlib import width_of
 
     width = width_of(term.range)

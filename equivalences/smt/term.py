@@ -1,4 +1,4 @@
-"""Integer terms: nodes with a range that always holds, and what conditions say about them."""
+"""Integer terms: nodes with a range that always holds, and the linear facts that conditions imply."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from streamssm.ir.ranges import Range
 
 
 class UnprovenRange(StreamSSMError):
-    """A term would leave a range that it must lie in: what is being shown is left open, and never equal."""
+    """A term cannot be shown to stay in a range that it must lie in: the obligation stays open."""
 
 
 class Kind(str, Enum):
-    """What a term computes from its arguments."""
+    """The operation of a term."""
 
     VAR = "var"  # attr: the name
     CONST = "const"  # attr: the value
@@ -32,20 +32,20 @@ class Kind(str, Enum):
 
 
 class Term:
-    """A node; two terms of one `Terms` are equal where they are the same object."""
+    """A node of a hash-consed graph: in one `Terms`, equal nodes are one object, so `is` compares them."""
 
     __slots__ = ("args", "attr", "index", "kind", "range")
 
-    def __init__(self, index: int, kind: Kind, args: tuple[Term, ...], attr: object, values: Range) -> None:
+    def __init__(self, index: int, kind: Kind, args: tuple[Term, ...], attr: object, range_: Range) -> None:
         self.index = index
         self.kind = kind
         self.args = args
         self.attr = attr
-        self.range = values
+        self.range = range_
 
     @property
     def form(self) -> Form:
-        """The term as a constant plus multiples of terms that are no sums."""
+        """The term as a linear form: a constant plus multiples of terms that are not sums themselves."""
         if self.kind is Kind.SUM:
             constant, coefficients = self.weights
             return constant, tuple(zip(self.args, coefficients, strict=True))
@@ -74,7 +74,7 @@ class Term:
         return cast("tuple[int, tuple[int, ...]]", self.attr)
 
     @property
-    def place(self) -> tuple[int, int]:
+    def bit_slice(self) -> tuple[int, int]:
         """The lowest bit and the number of bits of an extract."""
         return cast("tuple[int, int]", self.attr)
 
@@ -102,7 +102,7 @@ def negated(inner: Iterable[tuple[Term, int]]) -> list[tuple[Term, int]]:
 
 
 def plain_interval(form: Form) -> Range:
-    """Return the sums that terms within their ranges can make."""
+    """Return the range of a form by interval arithmetic, as if its terms were independent."""
     lo = hi = form[0]
     for atom, weight in form[1]:
         ends = (weight * atom.range.lo, weight * atom.range.hi)
@@ -111,11 +111,13 @@ def plain_interval(form: Form) -> Range:
 
 
 def at_least_0(condition: Term) -> Form | None:
-    """Return the form that a condition says is at least 0: an argument, or what its top bit compares."""
+    """Return the form that a condition compares with 0 by >=; None if it is not such a comparison."""
     if condition.kind is Kind.GE0:
         return condition.args[0].form
+    # The top bit of a word in [0, 2**(low + 1)) is set exactly where the word is at least 2**low. `Terms.ge0`
+    # writes comparisons of sums with positive coefficients in this form.
     if condition.kind is Kind.EXTRACT:
-        low, bits = condition.place
+        low, bits = condition.bit_slice
         whole = condition.args[0]
         if bits == 1 and whole.range.hi.bit_length() == low + 1:
             constant, inner = whole.form
@@ -124,39 +126,47 @@ def at_least_0(condition: Term) -> Form | None:
 
 
 def facts_of(condition: Term, truth: bool) -> Iterator[Form]:
-    """Yield forms that are at least 0 where the condition has this value."""
+    """Yield the linear forms that are at least 0 wherever the condition has this value."""
     if is_complement(condition):
         yield from facts_of(condition.args[0], not truth)
     elif (compared := at_least_0(condition)) is not None:
         constant, inner = compared
+        # Over the integers, not f >= 0 means f <= -1, that is -f - 1 >= 0.
         yield (constant, inner) if truth else (-constant - 1, tuple(negated(inner)))
+    # f = 0 is two linear facts; f != 0 is a disjunction (f <= -1 or f >= 1), which is not linear.
     elif condition.kind is Kind.EQ0 and truth:
         constant, inner = condition.args[0].form
         yield constant, inner
         yield -constant, tuple(negated(inner))
+    # A false conjunction says only that some part is false, not which one.
     elif condition.kind is Kind.AND and truth:
         for part in condition.args:
             yield from facts_of(part, True)
 
 
 def bounded(form: Form, known: Form) -> tuple[int | None, int | None]:
-    """Return what ``known >= 0`` says about a form: a lower and an upper bound."""
+    """Return the lower and the upper bound of a form that ``known >= 0`` implies; None for no bound."""
     mine = dict(form[1])
+    # One step of Fourier-Motzkin elimination: subtract the multiple of the known form that cancels its first
+    # term, and bound the remainder by interval arithmetic.
     if not known[1] or known[1][0][0] not in mine:
         return None, None
     atom, weight = known[1][0]
+    # Only integer multiples are used, so that all numbers stay integers.
     if mine[atom] % weight:
         return None, None
     times = mine[atom] // weight
     for other, coefficient in known[1]:
         mine[other] = mine.get(other, 0) - times * coefficient
-    rest = plain_interval((form[0] - times * known[0], tuple((a, w) for a, w in mine.items() if w)))
-    return (rest.lo, None) if times > 0 else (None, rest.hi)
+    remainder = plain_interval((form[0] - times * known[0], tuple((a, w) for a, w in mine.items() if w)))
+    return (remainder.lo, None) if times > 0 else (None, remainder.hi)
 
 
 def cone(roots: Iterable[Term], leaves: Container[Term] = ()) -> list[Term]:
-    """Return every term that the roots are made of, arguments first; what leaves are made of is left out."""
+    """Return the cone of influence of the roots in topological order; the search stops at ``leaves``."""
     order: list[Term] = []
+    # Iterative depth-first search: terms nest deeper than Python may recurse. A term maps to False while its
+    # arguments are on the stack and to True once it is in the order.
     state: dict[Term, bool] = {}
     stack = list(roots)[::-1]
     while stack:
@@ -174,9 +184,9 @@ def cone(roots: Iterable[Term], leaves: Container[Term] = ()) -> list[Term]:
 
 
 def far_from(roots: Iterable[Term], steps: int) -> frozenset[Term]:
-    """Return the terms with arguments that are so many steps away from the nearest root."""
-    seen, now = set(roots), set(roots)
+    """Return the terms with arguments whose distance from the nearest root is exactly ``steps``."""
+    seen, frontier = set(roots), set(roots)
     for _ in range(steps):
-        now = {arg for term in now for arg in term.args} - seen
-        seen |= now
-    return frozenset(term for term in now if term.args)
+        frontier = {arg for term in frontier for arg in term.args} - seen
+        seen |= frontier
+    return frozenset(term for term in frontier if term.args)

@@ -1,6 +1,6 @@
-"""The child process that runs bitwuzla: questions come as lines of JSON, answers leave as such.
+"""The child process that runs bitwuzla: queries arrive and answers leave as lines of JSON.
 
-It imports nothing of ours, and is run as a file. It knows no time limit: who asks ends it.
+It imports nothing of this package and is run as a file. It has no time limit of its own: the parent kills it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def answer(script: str) -> dict[str, Any]:
-    """Return the result of one question, with values of its constants if it can be satisfied."""
+    """Return the result of one query, with a model (the values of its constants) if it is satisfiable."""
     import bitwuzla
 
     options = bitwuzla.Options()

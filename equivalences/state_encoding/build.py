@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.layers.affine import AffineForm
+from streamssm.equivalences.layers.affine_form import AffineForm
 from streamssm.equivalences.layers.allocation import Allocation
 from streamssm.equivalences.layers.dataflow import UpdateContext
 from streamssm.equivalences.layers.emit import Emitter
@@ -16,7 +16,7 @@ from streamssm.equivalences.layers.storage import StoredValue
 from streamssm.equivalences.layers.updates import LinearUpdate, OneHot, Update
 from streamssm.equivalences.program_to_layers import without_checks
 from streamssm.equivalences.state_encoding.encoding import StateEncoding
-from streamssm.equivalences.state_encoding.outputs import OutputTables
+from streamssm.equivalences.state_encoding.output_tables import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.reads import SYMBOL, AnyPlan, Plans, UpdatePlan, size_of
 from streamssm.equivalences.state_encoding.support import groups, minimal_sources

@@ -14,7 +14,7 @@ from streamssm.automata.positions import with_positions
 from streamssm.automata.properties import properties_of
 from streamssm.equivalences.state_encoding.components import of_components
 from streamssm.equivalences.state_encoding.congruences import of_congruences
-from streamssm.equivalences.state_encoding.counters import of_counters
+from streamssm.equivalences.state_encoding.counter_encoding import of_counters
 from streamssm.equivalences.state_encoding.encoding import StateEncoding, of_cascade
 from streamssm.equivalences.state_encoding.recoding import variants_of
 from streamssm.equivalences.state_encoding.stages import is_chain, of_stages

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.equivalences.layers.affine import AffineForm
+from streamssm.equivalences.layers.affine_form import AffineForm
 from streamssm.equivalences.layers.allocation import Allocation
 from streamssm.equivalences.layers.dataflow import UpdateContext
 from streamssm.equivalences.layers.storage import LONGEST, StoredValue
@@ -31,7 +31,7 @@ from streamssm.equivalences.state_encoding.build import (
     linear,
 )
 from streamssm.equivalences.state_encoding.encoding import StateEncoding
-from streamssm.equivalences.state_encoding.outputs import OutputTables
+from streamssm.equivalences.state_encoding.output_tables import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.equivalences.state_encoding.reads import SYMBOL, FamilyOf, UpdatePlan, size_of
 from streamssm.equivalences.state_encoding.support import groups, maps_by_group, minimal_map_sources

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from streamssm.automata.machine import Automaton, Int32s
 from streamssm.equivalences.program_to_layers import without_checks
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.outputs import OutputTables
+from streamssm.equivalences.state_encoding.output_tables import OutputTables
 from streamssm.equivalences.state_encoding.partial_functions import function
 from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder

@@ -21,9 +21,9 @@ from __future__ import annotations
 from streamssm.equivalences.thoughts.array_gates import ArrayGates, port_of
 from streamssm.equivalences.thoughts.bounded_readout import BoundedReadout
 from streamssm.equivalences.thoughts.bounded_words import Words, describe
-from streamssm.equivalences.thoughts.packing import Item, ThoughtPiece
 from streamssm.equivalences.thoughts.plan import ThoughtLayout, assumed
 from streamssm.equivalences.thoughts.scheduling import Scheduler
+from streamssm.equivalences.thoughts.thought_packing import Item, ThoughtPiece
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Op
 from streamssm.program.program import Program

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from streamssm.equivalences.thoughts.bounded_words import Words, rebuild
 from streamssm.equivalences.thoughts.liveness import Liveness, View
-from streamssm.equivalences.thoughts.packing import Item, ThoughtPiece
+from streamssm.equivalences.thoughts.thought_packing import Item, ThoughtPiece
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Node, Op
 from streamssm.ir.ranges import Range

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from streamssm.equivalences.thoughts.packing import Item, ThoughtPacking
 from streamssm.equivalences.thoughts.plan import ThoughtLayout
 from streamssm.equivalences.thoughts.scheduling import Schedule
+from streamssm.equivalences.thoughts.thought_packing import Item, ThoughtPacking
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Node, Op
 from streamssm.ir.ranges import BIT, Range

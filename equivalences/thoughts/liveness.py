@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from streamssm.equivalences.thoughts.packing import Item, ThoughtPacking
+from streamssm.equivalences.thoughts.thought_packing import Item, ThoughtPacking
 from streamssm.ir.graph import Node, Op
 from streamssm.program.program import Program
 

@@ -8,8 +8,8 @@ from itertools import permutations
 from math import factorial
 
 from streamssm.equivalences.thoughts.liveness import Liveness, least_cut
-from streamssm.equivalences.thoughts.packing import Item, Part, ThoughtPacking, pack_items
 from streamssm.equivalences.thoughts.plan import ThoughtLayout
+from streamssm.equivalences.thoughts.thought_packing import Item, Part, ThoughtPacking, pack_items
 from streamssm.errors import ParameterError
 from streamssm.ir.graph import Node, Op
 

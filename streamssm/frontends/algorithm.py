@@ -16,8 +16,8 @@ from typing import Any, cast
 from streamssm.errors import ParameterError
 from streamssm.frontends.array_words import ArrayWords
 from streamssm.frontends.declarations import Declarations, PendingArray, PendingRegister
-from streamssm.frontends.python_class.subject import TranslationUnit
-from streamssm.frontends.python_class.translate import translate
+from streamssm.frontends.python_class.class_to_program import translate
+from streamssm.frontends.python_class.translation_unit import TranslationUnit
 from streamssm.frontends.values import Bounds
 from streamssm.ir.words import Word
 from streamssm.program.program import Program

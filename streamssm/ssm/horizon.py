@@ -24,7 +24,7 @@ from streamssm.runtime.stream import Stream
 from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import ThoughtMode, TransitionKind
 from streamssm.ssm.symbolic.dual import Dual
-from streamssm.ssm.symbolic.to_transducer import watching
+from streamssm.ssm.symbolic.ssm_transducer import watching
 
 if TYPE_CHECKING:
     from streamssm.ssm.symbolic.unrolling import LayerPass

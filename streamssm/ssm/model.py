@@ -15,14 +15,14 @@ from streamssm.runtime.snapshot import pack, unpack
 from streamssm.runtime.stream import Lanes, Stream, run_lanes
 from streamssm.runtime.transducer import Transducer
 from streamssm.ssm import executor
+from streamssm.ssm.blocks.block_stream import BlockStream, require_blocks
 from streamssm.ssm.blocks.layer_nets import LayerNets, layer_nets
-from streamssm.ssm.blocks.stream import BlockStream, require_blocks
 from streamssm.ssm.horizon import Horizon, horizon
 from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.saving import digest_of, save_ssm
 from streamssm.ssm.symbolic.answering import OfflineRunner, offline_input_step
-from streamssm.ssm.symbolic.to_transducer import transducer
+from streamssm.ssm.symbolic.ssm_transducer import transducer
 from streamssm.ssm.symbolic.unrolling import Evaluation, parse_by
 from streamssm.ssm.validating import require_valid
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from streamssm.bench.subprocesses import PACKAGE_HOME
-from streamssm.limits.streams.composition import CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionStream
 from tests.soak import SOAK
 
 KILLED_RUNS = 50 if SOAK else 3

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from streamssm.equivalences.assumptions.report import AssumptionVerdict
+from streamssm.equivalences.assumptions.assumption_report import AssumptionVerdict
 from streamssm.equivalences.check_assumptions import check_assumptions
 from tests.proofs_of_pairs import pooled_solvers, tally_of
 from tests.proofs_of_translations import TRANSLATIONS, Translation, against_translation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streamssm.bench.instances import Instance, instances
+from streamssm.bench.bench_instances import Instance, instances
 from streamssm.bench.proofs import PROVEN, measure
 from tests.soak import SOAK
 

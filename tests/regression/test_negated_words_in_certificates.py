@@ -59,5 +59,5 @@ def test_a_choice_by_a_negated_word_has_one_meaning(tmp_path: Path) -> None:
     negated = ["same", ["b", 0], ["when", ["not", ["a", 0]], 1]]
     content = {"relation": [negated, ["same", ["a", 1], ["b", 1]]], "obligations": [], "sides": sides}
     path.write_text(json.dumps({"format": "streamssm proof", "version": 1, **content}), encoding="utf-8")
-    with pytest.raises(ParameterError, match=r"the initial states must be related by b\.level = "):
+    with pytest.raises(ParameterError, match=r"the initial states do not satisfy the claim b\.level = "):
         ss.check(a, b, method="certificate", certificate=str(path))

@@ -55,6 +55,7 @@ CIRCLES = [
     ("equivalences/smt/bit_rewrites.py", "equivalences/smt/term_builder.py"),
     ("streamssm/ir/builder.py", "streamssm/ir/simplify.py"),
 ]
+COMMANDS = "streamssm/cli/commands/"
 CYTHON_IMPORT = re.compile(
     r"^\s*(?:from\s+(streamssm[\w.]*)\s+c?import\s+(\w+)|c?import\s+(streamssm[\w.]*))", re.MULTILINE
 )
@@ -133,6 +134,30 @@ def circles() -> list[tuple[str, ...]]:
     for source in sources():
         loads[files[module_of(source)]] |= files_loaded_by(source, files)
     return sorted(circles_of(loads), key=len)
+
+
+def shared_names() -> dict[str, list[str]]:
+    """List the base names that files of different subjects share: none may.
+
+    A kernel and its reference twin bear one name, and a command that of what it runs.
+    """
+    files: dict[str, list[str]] = {}
+    for source in sources():
+        path = Path(source)
+        if path.stem != "__init__" and path.parts[0] != "cext" and COMMANDS not in source:
+            files.setdefault(path.stem, []).append(source)
+    return {name: paths for name, paths in files.items() if len(paths) > 1}
+
+
+def shared_classes() -> dict[str, list[str]]:
+    """List the public class names that several files define: none may, kernels and their twins apart."""
+    classes: dict[str, list[str]] = {}
+    for source in sources():
+        if source.endswith(".py"):
+            for node in ast.parse((ROOT / source).read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    classes.setdefault(node.name, []).append(source)
+    return {name: paths for name, paths in classes.items() if len(paths) > 1}
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ from tests.unit.layering import (
     is_allowed,
     module_of,
     part_of_file,
+    shared_classes,
+    shared_names,
     sources,
 )
 
@@ -122,3 +124,11 @@ def test_proofs_know_no_translator() -> None:
 def test_the_solver_runs_without_the_package() -> None:
     text = (ROOT / "equivalences" / "smt" / "worker.py").read_text(encoding="utf-8")
     assert list(imported(text, cython=False)) == []
+
+
+def test_no_two_files_share_a_base_name() -> None:
+    assert shared_names() == {}
+
+
+def test_no_two_classes_share_a_name() -> None:
+    assert shared_classes() == {}

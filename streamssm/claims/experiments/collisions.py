@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from streamssm.claims.evidence import Covers, Evidence
 from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.ssm_to_program import to_program
-from streamssm.limits.collisions.collide import collide
 from streamssm.limits.collisions.collision import Collision, replays
+from streamssm.limits.collisions.find_collision import collide
 from streamssm.limits.collisions.insufficient import claims
 from streamssm.limits.collisions.insufficient.claim import InsufficientClaim
 from streamssm.limits.collisions.offline_thoughts import with_offline_thoughts

@@ -10,7 +10,7 @@ from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import properties_of
 from streamssm.claims.evidence import Covers, Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
-from streamssm.claims.experiments.star_free import shape_of
+from streamssm.claims.experiments.star_free_layers import shape_of
 from streamssm.claims.random_models import ROOTS, ROTATIONS, RandomGate, drawn
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm

@@ -8,7 +8,7 @@ from itertools import product
 from streamssm.algorithms.parameters import BEYOND
 from streamssm.claims.evidence import Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
-from streamssm.claims.experiments.star_free import shape_of, wraps
+from streamssm.claims.experiments.star_free_layers import shape_of, wraps
 from streamssm.equivalences.check import check
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.languages.suite import find

@@ -10,7 +10,7 @@ from streamssm.automata.properties import properties_of
 from streamssm.claims import random_models as random
 from streamssm.claims.evidence import Covers, Evidence, checked
 from streamssm.claims.experiment import Experiment
-from streamssm.claims.experiments.star_free import shape_of, wraps
+from streamssm.claims.experiments.star_free_layers import shape_of, wraps
 from streamssm.claims.formulas import PROPOSITIONS, position_atoms, random_formula
 from streamssm.claims.random_models import RandomGate, drawn
 from streamssm.equivalences.check import check

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from streamssm.claims.evidence import Covers, Evidence, checked, counted
 from streamssm.claims.experiment import Experiment
 from streamssm.claims.experiments.one_layer import decided
-from streamssm.claims.experiments.star_free import shape_of, wraps
+from streamssm.claims.experiments.star_free_layers import shape_of, wraps
 from streamssm.claims.random_models import REAL, SIGNED, RandomGate, drawn
 from streamssm.equivalences.check import check
 from streamssm.equivalences.language_to_ssm import language_to_ssm

@@ -10,7 +10,7 @@ from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.expressions import value_of
 from streamssm.frontends.python_class.path import Here
 from streamssm.frontends.python_class.subscripts import array_index, subscript
-from streamssm.frontends.python_class.values import (
+from streamssm.frontends.python_class.symbolic_values import (
     UNKNOWN,
     ArrayValue,
     Itself,

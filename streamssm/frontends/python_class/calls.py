@@ -10,12 +10,11 @@ from types import FunctionType
 
 from streamssm.frontends.assume_in_range import assume_in_range
 from streamssm.frontends.extremes import argmax, argmin
-from streamssm.frontends.python_class.bits import WORD_METHODS
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.inlining import Arguments, inlined
 from streamssm.frontends.python_class.path import Here, Path
 from streamssm.frontends.python_class.sequences import balanced, items_of, lazy_items_of
-from streamssm.frontends.python_class.values import (
+from streamssm.frontends.python_class.symbolic_values import (
     UNKNOWN,
     BoundMethod,
     Opaque,
@@ -25,6 +24,7 @@ from streamssm.frontends.python_class.values import (
     WordValue,
     kind_of,
 )
+from streamssm.frontends.python_class.word_methods import WORD_METHODS
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 

@@ -8,7 +8,7 @@ from streamssm.frontends.python_class import operators
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.sequences import balanced, items_of
-from streamssm.frontends.python_class.values import Opaque, Unknown, Unusable, Value, kind_of
+from streamssm.frontends.python_class.symbolic_values import Opaque, Unknown, Unusable, Value, kind_of
 
 
 def comparison(

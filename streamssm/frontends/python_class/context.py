@@ -12,7 +12,7 @@ from streamssm.frontends.python_class.diagnostics import Reasons
 from streamssm.frontends.python_class.names import Names
 from streamssm.frontends.python_class.path import Path
 from streamssm.frontends.python_class.source import Source
-from streamssm.frontends.python_class.values import (
+from streamssm.frontends.python_class.symbolic_values import (
     UNKNOWN,
     Opaque,
     TupleValue,

@@ -12,14 +12,13 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.python_class import calls, operators, subscripts
-from streamssm.frontends.python_class.bits import WORD_METHODS
 from streamssm.frontends.python_class.comparisons import comparison
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.inlining import Arguments
 from streamssm.frontends.python_class.merging import rejoin
 from streamssm.frontends.python_class.path import Here
 from streamssm.frontends.python_class.sequences import lazy_items_of, read
-from streamssm.frontends.python_class.values import (
+from streamssm.frontends.python_class.symbolic_values import (
     UNKNOWN,
     ArrayValue,
     BoundMethod,
@@ -32,6 +31,7 @@ from streamssm.frontends.python_class.values import (
     WordValue,
     kind_of,
 )
+from streamssm.frontends.python_class.word_methods import WORD_METHODS
 from streamssm.ir.ranges import BIT
 
 DECLARING = frozenset({"tokens", "register", "array", "program"})

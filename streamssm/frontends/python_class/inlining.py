@@ -12,7 +12,7 @@ from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.names import Names, names_of
 from streamssm.frontends.python_class.path import RESULT, Here
 from streamssm.frontends.python_class.source import NoSourceError, Source, source_of
-from streamssm.frontends.python_class.values import UNKNOWN, Opaque, TupleValue, Unusable, Value
+from streamssm.frontends.python_class.symbolic_values import UNKNOWN, Opaque, TupleValue, Unusable, Value
 
 
 @dataclass(frozen=True)

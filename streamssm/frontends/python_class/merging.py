@@ -9,7 +9,7 @@ from streamssm.frontends.python_class import array_state
 from streamssm.frontends.python_class.array_state import ArrayState
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.path import Here, Path
-from streamssm.frontends.python_class.values import Unusable, Value
+from streamssm.frontends.python_class.symbolic_values import Unusable, Value
 
 
 def merged(context: TranslationContext, condition: int | None, then: Path, other: Path) -> Path:

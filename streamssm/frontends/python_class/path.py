@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from streamssm.frontends.python_class.array_state import ArrayState
 from streamssm.frontends.python_class.path_condition import PathCondition
-from streamssm.frontends.python_class.values import Value
+from streamssm.frontends.python_class.symbolic_values import Value
 
 RESULT = "return"  # the name for a path's return value; a keyword, so no local can have it
 

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.path import Path
-from streamssm.frontends.python_class.values import ArrayValue, Element, Opaque, TupleValue, Value, WordValue
+from streamssm.frontends.python_class.symbolic_values import (
+    ArrayValue,
+    Element,
+    Opaque,
+    TupleValue,
+    Value,
+    WordValue,
+)
 
 
 def items_of(context: TranslationContext, value: Value, path: Path) -> tuple[Value, ...] | None:

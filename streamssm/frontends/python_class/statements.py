@@ -23,7 +23,7 @@ from streamssm.frontends.python_class.control_flow import (
 from streamssm.frontends.python_class.expressions import combined, test_of, value_of
 from streamssm.frontends.python_class.path import RESULT, Here, Path
 from streamssm.frontends.python_class.sequences import lazy_items_of, read
-from streamssm.frontends.python_class.values import (
+from streamssm.frontends.python_class.symbolic_values import (
     UNKNOWN,
     Opaque,
     Unknown,

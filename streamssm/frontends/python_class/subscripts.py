@@ -7,7 +7,7 @@ import ast
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.operators import clamped_to
 from streamssm.frontends.python_class.path import Path
-from streamssm.frontends.python_class.values import (
+from streamssm.frontends.python_class.symbolic_values import (
     UNKNOWN,
     ArrayValue,
     TupleValue,

@@ -11,7 +11,7 @@ from streamssm.automata.holonomy.cascade import levels_of
 from streamssm.automata.holonomy.skeleton import skeleton_of
 from streamssm.automata.holonomy.split import layout
 from streamssm.automata.machine import Automaton
-from streamssm.automata.machine_programs import live_states, mode_named, modes_of
+from streamssm.automata.machine_programs import live_states, mode_named, modes_of, readable
 from streamssm.automata.positions import with_positions as add_positions
 from streamssm.automata.properties import Properties
 from streamssm.automata.witness_search import even_recurring_word
@@ -36,27 +36,50 @@ class AlgebraicProfile:
         return self.properties.machine
 
     @cached_property
+    def readable(self) -> Automaton:
+        """The automaton that a model simulates: a Mealy machine with its states split by `readable`.
+
+        Permutations split no state: a symbol enters each state from only one state, so with one output.
+        """
+        machine = self.machine
+        return machine if machine.is_acceptor or machine.is_moore else readable(machine)[0]
+
+    @cached_property
+    def variants(self) -> tuple[int, ...]:
+        """The largest number of copies of a split state, as the size of a level; () if no state is split."""
+        if self.readable is self.machine:
+            return ()
+        entered = np.zeros(
+            (self.machine.num_states, self.machine.num_symbols, len(self.machine.outputs)), bool
+        )
+        symbols = np.broadcast_to(np.arange(self.machine.num_symbols), self.machine.next_state.shape)
+        entered[self.machine.next_state, symbols, self.machine.output] = True
+        copies = int(entered.sum(axis=2).max())
+        return (copies,) if copies > 1 else ()
+
+    @cached_property
     def one_hot(self) -> Cost:
         """The size of one layer with a bit per state."""
-        states = self.machine.num_states
+        states = self.readable.num_states
         return Cost(layers=1, state_dim=states, precision_bits=1, memory_bits=states)
 
     @cached_property
     def one_hot_steps(self) -> Cost:
         """The size of one layer with a bit per state and symbol, and one for the start."""
-        bits = self.machine.next_state.size + 1
+        bits = self.readable.next_state.size + 1
         return Cost(layers=1, state_dim=bits, precision_bits=1, memory_bits=bits)
 
     @cached_property
     def packed(self) -> Cost:
         """The size of one layer of one word that holds the state's number."""
-        bits = self.machine.memory_bits
+        bits = self.readable.memory_bits
         return Cost(layers=1, state_dim=1, precision_bits=bits, memory_bits=bits)
 
     @cached_property
     def cascade(self) -> Cost:
         """The level sizes of the holonomy cascade."""
-        return Cost(levels=tuple(level.size for level in levels_of(self.properties.skeleton)))
+        levels = tuple(level.size for level in levels_of(self.properties.skeleton))
+        return Cost(levels=(*levels, *self.variants))
 
     @cached_property
     def with_positions(self) -> Cost:
@@ -70,17 +93,18 @@ class AlgebraicProfile:
             )
         except ParameterError:
             return Cost(modulus=modulus)
-        return Cost(modulus=modulus, levels=tuple(level.size for level in levels_of(skeleton)))
+        levels = tuple(level.size for level in levels_of(skeleton))
+        return Cost(modulus=modulus, levels=(*levels, *self.variants))
 
     def split(self, *, prime: bool) -> Cost:
         """Return the level sizes of the cascade with cyclic levels."""
         rows, _ = layout(self.properties.skeleton, prime=prime)
-        return Cost(levels=tuple(level.size for row in rows for level in row))
+        return Cost(levels=(*(level.size for row in rows for level in row), *self.variants))
 
     @cached_property
     def moved(self) -> int:
         """The largest number of states that a symbol moves."""
-        moves = self.machine.next_state != np.arange(self.machine.num_states)[:, None]
+        moves = self.readable.next_state != np.arange(self.readable.num_states)[:, None]
         return int(moves.sum(axis=0).max())
 
     @cached_property

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from streamssm.ir.graph import Graph, Node, Op
 from streamssm.ir.ranges import Range
-from streamssm.limits.arithmetic.formats import FloatFormat
+from streamssm.limits.arithmetic.float_formats import FloatFormat
 from streamssm.runtime.transducer import Transducer
 
 

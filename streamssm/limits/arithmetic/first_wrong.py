@@ -18,8 +18,8 @@ from streamssm.equivalences.checking.token_sampler import TokenSource
 from streamssm.errors import ParameterError
 from streamssm.ir.graph import NeuronAttr, Op
 from streamssm.limits.arithmetic.exact_bits import Needs, exact_needs
+from streamssm.limits.arithmetic.float_formats import FloatFormat, Floats, float_format
 from streamssm.limits.arithmetic.float_step import FloatStep
-from streamssm.limits.arithmetic.formats import FloatFormat, Floats, float_format
 from streamssm.runtime.stream import Lanes
 from streamssm.runtime.transducer import Transducer
 from streamssm.ssm.model import SSM

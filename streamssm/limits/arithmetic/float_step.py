@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 
 from streamssm.ir.graph import NeuronAttr, Node, Op, TableAttr
-from streamssm.limits.arithmetic.formats import FloatFormat, Floats
+from streamssm.limits.arithmetic.float_formats import FloatFormat, Floats
 from streamssm.runtime.transducer import Transducer
 
 Binary = Callable[[Floats, Floats], Floats]

@@ -28,9 +28,9 @@ from streamssm.errors import ParameterError
 from streamssm.limits.communication import messages
 from streamssm.runtime.stream import columns_of
 from streamssm.ssm.blocks.affine import MatrixMap
+from streamssm.ssm.blocks.block_stream import require_blocks
 from streamssm.ssm.blocks.maps import LayerMap
 from streamssm.ssm.blocks.rounds import BlockLayer, block_bounds
-from streamssm.ssm.blocks.stream import require_blocks
 from streamssm.ssm.model import SSM
 from streamssm.ssm.symbolic.unrolling import Evaluation
 

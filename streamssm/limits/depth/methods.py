@@ -30,7 +30,7 @@ from typing import Any
 from streamssm.algorithms import AddingComposition, BlockComposition, FunctionComposition, StoredComposition
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
-from streamssm.limits.streams.composition import CompositionBlocks, CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionBlocks, CompositionStream
 from streamssm.program.program import Program
 from streamssm.ssm.layers import ThoughtMode
 from streamssm.ssm.model import SSM

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError
 from streamssm.ir.words import Word
-from streamssm.limits.streams.composition import CompositionBlocks, CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionBlocks, CompositionStream
 from streamssm.limits.streams.orders import BLOCK_TOKENS, LAST_TOKENS
 
 Columns = list[NDArray[Any]]

@@ -19,7 +19,7 @@ from streamssm.limits.synthesis.machines import (
     num_machines,
 )
 from streamssm.limits.synthesis.model_class import ModelClass, Weights
-from streamssm.limits.synthesis.smtlib import script, weights_of
+from streamssm.limits.synthesis.smt_encoding import script, weights_of
 
 MAX_MACHINES = 4_000_000  # with several words: enumerating them takes about a minute in every round
 
@@ -51,7 +51,7 @@ def solver_engine(model_class: ModelClass, num_symbols: int, end: float) -> Iter
             seconds = end - time.monotonic()
             if seconds <= 0:
                 return EngineResult(False, None, "out of time")
-            result, values, reason = solver.sent(script(model_class, num_symbols, examples), seconds)
+            result, values, reason = solver.run_script(script(model_class, num_symbols, examples), seconds)
             if result != "sat":
                 return EngineResult(result == "unsat", None, reason)
             return EngineResult(True, weights_of(model_class, num_symbols, values))

@@ -20,8 +20,8 @@ from streamssm.equivalences.check import check
 from streamssm.errors import NotEquivalentError, ParameterError
 from streamssm.limits.synthesis.engines import ENGINES, Engine
 from streamssm.limits.synthesis.examples import Examples
+from streamssm.limits.synthesis.machine_to_model import model_of
 from streamssm.limits.synthesis.machines import num_machines
-from streamssm.limits.synthesis.model import model_of
 from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.reachability import Explored, explore
 from streamssm.ssm.model import SSM

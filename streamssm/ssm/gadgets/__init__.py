@@ -8,7 +8,7 @@ from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range
 from streamssm.ssm.gadgets.choice import MAX, MIN, SELECT, SELECT_CONST
-from streamssm.ssm.gadgets.compare import EQ, GE, NE
+from streamssm.ssm.gadgets.comparison import EQ, GE, NE
 from streamssm.ssm.gadgets.gather import GATHER
 from streamssm.ssm.gadgets.kind import GadgetKind
 from streamssm.ssm.gadgets.linear import ADD_CONST_IF, ADD_IF, LINEAR

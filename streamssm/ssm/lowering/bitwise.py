@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import Range
-from streamssm.ssm.lowering.builder import NetBuilder, NetworkValue
+from streamssm.ssm.lowering.comparisons import add_if, at_least, both, choose, differ, either
 from streamssm.ssm.lowering.digits import BinaryDigits, bits_of, divmod_constant
-from streamssm.ssm.lowering.words import add_if, at_least, both, choose, differ, either
+from streamssm.ssm.lowering.network_builder import NetBuilder, NetworkValue
 
 BitRule = Callable[[NetBuilder, Linear, Linear], Linear]
 

@@ -12,8 +12,8 @@ from math import gcd
 
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import BIT, Range
-from streamssm.ssm.lowering.builder import ONE, ZERO, NetBuilder, NetworkValue
-from streamssm.ssm.lowering.words import at_least, complement
+from streamssm.ssm.lowering.comparisons import at_least, complement
+from streamssm.ssm.lowering.network_builder import ONE, ZERO, NetBuilder, NetworkValue
 
 
 def divmod_constant(net: NetBuilder, value: NetworkValue, divisor: int) -> tuple[Linear, Linear]:

@@ -20,7 +20,7 @@ from streamssm.ir.graph import Store
 from streamssm.runtime.stream import Stream, columns_of
 from streamssm.runtime.transducer import Transducer
 from streamssm.ssm import executor
-from streamssm.ssm.symbolic.to_transducer import assemble
+from streamssm.ssm.symbolic.ssm_transducer import assemble
 from streamssm.ssm.symbolic.unrolling import Evaluation, StepResult, Unroller
 
 if TYPE_CHECKING:

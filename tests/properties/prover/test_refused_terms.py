@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from streamssm.equivalences.smt.arithmetic import divmod_terms, shift_left, shift_right
+from streamssm.equivalences.smt.digit_arithmetic import divmod_terms, shift_left, shift_right
 from streamssm.equivalences.smt.evaluation import evaluate
 from streamssm.equivalences.smt.term import Term, UnprovenRange
 from streamssm.equivalences.smt.term_builder import Terms
@@ -33,11 +33,11 @@ REFUSED: dict[str, Callable[[Terms, Term], object]] = {
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
-def test_it_is_refused(what: str) -> None:
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_is_refused(name: str) -> None:
     t = Terms()
     with pytest.raises(UnprovenRange):
-        REFUSED[what](t, t.var("x", Range(*SPAN)))
+        REFUSED[name](t, t.var("x", Range(*SPAN)))
 
 
 @pytest.mark.parametrize("length", range(1, 12))
@@ -45,7 +45,7 @@ def test_it_is_refused(what: str) -> None:
 def test_every_index_has_an_entry_or_there_is_no_table(first: int, length: int) -> None:
     t = Terms()
     x = t.var("x", Range(*SPAN))
-    values = tuple(10 * (place + first) + 3 for place in range(length))
+    values = tuple(10 * (position + first) + 3 for position in range(length))
     words = [t.var(f"w{value}", Range(value, value + 1)) for value in values]
     if first <= SPAN[0] and SPAN[1] < first + length:
         for value in range(SPAN[0], SPAN[1] + 1):
@@ -60,12 +60,12 @@ def test_every_index_has_an_entry_or_there_is_no_table(first: int, length: int) 
 
 
 def test_an_entry_that_was_left_out_is_not_evaluated() -> None:
-    """What is assumed of a variable may leave entries out; without it, there is no value."""
+    """Assumptions about a variable may drop table entries; evaluation outside of them is an error."""
     t = Terms()
     x = t.var("x", Range(0, 5))
     t.narrow(x, Range(2, 4))
-    found = t.table(x, 0, (5, 4, 3, 2, 1, 0))
-    assert [evaluate([found], {"x": value})[0] for value in (2, 3, 4)] == [3, 2, 1]
+    entry = t.table(x, 0, (5, 4, 3, 2, 1, 0))
+    assert [evaluate([entry], {"x": value})[0] for value in (2, 3, 4)] == [3, 2, 1]
     for value in (0, 1, 5):
         with pytest.raises(UnprovenRange):
-            evaluate([found], {"x": value})
+            evaluate([entry], {"x": value})

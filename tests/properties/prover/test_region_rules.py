@@ -1,4 +1,4 @@
-"""What is shown to be 0 without a solver is 0 on every row; one row that tells two terms apart is enough."""
+"""Terms that case splitting shows to be 0 are 0 on every row; a single differing row is enough to refute."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def pools(number: int) -> Iterator[Pool]:
 def gaps(pool: Pool) -> list[tuple[Term, Column]]:
     """Return differences of terms that have one column, written in another way, and of others."""
     by_column: dict[bytes, Term] = {}
-    found = []
+    result = []
     for term, column in pool.found:
         other = by_column.setdefault(column.tobytes(), term)
         if other is not term:
-            found.append((pool.t.sub(term, other), column - column))
+            result.append((pool.t.sub(term, other), column - column))
     for (x, v), (y, w) in zip(pool.found[4:], pool.found[5:], strict=False):
-        found.append((pool.t.sub(x, y), v - w))
-        found.append((pool.t.sub(pool.t.max(x, y), pool.t.max(y, x)), v - v))
+        result.append((pool.t.sub(x, y), v - w))
+        result.append((pool.t.sub(pool.t.max(x, y), pool.t.max(y, x)), v - v))
         both = pool.t.add(pool.t.min(x, y), pool.t.max(x, y))
-        found.append((pool.t.sub(both, pool.t.add(x, y)), v - v))
-    return found
+        result.append((pool.t.sub(both, pool.t.add(x, y)), v - v))
+    return result
 
 
 def hit(pool: Pool, row: int) -> tuple[Term, Column]:

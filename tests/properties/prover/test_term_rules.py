@@ -30,11 +30,11 @@ def pools(rule: str, number: int) -> Iterator[tuple[Pool, int]]:
 @pytest.mark.soak
 @pytest.mark.parametrize("rule", RULES)
 def test_values_are_as_defined_and_ranges_hold(rule: str) -> None:
-    found = 0
+    num_terms = 0
     for pool, before in pools(rule, examples(12)):
         require_exact(pool, pool.found)
-        found += len(pool.found) - before
-    assert found
+        num_terms += len(pool.found) - before
+    assert num_terms
 
 
 @pytest.fixture(scope="module")
@@ -49,5 +49,5 @@ def solver() -> Iterator[Solver]:
 def test_the_solver_reads_the_same_values(rule: str, solver: Solver) -> None:
     for pool, _ in pools(rule, examples(2)):
         row = pool.draw.randrange(pool.num_rows)
-        result, values, reason = solver.sent(script_of(pool, pool.found, row), 60)
+        result, values, reason = solver.run_script(script_of(pool, pool.found, row), 60)
         assert result == "unsat", (values, reason)

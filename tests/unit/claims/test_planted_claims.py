@@ -16,10 +16,10 @@ from streamssm.claims.experiments import (
     gates,
     mixed_layers,
     nonsolvable,
-    one_hot,
+    one_hot_layers,
     parity,
     reflections,
-    star_free,
+    star_free_layers,
     two_groups,
 )
 from streamssm.claims.one_bit_layers import search
@@ -33,12 +33,17 @@ Run = Callable[[bool], Iterator[Evidence]]
 
 PLANTED: dict[str, tuple[Run, Any, str, Any]] = {
     "words that wrap make no group": (
-        star_free.monoids_are_aperiodic,
-        star_free,
+        star_free_layers.monoids_are_aperiodic,
+        star_free_layers,
         "STACKS",
         [([random.ZERO_ONE.wrapping()], 1)],
     ),
-    "signs make no group": (star_free.monoids_are_aperiodic, star_free, "STACKS", [([random.SIGNED], 1)]),
+    "signs make no group": (
+        star_free_layers.monoids_are_aperiodic,
+        star_free_layers,
+        "STACKS",
+        [([random.SIGNED], 1)],
+    ),
     "mod 4 in one layer": (two_groups.two_groups_by_signs, two_groups, "HELD", [("mod_4", 1)]),
     "rotations make 2-groups alone": (
         two_groups.monoids_have_two_groups,
@@ -98,8 +103,8 @@ PLANTED: dict[str, tuple[Run, Any, str, Any]] = {
         "turning_square",
         lambda: language_to_ssm(find("parity").language(), "signed"),
     ),
-    "a dense layer is monomial": (one_hot.monomial_layers, encoding, "monomial", encoding.dense),
-    "a monomial layer is dense": (one_hot.dense_layers, encoding, "dense", encoding.monomial),
+    "a dense layer is monomial": (one_hot_layers.monomial_layers, encoding, "monomial", encoding.dense),
+    "a monomial layer is dense": (one_hot_layers.dense_layers, encoding, "dense", encoding.monomial),
     "S4 is not solvable": (
         nonsolvable.groups_are_not_solvable,
         nonsolvable,

@@ -19,7 +19,7 @@ from streamssm.claims.random_models import RandomGate
 from streamssm.equivalences.check import check
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
 from streamssm.equivalences.state_encoding.one_hot import constant_matrix
-from streamssm.equivalences.state_encoding.outputs import outputs_of
+from streamssm.equivalences.state_encoding.output_tables import outputs_of
 from streamssm.languages.language import Language
 from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.limits.synthesis.synthesize import synthesize

@@ -11,7 +11,7 @@ import pytest
 import streamssm as ss
 from streamssm.algorithms import Xorshift
 from streamssm.algorithms.sliding_sum import SlidingSum
-from streamssm.equivalences.assumptions.report import AssumptionReport, AssumptionVerdict
+from streamssm.equivalences.assumptions.assumption_report import AssumptionReport, AssumptionVerdict
 from streamssm.equivalences.checking.sides import ExecutionMode, side_of
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.program.files import load_program

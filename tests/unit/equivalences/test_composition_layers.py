@@ -12,7 +12,7 @@ import streamssm as ss
 from streamssm.algorithms import AddingComposition, FunctionComposition, StoredComposition
 from streamssm.algorithms.block_composition import BlockComposition
 from streamssm.errors import UnsupportedProgramError
-from streamssm.limits.streams.composition import CompositionBlocks
+from streamssm.limits.streams.composition_streams import CompositionBlocks
 from streamssm.ssm.layers import ThoughtMode, TransitionKind
 
 SIZES = [(n, k) for n in (2, 3, 4, 8, 16, 64, 256) for k in range(1, 9)]

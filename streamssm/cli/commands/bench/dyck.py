@@ -58,7 +58,7 @@ def command(kinds: int, depth: int, layers: bool, output: Output) -> int:
 
     Exit status: 0 all sizes agree, 1 a minimized automaton differs from the formula, 2 bad input.
     """
-    from streamssm.bench.bounded_dyck import all_agree, measure
+    from streamssm.bench.dyck_memory import all_agree, measure
 
     with progress_bar("bench dyck", kinds * depth) as advance:
         result = measure(kinds, depth, layers=layers, done=advance)

@@ -40,7 +40,7 @@ def command(
 
     Exit status: 0 no difference, 1 a difference, 2 bad input.
     """
-    from streamssm.bench.instances import instances
+    from streamssm.bench.bench_instances import instances
     from streamssm.bench.proofs import DIFFERS, SIDES, measure
 
     selected = instances(only, widths)

@@ -12,8 +12,8 @@ from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
+    from streamssm.limits.arithmetic.arithmetic_tasks import ArithmeticRow
     from streamssm.limits.arithmetic.first_wrong import FloatRun
-    from streamssm.limits.arithmetic.tasks import ArithmeticRow
 
 FOOTNOTES = (
     "a number: the first token after which an output is wrong, over all lanes",
@@ -95,8 +95,8 @@ def _rows(
     source: str | None, settings: Settings, formats: tuple[str, ...], tokens: int, lanes: int, seed: int
 ) -> list[ArithmeticRow]:
     from streamssm.cli.commands.repack import model_of
-    from streamssm.limits.arithmetic.formats import NAMES, float_format
-    from streamssm.limits.arithmetic.tasks import TASKS, row_of, table
+    from streamssm.limits.arithmetic.arithmetic_tasks import TASKS, row_of, table
+    from streamssm.limits.arithmetic.float_formats import NAMES, float_format
 
     names = formats or NAMES
     for name in names:

@@ -15,7 +15,7 @@ from streamssm.errors import ParameterError
 if TYPE_CHECKING:
     from streamssm.cli.settings import Settings
     from streamssm.cli.what import InputSource
-    from streamssm.limits.collisions.collide import CollisionResult
+    from streamssm.limits.collisions.find_collision import CollisionResult
     from streamssm.limits.streams.shapes import StreamShape
     from streamssm.program.program import Program
     from streamssm.ssm.model import SSM
@@ -73,7 +73,7 @@ def command(
     Exit status: 0 no collision found, 1 collision found, 2 bad input.
     """
     from streamssm.cli.resolve import resolve_both
-    from streamssm.limits.collisions.collide import MAX_STREAMS, collide
+    from streamssm.limits.collisions.find_collision import MAX_STREAMS, collide
 
     if order is not None and length is not None:
         raise ParameterError("--order cannot be combined with --length")

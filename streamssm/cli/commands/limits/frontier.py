@@ -47,7 +47,7 @@ def command(bits: int, languages: tuple[str, ...], method: str, timeout: float, 
 
 
 def _chosen(names: tuple[str, ...]) -> dict[str, Any]:
-    from streamssm.limits.synthesis.languages import machines
+    from streamssm.limits.synthesis.target_languages import machines
 
     known = machines()
     for name in names:

@@ -41,7 +41,7 @@ def command(seed: int, as_json: bool) -> int:
 
 
 def _row(claim: Any, seed: int) -> dict[str, Any]:
-    from streamssm.limits.collisions.collide import collide
+    from streamssm.limits.collisions.find_collision import collide
 
     began = time.perf_counter()
     search = collide(claim.model, claim.task, claim.shape, seed=seed)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from streamssm.algorithms import FunctionComposition
-from streamssm.limits.streams.composition import CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionStream
 from tests.unit.cli.command_line import files_in, streamssm, succeeds
 
 N = 50

@@ -9,15 +9,15 @@ import pytest
 
 import streamssm as ss
 from streamssm.algorithms import SlidingSum
+from streamssm.equivalences.assumptions.assumption_text import claim_text
 from streamssm.equivalences.assumptions.houdini import Induction
 from streamssm.equivalences.assumptions.templates import candidate_invariants
-from streamssm.equivalences.assumptions.text import claim_text
 from streamssm.equivalences.assumptions.traces import reached_states
 from streamssm.equivalences.checking.sides import ExecutionMode, side_of
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.conditions import Is
 from streamssm.equivalences.proving.expression import WordRef
-from streamssm.equivalences.proving.expressions import Constant, Mod, Sum
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.equivalences.smt.solver import Solver
 from streamssm.errors import PrecisionError
 from streamssm.ir.ranges import Range

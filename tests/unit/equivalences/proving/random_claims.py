@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
 from streamssm.equivalences.proving.expression import Condition, Expression, WordRef, Words
-from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 
@@ -58,9 +58,9 @@ class Draw:
         return KINDS[kind](self, depth)
 
     def condition(self, depth: int) -> Condition:
-        found = self.expression(self.draw.choice((Positive, Is, Not)), depth)
-        assert isinstance(found, Condition)
-        return found
+        expression = self.expression(self.draw.choice((Positive, Is, Not)), depth)
+        assert isinstance(expression, Condition)
+        return expression
 
     def parts(self, depth: int) -> tuple[tuple[Expression, int], ...]:
         return tuple(
@@ -81,9 +81,9 @@ class Draw:
     def slot(self) -> Claim:
         """Return that bits of a word are another word: in the form that defines the word, and nearly so."""
         whole, part = self.word(), self.word()
-        bits, wanted = (self.of[word.side][word.index].range.bits for word in (whole, part))
-        low = self.draw.randint(0, max(bits - wanted, 0))
-        count = self.draw.choice((wanted, wanted, self.draw.randint(0, bits + 1)))
+        bits, part_bits = (self.of[word.side][word.index].range.bits for word in (whole, part))
+        low = self.draw.randint(0, max(bits - part_bits, 0))
+        count = self.draw.choice((part_bits, part_bits, self.draw.randint(0, bits + 1)))
         left = part if self.draw.random() < 0.5 else self.raised(part)
         return Same(left, Bits(self.raised(whole), low, count))
 

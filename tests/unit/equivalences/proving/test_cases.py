@@ -16,7 +16,7 @@ from streamssm.ssm.network import Gadget, Neuron
 
 def random_gadget(draw: Random, inputs: int, size: int) -> Gadget:
     def neuron(width: int) -> Neuron:
-        terms = tuple((draw.randint(-size, size), place) for place in range(width) if draw.random() < 0.8)
+        terms = tuple((draw.randint(-size, size), source) for source in range(width) if draw.random() < 0.8)
         return Neuron(draw.randint(-size, size), terms)
 
     lows = [draw.randint(-size, 0) for _ in range(inputs)]

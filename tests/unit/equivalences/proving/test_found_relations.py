@@ -6,12 +6,12 @@ import pytest
 
 import streamssm as ss
 from streamssm.equivalences.check import check
+from streamssm.equivalences.proving.arithmetic_expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.candidates import congruences
-from streamssm.equivalences.proving.claims import Same
 from streamssm.equivalences.proving.conditions import Positive, When
 from streamssm.equivalences.proving.expression import WordRef
-from streamssm.equivalences.proving.expressions import Constant, Mod, Sum
 from streamssm.equivalences.proving.relation import Relation, text
+from streamssm.equivalences.proving.state_claims import Same
 from streamssm.errors import FormatError
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
@@ -78,8 +78,8 @@ class Even(ss.Algorithm):
 def test_a_word_is_a_sum_of_words_of_the_other_side() -> None:
     report = check(Whole(1 << 20), Parts(1 << 20), method="prove")
     assert (report.equal, report.covers) == (True, "every stream")
-    found = set(report.details["relation"])
-    assert {"a.total = b.ones + 2 b.twos", "a.left = -b.ones - b.twos + 1048575"} <= found
+    claims = set(report.details["relation"])
+    assert {"a.total = b.ones + 2 b.twos", "a.left = -b.ones - b.twos + 1048575"} <= claims
 
 
 def test_a_wrong_weight_is_no_relation() -> None:

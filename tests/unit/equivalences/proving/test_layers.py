@@ -50,7 +50,7 @@ def test_delays_of_two_kinds(case: Any) -> None:
 
 
 class Both(ss.Algorithm):
-    """Whether a bit is 1 and was 1 before."""
+    """Outputs 1 if the bit is 1 and was 1 before."""
 
     def __init__(self, first):
         self.tokens(x=2)

@@ -13,18 +13,20 @@ from tests.soak import examples
 
 def rank(rows: list[list[int]]) -> int:
     """Return the rank over the rationals, by plain elimination."""
-    left, found = [[Fraction(value) for value in row] for row in rows], 0
+    remaining, num_pivots = [[Fraction(value) for value in row] for row in rows], 0
     for column in range(len(rows[0])):
-        chosen = next((row for row in left[found:] if row[column]), None)
+        chosen = next((row for row in remaining[num_pivots:] if row[column]), None)
         if chosen is None:
             continue
-        left.remove(chosen)
-        left.insert(found, chosen)
-        for place, row in enumerate(left):
-            if place != found and row[column]:
-                left[place] = [a - row[column] / chosen[column] * b for a, b in zip(row, chosen, strict=True)]
-        found += 1
-    return found
+        remaining.remove(chosen)
+        remaining.insert(num_pivots, chosen)
+        for index, row in enumerate(remaining):
+            if index != num_pivots and row[column]:
+                remaining[index] = [
+                    a - row[column] / chosen[column] * b for a, b in zip(row, chosen, strict=True)
+                ]
+        num_pivots += 1
+    return num_pivots
 
 
 @pytest.mark.soak
@@ -35,10 +37,10 @@ def test_each_dependent_column_is_found_and_right() -> None:
         base = [[draw.randint(-9, 9) for _ in range(3)] for _ in range(draw.randint(1, 12))]
         mixes = [[draw.choice((0, 0, 1, -1, 2, 5)) for _ in range(3)] for _ in range(width)]
         rows = [[sum(x * m for x, m in zip(row, mix, strict=True)) for mix in mixes] for row in base]
-        found = dependencies(rows)
-        assert all(dependency.holds(row) for dependency in found for row in rows)
-        assert len(found) == width - rank(rows)
-        assert all(place < found_one.column for found_one in found for place, _ in found_one.weights)
+        relations = dependencies(rows)
+        assert all(dependency.holds(row) for dependency in relations for row in rows)
+        assert len(relations) == width - rank(rows)
+        assert all(column < found_one.column for found_one in relations for column, _ in found_one.weights)
 
 
 def test_fractions_are_cleared() -> None:

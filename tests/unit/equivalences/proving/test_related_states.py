@@ -9,12 +9,12 @@ from random import Random
 
 import pytest
 
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Bits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, When
 from streamssm.equivalences.proving.expression import WordRef, Words
-from streamssm.equivalences.proving.expressions import Bits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.related_states import Related, RelatedStatesBuilder
 from streamssm.equivalences.proving.relation import Relation
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.term import Kind, cone
 from streamssm.equivalences.smt.term_builder import Terms
@@ -54,13 +54,13 @@ def assignments(related: Related) -> Iterator[Mapping[str, int]]:
 
 def built(related: Related) -> States:
     """Return the states that the terms make, over all values for which what is assumed holds."""
-    roots, found = [*related.a, *related.b, *related.assumed], set()
+    roots, states = [*related.a, *related.b, *related.assumed], set()
     for variables in assignments(related):
         values = values_of(roots, variables)
         assert all(term.range.holds(value) for term, value in values.items())
         if all(values[condition] == 1 for condition in related.assumed):
-            found.add((tuple(values[term] for term in related.a), tuple(values[term] for term in related.b)))
-    return found
+            states.add((tuple(values[term] for term in related.a), tuple(values[term] for term in related.b)))
+    return states
 
 
 def related(claims: tuple[Claim, ...], words: Words) -> Related:
@@ -81,10 +81,10 @@ def test_the_states_are_exactly_those_in_which_the_relation_holds() -> None:
         draw = Random(seed)
         words = small_words(draw)
         claims = tuple(Draw(draw, words).claim() for _ in range(draw.randint(1, 4)))
-        found = related(claims, words)
+        result = related(claims, words)
         states = holding(Relation(claims), words)
-        assert built(found) == states, (seed, claims)
-        shapes.add((bool(found.assumed), len(states) > 1))
+        assert built(result) == states, (seed, claims)
+        shapes.add((bool(result.assumed), len(states) > 1))
     assert shapes == set(product((False, True), repeat=2))
 
 

@@ -74,11 +74,11 @@ class Built:
         assert tuple(values[root] for root in self.roots) == (*after, *outputs)
         return (*after, *outputs)
 
-    def asked(self, state: Values, token: Values, found: Values) -> list[Term]:
+    def asked(self, state: Values, token: Values, expected: Values) -> list[Term]:
         """Return the question whether the inputs are these and a result is not what was found."""
         t = self.terms
         inputs = [t.eq0(t.shifted(x, -v)) for x, v in zip(self.inputs, (*state, *token), strict=True)]
-        results = zip(self.roots, found, strict=True)
+        results = zip(self.roots, expected, strict=True)
         return [*inputs, t.or_(t.not_(t.eq0(t.shifted(x, -v))) for x, v in results)]
 
 
@@ -90,9 +90,9 @@ def require_steps(artefact: Program | SSM, solver: Solver) -> None:
     built, draw = Built(artefact, solver), Random(0)
     for number in range(TRIED):
         state, token = drawn(draw, built.system.words), drawn(draw, built.system.fields)
-        found = built.require(state, token)
-        if found is not None and number < 2:
-            assert solver.ask(built.asked(state, token, found)).result == "unsat"
+        expected = built.require(state, token)
+        if expected is not None and number < 2:
+            assert solver.ask(built.asked(state, token, expected)).result == "unsat"
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +137,6 @@ def test_random_programs_that_become_layers(solver: Solver) -> None:
 def test_values_of_a_long_sum() -> None:
     t = Terms()
     x = t.var("x", Terms().const(0).range.hull(Terms().const(255).range))
-    total = t.sum(3, [(t.extract(x, place, 1), 1 << place) for place in range(8)])
+    total = t.sum(3, [(t.extract(x, bit, 1), 1 << bit) for bit in range(8)])
     assert total is t.shifted(x, 3)
     assert evaluate([total], {"x": 77}) == [80]

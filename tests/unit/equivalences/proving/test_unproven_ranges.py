@@ -40,5 +40,5 @@ def test_the_answer_is_unknown_with_the_reason() -> None:
 def test_no_stream_is_covered() -> None:
     with Solver(5) as solver:
         a, b = (ProgramSystem(program) for program in CASE.pair())
-        found = bounded_search(Prover(a, b, solver, Lemmas(solver)), 5)
-    assert (found.stream, found.depth) == (None, 0)
+        result = bounded_search(Prover(a, b, solver, Lemmas(solver)), 5)
+    assert (result.stream, result.depth) == (None, 0)

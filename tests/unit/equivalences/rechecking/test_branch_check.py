@@ -74,13 +74,13 @@ def sides(a: Program | SSM, b: Program | SSM) -> tuple[Side, Side]:
 
 
 def test_a_rare_token_is_solved_for() -> None:
-    found = spot(Rare().program(), Other().program(), SAME).run()
-    assert found is not None and found.stream == ((RARE,),)
+    contradiction = spot(Rare().program(), Other().program(), SAME).run()
+    assert contradiction is not None and contradiction.stream == ((RARE,),)
 
 
 def test_rare_tokens_in_a_row() -> None:
-    found = spot(Late().program(), Later().program(), SAME).run()
-    assert found is not None and found.what == "the outputs differ"
+    contradiction = spot(Late().program(), Later().program(), SAME).run()
+    assert contradiction is not None and contradiction.difference == "the outputs differ"
 
 
 @pytest.mark.parametrize("changed", [Other, Later])
@@ -93,8 +93,8 @@ def test_models_by_their_weights(changed: type[ss.Algorithm]) -> None:
 def test_related_states_that_no_stream_reaches() -> None:
     """The relation is wrong there, so the proof is, whatever streams say."""
     artefacts = Rare().program(), Unreached().program()
-    found = spot(*artefacts, SAME).run()
-    assert found is not None and found.stream is None and found.states is not None
+    contradiction = spot(*artefacts, SAME).run()
+    assert contradiction is not None and contradiction.stream is None and contradiction.states is not None
     with pytest.raises(
         ProofError, match="were proven equal, but from the related states .* the outputs differ"
     ):
@@ -103,15 +103,15 @@ def test_related_states_that_no_stream_reaches() -> None:
 
 def test_a_relation_that_a_step_breaks() -> None:
     same = Rare().program()
-    found = spot(same, same, [*SAME, ["within", ["a", 0], 0, 0]]).run()
-    assert found is not None and found.what == "the states after it are not related"
+    contradiction = spot(same, same, [*SAME, ["within", ["a", 0], 0, 0]]).run()
+    assert contradiction is not None and contradiction.difference == "the states after it are not related"
 
 
 def test_a_stream_refutes_a_proof() -> None:
     artefacts = Rare().program(), Other().program()
-    found = confirmed(sides(*artefacts), artefacts, SAME, Finding(EVERY_STREAM), effort=None)
-    assert found.stream == ((RARE,),) and found.covers != EVERY_STREAM
-    assert "a spot check refutes a proof" in found.details["contradicted"]
+    finding = confirmed(sides(*artefacts), artefacts, SAME, Finding(EVERY_STREAM), effort=None)
+    assert finding.stream == ((RARE,),) and finding.covers != EVERY_STREAM
+    assert "a spot check refutes a proof" in finding.details["contradicted"]
 
 
 def test_what_is_equal_stays_so() -> None:

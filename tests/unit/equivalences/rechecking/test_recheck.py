@@ -55,15 +55,15 @@ def gadgets_of(model: SSM) -> Iterator[Gadget]:
 def test_a_proof_is_confirmed_by_both_solvers(n: int) -> None:
     program, model = composition(n)
     for other in (model, ssm_to_program(model)):
-        found = recheck(program, other, EQUAL)
-        assert found.verdict is RecheckVerdict.CONFIRMED, found
-        assert found.questions > 0 and set(found.by.values()) == {found.questions}
-        assert str(found).startswith("confirmed by bitwuzla ")
+        outcome = recheck(program, other, EQUAL)
+        assert outcome.verdict is RecheckVerdict.CONFIRMED, outcome
+        assert outcome.questions > 0 and set(outcome.by.values()) == {outcome.questions}
+        assert str(outcome).startswith("confirmed by bitwuzla ")
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.memory_bits <= 8], ids=lambda case: case.name)
 def test_library(case: Case) -> None:
-    """What is right is never refuted, by the relation that the prover tries first."""
+    """Correct translations are never refuted, with the relation that the prover tries first."""
     program = case.make().program()
     for other in (model := to_ssm(program), ssm_to_program(model)):
         assert recheck(program, other, by_name(program), QUICK).verdict in (
@@ -74,22 +74,22 @@ def test_library(case: Case) -> None:
 
 def test_arrays_and_lemmas() -> None:
     program = MisraGries(n=4, counters=2, limit=3).program()
-    found = recheck(program, to_ssm(program), by_name(program))
-    assert (found.verdict, found.reason) == (RecheckVerdict.CONFIRMED, "") and found.lemmas > 10
+    outcome = recheck(program, to_ssm(program), by_name(program))
+    assert (outcome.verdict, outcome.reason) == (RecheckVerdict.CONFIRMED, "") and outcome.lemmas > 10
 
 
 @pytest.mark.parametrize(
     ("claims", "reason"),
     [
-        (EQUAL[:1], "it can fail that outputs are equal"),
-        ([], "it can fail that outputs are equal"),
+        (EQUAL[:1], "violated obligation: outputs are equal"),
+        ([], "violated obligation: outputs are equal"),
         ([*EQUAL, ["same", ["a", 0], 1]], "the initial states are not related by ['same', ['a', 0], 1]"),
-        ([*EQUAL, ["within", ["a", 1], 0, 6]], "it can fail that the relation is kept"),
+        ([*EQUAL, ["within", ["a", 1], 0, 6]], "violated obligation: the relation is kept"),
     ],
 )
 def test_a_relation_that_proves_nothing(claims: list[Any], reason: str) -> None:
-    found = recheck(*composition(), claims)
-    assert (found.verdict, found.reason) == (RecheckVerdict.REFUTED, reason)
+    outcome = recheck(*composition(), claims)
+    assert (outcome.verdict, outcome.reason) == (RecheckVerdict.REFUTED, reason)
 
 
 def test_changed_weights_that_matter_are_refuted() -> None:
@@ -100,9 +100,9 @@ def test_changed_weights_that_matter_are_refuted() -> None:
     for number, site in enumerate(sites if SOAK else sites[::3]):
         changed = with_changed_weight(model, site, 1 if number % 2 else -1)
         equal = check(program, changed, method="exhaust", by=("weights",)).equal
-        found = recheck(program, changed, EQUAL)
-        refuted += found.verdict is RecheckVerdict.REFUTED
-        assert found.verdict is not (RecheckVerdict.REFUTED if equal else RecheckVerdict.CONFIRMED), site
+        outcome = recheck(program, changed, EQUAL)
+        refuted += outcome.verdict is RecheckVerdict.REFUTED
+        assert outcome.verdict is not (RecheckVerdict.REFUTED if equal else RecheckVerdict.CONFIRMED), site
     assert refuted >= 10
 
 
@@ -144,16 +144,18 @@ def test_random_layers_against_themselves_and_changed(seed: int) -> None:
 
 
 def test_what_is_too_large_is_skipped() -> None:
-    found = recheck(*composition(), EQUAL, SolverEffort(definitions=20))
-    assert (found.verdict, str(found)) == (
+    outcome = recheck(*composition(), EQUAL, SolverEffort(definitions=20))
+    assert (outcome.verdict, str(outcome)) == (
         RecheckVerdict.SKIPPED,
         "skipped: a step takes more than 20 definitions",
     )
 
 
 def test_no_time_decides_nothing() -> None:
-    found = recheck(*composition(1 << 20), EQUAL, SolverEffort(seconds=0.0))
-    assert found.verdict is RecheckVerdict.UNDECIDED and found.reason.startswith("no answer in time whether ")
+    outcome = recheck(*composition(1 << 20), EQUAL, SolverEffort(seconds=0.0))
+    assert outcome.verdict is RecheckVerdict.UNDECIDED and outcome.reason.startswith(
+        "no answer in time for the obligation: "
+    )
 
 
 class Liar(SolverPool):
@@ -179,9 +181,9 @@ def test_one_solver_that_is_lost_leaves_the_other(monkeypatch: pytest.MonkeyPatc
         send(self, script)
 
     monkeypatch.setattr(solver_pool._Child, "send", broken)
-    found = recheck(*composition(), EQUAL)
-    assert found.verdict is RecheckVerdict.CONFIRMED and found.by["z3"] == 0
-    assert "z3" not in str(found)
+    outcome = recheck(*composition(), EQUAL)
+    assert outcome.verdict is RecheckVerdict.CONFIRMED and outcome.by["z3"] == 0
+    assert "z3" not in str(outcome)
 
 
 def test_the_first_answer_does_not_wait_long_for_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,12 +207,12 @@ def test_without_the_second_solver(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_report_says_what_was_re_checked() -> None:
     report = check(*composition(), method="prove", recheck=True)
-    found: Mapping[str, Any] = report.details["re-check"]
-    assert (found["verdict"], found["reason"]) == ("confirmed", "")
-    assert found["by"] == {"bitwuzla": found["questions"], "z3": found["questions"]}
+    outcome: Mapping[str, Any] = report.details["re-check"]
+    assert (outcome["verdict"], outcome["reason"]) == ("confirmed", "")
+    assert outcome["by"] == {"bitwuzla": outcome["questions"], "z3": outcome["questions"]}
     assert "re-check: confirmed by bitwuzla" in str(report)
     assert check(*composition(), method="prove", recheck=False).details["re-check"]["summary"] == (
-        "skipped: not asked for"
+        "skipped: not requested"
     )
 
 
@@ -229,18 +231,18 @@ def test_an_invariant_is_re_checked() -> None:
     algorithm = SlidingSum(n=4, window=3)
     (finding,) = check_assumptions(algorithm).findings
     assert finding.recheck.startswith("confirmed by bitwuzla")
-    assert check_assumptions(algorithm, recheck=False).findings[0].recheck == "skipped: not asked for"
+    assert check_assumptions(algorithm, recheck=False).findings[0].recheck == "skipped: not requested"
 
 
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ([], "it can fail that the assumption follows from the invariant"),
-        ([["within", ["a", 0], 0, 3]], "it can fail that the invariant is kept"),
+        ([], "violated obligation: the assumption follows from the invariant"),
+        ([["within", ["a", 0], 0, 3]], "violated obligation: the invariant is kept"),
         ([["same", ["a", 0], 1]], "the invariant does not hold at the start: ['same', ['a', 0], 1]"),
     ],
 )
 def test_what_is_no_invariant(rows: list[Any], reason: str) -> None:
     program = SlidingSum(n=4, window=3).program()
-    found = recheck_invariant(program, rows, program.assumptions[0])
-    assert (found.verdict, found.reason) == (RecheckVerdict.REFUTED, reason)
+    outcome = recheck_invariant(program, rows, program.assumptions[0])
+    assert (outcome.verdict, outcome.reason) == (RecheckVerdict.REFUTED, reason)

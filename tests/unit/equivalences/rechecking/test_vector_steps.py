@@ -62,8 +62,8 @@ def differences(
         after, outputs = artefact.step(state, token)
     except PrecisionError:
         return [s.negation(step.failed), *step.traps]
-    found: Sequence[Int] = (*step.state, *step.outputs)
-    unequal = [s.negation(s.equal(x, s.const(v))) for x, v in zip(found, (*after, *outputs), strict=True)]
+    vectors: Sequence[Int] = (*step.state, *step.outputs)
+    unequal = [s.negation(s.equal(x, s.const(v))) for x, v in zip(vectors, (*after, *outputs), strict=True)]
     return [step.failed, *step.traps, *step.strays, *unequal]
 
 

@@ -47,17 +47,17 @@ SHIFTED: dict[str, tuple[Binary, Plain]] = {
 
 
 def require_python(
-    made: Binary, plain: Plain, first: Range, second: Range, without: Sequence[int] = ()
+    operation: Binary, plain: Plain, first: Range, second: Range, without: Sequence[int] = ()
 ) -> None:
     """Ask, of variables that have the ranges, whether the result can be another one than Python's."""
     s = Script()
     a, b = s.variable("a", first), s.variable("b", second)
-    found, wrong = made(s, a, b), list[Bool]()
+    result, wrong = operation(s, a, b), list[Bool]()
     for x, y in product(range(first.lo, first.hi + 1), range(second.lo, second.hi + 1)):
         if y not in without:
             here = [s.equal(a, s.const(x)), s.equal(b, s.const(y))]
-            assert found.lo <= plain(x, y) <= found.hi
-            wrong.append(s.both([*here, s.negation(s.equal(found, s.const(plain(x, y))))]))
+            assert result.lo <= plain(x, y) <= result.hi
+            wrong.append(s.both([*here, s.negation(s.equal(result, s.const(plain(x, y))))]))
     assert bitwuzla_answer(s.question((), wrong))["result"] == "unsat"
 
 
@@ -115,10 +115,10 @@ def test_a_variable_keeps_its_range_and_comes_back_signed() -> None:
 def test_a_confined_value_is_itself_inside() -> None:
     s = Script()
     x = s.variable("x", Range(-100, 100))
-    kept = s.confined(x, Range(0, 6))
-    assert (kept.lo, kept.hi, kept.width) == (0, 6, 4)
+    confined = s.confined(x, Range(0, 6))
+    assert (confined.lo, confined.hi, confined.width) == (0, 6, 4)
     inside = s.negation(s.outside(x, Range(0, 6)))
-    assert bitwuzla_answer(s.question([inside], [s.negation(s.equal(kept, x))]))["result"] == "unsat"
+    assert bitwuzla_answer(s.question([inside], [s.negation(s.equal(confined, x))]))["result"] == "unsat"
 
 
 def test_a_question_holds_no_more_than_it_needs() -> None:
@@ -130,7 +130,7 @@ def test_a_question_holds_no_more_than_it_needs() -> None:
 
 
 def test_what_is_too_large_is_refused() -> None:
-    s = Script(most=3)
+    s = Script(max_definitions=3)
     x = s.variable("x", Range(0, 9))
     with pytest.raises(TooLargeError, match="more than 3 definitions"):
         for number in range(4):

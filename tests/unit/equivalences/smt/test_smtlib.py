@@ -1,4 +1,4 @@
-"""What the solver is asked is what the terms mean: every step's values, one question for each."""
+"""The SMT-LIB text agrees with the terms: each value of every step is confirmed by one query."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def require_step(artefact: Program | SSM, tries: int) -> None:
             at = [random.randint(term.range.lo, term.range.hi) for term in (*state, *token)]
             fixed = [is_equal(t, term, v) for term, v in zip((*state, *token), at, strict=True)]
             after, outputs = artefact.step(at[: len(state)], at[len(state) :])
-            found = zip((*step.state, *step.outputs), (*after, *outputs), strict=True)
-            same = t.and_([t.not_(step.failed), *(is_equal(t, term, value) for term, value in found)])
+            pairs = zip((*step.state, *step.outputs), (*after, *outputs), strict=True)
+            same = t.and_([t.not_(step.failed), *(is_equal(t, term, value) for term, value in pairs)])
             if same.kind is not Kind.CONST:
                 assert solver.ask([*fixed, same]).result == "sat"
                 assert solver.ask([*fixed, t.not_(same)]).result == "unsat"

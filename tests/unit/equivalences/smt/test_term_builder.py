@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from streamssm.equivalences.proving.sat_sweeping import SatSweep
-from streamssm.equivalences.smt.arithmetic import product
+from streamssm.equivalences.smt.digit_arithmetic import product
 from streamssm.equivalences.smt.evaluation import values_of
 from streamssm.equivalences.smt.linear_regions import vanishes
 from streamssm.equivalences.smt.solver import Solver
@@ -32,16 +32,16 @@ class Grower:
 
     def grow(self, steps: int) -> None:
         for _ in range(steps):
-            made = getattr(self, self.draw.choice(RULES))()
-            if made is not None and made[0].range.hi < 1 << 40 and made[0].range.lo > -(1 << 40):
-                self.pool.append(made)
+            entry = getattr(self, self.draw.choice(RULES))()
+            if entry is not None and entry[0].range.hi < 1 << 40 and entry[0].range.lo > -(1 << 40):
+                self.pool.append(entry)
 
     def pick(self) -> tuple[Term, list[int]]:
         return self.draw.choice(self.pool[-12:] if self.draw.random() < 0.7 else self.pool)
 
     def condition(self) -> tuple[Term, list[int]]:
-        found = [entry for entry in self.pool if BIT.covers(entry[0].range)]
-        return self.draw.choice(found)
+        conditions = [entry for entry in self.pool if BIT.covers(entry[0].range)]
+        return self.draw.choice(conditions)
 
     def natural(self) -> tuple[Term, list[int]]:
         return self.draw.choice([entry for entry in self.pool if entry[0].range.lo >= 0])
@@ -87,8 +87,8 @@ class Grower:
         return self.t.low_bits(x, bits), [p % (1 << bits) for p in v]
 
     def shift_right(self):
-        (x, v), places = self.pick(), self.draw.randint(0, 4)
-        return self.t.shift_right(x, places), [p >> places for p in v]
+        (x, v), amount = self.pick(), self.draw.randint(0, 4)
+        return self.t.shift_right(x, amount), [p >> amount for p in v]
 
     def bitwise(self):
         (x, v), (y, w) = self.pick(), self.pick()
@@ -116,11 +116,11 @@ RULES = (
 )  # fmt: skip
 
 
-def require_values(grower: Grower, terms: list[Term], wanted: list[list[int]]) -> None:
+def require_values(grower: Grower, terms: list[Term], expected: list[list[int]]) -> None:
     for k, row in enumerate(grower.samples):
         values = values_of(terms, {f"v{i}": value for i, value in enumerate(row)})
         assert all(term.range.holds(value) for term, value in values.items())
-        assert [values[term] for term in terms] == [column[k] for column in wanted]
+        assert [values[term] for term in terms] == [column[k] for column in expected]
 
 
 @pytest.mark.soak
@@ -146,7 +146,7 @@ def test_the_solver_reads_the_same() -> None:
 
 @pytest.mark.soak
 def test_what_vanishes_is_zero() -> None:
-    found = 0
+    num_shown = 0
     for seed in range(examples(60)):
         grower = Grower(seed)
         grower.grow(25)
@@ -154,13 +154,13 @@ def test_what_vanishes_is_zero() -> None:
             for y, w in grower.pool[-6:]:
                 if x is not y and vanishes(grower.t.sub(x, y), 16):
                     assert v == w
-                    found += 1
-    assert found
+                    num_shown += 1
+    assert num_shown
 
 
 @pytest.mark.soak
 def test_conditions_that_vanish_are_never_true() -> None:
-    found = 0
+    num_shown = 0
     for seed in range(examples(20)):
         grower = Grower(seed)
         grower.grow(25)
@@ -174,18 +174,18 @@ def test_conditions_that_vanish_are_never_true() -> None:
                 for condition, values in either:
                     if not condition.is_const and vanishes(condition):
                         assert not any(values)
-                        found += 1
-    assert found
+                        num_shown += 1
+    assert num_shown
 
 
 def test_choices_and_equalities_that_cancel() -> None:
     """Sums over an array after a store, less what the store changed: a thing that only cuts can show."""
     t = Terms()
     words = [t.var(f"w{i}", Range(0, 9)) for i in range(6)]
-    place, value = t.var("place", Range(0, 5)), t.var("value", Range(0, 9))
-    hits = [t.eq0(t.shifted(place, -i)) for i in range(6)]
+    index, value = t.var("place", Range(0, 5)), t.var("value", Range(0, 9))
+    hits = [t.eq0(t.shifted(index, -i)) for i in range(6)]
     after = [t.ite(hit, value, word) for hit, word in zip(hits, words, strict=True)]
-    old = t.pick(words, place, 0)
+    old = t.pick(words, index, 0)
     total = t.sum(0, [*((w, 1) for w in after), *((w, -1) for w in words), (old, 1), (value, -1)])
     assert vanishes(t.not_(t.eq0(total))) and not vanishes(t.not_(t.eq0(t.shifted(total, 1))))
     flags = [t.not_(t.eq0(w)) for w in words], [t.not_(t.eq0(w)) for w in after]
@@ -215,9 +215,9 @@ def test_what_is_near_shows_nothing_wrong() -> None:
             grower.grow(40)
             for condition, values in [entry for entry in grower.pool if BIT.covers(entry[0].range)][6:]:
                 for steps in (1, 2, 4):
-                    found = solver.ask([condition], 5.0, far_from([condition], steps))
-                    assert found.result != "unsat" or not any(values)
-                    shown += found.result == "unsat"
+                    answer = solver.ask([condition], 5.0, far_from([condition], steps))
+                    assert answer.result != "unsat" or not any(values)
+                    shown += answer.result == "unsat"
     assert shown
 
 
@@ -225,11 +225,11 @@ def test_digits_come_off_and_together() -> None:
     t = Terms()
     x = t.var("x", Range(0, 255))
     rest, digits = x, []
-    for place in range(7, -1, -1):
-        digit = t.ge0(t.shifted(rest, -(1 << place)))
-        assert digit is t.extract(x, place, 1)
-        digits.append((digit, 1 << place))
-        rest = t.sum(0, [(rest, 1), (digit, -(1 << place))])
+    for bit in range(7, -1, -1):
+        digit = t.ge0(t.shifted(rest, -(1 << bit)))
+        assert digit is t.extract(x, bit, 1)
+        digits.append((digit, 1 << bit))
+        rest = t.sum(0, [(rest, 1), (digit, -(1 << bit))])
     assert rest is t.const(0)
     assert t.sum(0, digits) is x
 

@@ -15,7 +15,7 @@ from streamssm.automata.machine import Automaton
 from streamssm.equivalences.layers.truth_tables import columns
 from streamssm.equivalences.state_encoding.components import of_components
 from streamssm.equivalences.state_encoding.congruences import finest, generated, of_congruences
-from streamssm.equivalences.state_encoding.counters import diagonal_form, of_counters
+from streamssm.equivalences.state_encoding.counter_encoding import diagonal_form, of_counters
 from streamssm.equivalences.state_encoding.encoding import StateEncoding, of_cascade
 from streamssm.equivalences.state_encoding.one_hot import swaps_of
 from streamssm.equivalences.state_encoding.partial_functions import function

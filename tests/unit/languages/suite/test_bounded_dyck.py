@@ -9,7 +9,7 @@ import pytest
 
 import streamssm as ss
 from streamssm.automata.machine_programs import program_of
-from streamssm.bench.bounded_dyck import all_agree, measure
+from streamssm.bench.dyck_memory import all_agree, measure
 from streamssm.equivalences.minimize import minimize
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.language import Language

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 import streamssm as ss
 from streamssm.algorithms import FunctionComposition, MisraGries, ModularCounter
 from streamssm.cli import main
+from streamssm.limits.arithmetic.arithmetic_tasks import TASKS, row_of
 from streamssm.limits.arithmetic.exact_bits import Needs, exact_needs
 from streamssm.limits.arithmetic.first_wrong import FloatRun, FormatVerdict, first_wrong
+from streamssm.limits.arithmetic.float_formats import NAMES, FloatFormat, float_format
 from streamssm.limits.arithmetic.float_step import FloatStep
-from streamssm.limits.arithmetic.formats import NAMES, FloatFormat, float_format
-from streamssm.limits.arithmetic.tasks import TASKS, row_of
 from streamssm.ssm import textbook
 from streamssm.ssm.model import SSM
 

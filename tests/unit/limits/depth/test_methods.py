@@ -7,7 +7,7 @@ import pytest
 
 from streamssm.algorithms import BlockComposition, StoredComposition
 from streamssm.limits.depth.methods import METHODS, all_correct, measure, work
-from streamssm.limits.streams.composition import CompositionBlocks, CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionBlocks, CompositionStream
 from streamssm.report.plots.methods import plot_svg
 
 

@@ -13,10 +13,10 @@ import pytest
 from streamssm.equivalences.smt.solver import is_installed
 from streamssm.limits.synthesis import synthesize
 from streamssm.limits.synthesis.frontier import MODELS, differences, frontier, row_of, splits
-from streamssm.limits.synthesis.languages import machines
+from streamssm.limits.synthesis.frontier_recheck import holds, model_class_of
 from streamssm.limits.synthesis.machines import num_machines
-from streamssm.limits.synthesis.recheck import holds, model_class_of
 from streamssm.limits.synthesis.repacked import repacked
+from streamssm.limits.synthesis.target_languages import machines
 from streamssm.report.plots.frontier import plot_svg
 from tests.soak import SOAK
 

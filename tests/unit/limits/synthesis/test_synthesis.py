@@ -18,9 +18,9 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.limits.synthesis import ModelClass, Synthesis, SynthesisVerdict, engines, synthesize
 from streamssm.limits.synthesis.engines import ENGINES
 from streamssm.limits.synthesis.examples import Examples, examples_up_to
-from streamssm.limits.synthesis.languages import machines
+from streamssm.limits.synthesis.frontier_recheck import holds
 from streamssm.limits.synthesis.reachability import explore
-from streamssm.limits.synthesis.recheck import holds
+from streamssm.limits.synthesis.target_languages import machines
 from streamssm.ssm.formats import Overflow
 from streamssm.ssm.transitions import TransitionKind
 from tests.brute_synthesis import exists

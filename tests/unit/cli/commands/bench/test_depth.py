@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streamssm.limits.streams.composition import CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionStream
 from tests.unit.cli.command_line import refusal, streamssm, succeeds
 
 SMALL = ("bench", "depth", "--n", "2,4", "--k", "1..2", "--most-words", "4")

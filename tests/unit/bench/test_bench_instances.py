@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streamssm.algorithms import library
-from streamssm.bench.instances import FIXED, SCALED, WIDTHS, Instance, instances
+from streamssm.bench.bench_instances import FIXED, SCALED, WIDTHS, Instance, instances
 from streamssm.errors import ParameterError
 
 

@@ -16,7 +16,7 @@ from streamssm.algorithms import (
 )
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.limits.arithmetic.first_wrong import FloatRun, FormatVerdict, first_wrong
-from streamssm.limits.arithmetic.formats import NAMES
+from streamssm.limits.arithmetic.float_formats import NAMES
 from streamssm.ssm.model import SSM
 from streamssm.ssm.textbook import exponential_moving_average
 

@@ -1,4 +1,4 @@
-"""The expressions that are numbers: constants, sums, remainders, and bits of words."""
+"""Arithmetic expressions: constants, sums, remainders, and bits of words."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from streamssm.equivalences.proving.expression import (
     enclosed,
     integers,
 )
-from streamssm.equivalences.smt.arithmetic import divmod_terms
+from streamssm.equivalences.smt.digit_arithmetic import divmod_terms
 from streamssm.equivalences.smt.term import Term
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.ranges import Range, around
 
-MOST_PLACES = 128  # of a bit; words have at most 60, sums of them a few more
+# Words have at most 60 bits, sums of them a few more; larger numbers in a certificate would only exhaust
+# memory.
+MAX_BIT_POSITION = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Constant(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Plus(OfOne):
-    """An expression and a number, ``of + amount``."""
+    """An expression plus a constant, ``of + amount``."""
 
     amount: int
     TAG: ClassVar[str] = "plus"
@@ -123,7 +125,7 @@ class Sum(Expression):
 
     def text(self, names: Naming) -> str:
         parts = ((enclosed(part, names), weight) for part, weight in self.parts)
-        return names.figure(self) or shown_sum(self.constant, list(parts))
+        return names.figure(self) or sum_text(self.constant, list(parts))
 
     def to_json(self) -> Json:
         return [self.TAG, self.constant, [[part.to_json(), weight] for part, weight in self.parts]]
@@ -142,10 +144,10 @@ class Sum(Expression):
         return reader.expression(row[0]), integers(row[1:])[0]
 
 
-def shown_sum(constant: int, parts: Sequence[tuple[str, int]]) -> str:
-    """Return a sum as people write it.
+def sum_text(constant: int, parts: Sequence[tuple[str, int]]) -> str:
+    """Return a sum in mathematical notation.
 
-    >>> shown_sum(-1, [("x", 1), ("y", -1), ("z", 2)])
+    >>> sum_text(-1, [("x", 1), ("y", -1), ("z", 2)])
     'x - y + 2 z - 1'
     """
     terms = [(text if abs(weight) == 1 else f"{abs(weight)} {text}", weight < 0) for text, weight in parts]
@@ -157,7 +159,7 @@ def shown_sum(constant: int, parts: Sequence[tuple[str, int]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mod(OfOne):
-    """A remainder, ``of mod modulus``, which is never negative."""
+    """A remainder, ``of mod modulus``, never negative."""
 
     modulus: int
     TAG: ClassVar[str] = "mod"
@@ -190,7 +192,7 @@ class Mod(OfOne):
 
 @dataclass(frozen=True, slots=True)
 class Bits(OfOne):
-    """Neighboring bits of an expression in two's complement, ``(of >> low) mod 2**count``."""
+    """A run of bits of an expression in two's complement, ``(of >> low) mod 2**count``."""
 
     low: int
     count: int
@@ -198,7 +200,7 @@ class Bits(OfOne):
     PARTS: ClassVar[int] = 3
 
     def __post_init__(self) -> None:
-        require_places(self.low, self.count)
+        require_bit_positions(self.low, self.count)
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -227,7 +229,7 @@ class Bits(OfOne):
 
 @dataclass(frozen=True, slots=True)
 class ByBits(OfOne):
-    """One of four values, by two bits of an expression: ``values[bit low + 2 * bit high]``."""
+    """A table of four values indexed by two bits of an expression: ``values[bit low + 2 * bit high]``."""
 
     low: int
     high: int
@@ -237,7 +239,7 @@ class ByBits(OfOne):
     is_compound: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        require_places(self.low, self.high)
+        require_bit_positions(self.low, self.high)
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -245,13 +247,13 @@ class ByBits(OfOne):
 
     def term(self, t: Terms, states: TermStates) -> Term:
         inner = self.of.term(t, states)
-        low, high = (t.low_bits(t.shift_right(inner, place), 1) for place in (self.low, self.high))
+        low, high = (t.low_bits(t.shift_right(inner, position), 1) for position in (self.low, self.high))
         cases = [t.const(value) for value in self.values]
         return t.ite(high, t.ite(low, cases[3], cases[2]), t.ite(low, cases[1], cases[0]))
 
     def value(self, states: States) -> int:
         inner = self.of.value(states)
-        low, high = ((inner >> place) % 2 for place in (self.low, self.high))
+        low, high = ((inner >> position) % 2 for position in (self.low, self.high))
         return self.values[low + 2 * high]
 
     def range(self, words: Words) -> Range:
@@ -267,6 +269,8 @@ class ByBits(OfOne):
         return ByBits(reader.expression(parts[0]), low, high, (first, second, third, fourth))
 
 
-def require_places(*places: int) -> None:
-    if not all(0 <= place <= MOST_PLACES for place in places):
-        raise ParameterError(f"places and numbers of bits must be in [0, {MOST_PLACES}], not {places}")
+def require_bit_positions(*positions: int) -> None:
+    if not all(0 <= position <= MAX_BIT_POSITION for position in positions):
+        raise ParameterError(
+            f"positions and numbers of bits must be in [0, {MAX_BIT_POSITION}], not {positions}"
+        )

@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.conditions import Is, Not, Positive, When
 from streamssm.equivalences.proving.expression import Expression, WordRef
-from streamssm.equivalences.proving.expressions import Bits, ByBits, Constant, Mod, Plus, Sum
 from streamssm.equivalences.proving.reading import CLAIMS, EXPRESSIONS
 from streamssm.equivalences.proving.relation import Relation, SideNames, text
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.equivalences.smt.evaluation import evaluate
 from streamssm.equivalences.smt.term_builder import Terms
 from streamssm.errors import FormatError, ParameterError

@@ -22,12 +22,12 @@ from streamssm.ir.ranges import Range
 
 
 class Claim(ABC):
-    """Something that holds of some states and not of others."""
+    """A predicate on pairs of states."""
 
     __slots__ = ()
 
-    TAG: ClassVar[str] = ""  # how a row of this kind starts in JSON
-    PARTS: ClassVar[int] = 0  # how many parts follow there
+    TAG: ClassVar[str] = ""  # the first entry of its row in JSON
+    PARTS: ClassVar[int] = 0  # the number of entries after the tag
 
     @abstractmethod
     def condition(self, t: Terms, states: TermStates) -> Term:
@@ -39,16 +39,16 @@ class Claim(ABC):
 
     @abstractmethod
     def text(self, names: Naming) -> str:
-        """Return the claim as people read it."""
+        """Return the claim in mathematical notation."""
 
     @abstractmethod
     def to_json(self) -> Json:
-        """Return the claim as a certificate holds it."""
+        """Return the claim as a row of a certificate."""
 
     @classmethod
     @abstractmethod
     def from_json(cls, parts: Sequence[object], reader: Reader) -> Claim:
-        """Return the claim of a row's PARTS parts; FormatError unless they are well-formed."""
+        """Return the claim with the given PARTS parts; raise FormatError if they are malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +83,28 @@ class Within(Claim):
     """An expression lies in a range."""
 
     of: Expression
-    values: Range
+    bounds: Range
     TAG: ClassVar[str] = "within"
     PARTS: ClassVar[int] = 3
 
     def condition(self, t: Terms, states: TermStates) -> Term:
-        return lies_within(t, self.of.term(t, states), self.values)
+        return lies_within(t, self.of.term(t, states), self.bounds)
 
     def holds(self, states: States) -> bool:
-        return self.values.lo <= self.of.value(states) <= self.values.hi
+        return self.bounds.lo <= self.of.value(states) <= self.bounds.hi
 
     def text(self, names: Naming) -> str:
-        return f"{self.values.lo} <= {self.of.text(names)} <= {self.values.hi}"
+        return f"{self.bounds.lo} <= {self.of.text(names)} <= {self.bounds.hi}"
 
     def to_json(self) -> Json:
-        return [self.TAG, self.of.to_json(), self.values.lo, self.values.hi]
+        return [self.TAG, self.of.to_json(), self.bounds.lo, self.bounds.hi]
 
     @classmethod
     def from_json(cls, parts: Sequence[object], reader: Reader) -> Within:
         return Within(reader.expression(parts[0]), Range(*integers(parts[1:])))
 
 
-def lies_within(t: Terms, term: Term, values: Range) -> Term:
+def lies_within(t: Terms, term: Term, bounds: Range) -> Term:
     """Return the condition that a term lies in a range."""
-    return t.and_([t.ge0(t.shifted(term, -values.lo)), t.ge0(t.sum(values.hi, [(term, -1)]))])
+    # term - lo >= 0 and hi - term >= 0.
+    return t.and_([t.ge0(t.shifted(term, -bounds.lo)), t.ge0(t.sum(bounds.hi, [(term, -1)]))])

@@ -7,7 +7,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition
 from streamssm.errors import ParameterError
-from streamssm.limits.streams.composition import CompositionStream
+from streamssm.limits.streams.composition_streams import CompositionStream
 
 
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (2, 3), (7, 2), (256, 4), (257, 2)])

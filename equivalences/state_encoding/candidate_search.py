@@ -13,7 +13,7 @@ from streamssm.equivalences.state_encoding.build import (
 )
 from streamssm.equivalences.state_encoding.encoding import StateEncoding
 from streamssm.equivalences.state_encoding.input_delay import with_input_delay
-from streamssm.equivalences.state_encoding.outputs import OutputTables
+from streamssm.equivalences.state_encoding.output_tables import OutputTables
 from streamssm.equivalences.state_encoding.reads import FamilyOf, Plans, plans_of
 from streamssm.equivalences.state_encoding.targets import Target
 from streamssm.ssm.model import SSM

@@ -15,7 +15,7 @@ from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.check import check
 from streamssm.equivalences.state_encoding import one_hot
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
-from streamssm.equivalences.state_encoding.outputs import OutputTables, outputs_of
+from streamssm.equivalences.state_encoding.output_tables import OutputTables, outputs_of
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import field
 from streamssm.languages.suite import find

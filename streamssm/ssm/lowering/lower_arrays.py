@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from streamssm.ir.builder import MAX_MAGNITUDE
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import Range
-from streamssm.ssm.lowering.builder import NetBuilder, NetworkValue
+from streamssm.ssm.lowering.comparisons import choose
 from streamssm.ssm.lowering.digits import bits_of
-from streamssm.ssm.lowering.words import choose
+from streamssm.ssm.lowering.network_builder import NetBuilder, NetworkValue
 
 
 def load(net: NetBuilder, words: Sequence[Linear], index: NetworkValue, range_: Range) -> Linear:

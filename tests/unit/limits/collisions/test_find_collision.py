@@ -22,9 +22,9 @@ from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError, PrecisionError, StreamSSMError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.ir.ranges import Range
-from streamssm.limits.collisions import collide as searching
-from streamssm.limits.collisions.collide import CollisionResult, collide
+from streamssm.limits.collisions import find_collision as searching
 from streamssm.limits.collisions.collision import Collision, model_answers, replays
+from streamssm.limits.collisions.find_collision import CollisionResult, collide
 from streamssm.limits.collisions.insufficient import InsufficientClaim, claims
 from streamssm.limits.collisions.insufficient.too_little_memory import FirstImages, HashedTables
 from streamssm.limits.collisions.offline_thoughts import answers_after, with_offline_thoughts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from streamssm.equivalences.layers.affine import NotAffine, Obstacle
+from streamssm.equivalences.layers.affine_form import NotAffine, Obstacle
 from streamssm.equivalences.layers.dataflow import Dataflow, cycles
 from streamssm.errors import Reason, UnsupportedProgramError
 from streamssm.program.program import Program

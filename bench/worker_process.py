@@ -1,6 +1,6 @@
 """Half a run in a separate process: from a snapshot or from the start, to a snapshot or to the end.
 
-    python -m streamssm.bench.worker JOB.json
+    python -m streamssm.bench.worker_process JOB.json
 
 The inputs are the artefacts and their snapshots, as files; nothing else is shared with the previous process.
 """

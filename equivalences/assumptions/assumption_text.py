@@ -14,9 +14,9 @@ from streamssm.equivalences.assumptions.features import (
     sum_of,
     words_equal_to,
 )
-from streamssm.equivalences.proving.claims import Claim, Same, Within
+from streamssm.equivalences.proving.arithmetic_expressions import Sum
 from streamssm.equivalences.proving.expression import Expression, WordRef
-from streamssm.equivalences.proving.expressions import Sum
+from streamssm.equivalences.proving.state_claims import Claim, Same, Within
 from streamssm.ir.words import Array
 from streamssm.program.program import Program
 
@@ -60,7 +60,7 @@ def _(claim: Same, program: Program) -> str:
 
 @claim_text.register
 def _(claim: Within, program: Program) -> str:
-    names, lo, hi = RegisterNames(program), claim.values.lo, claim.values.hi
+    names, lo, hi = RegisterNames(program), claim.bounds.lo, claim.bounds.hi
     declared = declared_range(program, claim.of)
     below, above = lo > declared.lo, hi < declared.hi  # a bound that the ranges imply is left out
     pair = _difference(claim.of)

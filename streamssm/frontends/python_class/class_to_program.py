@@ -14,14 +14,14 @@ from streamssm.frontends.python_class.names import names_of
 from streamssm.frontends.python_class.path import RESULT, Path
 from streamssm.frontends.python_class.path_condition import PathCondition
 from streamssm.frontends.python_class.source import Source, find_source
-from streamssm.frontends.python_class.subject import TranslationUnit
-from streamssm.frontends.python_class.values import (
+from streamssm.frontends.python_class.symbolic_values import (
     Opaque,
     TupleValue,
     Unusable,
     Value,
     WordValue,
 )
+from streamssm.frontends.python_class.translation_unit import TranslationUnit
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Store
 from streamssm.program.program import Program

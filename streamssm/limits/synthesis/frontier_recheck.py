@@ -13,7 +13,7 @@ from streamssm.errors import FormatError
 from streamssm.limits.synthesis.answers import Stream
 from streamssm.limits.synthesis.engines import ENGINES
 from streamssm.limits.synthesis.examples import Examples, must_differ
-from streamssm.limits.synthesis.model import model_of
+from streamssm.limits.synthesis.machine_to_model import model_of
 from streamssm.limits.synthesis.model_class import ModelClass, Weights
 from streamssm.limits.synthesis.reachability import explore
 from streamssm.ssm.formats import Overflow

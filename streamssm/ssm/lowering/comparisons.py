@@ -6,7 +6,7 @@ from math import gcd
 
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import Range, sub
-from streamssm.ssm.lowering.builder import ONE, ZERO, Literal, NetBuilder, NetworkValue
+from streamssm.ssm.lowering.network_builder import ONE, ZERO, Literal, NetBuilder, NetworkValue
 
 # comparisons
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from streamssm.ir.linear import Linear
 from streamssm.ir.ranges import Range
-from streamssm.ssm.lowering.builder import ZERO, NetBuilder, NetworkValue
+from streamssm.ssm.lowering.comparisons import add_if, at_least, choose, extreme, masked
 from streamssm.ssm.lowering.digits import bits_of
-from streamssm.ssm.lowering.words import add_if, at_least, choose, extreme, masked
+from streamssm.ssm.lowering.network_builder import ZERO, NetBuilder, NetworkValue
 
 
 def product(net: NetBuilder, a: NetworkValue, b: NetworkValue) -> Linear:
