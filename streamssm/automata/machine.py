@@ -134,12 +134,12 @@ class Automaton:
 
     @property
     def is_moore(self) -> bool:
-        """Whether outputs belong to states."""
+        """True if outputs belong to states."""
         return self.output.ndim == 1
 
     @property
     def is_acceptor(self) -> bool:
-        """Whether the automaton is a DFA: states accept or reject."""
+        """True if the automaton is a DFA: states accept or reject."""
         return self.is_moore and self.outputs == (REJECT, ACCEPT)
 
     @cached_property

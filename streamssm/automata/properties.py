@@ -59,27 +59,27 @@ class Properties:
 
     @cached_property
     def is_group(self) -> bool:
-        """Whether the monoid is a group: every symbol permutes the states."""
+        """True if the monoid is a group: every symbol permutes the states."""
         return bool((np.sort(self.machine.next_state, axis=0).T == np.arange(self.machine.num_states)).all())
 
     @cached_property
     def is_r_trivial(self) -> bool:
-        """Whether the monoid is R-trivial: the automaton is partially ordered, no state recurs once left."""
+        """True if the monoid is R-trivial: the automaton is partially ordered, no state recurs once left."""
         return all(len(part) == 1 for part in components(self.machine.next_state.tolist()))
 
     @property
     def is_aperiodic(self) -> bool:
-        """Whether all groups in the monoid are trivial: the language is star-free (Schützenberger)."""
+        """True if all groups in the monoid are trivial: the language is star-free (Schützenberger)."""
         return not self.image_groups
 
     @property
     def has_two_groups_only(self) -> bool:
-        """Whether the order of every group is a power of two."""
+        """True if the order of every group is a power of two."""
         return all(image_group.group.is_two_group for image_group in self.image_groups)
 
     @property
     def is_quasi_aperiodic(self) -> bool:
-        """Whether words of equal length never form a nontrivial group: the language is in AC0 (THEORY B5)."""
+        """True if words of equal length never form a nontrivial group: the language is in AC0 (THEORY B5)."""
         return all(image_group.step is not None for image_group in self.image_groups)
 
     @property
@@ -89,7 +89,7 @@ class Properties:
 
     @property
     def is_solvable(self) -> bool:
-        """Whether every group is solvable."""
+        """True if every group is solvable."""
         return all(group.is_solvable for group in self.groups)
 
     @property
@@ -100,7 +100,7 @@ class Properties:
 
     @property
     def is_abelian(self) -> bool:
-        """Whether every group is abelian."""
+        """True if every group is abelian."""
         return all(group.is_abelian for group in self.groups)
 
     # witnesses

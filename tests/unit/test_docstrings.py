@@ -1,4 +1,4 @@
-"""Docstrings name the thing: no class, function or module is introduced as a riddle ("What ...", "Whether ...")."""
+"""Docstrings name the thing: no class, function or module is introduced as a riddle ("What ...")."""
 
 from __future__ import annotations
 
@@ -9,30 +9,27 @@ import pytest
 
 from tests.unit.layering import ROOT, sources
 
-RIDDLES = ("What", "Which", "How", "Where", "Why")
+RIDDLES = ("What", "Which", "How", "Where", "Why", "Whether")
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def first_lines(source: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield the line, the docstring's first line and whether it is of a property, of all that has one."""
+def first_lines(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line of everything that has a docstring, and the docstring's first line."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, Documented) and (text := ast.get_docstring(node)):
-            decorators = getattr(node, "decorator_list", [])
-            is_property = any("property" in ast.unparse(decorator) for decorator in decorators)
-            yield getattr(node, "lineno", 1), text.splitlines()[0], is_property
+            yield getattr(node, "lineno", 1), text.splitlines()[0]
 
 
-def is_riddle(line: str, is_property: bool) -> bool:
-    """Return whether a first line begins with a question word and asks nothing; a property may be a "Whether".
+def is_riddle(line: str) -> bool:
+    """Return whether a first line begins with a question word and asks nothing.
 
-    >>> is_riddle("What a thought carries.", False), is_riddle("Does every row agree?", False)
+    >>> is_riddle("What a thought carries."), is_riddle("What does a thought carry?")
     (True, False)
     """
-    word = line.split()[0].rstrip(":,")
-    return not line.endswith("?") and (word in RIDDLES or (word == "Whether" and not is_property))
+    return line.split()[0].rstrip(":,") in RIDDLES and not line.endswith("?")
 
 
 @pytest.mark.parametrize("source", [source for source in sources() if source.endswith(".py")])
 def test_docstrings_name_the_thing(source: str) -> None:
     lines = first_lines((ROOT / source).read_text(encoding="utf-8"))
-    assert [(line, text) for line, text, is_property in lines if is_riddle(text, is_property)] == []
+    assert [(line, text) for line, text in lines if is_riddle(text)] == []

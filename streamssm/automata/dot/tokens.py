@@ -32,7 +32,7 @@ class Token:
 
     @property
     def is_name(self) -> bool:
-        """Whether the token is an ID of the grammar: a name, string or HTML string, but not a keyword."""
+        """True if the token is an ID of the grammar: a name, string or HTML string, but not a keyword."""
         return self.kind in ("string", "html") or (self.kind == "name" and self.keyword is None)
 
     @property

@@ -74,7 +74,7 @@ class PermutationGroup:
 
     @cached_property
     def is_abelian(self) -> bool:
-        """Whether any two elements commute."""
+        """True if any two elements commute."""
         return all(commute(p, q) for i, p in enumerate(self.generators) for q in self.generators[:i])
 
     @cached_property
@@ -93,7 +93,7 @@ class PermutationGroup:
 
     @property
     def is_solvable(self) -> bool:
-        """Whether the derived series ends at the trivial group."""
+        """True if the derived series ends at the trivial group."""
         return self.derived_series[-1].order == 1
 
     @property
@@ -113,12 +113,12 @@ class PermutationGroup:
 
     @property
     def is_two_group(self) -> bool:
-        """Whether the order is a power of two."""
+        """True if the order is a power of two."""
         return self.order & (self.order - 1) == 0
 
     @property
     def is_regular(self) -> bool:
-        """Whether the action is regular: exactly one element maps any given point to any other."""
+        """True if the action is regular: exactly one element maps any given point to any other."""
         return self.order == self.degree and len(self.orbits) == 1
 
     def elements(self) -> Iterator[Permutation]:

@@ -125,7 +125,7 @@ class AlgebraicProfile:
 
     @property
     def sets_holds_and_resets(self) -> bool:
-        """Whether the automaton is a flip-flop: two states, with the identity and both resets."""
+        """True if the automaton is a flip-flop: two states, with the identity and both resets."""
         moves = {tuple(column) for column in self.machine.next_state.T.tolist()}
         return self.machine.num_states == 2 and moves == {(0, 1), (0, 0), (1, 1)}
 
