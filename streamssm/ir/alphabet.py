@@ -17,12 +17,12 @@ SymbolWord = str | Sequence[str]
 
 @dataclass(frozen=True)
 class Alphabet:
-    """Symbols, any strings; a symbol's number is its place.
+    """Symbols, any strings; a symbol's number is its index.
 
     Raises
     ------
     ParameterError
-        For no symbols, one given twice, or one that is no string or empty.
+        If there are no symbols, or one is given twice, empty, or not a string.
 
     >>> Alphabet.of("ab").numbers("abb").tolist(), Alphabet.of(["SYN", "ACK"]).numbers("ACK SYN").tolist()
     ([0, 1, 1], [1, 0])
@@ -71,7 +71,7 @@ class Alphabet:
         Raises
         ------
         TokenError
-            At the first that is no symbol; its position is named.
+            At the first part that is not a symbol; the position is named.
         """
         parts = self.split(word)
         numbers = np.empty(len(parts), dtype=np.int32)

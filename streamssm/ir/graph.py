@@ -88,7 +88,7 @@ class Node:
 class Store:
     """A write port: where ``enable`` is 1, the array's word at ``index`` becomes ``value``.
 
-    ``first`` and ``length`` say which registers the array is; the others are nodes of the step, computed from
+    ``first`` and ``length`` name the registers of the array; the others are nodes of the step, computed from
     the words before it. Stores happen in order: of two that meet, the later one counts.
     """
 

@@ -24,8 +24,8 @@ class Linear:
         total = dict(self.terms)
         for atom, coefficient in other.terms:
             total[atom] = total.get(atom, 0) + factor * coefficient
-        kept = tuple(sorted((a, c) for a, c in total.items() if c))
-        return Linear(self.constant + factor * other.constant, kept)
+        terms = tuple(sorted((a, c) for a, c in total.items() if c))
+        return Linear(self.constant + factor * other.constant, terms)
 
     def times(self, factor: int) -> Linear:
         if not factor:

@@ -40,8 +40,8 @@ def from_dict(content: Any, where: str = "program") -> Program:
 
 def _from_dict(content: Any) -> Program:
     if content.get("format") != FORMAT or content.get("version") != VERSION:
-        found = f"{content.get('format')!r} version {content.get('version')!r}"
-        raise FormatError(f"the format must be {FORMAT!r} version {VERSION}, not {found}")
+        actual = f"{content.get('format')!r} version {content.get('version')!r}"
+        raise FormatError(f"the format must be {FORMAT!r} version {VERSION}, not {actual}")
     fields = tuple(words.field(str(name), _range(lo, hi)) for name, lo, hi in content["fields"])
     registers = tuple(
         words.register(str(n), _range(lo, hi), _int(init)) for n, lo, hi, init in content["registers"]
@@ -88,40 +88,40 @@ def _graph_from_list(
     rows: list[Any], roots: Sequence[Any], registers: Sequence[Word], fields: Sequence[Word]
 ) -> tuple[Graph, tuple[int, ...]]:
     g = GraphBuilder()
-    where: list[int] = []
+    indices: list[int] = []
     for name, args, attr in rows:
         op = Op(name)
         if op is Op.CONST:
-            where.append(g.const(_value(attr)))
+            indices.append(g.const(_value(attr)))
         elif op is Op.FIELD:
-            where.append(g.field(_int(attr), fields[_index(attr, len(fields))].range))
+            indices.append(g.field(_int(attr), fields[_index(attr, len(fields))].range))
         elif op is Op.REGISTER:
-            where.append(g.register(_int(attr), registers[_index(attr, len(registers))].range))
+            indices.append(g.register(_int(attr), registers[_index(attr, len(registers))].range))
         elif op is Op.BEGIN:
-            where.append(g.begin())
+            indices.append(g.begin())
         elif op is Op.LOAD:
             first, length = _int(attr[0]), _int(attr[1])
-            values = registers[_index(first, len(registers))].range
-            where.append(g.load(where[_index(args[0], len(where))], first, length, values))
+            range_ = registers[_index(first, len(registers))].range
+            indices.append(g.load(indices[_index(args[0], len(indices))], first, length, range_))
         else:
-            places = [where[_index(a, len(where))] for a in args]
-            where.append(g.apply(op, _arity(op, places, attr), _attr_from_json(op, attr)))
-    return g.finish([where[_index(root, len(where))] for root in roots])
+            arguments = [indices[_index(a, len(indices))] for a in args]
+            indices.append(g.apply(op, _arity(op, arguments, attr), _attr_from_json(op, attr)))
+    return g.finish([indices[_index(root, len(indices))] for root in roots])
 
 
 def _value(value: Any) -> int:
     """Return a constant that kernels can hold."""
-    found = _int(value)
-    if abs(found) > MAX_MAGNITUDE:
-        raise FormatError(f"a constant must be at most 2^62 in size, not {found}")
-    return found
+    number = _int(value)
+    if abs(number) > MAX_MAGNITUDE:
+        raise FormatError(f"a constant must be at most 2^62 in size, not {number}")
+    return number
 
 
-def _arity(op: Op, places: list[int], attr: Any) -> list[int]:
-    wanted = len(attr[1]) if op is Op.NEURON else 3 if op is Op.SELECT else 1 if op is Op.TABLE else 2
-    if len(places) != wanted:
-        raise FormatError(f"{op.value} must have {wanted} arguments, not {len(places)}")
-    return places
+def _arity(op: Op, arguments: list[int], attr: Any) -> list[int]:
+    count = len(attr[1]) if op is Op.NEURON else 3 if op is Op.SELECT else 1 if op is Op.TABLE else 2
+    if len(arguments) != count:
+        raise FormatError(f"{op.value} must have {count} arguments, not {len(arguments)}")
+    return arguments
 
 
 def _attr_from_json(op: Op, attr: Any) -> Any:

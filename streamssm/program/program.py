@@ -31,7 +31,7 @@ class Program(ProgramStructure):
 
     ``update`` holds one root per register, over the registers before the token and the token's fields.
     ``output`` holds one root per output word, over the registers after the update, the last token, and BEGIN.
-    Scalars come first among the registers; behind them stand the words of the arrays, which ``stores`` write.
+    Scalars come first among the registers; the words of the arrays follow, which ``stores`` write.
     ``vocabulary`` names the symbols that a token's one field numbers, for people.
 
     Notes
@@ -110,8 +110,8 @@ class Program(ProgramStructure):
         TokenError
             If a token's field is out of range; position, field and value are named.
         """
-        found: NDArray[np.int64] | Iterator[NDArray[np.int64]] = self.stream(state).run(tokens)
-        return found
+        outputs: NDArray[np.int64] | Iterator[NDArray[np.int64]] = self.stream(state).run(tokens)
+        return outputs
 
     def run_lanes(self, tokens: NDArray[Any] | Sequence[NDArray[Any]]) -> NDArray[np.int64]:
         """Run many streams at once, time first.

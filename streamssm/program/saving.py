@@ -36,7 +36,7 @@ def to_dict(program: ProgramStructure) -> dict[str, Any]:
 
 
 def digest_of(program: ProgramStructure) -> str:
-    """Return the SHA-256 of the canonical text; where things were written down does not count."""
+    """Return the SHA-256 of the canonical text, which leaves out positions in source files."""
     content = {
         key: value for key, value in to_dict(program).items() if key not in ("assumptions", "assignments")
     }
@@ -49,7 +49,7 @@ def save_program(program: ProgramStructure, path: str) -> None:
 
 
 def _claim_to_list(claim: RangeClaim | None) -> list[Any]:
-    """Return the part of an assumption's row that says it as a graph; files without it are read, too."""
+    """Return the part of an assumption's row that holds its claim as a graph; it is optional."""
     if claim is None:
         return []
     sites = [node for site in claim.sites for node in site]

@@ -50,7 +50,7 @@ class ProgramStep:
         self.g = g
         self.program = program
         self.fields = fields
-        places = g.graft(
+        copies = g.graft(
             program.update,
             registers=self.before,
             fields=fields,
@@ -58,10 +58,10 @@ class ProgramStep:
             load=self._load_before,
             refined=True,
         )
-        self.after = [places[root] for root in program.next_registers]
+        self.after = [copies[root] for root in program.next_registers]
         self.stores = tuple(
             dataclasses.replace(
-                store, enable=places[store.enable], index=places[store.index], value=places[store.value]
+                store, enable=copies[store.enable], index=copies[store.index], value=copies[store.value]
             )
             for store in program.stores
         )
@@ -72,7 +72,7 @@ class ProgramStep:
 
     def outputs(self) -> list[int]:
         """Return the output words, which read the words after the step."""
-        places = self.g.graft(
+        copies = self.g.graft(
             self.program.output,
             registers=self.register_after,
             fields=self.fields,
@@ -80,7 +80,7 @@ class ProgramStep:
             load=self._load_after,
             refined=True,
         )
-        return [places[root] for root in self.program.outputs]
+        return [copies[root] for root in self.program.outputs]
 
     def overflow(self) -> int:
         """Return the condition that some word leaves its range; the constant 0 if that is impossible."""
@@ -97,10 +97,10 @@ class ProgramStep:
         return self.g.load(index, first, length, self.program.registers[first].range)
 
     def register_after(self, register: int) -> int:
-        """Return a register's word after the step; where that overflows it is an error, and unused."""
-        values = self.program.registers[register].range
+        """Return a register's word after the step; on overflow, which is an error, it is unused."""
+        bounds = self.program.registers[register].range
         if register < len(self.after):
-            return self.g.clamp(self.after[register], values)
+            return self.g.clamp(self.after[register], bounds)
         array = self.program.array_of(register)
         return self._stored(array.first, self.g.const(register - array.first), self.before(register))
 
@@ -114,16 +114,16 @@ class ProgramStep:
 
 
 def forwarded(g: GraphBuilder, stores: Iterable[Store], index: int, old: int) -> int:
-    """Return what an array holds at ``index`` after some stores to it, where it held ``old``."""
+    """Return the word of an array at ``index`` after some stores to it; it held ``old`` before."""
     for store in stores:
         meets = g.bit_and(store.enable, g.eq(store.index, index))
         old = g.select(meets, store.value, old)
     return old
 
 
-def outside(g: GraphBuilder, value: int, values: Range) -> int:
+def outside(g: GraphBuilder, value: int, bounds: Range) -> int:
     """Return the condition that a node leaves a range."""
-    return g.bit_or(g.lt(value, g.const(values.lo)), g.lt(g.const(values.hi), value))
+    return g.bit_or(g.lt(value, g.const(bounds.lo)), g.lt(g.const(bounds.hi), value))
 
 
 def _threes(nodes: Sequence[int]) -> list[tuple[int, int, int]]:

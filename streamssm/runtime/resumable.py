@@ -1,9 +1,9 @@
-"""Runs over token files: outputs as text, and checkpoints from which a killed run goes on.
+"""Runs over token files: checkpoints from which a killed run resumes.
 
 Law: a run that is killed at any moment and started again leaves the output of a run that was left alone.
 
 The output file is flushed to the disk before the checkpoint that counts its bytes is replaced, so a resumed
-run cuts it back to that count and goes on from there.
+run truncates it to that count and continues from there.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def to_text(outputs: NDArray[np.int64], names: Sequence[str] = ()) -> bytes:
     if not len(outputs):
         return b""
     if names:
-        shown = [" ".join(name.splitlines()) for name in names]
-        return "".join([f"{shown[value]}\n" for value in outputs[:, 0].tolist()]).encode()
+        labels = [" ".join(name.splitlines()) for name in names]
+        return "".join([f"{labels[value]}\n" for value in outputs[:, 0].tolist()]).encode()
     if outputs.shape[1] == 1:
         lines = [str(value) for value in outputs[:, 0].tolist()]
     else:
@@ -52,62 +52,66 @@ def to_text(outputs: NDArray[np.int64], names: Sequence[str] = ()) -> bytes:
 
 
 def resume_point(path: str, artefact: Runnable, tokens: TokenFile) -> Checkpoint | None:
-    """Return the checkpoint to go on from, or None where there is none yet; the input is advanced to it.
+    """Return the checkpoint to resume from, or None if there is none yet; the input is advanced to it.
 
     Raises
     ------
     FormatError
-        If the file is no checkpoint, is damaged, or belongs to another artefact or another input.
+        If the file is not a checkpoint, is damaged, or belongs to another artefact or another input.
     """
     if not os.path.lexists(path):
         return None
-    found = load_checkpoint(path)
-    if found.digest != artefact.digest:
+    checkpoint = load_checkpoint(path)
+    if checkpoint.digest != artefact.digest:
         raise FormatError(
-            f"{path}: must be a checkpoint of {artefact.name} as it is now, not of another program"
+            f"{path}: is a checkpoint of another program or model than {artefact.name} as it is now; "
+            "start again with --fresh"
         )
     try:
-        artefact.restore(found.snapshot)
+        artefact.restore(checkpoint.snapshot)
     except FormatError as error:
         raise FormatError(f"{path}: {error}") from None
-    place = Place(found.position, found.offset, found.line)
+    place = Place(checkpoint.position, checkpoint.offset, checkpoint.line)
     tokens.resume(place)
-    if tokens.fingerprint(place) != found.fingerprint:
-        raise FormatError(f"{path}: must be a checkpoint of a run over {tokens.name}, not over another input")
-    return found
+    if tokens.fingerprint(place) != checkpoint.fingerprint:
+        raise FormatError(
+            f"{path}: was saved over another input than {tokens.name}; start again with --fresh"
+        )
+    return checkpoint
 
 
 class GrowingFile:
-    """An output file that a checkpointed run appends to; ``kept`` bytes of it are from before a resumption.
+    """An output file that a checkpointed run appends to; ``committed`` bytes of it are from
+    before a resumption.
 
     A fresh run replaces what was there, but only with its first outputs.
     """
 
-    def __init__(self, path: str, kept: int | None) -> None:
+    def __init__(self, path: str, committed: int | None) -> None:
         self.path = path
-        self.size = kept or 0
+        self.size = committed or 0
         self._file: BinaryIO | None = None
         if os.path.lexists(path) and not os.path.isfile(path):
-            raise ParameterError(f"{path}: must be a regular file, so that a resumed run can go on in it")
-        if kept is not None:
-            self._reopen(kept)
+            raise ParameterError(f"{path}: must be a regular file, so that a resumed run can append to it")
+        if committed is not None:
+            self._reopen(committed)
 
-    def _reopen(self, kept: int) -> None:
+    def _reopen(self, committed: int) -> None:
         try:
             self._file = open(self.path, "r+b")  # noqa: SIM115
-            found = os.fstat(self._file.fileno()).st_size
+            size = os.fstat(self._file.fileno()).st_size
         except FileNotFoundError:
-            found = 0
-            if not kept:
+            size = 0
+            if not committed:
                 return
         except OSError as error:
             raise unwritable(self.path, error) from None
-        if found < kept:
+        if size < committed:
             raise FormatError(
-                f"{self.path}: must hold the {kept} bytes that the checkpoint counts, not {found}; "
-                "to start again, remove the checkpoint"
+                f"{self.path}: has {size} bytes, fewer than the {committed} that the checkpoint counts; "
+                "start again with --fresh"
             )
-        self.cut(kept)
+        self.cut(committed)
 
     def write(self, data: bytes) -> None:
         try:
@@ -119,7 +123,7 @@ class GrowingFile:
         self.size += len(data)
 
     def sync(self) -> None:
-        """Bring everything written so far to the disk."""
+        """Flush everything written so far to the disk."""
         if self._file is not None:
             try:
                 self._file.flush()
@@ -128,7 +132,7 @@ class GrowingFile:
                 raise unwritable(self.path, error) from None
 
     def cut(self, size: int) -> None:
-        """Drop what comes after the first ``size`` bytes."""
+        """Truncate the file to ``size`` bytes."""
         if self._file is not None:
             self._file.seek(size)
             self._file.truncate()
@@ -144,7 +148,7 @@ class GrowingFile:
             self._file.close()
 
     def roll_back(self, saved: Checkpoint | None) -> None:
-        """Drop what the last checkpoint does not count: the whole file where there is none."""
+        """Truncate the file to the last checkpoint; remove it if there is no checkpoint."""
         if saved is not None:
             self.cut(saved.output_bytes)
         elif self._file is not None:
@@ -153,7 +157,7 @@ class GrowingFile:
 
 @dataclass
 class Saver:
-    """Writes a checkpoint at the first chunk's end that is ``every`` tokens or more behind the last."""
+    """Writes a checkpoint at the first chunk's end that is ``every`` tokens or more after the last."""
 
     path: str
     every: int
@@ -185,7 +189,7 @@ class Saver:
 def run_chunks(
     stream: Stream, tokens: TokenFile, saver: Saver | None, chunk_tokens: int
 ) -> Iterator[tuple[Place, NDArray[np.int64]]]:
-    """Yield the place behind every chunk and its outputs; save a checkpoint where one is due.
+    """Yield the place after every chunk and its outputs; save a checkpoint where one is due.
 
     A checkpoint is only saved when another token follows, so that a resumed run always has an output to give;
     the caller saves the one at the end.

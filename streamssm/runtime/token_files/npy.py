@@ -23,7 +23,7 @@ _LENGTH_BYTES = {1: 2, 2: 4}
 
 @dataclass(frozen=True)
 class Header:
-    """What the head of an array file says; ``start`` is where its numbers begin."""
+    """The header of an array file; its numbers begin at byte ``start``."""
 
     dtype: np.dtype[Any]
     length: int
@@ -50,10 +50,10 @@ def read_header(source: ByteSource, fields: tuple[Word, ...]) -> Header:
             "(np.ascontiguousarray changes it)"
         )
     header = Header(dtype, int(shape[0]), source.offset)
-    wanted = header.start + header.length * header.row_bytes(len(fields))
-    if source.size is not None and source.size != wanted:
+    expected = header.start + header.length * header.row_bytes(len(fields))
+    if source.size is not None and source.size != expected:
         raise FormatError(
-            f"{source.name}: must have {wanted} bytes for the shape {shape} of {dtype}, not {source.size}"
+            f"{source.name}: must have {expected} bytes for the shape {shape} of {dtype}, not {source.size}"
         )
     return header
 
@@ -87,7 +87,7 @@ def _parse_head(source: ByteSource) -> tuple[tuple[int, ...], bool, np.dtype[Any
 def npy_chunks(
     source: ByteSource, header: Header, fields: tuple[Word, ...], place: Place, chunk_tokens: int
 ) -> Iterator[Chunk]:
-    """Yield the tokens from ``place`` on; the source must stand there."""
+    """Yield the tokens from ``place`` on; the source must be at that offset."""
     row = header.row_bytes(len(fields))
     rows = max(1, min(chunk_tokens, BLOCK_BYTES // row))
     while place.position < header.length:

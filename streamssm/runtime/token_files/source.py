@@ -16,7 +16,7 @@ HEAD_BYTES = 4096
 
 
 class ByteSource:
-    """An input with a name, read forwards; it keeps its first bytes, for a resumed run to know it by."""
+    """An input with a name, read forwards; it keeps its first bytes, by which a resumed run recognizes it."""
 
     def __init__(self, path: str) -> None:
         self.name = "standard input" if path == "-" else path
@@ -80,7 +80,7 @@ class ByteSource:
         return self._pending[: self._pending.find(b"\n") + 1] or self._pending
 
     def advance(self, offset: int) -> None:
-        """Go forward to an absolute offset."""
+        """Advance to an absolute offset."""
         self.read_exactly(min(offset, HEAD_BYTES) - self.offset)
         size = self.size
         if size is not None and size >= offset and offset > self.offset:
@@ -89,7 +89,7 @@ class ByteSource:
         while self.offset < offset:
             if not self.read(min(offset - self.offset, BLOCK_BYTES)):
                 raise FormatError(
-                    f"{self.name}: must go on from byte {offset}, but ends at byte {self.offset}"
+                    f"{self.name}: cannot be resumed at byte {offset}: it ends at byte {self.offset}"
                 )
 
     def fingerprint(self, offset: int) -> str:
@@ -97,7 +97,7 @@ class ByteSource:
         return hashlib.sha256(bytes(self._head[:offset])).hexdigest()
 
     def _fetch(self) -> bool:
-        """Take what there is from the file, a block at most; False at its end."""
+        """Read the available bytes, a block at most; return False at the end."""
         try:
             data = self._file.read1(BLOCK_BYTES)
         except OSError as error:

@@ -1,7 +1,7 @@
 """Tokens as text: one per line, integers separated by blanks, or by commas under a header.
 
-A block of whole lines is checked and read by a few passes of NumPy; where something is wrong with it, it is
-read again line by line, to say what and where.
+A block of whole lines is checked and read by a few passes of NumPy; a faulty block is read again line by
+line, to find the error and its line.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _COMMA_TO_BLANK = bytes.maketrans(b",", b" ")
 
 @dataclass(frozen=True)
 class TextLayout:
-    """How a line holds a token: the fields in the order of its columns, and what separates them."""
+    """The layout of a line: the fields in the order of its columns, and their separator."""
 
     fields: tuple[Word, ...]
     order: tuple[int, ...]  # column -> field
@@ -56,7 +56,7 @@ class _Block:
 
 
 def text_chunks(source: ByteSource, layout: TextLayout, place: Place, chunk_tokens: int) -> Iterator[Chunk]:
-    """Yield the tokens from ``place`` on; the source must stand there."""
+    """Yield the tokens from ``place`` on; the source must be at that offset."""
     rest = b""
     while True:
         data = source.read()
@@ -141,7 +141,7 @@ def _commas_separate(
     counts: NDArray[np.int64],
     width: int,
 ) -> bool:
-    """Say whether exactly one comma stands between two values of a line, and none elsewhere."""
+    """Return whether the only commas are single ones between two values of a line."""
     commas = np.flatnonzero(kind == _COMMA)
     per_line = np.diff(np.searchsorted(commas, newlines), prepend=0)
     if not np.array_equal(per_line, np.where(counts > 0, width - 1, 0)):
@@ -153,7 +153,7 @@ def _commas_separate(
 def _parse_slowly(
     name: str, layout: TextLayout, data: bytes, place: Place
 ) -> tuple[_Block, TokenError | None]:
-    """Read line by line up to the first that is not a token; return what stood before it, and its error."""
+    """Read line by line up to the first that is not a token; return the tokens before it, and its error."""
     rows: list[list[int]] = []
     ends: list[int] = []
     lines: list[int] = []
