@@ -16,8 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
-from streamssm.ir.alphabet import Alphabet, SymbolWord
-from streamssm.ir.vocabulary import require_distinct
+from streamssm.ir.alphabet import Alphabet, SymbolWord, require_distinct
 
 Int32s = NDArray[np.int32]
 Bools = NDArray[np.bool_]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError, TokenError
-from streamssm.ir.vocabulary import require_distinct
 
 SymbolWord = str | Sequence[str]
 
@@ -54,12 +54,12 @@ class Alphabet:
 
     @property
     def is_of_characters(self) -> bool:
-        """Whether all symbols are single characters, and words are written without white space."""
+        """True if all symbols are single characters, and words are written without white space."""
         return all(len(symbol) == 1 for symbol in self.symbols)
 
     @property
     def is_of_lines(self) -> bool:
-        """Whether white space within symbols means that words are written one symbol a line."""
+        """True if white space within symbols means that words are written one symbol a line."""
         return not self.is_of_characters and any(len(symbol.split()) != 1 for symbol in self.symbols)
 
     def numbers(self, word: SymbolWord) -> NDArray[np.int32]:
@@ -96,3 +96,13 @@ class Alphabet:
         """Return a word of numbers as text, which `numbers` reads."""
         between = "" if self.is_of_characters else "\n" if self.is_of_lines else " "
         return between.join(self.symbols[number] for number in numbers)
+
+
+def require_distinct(kind: str, names: Sequence[str]) -> None:
+    """Raise ParameterError for a name that is empty, given twice, or not a string."""
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise ParameterError(f"a {kind} must be a string that is not empty, not {name!r}")
+    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise ParameterError(f"a {kind} must be given once, not {name!r} {count} times")

@@ -1,4 +1,4 @@
-"""What each operation means: the one table that interpreters, folding and ranges are built on."""
+"""The semantics of the operations: the one table that interpreters, folding and ranges are built on."""
 
 from __future__ import annotations
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from streamssm.errors import FormatError, ParameterError
+from streamssm.ir.alphabet import Alphabet, require_distinct
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 
@@ -35,19 +35,14 @@ class Vocabulary:
             require_distinct(kind, names)
 
     @cached_property
+    def alphabet(self) -> Alphabet:
+        """The symbols, which read and write words."""
+        return Alphabet(self.symbols)
+
+    @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each symbol."""
         return {symbol: number for number, symbol in enumerate(self.symbols)}
-
-    @property
-    def is_of_characters(self) -> bool:
-        """Whether all symbols are single characters, and words are written without white space."""
-        return all(len(symbol) == 1 for symbol in self.symbols)
-
-    @property
-    def is_of_lines(self) -> bool:
-        """Whether white space within symbols means that words are written one symbol a line."""
-        return not self.is_of_characters and any(len(symbol.split()) != 1 for symbol in self.symbols)
 
     def symbol(self, number: int) -> str:
         """Return the name of a symbol; the number itself if it has no name."""
@@ -60,16 +55,6 @@ class Vocabulary:
     def to_dict(self) -> dict[str, list[str]]:
         """Return the names as values that JSON can hold."""
         return {"symbols": list(self.symbols), "outputs": list(self.outputs)}
-
-
-def require_distinct(kind: str, names: Sequence[str]) -> None:
-    """Raise ParameterError for a name that is empty, given twice, or not a string."""
-    for name in names:
-        if not isinstance(name, str) or not name:
-            raise ParameterError(f"a {kind} must be a string that is not empty, not {name!r}")
-    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
-    if count > 1:
-        raise ParameterError(f"a {kind} must be given once, not {name!r} {count} times")
 
 
 def require_fitting(vocabulary: Vocabulary | None, fields: Sequence[Word], num_outputs: int) -> None:

@@ -1,4 +1,4 @@
-"""What each opcode of the bytecode means, on Python integers."""
+"""The semantics of the opcodes of the bytecode, on Python integers."""
 
 from __future__ import annotations
 

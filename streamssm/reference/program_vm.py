@@ -34,7 +34,7 @@ INACTIVE, ACTIVE = 1, 2
 
 
 class ExecutionStop(NamedTuple):
-    """Why a run over one stream ended: "end", "token" (field ``index`` out of range) or "error"."""
+    """The reason why a run over one stream ended: "end", "token" (field ``index`` out of range) or "error"."""
 
     kind: str
     position: int
@@ -63,7 +63,7 @@ class Instruction(NamedTuple):
 
 @dataclass
 class InstructionStep:
-    """What one token did: the state after it and the outputs, or an error."""
+    """The result of one token: the state after it and the outputs, or an error."""
 
     state: list[int]
     outputs: list[int]

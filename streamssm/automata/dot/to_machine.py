@@ -24,7 +24,7 @@ from streamssm.automata.dot.labels import START, lines_of, split, split_state
 from streamssm.automata.machine import ACCEPT, REJECT, Automaton, Int32s
 from streamssm.automata.regex.parser import some
 from streamssm.errors import FormatError, ParameterError
-from streamssm.ir.vocabulary import require_distinct
+from streamssm.ir.alphabet import require_distinct
 
 KINDS = ("auto", "mealy", "moore", "dfa")
 

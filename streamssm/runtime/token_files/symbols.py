@@ -38,9 +38,9 @@ class Spelling:
     @cached_property
     def pattern(self) -> re.Pattern[bytes]:
         """The pattern of one symbol; only white space separates two symbols."""
-        if self.vocabulary.is_of_lines:
+        if self.vocabulary.alphabet.is_of_lines:
             return re.compile(rb"[^\s](?:[^\r\n]*[^\s])?")
-        if not self.vocabulary.is_of_characters:
+        if not self.vocabulary.alphabet.is_of_characters:
             return re.compile(rb"\S+")
         skipped = bytes(char for char in _WHITE if bytes([char]) not in self.numbers)
         unless = rb"(?![" + re.escape(skipped) + rb"])" if skipped else b""
@@ -53,7 +53,7 @@ class Spelling:
     @cached_property
     def table(self) -> tuple[NDArray[np.uint8], NDArray[np.bool_]] | None:
         """For characters of one byte each: number by byte, and which bytes are symbols or skipped."""
-        if not self.vocabulary.is_of_characters or not all(
+        if not self.vocabulary.alphabet.is_of_characters or not all(
             name.isascii() for name in self.vocabulary.symbols
         ):
             return None
@@ -65,9 +65,9 @@ class Spelling:
 
     def cut(self, block: bytes) -> int:
         """Return the end of the last symbol that is complete whatever comes next."""
-        if self.vocabulary.is_of_lines:
+        if self.vocabulary.alphabet.is_of_lines:
             return block.rfind(b"\n") + 1
-        if self.vocabulary.is_of_characters:
+        if self.vocabulary.alphabet.is_of_characters:
             start = len(block)
             while start and start > len(block) - 4 and block[start - 1] & 0xC0 == 0x80:
                 start -= 1
