@@ -15,7 +15,7 @@ from streamssm.ir.ranges import Range
 
 
 class Op(str, Enum):
-    """The operation of a node on its arguments ``a, b, c``: integers throughout, Python's ``//`` and ``%``."""
+    """The operation of a node on arguments ``a, b, c``: integers throughout, Python's ``//`` and ``%``."""
 
     CONST = "const"  # attr: the value
     FIELD = "field"  # attr: index of the token's field

@@ -34,7 +34,7 @@ INACTIVE, ACTIVE = 1, 2
 
 
 class ExecutionStop(NamedTuple):
-    """The reason why a run over one stream ended: "end", "token" (field ``index`` out of range) or "error"."""
+    """The reason for the end of a run over one stream: "end", "token" (bad field ``index``) or "error"."""
 
     kind: str
     position: int
