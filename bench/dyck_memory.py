@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from streamssm.automata.holonomy.cascade import levels_of
 from streamssm.automata.holonomy.skeleton import skeleton_of
+from streamssm.automata.holonomy.to_cascade import levels_of
 from streamssm.equivalences.minimize import minimize
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import mode_named, program_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
@@ -87,7 +87,7 @@ def language_to_ssm(
 
     Examples
     --------
-    >>> from streamssm.automata.machine import Automaton
+    >>> from streamssm.automata.automaton_class import Automaton
     >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> for kind in "zero-one", "signed", "monomial":
     ...     ssm = language_to_ssm(ab, kind)

@@ -105,7 +105,7 @@ def _suitable(settings: dict[str, Any], options: dict[str, Any]) -> dict[str, An
     A method of the session's may meet options that were written for another one; they are left out. Where the
     call itself names the method, an option that is not of that method is an error.
     """
-    from streamssm.equivalences.checking.options import GROUPS, options_for
+    from streamssm.equivalences.checking.check_options import GROUPS, options_for
 
     method = options.get("method", settings.get("method", "auto"))
     if method not in GROUPS:

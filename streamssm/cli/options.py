@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from streamssm.cli.group import warn
+from streamssm.cli.command_group import warn
 from streamssm.cli.settings import parse_settings
 from streamssm.cli.what import MODES, InputSource, LanguageSource, language_of, named_by
 

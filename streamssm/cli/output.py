@@ -30,7 +30,7 @@ class Output:
 
     def require(self) -> None:
         """Raise ParameterError, before any work, if a file is not writable or the plot is not an SVG file."""
-        from streamssm.report.plots.memory import require_matplotlib
+        from streamssm.report.plots.memory_plot import require_matplotlib
         from streamssm.runtime.atomic_file import require_writable
 
         if self.plot is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from streamssm.errors import ParameterError
 from streamssm.ir import semantics
 from streamssm.ir.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.range_prover import Fact, RangeProver
 from streamssm.ir.ranges import BIT, Range, constant, square
 from streamssm.ir.simplify import RULES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from streamssm.ir.graph import Node, Op
-from streamssm.ir.linear import Linear, LinearForms
+from streamssm.ir.linear_form import Linear, LinearForms
 
 Nodes = Sequence[Node]
 

@@ -13,7 +13,7 @@ from math import gcd
 from streamssm.ir import ranges, semantics
 from streamssm.ir.graph import LEAVES, Node, Op
 from streamssm.ir.inequalities import RULES
-from streamssm.ir.linear import Linear, LinearForms
+from streamssm.ir.linear_form import Linear, LinearForms
 from streamssm.ir.ranges import BIT, Range
 
 Fact = tuple[int, bool]  # a condition's node, and whether it is 1 or 0

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from streamssm.algorithms.parameters import BEYOND
-from streamssm.automata.dot.to_text import to_dot
-from streamssm.automata.machine import Automaton
+from streamssm.automata.array_arguments import table_of
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.dot.automaton_to_dot import to_dot
 from streamssm.automata.machine_programs import mode_named, modes_of, program_of
 from streamssm.automata.program_machine import machine_of, token_names
-from streamssm.automata.regex.to_text import to_regex
-from streamssm.automata.tables import table_of
+from streamssm.automata.regex.automaton_to_regex import to_regex
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.ir.alphabet import Alphabet, SymbolWord
 from streamssm.ir.ranges import Range
@@ -61,7 +61,7 @@ class Language:
     def from_machine(cls, machine: Automaton) -> Language:
         """Return the language of an automaton; the program's register is the minimal automaton's state.
 
-        >>> from streamssm.automata.machine import Automaton
+        >>> from streamssm.automata.automaton_class import Automaton
         >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
         >>> Language.from_machine(ab).accepts("abab")
         True
@@ -139,7 +139,7 @@ class Language:
         >>> Language.from_regex("<SYN> <ACK>*", ["SYN", "ACK"]).accepts("SYN ACK ACK")
         True
         """
-        from streamssm.automata.regex.to_machine import machine_of_regex
+        from streamssm.automata.regex.regex_to_automaton import machine_of_regex
 
         return cls.from_machine(machine_of_regex(pattern, Alphabet.of(alphabet).symbols, name=name))
 
@@ -170,7 +170,7 @@ class Language:
         >>> Language.from_dot(even).accepts("aa")
         True
         """
-        from streamssm.automata.dot.to_machine import machine_of_dot
+        from streamssm.automata.dot.dot_to_automaton import machine_of_dot
 
         return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
 
@@ -235,7 +235,7 @@ class Language:
         >>> granted.accepts([{"request"}, set(), {"grant"}]), granted.accepts([{"request", "grant"}])
         (True, False)
         """
-        from streamssm.frontends.past_ltl.parser import parse
+        from streamssm.frontends.past_ltl.formula_parser import parse
         from streamssm.frontends.past_ltl.to_program import to_program
 
         parsed = parse(formula, propositions) if isinstance(formula, str) else formula

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from streamssm.ir import semantics
 from streamssm.ir.words import require_state, require_token
-from streamssm.program.saving import digest_of, save_program
+from streamssm.program.program_transducer import program_transducer
+from streamssm.program.save_program import digest_of, save_program
 from streamssm.program.structure import Assignment, Assumption, ProgramStructure, RangeClaim
-from streamssm.program.to_transducer import program_transducer
 from streamssm.runtime.transducer import Transducer
 
 if TYPE_CHECKING:

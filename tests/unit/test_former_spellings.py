@@ -6,7 +6,7 @@ import pytest
 
 import streamssm as ss
 from streamssm.algorithms import SlidingSum
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.languages.suite import find
 from tests.unit.cli.command_line import streamssm, succeeds

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from streamssm.algorithms.parameters import BEYOND
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.holonomy.images import MAX_IMAGES
-from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.errors import ParameterError
+from streamssm.languages.classify.profile import AlgebraicProfile, in_mode
 from streamssm.languages.classify.state_space import RULES, unsaturated
-from streamssm.languages.classify.subject import AlgebraicProfile, in_mode
 from streamssm.languages.classify.transformers import transformers
 from streamssm.languages.classify.verdict import Answer, ClassVerdict
 from streamssm.languages.classify.wrapping import wrapping

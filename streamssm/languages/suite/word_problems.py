@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
-from streamssm.languages.suite.groups import (
+from streamssm.automata.automaton_class import Automaton
+from streamssm.languages.suite.group_languages import (
     NamedGroup,
     alternating,
     cyclic,

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from streamssm.errors import FormatError
 from streamssm.ir.words import Word
+from streamssm.runtime.token_files.byte_source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.chunks import Chunk, Place, fitting
-from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
-from streamssm.runtime.token_files.text import count_fields
+from streamssm.runtime.token_files.text_tokens import count_fields
 
 MAGIC = b"\x93NUMPY"
 MAX_HEADER_BYTES = 10_000  # of an array of integers; NumPy reads no longer ones either

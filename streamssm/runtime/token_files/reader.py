@@ -9,10 +9,10 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.ir.words import Word
 from streamssm.runtime.token_files import csv_header, npy
+from streamssm.runtime.token_files.byte_source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.chunks import Chunk, Place
-from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.symbols import symbol_chunks
-from streamssm.runtime.token_files.text import TextLayout, text_chunks
+from streamssm.runtime.token_files.text_tokens import TextLayout, text_chunks
 
 FORMATS = ("auto", "npy", "csv", "text", "symbols")
 CHUNK_TOKENS = 1 << 17

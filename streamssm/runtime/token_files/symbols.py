@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from streamssm.errors import FormatError, TokenError
 from streamssm.ir.vocabulary import Vocabulary
+from streamssm.runtime.token_files.byte_source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.chunks import Chunk, Place
-from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
-from streamssm.runtime.token_files.text import shown
+from streamssm.runtime.token_files.text_tokens import shown
 
 _CHARACTER = rb"[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*|[\x80-\xbf]"
 _WHITE = b" \t\r\n\v\f"

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from streamssm.bench.languages import KINDS, LOG_PRECISION, failures, measure
 from streamssm.cli import main
 from streamssm.languages.suite import load_all
-from streamssm.report.plots.languages import LISTS, plot_svg
+from streamssm.report.plots.languages_plot import LISTS, plot_svg
 
 NAMES = ["parity", "tomita_3", "tomita_6", "ab_star", "dyck_1", "word_problem_a5_generators"]
 

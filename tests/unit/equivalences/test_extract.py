@@ -12,9 +12,9 @@ from hypothesis import given, settings
 import streamssm as ss
 from streamssm.algorithms.luhn import Luhn
 from streamssm.algorithms.modular_counter import ModularCounter
-from streamssm.automata.dot.to_machine import machine_of_dot
-from streamssm.automata.machine import Automaton
-from streamssm.automata.regex.to_machine import machine_of_regex
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.dot.dot_to_automaton import machine_of_dot
+from streamssm.automata.regex.regex_to_automaton import machine_of_regex
 from streamssm.equivalences.extract import extract_by_asking
 from tests.random_machines import machines, regexes
 from tests.soak import examples

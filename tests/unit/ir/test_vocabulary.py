@@ -57,8 +57,8 @@ def test_layers_carry_names() -> None:
 
 def test_names_change_no_digest_of_what_has_none(program: Program) -> None:
     """Files from before there were names are read as they were."""
-    from streamssm.program.files import from_dict
-    from streamssm.program.saving import to_dict
+    from streamssm.program.load_program import from_dict
+    from streamssm.program.save_program import to_dict
 
     bare = replace(program, vocabulary=None)
     assert "vocabulary" not in to_dict(bare)

@@ -10,7 +10,7 @@ from streamssm.cli.options import SourceCommand, json_option, search_options, se
 from streamssm.cli.render import print_json
 
 if TYPE_CHECKING:
-    from streamssm.automata.machine import Automaton
+    from streamssm.automata.automaton_class import Automaton
     from streamssm.cli.settings import Settings
     from streamssm.cli.what import InputSource
     from streamssm.limits.synthesis import Synthesis

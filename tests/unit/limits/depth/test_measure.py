@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from streamssm.cli import main
 from streamssm.limits.depth.measure import all_correct, bits_of, measure, needed_of
-from streamssm.report.plots.depth import plot_svg
+from streamssm.report.plots.depth_plot import plot_svg
 
 
 @pytest.fixture(scope="module")

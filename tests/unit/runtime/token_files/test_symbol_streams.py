@@ -13,8 +13,8 @@ from streamssm.errors import FormatError, ParameterError, TokenError
 from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.ir.words import field
+from streamssm.runtime.token_files import byte_source as byte_source
 from streamssm.runtime.token_files import open_tokens
-from streamssm.runtime.token_files import source as byte_source
 
 ALPHABETS = [
     ("a", "b"),

@@ -15,7 +15,7 @@ from streamssm.errors import FormatError, ParameterError, StreamSSMError, TokenE
 from streamssm.ir import words
 from streamssm.ir.ranges import Range
 from streamssm.runtime.token_files import Place, open_tokens
-from streamssm.runtime.token_files.text import TextLayout, _parse, _parse_slowly
+from streamssm.runtime.token_files.text_tokens import TextLayout, _parse, _parse_slowly
 from tests.unit.program.samples import compose
 
 FIELDS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streamssm.automata.machine import Automaton
-from streamssm.automata.regex.parser import SPECIAL
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.regex.regex_parser import SPECIAL
 from streamssm.errors import ParameterError
 
 MAX_CHARACTERS = 1_000_000

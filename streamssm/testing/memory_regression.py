@@ -13,7 +13,7 @@ from streamssm.frontends.algorithm import registers_of
 from streamssm.ir.words import total_bits
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
-from streamssm.testing.forms import Forms
+from streamssm.testing.execution_forms import Forms
 
 NUM_SNAPSHOTS = 8
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamssm.automata.machine import Automaton
-from streamssm.automata.regex.to_machine import machine_of_regex
-from streamssm.automata.regex.to_text import to_regex
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.regex.automaton_to_regex import to_regex
+from streamssm.automata.regex.regex_to_automaton import machine_of_regex
 from streamssm.errors import ParameterError
 from tests.soak import examples
 
@@ -117,7 +117,7 @@ def test_depth_costs_no_recursion() -> None:
 
 
 def test_too_many_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streamssm.automata.regex.to_machine.MAX_STATES", 1000)
+    monkeypatch.setattr("streamssm.automata.regex.regex_to_automaton.MAX_STATES", 1000)
     assert machine_of_regex("(a|b)*a(a|b){8}", "ab").num_states == 512
     with pytest.raises(ParameterError, match="needs more than 1,000 DFA states"):
         machine_of_regex("(a|b)*a(a|b){10}", "ab")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from streamssm.errors import FormatError, TokenError
 from streamssm.ir.words import Word
+from streamssm.runtime.token_files.byte_source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.chunks import Chunk, Place, fitting
-from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
 
 MAX_DIGITS = 18  # any such number fits 64 bits
 SHOWN = 40  # characters of bad text in a message

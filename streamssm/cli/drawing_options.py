@@ -72,7 +72,7 @@ class Pictures:
 
 def print_drawing(drawing: Drawing | None) -> None:
     """Print a drawing at the width of the terminal, at most 100 columns."""
-    from streamssm.report.drawing.text import WIDTH, in_ascii, text_drawing
+    from streamssm.report.drawing.text_drawing import WIDTH, in_ascii, text_drawing
 
     if drawing is None:
         return

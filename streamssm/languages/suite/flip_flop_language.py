@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from streamssm.languages.suite.dfa_text import dfa
 from streamssm.languages.suite.sampling import Word
 from streamssm.languages.suite.suite_language import LanguageClass, regular
-from streamssm.languages.suite.tables import dfa
 
 LIU = "Liu et al., Exposing Attention Glitches with Flip-Flop Language Modeling, 2023, arXiv 2306.00946"
 INSTRUCTION = re.compile("([wir])([01])")

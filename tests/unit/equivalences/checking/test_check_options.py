@@ -8,7 +8,7 @@ import pytest
 
 from streamssm.algorithms import SaturatingCounter
 from streamssm.equivalences.check import METHODS, check
-from streamssm.equivalences.checking.options import GROUPS, options_for, options_of
+from streamssm.equivalences.checking.check_options import GROUPS, options_for, options_of
 from streamssm.errors import ParameterError
 
 VALUES: dict[str, Any] = {

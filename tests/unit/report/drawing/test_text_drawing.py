@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from streamssm.algorithms import CountMin, FunctionComposition
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.report.drawing.draw_model import drawing_of
-from streamssm.report.drawing.text import in_ascii, text_drawing
+from streamssm.report.drawing.text_drawing import in_ascii, text_drawing
 from streamssm.ssm.model import SSM
 from tests.models import random_model
 from tests.unit.report.drawing.hand_made import composition_by_blocks, every_layout, wide_model

@@ -21,7 +21,7 @@ from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import ReluNet, Signal
-from streamssm.ssm.saving import FORMAT, KEY, NETS, VERSION, all_tensors
+from streamssm.ssm.save_ssm import FORMAT, KEY, NETS, VERSION, all_tensors
 from streamssm.ssm.tensors import gadgets_of
 
 

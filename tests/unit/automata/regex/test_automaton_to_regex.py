@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from streamssm.automata.machine import Automaton
-from streamssm.automata.regex.to_machine import machine_of_regex
-from streamssm.automata.regex.to_text import to_regex
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.regex.automaton_to_regex import to_regex
+from streamssm.automata.regex.regex_to_automaton import machine_of_regex
 from streamssm.errors import ParameterError
 from tests.random_machines import machines, regexes
 from tests.soak import examples
@@ -44,6 +44,6 @@ def test_refusals() -> None:
 
 
 def test_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streamssm.automata.regex.to_text.MAX_CHARACTERS", 10)
+    monkeypatch.setattr("streamssm.automata.regex.automaton_to_regex.MAX_CHARACTERS", 10)
     with pytest.raises(ParameterError, match="of m has more than 10 characters"):
         to_regex(Automaton.acceptor("m", "ab", [[1, 2], [2, 0], [0, 1]], [True, False, False]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from streamssm.report.plots.memory import require_matplotlib
+from streamssm.report.plots.memory_plot import require_matplotlib
 
 CURVES = {
     # method: label, marker, size; the first three may coincide, so nested markers distinguish them

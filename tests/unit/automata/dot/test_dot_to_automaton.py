@@ -9,10 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import streamssm as ss
-from streamssm.automata.dot.graph import parse
-from streamssm.automata.dot.to_machine import machine_of_dot
-from streamssm.automata.dot.to_text import to_dot
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.dot.automaton_to_dot import to_dot
+from streamssm.automata.dot.dot_graph import parse
+from streamssm.automata.dot.dot_to_automaton import machine_of_dot
 from streamssm.errors import FormatError, ParameterError
 from tests.random_machines import machines
 from tests.soak import examples

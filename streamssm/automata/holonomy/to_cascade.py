@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.cascade import CascadeLevel, LevelKind
 from streamssm.automata.groups.description import describe
 from streamssm.automata.holonomy.building import MAX_CHAINS, HolonomyCascade, build
 from streamssm.automata.holonomy.coordinates import TileNumbers
 from streamssm.automata.holonomy.images import MAX_IMAGES
 from streamssm.automata.holonomy.skeleton import ImageClass, Skeleton, skeleton_of
-from streamssm.automata.machine import Automaton
 
 
 def holonomy(

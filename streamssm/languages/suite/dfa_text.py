@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.languages.suite.sampling import Word
 
 

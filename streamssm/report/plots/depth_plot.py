@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from streamssm.report.plots.memory import require_matplotlib
-from streamssm.report.plots.methods import CURVES
+from streamssm.report.plots.memory_plot import require_matplotlib
+from streamssm.report.plots.methods_plot import CURVES
 
 COLUMNS = 3
 NEEDED = {

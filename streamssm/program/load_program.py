@@ -14,7 +14,7 @@ from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import vocabulary_of
 from streamssm.ir.words import Array, Word
 from streamssm.program.program import Assignment, Assumption, Program, RangeClaim
-from streamssm.program.saving import FORMAT, VERSION
+from streamssm.program.save_program import FORMAT, VERSION
 
 
 def load_program(path: str) -> Program:

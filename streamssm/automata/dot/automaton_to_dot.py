@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamssm.automata.dot.labels import START, joined, joined_state, quoted
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.dot.dot_labels import START, joined, joined_state, quoted
 
 HEAD = """digraph {name} {{
   graph [comment={kind}, rankdir=LR]

@@ -8,7 +8,7 @@ from typing import Any
 
 from streamssm.languages.suite import load_all
 from streamssm.limits.synthesis.frontier import splits
-from streamssm.report.plots.memory import require_matplotlib
+from streamssm.report.plots.memory_plot import require_matplotlib
 
 COLORS = {"yes": "#2b7bba", "no": "#e4e4e4", "unknown": "#ffffff"}
 EDGE = "#888888"

@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from streamssm.automata.holonomy.cascade import levels_of
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.holonomy.skeleton import skeleton_of
 from streamssm.automata.holonomy.split import layout
-from streamssm.automata.machine import Automaton
+from streamssm.automata.holonomy.to_cascade import levels_of
 from streamssm.automata.machine_programs import live_states, mode_named, modes_of, readable
 from streamssm.automata.positions import with_positions as add_positions
 from streamssm.automata.properties import Properties

@@ -13,8 +13,8 @@ from safetensors.numpy import save_file
 
 from streamssm.errors import FormatError
 from streamssm.files import load
-from streamssm.ssm.files import load_ssm
-from streamssm.ssm.saving import KEY
+from streamssm.ssm.load_ssm import load_ssm
+from streamssm.ssm.save_ssm import KEY
 from tests.models import random_model
 
 SEED = 33  # two layers with words, two thought words

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streamssm.automata.dot.graph import DotGraph, DotNode, Edge, parse
-from streamssm.automata.dot.labels import START, lines_of, split, split_state
-from streamssm.automata.machine import ACCEPT, REJECT, Automaton, Int32s
-from streamssm.automata.regex.parser import some
+from streamssm.automata.automaton_class import ACCEPT, REJECT, Automaton, Int32s
+from streamssm.automata.dot.dot_graph import DotGraph, DotNode, Edge, parse
+from streamssm.automata.dot.dot_labels import START, lines_of, split, split_state
+from streamssm.automata.regex.regex_parser import some
 from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.alphabet import require_distinct
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.regex import expression as ex
-from streamssm.automata.regex.parser import fault, parse
+from streamssm.automata.regex.regex_parser import fault, parse
 from streamssm.errors import ParameterError
 
 MAX_POSITIONS = 300_000  # NFA states after expanding repetitions

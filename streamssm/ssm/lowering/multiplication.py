@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import Range
 from streamssm.ssm.lowering.comparisons import add_if, at_least, choose, extreme, masked
 from streamssm.ssm.lowering.digits import bits_of

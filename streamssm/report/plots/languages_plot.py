@@ -6,7 +6,7 @@ import io
 import textwrap
 from typing import Any
 
-from streamssm.report.plots.memory import require_matplotlib
+from streamssm.report.plots.memory_plot import require_matplotlib
 
 # class -> box (x, y, width, height), title, models that recognize it
 BOXES: dict[str, tuple[tuple[float, float, float, float], str, str]] = {

@@ -13,7 +13,7 @@ from streamssm.frontends.past_ltl.formula import (
     Proposition,
     temporal_depth,
 )
-from streamssm.frontends.past_ltl.parser import OPERAND, parse
+from streamssm.frontends.past_ltl.formula_parser import OPERAND, parse
 
 FOLLOWS = "one of & ^ | -> <-> S or"
 
