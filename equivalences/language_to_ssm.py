@@ -114,7 +114,7 @@ def _by_program(source: Language, transition: str) -> SSM:
     A formula becomes layers by its operators (E6) if it can. Other languages become layers by their
     automaton, or by their program if the automaton has too many states or needs more memory.
     """
-    program, models, reasons = source.recogniser, list[SSM](), tuple[Reason, ...]()
+    program, models, reasons = source.recognizer, list[SSM](), tuple[Reason, ...]()
     if transition in PROGRAM_KINDS:
         try:
             models.append(program_to_layers(program, transition))

@@ -229,7 +229,7 @@ class Automaton:
 
         Unused outputs stay in ``outputs``. The name of a state is that of the first state of its block.
         """
-        blocks, firsts = automaton.minimise(self.next_state, self.output, self.initial)
+        blocks, firsts = automaton.minimize(self.next_state, self.output, self.initial)
         return replace(
             self,
             next_state=blocks[self.next_state[firsts]],

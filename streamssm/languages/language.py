@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -38,7 +39,7 @@ class Language:
     propositions, and ``alphabet`` is None: a token has a field in [0, 1] for each. ``given`` is the automaton
     that the language was built from, or None.
 
-    The output word of ``recogniser`` is 1 if the word so far is a member, 0 if not, and `BEYOND` if its
+    The output word of ``recognizer`` is 1 if the word so far is a member, 0 if not, and `BEYOND` if its
     memory does not suffice to decide (counter languages). A Moore or Mealy machine (such as a protocol's) has
     no members; its program outputs the numbers of its outputs.
 
@@ -46,15 +47,15 @@ class Language:
     """
 
     name: str
-    recogniser: Program
+    recognizer: Program
     alphabet: Alphabet | None = None
     given: Automaton | None = None
     mode: str | None = None
 
     def __post_init__(self) -> None:
-        if len(self.recogniser.outputs) != 1:
+        if len(self.recognizer.outputs) != 1:
             raise ParameterError(
-                f"a language's program must have 1 output word, not {len(self.recogniser.outputs)}"
+                f"a language's program must have 1 output word, not {len(self.recognizer.outputs)}"
             )
 
     @classmethod
@@ -243,14 +244,20 @@ class Language:
         return cls(program.name, program)
 
     @property
+    def recogniser(self) -> Program:
+        """The former spelling of ``recognizer``, for one version."""
+        warnings.warn("Language.recogniser is now Language.recognizer", DeprecationWarning, stacklevel=2)
+        return self.recognizer
+
+    @property
     def propositions(self) -> tuple[str, ...]:
         """The names of the token's fields; empty for words over symbols."""
-        return () if self.alphabet else tuple(word.name for word in self.recogniser.fields)
+        return () if self.alphabet else tuple(word.name for word in self.recognizer.fields)
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The names of the symbols, by number; for traces, of the sets of propositions."""
-        return self.alphabet.symbols if self.alphabet else token_names(self.recogniser)
+        return self.alphabet.symbols if self.alphabet else token_names(self.recognizer)
 
     @cached_property
     def machine(self) -> Automaton:
@@ -263,7 +270,7 @@ class Language:
         """
         if self.given is not None:
             return self.given.minimal()
-        return machine_of(self.recogniser, self.symbols).minimal()
+        return machine_of(self.recognizer, self.symbols).minimal()
 
     def to_dot(self) -> str:
         """Return the minimal automaton in the DOT language."""
@@ -293,7 +300,7 @@ class Language:
         """
         requested = mode_named(mode or self.mode)
         if requested is None or (self.given is None and requested == "recognize"):
-            return self.recogniser
+            return self.recognizer
         return program_of(self.machine, requested)
 
     def in_mode(self, mode: str | None) -> Language:
@@ -338,11 +345,11 @@ class Language:
         if self.given is not None:
             _ = self.given.accepting  # raises for a Moore or Mealy machine
         tokens = self.tokens(trace)
-        answers = self.recogniser.run(tokens)[:, 0] if len(tokens) else self.recogniser.begin()
+        answers = self.recognizer.run(tokens)[:, 0] if len(tokens) else self.recognizer.begin()
         if answers[-1] == BEYOND:
             position = int(np.argmax(np.asarray(answers) == BEYOND))
             raise PrecisionError(
-                f"{self.name}: counter overflow at token {position} with {self.recogniser.memory_bits} bits "
+                f"{self.name}: counter overflow at token {position} with {self.recognizer.memory_bits} bits "
                 "of memory: increase counter_bits"
             )
         return bool(answers[-1])

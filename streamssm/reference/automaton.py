@@ -23,7 +23,7 @@ def reachable(next_state: Int32s, initial: int) -> Int32s:
     return np.array(order, dtype=np.int32)
 
 
-def minimise(next_state: Int32s, output: Int32s, initial: int) -> tuple[Int32s, Int32s]:
+def minimize(next_state: Int32s, output: Int32s, initial: int) -> tuple[Int32s, Int32s]:
     """Return which states behave alike, by rounds of splitting all blocks at once; see the kernel."""
     order, rows, outputs = reachable(next_state, initial).tolist(), next_state.tolist(), output.tolist()
     block = _numbered(order, {state: outputs[state] for state in order})

@@ -25,6 +25,12 @@ def test_minimise() -> None:
     assert "minimise" not in ss.__all__ and "minimise" not in dir(ss)
 
 
+def test_recogniser() -> None:
+    language = ss.Language.from_machine(AB)
+    with pytest.warns(DeprecationWarning, match=r"Language\.recogniser is now Language\.recognizer"):
+        assert language.recogniser is language.recognizer
+
+
 def test_streamssm_minimise() -> None:
     process = streamssm("minimise", *COUNTER)
     assert process.exit_code == 0

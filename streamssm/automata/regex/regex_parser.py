@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Places
 from dataclasses import dataclass
 
-from streamssm.automata.regex.expression import (
+from streamssm.automata.regex.regex_expression import (
     Complement,
     Expression,
     Intersection,

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from streamssm.automata.automaton_class import Automaton
-from streamssm.automata.regex import expression as ex
+from streamssm.automata.regex import regex_expression as ex
 from streamssm.automata.regex.regex_parser import fault, parse
 from streamssm.errors import ParameterError
 

@@ -148,7 +148,7 @@ def classify(
 
 def _machine(language: Language) -> Automaton:
     """Return a language's automaton; a counter language has none."""
-    program = language.recogniser
+    program = language.recognizer
     if language.given is None and program.output.nodes[program.outputs[0]].range.hi == BEYOND:
         raise ParameterError(
             f"{language.name} is not regular (its program counts), so it cannot be classified: no finite "

@@ -51,7 +51,7 @@ def boolean(greatest_arity: int) -> CounterLanguage:
         is_of_paper=True,
         draw_word=lambda length, rng: _draw(walks, symbols, length, rng),
         next_symbols=lambda word: _admissible(word, arities),
-        recogniser=lambda bits: PrefixExpressions(numbers, bits),
+        recognizer=lambda bits: PrefixExpressions(numbers, bits),
         predictor=lambda bits: NextSymbols(numbers, bits),
         longest=lambda bits: (2**bits - 2) // (greatest_arity - 1),
     )

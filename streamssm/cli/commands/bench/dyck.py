@@ -21,7 +21,7 @@ COLUMNS = {
     "cascade_bits": "cascade",
     "minimal_bits": "minimal automaton",
     "minimal_states": "its states",
-    "minimised_states": "states minimized",
+    "minimized_states": "states minimized",
 }
 
 

@@ -18,7 +18,7 @@ def test_figures() -> None:
         "  reachable   2,580 states; memory declared: 20 bits\n"
         "  minimal     11 states; memory needed: 4 bits\n"
     )
-    assert "1 state; memory needed: 0 bits" in succeeds("minimise", "modular_counter", "--set", "modulus=1")
+    assert "1 state; memory needed: 0 bits" in succeeds("minimize", "modular_counter", "--set", "modulus=1")
 
 
 def test_json() -> None:
@@ -44,7 +44,7 @@ def test_a_saved_model_and_dot(tmp_path: Path, by: str) -> None:
 
 
 def test_a_formula() -> None:
-    assert "2 states; memory needed: 1 bit\n" in succeeds("minimise", "--past-ltl", "O a")
+    assert "2 states; memory needed: 1 bit\n" in succeeds("minimize", "--past-ltl", "O a")
 
 
 @pytest.mark.parametrize(

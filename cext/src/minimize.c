@@ -201,7 +201,7 @@ static void refine(am_partition *work, int32_t num_symbols, int32_t block)
     }
 }
 
-void am_minimise(const am_machine *machine, am_partition *work, int32_t *block_of, int32_t *representatives)
+void am_minimize(const am_machine *machine, am_partition *work, int32_t *block_of, int32_t *representatives)
 {
     int32_t found = 0;
     copy_targets(machine, work);
