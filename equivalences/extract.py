@@ -27,6 +27,7 @@ from streamssm.equivalences.minimize import MAX_TRANSITIONS, Minimal, Progress, 
 from streamssm.equivalences.ssm_to_program import to_program
 from streamssm.errors import ParameterError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.ir.ranges import BIT
 from streamssm.languages.language import Language
 from streamssm.program.program import Program
@@ -40,7 +41,7 @@ Artefact = Algorithm | Program | Language | SSM | Mealy
 
 
 @dataclass(frozen=True)
-class Extraction:
+class Extraction(Displayed):
     """A minimal machine, and the evidence for it.
 
     ``covers`` are the words for which its outputs are known to be the source's. ``learned`` counts the
@@ -50,6 +51,10 @@ class Extraction:
     machine: Automaton
     covers: str
     learned: Learned | None = None
+
+    def __repr__(self) -> str:
+        states = amount(self.machine.num_states, "state")
+        return f"<Extraction {short(self.machine.name)}: {states}, equal on {short(self.covers, 30)}>"
 
     def to_dot(self) -> str:
         """Return the machine in Graphviz's language."""

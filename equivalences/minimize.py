@@ -21,6 +21,7 @@ from streamssm.cext.explore import Tabulator
 from streamssm.equivalences.checking.sides import Side, side_of
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import Algorithm
+from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.ir.words import Word
 from streamssm.languages.language import Language
 from streamssm.program.program import Program, Tokens
@@ -35,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Minimal:
+class Minimal(Displayed):
     """The minimal Mealy machine of an artefact, with the memory that its outputs require.
 
     ``ran`` says how the artefact was run: as a program, or a model by its gadgets (fused) or its weights.
@@ -51,6 +52,10 @@ class Minimal:
     reachable_states: int
     declared_bits: int
     examples: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        bits = f"{amount(self.memory_bits, 'bit')} needed of {self.declared_bits:,}"
+        return f"<Minimal {short(self.name)}: {amount(self.num_states, 'state')}, {bits}>"
 
     @property
     def num_states(self) -> int:

@@ -10,6 +10,7 @@ from streamssm.equivalences.checking.ledger import Ledger
 from streamssm.equivalences.checking.sides import ExecutionMode, Side
 from streamssm.equivalences.checking.witness import Witness
 from streamssm.errors import NotEquivalentError
+from streamssm.ir.displayed import Displayed, amount, short
 
 EVERY_STREAM = "every stream"
 
@@ -53,7 +54,7 @@ class SideSummary:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Displayed):
     """The report of a check.
 
     Attributes
@@ -76,6 +77,14 @@ class Report:
     witness: Witness | None
     seconds: float
     details: dict[str, Any]
+
+    def __repr__(self) -> str:
+        verdict = {True: "equal", False: "different", None: "undecided"}[self.equal]
+        stream = "" if self.witness is None else f" after {amount(self.witness.position, 'token')}"
+        a, b = self.memory.bits_a, self.memory.bits_b
+        memory = f"equal ({amount(a, 'bit')})" if self.memory_equal else f"different ({a:,} and {b:,} bits)"
+        covers = "" if self.equal is False else f" on {short(self.covers)}"
+        return f"<Report: outputs {verdict}{stream}{covers}; memory {memory}>"
 
     @property
     def memory_equal(self) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
 from streamssm.ir.alphabet import Alphabet, SymbolWord, require_distinct
+from streamssm.ir.displayed import Displayed, amount, short
 
 Int32s = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -25,7 +26,7 @@ REJECT, ACCEPT = "reject", "accept"
 
 
 @dataclass(frozen=True, eq=False)
-class Automaton:
+class Automaton(Displayed):
     """A complete deterministic automaton; symbols and outputs are arbitrary strings.
 
     ``next_state`` (S, A) holds states, ``output`` indices into ``outputs``: one per state, or one per state
@@ -101,6 +102,11 @@ class Automaton:
             initial,
             tuple(state_names),
         )
+
+    def __repr__(self) -> str:
+        kind = "DFA" if self.is_acceptor else "Moore machine" if self.is_moore else "Mealy machine"
+        sizes = f"{amount(self.num_states, 'state')}, {amount(self.num_symbols, 'symbol')}"
+        return f"<{kind} {short(self.name)}: {sizes}, {amount(self.memory_bits, 'bit')}>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Automaton):

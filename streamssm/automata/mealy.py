@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from streamssm.automata.shortest_words import shortest_word
 from streamssm.cext import automaton
 from streamssm.errors import ParameterError
+from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.ir.words import Word
 from streamssm.program.program import Tokens
@@ -26,7 +27,7 @@ Token = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Mealy:
+class Mealy(Displayed):
     """A complete deterministic Mealy machine.
 
     Law: two machines give the same outputs on every stream exactly if their minimal machines are equal (==).
@@ -65,6 +66,10 @@ class Mealy:
             )
         for table in (self.next_state, self.output, self.outputs):
             table.setflags(write=False)
+
+    def __repr__(self) -> str:
+        sizes = f"{amount(self.num_states, 'state')}, {amount(self.num_tokens, 'token')}"
+        return f"<Mealy machine {short(self.name)}: {sizes}, {amount(self.memory_bits, 'bit')}>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Mealy):

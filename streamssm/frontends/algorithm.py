@@ -19,7 +19,8 @@ from streamssm.frontends.declarations import Declarations, PendingArray, Pending
 from streamssm.frontends.python_class.class_to_program import translate
 from streamssm.frontends.python_class.translation_unit import TranslationUnit
 from streamssm.frontends.values import Bounds
-from streamssm.ir.words import Word
+from streamssm.ir.displayed import amount, short
+from streamssm.ir.words import Word, total_bits
 from streamssm.program.program import Program
 
 RESERVED = ("tokens", "register", "array", "program")
@@ -123,6 +124,13 @@ class Algorithm:
         return translate(
             TranslationUnit(type(self), self, declared.fields or (), declared.words, declared.arrays)
         )
+
+    def __repr__(self) -> str:
+        declared: Declarations | None = vars(self).get("_Algorithm__declared")
+        if declared is None:  # __init__ has not run
+            return f"<{short(type(self).__name__)}>"
+        registers, bits = amount(len(declared.words), "register"), amount(total_bits(declared.words), "bit")
+        return f"<{short(type(self).__name__)}: {registers}, {bits}>"
 
     def __setattr__(self, name: str, value: Any) -> None:
         allowed = self.__declared.allowed.get(name)

@@ -21,6 +21,7 @@ from streamssm.automata.program_machine import machine_of, token_names
 from streamssm.automata.regex.automaton_to_regex import to_regex
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.ir.alphabet import Alphabet, SymbolWord
+from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.program.program import Program
@@ -32,7 +33,7 @@ Trace = str | Sequence[str] | Sequence[Collection[str] | Sequence[int]] | NDArra
 
 
 @dataclass(frozen=True)
-class Language:
+class Language(Displayed):
     """A set of finite words or traces, or more generally the transduction of a Moore or Mealy machine.
 
     Words are over the symbols of ``alphabet``: a token is a symbol's number, field "symbol". Traces are over
@@ -57,6 +58,13 @@ class Language:
             raise ParameterError(
                 f"a language's program must have 1 output word, not {len(self.recognizer.outputs)}"
             )
+
+    def __repr__(self) -> str:
+        fields = self.recogniser.fields
+        symbols = (
+            amount(len(self.symbols), "symbol") if len(fields) == 1 else amount(len(fields), "proposition")
+        )
+        return f"<Language {short(self.name)}: {symbols}, {amount(self.recogniser.memory_bits, 'bit')}>"
 
     @classmethod
     def from_machine(cls, machine: Automaton) -> Language:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.ir import semantics
+from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.ir.words import require_state, require_token
 from streamssm.program.program_transducer import program_transducer
 from streamssm.program.save_program import digest_of, save_program
@@ -26,7 +27,7 @@ Tokens = NDArray[Any] | Sequence[NDArray[Any]] | Sequence[Sequence[int]] | Seque
 
 
 @dataclass(frozen=True)
-class Program(ProgramStructure):
+class Program(ProgramStructure, Displayed):
     """A few bounded registers, one update per token, an output before the first token and after each one.
 
     ``update`` holds one root per register, over the registers before the token and the token's fields.
@@ -38,6 +39,10 @@ class Program(ProgramStructure):
     -----
     Memory is ``memory_bits`` and nothing else: `snapshot` packs the registers into that many bits.
     """
+
+    def __repr__(self) -> str:
+        registers, bits = amount(len(self.registers), "register"), amount(self.memory_bits, "bit")
+        return f"<Program {short(self.name)}: {registers}, {bits}>"
 
     # the reference interpreter
 

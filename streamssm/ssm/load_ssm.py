@@ -35,7 +35,7 @@ def load_ssm(path: str) -> SSM:
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (SafetensorError, RecursionError):
-        raise FormatError(f"{path} is not a safetensors file, or it is truncated") from None
+        raise FormatError(f"{path}: not a safetensors file, or truncated") from None
     except (
         KeyError,
         IndexError,

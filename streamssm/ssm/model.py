@@ -10,6 +10,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.program.program import Tokens
 from streamssm.runtime.snapshot import pack, unpack
 from streamssm.runtime.stream import Lanes, Stream, run_lanes
@@ -30,7 +31,7 @@ __all__ = ["SSM", "Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKi
 
 
 @dataclass(frozen=True)
-class SSM(LayerStack):
+class SSM(LayerStack, Displayed):
     """A multi-layer state-space model with exact integer weights.
 
     ``register_map`` lists (register, state word) pairs of the program that the model was translated from, and
@@ -42,6 +43,12 @@ class SSM(LayerStack):
     def __post_init__(self) -> None:
         super().__post_init__()
         require_valid(self)
+
+    def __repr__(self) -> str:
+        sizes = f"L={self.num_layers}, d={self.state_dim}, p={self.precision_bits}"
+        mode = self.thoughts.mode
+        thoughts = "no thoughts" if mode is ThoughtMode.NONE else f"{mode.value} thoughts"
+        return f"<SSM {short(self.name)}: {sizes}, {amount(self.memory_bits, 'bit')}, {thoughts}>"
 
     # the reference executor
 

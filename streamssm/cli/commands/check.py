@@ -99,13 +99,12 @@ def command(
     """Check that WHAT and OTHER give the same outputs and keep the same memory.
 
     OTHER is given like WHAT, or derived from WHAT: model (its translation), layers (without thoughts),
-    program, or back (the program translated back from the model). A difference is reported with a stream
+    program, or back (translated back from the model). A difference is reported with a stream
     that shows it and a command that replays it.
 
     \b
     streamssm check function_composition model --set n=8
     streamssm check function_composition compose.safetensors --set n=1024 --method sample --tokens 10000000
-    streamssm check a.json b.json --json
     streamssm check a.json model.safetensors --method prove --certificate proof.json
     streamssm check a.json model.safetensors --certificate proof.json
     streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only

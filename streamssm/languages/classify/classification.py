@@ -10,6 +10,7 @@ from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.holonomy.images import MAX_IMAGES
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.errors import ParameterError
+from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.languages.classify.profile import AlgebraicProfile, in_mode
 from streamssm.languages.classify.state_space import RULES, unsaturated
 from streamssm.languages.classify.transformers import transformers
@@ -19,7 +20,7 @@ from streamssm.languages.language import Language
 
 
 @dataclass(frozen=True, eq=False)
-class Classification:
+class Classification(Displayed):
     """The verdicts on a language in one mode.
 
     ``verdicts`` are for the kinds of transition and online thoughts, from cheap to strong; ``wrapping`` for
@@ -34,6 +35,10 @@ class Classification:
     wrapping: tuple[ClassVerdict, ...]
     transformers: tuple[ClassVerdict, ...]
     unsaturated: ClassVerdict
+
+    def __repr__(self) -> str:
+        states = amount(self.machine.num_states, "state")
+        return f"<Classification of {short(self.name, 24)}, {self.mode}: {self.language_class}, {states}>"
 
     @property
     def machine(self) -> Automaton:

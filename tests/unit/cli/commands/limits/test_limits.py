@@ -74,8 +74,8 @@ def test_communication_refusals(tmp_path: Path) -> None:
     assert refusal(*command, *COMPOSE, "--parties", "10") == (
         "parties must be at most 9, the number of tokens, not 10"
     )
-    assert "read each other in a circle" in refusal(*command, "function_composition", "--set", "n=4")
-    assert "the length must be left out" in refusal(*command, *COMPOSE, "--length", "5")
+    assert "each other in a cycle" in refusal(*command, "function_composition", "--set", "n=4")
+    assert "the tables of composition fix it; leave it out" in refusal(*command, *COMPOSE, "--length", "5")
     assert "cannot be combined with --stream" in refusal(
         *command, *COMPOSE, "--length", "5", "--stream", "x.csv"
     )
@@ -141,18 +141,18 @@ def test_residuals_of_all_streams() -> None:
 def test_residuals_refusals() -> None:
     command = ("limits", "residuals")
     stored = ("stored_composition", "--set", "n=5", "--set", "k=2", "--order", "f1,f2,x")
-    assert "covered are all prefixes of up to" in refusal(*command, *stored, "--budget", "5000")
+    assert "Covered are all prefixes of up to" in refusal(*command, *stored, "--budget", "5000")
     assert "is not an equivalence relation" in refusal(*command, *stored, "--keys", "free")
-    assert "must be a composition task to have a block order" in refusal(
+    assert "has no block orders: it is not a composition task" in refusal(
         *command, "modular_counter", "--set", "modulus=5", "--order", "x,f1"
     )
-    assert "must name x, f1, ... fK once each" in refusal(*command, *stored[:-1], "f1,f2")
+    assert "name x, f1, ... fK once each" in refusal(*command, *stored[:-1], "f1,f2")
     assert "must be in [1, 4], not 9" in refusal(*command, *stored[:-1], "all:9")
     assert "--sample requires --order" in refusal(
         *command, "modular_counter", "--set", "modulus=5", "--sample", "9"
     )
     assert "cannot be combined with" in refusal(*command, *stored, "--budget", "9", "--sample", "9")
-    assert "max_transitions must be higher" in refusal(
+    assert "raise max_transitions (100), or take smaller parameters" in refusal(
         *command, "function_composition", "--set", "n=4", "--budget", "100"
     )
 
@@ -172,7 +172,7 @@ def test_a_collision_is_the_exit_status() -> None:
 
 
 def test_a_collision_in_an_order() -> None:
-    task = ("stored_composition", "--set", "n=16", "--set", "k=1", "--set", "kept=3", "--order", "f1,x")
+    task = ("stored_composition", "--set", "n=16", "--set", "k=1", "--set", "stored=3", "--order", "f1,x")
     data = parsed("collide", INSUFFICIENT, *task, "--streams", "4000", "--thoughts", "3", status=1)
     whole = data["collision"]["first"] + data["collision"]["ending"]
     assert data["memory_bits"] == 12 and [token[:2] for token in whole] == [
@@ -190,8 +190,8 @@ def test_no_collision() -> None:
 def test_collide_refusals() -> None:
     command = ("limits", "collide")
     assert "cannot be combined with" in refusal(*command, *COUNT, "--order", "x,f1", "--length", "4")
-    assert "must be a composition task" in refusal(*command, *COUNT, "--order", "x,f1")
-    assert "read each other in a circle" in refusal(
+    assert "has no block orders: it is not a composition task" in refusal(*command, *COUNT, "--order", "x,f1")
+    assert "each other in a cycle" in refusal(
         *command, "function_composition", "modular_counter", "--set", "n=4", "--set", "modulus=8"
     )
     assert "must read the tokens of" in refusal(

@@ -27,7 +27,7 @@ def test_yes_with_weights_and_a_model(tmp_path: Path) -> None:
 
 def test_no_with_words() -> None:
     printed = succeeds(*ASK, "tomita_2", "-d", "4", "-p", "1")
-    assert "no: no weights meet what 6 words of at most 3 symbols ask for, 2 pairs to tell apart" in printed
+    assert "no: no weights fit 6 words of at most 3 symbols, with 2 pairs to distinguish" in printed
     data = json.loads(succeeds(*ASK, "tomita_2", "-d", "4", "-p", "1", "--json"))
     assert (data["answer"], data["length"], len(data["pairs"])) == ("no", 3, 2)
     assert "weights" not in data
