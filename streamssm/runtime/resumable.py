@@ -9,7 +9,7 @@ run truncates it to that count and continues from there.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from streamssm.errors import FormatError, ParameterError
 from streamssm.runtime.atomic_file import unwritable
 from streamssm.runtime.checkpoint import Checkpoint, load_checkpoint
+from streamssm.runtime.lock import require_only_writer
+from streamssm.runtime.output_files import OutputEncoder
 from streamssm.runtime.stream import Stream
 from streamssm.runtime.token_files import Place, TokenFile
 
@@ -35,20 +37,6 @@ class Runnable(Protocol):
     def digest(self) -> str: ...
     def snapshot(self, state: Any) -> bytes: ...
     def restore(self, data: bytes) -> tuple[int, ...]: ...
-
-
-def to_text(outputs: NDArray[np.int64], names: Sequence[str] = ()) -> bytes:
-    """Return outputs, shape (T, W), as T lines of W integers, or of the names that they number."""
-    if not len(outputs):
-        return b""
-    if names:
-        labels = [" ".join(name.splitlines()) for name in names]
-        return "".join([f"{labels[value]}\n" for value in outputs[:, 0].tolist()]).encode()
-    if outputs.shape[1] == 1:
-        lines = [str(value) for value in outputs[:, 0].tolist()]
-    else:
-        lines = [" ".join(map(str, row)) for row in outputs.tolist()]
-    return ("\n".join(lines) + "\n").encode()
 
 
 def resume_point(path: str, artefact: Runnable, tokens: TokenFile) -> Checkpoint | None:
@@ -81,14 +69,15 @@ def resume_point(path: str, artefact: Runnable, tokens: TokenFile) -> Checkpoint
 
 
 class GrowingFile:
-    """An output file that a checkpointed run appends to; ``committed`` bytes of it are from
-    before a resumption.
+    """An output file that a checkpointed run appends to; ``committed`` bytes are from before a resumption.
 
-    A fresh run replaces what was there, but only with its first outputs.
+    A fresh run replaces what was there, but only with its first outputs. A header that has the number of rows
+    is rewritten before each checkpoint and at the end. Two runs never write one file at a time.
     """
 
-    def __init__(self, path: str, committed: int | None) -> None:
+    def __init__(self, path: str, committed: int | None, encoder: OutputEncoder) -> None:
         self.path = path
+        self.encoder = encoder
         self.size = committed or 0
         self._file: BinaryIO | None = None
         if os.path.lexists(path) and not os.path.isfile(path):
@@ -97,11 +86,11 @@ class GrowingFile:
             self._reopen(committed)
 
     def _reopen(self, committed: int) -> None:
+        size = 0
         try:
             self._file = open(self.path, "r+b")  # noqa: SIM115
             size = os.fstat(self._file.fileno()).st_size
         except FileNotFoundError:
-            size = 0
             if not committed:
                 return
         except OSError as error:
@@ -111,32 +100,57 @@ class GrowingFile:
                 f"{self.path}: has {size} bytes, fewer than the {committed} that the checkpoint counts; "
                 "start again with --fresh"
             )
+        if self._file is not None:
+            require_only_writer(self.path, self._file.fileno())
+            if committed:
+                self.encoder.require_header(self.path, self._file.read(len(self.encoder.header())))
         self.cut(committed)
 
-    def write(self, data: bytes) -> None:
+    def write(self, outputs: NDArray[np.int64]) -> None:
+        """Append outputs, shape (T, W), after a header where there is none yet."""
+        data = self.encoder.rows(outputs) if self.size else self.encoder.header() + self.encoder.rows(outputs)
         try:
             if self._file is None:
-                self._file = open(self.path, "wb")  # noqa: SIM115
+                self._file = self._created()
             self._file.write(data)
         except OSError as error:
             raise unwritable(self.path, error) from None
         self.size += len(data)
 
+    def _created(self) -> BinaryIO:
+        """Return the file, empty; what was in it is lost only once it is known that nobody else writes it."""
+        file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+        try:
+            require_only_writer(self.path, file.fileno())
+            file.truncate()
+        except BaseException:
+            file.close()
+            raise
+        return file
+
     def sync(self) -> None:
-        """Flush everything written so far to the disk."""
+        """Flush everything written so far to the disk, under a header that counts its rows."""
         if self._file is not None:
             try:
+                self._count_rows(self._file)
                 self._file.flush()
                 os.fsync(self._file.fileno())
             except OSError as error:
                 raise unwritable(self.path, error) from None
 
+    def _count_rows(self, file: BinaryIO) -> None:
+        if self.encoder.counts_rows and self.size:
+            file.seek(0)
+            file.write(self.encoder.header(self.encoder.num_rows(self.size)))
+            file.seek(self.size)
+
     def cut(self, size: int) -> None:
         """Truncate the file to ``size`` bytes."""
+        self.size = size
         if self._file is not None:
             self._file.seek(size)
             self._file.truncate()
-        self.size = size
+            self._count_rows(self._file)
 
     def __enter__(self) -> GrowingFile:
         return self
