@@ -23,9 +23,16 @@ from streamssm.equivalences.checking.report import (
 )
 from streamssm.equivalences.checking.sample import sample
 from streamssm.equivalences.checking.shrink import shrink
-from streamssm.equivalences.checking.sides import ExecutionMode, Side, Token, require_comparable, side_of
+from streamssm.equivalences.checking.sides import (
+    ExecutionMode,
+    Side,
+    Token,
+    require_comparable,
+    side_of,
+    state_names_of,
+)
 from streamssm.equivalences.checking.spot_check import spot_check
-from streamssm.equivalences.checking.witness import Witness, differs, make_witness, walk
+from streamssm.equivalences.checking.witness import Witness, differs, legends_of, make_witness, walk
 from streamssm.equivalences.proving.certificate import Certificate, read_certificate, write_certificate
 from streamssm.equivalences.proving.prove import Proving, provable, require_initial, system_of
 from streamssm.equivalences.rechecking.confirm import confirmed, effort_of, recheck_of
@@ -129,6 +136,11 @@ def check(
     by_solver = method in PROOFS and stream is None
     artefacts = (provable(a), provable(b)) if by_solver else (a, b)
     sides = _sides_of(artefacts, ("weights",) if by_solver else by)
+    if by_solver:  # the program of an automaton does not know the names of states
+        sides = (
+            replace(sides[0], state_names=state_names_of(a)),
+            replace(sides[1], state_names=state_names_of(b)),
+        )
     request = _Request(*sides, chosen, seed, progress, artefacts)
     used, finding = _found(request, method, stream)
     witness = _witness_of(request, finding, command)
@@ -309,7 +321,14 @@ def _witness_of(request: _Request, finding: Finding, command: Sequence[str] | No
             "and the reference interpreters do not: one of them is wrong"
         )
     vocabulary = a.vocabulary or b.vocabulary
-    return make_witness(steps, ways, shortest=shortest, command=command, vocabulary=vocabulary)
+    return make_witness(
+        steps,
+        ways,
+        shortest=shortest,
+        command=command,
+        vocabulary=vocabulary,
+        legends=legends_of(a, b),
+    )
 
 
 def _certified(

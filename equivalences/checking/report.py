@@ -13,6 +13,17 @@ from streamssm.errors import NotEquivalentError
 from streamssm.ir.displayed import Displayed, amount, short
 
 EVERY_STREAM = "every stream"
+# details of a proof that only its readers need; `proof_basis` sums them up
+PROVER_INTERNALS = (
+    "solver",
+    "relation",
+    "obligations",
+    "lemmas",
+    "ranges_shown",
+    "cut_points",
+    "dropped",
+    "spot check",
+)
 
 
 def every_stream_up_to(length: int) -> str:
@@ -131,6 +142,23 @@ class Report(Displayed):
         return "\n".join(lines)
 
 
+def proof_basis(details: dict[str, Any]) -> str | None:
+    """Return one line on the evidence of a proof; None for other methods.
+
+    >>> proof_basis({"relation": ["a.x = b.x"], "obligations": [1, 2], "lemmas": [], "solver": "bitwuzla"})
+    'an inductive relation of 1 claim; 2 obligations and 0 lemmas, decided by bitwuzla'
+    """
+    if "relation" not in details:
+        return None
+    claims = amount(len(details["relation"]), "claim")
+    kind = "a candidate" if "not shown" in details else "an inductive"
+    obligations, lemmas = len(details["obligations"]), len(details["lemmas"])
+    shown = f"{amount(obligations, 'obligation')} and {amount(lemmas, 'lemma')}"
+    recheck = details.get("re-check")
+    again = "" if recheck is None else f"; re-check {recheck['summary']}"
+    return f"{kind} relation of {claims}; {shown}, decided by {details['solver']}{again}"
+
+
 def summary_of(side: Side, name: str | None = None) -> SideSummary:
     return SideSummary(name or side.name, side.kind, tuple(str(way) for way in side.ways))
 
@@ -150,7 +178,12 @@ def _row_dict(row: Any) -> dict[str, Any]:
 
 
 def _detail_lines(details: dict[str, Any]) -> Iterator[str]:
+    basis = proof_basis(details)
+    if basis is not None:
+        yield f"proof: {basis}"
     for name, value in details.items():
+        if name in PROVER_INTERNALS or (name == "re-check" and basis is not None):
+            continue
         if name == "searches":
             for search in value:
                 a, b = search["ran"]

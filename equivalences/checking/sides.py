@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import singledispatch
 from itertools import zip_longest
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from streamssm.automata.machine_programs import readable
 from streamssm.equivalences.checking.constants import class_constants, graph_constants
 from streamssm.errors import ParameterError, PrecisionError
 from streamssm.frontends.algorithm import (
@@ -22,6 +23,7 @@ from streamssm.frontends.algorithm import (
     set_state,
     state_of,
 )
+from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.ir.words import Word
 from streamssm.languages.language import Language
@@ -57,7 +59,7 @@ class Side:
     ``steps`` are the reference interpreters, one for each way to run it, which raise PrecisionError if a word
     leaves its range. ``transducers`` are compiled for the kernels; a class has none, and is run as
     ``instance``. ``constants`` are values on which its behavior may change. ``vocabulary`` names symbols and
-    outputs.
+    outputs, ``output_names`` the output words, ``state_names`` the values of an automaton's one register.
     """
 
     name: str
@@ -71,6 +73,8 @@ class Side:
     constants: frozenset[int] = frozenset()
     instance: Algorithm | None = None
     vocabulary: Vocabulary | None = None
+    output_names: tuple[str, ...] = ()
+    state_names: tuple[str, ...] = ()
 
     @property
     def ways(self) -> tuple[ExecutionMode, ...]:
@@ -153,12 +157,13 @@ def _(artefact: Program, by: Sequence[str] = ()) -> Side:
         transducers={ExecutionMode.PROGRAM: artefact.transducer()},
         constants=graph_constants([artefact.transducer()]),
         vocabulary=artefact.vocabulary,
+        output_names=artefact.output_names,
     )
 
 
 @side_of.register(Language)
 def _(artefact: Language, by: Sequence[str] = ()) -> Side:
-    return side_of(artefact.program())
+    return replace(side_of(artefact.program()), state_names=state_names_of(artefact))
 
 
 @side_of.register(SSM)
@@ -183,7 +188,18 @@ def _(artefact: SSM, by: Sequence[str] = ("weights", "fused")) -> Side:
         transducers=transducers,
         constants=graph_constants(transducers.values()),
         vocabulary=artefact.vocabulary,
+        output_names=artefact.output_names,
     )
+
+
+def state_names_of(artefact: Any) -> tuple[str, ...]:
+    """Return the names of a language's states if its program's one register numbers them, else none."""
+    if not isinstance(artefact, Language) or artefact.given is None:
+        return ()
+    machine, ranges = artefact.machine, [word.range for word in artefact.program().registers]
+    if ranges != [Range(0, machine.num_states - 1)] and not machine.is_moore:
+        machine, _ = readable(machine)
+    return machine.state_names if ranges == [Range(0, machine.num_states - 1)] else ()
 
 
 def _outputs_before_tokens(ssm: SSM) -> Values | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from streamssm.equivalences.checking.sides import ExecutionMode, Side, Step, Token, Values
@@ -12,7 +14,9 @@ from streamssm.equivalences.checking.stream_text import format_stream
 from streamssm.errors import PrecisionError
 from streamssm.ir.vocabulary import Vocabulary
 
+_INDEXED = re.compile(r"(.+)\[\d+\]", re.DOTALL)
 SHOWN_STEPS = 6  # at each end of a long witness
+SHOWN_WORDS = 12  # of a state
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,53 @@ class StreamOutcome:
 
 
 @dataclass(frozen=True)
+class Legend:
+    """The names of a side's state words, of its output words, and of the states if it is an automaton."""
+
+    words: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+
+    def state(self, values: Values) -> str:
+        """Return a state by the names of its words, arrays as lists; of many, the first ones.
+
+        >>> Legend(("count", "a[0]", "a[1]")).state((3, 0, 7))
+        'count=3 a=[0 7]'
+        """
+        if self.states and len(values) == 1:
+            return self.states[values[0]]
+        if len(self.words) != len(values):
+            return " ".join(map(str, values))
+        pairs = zip(self.words, values, strict=True)
+        groups = groupby(pairs, key=lambda pair: _array_or_word(pair[0]))
+        shown = [_named(name, [*group]) for name, group in groups]
+        return (_first(shown) if shown else "none").replace("\n", " ")
+
+    def output(self, values: Values, vocabulary: Vocabulary | None = None) -> str:
+        """Return outputs by name; a lone output without its name."""
+        if vocabulary is not None and vocabulary.outputs:
+            return vocabulary.output(values[0])
+        if len(values) == 1 or len(self.outputs) != len(values):
+            return " ".join(map(str, values))
+        return " ".join(f"{name}={value}" for name, value in zip(self.outputs, values, strict=True))
+
+
+def _array_or_word(name: str) -> str:
+    indexed = _INDEXED.fullmatch(name)
+    return indexed[1] if indexed else name
+
+
+def _named(name: str, words: Sequence[tuple[str, int]]) -> str:
+    if words[0][0] == name:
+        return f"{name}={words[-1][1]}"
+    return f"{name}=[{_first([str(value) for _, value in words])}]"
+
+
+def _first(texts: Sequence[str]) -> str:
+    return " ".join([*texts[:SHOWN_WORDS], *["..."] * (len(texts) > SHOWN_WORDS)])
+
+
+@dataclass(frozen=True)
 class WitnessStep:
     """Both sides before the first token (``token`` is None) or after one."""
 
@@ -47,7 +98,7 @@ class Witness:
     """A stream on which two sides differ; the outputs after its last token are the difference.
 
     ``shortest`` is True only if a search of all shorter streams found no difference. ``vocabulary`` names
-    symbols and outputs.
+    symbols and outputs, ``legends`` the words of both sides.
     """
 
     tokens: tuple[Token, ...]
@@ -56,6 +107,7 @@ class Witness:
     shortest: bool
     replay: str
     vocabulary: Vocabulary | None = None
+    legends: tuple[Legend, Legend] = (Legend(), Legend())
 
     @property
     def position(self) -> int:
@@ -98,8 +150,8 @@ class Witness:
                     lines.append(f"  ... {hidden} more ...")
                 continue
             token = "begin" if step.token is None else self._token(step.token)
-            lines.append(f"  {token:<16} a: {self._outcome(step.a)}")
-            lines.append(f"  {'':<16} b: {self._outcome(step.b)}")
+            lines.append(f"  {token:<16} a: {self._outcome(step.a, self.legends[0])}")
+            lines.append(f"  {'':<16} b: {self._outcome(step.b, self.legends[1])}")
         lines.append(f"replay: {self.replay}")
         return "\n".join(lines)
 
@@ -108,16 +160,25 @@ class Witness:
             return self.vocabulary.symbol(token[0])
         return " ".join(map(str, token))
 
-    def _outcome(self, outcome: StreamOutcome) -> str:
-        if self.vocabulary is None or not self.vocabulary.outputs or outcome.error:
+    def _outcome(self, outcome: StreamOutcome, legend: Legend) -> str:
+        if outcome.error:
             return str(outcome)
-        return f"state {outcome.state} output {self.vocabulary.output(outcome.outputs[0])}"
+        return (
+            f"state {legend.state(outcome.state)}; output {legend.output(outcome.outputs, self.vocabulary)}"
+        )
 
 
 def _outcome_dict(outcome: StreamOutcome) -> dict[str, Any]:
     if outcome.error is not None:
         return {"error": outcome.error}
     return {"state": list(outcome.state), "outputs": list(outcome.outputs)}
+
+
+def legends_of(a: Side, b: Side) -> tuple[Legend, Legend]:
+    """Return the names that the sides of a check have for states and outputs."""
+    outputs = a.output_names or b.output_names  # a class has none
+    legends = (Legend(tuple(word.name for word in s.words), outputs, s.state_names) for s in (a, b))
+    return next(legends), next(legends)
 
 
 def walk(
@@ -165,6 +226,7 @@ def make_witness(
     shortest: bool,
     command: Sequence[str] | None,
     vocabulary: Vocabulary | None = None,
+    legends: tuple[Legend, Legend] = (Legend(), Legend()),
 ) -> Witness:
     """Return the witness of a walk that ended in a difference, with the line that replays it."""
     tokens = tuple(step.token for step in steps if step.token is not None)
@@ -172,4 +234,4 @@ def make_witness(
         replay = f"streamssm.check(a, b, stream={list(tokens)!r})"
     else:
         replay = shlex.join([*command, "--stream", format_stream(tokens)])
-    return Witness(tokens, steps, ways, shortest, replay, vocabulary)
+    return Witness(tokens, steps, ways, shortest, replay, vocabulary, legends)

@@ -91,8 +91,8 @@ def test_equivalence_fails_with_the_witness(session: pytest.Pytester) -> None:
         [
             "Counter (class) and Counter (class) are not equivalent",
             "shortest differing stream: 4 tokens*",
-            "*a: state (4,) output (4,)",
-            "*b: state (0,) output (0,)",
+            "*a: state count=4; output 4",
+            "*b: state count=0; output 0",
             "replay: streamssm.check(a, b, stream=[[](1,), (1,), (1,), (1,)])",
         ]
     )

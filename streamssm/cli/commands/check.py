@@ -78,6 +78,7 @@ DERIVED = ("model", "layers", "program", "back")
     help="Without OTHER: prove or refute the ss.assume_in_range assumptions of WHAT.",
 )
 @click.option("--outputs-only", is_flag=True, help="Compare outputs only; ignore memory.")
+@click.option("--details", is_flag=True, help="List the relation, obligations and lemmas of a proof.")
 @json_option
 def command(
     source: InputSource,
@@ -94,6 +95,7 @@ def command(
     recheck: bool | None,
     assumptions: bool,
     outputs_only: bool,
+    details: bool,
     as_json: bool,
 ) -> int:
     """Check that WHAT and OTHER give the same outputs and keep the same memory.
@@ -106,7 +108,6 @@ def command(
     streamssm check function_composition model --set n=8
     streamssm check function_composition compose.safetensors --set n=1024 --method sample --tokens 10000000
     streamssm check a.json model.safetensors --method prove --certificate proof.json
-    streamssm check a.json model.safetensors --certificate proof.json
     streamssm check --past-ltl "O(a & Y O b)" layers --outputs-only
     streamssm check sliding_sum --set n=256 --set window=16 --assumptions
 
@@ -154,7 +155,7 @@ def command(
     if as_json:
         print_json(report.to_dict())
     else:
-        print_report(report)
+        print_report(report, compare_memory=not outputs_only, internals=details)
     if report.equal is None and method in ("prove", "certificate"):
         hint = "; no certificate was written" if certificate is not None and method == "prove" else ""
         click.echo(f"nothing was proven{hint}; try --method exhaust", err=True)
@@ -187,8 +188,10 @@ def replay_command(source: InputSource, other: str, settings: Settings) -> list[
     return ["streamssm", "check", *words_of(source), other, *given]
 
 
-def print_report(report: Report) -> None:
-    """Print a report: the verdict, the memory word by word, the witness."""
+def print_report(report: Report, *, compare_memory: bool = True, internals: bool = False) -> None:
+    """Print a report: the verdict, the memory word by word, the witness; on request, what a prover did."""
+    from streamssm.equivalences.checking.report import PROVER_INTERNALS, proof_basis
+
     verdict = {
         True: "equal",
         False: "DIFFERENT",
@@ -198,12 +201,18 @@ def print_report(report: Report) -> None:
         f"outputs  {verdict[report.equal]}: {report.covers} ({_method(report)}, {report.seconds:.2f} s)"
     )
     a, b = report.memory.bits_a, report.memory.bits_b
-    click.echo(f"memory   {'equal' if report.memory_equal else 'DIFFERENT'}: {a:,} and {b:,} bits")
-    if report.equal and not report.memory_equal:
+    memory = "not compared" if not compare_memory else "equal" if report.memory_equal else "DIFFERENT"
+    click.echo(f"memory   {memory}: {a:,} and {b:,} bits")
+    if report.equal and compare_memory and not report.memory_equal:
         click.echo("  --outputs-only ignores memory, which may differ if layers need delays")
     for side in (report.a, report.b):
         click.echo(f"  {side.name}: {side.kind}, run as {' and '.join(side.ran)}")
+    basis = None if internals else proof_basis(report.details)
+    if basis is not None:
+        click.echo(f"  proof: {basis} (--details lists them)")
     for name, value in report.details.items():
+        if not internals and (name in PROVER_INTERNALS or (name == "re-check" and basis is not None)):
+            continue
         for text in _details(name.replace("_", " "), value)[:SHOWN]:
             click.echo(f"  {text}")
     rows = folded(

@@ -17,7 +17,7 @@ PROVE = ("--method", "prove")
 
 
 def test_a_proof_is_told(tmp_path: Path) -> None:
-    text = succeeds("check", *WIDE, "model", *PROVE)
+    text = succeeds("check", *WIDE, "model", *PROVE, "--details")
     for expected in (
         "outputs  equal: every stream (prove, ",
         "model: model, run as weights",
@@ -74,3 +74,12 @@ def test_a_proof_that_is_not_found_ends_with_1_and_leaves_no_certificate(tmp_pat
     assert result.exit_code == 1 and "nothing was proven; no certificate was written" in result.stderr
     assert not certificate.exists()
     assert streamssm(*words, "--method", "exhaust").exit_code == 0
+
+
+def test_internals_only_with_details() -> None:
+    words = ("check", "function_composition", "model", "--set", "n=8", *PROVE)
+    short, long = succeeds(*words), succeeds(*words, "--details")
+    assert "  proof: an inductive relation of 2 claims; 4 obligations and 2 lemmas, decided by bitwuzla" in short
+    assert "(--details lists them)" in short
+    for internal in ("relation: ", "obligations: ", "lemmas: ", "cut points", "ranges shown", "spot check"):
+        assert (internal in short, internal in long) == (False, True), internal
