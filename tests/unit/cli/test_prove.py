@@ -79,7 +79,9 @@ def test_a_proof_that_is_not_found_ends_with_1_and_leaves_no_certificate(tmp_pat
 def test_internals_only_with_details() -> None:
     words = ("check", "function_composition", "model", "--set", "n=8", *PROVE)
     short, long = succeeds(*words), succeeds(*words, "--details")
-    assert "  proof: an inductive relation of 2 claims; 4 obligations and 2 lemmas, decided by bitwuzla" in short
+    assert (
+        "  proof: an inductive relation of 2 claims; 4 obligations and 2 lemmas, decided by bitwuzla" in short
+    )
     assert "(--details lists them)" in short
     for internal in ("relation: ", "obligations: ", "lemmas: ", "cut points", "ranges shown", "spot check"):
         assert (internal in short, internal in long) == (False, True), internal

@@ -159,7 +159,15 @@ class TestCheckpoints:
     ) -> None:
         succeeds("run", *COMPOSE, "--stream", text, "--begin", "-o", tmp_path / f"whole.{ending}")
         out = tmp_path / f"out.{ending}"
-        words = ["--begin", "-o", out, "--checkpoint", tmp_path / "run.ckpt", "--every", "7"]
+        words: list[str | Path] = [
+            "--begin",
+            "-o",
+            out,
+            "--checkpoint",
+            tmp_path / "run.ckpt",
+            "--every",
+            "7",
+        ]
         self.interrupted(tokens, text, stop, *words)
         if ending == "npy" and stop > 7:
             assert len(np.load(out)) == stop // 7 * 7 + 1  # valid after an error, too

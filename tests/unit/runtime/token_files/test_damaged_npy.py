@@ -45,7 +45,7 @@ def numpy_reads(content: bytes) -> np.ndarray | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return np.load(io.BytesIO(content), allow_pickle=False)
+            return np.asarray(np.load(io.BytesIO(content), allow_pickle=False))
         except Exception:  # anything that NumPy raises
             return None
 
