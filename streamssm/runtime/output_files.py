@@ -52,7 +52,7 @@ class OutputEncoder:
 
     @property
     def counts_rows(self) -> bool:
-        """Whether the header has the number of rows."""
+        """True if the header has the number of rows."""
         return self.format == "npy"
 
     def header(self, num_rows: int = 0) -> bytes:

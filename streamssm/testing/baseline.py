@@ -77,6 +77,15 @@ def save_baseline(path: Path, test: str, memory: Memory) -> None:
     write_atomically(str(path), text.encode())
 
 
+def is_less(before: Memory, now: Memory) -> bool:
+    """Return whether memory is less at some size, and more at none.
+
+    >>> is_less({"4": 4, "8": 6}, {"4": 4, "8": 5}), is_less({"4": 4, "8": 6}, {"4": 5, "8": 5})
+    (True, False)
+    """
+    return before != now and before.keys() == now.keys() and all(now[size] <= before[size] for size in now)
+
+
 def table_of_changes(before: Memory, now: Memory) -> list[str]:
     """Return a line for each size whose memory has changed.
 
