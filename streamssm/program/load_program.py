@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,15 +14,18 @@ from streamssm.ir.vocabulary import vocabulary_of
 from streamssm.ir.words import Array, Word
 from streamssm.program.program import Assignment, Assumption, Program, RangeClaim
 from streamssm.program.save_program import FORMAT, VERSION
+from streamssm.runtime import strict_json
 
 
 def load_program(path: str) -> Program:
     """Read a program; FormatError unless the file holds exactly one that is well-formed."""
     try:
         with open(path, encoding="utf-8") as file:
-            content = json.load(file)
+            content = strict_json.loads(file.read())
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror}") from None
+    except FormatError as error:
+        raise FormatError(f"{path}: {error}") from None
     except (ValueError, RecursionError):
         raise FormatError(f"{path}: must be a program in JSON, not something else or cut short") from None
     return from_dict(content, path)

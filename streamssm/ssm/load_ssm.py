@@ -6,7 +6,6 @@ whole content.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from streamssm.errors import FormatError, StreamSSMError
 from streamssm.ir import words
 from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import vocabulary_of
+from streamssm.runtime import strict_json
 from streamssm.ssm.arrays import Port, StateArray
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
@@ -24,6 +24,8 @@ from streamssm.ssm.network import ReluNet, Signal
 from streamssm.ssm.save_ssm import FORMAT, KEY, NETS, VERSION, all_tensors
 from streamssm.ssm.tensors import gadgets_of
 
+MAX_THOUGHTS = 1 << 20
+
 
 def load_ssm(path: str) -> SSM:
     """Read a model; FormatError unless the file holds exactly one that is well-formed and unchanged."""
@@ -31,7 +33,7 @@ def load_ssm(path: str) -> SSM:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-        return from_dict(json.loads(metadata[KEY]), tensors)
+        return from_dict(strict_json.loads(metadata[KEY]), tensors)
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (SafetensorError, RecursionError):
@@ -79,7 +81,10 @@ def from_dict(content: Any, tensors: Mapping[str, Any]) -> SSM:
 
 def _thoughts(row: Any) -> Thoughts:
     thought_words = tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in row["words"])
-    return Thoughts(ThoughtMode(row["mode"]), thought_words, _int(row["max_per_token"]))
+    count = _int(row["max_per_token"])
+    if count > MAX_THOUGHTS:
+        raise FormatError(f"max_per_token must be at most {MAX_THOUGHTS}, not {count}")
+    return Thoughts(ThoughtMode(row["mode"]), thought_words, count)
 
 
 def _array(name: Any, first: Any, length: Any, ports: Any) -> StateArray:
