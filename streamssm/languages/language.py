@@ -175,6 +175,27 @@ class Language:
         return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
 
     @classmethod
+    def from_hoa(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the finite-word language of a deterministic automaton in the HOA format.
+
+        A word is a member if the state after it is in acceptance set 0; a missing edge rejects. Symbols are
+        the assignments of the propositions, such as ``a&~b``.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``HOA:`` in it
+
+        Raises
+        ------
+        FormatError
+            For syntax errors, nondeterminism, alternation, transition-based acceptance, and acceptance that
+            only infinite words have.
+        """
+        from streamssm.automata.formats.hoa import machine_of_hoa
+
+        return cls.from_machine(machine_of_hoa(source, name=name))
+
+    @classmethod
     def from_group(
         cls,
         group: Mapping[str, Sequence[int]] | ArrayLike,
@@ -268,6 +289,16 @@ class Language:
     def to_dot(self) -> str:
         """Return the minimal automaton in the DOT language."""
         return to_dot(self.machine)
+
+    def to_hoa(self) -> str:
+        """Return the minimal DFA of a language of traces, or of assignments, in the HOA format.
+
+        >>> Language.from_hoa(Language.from_past_ltl("O a").to_hoa()).symbols
+        ('~a', 'a')
+        """
+        from streamssm.automata.formats.hoa import to_hoa
+
+        return to_hoa(self.machine)
 
     def to_regex(self) -> str:
         """Return a regular expression of the language.
