@@ -196,6 +196,19 @@ class Language:
         return cls.from_machine(machine_of_hoa(source, name=name))
 
     @classmethod
+    def from_automaton(cls, automaton: object, *, name: str | None = None) -> Language:
+        """Return the language of a DFA of automata-lib, or of a Dfa, MooreMachine or MealyMachine of AALpy.
+
+        Raises
+        ------
+        ParameterError
+            For other objects, and for automata of AALpy that are not complete.
+        """
+        from streamssm.automata.formats.library_objects import machine_of_object
+
+        return cls.from_machine(machine_of_object(automaton, name=name))
+
+    @classmethod
     def from_group(
         cls,
         group: Mapping[str, Sequence[int]] | ArrayLike,
