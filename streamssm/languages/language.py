@@ -209,6 +209,23 @@ class Language:
         return cls.from_machine(machine_of_object(automaton, name=name))
 
     @classmethod
+    def from_jff(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the language or transduction of a JFLAP file: a DFA, Moore or Mealy machine.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``<structure`` in it
+
+        Raises
+        ------
+        FormatError
+            For other types, nondeterminism, and Moore and Mealy machines that are not complete.
+        """
+        from streamssm.automata.formats.jflap import machine_of_jff
+
+        return cls.from_machine(machine_of_jff(source, name=name))
+
+    @classmethod
     def from_group(
         cls,
         group: Mapping[str, Sequence[int]] | ArrayLike,
