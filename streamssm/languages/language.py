@@ -226,6 +226,23 @@ class Language:
         return cls.from_machine(machine_of_jff(source, name=name))
 
     @classmethod
+    def from_mona(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the language of a DFA as text of ``mona -w``; symbols are assignments, ``P&~Q``.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``DFA for formula`` in it
+
+        Raises
+        ------
+        FormatError
+            For other texts, tree automata, don't-care states, and transitions that overlap or leave a gap.
+        """
+        from streamssm.automata.formats.mona import machine_of_mona
+
+        return cls.from_machine(machine_of_mona(source, name=name))
+
+    @classmethod
     def from_group(
         cls,
         group: Mapping[str, Sequence[int]] | ArrayLike,
