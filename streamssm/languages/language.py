@@ -184,6 +184,74 @@ class Language(Displayed):
         return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
 
     @classmethod
+    def from_hoa(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the finite-word language of a deterministic automaton in the HOA format.
+
+        A word is a member if the state after it is in acceptance set 0; a missing edge rejects. Symbols are
+        the assignments of the propositions, such as ``a&~b``.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``HOA:`` in it
+
+        Raises
+        ------
+        FormatError
+            For syntax errors, nondeterminism, alternation, transition-based acceptance, and acceptance that
+            only infinite words have.
+        """
+        from streamssm.automata.formats.hoa import machine_of_hoa
+
+        return cls.from_machine(machine_of_hoa(source, name=name))
+
+    @classmethod
+    def from_automaton(cls, automaton: object, *, name: str | None = None) -> Language:
+        """Return the language of a DFA of automata-lib, or of a Dfa, MooreMachine or MealyMachine of AALpy.
+
+        Raises
+        ------
+        ParameterError
+            For other objects, and for automata of AALpy that are not complete.
+        """
+        from streamssm.automata.formats.library_objects import machine_of_object
+
+        return cls.from_machine(machine_of_object(automaton, name=name))
+
+    @classmethod
+    def from_jff(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the language or transduction of a JFLAP file: a DFA, Moore or Mealy machine.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``<structure`` in it
+
+        Raises
+        ------
+        FormatError
+            For other types, nondeterminism, and Moore and Mealy machines that are not complete.
+        """
+        from streamssm.automata.formats.jflap import machine_of_jff
+
+        return cls.from_machine(machine_of_jff(source, name=name))
+
+    @classmethod
+    def from_mona(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the language of a DFA as text of ``mona -w``; symbols are assignments, ``P&~Q``.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``DFA for formula`` in it
+
+        Raises
+        ------
+        FormatError
+            For other texts, tree automata, don't-care states, and transitions that overlap or leave a gap.
+        """
+        from streamssm.automata.formats.mona import machine_of_mona
+
+        return cls.from_machine(machine_of_mona(source, name=name))
+
+    @classmethod
     def from_group(
         cls,
         group: Mapping[str, Sequence[int]] | ArrayLike,
@@ -283,6 +351,16 @@ class Language(Displayed):
     def to_dot(self) -> str:
         """Return the minimal automaton in the DOT language."""
         return to_dot(self.machine)
+
+    def to_hoa(self) -> str:
+        """Return the minimal DFA of a language of traces, or of assignments, in the HOA format.
+
+        >>> Language.from_hoa(Language.from_past_ltl("O a").to_hoa()).symbols
+        ('~a', 'a')
+        """
+        from streamssm.automata.formats.hoa import to_hoa
+
+        return to_hoa(self.machine)
 
     def to_regex(self) -> str:
         """Return a regular expression of the language.
