@@ -159,11 +159,11 @@ class _Reader:
         start = self._require_finite_words()
         states = self._read_states()
         self.assignments = assignments_of(len(self.propositions))
-        declared = self.headers.get("States", [""])[0]
-        if declared and not declared.isdigit():
+        declared = " ".join(self.headers["States"]) if "States" in self.headers else None
+        if declared is not None and not (declared.isdigit() and len(declared) < 10):
             raise FormatError(f"States must be a number, not {declared!r}")
         count = max([start, *states, *(to for s in states.values() for _, to in s.edges)]) + 1
-        if declared and count > int(declared):
+        if declared is not None and count > int(declared):
             raise FormatError(f"state {count - 1} must be less than the number of states, {declared}")
         symbols = symbols_of(self.propositions)
         if (count + 1) * len(symbols) > MAX_TABLE:

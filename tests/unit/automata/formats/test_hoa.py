@@ -69,6 +69,8 @@ def test_missing_edges_reject() -> None:
         ('"b"', '"a"', "distinct names"),
         ("AP: 2", "AP: 3", "AP: must give the number"),
         ("States: 3", "States: 2", "state 2 must be less than"),
+        ("States: 3", "States:", "States must be a number, not .."),
+        ("States: 3", "States: 3 4", "States must be a number, not .3 4."),
         ("[1] 2", "[2] 2", "index below 2, not '2'"),
         ("[1] 2", "[@x] 2", "alias @x is not defined"),
         ("[1] 2", "[1 &] 2", "is not a formula"),
