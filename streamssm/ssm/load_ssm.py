@@ -21,10 +21,8 @@ from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
 from streamssm.ssm.model import SSM
 from streamssm.ssm.network import ReluNet, Signal
-from streamssm.ssm.save_ssm import FORMAT, KEY, NETS, VERSION, all_tensors
+from streamssm.ssm.save_ssm import FORMAT, KEY, MAX_THOUGHTS, NETS, VERSION, all_tensors
 from streamssm.ssm.tensors import gadgets_of
-
-MAX_THOUGHTS = 1 << 20
 
 
 def load_ssm(path: str) -> SSM:
@@ -83,7 +81,10 @@ def _thoughts(row: Any) -> Thoughts:
     thought_words = tuple(words.field(_text(name), _range(lo, hi)) for name, lo, hi in row["words"])
     count = _int(row["max_per_token"])
     if count > MAX_THOUGHTS:
-        raise FormatError(f"max_per_token must be at most {MAX_THOUGHTS}, not {count}")
+        raise FormatError(
+            f"a saved model may have at most {MAX_THOUGHTS:,} thoughts per token, which are unrolled where it "
+            f"runs, not {count:,}"
+        )
     return Thoughts(ThoughtMode(row["mode"]), thought_words, count)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from safetensors.numpy import save as safetensors_bytes
 
+from streamssm.errors import ParameterError
 from streamssm.ir.words import Word
 from streamssm.runtime.atomic_file import write_atomically
 from streamssm.ssm.arrays import StateArray
@@ -21,12 +22,18 @@ from streamssm.ssm.tensors import Tensors, names_of, tensors_of
 
 FORMAT = "streamssm ssm"
 VERSION = 3
+MAX_THOUGHTS = 1 << 20  # of a saved model: a file of a few bytes must not make its reader unroll more
 KEY = "streamssm"
 NETS = ("gates", "readout")
 
 
 def save_ssm(ssm: LayerStack, path: str, digest: str) -> None:
-    """Write the model and its digest as safetensors, atomically."""
+    """Write the model and its digest as safetensors, atomically; ParameterError for too many thoughts."""
+    if ssm.thoughts.max_per_token > MAX_THOUGHTS:
+        raise ParameterError(
+            f"a saved model may have at most {MAX_THOUGHTS:,} thoughts per token, "
+            f"not {ssm.thoughts.max_per_token:,}"
+        )
     metadata = {KEY: json.dumps({**to_dict(ssm), "digest": digest}, separators=(",", ":"))}
     write_atomically(path, safetensors_bytes(all_tensors(ssm), metadata=metadata))
 
