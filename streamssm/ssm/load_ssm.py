@@ -82,8 +82,8 @@ def _thoughts(row: Any) -> Thoughts:
     count = _int(row["max_per_token"])
     if count > MAX_THOUGHTS:
         raise FormatError(
-            f"a saved model may have at most {MAX_THOUGHTS:,} thoughts per token, which are unrolled where it "
-            f"runs, not {count:,}"
+            f"a saved model may have at most {MAX_THOUGHTS:,} thoughts per token, as a run unrolls them, "
+            f"not {count:,}"
         )
     return Thoughts(ThoughtMode(row["mode"]), thought_words, count)
 
