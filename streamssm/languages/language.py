@@ -151,28 +151,46 @@ class Language:
         kind: str = "auto",
         symbols: Sequence[str] | None = None,
         name: str | None = None,
+        initial: str | None = None,
+        accepting: Sequence[str] | None = None,
+        labels: str = "auto",
+        partial: str | None = None,
     ) -> Language:
         """Return what a machine does that is written in Graphviz's language.
 
         Parameters
         ----------
-        source : a path, or a text; the dialects are `frontends.dot.to_machine`'s
+        source : a path, or a text; docs/FORMATS.md lists the dialects
         kind : "mealy", "moore" or "dfa"; "auto" decides by the labels
         symbols : the machine's, in this order; as they are met if None
+        initial : the initial state's name or label, or ``attribute=value``; the marked one if None
+        accepting : names or labels of a DFA's accepting states; those with a double circle if None
+        labels : "symbol", "commas", "guards" or "bits"; "auto" takes the only reading that fits
+        partial : "sink" or "undefined", where missing transitions lead; if None, they are an error
 
         Raises
         ------
         FormatError
-            For errors of syntax, and for machines that are not deterministic or not complete; line, state
-            and symbol are named.
+            For errors of syntax, for machines that are not deterministic or not complete, and for graphs
+            with more than one reading; line, state and symbol are named.
 
-        >>> even = "digraph { e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
+        >>> even = "digraph { __start0 -> e; e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
         >>> Language.from_dot(even).accepts("aa")
         True
         """
         from streamssm.automata.dot.to_machine import machine_of_dot
 
-        return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
+        machine = machine_of_dot(
+            source,
+            kind=kind,
+            symbols=symbols,
+            name=name,
+            initial=initial,
+            accepting=accepting,
+            labels=labels,
+            partial=partial,
+        )
+        return cls.from_machine(machine)
 
     @classmethod
     def from_group(
