@@ -160,28 +160,46 @@ class Language(Displayed):
         kind: str = "auto",
         symbols: Sequence[str] | None = None,
         name: str | None = None,
+        initial: str | None = None,
+        accepting: Sequence[str] | None = None,
+        labels: str = "auto",
+        partial: str | None = None,
     ) -> Language:
         """Return the language or transduction of an automaton in the DOT language.
 
         Parameters
         ----------
-        source : a path, or a text, in a dialect of `automata.dot.to_machine`
+        source : a path, or a text; docs/FORMATS.md lists the dialects
         kind : "mealy", "moore" or "dfa"; "auto" decides by the labels
-        symbols : the alphabet in order; if None, in order of appearance
+        symbols : the machine's, in this order; as they are met if None
+        initial : the initial state's name or label, or ``attribute=value``; the marked one if None
+        accepting : names or labels of a DFA's accepting states; those with a double circle if None
+        labels : "symbol", "commas", "guards" or "bits"; "auto" takes the only reading that fits
+        partial : "sink" or "undefined", where missing transitions lead; if None, they are an error
 
         Raises
         ------
         FormatError
-            For syntax errors, and for automata that are not deterministic or not complete, with line, state
-            and symbol.
+            For errors of syntax, for machines that are not deterministic or not complete, and for graphs
+            with more than one reading; line, state and symbol are named.
 
-        >>> even = "digraph { e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
+        >>> even = "digraph { __start0 -> e; e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
         >>> Language.from_dot(even).accepts("aa")
         True
         """
         from streamssm.automata.dot.dot_to_automaton import machine_of_dot
 
-        return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
+        machine = machine_of_dot(
+            source,
+            kind=kind,
+            symbols=symbols,
+            name=name,
+            initial=initial,
+            accepting=accepting,
+            labels=labels,
+            partial=partial,
+        )
+        return cls.from_machine(machine)
 
     @classmethod
     def from_hoa(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:

@@ -23,11 +23,8 @@ def to_dot(machine: Automaton) -> str:
     Edges of a Mealy machine are labeled ``input/output``, others with the input; states of a Moore machine
     ``name|output``; accepting states are double circles.
 
-    Raises
-    ------
-    ParameterError
-        If a name cannot be a label: it has a line break, a leading or trailing space, or a separator that
-        makes the label ambiguous.
+    Characters that a label cannot hold as they are become entities, such as ``&quot;`` or ``&#47;``, which
+    Graphviz shows as the characters. AALpy reads the same machine, with the entities as part of the names.
 
     >>> even = Automaton.acceptor("even", "ab", [[1, 0], [0, 1]], [True, False], state_names=("e", "o"))
     >>> print("\\n".join(to_dot(even).splitlines()[5:-1]))

@@ -9,6 +9,7 @@ from streamssm.automata.dot.tokens import Token, fault, tokens_of
 from streamssm.errors import FormatError
 
 Attributes = dict[str, str]
+MAX_DEPTH = 100  # of nested subgraphs
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ def parse(text: str, where: str = "DOT") -> DotGraph:
 
 @dataclass
 class _Scope:
-    """Default attributes of nodes and edges between one pair of braces."""
+    """Default attributes of nodes and edges between one pair of braces, and the nodes mentioned there."""
 
     node: Attributes = field(default_factory=dict)
     edge: Attributes = field(default_factory=dict)
+    mentioned: dict[str, None] = field(default_factory=dict)
 
     def inner(self) -> _Scope:
         return _Scope(dict(self.node), dict(self.edge))
@@ -86,8 +88,7 @@ class _Parser:
         name = self._name() if self.token.is_name else ""
         self._expect("{")
         self.scopes.append(_Scope())
-        while self.scopes:
-            self._statement()
+        self._statements()
         if self.token.kind != "end":
             raise self._fault("the end of the text after the last '}'")
         nodes = {name: DotNode(name, attributes, line) for name, (attributes, line) in self.nodes.items()}
@@ -95,28 +96,36 @@ class _Parser:
 
     # statements
 
+    def _statements(self) -> None:
+        """Consume the statements of the innermost scope and its closing brace."""
+        while not self._accept("}"):
+            self._statement()
+        self.scopes.pop()
+
     def _statement(self) -> None:
         if self._accept(";") or self._accept(","):
             return
-        if self._accept("}"):
-            self.scopes.pop()
-            return
-        if self._at("{") or self.token.keyword == "subgraph":
-            self._subgraph()
+        if self._at("{") or self.token.keyword == "subgraph" or self.token.is_name:
+            self._node_or_edge()
         elif self.token.keyword in ("graph", "node", "edge"):
             self._defaults(str(self.token.keyword))
-        elif self.token.is_name:
-            self._node_or_edge()
         else:
             raise self._fault("a node, an edge or '}'")
 
-    def _subgraph(self) -> None:
+    def _subgraph(self) -> tuple[str, ...]:
+        """Consume a subgraph; return the nodes that it mentions."""
         if self.token.keyword == "subgraph":
             self._advance()
             if self.token.is_name:
                 self._name()
+        if len(self.scopes) > MAX_DEPTH:
+            raise self._fault(f"at most {MAX_DEPTH} nested subgraphs")
         self._expect("{")
         self.scopes.append(self.scopes[-1].inner())
+        mentioned = self.scopes[-1].mentioned
+        self._statements()
+        self.scopes[-1].mentioned.update(mentioned)
+        return tuple(mentioned)
 
     def _defaults(self, keyword: str) -> None:
         self._advance()
@@ -132,25 +141,36 @@ class _Parser:
 
     def _node_or_edge(self) -> None:
         line = self.token.line
-        names = [self._name()]
-        if self._accept("="):
-            self._graph_attributes({names[0]: self._name()})
-            return
-        self._skip_port()
+        is_node = self.token.is_name
+        ends = [self._end(line, is_first=True)]
+        if not ends[0] and is_node:
+            return  # an attribute of the graph
         while self._accept("->"):
-            if not self.token.is_name:
+            if not (self.token.is_name or self._at("{") or self.token.keyword == "subgraph"):
                 raise self._fault("the name of a node")
-            names.append(self._name())
-            self._skip_port()
+            ends.append(self._end(line))
         if self._at("--"):
             raise self._fault("'->' (edges must be directed)")
-        attributes = self._attributes()
-        for name in names:
-            self.nodes.setdefault(name, (dict(self.scopes[-1].node), line))
-        if len(names) == 1:
-            self.nodes[names[0]][0].update(attributes)
-        for source, target in zip(names, names[1:], strict=False):
-            self.edges.append(Edge(source, target, {**self.scopes[-1].edge, **attributes}, line))
+        attributes = self._attributes() if len(ends) > 1 or is_node else {}
+        if len(ends) == 1 and is_node:
+            self.nodes[ends[0][0]][0].update(attributes)
+        for sources, targets in zip(ends, ends[1:], strict=False):
+            for source in sources:
+                for target in targets:
+                    self.edges.append(Edge(source, target, {**self.scopes[-1].edge, **attributes}, line))
+
+    def _end(self, line: int, is_first: bool = False) -> tuple[str, ...]:
+        """Consume one end of an edge, a node or a subgraph; return its nodes, none for ``name=value``."""
+        if not self.token.is_name:
+            return self._subgraph()
+        name = self._name()
+        if is_first and self._accept("="):
+            self._graph_attributes({name: self._name()})
+            return ()
+        self._skip_port()
+        self.nodes.setdefault(name, (dict(self.scopes[-1].node), line))
+        self.scopes[-1].mentioned[name] = None
+        return (name,)
 
     def _skip_port(self) -> None:
         while self._accept(":"):

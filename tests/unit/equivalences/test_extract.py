@@ -180,7 +180,7 @@ def test_models_are_learned_as_black_boxes() -> None:
     extraction = extract_by_asking(ss.to_ssm(language))
     assert extraction.machine == language.machine
     mealy = machine_of_dot(
-        'digraph { a -> a [label="x/1"]; a -> b [label="y/2"]; b -> a [label="x/2\\ny/1"] }'
+        'digraph { __start0 -> a; a -> a [label="x/1"]; a -> b [label="y/2"]; b -> a [label="x/2\\ny/1"] }'
     )
     assert extract_by_asking(ss.Language.from_machine(mealy)).machine.difference(mealy) is None
     assert extract_by_asking(ModularCounter(3)).machine.num_states == 3

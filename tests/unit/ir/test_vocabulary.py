@@ -14,8 +14,9 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.program.program import Program
 
-MEALY = 'digraph toggle { a -> b [label="flip/on"]; b -> a [label="flip/off"]; a -> a [label="keep/off"];' + (
-    'b -> b [label="keep/on"] }'
+MEALY = (
+    'digraph toggle { __start0 -> a; a -> b [label="flip/on"]; b -> a [label="flip/off"]; '
+    'a -> a [label="keep/off"]; b -> b [label="keep/on"] }'
 )
 
 
