@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from types import FrameType
 from typing import Any
 
@@ -49,6 +50,18 @@ class CommandGroup(click.Group):
         command: click.Command = importlib.import_module(module).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command; raise UsageError, with the closest name, if there is none."""
+        name = args[0]
+        known = name in self._commands_at or name in self._former_names
+        if not (known or name.startswith("-") or ctx.resilient_parsing):
+            raise click.UsageError(
+                f"there is no command {name!r}; {_suggestion(name, list(self._commands_at))}", ctx
+            )
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; end quietly on a broken pipe."""
         try:
@@ -78,6 +91,19 @@ class CommandGroup(click.Group):
 def version_option(command: click.Command) -> click.Command:
     """Add ``--version``."""
     return click.version_option(__version__, message="%(prog)s %(version)s")(command)
+
+
+def _suggestion(name: str, commands: Sequence[str]) -> str:
+    if name in ("help", "version"):
+        return f"did you mean '--{name}'?"
+    close = get_close_matches(name.lower(), commands, n=1)
+    return f"did you mean '{close[0]}'?" if close else f"the commands are {', '.join(commands)}"
+
+
+def wrote(path: str) -> None:
+    """Say on standard error that a file was written; nothing if that is standard output."""
+    if path != "-":
+        click.echo(f"streamssm: wrote {path}", err=True)
 
 
 def warn(message: str) -> None:

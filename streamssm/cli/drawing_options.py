@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from streamssm.cli.command_group import wrote
 from streamssm.cli.what import InputSource, words_of
 from streamssm.errors import ParameterError
 
@@ -68,6 +69,7 @@ class Pictures:
                 click.echo(text, nl=False)
             else:
                 write_atomically(path, text.encode())
+                wrote(path)
 
 
 def print_drawing(drawing: Drawing | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from streamssm.cli.command_group import wrote
 from streamssm.cli.render import print_json
 from streamssm.cli.settings import parse_integer
 from streamssm.errors import ParameterError
@@ -58,8 +59,10 @@ class Output:
             print_rows(result)
         if self.json_file is not None and self.json_file != "-":
             write_atomically(self.json_file, to_json(result).encode())
+            wrote(self.json_file)
         if self.plot is not None and plot_svg is not None:
             write_atomically(self.plot, plot_svg(result))
+            wrote(self.plot)
 
 
 def output_options(*, plot: bool = False) -> Callable[[F], Callable[..., Any]]:

@@ -12,7 +12,10 @@ from streamssm.errors import ParameterError, StreamSSMError
 
 _INTEGER = re.compile(r"[+-]?\d[\d_]*")
 _POWER = re.compile(r"(\d+)(?:\*\*|\^)(\d+)")
+_SEQUENCE = re.compile(r"(?:tuple|list|Tuple|List|Sequence|Iterable)\b")
 MAX_BITS = 64
+BOOLS = {"true": True, "1": True, "false": False, "0": False}
+EXAMPLES = {"int": "1,2,3", "bool": "true,false", "str": "a,b"}
 
 Settings = Mapping[str, str]
 
@@ -85,14 +88,84 @@ def construct(cls: type, name: str, settings: Settings) -> Any:
         raise ParameterError(f"{name}({arguments}) cannot be constructed: {one_line(error)}") from error
 
 
-def _value(cls: type, name: str, text: str) -> int | str:
-    """Convert a setting by its annotation: text if that allows str, else an integer."""
-    annotation = inspect.signature(getattr(cls, "__init__")).parameters[name].annotation  # noqa: B009
-    if not isinstance(annotation, str):
+def _value(cls: type, name: str, text: str) -> Any:
+    """Convert a setting by the parameter's annotation, or by the type of its default; else to an integer."""
+    parameter = inspect.signature(getattr(cls, "__init__")).parameters[name]  # noqa: B009
+    annotation, default = parameter.annotation, parameter.default
+    if annotation is parameter.empty:
+        known = isinstance(default, (bool, str, float, tuple, list))
+        annotation = type(default).__name__ if known else "int"
+    elif not isinstance(annotation, str):
         annotation = inspect.formatannotation(annotation)
-    if "str" in re.findall(r"\w+", annotation):
+    return parse_value(text, annotation, f"--set {name}")
+
+
+def parse_value(text: str, annotation: str, name: str) -> Any:
+    """Return the value that a text stands for, by the type of the parameter.
+
+    A text is itself, a bool is true or false, 1 or 0, a sequence is separated by commas.
+
+    >>> parse_value("2^20", "int", "n"), parse_value("true", "bool", "b"), parse_value("1,2", "tuple[int, ...]", "t")
+    (1048576, True, (1, 2))
+    """
+    kinds = _alternatives(annotation)
+    if "None" in kinds and text.lower() == "none" and "str" not in kinds:
+        return None
+    if "str" in kinds:
         return text
-    return parse_integer(text, f"--set {name}")
+    if "bool" in kinds:
+        if text.lower() not in BOOLS:
+            raise ParameterError(f"{name} must be a bool, true or false, not {text!r}")
+        return BOOLS[text.lower()]
+    sequence = next((kind for kind in kinds if _SEQUENCE.match(kind)), None)
+    if sequence is not None and not ("int" in kinds and "," not in text):
+        return _sequence(text, sequence, name)
+    if "int" in kinds:
+        return parse_integer(text, name)
+    raise ParameterError(
+        f"{name} is of type {annotation}, which only Python can set: construct the class there"
+    )
+
+
+def _sequence(text: str, kind: str, name: str) -> tuple[Any, ...]:
+    """Return a tuple of integers, bools or texts; it may be in parentheses, and empty."""
+    elements = re.split(r"[\[,\]]", kind)[1:2]
+    element = elements[0].strip() if elements else "int"
+    inner = text.strip().removeprefix("(").removesuffix(")").strip().removesuffix(",")
+    parts = [part.strip() for part in inner.split(",")] if inner else []
+    if element not in EXAMPLES or "[" in kind[kind.find("[") + 1 :]:
+        raise ParameterError(
+            f"{name} is of type {kind}, which only Python can set: construct the class there"
+        )
+    try:
+        return tuple(parse_value(part, element, name) for part in parts)
+    except ParameterError:
+        example = EXAMPLES[element]
+        raise ParameterError(
+            f"{name} must be values of type {element}, separated by commas, such as {example}, not {text!r}"
+        ) from None
+
+
+def _alternatives(annotation: str) -> list[str]:
+    """Return the types of a union.
+
+    >>> _alternatives("str | Sequence[int | None]"), _alternatives("typing.Optional[int]")
+    (['str', 'Sequence[int | None]'], ['int', 'None'])
+    """
+    bare = re.sub(r"\b(?:typing|collections\.abc|builtins)\.", "", annotation).strip().strip("\"'")
+    optional = re.fullmatch(r"Optional\[(.*)\]", bare)
+    if optional:
+        return [*_alternatives(optional[1]), "None"]
+    union = re.fullmatch(r"Union\[(.*)\]", bare)
+    separator = "," if union else "|"
+    parts, depth = [""], 0
+    for letter in union[1] if union else bare:
+        depth += (letter == "[") - (letter == "]")
+        if letter == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
 
 
 def _hint(name: str, parameters: list[str]) -> str:

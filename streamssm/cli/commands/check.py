@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streamssm.cli.assumptions import checked, print_checked, require_alone
-from streamssm.cli.command_group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT, wrote
 from streamssm.cli.options import SourceCommand, json_option, seed_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
 from streamssm.cli.what import InputSource, words_of
@@ -152,6 +152,8 @@ def command(
             max_transitions=max_transitions,
             progress=advance,
         )
+    if certificate is not None and method == "prove" and report.equal:
+        wrote(certificate)
     if as_json:
         print_json(report.to_dict())
     else:

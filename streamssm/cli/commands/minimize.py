@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from streamssm.cli.command_group import wrote
 from streamssm.cli.options import SourceCommand, by_option, json_option, set_option, source_argument
 from streamssm.cli.render import print_json, progress_bar
 from streamssm.errors import ParameterError
@@ -80,6 +81,7 @@ def write_text(path: str, text: str) -> None:
         click.echo(text, nl=False)
     else:
         write_atomically(path, text.encode())
+        wrote(path)
 
 
 def _print_figures(figures: dict[str, Any]) -> None:

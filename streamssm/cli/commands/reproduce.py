@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streamssm.cli.command_group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT, wrote
 from streamssm.cli.output import Output, output_options
 from streamssm.cli.render import print_table, progress_bar
 
@@ -54,6 +54,7 @@ def command(only: str | None, full: bool, details: bool, output: Output, html_fi
         from streamssm.report.claims_page import claims_page
 
         write_atomically(html_file, claims_page(rows, __version__).encode())
+        wrote(html_file)
     return DIFFERENT if any(row.verdict in RED for row in rows) else 0
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from streamssm.cli.command_group import wrote
 from streamssm.cli.options import SourceCommand, json_option, search_options, set_option, source_argument
 from streamssm.cli.render import print_json
 
@@ -90,6 +91,7 @@ def command(
     )
     if output is not None and synthesis.ssm is not None:
         synthesis.ssm.save(output)
+        wrote(output)
     if as_json:
         print_json(synthesis.to_dict())
     else:

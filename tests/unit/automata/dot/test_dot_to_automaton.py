@@ -61,7 +61,8 @@ def test_dfa_moore_and_records() -> None:
     twice = machine_of_dot("digraph { e [peripheries=2]; e -> e [label=1] }")
     assert twice.accepts("1")
     moore = machine_of_dot(
-        'digraph { s0 [label="{q|on}", shape=record]; s1 [shape=Mrecord, label="<p> r|<q> off"]; s0 -> s1 -> s0 [label=a] }'
+        'digraph { s0 [label="{q|on}", shape=record]; s1 [shape=Mrecord, label="<p> r|<q> off"]; '
+        "s0 -> s1 -> s0 [label=a] }"
     )
     assert moore.is_moore and moore.run("aa") == ["off", "on"] and moore.state_names == ("q", "r")
     slashed = machine_of_dot('digraph { s0 [label="q/on"]; s0 -> s0 [label=a] }')
@@ -127,11 +128,13 @@ def test_default_attributes_and_chains() -> None:
             "line 1: edge 'a' -> 'b' has no label",
         ),
         (
-            "digraph { a [initial=1]; b [shape=doublecircle]\na -> b [label=x]\nb -> b [label=y]\nb -> b [label=x] }",
+            "digraph { a [initial=1]; b [shape=doublecircle]\n"
+            "a -> b [label=x]\nb -> b [label=y]\nb -> b [label=x] }",
             "line 1: not complete: state 'a' has no edge for y",
         ),
         (
-            "digraph { a [initial=1]; b [shape=doublecircle]\na -> b [label=x]\nb -> b [label=x]\na -> a [label=x] }",
+            "digraph { a [initial=1]; b [shape=doublecircle]\n"
+            "a -> b [label=x]\nb -> b [label=x]\na -> a [label=x] }",
             "line 4: not deterministic: the edge of state 'a' for 'x' leads to 'b' (line 2) and to 'a'",
         ),
         (
@@ -219,7 +222,8 @@ def test_names_come_back_as_they_went_out(kind: str) -> None:
     if kind == "dfa":
         machine = Automaton.acceptor(kind, NAMES, table, np.arange(size) % 2 == 0, state_names=NAMES)
     else:
-        output = np.arange(size, dtype=np.int32) if kind == "moore" else np.tile(np.arange(size), (size, 1))
+        numbers = np.arange(size, dtype=np.int32)
+        output = numbers if kind == "moore" else np.tile(numbers, (size, 1)).astype(np.int32)
         machine = Automaton(kind, tuple(NAMES), table, output, tuple(NAMES), 3, tuple(NAMES))
     back = machine_of_dot(to_dot(machine))
     assert back == machine and back.state_names == machine.state_names
