@@ -95,13 +95,13 @@ LANGUAGE_OPTIONS = (
         "--regex",
         cls=SourceOption,
         metavar="REGEX",
-        help="Use a regular expression as WHAT: | & ~ * + ? {m,n} . [abc] [^a] <NAME>.",
+        help="WHAT as a regular expression: | & ~ * + ? {m,n} . [abc] [^a] <NAME>.",
     ),
     click.option(
         "--dot",
         cls=SourceOption,
         metavar="FILE",
-        help="Use a DFA, Moore or Mealy machine in Graphviz's language as WHAT.",
+        help="WHAT as a DFA, Moore or Mealy machine in the DOT language.",
     ),
     click.option(
         "--alphabet",
@@ -113,7 +113,7 @@ LANGUAGE_OPTIONS = (
         "--initial",
         cls=SourceOption,
         metavar="NAME",
-        help="Initial state of --dot, or attribute=value that it alone has, such as color=red.",
+        help="Initial state of --dot, or an attribute of it alone: color=red.",
     ),
     click.option(
         "--accepting",
@@ -125,39 +125,40 @@ LANGUAGE_OPTIONS = (
         "--moore",
         cls=SourceOption,
         is_flag=True,
-        help="Take --dot as a Moore machine; states without output give their names.",
+        help="--dot is a Moore machine; states without output give their names.",
     ),
     click.option(
         "--labels",
         cls=SourceOption,
         type=click.Choice(["symbol", "commas", "guards", "bits"]),
-        help="How labels of --dot read: as a symbol, a list of symbols, a guard over propositions or "
-        "a vector of bits.",
+        metavar="HOW",
+        help="Labels of --dot: one symbol, symbols between commas, guards or bits.",
     ),
     click.option(
         "--partial",
         cls=SourceOption,
         type=click.Choice(["sink", "undefined"]),
-        help="Where missing edges of --dot lead: a rejecting sink, or a state that outputs undefined.",
+        metavar="WHERE",
+        help="Missing edges of --dot lead to a rejecting sink, or are undefined.",
     ),
     click.option(
         "--past-ltl",
         cls=SourceOption,
         metavar="FORMULA",
-        help="Use a past-time LTL formula as WHAT, with ! & ^ | -> <-> Y Z O H S, first, pos % m == r.",
+        help="WHAT as a past LTL formula: ! & ^ | -> <-> Y Z O H S first pos % m == r.",
     ),
     click.option(
         "--propositions",
         cls=SourceOption,
         metavar="NAMES",
-        help="Token fields of --past-ltl, in order; by default the formula's, sorted.",
+        help="Token fields of --past-ltl, in order; else the formula's, sorted.",
     ),
     click.option(
         "--mode",
         cls=SourceOption,
         type=_ModeChoice(MODES),
         metavar="MODE",
-        help="Output of a language after each symbol: recognize (membership), track (DFA state), predict "
+        help="Output of a language: recognize (membership), track (DFA state), predict "
         "(allowed next symbols), transduce (the machine's output).",
     ),
 )

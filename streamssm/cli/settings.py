@@ -105,8 +105,10 @@ def parse_value(text: str, annotation: str, name: str) -> Any:
 
     A text is itself, a bool is true or false, 1 or 0, a sequence is separated by commas.
 
-    >>> parse_value("2^20", "int", "n"), parse_value("true", "bool", "b"), parse_value("1,2", "tuple[int, ...]", "t")
-    (1048576, True, (1, 2))
+    >>> parse_value("2^20", "int", "n"), parse_value("true", "bool", "b")
+    (1048576, True)
+    >>> parse_value("1,2", "tuple[int, ...]", "t")
+    (1, 2)
     """
     kinds = _alternatives(annotation)
     if "None" in kinds and text.lower() == "none" and "str" not in kinds:

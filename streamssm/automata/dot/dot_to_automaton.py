@@ -184,7 +184,7 @@ class _Reader:
 
     @property
     def _is_ours(self) -> bool:
-        """Whether `to_dot` wrote the graph: labels are taken as they stand."""
+        """True if `to_dot` wrote the graph: labels are taken as they stand."""
         return self.comment in KINDS[1:]
 
     def _accepting(self, given: Sequence[str] | None) -> set[str]:

@@ -20,7 +20,7 @@ REMEDY = "add an edge `__start0 -> NAME`, or pass initial='NAME' (--initial NAME
 
 
 @dataclass(frozen=True)
-class Start:
+class StartMark:
     """The initial state, the nodes and edges that only mark it, and the output before the first symbol."""
 
     state: str
@@ -29,7 +29,7 @@ class Start:
     output: str | None = None
 
 
-def start_of(graph: DotGraph, where: str, initial: str | None) -> Start:
+def start_of(graph: DotGraph, where: str, initial: str | None) -> StartMark:
     """Return the initial state of a graph.
 
     Parameters
@@ -49,7 +49,7 @@ def start_of(graph: DotGraph, where: str, initial: str | None) -> Start:
     if not states:
         raise FormatError(f"{where}: the graph has no states")
     if initial is not None:
-        return Start(_chosen(states, initial), markers, edges)
+        return StartMark(_chosen(states, initial), markers, edges)
     marks = [(edge.target, edge.line) for edge in edges]
     marks += [
         (node.name, node.line)
@@ -68,8 +68,8 @@ def start_of(graph: DotGraph, where: str, initial: str | None) -> Start:
             f"line {line}; pass initial='{first}' (--initial {first}) to choose one"
         )
     if marks:
-        return Start(marks[0][0], markers, edges, _output(edges))
-    return Start(_conventional(states, where), markers, edges)
+        return StartMark(marks[0][0], markers, edges, _output(edges))
+    return StartMark(_conventional(states, where), markers, edges)
 
 
 def _marking_edges(graph: DotGraph) -> Iterator[Edge]:

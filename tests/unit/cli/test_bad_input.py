@@ -69,7 +69,7 @@ def own_class(folder: Path, update: str, registers: str = "self.r = self.registe
         (("show", "no_such_module_at_all:Class"), "'no_such_module_at_all' cannot be imported"),
         (("show", "json:JSONDecoder"), "'JSONDecoder' is not a streamssm.Algorithm"),
         (("show",), "Missing argument 'WHAT'"),
-        (("shew", "x"), "No such command 'shew'"),
+        (("shew", "x"), "there is no command 'shew'; did you mean 'show'?"),
         (("show", "x", "--color"), "No such option"),
         (("check", *COMPOSE, "quicksort"), "unknown algorithm or language 'quicksort'"),
         (("check", *COMPOSE, "model", "--tokens", "0"), "0 is not in the range x>=1"),
