@@ -62,7 +62,7 @@ def write_tokens(folder: Path) -> None:
 
 
 def kill_runs(folder: Path, count: int, seed: int) -> tuple[int, int]:
-    """Kill ``count`` runs up to three times each; return the numbers of kills that hit and of equal outputs."""
+    """Kill ``count`` runs up to three times each; return how many kills hit and outputs are equal."""
     write_tokens(folder)
     moments, hits, equal = random.Random(seed), 0, 0
     whole, seconds = {}, {}
