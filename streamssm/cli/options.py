@@ -95,7 +95,8 @@ LANGUAGE_OPTIONS = (
         "--regex",
         cls=SourceOption,
         metavar="REGEX",
-        help="Use a regular expression as WHAT: | & ~ * + ? {m,n} . [abc] [^a] <NAME>.",
+        help="Use a regular expression as WHAT: | & ~ * + ? {m,n} . [abc] [^a] <NAME>, and the escapes of Python's "
+        "re.",
     ),
     click.option(
         "--dot",
