@@ -133,7 +133,8 @@ class Language(Displayed):
         Parameters
         ----------
         pattern : ``| & ~`` and ``* + ? {m,n}``, ``( )``, ``.``, ``[abc]``, ``[^a]``, ``()`` for the empty
-            word; symbols are characters, or ``<SYN>`` for longer names; see `automata.regex.parser`
+            word; symbols are characters, or ``<SYN>`` for longer names. Escapes are those of Python's `re`;
+            see `automata.regex.regex_parser`
         alphabet : the symbols; of a string, its characters
         name : of the language and its program; if None, the pattern
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from streamssm.automata.automaton_class import Automaton
-from streamssm.automata.regex.regex_parser import SPECIAL
+from streamssm.automata.regex.regex_parser import NEWLINE, SPECIAL
 from streamssm.errors import ParameterError
 
 MAX_CHARACTERS = 1_000_000
@@ -154,7 +154,7 @@ class _Elimination:
     def _class(self, path: LabelledPath) -> list[str]:
         names = [self.machine.symbols[number] for number in sorted(path.symbols)]
         if len(names) == self.machine.num_symbols > 1:
-            return ["."]
+            return ["." if NEWLINE not in names else r"[\d\D]"]
         if len(names) < 2:
             return [_symbol(name, SPECIAL) for name in names]
         others = [s for number, s in enumerate(self.machine.symbols) if number not in path.symbols]
