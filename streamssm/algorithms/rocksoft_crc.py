@@ -58,8 +58,8 @@ class RocksoftCrc(Algorithm):
     Notes
     -----
     Memory: ``width`` bits. Source of the parameters: Williams, *A Painless Guide to CRC Error Detection
-    Algorithms*, 1993; the table of 256 remainders: Sarwate, *Computation of Cyclic Redundancy Checks via Table
-    Look-Up*, 1988.
+    Algorithms*, 1993; the table of 256 remainders: Sarwate, *Computation of Cyclic Redundancy Checks via
+    Table Look-Up*, 1988.
 
     >>> crc = RocksoftCrc(16, 0x1021, init=0xFFFF)  # CRC-16/IBM-3740
     >>> for byte in b"123456789":
