@@ -6,13 +6,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN ?= $(VENV)/bin
 SOAK ?= 10000
+KILLS ?= 1000
 
 FOLDERS := $(wildcard streamssm cext equivalences bench)
 SOURCES := setup.py pyproject.toml $(shell find $(FOLDERS) -type f \
 	\( -name '*.py' -o -name '*.pyx' -o -name '*.px[di]' -o -name '*.pyi' -o -path '*/src/*.[ch]' \))
 RUN = PATH="$(abspath $(BIN)):$$PATH"
 
-.PHONY: help demo test lint bench soak sanitize clean run-tests run-lint run-user-repository run-bench-once
+.PHONY: help demo test lint bench soak kill sanitize clean run-tests run-lint run-user-repository run-bench-once
 .SECONDARY:
 
 help: ## list the targets
@@ -32,6 +33,9 @@ bench: $(VENV)/with-bench ## time the kernels and their peers (pytest-benchmark)
 
 soak: $(VENV)/with-test ## the randomised tests with SOAK examples each, 10000 unless set
 	$(RUN) SOAK=$(SOAK) pytest -m soak
+
+kill: $(VENV)/with-test ## kill checkpointed runs at random moments, KILLS of them (1000 unless set), and resume them
+	$(RUN) python -m tests.killed_runs $(KILLS)
 
 sanitize: $(VENV)/with-test ## the kernels' own tests under AddressSanitizer and UBSan (gcc)
 	$(RUN) sh cext/sanitize.sh build/sanitize $(ARGS)

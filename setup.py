@@ -22,7 +22,7 @@ PACKAGE_DIR = {
 
 # module -> its hand-written C sources in cext/src
 KERNELS: dict[str, list[str]] = {
-    "automaton": ["distinguish.c", "minimise.c"],
+    "automaton": ["distinguish.c", "minimize.c"],
     "bitpack": [],
     "blockmap": [
         "diagonal.c",

@@ -78,6 +78,7 @@ SCALED: dict[str, Callable[[int], Parameters]] = {
     "count_min": lambda bits: {"n": 1 << 16, "width": 16, "depth": 2, "limit": (1 << bits) - 1},
     "crc": lambda bits: {"bits": bits, "polynomial": POLYNOMIALS.get(bits, 1 << bits - 1)},
     "crc_bitwise": lambda bits: {"bits": bits, "polynomial": POLYNOMIALS.get(bits, 1 << bits - 1)},
+    "rocksoft_crc": lambda bits: {"width": bits, "poly": 1},
     "dgim": lambda bits: {"window": 1 << bits},
     "equal_blocks": lambda bits: {"letters": 3, "bits": bits},
     "exponential_moving_average": lambda bits: {"n": 1 << bits, "shift": 4, "fraction_bits": 4},

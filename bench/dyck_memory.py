@@ -8,7 +8,7 @@ The result is a dict for JSON: ``rows``, one for each number of kinds and depth:
     height_bits: of the program with a height and slots below it, with failure
     layers_bits, num_layers: of that program as layers without thoughts, with delays; null if not requested
     minimal_states, minimal_bits: of the minimal automaton, by its formula
-    minimised_states: of the slots' program, minimized; null if it has too many states
+    minimized_states: of the slots' program, minimized; null if it has too many states
     cascade_bits: of the levels of the holonomy cascade, K + 1 values for each of h brackets and 2 for failure
     cascade_levels: the computed sizes of the levels; null if the automaton has more than MAX_TABLE_STATES
 """
@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from streamssm.automata.holonomy.cascade import levels_of
 from streamssm.automata.holonomy.skeleton import skeleton_of
+from streamssm.automata.holonomy.to_cascade import levels_of
 from streamssm.equivalences.minimize import minimize
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.errors import ParameterError
@@ -50,7 +50,7 @@ def measure(
 def all_agree(result: dict[str, Any]) -> bool:
     """Return whether every automaton and every cascade that was built has the sizes of the formulas."""
     return all(
-        row["minimised_states"] in (None, row["minimal_states"])
+        row["minimized_states"] in (None, row["minimal_states"])
         and row["cascade_levels"] in (None, cascade_sizes(row["kinds"], row["depth"]))
         for row in result["rows"]
     )
@@ -70,7 +70,7 @@ def _row(kinds: int, depth: int, layers: bool) -> dict[str, Any]:
         "num_layers": model.num_layers if model else None,
         "minimal_states": states,
         "minimal_bits": (states - 1).bit_length(),
-        "minimised_states": _minimised(slots),
+        "minimized_states": _minimized(slots),
         "cascade_bits": sum((size - 1).bit_length() for size in cascade_sizes(kinds, depth)),
         "cascade_levels": _cascade_levels(kinds, depth),
     }
@@ -92,7 +92,7 @@ def _cascade_levels(kinds: int, depth: int) -> list[int] | None:
     return [level.size for level in levels_of(skeleton_of(machine))]
 
 
-def _minimised(program: Program) -> int | None:
+def _minimized(program: Program) -> int | None:
     try:
         return minimize(program, max_transitions=MAX_TRANSITIONS).num_states
     except ParameterError:

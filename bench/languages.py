@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.equivalences.check import check
 from streamssm.equivalences.checking.report import EVERY_STREAM, Report
 from streamssm.equivalences.language_to_ssm import language_to_ssm

@@ -1,1 +1,1 @@
-"""Compiled kernels; each has a twin of the same name and signatures in ``streamssm.reference``."""
+"""Compiled kernels; each has a reference of the same name and signatures in ``streamssm.reference``."""

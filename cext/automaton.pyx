@@ -1,4 +1,4 @@
-"""Complete deterministic machines as tables: run, minimise, and tell two of them apart.
+"""Complete deterministic machines as tables: run, minimize, and tell two of them apart.
 
 Shapes: S states, A symbols, T symbols of a stream, B lanes. ``next_state`` is (S, A). ``output`` is (S,) where outputs
 are of states (Moore) and (S, A) where they are of transitions (Mealy); equal numbers are equal outputs.
@@ -52,7 +52,7 @@ cdef extern from "automaton.h" nogil:
         int32_t pair, place
 
     void am_reach(const am_machine *machine, am_partition *work) noexcept
-    void am_minimise(const am_machine *machine, am_partition *work, int32_t *block_of,
+    void am_minimize(const am_machine *machine, am_partition *work, int32_t *block_of,
                      int32_t *representatives) noexcept
     am_difference am_distinguish(const am_machine *a, const am_machine *b, am_pairs *work) noexcept
 
@@ -108,7 +108,7 @@ def reachable(next_state, initial):
     return order[: work.num_reachable].copy()
 
 
-def minimise(next_state, output, initial):
+def minimize(next_state, output, initial):
     """Return which states behave alike: Hopcroft's algorithm, and the blocks numbered breadth first.
 
     Law: two states have one block exactly if they give the same outputs on every word.
@@ -139,7 +139,7 @@ def minimise(next_state, output, initial):
     Even or odd, with every state twice:
 
     >>> next_state = np.array([[1, 0], [2, 1], [3, 2], [0, 3]], np.int32)
-    >>> blocks, firsts = minimise(next_state, np.array([0, 1, 0, 1], np.int32), 0)
+    >>> blocks, firsts = minimize(next_state, np.array([0, 1, 0, 1], np.int32), 0)
     >>> blocks.tolist(), firsts.tolist(), blocks[next_state[firsts]].tolist()
     ([0, 1, 0, 1], [0, 1], [[1, 0], [0, 1]])
     """
@@ -164,7 +164,7 @@ def minimise(next_state, output, initial):
     cdef int32_t *found = address(block_of)
     cdef int32_t *firsts = address(representatives)
     with nogil:
-        am_minimise(&machine, &work, found, firsts)
+        am_minimize(&machine, &work, found, firsts)
     return block_of, representatives[: work.num_blocks].copy()
 
 
@@ -173,7 +173,7 @@ def distinguish(next_state_a, output_a, initial_a, next_state_b, output_b, initi
 
     Parameters
     ----------
-    next_state_a, output_a, initial_a : a machine and a state of it, as for ``minimise``
+    next_state_a, output_a, initial_a : a machine and a state of it, as for ``minimize``
     next_state_b, output_b, initial_b : another with the same symbols and numbers of outputs; it may be the same
 
     Returns

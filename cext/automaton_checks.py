@@ -69,17 +69,19 @@ def require_initial(name: str, initial: Any, num_states: int) -> int:
 
 
 def require_symbols(symbols: object, ndim: int, num_symbols: int) -> npt.NDArray[np.integer[Any]]:
-    """Return symbols as uint8 or int32, C-contiguous; TokenError names the first that is none."""
+    """Return symbols as uint8 or int32, C-contiguous; TokenError names the first that is not a symbol."""
     if not isinstance(symbols, np.ndarray) or symbols.dtype.kind not in "iu" or symbols.ndim != ndim:
         raise ParameterError(
             f"symbols must be an integer array of {ndim} dimensions, not {describe(symbols)}"
         )
     if symbols.size and (symbols.min() < 0 or symbols.max() >= num_symbols):
-        place = np.argwhere((symbols < 0) | (symbols >= num_symbols))[0].tolist()
-        where = _place(place)
-        raise TokenError(f"symbol {where} must lie in [0, {num_symbols - 1}], not be {symbols[tuple(place)]}")
+        position = np.argwhere((symbols < 0) | (symbols >= num_symbols))[0].tolist()
+        where = _position(position)
+        raise TokenError(
+            f"symbol {where} must lie in [0, {num_symbols - 1}], not be {symbols[tuple(position)]}"
+        )
     return np.require(symbols, np.uint8 if symbols.dtype.itemsize == 1 else np.int32, ["C", "A"])
 
 
-def _place(place: Sequence[int]) -> str:
-    return f"{place[0]}" if len(place) == 1 else f"{place[0]} of lane {place[1]}"
+def _position(index: Sequence[int]) -> str:
+    return f"{index[0]}" if len(index) == 1 else f"{index[0]} of lane {index[1]}"

@@ -11,7 +11,7 @@ from streamssm.cext.call_checks import describe, require_buffer
 from streamssm.errors import ParameterError
 
 LAYOUTS = ("diagonal", "dense", "monomial", "householder")
-FORMAT_ROWS = 5  # lo, hi, places, nearest, overflow
+FORMAT_ROWS = 5  # lo, hi, shift, nearest, overflow
 ERROR, SATURATE, WRAP, CYCLE = range(4)
 STORAGE = "int8 int16 int32 int64"
 MAX_BITS = 60
@@ -50,9 +50,9 @@ def check_gates(
     if formats.shape[0] != FORMAT_ROWS:
         raise ParameterError(f"formats must have {FORMAT_ROWS} rows, not {formats.shape[0]}")
     dim = int(formats.shape[1])
-    found = _require_gates(gates, num_gates(layout, dim, reflections))
-    _require_formats(formats, found.dtype.itemsize * 8)
-    return Checked(found, np.ascontiguousarray(formats), dim, LAYOUTS.index(layout))
+    checked_gates = _require_gates(gates, num_gates(layout, dim, reflections))
+    _require_formats(formats, checked_gates.dtype.itemsize * 8)
+    return Checked(checked_gates, np.ascontiguousarray(formats), dim, LAYOUTS.index(layout))
 
 
 def _require_gates(gates: object, width: int) -> npt.NDArray[Any]:
@@ -69,13 +69,13 @@ def _require_gates(gates: object, width: int) -> npt.NDArray[Any]:
 
 
 def _require_formats(formats: npt.NDArray[np.int64], bits: int) -> None:
-    places = 2 * bits - 2 if bits < 64 else MAX_BITS
+    max_shift = 2 * bits - 2 if bits < 64 else MAX_BITS
     ends = max(-(1 << MAX_BITS), -(1 << bits - 1)), min(1 << MAX_BITS, (1 << bits - 1) - 1)
     lo, hi, dropped, nearest, overflow = formats
     fits = (ends[0] <= lo) & (lo <= hi) & (hi <= ends[1])
     _require_all(fits, formats, f"must have a range that fits int{bits}, not [{{0}}, {{1}}]")
-    kept = (dropped >= 0) & (dropped <= places)
-    _require_all(kept, formats, f"must drop 0 to {places} bits where gates are int{bits}, not {{2}}")
+    in_range = (dropped >= 0) & (dropped <= max_shift)
+    _require_all(in_range, formats, f"must drop 0 to {max_shift} bits where gates are int{bits}, not {{2}}")
     known = (nearest >= 0) & (nearest <= 1) & (overflow >= ERROR) & (overflow <= CYCLE)
     _require_all(known, formats, "must have known rounding and overflow, not {3} and {4}")
     wraps = (overflow != WRAP) | ((hi - lo + 1) & (hi - lo) == 0)

@@ -16,7 +16,7 @@ Column = npt.NDArray[np.integer[Any]]
 
 
 def describe(value: object) -> str:
-    """Say what an argument is, for a message."""
+    """Describe an argument, for a message."""
     return f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
 
 
@@ -62,15 +62,15 @@ def require_buffer(name: str, array: object, dtypes: str, shape: tuple[int | Non
         or not matches(array.shape, shape)
     ):
         sizes = ", ".join("any" if length is None else str(length) for length in shape)
-        wanted = f"an array of {' or '.join(kinds)} of shape ({sizes})"
-        raise ParameterError(f"{name} must be {wanted}, not {describe(array)}")
+        expected = f"an array of {' or '.join(kinds)} of shape ({sizes})"
+        raise ParameterError(f"{name} must be {expected}, not {describe(array)}")
     if not (array.flags.c_contiguous and array.flags.writeable and array.flags.aligned):
         raise ParameterError(f"{name} must be C-contiguous, aligned and writable")
 
 
-def matches(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
-    """Say whether the shape is the wanted one."""
-    return len(shape) == len(wanted) and all(w in (None, s) for s, w in zip(shape, wanted, strict=True))
+def matches(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
+    """Return whether the shape is the expected one; None stands for any length."""
+    return len(shape) == len(expected) and all(w in (None, s) for s, w in zip(shape, expected, strict=True))
 
 
 def require_words32(name: str, words: Words) -> None:
@@ -117,8 +117,8 @@ def require_complex(
     kinds = ["complex64", "complex128"] if dtype is None else [dtype.name]
     if not isinstance(array, np.ndarray) or array.dtype.name not in kinds or not matches(array.shape, shape):
         sizes = ", ".join("any" if length is None else str(length) for length in shape)
-        wanted = f"an array of {' or '.join(kinds)} of shape ({sizes})"
-        raise ParameterError(f"{name} must be {wanted}, not {describe(array)}")
+        expected = f"an array of {' or '.join(kinds)} of shape ({sizes})"
+        raise ParameterError(f"{name} must be {expected}, not {describe(array)}")
     return np.require(array, array.dtype.newbyteorder("="), ["C", "A"])
 
 

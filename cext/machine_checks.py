@@ -1,4 +1,4 @@
-"""Checks of a machine's code, once when it is made, before a kernel runs it."""
+"""Validation of a machine's code, once, when it is constructed and before a kernel may run it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def check_code(
     Raises
     ------
     ParameterError
-        At the first thing that is wrong.
+        At the first fault.
     """
     ready = {name: require_array(name, arrays[name], *spec) for name, spec in SHAPES.items()}
     require_count("num_state", num_state, 0)
@@ -85,7 +85,7 @@ def check_code(
 
 
 def check_words32(ready: Mapping[str, IntArray]) -> None:
-    """Require that what is promised to fit 32 bits, and can be seen, does."""
+    """Require that the visible numbers of code for 32-bit words fit 32 bits."""
     for name in ("constants", "tables", "field_lo", "field_hi"):
         values = ready[name]
         fits = not len(values) or (values.min() >= INT32_LO and values.max() <= INT32_HI)
@@ -149,9 +149,9 @@ def check_dataflow(
     require_written("output_slots", ready["output_slots"].astype(np.int64), end + 1)
     next_slots = ready["next_slots"].astype(np.int64)
     require_written("next_slots", next_slots, end + 1)
-    kept = next_slots == np.arange(num_state)
+    in_place = next_slots == np.arange(num_state)
     require(
-        (kept | (next_slots >= num_state)).all(),
+        (in_place | (next_slots >= num_state)).all(),
         "next_slots must name the word itself or a slot past the state",
     )
     if error_slot >= 0:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from streamssm.equivalences.checking.check_options import CheckOptions, Options, options_of, require_at_least
 from streamssm.equivalences.checking.exhaust import MAX_TRANSITIONS, exhaust, search_pair
 from streamssm.equivalences.checking.ledger import ledger
-from streamssm.equivalences.checking.options import CheckOptions, Options, options_of, require_at_least
 from streamssm.equivalences.checking.report import (
     EVERY_STREAM,
     Finding,
@@ -107,7 +107,7 @@ def check(
     names : what to call the two sides in the report
     command : the words of a command line that makes this check, for the replay line of a witness
     progress : called with the work done and an estimate of the whole
-    options : those of the method; `streamssm.equivalences.checking.options` describes them
+    options : those of the method; `streamssm.equivalences.checking.check_options` describes them
 
     Returns
     -------

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from streamssm.automata.dot.to_text import to_dot
-from streamssm.automata.machine import Automaton, Int32s
+from streamssm.automata.automaton_class import Automaton, Int32s
+from streamssm.automata.dot.automaton_to_dot import to_dot
 from streamssm.automata.machine_programs import nothing_beside
 from streamssm.automata.mealy import Mealy
 from streamssm.automata.program_machine import token_names_of
-from streamssm.automata.regex.to_text import to_regex
+from streamssm.automata.regex.automaton_to_regex import to_regex
 from streamssm.equivalences.learn import Learned, learn
 from streamssm.equivalences.minimize import MAX_TRANSITIONS, Minimal, Progress, minimize
 from streamssm.equivalences.ssm_to_program import to_program

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import mode_named, program_of
 from streamssm.equivalences.program_to_layers import KINDS as PROGRAM_KINDS
 from streamssm.equivalences.program_to_layers import program_to_layers
@@ -87,7 +87,7 @@ def language_to_ssm(
 
     Examples
     --------
-    >>> from streamssm.automata.machine import Automaton
+    >>> from streamssm.automata.automaton_class import Automaton
     >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
     >>> for kind in "zero-one", "signed", "monomial":
     ...     ssm = language_to_ssm(ab, kind)
@@ -114,7 +114,7 @@ def _by_program(source: Language, transition: str) -> SSM:
     A formula becomes layers by its operators (E6) if it can. Other languages become layers by their
     automaton, or by their program if the automaton has too many states or needs more memory.
     """
-    program, models, reasons = source.recogniser, list[SSM](), tuple[Reason, ...]()
+    program, models, reasons = source.recognizer, list[SSM](), tuple[Reason, ...]()
     if transition in PROGRAM_KINDS:
         try:
             models.append(program_to_layers(program, transition))

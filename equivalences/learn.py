@@ -19,7 +19,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.errors import ParameterError
 from streamssm.ir.alphabet import Alphabet
 

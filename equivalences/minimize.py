@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.dot.mealy_to_text import to_dot
+from streamssm.automata.dot.mealy_to_dot import to_dot
 from streamssm.automata.mealy import Mealy, Token, Values
 from streamssm.cext.explore import Tabulator
 from streamssm.equivalences.checking.sides import Side, side_of

@@ -22,7 +22,7 @@ from __future__ import annotations
 from streamssm.equivalences.thoughts.array_gates import ArrayGates, port_of
 from streamssm.equivalences.thoughts.plan import PortPlan, ThoughtLayout, assumed
 from streamssm.ir.graph import Op
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import BIT, Range
 from streamssm.program.program import Program
 from streamssm.ssm.arrays import Port, StateArray

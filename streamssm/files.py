@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamssm.errors import FormatError
-from streamssm.program.files import load_program
+from streamssm.program.load_program import load_program
 from streamssm.program.program import Program
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def load(path: str) -> Program | SSM:
     """Load a saved program (JSON) or a saved SSM (safetensors); FormatError if the file is neither."""
-    from streamssm.ssm.files import load_ssm
+    from streamssm.ssm.load_ssm import load_ssm
 
     try:
         with open(path, "rb") as file:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import combinations_with_replacement, product
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 
 Word = tuple[int, int, int, tuple[tuple[int, int], ...]]  # lo, hi, start, (entry, increment) by symbol
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 
 
 def nested(depth: int) -> Automaton:

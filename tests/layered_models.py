@@ -8,7 +8,7 @@ from random import Random
 
 from streamssm.errors import ParameterError
 from streamssm.ir import words
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.formats import NumberFormat, Overflow, Rounding
 from streamssm.ssm.lowering import NetBuilder, NetworkValue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 
 
 def acceptor(name: str, symbols: str, table: Sequence[Sequence[int]], accepting: Sequence[int]) -> Automaton:

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 
 ALPHABETS = (
     ("a", "b"),

@@ -14,6 +14,7 @@ from streamssm.algorithms import (
     Narrative,
     PermutationTracking,
     PointerChasing,
+    RocksoftCrc,
     StraightLineCode,
 )
 from streamssm.algorithms.chess_board import LETTERS, uci_token
@@ -44,6 +45,14 @@ TRACKING_CASES = (
         tokens=ones(0, 5, 1),
         begin=(0,),
         outputs=ones(2, 7, 1),
+    ),
+    Case(
+        "rocksoft crc 3",  # modulo x^3 + x + 1 a byte multiplies by x^8 = x, and 1 adds x^3 = 3: 1, 2, 7, 5
+        lambda: RocksoftCrc(3, 0b011, init=1, refout=1, xorout=2),
+        memory_bits=3,
+        tokens=ones(0, 1, 0),
+        begin=(6,),
+        outputs=ones(0, 5, 7),
     ),
     Case(
         "crc 32",

@@ -69,9 +69,9 @@ def peer(machine: Tables) -> Any:
 
 
 @each
-def bench_minimise(benchmark: Any, make: Any) -> None:
+def bench_minimize(benchmark: Any, make: Any) -> None:
     machine = shuffled(make())
-    benchmark.extra_info["minimal_states"] = len(benchmark(automaton.minimise, *machine)[1])
+    benchmark.extra_info["minimal_states"] = len(benchmark(automaton.minimize, *machine)[1])
 
 
 @each
@@ -80,7 +80,7 @@ def bench_minimize_automata_lib(benchmark: Any, make: Any) -> None:
     dfa = peer(machine)
     minimal = benchmark.pedantic(lambda: dfa.minify(retain_names=False), rounds=1)
     benchmark.extra_info["minimal_states"] = len(minimal.states)
-    assert len(minimal.to_complete().states) == len(automaton.minimise(*machine)[1])
+    assert len(minimal.to_complete().states) == len(automaton.minimize(*machine)[1])
 
 
 @each

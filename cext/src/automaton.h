@@ -43,7 +43,7 @@ typedef struct {
 void am_reach(const am_machine *machine, am_partition *work);
 /* After am_reach. block_of: (S,), -1 for states that are not reachable; representatives: (S,), the first
  * state of each block in breadth-first order, which also numbers the blocks. */
-void am_minimise(const am_machine *machine, am_partition *work, int32_t *block_of, int32_t *representatives);
+void am_minimize(const am_machine *machine, am_partition *work, int32_t *block_of, int32_t *representatives);
 
 typedef struct {
     int32_t *parents; /* (S_a + S_b,), -1 - size for the root of a set */

@@ -14,7 +14,7 @@ from streamssm.ir.graph import Graph, Node
 from streamssm.ir.ranges import BIT
 from streamssm.ir.words import Array, Word
 from streamssm.program.program import Assumption, Program, RangeClaim
-from streamssm.program.to_transducer import outside
+from streamssm.program.program_transducer import outside
 
 STOPPED = 2  # outside the alarm register's range, so that storing it is an error
 

@@ -15,6 +15,7 @@ from streamssm.equivalences.smt.solver import solver_version
 from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.words import Word
 from streamssm.program.program import Program
+from streamssm.runtime import strict_json
 from streamssm.runtime.atomic_file import write_atomically
 from streamssm.ssm.model import SSM
 
@@ -67,7 +68,7 @@ def read_certificate(path: str, a: Program | SSM, b: Program | SSM) -> Certifica
     """
     try:
         with open(path, "rb") as file:
-            content = json.loads(file.read())
+            content = strict_json.loads(file.read())
         return _parse(content, a, b)
     except OSError as error:
         raise FormatError(f"{path}: cannot be read: {error.strerror or error}") from None

@@ -15,7 +15,7 @@ from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph, Node, Store
 from streamssm.ir.ranges import Range
 from streamssm.program.program import Program
-from streamssm.program.to_transducer import forwarded
+from streamssm.program.program_transducer import forwarded
 from streamssm.ssm.gadgets.linear import weighted_sum
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.strong_components import components
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 

@@ -14,8 +14,8 @@ from itertools import combinations
 
 import numpy as np
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.cascade import LevelKind
-from streamssm.automata.machine import Automaton
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 Table = list[list[int]]

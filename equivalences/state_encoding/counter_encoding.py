@@ -21,8 +21,8 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.cascade import LevelKind
-from streamssm.automata.machine import Automaton
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 Int64s = NDArray[np.int64]

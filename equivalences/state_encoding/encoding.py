@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.automata.automaton_class import Automaton, Int32s
 from streamssm.automata.cascade import Cascade, LevelKind
-from streamssm.automata.machine import Automaton, Int32s
 from streamssm.cext import automaton
 
 Int64s = NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.errors import ParameterError, Reason, UnsupportedProgramError
 from streamssm.languages.classify.classification import Classification, classify
 from streamssm.languages.classify.verdict import Answer, ClassVerdict

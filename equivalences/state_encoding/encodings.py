@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.cascade import Cascade
 from streamssm.automata.holonomy.building import MAX_CHAINS
-from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.holonomy.split import split
-from streamssm.automata.machine import Automaton
+from streamssm.automata.holonomy.to_cascade import holonomy
 from streamssm.automata.positions import with_positions
 from streamssm.automata.properties import properties_of
 from streamssm.equivalences.state_encoding.components import of_components

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 

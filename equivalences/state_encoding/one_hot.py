@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Automaton, Int32s
+from streamssm.automata.automaton_class import Automaton, Int32s
 from streamssm.equivalences.program_to_layers import without_checks
 from streamssm.equivalences.state_encoding.build import SymbolDecoder
 from streamssm.equivalences.state_encoding.output_tables import OutputTables

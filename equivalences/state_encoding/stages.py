@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton, Int32s
+from streamssm.automata.automaton_class import Automaton, Int32s
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding
 
 

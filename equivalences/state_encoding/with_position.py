@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.cascade import LevelKind
-from streamssm.automata.machine import Automaton
 from streamssm.equivalences.state_encoding.encoding import EncodedVariable, StateEncoding, reachable
 
 

@@ -12,7 +12,7 @@ from streamssm.ir.graph import Graph, Op, Store, reachable
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Array, Word
 from streamssm.program.program import Program
-from streamssm.program.to_transducer import ProgramStep
+from streamssm.program.program_transducer import ProgramStep
 from streamssm.ssm.network import Signal
 
 ASSUMED = "assumed, not proven: "  # the prefix of such notes

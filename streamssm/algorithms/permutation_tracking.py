@@ -15,11 +15,13 @@ class PermutationTracking(Algorithm):
 
     A token is one field, ``element``: the index of a permutation among all n! in lexicographic order.
 
-    Law: after elements p_1..p_t output i is p_t(...p_1(i)).
+    Law: after elements p_1..p_t output i is p_t(...p_1(i)), or p_1(...p_t(i)) with ``new_first``.
 
     Parameters
     ----------
     n : number of points, 1 to 8
+    new_first : 1 for products in which the new element acts first, as in the published word-problem data of
+        Merrill et al. (arXiv 2404.08819); 0 for those in which it acts last
 
     Notes
     -----
@@ -32,18 +34,32 @@ class PermutationTracking(Algorithm):
     ...     tracking.update(element)
     >>> tracking.output()
     (1, 0, 2)
+    >>> published = PermutationTracking(3, new_first=1)
+    >>> for element in (1, 3):
+    ...     published.update(element)
+    >>> published.output()
+    (2, 1, 0)
     """
 
-    def __init__(self, n: int = 5) -> None:
+    def __init__(self, n: int = 5, new_first: int = 0) -> None:
         self.n = between("n", n, 1, MAX_N)
+        self.new_first = bool(between("new_first", new_first, 0, 1))
         elements = tuple(permutations(range(n)))
         self.images = tuple(image for element in elements for image in element)
         self.tokens(element=len(elements))
         self.product = self.array(n, n, init=range(n))
 
     def update(self, element: int) -> None:
-        for point in range(self.n):
-            self.product[point] = self.images[element * self.n + self.product[point]]
+        if self.new_first:
+            before = tuple(self.product[point] for point in range(self.n))
+            for point in range(self.n):
+                image = self.images[element * self.n + point]
+                for other in range(self.n):
+                    if image == other:
+                        self.product[point] = before[other]
+        else:
+            for point in range(self.n):
+                self.product[point] = self.images[element * self.n + self.product[point]]
 
     def output(self) -> tuple[int, ...]:
         return tuple(self.product)

@@ -11,8 +11,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.automata.automaton_class import Automaton, Bools, Int32s
 from streamssm.automata.groups.description import GroupDescription
-from streamssm.automata.machine import Automaton, Bools, Int32s
 from streamssm.errors import ParameterError
 
 Int64s = NDArray[np.int64]

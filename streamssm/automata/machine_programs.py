@@ -20,7 +20,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Automaton, Int32s
+from streamssm.automata.automaton_class import Automaton, Int32s
 from streamssm.errors import ParameterError
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.ranges import Range

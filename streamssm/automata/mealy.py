@@ -215,7 +215,7 @@ class Mealy(Displayed):
         by first use in the table, so that equivalent machines have equal minimal machines. The block of an
         unreachable state is -1.
         """
-        block_of, firsts = automaton.minimise(self.next_state, self.output, self.initial)
+        block_of, firsts = automaton.minimize(self.next_state, self.output, self.initial)
         output, used = _renumber_by_first_use(self.output[firsts], len(self.outputs))
         minimal = replace(
             self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.errors import ParameterError
 
 

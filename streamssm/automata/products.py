@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton, Bools, Int32s
+from streamssm.automata.automaton_class import Automaton, Bools, Int32s
 from streamssm.errors import ParameterError
 
 

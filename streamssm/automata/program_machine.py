@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Automaton, Int32s
+from streamssm.automata.automaton_class import Automaton, Int32s
 from streamssm.cext.explore import Tabulator
 from streamssm.errors import ParameterError
 from streamssm.ir.words import Word
@@ -30,7 +30,7 @@ def machine_of(
     ParameterError
         If the program's output is not one bit, or it has too many reachable states x tokens.
 
-    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> from streamssm.frontends.past_ltl.formula_parser import parse
     >>> from streamssm.frontends.past_ltl.to_program import to_program
     >>> once = machine_of(to_program(parse("O a"))).minimal()
     >>> once.symbols, once.num_states, once.accepts(["{}", "{a}", "{}"])

@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 
 from streamssm.automata import witness_search as search
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.groups.description import GroupDescription
 from streamssm.automata.holonomy.images import MAX_IMAGES
 from streamssm.automata.holonomy.skeleton import Skeleton, skeleton_of
-from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.loops import ImageGroup, image_groups, modulus_of
 from streamssm.automata.monoid.transformations import TransitionMonoid, transition_monoid
 from streamssm.automata.strong_components import components

@@ -9,9 +9,9 @@ from math import gcd, lcm
 
 import numpy as np
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.groups.permutations import is_identity, order_of
 from streamssm.automata.groups.series import prime_factors
-from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.loops import ImageGroup, Loop
 from streamssm.automata.monoid.powers import length_sets, unstable
 from streamssm.automata.monoid.transformations import TransitionMonoid

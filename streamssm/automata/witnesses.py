@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from math import gcd, lcm
 from typing import Any, Protocol
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 
 Word = tuple[str, ...]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.claims.random_models import RandomGate
 from streamssm.ir.ranges import BIT
 from streamssm.ssm.formats import NumberFormat

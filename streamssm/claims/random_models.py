@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from random import Random
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.equivalences.minimize import minimize
 from streamssm.errors import PrecisionError

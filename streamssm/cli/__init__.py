@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.cli.group import CommandGroup, version_option
+from streamssm.cli.command_group import CommandGroup, version_option
 
 COMMANDS = {
     "translate": "streamssm.cli.commands.translate",

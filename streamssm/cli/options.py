@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from streamssm.cli.group import warn
+from streamssm.cli.command_group import warn
 from streamssm.cli.settings import parse_settings
 from streamssm.cli.what import MODES, InputSource, LanguageSource, language_of, named_by
 
@@ -95,13 +95,13 @@ LANGUAGE_OPTIONS = (
         "--regex",
         cls=SourceOption,
         metavar="REGEX",
-        help="Use a regular expression as WHAT: | & ~ * + ? {m,n} . [abc] [^a] <NAME>.",
+        help="WHAT as a regular expression: | & ~ * + ? {m,n} . [abc] [^a] <NAME>.",
     ),
     click.option(
         "--dot",
         cls=SourceOption,
         metavar="FILE",
-        help="Use a DFA, Moore or Mealy machine in Graphviz's language as WHAT.",
+        help="WHAT as a DFA, Moore or Mealy machine in the DOT language.",
     ),
     click.option(
         "--alphabet",
@@ -110,23 +110,55 @@ LANGUAGE_OPTIONS = (
         help="Symbols of --regex or --dot, in order: ab, or SYN,ACK,FIN.",
     ),
     click.option(
+        "--initial",
+        cls=SourceOption,
+        metavar="NAME",
+        help="Initial state of --dot, or an attribute of it alone: color=red.",
+    ),
+    click.option(
+        "--accepting",
+        cls=SourceOption,
+        metavar="NAMES",
+        help="Accepting states of --dot, separated by commas.",
+    ),
+    click.option(
+        "--moore",
+        cls=SourceOption,
+        is_flag=True,
+        help="--dot is a Moore machine; states without output give their names.",
+    ),
+    click.option(
+        "--labels",
+        cls=SourceOption,
+        type=click.Choice(["symbol", "commas", "guards", "bits"]),
+        metavar="HOW",
+        help="Labels of --dot: one symbol, symbols between commas, guards or bits.",
+    ),
+    click.option(
+        "--partial",
+        cls=SourceOption,
+        type=click.Choice(["sink", "undefined"]),
+        metavar="WHERE",
+        help="Missing edges of --dot lead to a rejecting sink, or are undefined.",
+    ),
+    click.option(
         "--past-ltl",
         cls=SourceOption,
         metavar="FORMULA",
-        help="Use a past-time LTL formula as WHAT, with ! & ^ | -> <-> Y Z O H S, first, pos % m == r.",
+        help="WHAT as a past LTL formula: ! & ^ | -> <-> Y Z O H S first pos % m == r.",
     ),
     click.option(
         "--propositions",
         cls=SourceOption,
         metavar="NAMES",
-        help="Token fields of --past-ltl, in order; by default the formula's, sorted.",
+        help="Token fields of --past-ltl, in order; else the formula's, sorted.",
     ),
     click.option(
         "--mode",
         cls=SourceOption,
         type=_ModeChoice(MODES),
         metavar="MODE",
-        help="Output of a language after each symbol: recognize (membership), track (DFA state), predict "
+        help="Output of a language: recognize (membership), track (DFA state), predict "
         "(allowed next symbols), transduce (the machine's output).",
     ),
 )
@@ -141,6 +173,11 @@ def _language_options(command: Callable[..., Any]) -> Callable[..., Any]:
         regex: str | None,
         dot: str | None,
         alphabet: str | None,
+        initial: str | None,
+        accepting: str | None,
+        moore: bool,
+        labels: str | None,
+        partial: str | None,
         past_ltl: str | None,
         propositions: str | None,
         mode: str | None,
@@ -150,6 +187,11 @@ def _language_options(command: Callable[..., Any]) -> Callable[..., Any]:
             regex=regex,
             dot=dot,
             alphabet=alphabet,
+            initial=initial,
+            accepting=accepting,
+            moore=moore,
+            labels=labels,
+            partial=partial,
             past_ltl=past_ltl,
             propositions=propositions,
             mode=mode,

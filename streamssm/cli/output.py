@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from streamssm.cli.group import wrote
+from streamssm.cli.command_group import wrote
 from streamssm.cli.render import print_json
 from streamssm.cli.settings import parse_integer
 from streamssm.errors import ParameterError
@@ -31,7 +31,7 @@ class Output:
 
     def require(self) -> None:
         """Raise ParameterError, before any work, if a file is not writable or the plot is not an SVG file."""
-        from streamssm.report.plots.memory import require_matplotlib
+        from streamssm.report.plots.memory_plot import require_matplotlib
         from streamssm.runtime.atomic_file import require_writable
 
         if self.plot is not None:

@@ -131,7 +131,15 @@ def language(source: PastLTL | Regex | Dot) -> Language:
     elif isinstance(source, Regex):
         parsed = Language.from_regex(source.text, source.alphabet)
     else:
-        parsed = Language.from_dot(source.path, symbols=source.alphabet)
+        parsed = Language.from_dot(
+            source.path,
+            kind="moore" if source.moore else "auto",
+            symbols=source.alphabet,
+            initial=source.initial,
+            accepting=source.accepting,
+            labels=source.labels or "auto",
+            partial=source.partial,
+        )
     return parsed.in_mode(source.mode)
 
 

@@ -19,7 +19,9 @@ from streamssm.cli.render import progress_bar
 from streamssm.errors import ParameterError, StreamSSMError
 from streamssm.program.program import Program
 from streamssm.runtime.atomic_file import AtomicFile
-from streamssm.runtime.resumable import GrowingFile, Saver, forget, resume_point, run_chunks, to_text
+from streamssm.runtime.lock import FileLock
+from streamssm.runtime.output_files import OutputEncoder
+from streamssm.runtime.resumable import GrowingFile, Saver, forget, resume_point, run_chunks
 from streamssm.runtime.stream import Stream
 from streamssm.runtime.token_files import TokenFile
 from streamssm.runtime.token_files.reader import CHUNK_TOKENS
@@ -38,7 +40,7 @@ __all__ = [
     "thinks_offline",
 ]
 
-Write = Callable[[bytes], Any]
+Write = Callable[[NDArray[np.int64]], Any]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class RunJob:
     begin: bool
     last: bool
     chunk_tokens: int
+
+    @property
+    def encoder(self) -> OutputEncoder:
+        """The encoder of the outputs, by the ending of the output file."""
+        return OutputEncoder.for_path(self.output, self.artefact.output_names, value_names(self.artefact))
 
 
 def prepared(
@@ -69,7 +76,7 @@ def prepared(
 def run_once(job: RunJob, tokens: TokenFile) -> None:
     """Run from the start; the output file appears when it is complete."""
     machine = job.start(None)
-    with _opened(job.output) as write:
+    with _opened(job) as write:
         _drive(job, tokens, write, machine, None)
 
 
@@ -77,7 +84,7 @@ def answer_once(job: RunJob, tokens: TokenFile, by: str | None) -> None:
     """Read the stream, then run the whole chain of thought once."""
     model = job.artefact
     assert isinstance(model, SSM)
-    with _opened(job.output) as write, progress_bar("run", tokens.size) as advance:
+    with _opened(job) as write, progress_bar("run", tokens.size) as advance:
 
         def columns() -> Iterator[list[NDArray[Any]]]:
             for chunk in tokens.chunks(job.chunk_tokens):
@@ -85,7 +92,7 @@ def answer_once(job: RunJob, tokens: TokenFile, by: str | None) -> None:
                 advance(chunk.end.offset)
 
         answer = np.array([model.answer(columns(), by=by or "fused")], dtype=np.int64)
-        write(to_text(answer, output_names(model)))
+        write(answer)
 
 
 def thinks_offline(artefact: Program | SSM) -> bool:
@@ -94,26 +101,46 @@ def thinks_offline(artefact: Program | SSM) -> bool:
 
 
 @contextmanager
-def _opened(output: str) -> Iterator[Write]:
-    """Yield a function that writes to standard output, or to a file that appears when it is complete."""
-    if output != "-":
-        with AtomicFile(output) as file:
-            yield file.write
+def _opened(job: RunJob) -> Iterator[Write]:
+    """Yield a function that writes outputs to standard output or to a file, which appears when complete."""
+    encoder = job.encoder
+    if job.output == "-":
+        sys.stdout.flush()
+        yield lambda outputs: _print(encoder.rows(outputs))
         return
+    with AtomicFile(job.output) as file:
+        file.write(encoder.header())
+        num_rows = 0
 
-    def write(data: bytes) -> None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        def write(outputs: NDArray[np.int64]) -> None:
+            nonlocal num_rows
+            num_rows += len(outputs)
+            file.write(encoder.rows(outputs))
 
-    sys.stdout.flush()
-    yield write
+        yield write
+        if encoder.counts_rows:
+            file.seek(0)
+            file.write(encoder.header(num_rows))
+
+
+def _print(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def run_with_checkpoints(job: RunJob, tokens: TokenFile, path: str, every: int, fresh: bool) -> None:
-    """Resume from a checkpoint or run from the start, and save a checkpoint every ``every`` tokens."""
+    """Resume from a checkpoint or run from the start, and save a checkpoint every ``every`` tokens.
+
+    Another run that uses the same checkpoint at the same time is refused.
+    """
+    with FileLock(path):
+        _run_locked(job, tokens, path, every, fresh)
+
+
+def _run_locked(job: RunJob, tokens: TokenFile, path: str, every: int, fresh: bool) -> None:
     checkpoint = None if fresh else resume_point(path, job.artefact, tokens)
     output_bytes = None if checkpoint is None else checkpoint.output_bytes
-    growing = None if job.last else GrowingFile(job.output, output_bytes)
+    growing = None if job.last else GrowingFile(job.output, output_bytes, job.encoder)
     if fresh:
         forget(path)
     stream = job.start(None if checkpoint is None else job.artefact.restore(checkpoint.snapshot))
@@ -122,7 +149,7 @@ def run_with_checkpoints(job: RunJob, tokens: TokenFile, path: str, every: int, 
         click.echo(f"streamssm: resuming at token {checkpoint.position:,} from {path}", err=True)
     saver = Saver(path, every, job.artefact, tokens, growing, tokens.place, checkpoint)
     if growing is None:
-        with _opened(job.output) as write:
+        with _opened(job) as write:
             _drive(job, tokens, write, stream, saver)
         return
     with growing:
@@ -135,9 +162,8 @@ def run_with_checkpoints(job: RunJob, tokens: TokenFile, path: str, every: int, 
 
 def _drive(job: RunJob, tokens: TokenFile, write: Write, stream: Stream, saver: Saver | None) -> None:
     """Read all tokens and write outputs."""
-    names = output_names(job.artefact)
     if job.begin and not job.last and stream.position == 0:
-        write(to_text(begin_outputs(job.artefact), names))
+        write(begin_outputs(job.artefact))
     final = None
     with progress_bar("run", tokens.size) as advance:
         for position, outputs in run_chunks(stream, tokens, saver, job.chunk_tokens):
@@ -145,14 +171,14 @@ def _drive(job: RunJob, tokens: TokenFile, write: Write, stream: Stream, saver: 
             if job.last:
                 final = outputs[-1:]
             else:
-                write(to_text(outputs, names))
+                write(outputs)
     if job.last and final is not None:
-        write(to_text(final, names))
+        write(final)
     elif saver is not None:
         saver.save(stream, tokens.place)
 
 
-def output_names(artefact: Program | SSM) -> tuple[str, ...]:
+def value_names(artefact: Program | SSM) -> tuple[str, ...]:
     """Return the names of the values of the only output; empty if outputs are plain numbers."""
     return artefact.vocabulary.outputs if artefact.vocabulary else ()
 

@@ -51,6 +51,11 @@ class Dot:
     path: str
     alphabet: tuple[str, ...] | None = None
     mode: str | None = None
+    initial: str | None = None
+    accepting: tuple[str, ...] | None = None
+    moore: bool = False
+    labels: str | None = None
+    partial: str | None = None
 
     def __str__(self) -> str:
         return self.path
@@ -58,7 +63,15 @@ class Dot:
     @property
     def words(self) -> list[str]:
         """The command-line words that name this source."""
-        return ["--dot", self.path, *_listed("--alphabet", self.alphabet), *_mode(self.mode)]
+        words = ["--dot", self.path, *_listed("--alphabet", self.alphabet), *_mode(self.mode)]
+        words += _listed("--accepting", self.accepting) + ["--moore"] * self.moore
+        for option, value in (
+            ("--initial", self.initial),
+            ("--labels", self.labels),
+            ("--partial", self.partial),
+        ):
+            words += [] if value is None else [option, value]
+        return words
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,11 @@ def language_of(
     regex: str | None = None,
     dot: str | None = None,
     alphabet: str | None = None,
+    initial: str | None = None,
+    accepting: str | None = None,
+    moore: bool = False,
+    labels: str | None = None,
+    partial: str | None = None,
     mode: str | None = None,
 ) -> LanguageSource | None:
     """Return the language that the options name, or None.
@@ -105,13 +123,36 @@ def language_of(
         raise ParameterError("--propositions requires --past-ltl")
     if alphabet is not None and regex is None and dot is None:
         raise ParameterError("--alphabet requires --regex or --dot")
+    of_dot = {
+        "--initial": initial,
+        "--accepting": accepting,
+        "--moore": moore or None,
+        "--labels": labels,
+        "--partial": partial,
+    }
+    for option, value in of_dot.items():
+        if value is not None and dot is None:
+            raise ParameterError(f"{option} requires --dot")
+    if moore and accepting is not None:
+        raise ParameterError("--moore cannot be combined with --accepting")
     if past_ltl is not None:
         return PastLTL(past_ltl, None if propositions is None else _names(propositions), mode)
     if regex is not None:
         if alphabet is None:
             raise ParameterError("--regex requires --alphabet, such as --alphabet ab")
         return Regex(regex, _symbols(alphabet), mode)
-    return None if dot is None else Dot(dot, None if alphabet is None else _symbols(alphabet), mode)
+    if dot is None:
+        return None
+    return Dot(
+        dot,
+        None if alphabet is None else _symbols(alphabet),
+        mode,
+        initial=initial,
+        accepting=None if accepting is None else _names(accepting) if accepting else (),
+        moore=moore,
+        labels=labels,
+        partial=partial,
+    )
 
 
 def named_by(source: str, mode: str | None) -> InputSource:

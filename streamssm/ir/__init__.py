@@ -1,1 +1,1 @@
-"""The intermediate representation: ranges, words, expression graphs and what simplifies them."""
+"""The intermediate representation: ranges, words, expression graphs and their simplification."""

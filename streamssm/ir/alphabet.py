@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,19 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamssm.errors import ParameterError, TokenError
-from streamssm.ir.vocabulary import require_distinct
 
 SymbolWord = str | Sequence[str]
 
 
 @dataclass(frozen=True)
 class Alphabet:
-    """Symbols, any strings; a symbol's number is its place.
+    """Symbols, any strings; a symbol's number is its index.
 
     Raises
     ------
     ParameterError
-        For no symbols, one given twice, or one that is no string or empty.
+        If there are no symbols, or one is given twice, empty, or not a string.
 
     >>> Alphabet.of("ab").numbers("abb").tolist(), Alphabet.of(["SYN", "ACK"]).numbers("ACK SYN").tolist()
     ([0, 1, 1], [1, 0])
@@ -54,12 +54,12 @@ class Alphabet:
 
     @property
     def is_of_characters(self) -> bool:
-        """Whether all symbols are single characters, and words are written without white space."""
+        """True if all symbols are single characters, and words are written without white space."""
         return all(len(symbol) == 1 for symbol in self.symbols)
 
     @property
     def is_of_lines(self) -> bool:
-        """Whether white space within symbols means that words are written one symbol a line."""
+        """True if white space within symbols means that words are written one symbol a line."""
         return not self.is_of_characters and any(len(symbol.split()) != 1 for symbol in self.symbols)
 
     def numbers(self, word: SymbolWord) -> NDArray[np.int32]:
@@ -71,7 +71,7 @@ class Alphabet:
         Raises
         ------
         TokenError
-            At the first that is no symbol; its position is named.
+            At the first part that is not a symbol; the position is named.
         """
         parts = self.split(word)
         numbers = np.empty(len(parts), dtype=np.int32)
@@ -96,3 +96,13 @@ class Alphabet:
         """Return a word of numbers as text, which `numbers` reads."""
         between = "" if self.is_of_characters else "\n" if self.is_of_lines else " "
         return between.join(self.symbols[number] for number in numbers)
+
+
+def require_distinct(kind: str, names: Sequence[str]) -> None:
+    """Raise ParameterError for a name that is empty, given twice, or not a string."""
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise ParameterError(f"a {kind} must be a string that is not empty, not {name!r}")
+    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise ParameterError(f"a {kind} must be given once, not {name!r} {count} times")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from streamssm.errors import ParameterError
 from streamssm.ir import semantics
 from streamssm.ir.graph import COMMUTATIVE, COMPARISONS, LEAVES, Attr, Graph, Node, Op, reachable
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.range_prover import Fact, RangeProver
 from streamssm.ir.ranges import BIT, Range, constant, square
 from streamssm.ir.simplify import RULES
@@ -19,7 +19,7 @@ _NEGATED = {Op.EQ: Op.NE, Op.NE: Op.EQ}
 
 
 class GraphBuilder:
-    """Make nodes; equal nodes are made once, constants are folded.
+    """Build nodes: equal nodes are built once (hash-consing), and constants are folded.
 
     Nodes are referred to by index. Conditions are nodes whose range lies in [0, 1].
 
@@ -41,7 +41,7 @@ class GraphBuilder:
     def bound(self, node: int, facts: Sequence[Fact] = (), *, quick: bool = False) -> Range | None:
         """Return a range of the node wherever all facts hold; None if they cannot hold together.
 
-        A quick answer is one that was not looked for as long: its range may be wider.
+        A quick answer takes a shorter search, so its range may be wider.
         """
         find = self._prover.quick_bound if quick else self._prover.bound
         return find(node, tuple(facts))
@@ -55,7 +55,7 @@ class GraphBuilder:
         return self._prover.forms[node]
 
     def leaves(self, node: int) -> frozenset[int] | None:
-        """Return the nodes of the leaves below a node, None if there are more than a few."""
+        """Return the leaves below a node; None if there are more than a few."""
         return self._prover.leaves(node)
 
     def is_comparison(self, node: int) -> bool:
@@ -76,12 +76,12 @@ class GraphBuilder:
         return node if self.nodes[node].op in LEAVES else self.refine(node, proven)
 
     def finish(self, roots: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
-        """Return the nodes that the roots need as a graph, and the roots' places in it."""
-        kept = reachable(self.nodes, roots)
-        place = {old: new for new, old in enumerate(kept)}
-        nodes = (self.nodes[old] for old in kept)
-        graph = Graph(tuple(Node(n.op, tuple(place[a] for a in n.args), n.attr, n.range) for n in nodes))
-        return graph, tuple(place[root] for root in roots)
+        """Return the nodes that the roots need as a graph, and the indices of the roots in it."""
+        indices = reachable(self.nodes, roots)
+        index_of = {old: new for new, old in enumerate(indices)}
+        nodes = (self.nodes[old] for old in indices)
+        graph = Graph(tuple(Node(n.op, tuple(index_of[a] for a in n.args), n.attr, n.range) for n in nodes))
+        return graph, tuple(index_of[root] for root in roots)
 
     def graft(
         self,
@@ -93,59 +93,59 @@ class GraphBuilder:
         load: Callable[[int, Node], int],
         refined: bool = False,
     ) -> list[int]:
-        """Rebuild another graph here with its leaves replaced; return where each of its nodes went.
+        """Rebuild another graph here with its leaves replaced; return a copy of each node.
 
-        ``registers`` gives the node that takes a register's place, ``load`` that of a LOAD whose index went
-        to a node. ``refined`` takes over ranges that were proven for the other graph: right only where leaves
-        are replaced by words that lie in the same ranges.
+        ``registers`` gives the node that replaces a register, ``load`` the one that replaces a LOAD, from the
+        copy of its index. ``refined`` takes over ranges that were proven for the other graph, which is sound
+        only if leaves are replaced by words that lie in the same ranges.
         """
-        where: list[int] = []
+        copies: list[int] = []
         for node in graph:
             if node.op is Op.CONST:
-                where.append(self.const(node.index))
+                copies.append(self.const(node.index))
             elif node.op is Op.BEGIN:
-                where.append(begin)
+                copies.append(begin)
             elif node.op is Op.REGISTER:
-                where.append(registers(node.index))
+                copies.append(registers(node.index))
             elif node.op is Op.FIELD:
-                where.append(fields[node.index])
+                copies.append(fields[node.index])
             elif node.op is Op.LOAD:
-                where.append(load(where[node.args[0]], node))
+                copies.append(load(copies[node.args[0]], node))
             else:
-                made = self.apply(node.op, [where[a] for a in node.args], node.attr)
-                where.append(self.narrow(made, node.range) if refined else made)
-        return where
+                copy = self.apply(node.op, [copies[a] for a in node.args], node.attr)
+                copies.append(self.narrow(copy, node.range) if refined else copy)
+        return copies
 
     # leaves
 
     def const(self, value: int) -> int:
         return self._intern(Op.CONST, (), int(value), constant(int(value)))
 
-    def field(self, index: int, values: Range) -> int:
-        return self._leaf(Op.FIELD, index, values)
+    def field(self, index: int, range_: Range) -> int:
+        return self._leaf(Op.FIELD, index, range_)
 
-    def register(self, index: int, values: Range) -> int:
-        return self._leaf(Op.REGISTER, index, values)
+    def register(self, index: int, range_: Range) -> int:
+        return self._leaf(Op.REGISTER, index, range_)
 
-    def load(self, index: int, first: int, length: int, values: Range) -> int:
+    def load(self, index: int, first: int, length: int, range_: Range) -> int:
         """Return the word at ``index`` of the array of registers from ``first`` on, before the step."""
         if not Range(0, length - 1).covers(self.range(index)):
             raise ParameterError(
                 f"an array index must lie in {Range(0, length - 1)}, not in {self.range(index)}"
             )
-        if values.is_constant:
-            return self.const(values.lo)
+        if range_.is_constant:
+            return self.const(range_.lo)
         if self.nodes[index].op is Op.CONST:
-            return self.register(first + self.nodes[index].index, values)
-        return self._intern(Op.LOAD, (index,), (first, length), values)
+            return self.register(first + self.nodes[index].index, range_)
+        return self._intern(Op.LOAD, (index,), (first, length), range_)
 
     def begin(self) -> int:
         return self._intern(Op.BEGIN, (), None, BIT)
 
-    def _leaf(self, op: Op, index: int, values: Range) -> int:
-        if values.is_constant:
-            return self.const(values.lo)
-        return self._intern(op, (), index, values)
+    def _leaf(self, op: Op, index: int, range_: Range) -> int:
+        if range_.is_constant:
+            return self.const(range_.lo)
+        return self._intern(op, (), index, range_)
 
     # words
 
@@ -176,8 +176,8 @@ class GraphBuilder:
     def abs(self, a: int) -> int:
         return self.max(a, self.neg(a))
 
-    def clamp(self, a: int, values: Range) -> int:
-        return self.max(self.min(a, self.const(values.hi)), self.const(values.lo))
+    def clamp(self, a: int, bounds: Range) -> int:
+        return self.max(self.min(a, self.const(bounds.hi)), self.const(bounds.lo))
 
     def bit_and(self, a: int, b: int) -> int:
         return self.apply(Op.AND, (a, b))
@@ -240,7 +240,7 @@ class GraphBuilder:
     # construction
 
     def apply(self, op: Op, args: Sequence[int], attr: Attr = None) -> int:
-        """Return the node of an operation (no leaf), simplified."""
+        """Return the node of an operation (not a leaf), simplified."""
         if op is Op.NEURON:
             return self._neuron(tuple(args), attr)
         if op in COMMUTATIVE:
@@ -251,13 +251,13 @@ class GraphBuilder:
         simpler = self._simplify(op, tuple(args), attr)
         if simpler is not None:
             return simpler
-        made = self._intern(op, tuple(args), attr, self._range_of(op, tuple(args), attr))
-        return self._linear(made) if op in LINEAR else made
+        node = self._intern(op, tuple(args), attr, self._range_of(op, tuple(args), attr))
+        return self._linear(node) if op in LINEAR else node
 
     def _linear(self, node: int) -> int:
-        """Narrow a linear node by what its whole linear form says: terms may cancel."""
-        found = self._prover.linear_range(node)
-        return self.const(found.lo) if found.is_constant else self.narrow(node, found)
+        """Narrow a linear node to the range of its whole linear form, in which terms may cancel."""
+        proven = self._prover.linear_range(node)
+        return self.const(proven.lo) if proven.is_constant else self.narrow(node, proven)
 
     def _range_of(self, op: Op, args: tuple[int, ...], attr: Attr) -> Range:
         if op is Op.SELECT:
@@ -269,7 +269,7 @@ class GraphBuilder:
         if op in (Op.FLOORDIV, Op.MOD) and self.range(args[1]).holds(0):
             raise ParameterError(f"a divisor must differ from 0, not lie in {self.range(args[1])}")
         if op in (Op.SHL, Op.SHR) and not Range(0, 62).covers(self.range(args[1])):
-            raise ParameterError(f"a shift must be by 0 to 62 places, not {self.range(args[1])}")
+            raise ParameterError(f"a shift must be by 0 to 62 bits, not {self.range(args[1])}")
         if op is Op.TABLE:
             self._require_inside(args[0], attr)
         if op in (Op.MIN, Op.MAX):
@@ -304,32 +304,37 @@ class GraphBuilder:
                 bias += weight * self.range(arg).lo
             else:
                 total[arg] = total.get(arg, 0) + weight
-        kept = sorted((arg, weight) for arg, weight in total.items() if weight)
-        if not kept:
+        remaining = sorted((arg, weight) for arg, weight in total.items() if weight)
+        if not remaining:
             return self.const(max(bias, 0) if relu else bias)
-        if len(kept) == 1 and kept[0][1] == 1 and bias == 0 and not (relu and self.range(kept[0][0]).lo < 0):
-            return kept[0][0]
-        args, exact = tuple(arg for arg, _ in kept), (bias, tuple(w for _, w in kept), relu)
+        if (
+            len(remaining) == 1
+            and remaining[0][1] == 1
+            and bias == 0
+            and not (relu and self.range(remaining[0][0]).lo < 0)
+        ):
+            return remaining[0][0]
+        args, exact = tuple(arg for arg, _ in remaining), (bias, tuple(w for _, w in remaining), relu)
         known = self._found.get((Op.NEURON, args, exact))
         if known is not None:
             return known
-        found = semantics.range_of(Op.NEURON, [self.range(a) for a in args], exact)
-        return self._intern(Op.NEURON, args, exact, found)
+        reached = semantics.range_of(Op.NEURON, [self.range(a) for a in args], exact)
+        return self._intern(Op.NEURON, args, exact, reached)
 
-    def _intern(self, op: Op, args: tuple[int, ...], attr: Attr, found: Range) -> int:
-        if max(abs(found.lo), abs(found.hi)) >= MAX_MAGNITUDE:
+    def _intern(self, op: Op, args: tuple[int, ...], attr: Attr, range_: Range) -> int:
+        if max(abs(range_.lo), abs(range_.hi)) >= MAX_MAGNITUDE:
             raise ParameterError(
-                f"an intermediate value ({op.value}) must stay below 2^62, not reach {found}"
+                f"an intermediate value ({op.value}) must stay below 2^62, not reach {range_}"
             )
-        if found.is_constant and op not in LEAVES:
-            return self.const(found.lo)
+        if range_.is_constant and op not in LEAVES:
+            return self.const(range_.lo)
         key = (op, args, attr)
         index = self._found.setdefault(key, len(self.nodes))
         if index == len(self.nodes):
-            self.nodes.append(Node(op, args, attr, found))
-        elif op in LEAVES and self.nodes[index].range != found:
+            self.nodes.append(Node(op, args, attr, range_))
+        elif op in LEAVES and self.nodes[index].range != range_:
             raise ParameterError(
-                f"{op.value} {attr} must have one range, not {found} beside {self.range(index)}"
+                f"{op.value} {attr} must have one range, not {range_} beside {self.range(index)}"
             )
         return index
 

@@ -15,7 +15,7 @@ from streamssm.ir.ranges import Range
 
 
 class Op(str, Enum):
-    """What a node computes from its arguments ``a, b, c``; integers throughout, Python's ``//`` and ``%``."""
+    """The operation of a node on arguments ``a, b, c``: integers throughout, Python's ``//`` and ``%``."""
 
     CONST = "const"  # attr: the value
     FIELD = "field"  # attr: index of the token's field
@@ -88,7 +88,7 @@ class Node:
 class Store:
     """A write port: where ``enable`` is 1, the array's word at ``index`` becomes ``value``.
 
-    ``first`` and ``length`` say which registers the array is; the others are nodes of the step, computed from
+    ``first`` and ``length`` name the registers of the array; the others are nodes of the step, computed from
     the words before it. Stores happen in order: of two that meet, the later one counts.
     """
 

@@ -1,11 +1,11 @@
-"""What an operation says about its own value: inequalities (form <= 0) between it and its arguments."""
+"""Inequalities (form <= 0) that hold between an operation's value and its arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from streamssm.ir.graph import Node, Op
-from streamssm.ir.linear import Linear, LinearForms
+from streamssm.ir.linear_form import Linear, LinearForms
 
 Nodes = Sequence[Node]
 
@@ -40,8 +40,8 @@ def _floordiv(nodes: Nodes, forms: LinearForms, node: Node, own: Linear) -> list
 
 
 def _shr(nodes: Nodes, forms: LinearForms, node: Node, own: Linear) -> list[Linear]:
-    places = nodes[node.args[1]].range
-    return _quotient(1 << places.lo, forms[node.args[0]], own) if places.is_constant else []
+    shift = nodes[node.args[1]].range
+    return _quotient(1 << shift.lo, forms[node.args[0]], own) if shift.is_constant else []
 
 
 def _mod(nodes: Nodes, forms: LinearForms, node: Node, own: Linear) -> list[Linear]:

@@ -1,4 +1,4 @@
-"""Proving ranges under facts of the path: what a node can be where some conditions are known.
+"""Proving ranges under path conditions: the values of a node wherever some conditions are known.
 
 The prover reasons on linear forms: bounds of atoms are propagated through the inequalities that the facts
 state, a fact may be subtracted from the form that is bounded, and selects and disjunctions are split into
@@ -13,7 +13,7 @@ from math import gcd
 from streamssm.ir import ranges, semantics
 from streamssm.ir.graph import LEAVES, Node, Op
 from streamssm.ir.inequalities import RULES
-from streamssm.ir.linear import Linear, LinearForms
+from streamssm.ir.linear_form import Linear, LinearForms
 from streamssm.ir.ranges import BIT, Range
 
 Fact = tuple[int, bool]  # a condition's node, and whether it is 1 or 0
@@ -63,7 +63,7 @@ class RangeProver:
         return plain.meet(form.interval(lambda atom: self.nodes[atom].range)) or plain
 
     def quick_bound(self, node: int, facts: Facts) -> Range | None:
-        """Return a range that was not looked for as long, least of all where there are thousands of nodes."""
+        """Return a range from a shorter search, shorter still in graphs of thousands of nodes."""
         return self.bound(node, facts, LITTLE_FUEL if len(self.nodes) < LARGE else LEAST_FUEL)
 
     def bound(self, node: int, facts: Facts, fuel: int = FUEL) -> Range | None:
@@ -81,7 +81,7 @@ class RangeProver:
         return found.meet(known) if found else None
 
     def world(self, facts: Facts) -> AbstractState | None:
-        """Return what the facts say together, or None if they cannot all hold."""
+        """Return the abstract state in which all facts hold, or None if they contradict each other."""
         known = len(facts)
         while known and facts[:known] not in self._worlds:
             known -= 1
@@ -89,8 +89,8 @@ class RangeProver:
         for end in range(known, len(facts)):
             if len(self._worlds) > CACHED_WORLDS:
                 self._worlds.clear()
-            made = AbstractState(self, facts[: end + 1], world) if world else None
-            world = self._worlds[facts[: end + 1]] = made if made and made.possible else None
+            state = AbstractState(self, facts[: end + 1], world) if world else None
+            world = self._worlds[facts[: end + 1]] = state if state and state.possible else None
         return world
 
     def leaves(self, node: int) -> frozenset[int] | None:
@@ -118,7 +118,7 @@ class RangeProver:
 
 
 class AbstractState:
-    """The places where a list of facts holds: bounds of atoms, inequalities (form <= 0), open cases."""
+    """The states in which a list of facts holds: bounds of atoms, inequalities (form <= 0), open cases."""
 
     def __init__(self, prover: RangeProver, facts: Facts, before: AbstractState | None = None) -> None:
         """Start from the world of all facts but the last, or from nothing."""
@@ -139,7 +139,7 @@ class AbstractState:
             self._propagate(len(before._below_zero))
             self._contradict()
 
-    # what the facts state
+    # reading the facts
 
     def _assume(self, condition: int, truth: bool, depth: int = JUNCTION_DEPTH) -> None:
         if self._decided.setdefault(condition, truth) is not truth:
@@ -199,7 +199,7 @@ class AbstractState:
         self._signs.append((positive, negative))
 
     def _structure(self, atom: int, depth: int = STRUCTURE_DEPTH) -> None:
-        """Add what an atom's own operation says about it, and about its arguments."""
+        """Add the inequalities of an atom's own operation, for it and for its arguments."""
         if atom in self._structured or not depth:
             return
         self._structured.add(atom)
@@ -216,13 +216,13 @@ class AbstractState:
         return self._bounds.get(atom) or self.prover.nodes[atom].range
 
     def _propagate(self, first_new: int) -> None:
-        """Tighten bounds by the inequalities from a place on, then by those that what changed is in."""
+        """Tighten bounds by the inequalities from `first_new` on, then by those of atoms that changed."""
         changed: set[int] = set()
         for turn in range(ROUNDS):
             before, changed = changed, set()
-            for place, form in enumerate(self._below_zero):
-                positive, negative = self._signs[place]
-                new = not turn and place >= first_new
+            for index, form in enumerate(self._below_zero):
+                positive, negative = self._signs[index]
+                new = not turn and index >= first_new
                 if new or not (before.isdisjoint(positive) and before.isdisjoint(negative)):
                     self._tighten(form, changed)
                 if not self.possible:
@@ -280,7 +280,7 @@ class AbstractState:
     # bounds of forms
 
     def bound(self, form: Linear) -> Range | None:
-        """Return a range of the form here; None where no place is left."""
+        """Return a range of the form in this state; None if the state is impossible."""
         for atom, _ in form.terms:
             self._structure(atom)
         plain = form.interval(self._refined)
@@ -320,7 +320,7 @@ class AbstractState:
         return None
 
     def _stated(self, form: Linear, plain: Range) -> Range | None:
-        """Return what facts say about the form itself; that takes no fuel, however deep its atoms are."""
+        """Return the bounds that facts state about the form itself; this takes no fuel at any depth."""
         lo, hi, opposite = plain.lo, plain.hi, form.times(-1)
         for fact in self._below_zero:
             if fact.terms == form.terms:
@@ -341,10 +341,10 @@ class AbstractState:
         mine = dict(form.terms)
         for fact in self._below_zero:
             for atom, coefficient in fact.terms:
-                wanted = mine.get(atom, 0)
-                if wanted * coefficient > 0:
-                    scale = gcd(wanted, coefficient)
-                    own, times = abs(coefficient) // scale, abs(wanted) // scale
+                own_coefficient = mine.get(atom, 0)
+                if own_coefficient * coefficient > 0:
+                    scale = gcd(own_coefficient, coefficient)
+                    own, times = abs(coefficient) // scale, abs(own_coefficient) // scale
                     rest = form.times(own).plus(fact, -times)
                     if len(rest.terms) <= len(form.terms):
                         best = min(best, self._upper(rest, depth - 1) // own)

@@ -1,4 +1,4 @@
-"""Integer intervals: what a word can hold, and what an operation makes of it."""
+"""Integer intervals, the ranges of words, and interval arithmetic."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def constant(value: int) -> Range:
 
 def around(values: Iterable[int]) -> Range:
     """Return the smallest range that holds all values."""
-    found = list(values)
-    return Range(min(found), max(found))
+    numbers = list(values)
+    return Range(min(numbers), max(numbers))
 
 
 def add(a: Range, b: Range) -> Range:

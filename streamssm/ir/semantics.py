@@ -1,4 +1,4 @@
-"""What each operation means: the one table that interpreters, folding and ranges are built on."""
+"""The semantics of the operations: the one table that interpreters, folding and ranges are built on."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def _select(args: Sequence[int], attr: Attr) -> int:
 
 def _table(args: Sequence[int], attr: Attr) -> int:
     assert isinstance(attr, tuple) and isinstance(attr[1], tuple)
-    return attr[1][_place(args[0] - attr[0], len(attr[1]))]
+    return attr[1][_checked_index(args[0] - attr[0], len(attr[1]))]
 
 
-def _place(place: int, length: int) -> int:
-    """Return a place that exists; Python would count a negative one from the end."""
-    if not 0 <= place < length:
-        raise IndexError(f"a place must lie in [0, {length - 1}], not be {place}")
-    return place
+def _checked_index(index: int, length: int) -> int:
+    """Return the index if it lies in the table; Python would count a negative one from the end."""
+    if not 0 <= index < length:
+        raise IndexError(f"an index must lie in [0, {length - 1}], not be {index}")
+    return index
 
 
 def _neuron(args: Sequence[int], attr: Attr) -> int:
@@ -97,8 +97,8 @@ def _select_range(args: Sequence[Range], attr: Attr) -> Range:
 def _table_range(args: Sequence[Range], attr: Attr) -> Range:
     assert isinstance(attr, tuple) and isinstance(attr[1], tuple)
     first, values = attr[0], attr[1]
-    # an index was proven to lie inside where the table was made; a range of it that was found later, in some
-    # other way, may be wider, and a slice must not begin below the first entry
+    # the index was proven to lie inside when the table was built; a range that was inferred later by other
+    # means may be wider, and a slice must not begin below the first entry
     inside = Range(first, first + len(values) - 1)
     reached = args[0].meet(inside) or inside
     return ranges.around(values[reached.lo - first : reached.hi - first + 1])
@@ -135,7 +135,7 @@ def evaluate(
             values.append(leaves[node.op][node.index])
         elif node.op is Op.LOAD:
             first, length = node.load
-            values.append(registers[first + _place(values[node.args[0]], length)])
+            values.append(registers[first + _checked_index(values[node.args[0]], length)])
         else:
             values.append(apply(node.op, [values[arg] for arg in node.args], node.attr))
     return values

@@ -1,4 +1,4 @@
-"""Simplifications: what a node is equal to without being made, one rule per operation."""
+"""Simplifications: one rule per operation that returns an existing node of equal value."""
 
 from __future__ import annotations
 

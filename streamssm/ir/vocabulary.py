@@ -1,14 +1,14 @@
-"""Vocabulary: names of the symbols that a token's one field numbers, and of what the one output numbers."""
+"""Vocabulary: names for the values of a token's only field, and for the values of the only output word."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from streamssm.errors import FormatError, ParameterError
+from streamssm.ir.alphabet import Alphabet, require_distinct
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 
@@ -22,7 +22,7 @@ class Vocabulary:
     Raises
     ------
     ParameterError
-        For no symbols, or a name that is empty or given twice.
+        If there are no symbols, or a name is empty or given twice.
     """
 
     symbols: tuple[str, ...]
@@ -31,45 +31,30 @@ class Vocabulary:
     def __post_init__(self) -> None:
         if not self.symbols:
             raise ParameterError("a vocabulary must have at least one symbol")
-        for what, names in (("symbol", self.symbols), ("output", self.outputs)):
-            require_distinct(what, names)
+        for kind, names in (("symbol", self.symbols), ("output", self.outputs)):
+            require_distinct(kind, names)
+
+    @cached_property
+    def alphabet(self) -> Alphabet:
+        """The symbols, which read and write words."""
+        return Alphabet(self.symbols)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each symbol."""
         return {symbol: number for number, symbol in enumerate(self.symbols)}
 
-    @property
-    def is_of_characters(self) -> bool:
-        """Whether all symbols are single characters, and words are written without white space."""
-        return all(len(symbol) == 1 for symbol in self.symbols)
-
-    @property
-    def is_of_lines(self) -> bool:
-        """Whether white space within symbols means that words are written one symbol a line."""
-        return not self.is_of_characters and any(len(symbol.split()) != 1 for symbol in self.symbols)
-
     def symbol(self, number: int) -> str:
-        """Return the name of a symbol; the number itself where there is none."""
+        """Return the name of a symbol; the number itself if it has no name."""
         return _name(self.symbols, number)
 
     def output(self, number: int) -> str:
-        """Return the name of an output; the number itself where there is none."""
+        """Return the name of an output; the number itself if it has no name."""
         return _name(self.outputs, number)
 
     def to_dict(self) -> dict[str, list[str]]:
         """Return the names as values that JSON can hold."""
         return {"symbols": list(self.symbols), "outputs": list(self.outputs)}
-
-
-def require_distinct(what: str, names: Sequence[str]) -> None:
-    """Raise ParameterError for a name that is no string, empty, or given twice."""
-    for name in names:
-        if not isinstance(name, str) or not name:
-            raise ParameterError(f"a {what} must be a string that is not empty, not {name!r}")
-    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
-    if count > 1:
-        raise ParameterError(f"a {what} must be given once, not {name!r} {count} times")
 
 
 def require_fitting(vocabulary: Vocabulary | None, fields: Sequence[Word], num_outputs: int) -> None:
@@ -87,7 +72,7 @@ def require_fitting(vocabulary: Vocabulary | None, fields: Sequence[Word], num_o
 
 
 def vocabulary_of(content: Any) -> Vocabulary | None:
-    """Return the names that a file holds; None where it holds none."""
+    """Return the names that a file holds; None if it holds none."""
     if content is None:
         return None
     names = [content["symbols"], content["outputs"]]

@@ -1,4 +1,4 @@
-"""Named words: what registers, token fields and state words have in common, and checks of their values."""
+"""Named words, the common form of registers, token fields and state words, and checks of their values."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ class Array:
         return range(self.first, self.first + self.length)
 
 
-def register(name: str, values: Range, init: int) -> Word:
+def register(name: str, range_: Range, init: int) -> Word:
     """Return a register's word; its initial value must lie in its range."""
-    if values.bits > MAX_WORD_BITS or max(abs(values.lo), abs(values.hi)) >> MAX_WORD_BITS:
-        raise ParameterError(f"register '{name}' must fit {MAX_WORD_BITS} bits, not hold {values}")
-    if not values.holds(init):
-        raise ParameterError(f"register '{name}' must start inside {values}, not at {init}")
-    return Word(name, values, init)
+    if range_.bits > MAX_WORD_BITS or max(abs(range_.lo), abs(range_.hi)) >> MAX_WORD_BITS:
+        raise ParameterError(f"register '{name}' must fit {MAX_WORD_BITS} bits, not hold {range_}")
+    if not range_.holds(init):
+        raise ParameterError(f"register '{name}' must start inside {range_}, not at {init}")
+    return Word(name, range_, init)
 
 
-def field(name: str, values: Range) -> Word:
+def field(name: str, range_: Range) -> Word:
     """Return a token field's word."""
-    if max(abs(values.lo), abs(values.hi)) >> MAX_WORD_BITS:
-        raise ParameterError(f"field '{name}' must fit {MAX_WORD_BITS} bits, not hold {values}")
-    return Word(name, values, values.lo)
+    if max(abs(range_.lo), abs(range_.hi)) >> MAX_WORD_BITS:
+        raise ParameterError(f"field '{name}' must fit {MAX_WORD_BITS} bits, not hold {range_}")
+    return Word(name, range_, range_.lo)
 
 
 def total_bits(words: Iterable[Word]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from streamssm.algorithms.parameters import BEYOND
-from streamssm.automata.dot.to_text import to_dot
-from streamssm.automata.machine import Automaton
+from streamssm.automata.array_arguments import table_of
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.dot.automaton_to_dot import to_dot
 from streamssm.automata.machine_programs import mode_named, modes_of, program_of
 from streamssm.automata.program_machine import machine_of, token_names
-from streamssm.automata.regex.to_text import to_regex
-from streamssm.automata.tables import table_of
+from streamssm.automata.regex.automaton_to_regex import to_regex
 from streamssm.errors import ParameterError, PrecisionError, TokenError
 from streamssm.ir.alphabet import Alphabet, SymbolWord
 from streamssm.ir.displayed import Displayed, amount, short
@@ -39,7 +40,7 @@ class Language(Displayed):
     propositions, and ``alphabet`` is None: a token has a field in [0, 1] for each. ``given`` is the automaton
     that the language was built from, or None.
 
-    The output word of ``recogniser`` is 1 if the word so far is a member, 0 if not, and `BEYOND` if its
+    The output word of ``recognizer`` is 1 if the word so far is a member, 0 if not, and `BEYOND` if its
     memory does not suffice to decide (counter languages). A Moore or Mealy machine (such as a protocol's) has
     no members; its program outputs the numbers of its outputs.
 
@@ -47,15 +48,15 @@ class Language(Displayed):
     """
 
     name: str
-    recogniser: Program
+    recognizer: Program
     alphabet: Alphabet | None = None
     given: Automaton | None = None
     mode: str | None = None
 
     def __post_init__(self) -> None:
-        if len(self.recogniser.outputs) != 1:
+        if len(self.recognizer.outputs) != 1:
             raise ParameterError(
-                f"a language's program must have 1 output word, not {len(self.recogniser.outputs)}"
+                f"a language's program must have 1 output word, not {len(self.recognizer.outputs)}"
             )
 
     def __repr__(self) -> str:
@@ -69,7 +70,7 @@ class Language(Displayed):
     def from_machine(cls, machine: Automaton) -> Language:
         """Return the language of an automaton; the program's register is the minimal automaton's state.
 
-        >>> from streamssm.automata.machine import Automaton
+        >>> from streamssm.automata.automaton_class import Automaton
         >>> ab = Automaton.acceptor("(ab)*", "ab", [[1, 2], [2, 0], [2, 2]], [True, False, False])
         >>> Language.from_machine(ab).accepts("abab")
         True
@@ -132,7 +133,8 @@ class Language(Displayed):
         Parameters
         ----------
         pattern : ``| & ~`` and ``* + ? {m,n}``, ``( )``, ``.``, ``[abc]``, ``[^a]``, ``()`` for the empty
-            word; symbols are characters, or ``<SYN>`` for longer names; see `automata.regex.parser`
+            word; symbols are characters, or ``<SYN>`` for longer names. Escapes are those of Python's `re`;
+            see `automata.regex.regex_parser`
         alphabet : the symbols; of a string, its characters
         name : of the language and its program; if None, the pattern
 
@@ -147,7 +149,7 @@ class Language(Displayed):
         >>> Language.from_regex("<SYN> <ACK>*", ["SYN", "ACK"]).accepts("SYN ACK ACK")
         True
         """
-        from streamssm.automata.regex.to_machine import machine_of_regex
+        from streamssm.automata.regex.regex_to_automaton import machine_of_regex
 
         return cls.from_machine(machine_of_regex(pattern, Alphabet.of(alphabet).symbols, name=name))
 
@@ -159,28 +161,114 @@ class Language(Displayed):
         kind: str = "auto",
         symbols: Sequence[str] | None = None,
         name: str | None = None,
+        initial: str | None = None,
+        accepting: Sequence[str] | None = None,
+        labels: str = "auto",
+        partial: str | None = None,
     ) -> Language:
         """Return the language or transduction of an automaton in the DOT language.
 
         Parameters
         ----------
-        source : a path, or a text, in a dialect of `automata.dot.to_machine`
+        source : a path, or a text; docs/FORMATS.md lists the dialects
         kind : "mealy", "moore" or "dfa"; "auto" decides by the labels
-        symbols : the alphabet in order; if None, in order of appearance
+        symbols : the machine's, in this order; as they are met if None
+        initial : the initial state's name or label, or ``attribute=value``; the marked one if None
+        accepting : names or labels of a DFA's accepting states; those with a double circle if None
+        labels : "symbol", "commas", "guards" or "bits"; "auto" takes the only reading that fits
+        partial : "sink" or "undefined", where missing transitions lead; if None, they are an error
 
         Raises
         ------
         FormatError
-            For syntax errors, and for automata that are not deterministic or not complete, with line, state
-            and symbol.
+            For errors of syntax, for machines that are not deterministic or not complete, and for graphs
+            with more than one reading; line, state and symbol are named.
 
-        >>> even = "digraph { e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
+        >>> even = "digraph { __start0 -> e; e [shape=doublecircle]; e -> o [label=a]; o -> e [label=a] }"
         >>> Language.from_dot(even).accepts("aa")
         True
         """
-        from streamssm.automata.dot.to_machine import machine_of_dot
+        from streamssm.automata.dot.dot_to_automaton import machine_of_dot
 
-        return cls.from_machine(machine_of_dot(source, kind=kind, symbols=symbols, name=name))
+        machine = machine_of_dot(
+            source,
+            kind=kind,
+            symbols=symbols,
+            name=name,
+            initial=initial,
+            accepting=accepting,
+            labels=labels,
+            partial=partial,
+        )
+        return cls.from_machine(machine)
+
+    @classmethod
+    def from_hoa(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the finite-word language of a deterministic automaton in the HOA format.
+
+        A word is a member if the state after it is in acceptance set 0; a missing edge rejects. Symbols are
+        the assignments of the propositions, such as ``a&~b``.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``HOA:`` in it
+
+        Raises
+        ------
+        FormatError
+            For syntax errors, nondeterminism, alternation, transition-based acceptance, and acceptance that
+            only infinite words have.
+        """
+        from streamssm.automata.formats.hoa import machine_of_hoa
+
+        return cls.from_machine(machine_of_hoa(source, name=name))
+
+    @classmethod
+    def from_automaton(cls, automaton: object, *, name: str | None = None) -> Language:
+        """Return the language of a DFA of automata-lib, or of a Dfa, MooreMachine or MealyMachine of AALpy.
+
+        Raises
+        ------
+        ParameterError
+            For other objects, and for automata of AALpy that are not complete.
+        """
+        from streamssm.automata.formats.library_objects import machine_of_object
+
+        return cls.from_machine(machine_of_object(automaton, name=name))
+
+    @classmethod
+    def from_jff(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the language or transduction of a JFLAP file: a DFA, Moore or Mealy machine.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``<structure`` in it
+
+        Raises
+        ------
+        FormatError
+            For other types, nondeterminism, and Moore and Mealy machines that are not complete.
+        """
+        from streamssm.automata.formats.jflap import machine_of_jff
+
+        return cls.from_machine(machine_of_jff(source, name=name))
+
+    @classmethod
+    def from_mona(cls, source: str | PathLike[str], *, name: str | None = None) -> Language:
+        """Return the language of a DFA as text of ``mona -w``; symbols are assignments, ``P&~Q``.
+
+        Parameters
+        ----------
+        source : a path, or a text with ``DFA for formula`` in it
+
+        Raises
+        ------
+        FormatError
+            For other texts, tree automata, don't-care states, and transitions that overlap or leave a gap.
+        """
+        from streamssm.automata.formats.mona import machine_of_mona
+
+        return cls.from_machine(machine_of_mona(source, name=name))
 
     @classmethod
     def from_group(
@@ -243,7 +331,7 @@ class Language(Displayed):
         >>> granted.accepts([{"request"}, set(), {"grant"}]), granted.accepts([{"request", "grant"}])
         (True, False)
         """
-        from streamssm.frontends.past_ltl.parser import parse
+        from streamssm.frontends.past_ltl.formula_parser import parse
         from streamssm.frontends.past_ltl.to_program import to_program
 
         parsed = parse(formula, propositions) if isinstance(formula, str) else formula
@@ -251,14 +339,20 @@ class Language(Displayed):
         return cls(program.name, program)
 
     @property
+    def recogniser(self) -> Program:
+        """The former spelling of ``recognizer``, for one version."""
+        warnings.warn("Language.recogniser is now Language.recognizer", DeprecationWarning, stacklevel=2)
+        return self.recognizer
+
+    @property
     def propositions(self) -> tuple[str, ...]:
         """The names of the token's fields; empty for words over symbols."""
-        return () if self.alphabet else tuple(word.name for word in self.recogniser.fields)
+        return () if self.alphabet else tuple(word.name for word in self.recognizer.fields)
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The names of the symbols, by number; for traces, of the sets of propositions."""
-        return self.alphabet.symbols if self.alphabet else token_names(self.recogniser)
+        return self.alphabet.symbols if self.alphabet else token_names(self.recognizer)
 
     @cached_property
     def machine(self) -> Automaton:
@@ -271,11 +365,21 @@ class Language(Displayed):
         """
         if self.given is not None:
             return self.given.minimal()
-        return machine_of(self.recogniser, self.symbols).minimal()
+        return machine_of(self.recognizer, self.symbols).minimal()
 
     def to_dot(self) -> str:
         """Return the minimal automaton in the DOT language."""
         return to_dot(self.machine)
+
+    def to_hoa(self) -> str:
+        """Return the minimal DFA of a language of traces, or of assignments, in the HOA format.
+
+        >>> Language.from_hoa(Language.from_past_ltl("O a").to_hoa()).symbols
+        ('~a', 'a')
+        """
+        from streamssm.automata.formats.hoa import to_hoa
+
+        return to_hoa(self.machine)
 
     def to_regex(self) -> str:
         """Return a regular expression of the language.
@@ -301,7 +405,7 @@ class Language(Displayed):
         """
         requested = mode_named(mode or self.mode)
         if requested is None or (self.given is None and requested == "recognize"):
-            return self.recogniser
+            return self.recognizer
         return program_of(self.machine, requested)
 
     def in_mode(self, mode: str | None) -> Language:
@@ -346,11 +450,11 @@ class Language(Displayed):
         if self.given is not None:
             _ = self.given.accepting  # raises for a Moore or Mealy machine
         tokens = self.tokens(trace)
-        answers = self.recogniser.run(tokens)[:, 0] if len(tokens) else self.recogniser.begin()
+        answers = self.recognizer.run(tokens)[:, 0] if len(tokens) else self.recognizer.begin()
         if answers[-1] == BEYOND:
             position = int(np.argmax(np.asarray(answers) == BEYOND))
             raise PrecisionError(
-                f"{self.name}: counter overflow at token {position} with {self.recogniser.memory_bits} bits "
+                f"{self.name}: counter overflow at token {position} with {self.recognizer.memory_bits} bits "
                 "of memory: increase counter_bits"
             )
         return bool(answers[-1])

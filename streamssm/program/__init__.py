@@ -1,1 +1,1 @@
-"""Programs: ranges, expression graphs, the reference interpreter, and running on kernels."""
+"""Programs: ranges, expression graphs, the reference interpreter, and runs on kernels."""

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from streamssm.ir import semantics
 from streamssm.ir.displayed import Displayed, amount, short
 from streamssm.ir.words import require_state, require_token
-from streamssm.program.saving import digest_of, save_program
+from streamssm.program.program_transducer import program_transducer
+from streamssm.program.save_program import digest_of, save_program
 from streamssm.program.structure import Assignment, Assumption, ProgramStructure, RangeClaim
-from streamssm.program.to_transducer import program_transducer
 from streamssm.runtime.transducer import Transducer
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Program(ProgramStructure, Displayed):
 
     ``update`` holds one root per register, over the registers before the token and the token's fields.
     ``output`` holds one root per output word, over the registers after the update, the last token, and BEGIN.
-    Scalars come first among the registers; behind them stand the words of the arrays, which ``stores`` write.
+    Scalars come first among the registers; the words of the arrays follow, which ``stores`` write.
     ``vocabulary`` names the symbols that a token's one field numbers, for people.
 
     Notes
@@ -115,8 +115,8 @@ class Program(ProgramStructure, Displayed):
         TokenError
             If a token's field is out of range; position, field and value are named.
         """
-        found: NDArray[np.int64] | Iterator[NDArray[np.int64]] = self.stream(state).run(tokens)
-        return found
+        outputs: NDArray[np.int64] | Iterator[NDArray[np.int64]] = self.stream(state).run(tokens)
+        return outputs
 
     def run_lanes(self, tokens: NDArray[Any] | Sequence[NDArray[Any]]) -> NDArray[np.int64]:
         """Run many streams at once, time first.

@@ -1,4 +1,4 @@
-"""The parts of a program: its words, its graphs, and what they must satisfy."""
+"""The parts of a program, its words and graphs, and their validation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streamssm.ir.words import Array, Word, total_bits
 
 @dataclass(frozen=True)
 class RangeClaim:
-    """What an assumption says: wherever the condition of a site is 1, its value lies in ``range``.
+    """The claim of an assumption: wherever the condition of a site is 1, its value lies in ``range``.
 
     A site is a pair of nodes, (condition, value), of a graph over the registers before the token and the
     token's fields, as an update's is; or, where ``after`` is true, over the registers that an output reads.
@@ -44,7 +44,7 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Assignment:
-    """Where a register, or a word of an array, is assigned: messages about its update name the place."""
+    """The source line that assigns a register or a word of an array; messages about its update name it."""
 
     register: str
     file: str
@@ -53,7 +53,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class ProgramStructure:
-    """The words and graphs of a program, without what runs it; `Program` says what they mean."""
+    """The words and graphs of a program, without its interpreter; `Program` defines what they mean."""
 
     name: str
     fields: tuple[Word, ...]
@@ -93,7 +93,7 @@ class ProgramStructure:
 
     @property
     def scalars(self) -> tuple[Word, ...]:
-        """The registers that are no words of an array."""
+        """The registers that are not words of an array."""
         return self.registers[: len(self.next_registers)]
 
     def array_of(self, register: int) -> Array:
@@ -106,16 +106,16 @@ class ProgramStructure:
 
 
 def _require_arrays(arrays: Sequence[Array], registers: Sequence[Word], num_scalars: int) -> None:
-    """Check that the arrays tile the registers behind the scalars, each with equal words."""
-    place = num_scalars
+    """Check that the arrays tile the registers after the scalars, each with equal words."""
+    first = num_scalars
     for array in arrays:
-        if array.first != place or array.length < 1:
-            raise ParameterError(f"array '{array.name}' must start at register {place} and hold a word")
-        place += array.length
-        if len({word.range for word in registers[array.first : place]}) != 1:
+        if array.first != first or array.length < 1:
+            raise ParameterError(f"array '{array.name}' must start at register {first} and hold a word")
+        first += array.length
+        if len({word.range for word in registers[array.first : first]}) != 1:
             raise ParameterError(f"array '{array.name}' must have words of one range")
-    if place != len(registers):
-        raise ParameterError(f"a program must update its {len(registers)} registers, not {place}")
+    if first != len(registers):
+        raise ParameterError(f"a program must update its {len(registers)} registers, not {first}")
 
 
 def _require_stores(stores: Sequence[Store], arrays: Sequence[Array], update: Graph) -> None:

@@ -1,1 +1,1 @@
-"""Pure Python twins of the kernels: the same names and signatures, any size of integer, no speed."""
+"""Pure Python references of the kernels: the same names and signatures, integers of any size, slow."""

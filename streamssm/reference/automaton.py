@@ -15,7 +15,7 @@ Symbols = npt.NDArray[np.integer[Any]]
 def reachable(next_state: Int32s, initial: int) -> Int32s:
     """Return the states that the initial one reaches, breadth first; see the kernel."""
     rows, order, known = next_state.tolist(), [initial], {initial}
-    for state in order:  # grows as states are found
+    for state in order:  # grows while it is traversed
         for target in rows[state]:
             if target not in known:
                 known.add(target)
@@ -23,7 +23,7 @@ def reachable(next_state: Int32s, initial: int) -> Int32s:
     return np.array(order, dtype=np.int32)
 
 
-def minimise(next_state: Int32s, output: Int32s, initial: int) -> tuple[Int32s, Int32s]:
+def minimize(next_state: Int32s, output: Int32s, initial: int) -> tuple[Int32s, Int32s]:
     """Return which states behave alike, by rounds of splitting all blocks at once; see the kernel."""
     order, rows, outputs = reachable(next_state, initial).tolist(), next_state.tolist(), output.tolist()
     block = _numbered(order, {state: outputs[state] for state in order})
@@ -61,9 +61,9 @@ def distinguish(
     pairs: list[tuple[int, int, list[int]]] = [(initial_a, shift + initial_b, [])]
     _merge(merged, *pairs[0][:2])
     for p, q, word in pairs:  # grows as pairs are met
-        for place, (x, y) in enumerate(zip(outputs[p], outputs[q], strict=True)):
+        for symbol_index, (x, y) in enumerate(zip(outputs[p], outputs[q], strict=True)):
             if x != y:
-                return np.array(word if by_state else [*word, place], dtype=np.int32)
+                return np.array(word if by_state else [*word, symbol_index], dtype=np.int32)
         for symbol, (x, y) in enumerate(zip(rows[p], rows[q], strict=True)):
             if _merge(merged, x, y):
                 pairs.append((x, y, [*word, symbol]))
@@ -71,7 +71,7 @@ def distinguish(
 
 
 def _merge(sets: list[set[int]], x: int, y: int) -> bool:
-    """Merge the sets of two nodes; say whether they were two."""
+    """Merge the sets of two nodes; return whether they were distinct."""
     if sets[x] is sets[y]:
         return False
     union = sets[x] | sets[y]
@@ -104,7 +104,7 @@ def run_lanes(
 
 
 def _lanes(columns: Sequence[Int32s], shape: tuple[int, ...]) -> Int32s:
-    found = np.empty(shape, dtype=np.int32)
+    table = np.empty(shape, dtype=np.int32)
     for lane, column in enumerate(columns):
-        found[:, lane] = column
-    return found
+        table[:, lane] = column
+    return table

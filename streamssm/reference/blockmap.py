@@ -40,7 +40,7 @@ def scan(
         if sums is None:
             return position
         added = zip(words, formats[2].tolist(), sums, row[len(row) - dim :], strict=True)
-        after = [form.apply_overflow(form.rounded(total, places) + b) for form, places, total, b in added]
+        after = [form.apply_overflow(form.rounded(total, shift) + b) for form, shift, total, b in added]
         if not all(form.range.holds(value) for form, value in zip(words, after, strict=True)):
             return position
         h = after
@@ -51,8 +51,8 @@ def scan(
 def compose_affine(gates: Ints, formats: Int64s, *, level: int | None = None) -> Int64s:
     """Return slope and offset of every word; see the kernel."""
     bits = min(16 * gates.dtype.itemsize, 64)
-    found = [_affine(gates, word) for word in range(formats.shape[1])]
-    return _columns([[_signed(value, bits) for value in pair] for pair in found], 2)
+    maps = [_affine(gates, word) for word in range(formats.shape[1])]
+    return _columns([[_signed(value, bits) for value in pair] for pair in maps], 2)
 
 
 def compose_line(gates: Ints, formats: Int64s, *, level: int | None = None) -> Int64s:
@@ -68,33 +68,33 @@ def compose_cycle(gates: Ints, formats: Int64s, word: int) -> Int64s:
 
 def compose_clamp(gates: Ints, formats: Int64s, word: int) -> Int64s:
     """Return slope, at, value, low and high; see the kernel."""
-    found = ClampMap.identity(_formats(formats)[word].range)
+    clamp = ClampMap.identity(_formats(formats)[word].range)
     for a, b in _of_word(gates, word):
-        found = found.stepped(a, b)
-    return np.array([found.slope, found.at, found.value, found.low, found.high], dtype=np.int64)
+        clamp = clamp.stepped(a, b)
+    return np.array([clamp.slope, clamp.at, clamp.value, clamp.low, clamp.high], dtype=np.int64)
 
 
 def compose_shift(gates: Ints, formats: Int64s, word: int) -> Int64s:
-    """Return falling, places, rest, base, low and high; see the kernel."""
-    form, places = _formats(formats)[word], int(formats[2, word])
+    """Return falling, shift, remainder, base, low and high; see the kernel."""
+    form, shift = _formats(formats)[word], int(formats[2, word])
     f = ShiftMap.identity(form.range)
     for a, b in _of_word(gates, word):
-        f = f.stepped(a, places, form.rounding, b)
+        f = f.stepped(a, shift, form.rounding, b)
     return np.array([f.falling, f.shift, f.remainder, f.base, f.low, f.high], dtype=np.int64)
 
 
 def compose_table(gates: Ints, formats: Int64s, word: int) -> Int64s:
-    """Return what becomes of each state; see the kernel."""
-    form, places = _formats(formats)[word], int(formats[2, word])
+    """Return the image of each state; see the kernel."""
+    form, shift = _formats(formats)[word], int(formats[2, word])
     lo, hi = form.range.lo, form.range.hi
     distinct = np.arange(lo, hi + 1, dtype=np.int64)
     index = np.arange(hi - lo + 1)
     for a, b in _of_word(gates, word):
-        sums = (form.apply_overflow(form.rounded(a * h, places) + b) for h in distinct.tolist())
+        sums = (form.apply_overflow(form.rounded(a * h, shift) + b) for h in distinct.tolist())
         after = np.array([min(max(total, lo), hi) for total in sums], dtype=np.int64)
-        distinct, places_of = np.unique(after, return_inverse=True)
-        index = places_of[index]
-    return np.array([distinct[place] for place in index.tolist()], dtype=np.int64)
+        distinct, new_index = np.unique(after, return_inverse=True)
+        index = new_index[index]
+    return np.array([distinct[entry] for entry in index.tolist()], dtype=np.int64)
 
 
 def compose_matrix(gates: Ints, formats: Int64s, *, layout: str, reflections: int = 0) -> Int64s:
@@ -160,14 +160,14 @@ def _monomial(targets: Row, entries: Row, h: Row) -> Row | None:
 
 
 def _householder(entries: Row, h: Row, reflections: int, fraction_bits: int) -> Row | None:
-    found = h
+    reflected = h
     for k in range(reflections):
         *v, beta = entries[k * (len(h) + 1) : (k + 1) * (len(h) + 1)]
         if beta * _dot(v, v) not in (0, 2 << fraction_bits):
             return None
-        along = beta * _dot(v, found)
-        found = [(word << fraction_bits) - along * part for word, part in zip(found, v, strict=True)]
-    return found
+        along = beta * _dot(v, reflected)
+        reflected = [(word << fraction_bits) - along * part for word, part in zip(reflected, v, strict=True)]
+    return reflected
 
 
 def _dot(a: Row, b: Row) -> int:
@@ -180,5 +180,5 @@ def _signed(value: int, bits: int) -> int:
 
 
 def _columns(rows: list[Row], height: int) -> Int64s:
-    found: Int64s = np.array(rows, dtype=np.int64).reshape(len(rows), height).T.copy()
-    return found
+    columns: Int64s = np.array(rows, dtype=np.int64).reshape(len(rows), height).T.copy()
+    return columns

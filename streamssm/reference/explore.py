@@ -44,7 +44,7 @@ class Explorer:
         self.difference: tuple[int, Words] | None = None
         initial = (tuple(initial_a.tolist()), tuple(initial_b.tolist()))
         self._require_in_range(initial)
-        self.found: dict[Joint, int] = {initial: 0}
+        self.index_of: dict[Joint, int] = {initial: 0}
         self.order: list[Joint] = [initial]
         self.parents: list[tuple[int, Words] | None] = [None]
         self.at = 0
@@ -86,7 +86,7 @@ class Explorer:
         return self.order[index]
 
     def _transitions(self) -> Iterator[tuple[int, Words]]:
-        for index, _ in enumerate(self.order):  # grows as states are found
+        for index, _ in enumerate(self.order):  # grows while it is traversed
             self.at = index
             for token in product(*self.fields):
                 yield index, token
@@ -103,8 +103,8 @@ class Explorer:
             return
         joint = (tuple(steps[0].state), tuple(steps[1].state))
         self._require_in_range(joint)
-        if joint not in self.found:
-            self.found[joint] = len(self.order)
+        if joint not in self.index_of:
+            self.index_of[joint] = len(self.order)
             self.order.append(joint)
             self.parents.append((index, token))
             self.status = "full" if len(self.order) > self.max_states else "running"
@@ -134,7 +134,7 @@ class Tabulator:
         self.status = "running"
         self.stopped: list[Words] | None = None
         self.order: list[Words] = [tuple(initial.tolist())]
-        self.found = {self.order[0]: 0}
+        self.index_of = {self.order[0]: 0}
         self.streams: list[tuple[Words, ...]] = [()]
         self.known: dict[Words, int] = {}
         self.recorded: list[tuple[int, int]] = []
@@ -162,21 +162,21 @@ class Tabulator:
         return self.status
 
     def _record(self, state: Words, token: Words) -> None:
-        step, stream = self.machine.step(state, token), (*self.streams[self.found[state]], token)
+        step, stream = self.machine.step(state, token), (*self.streams[self.index_of[state]], token)
         after, outputs = tuple(step.state), tuple(step.outputs)
         if step.error:
             self.status, self.stopped = "error", list(stream)
             return
         require_in_range("", after, self.ranges)
-        if after not in self.found:
-            self.found[after] = len(self.order)
+        if after not in self.index_of:
+            self.index_of[after] = len(self.order)
             self.order.append(after)
             self.streams.append(stream)
             self.status = "full" if len(self.order) > self.max_states else "running"
-        self.recorded.append((self.found[after], self.known.setdefault(outputs, len(self.known))))
+        self.recorded.append((self.index_of[after], self.known.setdefault(outputs, len(self.known))))
 
     def tables(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Return what every transition leads to and gives; see the kernel."""
+        """Return the next state and the outputs of every transition; see the kernel."""
         if self.status != "closed":
             raise ParameterError("a search must be closed before its tables are asked for")
         both = np.array(self.recorded, dtype=np.int32).reshape(len(self.order), -1, 2)
@@ -209,10 +209,10 @@ def require_in_range(side: str, words: Words, ranges: list[range]) -> None:
     """Raise PrecisionError unless every word has a value that it may have."""
     for word, (value, allowed) in enumerate(zip(words, ranges, strict=True)):
         if value not in allowed:
-            place = f"state word {word}{side}"
-            raise PrecisionError(f"{place} must lie in [{allowed[0]}, {allowed[-1]}], not be {value}")
+            label = f"state word {word}{side}"
+            raise PrecisionError(f"{label} must lie in [{allowed[0]}, {allowed[-1]}], not be {value}")
 
 
 def differ(a: InstructionStep, b: InstructionStep) -> bool:
-    """Say whether two steps can be told apart."""
+    """Return whether two steps are distinguishable."""
     return a.error != b.error or a.outputs != b.outputs

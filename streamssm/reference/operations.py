@@ -1,4 +1,4 @@
-"""What each opcode of the bytecode means, on Python integers."""
+"""The semantics of the opcodes of the bytecode, on Python integers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_SHIFT = 62
 
 
 def require(condition: bool, message: str) -> None:
-    """Raise PrecisionError unless what the code's author promised holds."""
+    """Raise PrecisionError unless the assumption of the code's author holds."""
     if not condition:
         raise PrecisionError(message)
 

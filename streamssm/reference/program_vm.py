@@ -1,7 +1,7 @@
 """Twin of ``streamssm.cext.program_vm``: the bytecode's meaning, one token and one lane at a time.
 
 Where a kernel relies on a promise (values fit word_bits, indices and shifts are in range, no divisor is 0),
-the twin raises PrecisionError.
+the reference raises PrecisionError.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ INACTIVE, ACTIVE = 1, 2
 
 
 class ExecutionStop(NamedTuple):
-    """Why a run over one stream ended: "end", "token" (field ``index`` out of range) or "error"."""
+    """The reason for the end of a run over one stream: "end", "token" (bad field ``index``) or "error"."""
 
     kind: str
     position: int
@@ -63,7 +63,7 @@ class Instruction(NamedTuple):
 
 @dataclass
 class InstructionStep:
-    """What one token did: the state after it and the outputs, or an error."""
+    """The result of one token: the state after it and the outputs, or an error."""
 
     state: list[int]
     outputs: list[int]
@@ -71,7 +71,7 @@ class InstructionStep:
 
 
 def available_isas() -> tuple[str, ...]:
-    """Return the one way in which the twin runs lanes."""
+    """Return the only instruction set of the reference."""
     return ("baseline",)
 
 
@@ -144,12 +144,12 @@ class VirtualMachine:
         if isa not in (None, *available_isas()):
             raise ParameterError(f"isa must be {' or '.join(available_isas())}, not {isa!r}")
         total, lanes = self._num_tokens(columns, out, num_tokens), state.shape[1]
-        places = [(position, lane) for position in range(total) for lane in range(lanes)]
-        for position, lane in places:
+        cells = [(position, lane) for position in range(total) for lane in range(lanes)]
+        for position, lane in cells:
             bad_field = self._bad_field([int(column[position, lane]) for column in columns])
             if bad_field is not None:
                 return LaneStop("token", position, bad_field, lane)
-        for position, lane in places:
+        for position, lane in cells:
             token = [int(column[position, lane]) for column in columns]
             step = self.step(state[:, lane].tolist(), token, coverage)
             if step.error:
@@ -226,8 +226,8 @@ class VirtualMachine:
         limits = np.iinfo(out.dtype)
         for word, value in enumerate(outputs):
             if not limits.min <= value <= limits.max:
-                place = f"output {word} at position {position}"
-                raise PrecisionError(f"{place} does not fit {out.dtype}, the dtype of out")
+                label = f"output {word} at position {position}"
+                raise PrecisionError(f"{label} does not fit {out.dtype}, the dtype of out")
             out[position, lane, word] = value
 
     def _bad_field(self, token: Sequence[int]) -> int | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from html import escape
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.mealy import Mealy
 from streamssm.equivalences.checking.report import Report
 from streamssm.equivalences.extract import Extraction

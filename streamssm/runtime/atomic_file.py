@@ -12,7 +12,7 @@ from streamssm.errors import FormatError
 
 
 class AtomicFile:
-    """A file being written beside its place; it takes the place when the block ends, but not on an error.
+    """A file that is written under a temporary name and renamed when the block ends without an error.
 
     A path that names no regular file (a device, a pipe) is written as it is. With ``beside`` the file is
     written under that ending, so that a process that is killed again and again leaves one file at most.

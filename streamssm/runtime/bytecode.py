@@ -47,7 +47,7 @@ INT32 = Range(-(1 << 31), (1 << 31) - 1)
 
 @dataclass(frozen=True)
 class Code:
-    """Arrays for a kernel's ``Machine``, and where each probe's instruction went."""
+    """Arrays for a kernel's ``VirtualMachine``, and the instruction of each probe."""
 
     instructions: NDArray[np.int32]  # (N, 6): op, dst, a, b, c, extra
     constants: NDArray[np.int64]
@@ -89,7 +89,7 @@ class _Lowering:
         self.out = _Emitted()
         self.num_state = len(transducer.state)
         self.constants = sorted({self.nodes[i].index for i in self.order if self.nodes[i].op is Op.CONST})
-        self.constant_place = {value: place for place, value in enumerate(self.constants)}
+        self.constant_index = {value: index for index, value in enumerate(self.constants)}
         self.first_constant = self.num_state + len(transducer.fields)
         self.num_slots = self.first_constant + len(self.constants)
         self.free: list[int] = []
@@ -142,11 +142,11 @@ class _Lowering:
         if node.op is Op.FIELD:
             return self.num_state + node.index
         if node.op is Op.CONST:
-            return self.first_constant + self.constant_place[node.index]
-        raise ParameterError("a step must not ask whether the stream begins")
+            return self.first_constant + self.constant_index[node.index]
+        raise ParameterError("a step cannot read whether the stream begins")
 
     def _last_reads(self) -> dict[int, int]:
-        """Return where in the order each node is read last; roots are read after the end."""
+        """Return the position of each node's last read; roots are read after the end."""
         last: dict[int, int] = {}
         for position, index in enumerate(self.order):
             for arg in self.nodes[index].args:
@@ -162,17 +162,17 @@ class _Lowering:
 
     def _in_place(self) -> dict[int, int]:
         """Return, for nodes that are a next state word, the state slot that is free to take them."""
-        last, places = self._last_reads(), {index: p for p, index in enumerate(self.order)}
+        last, order_of = self._last_reads(), {index: p for p, index in enumerate(self.order)}
         old = {self.nodes[i].index: i for i in self.order if self.nodes[i].op is Op.REGISTER}
-        found: dict[int, int] = {}
+        reusable: dict[int, int] = {}
         if self.transducer.error is not None:  # the old state must survive an error
-            return found
+            return reusable
         for word, root in enumerate(self.transducer.next_state):
             before = old.get(word)
             read_until = -1 if before is None else last[before]
-            if not self._is_leaf(root) and root not in found and read_until <= places[root]:
-                found[root] = word
-        return found
+            if not self._is_leaf(root) and root not in reusable and read_until <= order_of[root]:
+                reusable[root] = word
+        return reusable
 
     def _release(self, position: int) -> None:
         for index in self.expiring.get(position, ()):

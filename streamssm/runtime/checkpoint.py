@@ -1,4 +1,4 @@
-"""Checkpoint files: where a run stands, sealed by a checksum, around a snapshot.
+"""Checkpoint files: the progress of a run and a snapshot of its state, under a checksum.
 
     "streamssm checkpoint 1\\n" | header's length, 4 bytes little-endian | header, JSON | snapshot | SHA-256
 
@@ -61,7 +61,7 @@ _HEADER_TYPES: dict[str, type] = {
 
 
 def load_checkpoint(path: str) -> Checkpoint:
-    """Read a checkpoint; FormatError unless the file is exactly what was written."""
+    """Read a checkpoint; FormatError if the file is damaged or not a checkpoint."""
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -73,12 +73,12 @@ def load_checkpoint(path: str) -> Checkpoint:
 def from_bytes(data: bytes, where: str = "checkpoint") -> Checkpoint:
     """Return the checkpoint of a file's content."""
     if not data.startswith(_FAMILY):
-        raise FormatError(f"{where}: must be a checkpoint, not another file")
+        raise FormatError(f"{where}: is not a checkpoint; use another file name, or --fresh to replace it")
     body, checksum = data[:-_SUM_BYTES], data[-_SUM_BYTES:]
     if hashlib.sha256(body).digest() != checksum:
-        raise FormatError(f"{where}: must be a whole checkpoint, not one that is cut short or damaged")
+        raise FormatError(f"{where}: the checkpoint is cut short or damaged; start again with --fresh")
     if not body.startswith(MAGIC):
-        raise FormatError(f"{where}: must be a checkpoint of version 1, not of another")
+        raise FormatError(f"{where}: is a checkpoint of another version; only version 1 can be read")
     start = len(MAGIC) + _LENGTH_BYTES
     stop = start + int.from_bytes(body[len(MAGIC) : start], "little")
     try:
@@ -93,4 +93,4 @@ def _require_header(header: Any, where: str) -> None:
     if not isinstance(header, dict) or {name: type(value) for name, value in header.items()} != _HEADER_TYPES:
         raise FormatError(f"{where}: must have a header with {', '.join(_HEADER_TYPES)}, each of its type")
     if any(value < 0 for value in header.values() if isinstance(value, int)):
-        raise FormatError(f"{where}: must count tokens, bytes and lines from 0 up, not below")
+        raise FormatError(f"{where}: counts of tokens, bytes and lines must be at least 0")

@@ -1,4 +1,4 @@
-"""Transducer -> a machine that runs it: the kernel, or its pure Python twin."""
+"""Transducer -> a machine that runs it: the kernel, or its reference in pure Python."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from streamssm.cext import program_vm as kernel
 from streamssm.errors import ParameterError
-from streamssm.reference import program_vm as twin
+from streamssm.reference import program_vm as reference
 from streamssm.runtime.bytecode import Code, lower
 from streamssm.runtime.transducer import Transducer
 
-BACKENDS = {"kernel": kernel.VirtualMachine, "reference": twin.VirtualMachine}
+BACKENDS = {"kernel": kernel.VirtualMachine, "reference": reference.VirtualMachine}
 
 
 class Compiled:
@@ -32,5 +32,5 @@ def machine_arguments(code: Code) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def compiled(transducer: Transducer, backend: str = "kernel") -> Compiled:
-    """Return the machine of a transducer, made once."""
+    """Return the machine of a transducer; it is cached."""
     return Compiled(transducer, backend)

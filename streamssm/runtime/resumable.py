@@ -1,15 +1,15 @@
-"""Runs over token files: outputs as text, and checkpoints from which a killed run goes on.
+"""Runs over token files: checkpoints from which a killed run resumes.
 
 Law: a run that is killed at any moment and started again leaves the output of a run that was left alone.
 
 The output file is flushed to the disk before the checkpoint that counts its bytes is replaced, so a resumed
-run cuts it back to that count and goes on from there.
+run truncates it to that count and continues from there.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from streamssm.errors import FormatError, ParameterError
 from streamssm.runtime.atomic_file import unwritable
 from streamssm.runtime.checkpoint import Checkpoint, load_checkpoint
+from streamssm.runtime.lock import require_only_writer
+from streamssm.runtime.output_files import OutputEncoder
 from streamssm.runtime.stream import Stream
 from streamssm.runtime.token_files import Place, TokenFile
 
@@ -37,102 +39,118 @@ class Runnable(Protocol):
     def restore(self, data: bytes) -> tuple[int, ...]: ...
 
 
-def to_text(outputs: NDArray[np.int64], names: Sequence[str] = ()) -> bytes:
-    """Return outputs, shape (T, W), as T lines of W integers, or of the names that they number."""
-    if not len(outputs):
-        return b""
-    if names:
-        shown = [" ".join(name.splitlines()) for name in names]
-        return "".join([f"{shown[value]}\n" for value in outputs[:, 0].tolist()]).encode()
-    if outputs.shape[1] == 1:
-        lines = [str(value) for value in outputs[:, 0].tolist()]
-    else:
-        lines = [" ".join(map(str, row)) for row in outputs.tolist()]
-    return ("\n".join(lines) + "\n").encode()
-
-
 def resume_point(path: str, artefact: Runnable, tokens: TokenFile) -> Checkpoint | None:
-    """Return the checkpoint to go on from, or None where there is none yet; the input is advanced to it.
+    """Return the checkpoint to resume from, or None if there is none yet; the input is advanced to it.
 
     Raises
     ------
     FormatError
-        If the file is no checkpoint, is damaged, or belongs to another artefact or another input.
+        If the file is not a checkpoint, is damaged, or belongs to another artefact or another input.
     """
     if not os.path.lexists(path):
         return None
-    found = load_checkpoint(path)
-    if found.digest != artefact.digest:
+    checkpoint = load_checkpoint(path)
+    if checkpoint.digest != artefact.digest:
         raise FormatError(
-            f"{path}: must be a checkpoint of {artefact.name} as it is now, not of another program"
+            f"{path}: is a checkpoint of another program or model than {artefact.name} as it is now; "
+            "start again with --fresh"
         )
     try:
-        artefact.restore(found.snapshot)
+        artefact.restore(checkpoint.snapshot)
     except FormatError as error:
         raise FormatError(f"{path}: {error}") from None
-    place = Place(found.position, found.offset, found.line)
+    place = Place(checkpoint.position, checkpoint.offset, checkpoint.line)
     tokens.resume(place)
-    if tokens.fingerprint(place) != found.fingerprint:
-        raise FormatError(f"{path}: must be a checkpoint of a run over {tokens.name}, not over another input")
-    return found
+    if tokens.fingerprint(place) != checkpoint.fingerprint:
+        raise FormatError(
+            f"{path}: was saved over another input than {tokens.name}; start again with --fresh"
+        )
+    return checkpoint
 
 
 class GrowingFile:
-    """An output file that a checkpointed run appends to; ``kept`` bytes of it are from before a resumption.
+    """An output file that a checkpointed run appends to; ``committed`` bytes are from before a resumption.
 
-    A fresh run replaces what was there, but only with its first outputs.
+    A fresh run replaces what was there, but only with its first outputs. A header that has the number of rows
+    is rewritten before each checkpoint and at the end. Two runs never write one file at a time.
     """
 
-    def __init__(self, path: str, kept: int | None) -> None:
+    def __init__(self, path: str, committed: int | None, encoder: OutputEncoder) -> None:
         self.path = path
-        self.size = kept or 0
+        self.encoder = encoder
+        self.size = committed or 0
         self._file: BinaryIO | None = None
         if os.path.lexists(path) and not os.path.isfile(path):
-            raise ParameterError(f"{path}: must be a regular file, so that a resumed run can go on in it")
-        if kept is not None:
-            self._reopen(kept)
+            raise ParameterError(f"{path}: must be a regular file, so that a resumed run can append to it")
+        if committed is not None:
+            self._reopen(committed)
 
-    def _reopen(self, kept: int) -> None:
+    def _reopen(self, committed: int) -> None:
+        size = 0
         try:
             self._file = open(self.path, "r+b")  # noqa: SIM115
-            found = os.fstat(self._file.fileno()).st_size
+            size = os.fstat(self._file.fileno()).st_size
         except FileNotFoundError:
-            found = 0
-            if not kept:
+            if not committed:
                 return
         except OSError as error:
             raise unwritable(self.path, error) from None
-        if found < kept:
+        if size < committed:
             raise FormatError(
-                f"{self.path}: must hold the {kept} bytes that the checkpoint counts, not {found}; "
-                "to start again, remove the checkpoint"
+                f"{self.path}: has {size} bytes, fewer than the {committed} that the checkpoint counts; "
+                "start again with --fresh"
             )
-        self.cut(kept)
+        if self._file is not None:
+            require_only_writer(self.path, self._file.fileno())
+            if committed:
+                self.encoder.require_header(self.path, self._file.read(len(self.encoder.header())))
+        self.cut(committed)
 
-    def write(self, data: bytes) -> None:
+    def write(self, outputs: NDArray[np.int64]) -> None:
+        """Append outputs, shape (T, W), after a header where there is none yet."""
+        data = self.encoder.rows(outputs) if self.size else self.encoder.header() + self.encoder.rows(outputs)
         try:
             if self._file is None:
-                self._file = open(self.path, "wb")  # noqa: SIM115
+                self._file = self._created()
             self._file.write(data)
         except OSError as error:
             raise unwritable(self.path, error) from None
         self.size += len(data)
 
+    def _created(self) -> BinaryIO:
+        """Return the file, empty; what was in it is lost only once it is known that nobody else writes it."""
+        file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+        try:
+            require_only_writer(self.path, file.fileno())
+            file.truncate()
+        except BaseException:
+            file.close()
+            raise
+        return file
+
     def sync(self) -> None:
-        """Bring everything written so far to the disk."""
+        """Flush everything written so far to the disk, under a header that counts its rows."""
         if self._file is not None:
             try:
+                self._count_rows(self._file)
                 self._file.flush()
                 os.fsync(self._file.fileno())
             except OSError as error:
                 raise unwritable(self.path, error) from None
 
+    def _count_rows(self, file: BinaryIO) -> None:
+        if self.encoder.counts_rows and self.size:
+            file.seek(0)
+            file.write(self.encoder.header(self.encoder.num_rows(self.size)))
+            file.seek(self.size)
+
     def cut(self, size: int) -> None:
-        """Drop what comes after the first ``size`` bytes."""
+        """Truncate the file to ``size`` bytes."""
+        self.size = size
         if self._file is not None:
             self._file.seek(size)
             self._file.truncate()
-        self.size = size
+            self._count_rows(self._file)
 
     def __enter__(self) -> GrowingFile:
         return self
@@ -144,7 +162,7 @@ class GrowingFile:
             self._file.close()
 
     def roll_back(self, saved: Checkpoint | None) -> None:
-        """Drop what the last checkpoint does not count: the whole file where there is none."""
+        """Truncate the file to the last checkpoint; remove it if there is no checkpoint."""
         if saved is not None:
             self.cut(saved.output_bytes)
         elif self._file is not None:
@@ -153,7 +171,7 @@ class GrowingFile:
 
 @dataclass
 class Saver:
-    """Writes a checkpoint at the first chunk's end that is ``every`` tokens or more behind the last."""
+    """Writes a checkpoint at the first chunk's end that is ``every`` tokens or more after the last."""
 
     path: str
     every: int
@@ -185,7 +203,7 @@ class Saver:
 def run_chunks(
     stream: Stream, tokens: TokenFile, saver: Saver | None, chunk_tokens: int
 ) -> Iterator[tuple[Place, NDArray[np.int64]]]:
-    """Yield the place behind every chunk and its outputs; save a checkpoint where one is due.
+    """Yield the place after every chunk and its outputs; save a checkpoint where one is due.
 
     A checkpoint is only saved when another token follows, so that a resumed run always has an output to give;
     the caller saves the one at the end.

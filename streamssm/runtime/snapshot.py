@@ -17,7 +17,7 @@ def pack(words: Sequence[Word], state: Sequence[int]) -> bytes:
 
 
 def unpack(words: Sequence[Word], data: bytes) -> tuple[int, ...]:
-    """Return the state of a snapshot; FormatError if its length, a word or the padding cannot be right."""
+    """Return the state of a snapshot; FormatError if its length, a word or the padding is invalid."""
     highs = np.array([word.range.hi for word in words], dtype=np.int64)
     return tuple(int(value) for value in bitpack.unpack(data, _lows(words), _bits(words), highs))
 

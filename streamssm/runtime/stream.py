@@ -145,13 +145,13 @@ class Lanes:
             )
         info = np.iinfo(out.dtype)
         for root in self.transducer.outputs:
-            values = self.transducer.step[root].range
-            if values.lo < info.min or values.hi > info.max:
-                raise ParameterError(f"out must hold outputs in {values}, which {out.dtype} does not")
+            range_ = self.transducer.step[root].range
+            if range_.lo < info.min or range_.hi > info.max:
+                raise ParameterError(f"out must hold outputs in {range_}, which {out.dtype} does not")
 
     def relu_coverage(self) -> dict[str, tuple[bool, bool]]:
         """Return, for every probe, whether it was seen inactive and seen active."""
-        seen = {name: int(self.coverage[place]) for name, place in self._compiled.code.probes}
+        seen = {name: int(self.coverage[index]) for name, index in self._compiled.code.probes}
         return {name: (bool(bits & 1), bool(bits & 2)) for name, bits in seen.items()}
 
 

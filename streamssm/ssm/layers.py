@@ -17,7 +17,7 @@ from streamssm.ir.ranges import MAX_WORD_BITS, Range
 from streamssm.ir.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow
 from streamssm.ssm.network import ReluNet
-from streamssm.ssm.transitions import Entry, MatrixLayout, TransitionKind, entries_of
+from streamssm.ssm.transitions import Entry, MatrixLayout, TransitionKind, count_entries, entries_of
 
 __all__ = ["Layer", "StateWord", "ThoughtMode", "Thoughts", "TransitionKind"]
 
@@ -132,7 +132,7 @@ class Layer:
     @property
     def num_entries(self) -> int:
         """Number of outputs of the gates before B."""
-        return len(self.entries)
+        return count_entries(self.kind.layout, self.state_dim, self.reflections)
 
     def entries_of(self, row: int) -> tuple[tuple[int, int], ...]:
         """Return (index among the entries, column) of one row of A, for diagonal and dense layouts."""

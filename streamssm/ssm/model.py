@@ -21,7 +21,7 @@ from streamssm.ssm.blocks.layer_nets import LayerNets, layer_nets
 from streamssm.ssm.horizon import Horizon, horizon
 from streamssm.ssm.layer_stack import LayerStack
 from streamssm.ssm.layers import Layer, StateWord, ThoughtMode, Thoughts, TransitionKind
-from streamssm.ssm.saving import digest_of, save_ssm
+from streamssm.ssm.save_ssm import digest_of, save_ssm
 from streamssm.ssm.symbolic.answering import OfflineRunner, offline_input_step
 from streamssm.ssm.symbolic.ssm_transducer import transducer
 from streamssm.ssm.symbolic.unrolling import Evaluation, parse_by

@@ -125,6 +125,17 @@ def entries_of(layout: MatrixLayout, dim: int, reflections: int) -> tuple[Entry,
     return _ENTRIES[layout](dim, reflections)
 
 
+def count_entries(layout: MatrixLayout, dim: int, reflections: int) -> int:
+    """Return the number of entries without listing them: a file may claim any number."""
+    sizes = {
+        MatrixLayout.DIAGONAL: dim,
+        MatrixLayout.DENSE: dim * dim,
+        MatrixLayout.MONOMIAL: 2 * dim,
+        MatrixLayout.HOUSEHOLDER: reflections * (dim + 1),
+    }
+    return sizes[layout]
+
+
 def _diagonal(dim: int, reflections: int) -> tuple[Entry, ...]:
     return tuple(Entry("A", (i, i)) for i in range(dim))
 

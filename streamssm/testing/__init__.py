@@ -20,7 +20,7 @@ from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
-from streamssm.testing.forms import Forms, Guarantee, Stream
+from streamssm.testing.execution_forms import Forms, Guarantee, Stream
 
 __all__ = ["CHECKS", "Check", "Forms", "run_checks"]
 

@@ -11,6 +11,7 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.frontends.algorithm import Algorithm, registers_of
 from streamssm.ir.words import total_bits
 from streamssm.program.program import Program
+from streamssm.runtime import strict_json
 from streamssm.runtime.atomic_file import write_atomically
 from streamssm.ssm.model import SSM
 
@@ -52,10 +53,10 @@ def load_baseline(path: Path, test: str) -> Memory | None:
         If the file is not a baseline, or belongs to another test.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = strict_json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError, FormatError) as error:
         raise FormatError(f"{path}: not a memory baseline: {error}") from None
     if not isinstance(data, Mapping) or not _is_memory(data.get("memory_bits")):
         raise FormatError(f'{path}: not a memory baseline, which has "test" and "memory_bits" by size')
@@ -75,6 +76,15 @@ def save_baseline(path: Path, test: str, memory: Memory) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"test": test, "memory_bits": memory}, indent=2) + "\n"
     write_atomically(str(path), text.encode())
+
+
+def is_less(before: Memory, now: Memory) -> bool:
+    """Return whether memory is less at some size, and more at none.
+
+    >>> is_less({"4": 4, "8": 6}, {"4": 4, "8": 5}), is_less({"4": 4, "8": 6}, {"4": 5, "8": 5})
+    (True, False)
+    """
+    return before != now and before.keys() == now.keys() and all(now[size] <= before[size] for size in now)
 
 
 def table_of_changes(before: Memory, now: Memory) -> list[str]:

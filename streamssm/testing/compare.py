@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from streamssm.equivalences.checking.sides import Values
 from streamssm.errors import PrecisionError
-from streamssm.testing.forms import Forms, Stream
+from streamssm.testing.execution_forms import Forms, Stream
 
 Run = Callable[[Stream], list[Values]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.testing.forms import Forms
+from streamssm.testing.execution_forms import Forms
 
 
 def check_guarantee(forms: Forms) -> None:

@@ -13,7 +13,7 @@ from streamssm.equivalences.checking.sides import Values
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 from streamssm.testing.compare import require_equal
-from streamssm.testing.forms import Forms, Stream
+from streamssm.testing.execution_forms import Forms, Stream
 
 MAX_CHUNK = 9
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from streamssm.equivalences.check import METHODS, Report, check
-from streamssm.equivalences.checking.options import options_for
+from streamssm.equivalences.checking.check_options import options_for
 from streamssm.equivalences.checking.report import EVERY_STREAM
 from streamssm.equivalences.smt.solver import is_installed
 from streamssm.equivalences.ssm_to_program import to_program
@@ -17,7 +17,7 @@ from streamssm.errors import NotEquivalentError, ParameterError
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
-from streamssm.testing.proofs import prove
+from streamssm.testing.cached_proofs import prove
 
 # Default sizes with plain Python on a side (True) and without (False): a test should take seconds.
 KINDS = (*METHODS, "strongest")

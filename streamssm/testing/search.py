@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from streamssm.equivalences.check import check
-from streamssm.testing.forms import Forms
+from streamssm.testing.execution_forms import Forms
 
 # Limits of a search in transitions, and in evaluated nodes of a step's graph: a few seconds.
 CLASS_TRANSITIONS, CLASS_NODES = 20_000, 10**7

@@ -9,7 +9,7 @@ import pytest
 from streamssm.algorithms import CountMin, FunctionComposition
 from streamssm.equivalences.to_ssm import to_ssm
 from streamssm.report.drawing.draw_model import drawing_of
-from streamssm.report.drawing.text import text_drawing
+from streamssm.report.drawing.text_drawing import text_drawing
 from streamssm.ssm.model import SSM
 from tests.unit.report.drawing.hand_made import composition_by_blocks, every_layout
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from streamssm.automata.holonomy.cascade import holonomy
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.holonomy.split import split
-from streamssm.automata.machine import Automaton
+from streamssm.automata.holonomy.to_cascade import holonomy
 from streamssm.errors import ParameterError
 from tests.soak import examples
 from tests.unit.automata.holonomy.test_holonomy import assert_moves_as_machine

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.groups.description import describe
 from streamssm.automata.groups.group import PermutationGroup
-from streamssm.automata.machine import Automaton
 from streamssm.automata.monoid.powers import length_sets, unstable
 from streamssm.automata.monoid.transformations import TransitionMonoid, transition_monoid
 from streamssm.automata.positions import with_positions

@@ -6,7 +6,7 @@ import pytest
 
 import streamssm as ss
 from streamssm.algorithms import SlidingSum
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.languages.suite import find
 from tests.unit.cli.command_line import streamssm, succeeds
@@ -23,6 +23,12 @@ def test_minimise() -> None:
         former = ss.minimise
     assert former is ss.minimize
     assert "minimise" not in ss.__all__ and "minimise" not in dir(ss)
+
+
+def test_recogniser() -> None:
+    language = ss.Language.from_machine(AB)
+    with pytest.warns(DeprecationWarning, match=r"Language\.recogniser is now Language\.recognizer"):
+        assert language.recogniser is language.recognizer
 
 
 def test_streamssm_minimise() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -10,6 +12,7 @@ import pytest
 
 from streamssm.bench.subprocesses import PACKAGE_HOME
 from streamssm.testing.baseline import load_baseline  # and NumPy, which must be there before
+from streamssm.testing.baseline_names import baseline_name
 
 pytest_plugins = ["pytester"]
 
@@ -37,6 +40,7 @@ from counter import Counter
 def test_memory(memory_regression):
     memory_regression(Counter, [4, 100])
 """
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 HEAD = "import pytest\nimport streamssm as ss\nfrom counter import Counter\n\n"
 
 
@@ -241,11 +245,19 @@ def test_options_of_another_method_than_the_sessions_are_left_out(session: pytes
 
 def test_a_wrong_setting_is_one_line(session: pytest.Pytester) -> None:
     write(session, "def test_it(equivalence):\n    equivalence(Counter(5))\n")
-    result = run(session, "--streamssm-timeout=soon")
-    result.stdout.fnmatch_lines(["*streamssm_timeout must be a number of seconds, not 'soon'*"])
-    result = run(session, "--streamssm-method=magic")
-    wanted = "*method must be one of auto, sample, exhaust, prove, certificate, strongest, not 'magic'*"
-    result.stdout.fnmatch_lines([wanted])
+    for option, text in (
+        ("timeout=soon", "streamssm_timeout must be a number of seconds, more than 0, not 'soon'"),
+        ("timeout=-1", "streamssm_timeout must be a number of seconds, more than 0, not '-1'"),
+        ("timeout=nan", "streamssm_timeout must be a number of seconds, more than 0, not 'nan'"),
+        (
+            "method=magic",
+            "streamssm_method must be one of auto, sample, exhaust, prove, certificate, strongest, "
+            "not 'magic'",
+        ),
+    ):
+        result = run(session, f"--streamssm-{option}")
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        assert result.stderr.str().strip() == f"ERROR: {text}"
 
 
 def test_equivalence_fails_where_a_search_ends_early(session: pytest.Pytester) -> None:
@@ -285,9 +297,7 @@ def test_a_baseline_is_written_read_and_written_anew(session: pytest.Pytester) -
     path = session.path / "test_memory" / "test_memory.json"
     result = run(session, "--force-regen")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(
-        ["*memory baselines written*", "test_memory/test_memory.json: {'4': 2, '100': 7}"]
-    )
+    result.stdout.fnmatch_lines(["*baselines written*", "test_memory/test_memory.json: {'4': 2, '100': 7}"])
     assert load_baseline(path, "test_memory") == {"4": 2, "100": 7}
     run(session).assert_outcomes(passed=1)
 
@@ -299,6 +309,16 @@ def test_a_baseline_is_written_read_and_written_anew(session: pytest.Pytester) -
             "test_memory/test_memory.json: memory_bits differ",
             "  size 100: 7 bits, not 6",
             "  if the change is intended: pytest --force-regen test_memory.py::test_memory",
+        ]
+    )
+    path.write_text(path.read_text().replace("6", "9"))
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "test_memory/test_memory.json: less memory than the baseline, an improvement",
+            "  size 100: 7 bits, not 9",
+            "  to keep it: pytest --force-regen test_memory.py::test_memory",
         ]
     )
     run(session, "--force-regen").assert_outcomes(passed=1)
@@ -313,7 +333,11 @@ def test_a_baseline_that_is_none_is_told(session: pytest.Pytester, text: str) ->
     session.makepyfile(test_memory=MEMORY)
     folder = session.mkdir("test_memory")
     (folder / "test_memory.json").write_text(text)
-    run(session).stdout.fnmatch_lines(["*FormatError: *test_memory.json: *baseline*"])
+    result = run(session)
+    result.stdout.fnmatch_lines(
+        ["test_memory/test_memory.json: *", "  to write it again: pytest --force-regen *"]
+    )
+    assert "Traceback" not in result.stdout.str() and "During handling" not in result.stdout.str()
     run(session, "--force-regen").assert_outcomes(passed=1)
 
 
@@ -334,8 +358,9 @@ def test_twice(memory_regression):
     )
     run(session, "--force-regen").assert_outcomes(passed=2, failed=1)
     names = {path.name for path in (session.path / "test_it").iterdir()}
-    of_one = {"test_memory_None.json", "program_None.json", "model_None.json"}
-    assert names == {*of_one, *(name.replace("None", "2") for name in of_one), "test_twice.json"}
+    tests = [f"{kind}{value}" for kind in ("program ", "model ") for value in ("None", "2")]
+    tests += ["test_memory[None]", "test_memory[2]", "test_twice"]
+    assert names == {f"{baseline_name(test)}.json" for test in tests}
     run(session).stdout.fnmatch_lines(["*memory_regression is called twice for*"])
 
 
@@ -360,7 +385,9 @@ def test_the_option_may_be_another_plugins(session: pytest.Pytester) -> None:
     others = ["-p", "no:regressions", "-p", "others"]  # the real one may be installed
     run(session, *others, "--force-regen").assert_outcomes(passed=1)
     run(session, *others).assert_outcomes(passed=1)
-    run(session, "-p", "no:regressions", "--help").stdout.fnmatch_lines(["*--force-regen*memory baselines*"])
+    run(session, "-p", "no:regressions", "--help").stdout.fnmatch_lines(
+        ["*--force-regen*rewrite the baselines*"]
+    )
 
 
 def test_works_beside_pytest_benchmark(session: pytest.Pytester) -> None:
@@ -400,3 +427,128 @@ def test_loading_the_plugin_imports_little() -> None:
     ours = {name for name in names if name.startswith("streamssm")}
     assert ours == {"streamssm", "streamssm.errors", "streamssm.pytest_plugin"}
     assert "numpy" not in names
+
+
+BEHAVIOR = """
+def test_behavior(behavior_regression):
+    behavior_regression(Counter(5))
+"""
+# a change of the class: what it becomes, and how many tokens show it
+CHANGES = {
+    "doubled": ("self.count + 1 if", "self.count + 2 if", 1),
+    "another comparison": ("self.count < self.limit", "self.count == self.limit", 1),
+    "off by one": ("self.count < self.limit", "self.count < self.limit - 1", 4),
+    "swapped branches": ("if event:", "if not event:", 1),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_algorithm_is_caught_by_its_behavior_alone(session: pytest.Pytester, change: str) -> None:
+    old, new, tokens = CHANGES[change]
+    write(session, BEHAVIOR + "\n\ndef test_model(equivalence):\n    equivalence(Counter(5))\n")
+    run(session, "--force-regen").assert_outcomes(passed=2)
+    run(session).assert_outcomes(passed=2)
+    assert old in COUNTER
+    text = COUNTER.replace(old, new).replace(
+        "self.count = self.register(n)", "self.count = self.register(n + 2)"
+    )
+    session.makepyfile(counter=text)
+    result = session.runpytest_subprocess()
+    result.assert_outcomes(passed=1, failed=1)  # the model of the changed class is equal to it
+    result.stdout.fnmatch_lines(
+        [
+            "Counter (baseline) (program) and Counter (now) (program) are not equivalent",
+            f"shortest differing stream: {tokens} token*",
+        ]
+    )
+
+
+def test_a_difference_is_replayed_from_a_shell(session: pytest.Pytester) -> None:
+    write(session, BEHAVIOR)
+    run(session, "--force-regen").assert_outcomes(passed=1)
+    text = COUNTER.replace("self.count + 1 if", "self.count + 2 if").replace("register(n)", "register(n + 2)")
+    session.makepyfile(counter=text)
+    result = session.runpytest_subprocess()
+    line = next(line for line in result.stdout.lines if "streamssm check " in line)
+    words = shlex.split(line[line.index("streamssm check ") :])
+    process = subprocess.run(
+        [sys.executable, "-c", "from streamssm.cli import main; main()", *words[1:]],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    assert process.returncode == 1 and "DIFFERENT" in process.stdout
+
+
+def test_another_interface_and_a_class_that_is_refused_are_one_line(session: pytest.Pytester) -> None:
+    write(session, BEHAVIOR)
+    run(session, "--force-regen").assert_outcomes(passed=1)
+    for old, new, text in (
+        ("event=2", "event=3", "*test_behavior.program.json: the interface has changed: *"),
+        ("if event:", "while event:", "*while is not supported*"),
+    ):
+        session.makepyfile(counter=COUNTER.replace(old, new))
+        result = session.runpytest_subprocess()
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines([text])
+        assert "During handling" not in result.stdout.str()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "streamssm program"}'])
+def test_a_program_that_is_no_baseline_is_one_line(session: pytest.Pytester, text: str) -> None:
+    write(session, BEHAVIOR)
+    (session.mkdir("test_it") / "test_behavior.program.json").write_text(text)
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["test_it/test_behavior.program.json: *", "  to write it again: pytest *"])
+
+
+def test_without_a_baseline_the_test_fails_and_says_how_to_write_it(session: pytest.Pytester) -> None:
+    write(session, BEHAVIOR)
+    result = run(session)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "test_it/test_behavior.program.json: there is no baseline",
+            "  to write it, then commit it: pytest --force-regen test_it.py::test_behavior",
+        ]
+    )
+
+
+TWO_CLASSES = """
+class TestSmall:
+    @pytest.mark.parametrize("text", ["a/b", "a b"])
+    def test_it(self, behavior_regression, memory_regression, text):
+        behavior_regression(Counter(5))
+        memory_regression(Counter, [5])
+
+class TestLarge:
+    def test_it(self, behaviour_regression, memory_regression):
+        behaviour_regression(Counter(50))
+        memory_regression(Counter, [50])
+"""
+
+
+def test_classes_and_parameters_have_baselines_of_their_own(session: pytest.Pytester) -> None:
+    write(session, TWO_CLASSES)
+    run(session, "--force-regen").assert_outcomes(passed=3)
+    names = sorted(path.name for path in (session.path / "test_it").iterdir())
+    assert len(names) == 6 and len({name.lower() for name in names}) == 6
+    assert {"TestLarge.test_it.json", "TestLarge.test_it.program.json"} < set(names)
+    result = run(session)
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["streamssm behavior_regression: 3 every stream by search"])
+
+
+def test_a_baseline_of_the_first_version_still_counts(session: pytest.Pytester) -> None:
+    write(
+        session,
+        "class TestIt:\n    def test_it(self, memory_regression):\n        memory_regression(Counter, [5])\n",
+    )
+    old = session.mkdir("test_it") / "test_it.json"
+    old.write_text('{"test": "test_it", "memory_bits": {"5": 3}}')
+    result = run(session)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["streamssm: test_it/test_it.json is a baseline of version 0.1; *"])
+    old.write_text('{"test": "test_it", "memory_bits": {"5": 2}}')
+    run(session).assert_outcomes(failed=1)

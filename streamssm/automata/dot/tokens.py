@@ -21,6 +21,10 @@ KEYWORDS = frozenset({"strict", "graph", "digraph", "node", "edge", "subgraph"})
 SHOWN = 30  # longest quotation of the text in a message, in characters
 
 
+class HtmlString(str):
+    """The text between the angle brackets of an HTML string, markup included."""
+
+
 @dataclass(frozen=True)
 class Token:
     """A token; ``kind`` is "name", "string", "html", "sign" (such as ``->``) or "end"."""
@@ -32,7 +36,7 @@ class Token:
 
     @property
     def is_name(self) -> bool:
-        """Whether the token is an ID of the grammar: a name, string or HTML string, but not a keyword."""
+        """True if the token is an ID of the grammar: a name, string or HTML string, but not a keyword."""
         return self.kind in ("string", "html") or (self.kind == "name" and self.keyword is None)
 
     @property
@@ -104,5 +108,5 @@ def _complaint(char: str) -> str:
 
 def _value(kind: str, part: str) -> str:
     if kind == "html":
-        return part[1:-1]
+        return HtmlString(part[1:-1])
     return part[1:-1].replace("\\\n", "").replace('\\"', '"') if kind == "string" else part

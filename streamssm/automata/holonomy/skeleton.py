@@ -15,10 +15,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.groups.group import PermutationGroup
 from streamssm.automata.groups.permutations import Permutation
 from streamssm.automata.holonomy.images import MAX_IMAGES, Images, States, images_of
-from streamssm.automata.machine import Automaton
 from streamssm.automata.strong_components import components
 
 

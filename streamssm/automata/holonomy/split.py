@@ -16,9 +16,9 @@ from streamssm.automata.groups.description import GroupDescription
 from streamssm.automata.groups.permutations import Permutation, then
 from streamssm.automata.groups.series import AbelianSeries, series_to_stabiliser
 from streamssm.automata.holonomy.building import MAX_CHAINS, HolonomyCascade, build
-from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.holonomy.coordinates import Vector
 from streamssm.automata.holonomy.skeleton import ImageClass, Skeleton
+from streamssm.automata.holonomy.to_cascade import holonomy
 from streamssm.errors import ParameterError
 
 
@@ -38,7 +38,7 @@ def split(cascade: Cascade, *, prime: bool = False, max_chains: int = MAX_CHAINS
     ParameterError
         If a level's group is not solvable; the message names it.
 
-    >>> from streamssm.automata.machine import Automaton
+    >>> from streamssm.automata.automaton_class import Automaton
     >>> mod4 = holonomy(Automaton.acceptor("mod 4", "a", [[1], [2], [3], [0]], [True, False, False, False]))
     >>> mod4.sizes, split(mod4).sizes, split(mod4, prime=True).sizes
     ((4,), (4,), (2, 2))

@@ -13,11 +13,11 @@ from math import gcd, lcm
 
 import numpy as np
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.groups.description import GroupDescription, describe
 from streamssm.automata.groups.group import PermutationGroup
 from streamssm.automata.groups.permutations import Permutation, commute, inverse, order_of, power, then
 from streamssm.automata.holonomy.skeleton import Skeleton
-from streamssm.automata.machine import Automaton
 
 Numbers = tuple[int, ...]  # a word, by the numbers of its symbols
 

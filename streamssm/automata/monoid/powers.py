@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Bools, Int32s
+from streamssm.automata.automaton_class import Bools, Int32s
 from streamssm.automata.monoid.transformations import Maps, TransitionMonoid, compose
 from streamssm.errors import ParameterError
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streamssm.automata.machine import Automaton, Int32s
+from streamssm.automata.automaton_class import Automaton, Int32s
 from streamssm.errors import ParameterError
 
 MAX_ELEMENTS = 300_000

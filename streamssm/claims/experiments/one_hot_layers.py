@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import SYMBOL, program_of
 from streamssm.claims.evidence import Evidence, checked, counted
 from streamssm.claims.experiment import Experiment

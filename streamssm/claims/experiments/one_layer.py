@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.claims.evidence import Evidence, checked
 from streamssm.claims.experiment import Experiment
 from streamssm.equivalences.check import check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.claims import random_models as random
 from streamssm.claims.evidence import Covers, Evidence
 from streamssm.claims.experiment import Experiment

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streamssm.cli.assumptions import checked, print_checked, require_alone
-from streamssm.cli.group import DIFFERENT, wrote
+from streamssm.cli.command_group import DIFFERENT, wrote
 from streamssm.cli.options import SourceCommand, json_option, seed_option, set_option, sides_arguments
 from streamssm.cli.render import folded, print_json, print_table, progress_bar, shown
 from streamssm.cli.what import InputSource, words_of
@@ -47,7 +47,7 @@ DERIVED = ("model", "layers", "program", "back")
 @click.option(
     "--certificate",
     metavar="FILE",
-    help="With --method prove: write the proof to FILE. Without: re-check the proof in FILE.",
+    help="With --method prove: write the proof. Without: re-check it.",
 )
 @click.option("--tokens", type=click.IntRange(min=1), metavar="N", help="Minimum number of sampled tokens.")
 @seed_option("sampled streams")
@@ -64,18 +64,17 @@ DERIVED = ("model", "layers", "program", "back")
 @click.option(
     "--stream",
     metavar="TOKENS",
-    help='Check this stream only: "0 3 1; 3 5 1" is two tokens; symbol names are accepted.',
+    help="Check this stream only: '0 3 1; 3 5 1' is two tokens.",
 )
 @click.option(
     "--recheck/--no-recheck",
     default=None,
-    help="Re-check a proof with independent code and a second solver, without a time limit, or not at all; "
-    "by default for up to 30 seconds.",
+    help="Re-check a proof with no time limit, or not at all; else 30 s.",
 )
 @click.option(
     "--assumptions",
     is_flag=True,
-    help="Without OTHER: prove or refute the ss.assume_in_range assumptions of WHAT.",
+    help="Without OTHER: prove or refute the assumptions of WHAT.",
 )
 @click.option("--outputs-only", is_flag=True, help="Compare outputs only; ignore memory.")
 @click.option("--details", is_flag=True, help="List the relation, obligations and lemmas of a proof.")

@@ -12,7 +12,7 @@ from streamssm.cli.render import print_json, print_table
 from streamssm.errors import ParameterError
 
 if TYPE_CHECKING:
-    from streamssm.automata.machine import Automaton
+    from streamssm.automata.automaton_class import Automaton
     from streamssm.cli.settings import Settings
     from streamssm.cli.what import InputSource
     from streamssm.languages.classify.classification import Classification

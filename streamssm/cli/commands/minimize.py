@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.group import wrote
+from streamssm.cli.command_group import wrote
 from streamssm.cli.options import SourceCommand, by_option, json_option, set_option, source_argument
 from streamssm.cli.render import print_json, progress_bar
 from streamssm.errors import ParameterError

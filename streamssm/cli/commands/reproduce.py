@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streamssm.cli.group import DIFFERENT, wrote
+from streamssm.cli.command_group import DIFFERENT, wrote
 from streamssm.cli.output import Output, output_options
 from streamssm.cli.render import print_table, progress_bar
 

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     help="Tokens: .npy, CSV, text or symbols; - is standard input.",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Output file; - is standard output, the default."
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Output file: .npy, .csv, .tsv, .jsonl or text; - is standard output, the default.",
 )
 @click.option(
     "--by",
@@ -69,7 +73,10 @@ def command(
     every: int,
     fresh: bool,
 ) -> None:
-    """Run WHAT over a stream; write one line per token with the words of the output.
+    """Run WHAT over a stream; write the words of the output after each token.
+
+    The ending of -o FILE selects the format: .npy (an int64 array), .csv or .tsv (with a header), .jsonl (one
+    object per output), otherwise one line of text per output.
 
     The stream may have any length; memory use is constant. With --checkpoint, a killed run resumes when the
     same command is run again, and its output file is the same as without the interruption. A stream on

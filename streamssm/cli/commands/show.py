@@ -48,7 +48,7 @@ def command(
     streamssm show compose.safetensors --svg compose.svg
     streamssm show sliding_sum --set n=256 --set window=16 --assumptions
     """
-    from streamssm.cli.drawing import Pictures, print_drawing
+    from streamssm.cli.drawing_options import Pictures, print_drawing
     from streamssm.cli.resolve import resolve
     from streamssm.report.drawing.draw_model import drawing_of
     from streamssm.report.drawing.drawing import drawing_json

@@ -40,7 +40,7 @@ def evaluate(formula: Formula, trace: Trace) -> tuple[bool, ...]:
     -----
     Evaluates the definition, hence in time T^3 for T positions; the formula's program takes a step for each.
 
-    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> from streamssm.frontends.past_ltl.formula_parser import parse
     >>> evaluate(parse("O(a & Y b)"), [{"a"}, {"b"}, {"a", "b"}, set()])
     (False, False, True, True)
     """

@@ -189,7 +189,7 @@ def propositions_of(formula: Formula) -> tuple[str, ...]:
 def temporal_depth(formula: Formula) -> int:
     """Return the nesting depth of temporal operators; ``first`` and ``pos`` count as one level.
 
-    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> from streamssm.frontends.past_ltl.formula_parser import parse
     >>> temporal_depth(parse("a S (b & Y c)")), temporal_depth(parse("a & first")), temporal_depth(parse("a"))
     (2, 1, 0)
     """
@@ -208,7 +208,7 @@ def _is_level(part: Formula) -> bool:
 def to_text(formula: Formula) -> str:
     """Return the formula's text; it parses to an equal formula.
 
-    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> from streamssm.frontends.past_ltl.formula_parser import parse
     >>> to_text(parse("(a) S ((b) and (Y (c or d)))"))
     'a S (b & Y(c | d))'
     """

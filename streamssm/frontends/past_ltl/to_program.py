@@ -28,7 +28,7 @@ from streamssm.frontends.past_ltl.formula import (
     propositions_of,
     require_name,
 )
-from streamssm.frontends.past_ltl.memory import FormulaMemory
+from streamssm.frontends.past_ltl.formula_memory import FormulaMemory
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph, Op
 from streamssm.ir.ranges import BIT
@@ -55,7 +55,7 @@ def to_program(
     ParameterError
         If a proposition of the formula is not in ``propositions``, or one is listed there twice.
 
-    >>> from streamssm.frontends.past_ltl.parser import parse
+    >>> from streamssm.frontends.past_ltl.formula_parser import parse
     >>> program = to_program(parse("a S (b & Y c)"))
     >>> [word.name for word in program.fields], [word.name for word in program.registers]
     (['a', 'b', 'c'], ['c', 'a S (b & Y c)'])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import FunctionType
@@ -61,6 +62,11 @@ class TranslationContext:
         return self.source.file
 
     @property
+    def file_name(self) -> str:
+        """The file without its folders: programs have the same bytes on every machine."""
+        return os.path.basename(self.file)
+
+    @property
     def is_update(self) -> bool:
         return self.assigns and len(self.running) == 1
 
@@ -70,7 +76,7 @@ class TranslationContext:
 
     def assume(self, node: ast.AST, text: str, word: int, range_: Range, path: Path) -> None:
         """Record the assumption that a word lies in a range on a path."""
-        assumption = Assumption(text, self.file, getattr(node, "lineno", 0))
+        assumption = Assumption(text, self.file_name, getattr(node, "lineno", 0))
         site = (self._reached(path), word)
         self.assumed.setdefault(assumption, {})[site] = range_
 
@@ -95,7 +101,7 @@ class TranslationContext:
         )
 
     def assigned(self, node: ast.AST, register: str) -> None:
-        self.assignments[Assignment(register, self.file, getattr(node, "lineno", 0))] = None
+        self.assignments[Assignment(register, self.file_name, getattr(node, "lineno", 0))] = None
 
     # values
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.python_class import calls, operators, subscripts
-from streamssm.frontends.python_class.comparisons import comparison
+from streamssm.frontends.python_class.comparison_operators import comparison
 from streamssm.frontends.python_class.context import TranslationContext
 from streamssm.frontends.python_class.inlining import Arguments
 from streamssm.frontends.python_class.merging import rejoin

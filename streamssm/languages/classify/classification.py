@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from streamssm.algorithms.parameters import BEYOND
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.holonomy.images import MAX_IMAGES
-from streamssm.automata.machine import Automaton
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.errors import ParameterError
 from streamssm.ir.displayed import Displayed, amount, short
+from streamssm.languages.classify.profile import AlgebraicProfile, in_mode
 from streamssm.languages.classify.state_space import RULES, unsaturated
-from streamssm.languages.classify.subject import AlgebraicProfile, in_mode
 from streamssm.languages.classify.transformers import transformers
 from streamssm.languages.classify.verdict import Answer, ClassVerdict
 from streamssm.languages.classify.wrapping import wrapping
@@ -153,7 +153,7 @@ def classify(
 
 def _machine(language: Language) -> Automaton:
     """Return a language's automaton; a counter language has none."""
-    program = language.recogniser
+    program = language.recognizer
     if language.given is None and program.output.nodes[program.outputs[0]].range.hi == BEYOND:
         raise ParameterError(
             f"{language.name} is not regular (its program counts), so it cannot be classified: no finite "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from streamssm.languages.classify.subject import AlgebraicProfile
+from streamssm.languages.classify.profile import AlgebraicProfile
 from streamssm.languages.classify.verdict import Answer, ClassVerdict, Cost, VerdictEvidence
 
 FINITE = "finite precision, overflow by error or saturation, rounding to floor or nearest"

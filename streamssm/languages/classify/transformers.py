@@ -5,7 +5,7 @@ They are published results about transformers of any depth, without thoughts; no
 
 from __future__ import annotations
 
-from streamssm.languages.classify.subject import AlgebraicProfile
+from streamssm.languages.classify.profile import AlgebraicProfile
 from streamssm.languages.classify.verdict import Answer, ClassVerdict, VerdictEvidence
 
 MASKED = "Yang, Chiang, Angluin, arXiv 2310.13897"

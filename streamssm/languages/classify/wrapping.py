@@ -6,8 +6,8 @@ which form a 2-group.
 
 from __future__ import annotations
 
+from streamssm.languages.classify.profile import AlgebraicProfile
 from streamssm.languages.classify.state_space import NONNEGATIVE, REAL
-from streamssm.languages.classify.subject import AlgebraicProfile
 from streamssm.languages.classify.verdict import Answer, ClassVerdict, VerdictEvidence
 
 WRAPPING = "finite precision, wrapping around modulo 2^p"

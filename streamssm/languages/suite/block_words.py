@@ -44,7 +44,7 @@ def equal_blocks(letters: str) -> CounterLanguage:
             None if length % len(letters) else _member(letters, length // len(letters))
         ),
         next_symbols=lambda word: _admissible(word, letters),
-        recogniser=lambda bits: EqualBlocks(len(letters), bits),
+        recognizer=lambda bits: EqualBlocks(len(letters), bits),
         predictor=lambda bits: NextLetters(len(letters), bits),
         longest=lambda bits: 2**bits - 1,
     )

@@ -11,7 +11,8 @@ from streamssm.languages.suite.sampling import Walks, Word
 from streamssm.languages.suite.suite_language import END, LanguageClass
 
 SOURCE = "Bhattamishra et al., On the Ability and Limitations of Transformers, 2020, arXiv 2009.11264"
-ARITIES = {"0": 0, "1": 0, "~": 1, "+": 2, "*": 2, ">": 3, "=": 4, "@": 5}
+# the published operators: one of each arity
+ARITIES = {"0": 0, "1": 0, "~": 1, "+": 2, ">": 3, "*": 4, "^": 5}
 
 
 class NextSymbols(PrefixExpressions):
@@ -28,10 +29,11 @@ class NextSymbols(PrefixExpressions):
 def boolean(greatest_arity: int) -> CounterLanguage:
     """Return the language of expressions with operators of bounded arity.
 
-    The symbols are 0 and 1, ~ of arity one, + and * of two, > of three, = of four, @ of five.
+    The symbols are those of the published data: 0, 1, and the operators ~ + > * ^ of one to five arguments,
+    as many of them as the greatest arity.
 
-    >>> boolean(3).contains("+~0>110"), boolean(3).contains("+0")
-    (True, False)
+    >>> boolean(3).symbols, boolean(3).contains("+~0>110"), boolean(5).contains("*01")
+    (('0', '1', '~', '+', '>'), True, False)
     """
     arities = {symbol: arity for symbol, arity in ARITIES.items() if arity <= greatest_arity}
     walks = Walks(
@@ -51,7 +53,7 @@ def boolean(greatest_arity: int) -> CounterLanguage:
         is_of_paper=True,
         draw_word=lambda length, rng: _draw(walks, symbols, length, rng),
         next_symbols=lambda word: _admissible(word, arities),
-        recogniser=lambda bits: PrefixExpressions(numbers, bits),
+        recognizer=lambda bits: PrefixExpressions(numbers, bits),
         predictor=lambda bits: NextSymbols(numbers, bits),
         longest=lambda bits: (2**bits - 2) // (greatest_arity - 1),
     )

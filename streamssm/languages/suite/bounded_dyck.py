@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.frontends.algorithm import Algorithm
 from streamssm.languages.suite.bracket_stacks import HeightAndSlots, NextOfSlots
 from streamssm.languages.suite.program_language import ProgramLanguage

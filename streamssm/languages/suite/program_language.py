@@ -60,10 +60,10 @@ class CounterLanguage(ProgramLanguage):
     Law: on all words of up to ``sufficient_length(p)`` symbols the programs' outputs are 0 and 1; for each
     greater length there is a word on which they are `BEYOND`. No output is wrong.
 
-    ``recogniser`` and ``predictor`` return the algorithms for a number of counter bits.
+    ``recognizer`` and ``predictor`` return the algorithms for a number of counter bits.
     """
 
-    recogniser: Callable[[int], Algorithm]
+    recognizer: Callable[[int], Algorithm]
     predictor: Callable[[int], Algorithm]
     longest: Callable[[int], int]
 
@@ -73,7 +73,7 @@ class CounterLanguage(ProgramLanguage):
 
     def sufficient_length(self, counter_bits: int = DEFAULT_COUNTER_BITS) -> int:
         """Return the greatest length up to which counters of ``counter_bits`` bits suffice for all words."""
-        self.recogniser(counter_bits)  # validates counter_bits
+        self.recognizer(counter_bits)  # validates counter_bits
         return self.longest(counter_bits)
 
     def bits_for(self, length: int) -> int:
@@ -88,5 +88,5 @@ class CounterLanguage(ProgramLanguage):
     def algorithm(self, mode: str = "recognize", counter_bits: int | None = None) -> Algorithm:
         """Return the algorithm of a mode; counters have 8 bits by default."""
         mode = self._require_mode(mode)
-        make = self.recogniser if mode == "recognize" else self.predictor
+        make = self.recognizer if mode == "recognize" else self.predictor
         return make(DEFAULT_COUNTER_BITS if counter_bits is None else counter_bits)

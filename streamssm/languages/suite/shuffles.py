@@ -51,7 +51,7 @@ def shuffle(kinds: int) -> CounterLanguage:
         is_of_paper=True,
         draw_word=lambda length, rng: draw_shuffle(kinds, length, rng),
         next_symbols=lambda word: _admissible(word, symbols),
-        recogniser=lambda bits: ShuffledBrackets(kinds, bits),
+        recognizer=lambda bits: ShuffledBrackets(kinds, bits),
         predictor=lambda bits: NextBrackets(kinds, bits),
         longest=lambda bits: 2**bits - 1,
     )

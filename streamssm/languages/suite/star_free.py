@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
+from streamssm.languages.suite.dfa_text import dfa, matches
 from streamssm.languages.suite.suite_language import LanguageClass, RegularLanguage, regular
-from streamssm.languages.suite.tables import dfa, matches
 
 SOURCE = "Bhattamishra et al., On the Ability and Limitations of Transformers, 2020, arXiv 2009.11264"
 DEPTHS = (2, 3, 4, 12)

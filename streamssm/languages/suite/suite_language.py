@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import live_states, mode_named, modes_of, program_of
 from streamssm.errors import ParameterError
 from streamssm.ir.alphabet import Alphabet, SymbolWord

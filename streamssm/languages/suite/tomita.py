@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from streamssm.languages.suite.dfa_text import dfa, matches
 from streamssm.languages.suite.sampling import Word
 from streamssm.languages.suite.suite_language import LanguageClass, regular
-from streamssm.languages.suite.tables import dfa, matches
 
 SOURCE = "Tomita, Dynamic construction of finite automata from examples using hill-climbing, 1982"
 STAR_FREE, REGULAR = LanguageClass.STAR_FREE, LanguageClass.REGULAR

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
+from streamssm.languages.suite.dfa_text import dfa, matches
 from streamssm.languages.suite.sampling import Word
 from streamssm.languages.suite.suite_language import LanguageClass, RegularLanguage, regular
-from streamssm.languages.suite.tables import dfa, matches
 
 BHATTAMISHRA = "Bhattamishra et al., On the Ability and Limitations of Transformers, 2020, arXiv 2009.11264"
 MERRILL = "Merrill et al., The Illusion of State in State-Space Models, 2024, arXiv 2404.08819"

@@ -1,17 +1,20 @@
 """Word problems of groups: the products of elements that are the identity.
 
 The symbols are all elements, as in Merrill et al.'s tasks, or only generators. The state of *track* is the
-product so far.
+product so far. In it the new symbol acts last; their generator lets it act first, as `word_problem` does
+with ``new_first``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from streamssm.automata.machine import Automaton
-from streamssm.languages.suite.groups import (
+from streamssm.automata.automaton_class import Automaton
+from streamssm.languages.suite.group_languages import (
     NamedGroup,
     alternating,
     cyclic,
@@ -56,13 +59,21 @@ class WordProblem(RegularLanguage):
         return tuple(self.symbols[number] for number in (*first, last))
 
 
-def word_problem(group: NamedGroup, *, generators: bool = False) -> WordProblem:
+def word_problem(group: NamedGroup, *, generators: bool = False, new_first: bool = False) -> WordProblem:
     """Return a group's word problem; the symbols are all its elements, or its generators.
+
+    In products of permutations the new symbol acts last, and with ``new_first`` it acts first: the state of
+    *track* is then the target of the published data, whose generator multiplies in this order.
 
     >>> word_problem(symmetric(3)).contains("213 231 321"), word_problem(cyclic(5), generators=True).symbols
     (True, ('1',))
+    >>> published = word_problem(symmetric(3), new_first=True).program("track")
+    >>> published.run([(1,), (2,)]).ravel().tolist()
+    [1, 4]
     """
-    name = f"word_problem_{group.name.lower()}" + ("_generators" if generators else "")
+    group = replace(group, multiply=_reversed(group.multiply)) if new_first else group
+    ending = ("_generators" if generators else "") + ("_new_first" if new_first else "")
+    name = f"word_problem_{group.name.lower()}{ending}"
     elements = group.generators if generators else group.elements
     symbols = tuple(map(group.name_of, elements))
     factors = "generators" if generators else "elements"
@@ -82,6 +93,10 @@ def word_problem(group: NamedGroup, *, generators: bool = False) -> WordProblem:
         build=lambda: cayley_machine(name, group, symbols),
         group=group,
     )
+
+
+def _reversed(multiply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda a, b: multiply(b, a)
 
 
 def cayley_machine(name: str, group: NamedGroup, symbols: tuple[str, ...]) -> Automaton:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Automaton, Int32s
+from streamssm.automata.automaton_class import Automaton, Int32s
 
 Stream = tuple[int, ...]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, product
 from typing import Any
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.limits.synthesis.model_class import ModelClass
 from streamssm.limits.synthesis.repacked import repacked
 from streamssm.limits.synthesis.synthesize import SECONDS, synthesize

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import product
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.ir.builder import GraphBuilder
 from streamssm.limits.synthesis.model_class import ModelClass, Weights

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.limits.synthesis.answers import Stream, answers_of
 from streamssm.limits.synthesis.examples import Pair
 from streamssm.limits.synthesis.model_class import ModelClass, Weights

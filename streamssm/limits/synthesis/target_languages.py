@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.languages.suite import find
 from streamssm.languages.suite.suite_language import RegularLanguage
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.mealy import Mealy
 from streamssm.ir.displayed import amount, short
 from streamssm.report.drawing.svg_canvas import Canvas, Look, Style

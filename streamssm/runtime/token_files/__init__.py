@@ -1,4 +1,4 @@
-"""Token files: streams of any length read in constant memory, with errors that say where."""
+"""Token files: streams of any length read in constant memory, with errors that name the position."""
 
 from __future__ import annotations
 

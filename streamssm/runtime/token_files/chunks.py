@@ -1,4 +1,4 @@
-"""What every reader hands out: tokens that fit their fields, and the place in the input behind them."""
+"""Chunks, the output of every reader: tokens that fit their fields, and the place in the input after them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive tokens: one array of shape (T,) per field, and the place behind the last of them."""
+    """Consecutive tokens: one array of shape (T,) per field, and the place after the last of them."""
 
     columns: list[NDArray[Any]]
     end: Place
@@ -36,19 +36,19 @@ class Chunk:
 
 def first_misfit(fields: Sequence[Word], columns: Sequence[NDArray[Any]]) -> tuple[int, int] | None:
     """Return (index, field) of the first token that leaves a range; None if all fit."""
-    found: tuple[int, int] | None = None
+    first: tuple[int, int] | None = None
     for number, (word, column) in enumerate(zip(fields, columns, strict=True)):
         if not len(column) or (word.range.holds(int(column.min())) and word.range.holds(int(column.max()))):
             continue
         lo, hi = _clipped(column, word)
         index = int(np.flatnonzero((column < lo) | (column > hi))[0])
-        if found is None or index < found[0]:
-            found = (index, number)
-    return found
+        if first is None or index < first[0]:
+            first = (index, number)
+    return first
 
 
 def _clipped(column: NDArray[Any], word: Word) -> tuple[int, int]:
-    """Return the range's ends as far as the column's dtype holds them: beyond that nothing can leave it."""
+    """Return the range within the bounds of the column's dtype."""
     info = np.iinfo(column.dtype)
     if word.range.hi < info.min or word.range.lo > info.max:  # nothing fits
         return int(info.max), int(info.min)
@@ -62,9 +62,9 @@ def fitting(
     where: Callable[[int], str],
     chunk_tokens: int,
 ) -> Iterator[Chunk]:
-    """Yield the tokens in chunks of at most ``chunk_tokens``; raise TokenError behind those before a misfit.
+    """Yield the tokens in chunks of at most ``chunk_tokens``; then raise TokenError for a misfit.
 
-    ``place_after(count)`` is the place behind the first ``count`` tokens, ``where(index)`` names a token.
+    ``place_after(count)`` is the place after the first ``count`` tokens, ``where(index)`` names a token.
     """
     misfit = first_misfit(fields, columns)
     length = len(columns[0]) if misfit is None else misfit[0]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from streamssm.errors import FormatError
 from streamssm.ir.words import Word
-from streamssm.runtime.token_files.source import ByteSource
-from streamssm.runtime.token_files.text import shown
+from streamssm.runtime.token_files.byte_source import ByteSource
+from streamssm.runtime.token_files.text_tokens import shown
 
 MAX_HEADER_BYTES = 1 << 20
 

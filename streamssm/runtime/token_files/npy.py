@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import ast
+import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,18 +14,19 @@ from numpy.typing import NDArray
 
 from streamssm.errors import FormatError
 from streamssm.ir.words import Word
+from streamssm.runtime.token_files.byte_source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.chunks import Chunk, Place, fitting
-from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
-from streamssm.runtime.token_files.text import count_fields
+from streamssm.runtime.token_files.text_tokens import count_fields
 
 MAGIC = b"\x93NUMPY"
 MAX_HEADER_BYTES = 10_000  # of an array of integers; NumPy reads no longer ones either
-_LENGTH_BYTES = {1: 2, 2: 4}
+_LENGTH_BYTES = {1: 2, 2: 4, 3: 4}
+_DTYPE = re.compile(r"[<>=|]?[?a-zA-Z]\d{0,4}(\[\w{1,8}\])?")
 
 
 @dataclass(frozen=True)
 class Header:
-    """What the head of an array file says; ``start`` is where its numbers begin."""
+    """The header of an array file; its numbers begin at byte ``start``."""
 
     dtype: np.dtype[Any]
     length: int
@@ -50,44 +53,67 @@ def read_header(source: ByteSource, fields: tuple[Word, ...]) -> Header:
             "(np.ascontiguousarray changes it)"
         )
     header = Header(dtype, int(shape[0]), source.offset)
-    wanted = header.start + header.length * header.row_bytes(len(fields))
-    if source.size is not None and source.size != wanted:
+    expected = header.start + header.length * header.row_bytes(len(fields))
+    if source.size is not None and source.size != expected:
         raise FormatError(
-            f"{source.name}: must have {wanted} bytes for the shape {shape} of {dtype}, not {source.size}"
+            f"{source.name}: has {source.size} bytes instead of the {expected} for the shape {shape} "
+            f"of {dtype}; it is cut short or damaged"
         )
     return header
 
 
 def _parse_head(source: ByteSource) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Read the header without NumPy's reader, which lets errors of Python's tokenizer through."""
     fixed = source.read_exactly(len(MAGIC) + 2)
+    size_bytes = _LENGTH_BYTES.get(fixed[-2]) if len(fixed) == len(MAGIC) + 2 else None
+    if fixed[: len(MAGIC)] != MAGIC or size_bytes is None or fixed[-1] != 0:
+        raise _damaged(source)
+    size = int.from_bytes(source.read_exactly(size_bytes), "little")
+    text = source.read_exactly(size) if size <= MAX_HEADER_BYTES else b""
+    header = _literal(text) if len(text) == size else None
+    if not isinstance(header, dict) or header.keys() != {"descr", "fortran_order", "shape"}:
+        raise _damaged(source)
+    shape, fortran, descr = header["shape"], header["fortran_order"], header["descr"]
+    if not isinstance(shape, tuple) or not all(type(length) is int and length >= 0 for length in shape):
+        raise _damaged(source)
+    if not isinstance(fortran, bool):
+        raise _damaged(source)
+    return shape, fortran, _dtype(source, descr)
+
+
+def _literal(text: bytes) -> Any:
+    """Return the literal that a header spells, None if it spells none; Python 2 wrote lengths as ``3L``."""
+    if not text.endswith(b"\n") or b"\0" in text:
+        return None
     try:
-        major = np.lib.format.read_magic(io.BytesIO(fixed))[0]
-        size = source.read_exactly(_LENGTH_BYTES[major])
-        if int.from_bytes(size, "little") > MAX_HEADER_BYTES:
-            raise ValueError
-        body = io.BytesIO(size + source.read_exactly(int.from_bytes(size, "little")))
-        read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = read(body)
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        SyntaxError,
-        EOFError,
-        RecursionError,
-        MemoryError,
-        OverflowError,
-    ):
-        raise FormatError(
-            f"{source.name}: must be a whole .npy file of integers, not a damaged or other one"
-        ) from None
-    return shape, fortran, dtype
+        return ast.literal_eval(re.sub(r"(\d)L\b", r"\1", text.decode("utf-8")).strip())
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
+
+
+def _dtype(source: ByteSource, descr: Any) -> np.dtype[Any]:
+    if isinstance(descr, list):
+        raise FormatError(f"{source.name}: must be an array of integers, not of records")
+    if not isinstance(descr, str) or not _DTYPE.fullmatch(descr):
+        raise _damaged(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a damaged header may spell a deprecated type
+            return np.dtype(descr)
+    except (TypeError, ValueError):
+        raise _damaged(source) from None
+
+
+def _damaged(source: ByteSource) -> FormatError:
+    return FormatError(
+        f"{source.name}: the header is not that of a .npy file, or it is damaged; write the file with np.save"
+    )
 
 
 def npy_chunks(
     source: ByteSource, header: Header, fields: tuple[Word, ...], place: Place, chunk_tokens: int
 ) -> Iterator[Chunk]:
-    """Yield the tokens from ``place`` on; the source must stand there."""
+    """Yield the tokens from ``place`` on; the source must be at that offset."""
     row = header.row_bytes(len(fields))
     rows = max(1, min(chunk_tokens, BLOCK_BYTES // row))
     while place.position < header.length:
@@ -96,8 +122,8 @@ def npy_chunks(
         data = source.read_exactly(count * row)
         if len(data) < count * row:
             raise FormatError(
-                f"{source.name}: must hold {header.length} tokens, "
-                f"but ends within token {start.position + len(data) // row}"
+                f"{source.name}: has fewer than the {header.length} tokens of its header; "
+                f"it ends within token {start.position + len(data) // row}"
             )
 
         def place_after(index: int, start: Place = start) -> Place:

@@ -1,4 +1,4 @@
-"""Opening a token file: which format it is in, and where to start in it."""
+"""Opening a token file: detecting its format, and finding its first token."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.ir.words import Word
 from streamssm.runtime.token_files import csv_header, npy
+from streamssm.runtime.token_files.byte_source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.chunks import Chunk, Place
-from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.symbols import symbol_chunks
-from streamssm.runtime.token_files.text import TextLayout, text_chunks
+from streamssm.runtime.token_files.text_tokens import TextLayout, text_chunks
 
 FORMATS = ("auto", "npy", "csv", "text", "symbols")
 CHUNK_TOKENS = 1 << 17
@@ -69,17 +69,17 @@ class TokenFile:
 
     @property
     def place(self) -> Place:
-        """The place behind the last chunk that was read."""
+        """The place after the last chunk that was read."""
         return self._place
 
     def fingerprint(self, place: Place) -> str:
-        """Return a digest of the input's first bytes, up to ``place``: a resumed run knows it by that."""
+        """Return a digest of the input's first bytes, up to ``place``, which identifies the input."""
         return self._source.fingerprint(place.offset)
 
     def resume(self, place: Place) -> None:
-        """Go on from a place that an earlier reading of the same input reached."""
+        """Continue from a place that an earlier run over the same input reached."""
         if place.offset < self._place.offset:
-            raise FormatError(f"{self.name}: must not be resumed from byte {place.offset}, inside its header")
+            raise FormatError(f"{self.name}: cannot be resumed from byte {place.offset}, inside its header")
         self._source.advance(place.offset)
         self._place = place
 
@@ -89,10 +89,10 @@ class TokenFile:
         Raises
         ------
         TokenError
-            Behind the tokens that stand before the first that does not fit its fields; line, position, field
-            and value are named.
+            After all tokens before the first that does not fit its fields; line, position, field and value
+            are named.
         FormatError
-            If the file holds no token, is cut short or is damaged.
+            If the file has no tokens, is cut short or is damaged.
         """
         for chunk in self._chunks(chunk_tokens):
             self._place = chunk.end
@@ -120,7 +120,7 @@ class TokenFile:
         return self._source.peek_line(BLOCK_BYTES).decode("utf-8-sig", errors="backslashreplace")
 
     def _has_words(self) -> bool:
-        """Whether the first line is a header of names between white space, not commas."""
+        """Return whether the first line is a header of names between white space, not commas."""
         return sorted(self._first_line().split()) == sorted(word.name for word in self.fields)
 
     def _start(self) -> None:
@@ -139,7 +139,7 @@ class TokenFile:
 
 
 def _names_fields(line: str) -> bool:
-    """Whether a line is no line of integers but a header."""
+    """Return whether a line is a header and not a line of integers."""
     return any(c.isalpha() or c in '_,"' for c in line if c.isascii())
 
 

@@ -1,7 +1,7 @@
 """Tokens as names of symbols: characters, words between white space, or lines.
 
-Single characters stand one after another, white space between them skipped unless it is a symbol itself;
-longer names are separated by white space; names with white space in them stand on lines of their own.
+Single characters need no separator, and white space between them is skipped unless it is a symbol itself;
+longer names are separated by white space; names that contain white space are on lines of their own.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from streamssm.errors import FormatError, TokenError
 from streamssm.ir.vocabulary import Vocabulary
+from streamssm.runtime.token_files.byte_source import BLOCK_BYTES, ByteSource
 from streamssm.runtime.token_files.chunks import Chunk, Place
-from streamssm.runtime.token_files.source import BLOCK_BYTES, ByteSource
-from streamssm.runtime.token_files.text import shown
+from streamssm.runtime.token_files.text_tokens import shown
 
 _CHARACTER = rb"[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*|[\x80-\xbf]"
 _WHITE = b" \t\r\n\v\f"
@@ -27,7 +27,7 @@ _NAMED = 20  # symbols that a message lists at most
 
 @dataclass(frozen=True)
 class Spelling:
-    """How the symbols of a vocabulary are written."""
+    """The spelling of a vocabulary's symbols."""
 
     vocabulary: Vocabulary
 
@@ -37,10 +37,10 @@ class Spelling:
 
     @cached_property
     def pattern(self) -> re.Pattern[bytes]:
-        """What one symbol looks like; between two there is nothing but white space."""
-        if self.vocabulary.is_of_lines:
+        """The pattern of one symbol; only white space separates two symbols."""
+        if self.vocabulary.alphabet.is_of_lines:
             return re.compile(rb"[^\s](?:[^\r\n]*[^\s])?")
-        if not self.vocabulary.is_of_characters:
+        if not self.vocabulary.alphabet.is_of_characters:
             return re.compile(rb"\S+")
         skipped = bytes(char for char in _WHITE if bytes([char]) not in self.numbers)
         unless = rb"(?![" + re.escape(skipped) + rb"])" if skipped else b""
@@ -53,7 +53,7 @@ class Spelling:
     @cached_property
     def table(self) -> tuple[NDArray[np.uint8], NDArray[np.bool_]] | None:
         """For characters of one byte each: number by byte, and which bytes are symbols or skipped."""
-        if not self.vocabulary.is_of_characters or not all(
+        if not self.vocabulary.alphabet.is_of_characters or not all(
             name.isascii() for name in self.vocabulary.symbols
         ):
             return None
@@ -64,10 +64,10 @@ class Spelling:
         return numbers, skipped
 
     def cut(self, block: bytes) -> int:
-        """Return up to where a block holds whole symbols, whatever comes next."""
-        if self.vocabulary.is_of_lines:
+        """Return the end of the last symbol that is complete whatever comes next."""
+        if self.vocabulary.alphabet.is_of_lines:
             return block.rfind(b"\n") + 1
-        if self.vocabulary.is_of_characters:
+        if self.vocabulary.alphabet.is_of_characters:
             start = len(block)
             while start and start > len(block) - 4 and block[start - 1] & 0xC0 == 0x80:
                 start -= 1
@@ -75,22 +75,22 @@ class Spelling:
         return max(map(block.rfind, (bytes([char]) for char in _WHITE))) + 1
 
     def parse(self, block: bytes) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int64], bytes | None]:
-        """Return the numbers of a block's symbols and where each ends, up to the first that is none.
+        """Return the numbers and the ends of a block's symbols, up to the first text that is not a symbol.
 
-        That one's end is the last, and its text is returned too.
+        The end of that text is the last end, and the text itself is the third result.
         """
         if self.table is None:
             return self._parse_by_pattern(block)
         numbers, skipped = self.table
         data = np.frombuffer(block, np.uint8)
-        places = np.flatnonzero(~skipped[data])
-        found = numbers[data[places]]
-        wrong = np.flatnonzero(found == 255)
+        positions = np.flatnonzero(~skipped[data])
+        parsed = numbers[data[positions]]
+        wrong = np.flatnonzero(parsed == 255)
         if not len(wrong):
-            return found, places + 1, None
+            return parsed, positions + 1, None
         first = int(wrong[0])
-        bad = self.pattern.match(block, int(places[first]))
-        return found[:first], places[: first + 1] + 1, bad.group() if bad else b""
+        bad = self.pattern.match(block, int(positions[first]))
+        return parsed[:first], positions[: first + 1] + 1, bad.group() if bad else b""
 
     def _parse_by_pattern(
         self, block: bytes
@@ -108,7 +108,7 @@ class Spelling:
         return np.array(numbers, self.dtype), np.array(ends, np.int64), bad
 
     def misspelt(self, text: bytes) -> str:
-        """Return what a message says of a text that is no symbol."""
+        """Return the message for a text that is not a symbol."""
         names = self.vocabulary.symbols
         listed = ", ".join(names[:_NAMED]) + (f", ... ({len(names)} in all)" if len(names) > _NAMED else "")
         return f"a symbol must be one of {listed}, not {shown(text.decode('utf-8', 'backslashreplace'))}"
@@ -117,7 +117,7 @@ class Spelling:
 def symbol_chunks(
     source: ByteSource, vocabulary: Vocabulary, place: Place, chunk_tokens: int
 ) -> Iterator[Chunk]:
-    """Yield the tokens from ``place`` on; the source must stand there."""
+    """Yield the tokens from ``place`` on; the source must be at that offset."""
     spelling, rest = Spelling(vocabulary), b""
     while True:
         data = source.read()

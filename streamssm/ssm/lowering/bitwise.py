@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import Range
 from streamssm.ssm.lowering.comparisons import add_if, at_least, both, choose, differ, either
 from streamssm.ssm.lowering.digits import BinaryDigits, bits_of, divmod_constant

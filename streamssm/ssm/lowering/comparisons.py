@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import gcd
 
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import Range, sub
 from streamssm.ssm.lowering.network_builder import ONE, ZERO, Literal, NetBuilder, NetworkValue
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import gcd
 
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.lowering.comparisons import at_least, complement
 from streamssm.ssm.lowering.network_builder import ONE, ZERO, NetBuilder, NetworkValue

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from streamssm.errors import ParameterError
 from streamssm.ir.graph import Graph, Node, Op
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import BIT, Range, constant
 from streamssm.ssm.lowering.bitwise import bitwise, shift_left, shift_right
 from streamssm.ssm.lowering.comparisons import at_least, both, choose, differ, either, equal, extreme
 from streamssm.ssm.lowering.digits import divmod_constant
 from streamssm.ssm.lowering.lower_arrays import load
+from streamssm.ssm.lowering.multiplication import divmod_words, product
 from streamssm.ssm.lowering.network_builder import NetBuilder, NetworkValue
-from streamssm.ssm.lowering.products import divmod_words, product
 
 Rule = Callable[[NetBuilder, Node, Sequence[NetworkValue]], Linear]
 Leaves = Mapping[Op, Sequence[Linear] | Mapping[int, Linear]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streamssm.ir.builder import MAX_MAGNITUDE
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import Range
 from streamssm.ssm.lowering.comparisons import choose
 from streamssm.ssm.lowering.digits import bits_of

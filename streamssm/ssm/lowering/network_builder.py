@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from streamssm.errors import ParameterError
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ssm.gadgets import make_gadget
 from streamssm.ssm.network import Gadget, ReluNet, Signal

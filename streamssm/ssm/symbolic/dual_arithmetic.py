@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import COMPARISONS, Op
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import BIT
 from streamssm.ssm.formats import Rounding, half_unit
 from streamssm.ssm.symbolic.dual import Dual, DualBuilder

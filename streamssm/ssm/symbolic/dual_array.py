@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Store
 from streamssm.ir.ranges import Range
-from streamssm.program.to_transducer import forwarded
+from streamssm.program.program_transducer import forwarded
 from streamssm.ssm.symbolic.dual import Dual
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,6 +139,108 @@ def test_en_passant_and_promotions(moves: str, board: str) -> None:
         replay.move(move)
     assert list(algorithm.output()) == replay.codes()
     assert fen_of(algorithm.output()) == board
+
+
+CASTLING = {"e1g1": "e1h1", "e1c1": "e1a1", "e8g8": "e8h8", "e8c8": "e8a8"}
+
+
+@each_game
+def test_a_king_that_takes_its_rook_castles(game: Game) -> None:
+    """Both notations of castling give the same boards; a piece other than the king moves as before."""
+    board, other = ChessBoard(), ChessBoard()
+    for move in game.moves:
+        is_king = LETTERS[board.output()[uci_token(move)[0]]] in "Kk"
+        board.update(*uci_token(move))
+        other.update(*uci_token(CASTLING.get(move, move) if is_king else move))
+        assert board.output() == other.output(), move
+
+
+MIDDLE_GAME = "r3k2r/pppq1ppp/2npbn2/2b1p3/2B1P3/2NPBN2/PPPQ1PPP/R3K2R w KQkq - 4 8"
+PAWNS = "8/P6k/8/8/4p3/8/3P3K/8 w - - 0 1"
+POSITIONS = (  # first position, moves, last board; recorded with python-chess 1.11.2
+    (MIDDLE_GAME, "e1a1 e8a8", "2kr3r/pppq1ppp/2npbn2/2b1p3/2B1P3/2NPBN2/PPPQ1PPP/2KR3R"),
+    (MIDDLE_GAME, "e1g1 e8g8", "r4rk1/pppq1ppp/2npbn2/2b1p3/2B1P3/2NPBN2/PPPQ1PPP/R4RK1"),
+    (PAWNS, "d2d4 e4d3 a7a8q d3d2 a8h8 h7h8", "7k/8/8/8/8/8/3p3K/8"),
+    (  # Chess960: rooks and kings start, and end, beside and on each other's squares
+        "bbqnnrkr/pppppppp/8/8/8/8/PPPPPPPP/BBQNNRKR w KQkq - 0 1",
+        "f2f3 e8f6 f1f2 d8c6 g1h1",
+        "bbq2rkr/pppppppp/2n2n2/8/8/5P2/PPPPPRPP/BBQNNRK1",
+    ),
+    (
+        "nbbrkrqn/pppppppp/8/8/8/8/PPPPPPPP/NBBRKRQN w KQkq - 0 1",
+        "d2d3 f7f6 c1f4 g8c4 e1d1 e8f8",
+        "nbbr1rkn/ppppp1pp/5p2/8/2q2B2/3P4/PPP1PPPP/NBKR1RQN",
+    ),
+    (
+        "rbbqknnr/pppppppp/8/8/8/8/PPPPPPPP/RBBQKNNR w KQkq - 0 1",
+        "g1h3 g8f6 f1g3 f8g6 e1h1 e8h8",
+        "rbbq1rk1/pppppppp/5nn1/8/8/6NN/PPPPPPPP/RBBQ1RK1",
+    ),
+    (
+        "rkrnnqbb/pppppppp/8/8/8/8/PPPPPPPP/RKRNNQBB w KQkq - 0 1",
+        "e2e4 e8f6 f1b5 h7h6 h2h4 d8c6 e1d3 g7g6 c2c4 a7a6 f2f3 c6a7 b5h5 c8e8 h5d5 b8a8 g1c5 f6e4 c5b6 "
+        "e7e5 b2b3 c7c6 d1c3 d7d6 b1c1",
+        "2krrqbb/np3p2/pBpp2pp/3Qp3/2P1n2P/1PNN1P2/P2P2P1/R4RKB",
+    ),
+)
+
+
+@pytest.mark.parametrize(("fen", "moves", "board"), POSITIONS, ids=[fen.split()[0] for fen, *_ in POSITIONS])
+def test_games_from_other_positions(fen: str, moves: str, board: str) -> None:
+    algorithm = ChessBoard(fen)
+    assert fen_of(algorithm.output()) == fen.split()[0]
+    tokens = [uci_token(move) for move in moves.split()]
+    for token in tokens:
+        algorithm.update(*token)
+    assert fen_of(algorithm.output()) == board
+    program = ChessBoard(fen).program()
+    assert fen_of(program.run(tokens)[-1].tolist()) == board
+    assert fen_of(to_ssm(program).run(tokens)[-1].tolist()) == board
+
+
+def test_castling_on_random_positions_of_chess960() -> None:
+    """A king that takes its rook goes to the c-file or the g-file, and the rook to the inner side of it."""
+    rng = np.random.default_rng(960)
+    for _ in range(100):
+        king, rook = rng.choice(8, 2, replace=False).tolist()
+        first = {king: "K", rook: "R"}
+        goals = {6: "K", 5: "R"} if rook > king else {2: "K", 3: "R"}
+        for black in (False, True):
+            boards = ["".join(pieces.get(file, ".") for file in range(8)) for pieces in (first, goals)]
+            ranks = [re.sub(r"\.+", lambda run: str(len(run[0])), board) for board in boards]
+            texts = [rank.lower() + "/8" * 7 if black else "8/" * 7 + rank for rank in ranks]
+            algorithm, base = ChessBoard(texts[0]), 56 if black else 0
+            algorithm.update(base + king, base + rook, 0)
+            assert fen_of(algorithm.output()) == texts[1]
+
+
+def test_a_rook_of_the_opponent_is_captured() -> None:
+    board = ChessBoard("8/8/8/8/8/8/8/4K2r")
+    board.update(*uci_token("e1h1"))
+    assert fen_of(board.output()) == "8/8/8/8/8/8/8/7K"
+
+
+@pytest.mark.parametrize(
+    ("fen", "message"),
+    [
+        ("", "fen must begin with 8 ranks of 8 squares, as in "),
+        ("8/8/8/8/8/8/8", "fen must begin with 8 ranks of 8 squares, as in "),
+        ("8/8/8/8/8/8/8/8/8", "fen must begin with 8 ranks of 8 squares, as in "),
+        ("8/8/8/8/8/8/8/44", "fen must begin with 8 ranks of 8 squares, as in "),
+        ("8/8/8/8/8/8/8/.7", "fen must begin with 8 ranks of 8 squares, as in "),
+        ("8/8/8/8/8/8/8/9", "fen must begin with 8 ranks of 8 squares, as in "),
+        ("8/8/8/8/8/8/8/7X", "fen must begin with 8 ranks of 8 squares, as in "),
+        (
+            "8/8/8/8/8/8/8/8 ",
+            "fen must be '8/8/8/8/8/8/8/8' alone or with fields such as 'w KQkq - 0 1', not",
+        ),
+        ("8/8/8/8/8/8/8/8 x - -", "fen must be '8/8/8/8/8/8/8/8' alone or with fields such as"),
+        (8, "fen must be a text, not 8"),
+    ],
+)
+def test_a_position_that_is_not_one_is_refused(fen: str, message: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(message)):
+        ChessBoard(fen)
 
 
 @pytest.mark.parametrize("move", ["", "e2", "e2e9", "i2e4", "e7e8k", "e7e8Q", "e2e4 ", "O-O", "e7e8-"])

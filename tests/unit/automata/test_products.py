@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from streamssm.automata.holonomy.cascade import holonomy
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.holonomy.to_cascade import holonomy
 from streamssm.automata.positions import with_positions
 from streamssm.automata.products import complement, difference, intersection, union
 from streamssm.automata.properties import properties_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.properties import Properties, properties_of
 from streamssm.automata.witness_search import even_recurring_word
 from streamssm.automata.witnesses import CoprimeOrders, Cycle, RecurringWord, SameLength, WordWitness

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from streamssm.bench.languages import KINDS, LOG_PRECISION, failures, measure
 from streamssm.cli import main
 from streamssm.languages.suite import load_all
-from streamssm.report.plots.languages import LISTS, plot_svg
+from streamssm.report.plots.languages_plot import LISTS, plot_svg
 
 NAMES = ["parity", "tomita_3", "tomita_6", "ab_star", "dyck_1", "word_problem_a5_generators"]
 
@@ -86,4 +86,4 @@ def test_command_line() -> None:
     assert run.exit_code == 0
     assert json.loads(run.output)["rows"][0]["cells"]["signed"]["memory_bits"] == 1
     wrong = CliRunner().invoke(main, ["bench", "languages", "--kinds", "sign"])
-    assert wrong.exit_code == 2 and "a kind must be one of" in wrong.output
+    assert wrong.exit_code == 2 and "--kinds must be among" in wrong.output

@@ -57,9 +57,9 @@ SEEDS = st.integers(0, 2**32 - 1)
 @pytest.mark.soak
 @settings(max_examples=examples(200))
 @given(seed=SEEDS)
-def test_minimise_equals_twin(seed: int) -> None:
+def test_minimize_equals_twin(seed: int) -> None:
     (machine,) = random_machines(seed)
-    for found, expected in zip(kernel.minimise(*machine), twin.minimise(*machine), strict=True):
+    for found, expected in zip(kernel.minimize(*machine), twin.minimize(*machine), strict=True):
         assert found.dtype == expected.dtype == np.dtype(np.int32)
         assert found.tolist() == expected.tolist()
     assert (
@@ -72,7 +72,7 @@ def test_minimise_equals_twin(seed: int) -> None:
 @given(seed=SEEDS)
 def test_blocks_are_behaviours(seed: int) -> None:
     ((next_state, output, initial),) = random_machines(seed)
-    block_of, firsts = kernel.minimise(next_state, output, initial)
+    block_of, firsts = kernel.minimize(next_state, output, initial)
     assert set(np.flatnonzero(block_of >= 0)) == set(kernel.reachable(next_state, initial))
     alike = block_of[block_of >= 0]
     states = np.flatnonzero(block_of >= 0).tolist()
@@ -99,7 +99,7 @@ def test_equal_machines_get_equal_tables(seed: int) -> None:
 
 
 def minimal(next_state: Any, output: Any, initial: int) -> tuple[Any, Any]:
-    block_of, firsts = kernel.minimise(next_state, output, initial)
+    block_of, firsts = kernel.minimize(next_state, output, initial)
     return block_of[next_state[firsts]], output[firsts]
 
 
@@ -167,7 +167,7 @@ def same(found: tuple[Any, Any], expected: tuple[Any, Any]) -> None:
 @MODULES
 def test_one_state_and_one_symbol(module: Any) -> None:
     machine = (int32s([0]), int32s(5), 0)
-    block_of, firsts = module.minimise(*machine)
+    block_of, firsts = module.minimize(*machine)
     assert (block_of.tolist(), firsts.tolist()) == ([0], [0])
     assert module.distinguish(*machine, *machine) is None
     assert module.distinguish(*machine, int32s([0]), int32s(6), 0).tolist() == []
@@ -180,7 +180,7 @@ def test_chains_need_every_state(num_states: int) -> None:
     chain = np.minimum(np.arange(num_states) + 1, num_states - 1).astype(np.int32)[:, None]
     output = np.zeros(num_states, np.int32)
     output[-1] = 1
-    block_of, firsts = kernel.minimise(chain, output, 0)
+    block_of, firsts = kernel.minimize(chain, output, 0)
     assert block_of.tolist() == firsts.tolist() == list(range(num_states))
     word = kernel.distinguish(chain, output, 0, chain, output, min(1, num_states - 1))
     assert (None if word is None else len(word)) == (None if num_states == 1 else num_states - 2)
@@ -190,7 +190,7 @@ def test_chains_need_every_state(num_states: int) -> None:
 def test_cycles_fold_to_their_period(num_states: int, period: int) -> None:
     cycle = np.roll(np.arange(num_states, dtype=np.int32), -1)[:, None]
     output = (np.arange(num_states) % period == 0).astype(np.int32)
-    block_of, _ = kernel.minimise(cycle, output, 0)
+    block_of, _ = kernel.minimize(cycle, output, 0)
     assert block_of.tolist() == [state % period for state in range(num_states)]
 
 
@@ -221,7 +221,7 @@ TABLE, OUTPUT = int32s([0, 1], [1, 0]), int32s(0, 1)
 )
 def test_tables_are_checked(arguments: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
-        kernel.minimise(*arguments)
+        kernel.minimize(*arguments)
     named = message.replace("next_state", "next_state_a").replace("output", "output_a")
     with pytest.raises(ParameterError, match=named.replace("initial", "initial_a")):
         table, output, initial = arguments

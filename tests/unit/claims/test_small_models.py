@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.claims import random_models as random
 from streamssm.claims.constant_matrix import rounding_parity

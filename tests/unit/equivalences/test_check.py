@@ -10,7 +10,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition, SaturatingCounter
 from streamssm.equivalences.check import check
-from streamssm.equivalences.checking.options import options_for
+from streamssm.equivalences.checking.check_options import options_for
 from streamssm.equivalences.checking.stream_text import parse_stream
 from streamssm.errors import NotEquivalentError, ParameterError, TokenError
 from tests.wrong_classes import (

@@ -14,8 +14,8 @@ from streamssm.algorithms.sliding_sum import SlidingSum
 from streamssm.equivalences.assumptions.assumption_report import AssumptionReport, AssumptionVerdict
 from streamssm.equivalences.checking.sides import ExecutionMode, side_of
 from streamssm.errors import ParameterError, PrecisionError
-from streamssm.program.files import load_program
-from streamssm.program.saving import save_program
+from streamssm.program.load_program import load_program
+from streamssm.program.save_program import save_program
 from tests.assuming_classes import Lead, Occupancy, Paths, RingQueue, Rules, Shared, Spread, Squares, Stack
 from tests.sample_classes import Majority
 from tests.soak import examples

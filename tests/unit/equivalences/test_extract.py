@@ -12,9 +12,9 @@ from hypothesis import given, settings
 import streamssm as ss
 from streamssm.algorithms.luhn import Luhn
 from streamssm.algorithms.modular_counter import ModularCounter
-from streamssm.automata.dot.to_machine import machine_of_dot
-from streamssm.automata.machine import Automaton
-from streamssm.automata.regex.to_machine import machine_of_regex
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.dot.dot_to_automaton import machine_of_dot
+from streamssm.automata.regex.regex_to_automaton import machine_of_regex
 from streamssm.equivalences.extract import extract_by_asking
 from tests.random_machines import machines, regexes
 from tests.soak import examples
@@ -180,7 +180,7 @@ def test_models_are_learned_as_black_boxes() -> None:
     extraction = extract_by_asking(ss.to_ssm(language))
     assert extraction.machine == language.machine
     mealy = machine_of_dot(
-        'digraph { a -> a [label="x/1"]; a -> b [label="y/2"]; b -> a [label="x/2\\ny/1"] }'
+        'digraph { __start0 -> a; a -> a [label="x/1"]; a -> b [label="y/2"]; b -> a [label="x/2\\ny/1"] }'
     )
     assert extract_by_asking(ss.Language.from_machine(mealy)).machine.difference(mealy) is None
     assert extract_by_asking(ModularCounter(3)).machine.num_states == 3

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import streamssm as ss
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import modes_of, program_of
 from streamssm.equivalences.language_to_ssm import KINDS, language_to_ssm
 from streamssm.languages.classify.classification import classify

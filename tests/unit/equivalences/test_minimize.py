@@ -257,7 +257,7 @@ def moore_size(table: Any, accepting: Any) -> int:
     """Return how many states the minimal machine has whose outputs are those of the states."""
     from streamssm.cext import automaton
 
-    return len(automaton.minimise(table, accepting, 0)[1])
+    return len(automaton.minimize(table, accepting, 0)[1])
 
 
 def test_mealy_checks_its_tables() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition
 from streamssm.equivalences.check import check
+from streamssm.equivalences.checking.check_options import options_for
 from streamssm.equivalences.checking.mutate import single_weight_mutants
-from streamssm.equivalences.checking.options import options_for
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.ssm_to_program import ssm_to_program
 from streamssm.equivalences.to_ssm import to_ssm

@@ -17,7 +17,7 @@ from streamssm.frontends.past_ltl.formula import (
     subformulas,
     temporal_depth,
 )
-from streamssm.frontends.past_ltl.parser import parse
+from streamssm.frontends.past_ltl.formula_parser import parse
 from streamssm.ssm.transitions import TransitionKind
 from streamssm.ssm.validating import entry_ranges
 from tests.past_ltl_cases import CASES, MODULAR, FormulaCase

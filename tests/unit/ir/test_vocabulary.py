@@ -14,8 +14,9 @@ from streamssm.errors import FormatError, ParameterError
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.program.program import Program
 
-MEALY = 'digraph toggle { a -> b [label="flip/on"]; b -> a [label="flip/off"]; a -> a [label="keep/off"];' + (
-    'b -> b [label="keep/on"] }'
+MEALY = (
+    'digraph toggle { __start0 -> a; a -> b [label="flip/on"]; b -> a [label="flip/off"]; '
+    'a -> a [label="keep/off"]; b -> b [label="keep/on"] }'
 )
 
 
@@ -57,8 +58,8 @@ def test_layers_carry_names() -> None:
 
 def test_names_change_no_digest_of_what_has_none(program: Program) -> None:
     """Files from before there were names are read as they were."""
-    from streamssm.program.files import from_dict
-    from streamssm.program.saving import to_dict
+    from streamssm.program.load_program import from_dict
+    from streamssm.program.save_program import to_dict
 
     bare = replace(program, vocabulary=None)
     assert "vocabulary" not in to_dict(bare)

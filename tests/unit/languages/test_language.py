@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import streamssm as ss
-from streamssm.frontends.past_ltl.parser import parse
+from streamssm.frontends.past_ltl.formula_parser import parse
 from streamssm.frontends.past_ltl.to_program import to_program
 from streamssm.report.summary import summarize
 

@@ -13,7 +13,7 @@ from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Store
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Array, Word
-from streamssm.program import files, saving
+from streamssm.program import load_program, save_program
 from streamssm.program.program import Program
 from streamssm.runtime.stream import Lanes, Stream
 
@@ -135,7 +135,7 @@ def test_lanes_equal_steps(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_files_keep_arrays(name):
-    assert files.from_dict(saving.to_dict(CASES[name])) == CASES[name]
+    assert load_program.from_dict(save_program.to_dict(CASES[name])) == CASES[name]
 
 
 def test_arrays_must_tile_the_registers_behind_the_scalars():

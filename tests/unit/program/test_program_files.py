@@ -10,7 +10,7 @@ import pytest
 
 from streamssm.errors import FormatError
 from streamssm.languages.suite import find
-from streamssm.program import files, saving
+from streamssm.program import load_program, save_program
 from tests.assuming_classes import Lead
 from tests.unit.program.samples import compose, parity_machine
 
@@ -21,7 +21,7 @@ from tests.unit.program.samples import compose, parity_machine
 def test_save_and_load_are_inverse(program, tmp_path):
     path = str(tmp_path / "program.json")
     program.save(path)
-    back = files.load_program(path)
+    back = load_program.load_program(path)
     assert back == program and back.digest == program.digest
     assert os.listdir(tmp_path) == ["program.json"]
 
@@ -54,24 +54,24 @@ def _changed(content, path, new):
 
 @pytest.mark.parametrize("new", [None, -1, 10**30, "x", [], {}, 1.5, True, [[]], float("nan")])
 def test_no_change_of_one_value_crashes_or_is_misread(new):
-    content = saving.to_dict(compose(8))
+    content = save_program.to_dict(compose(8))
     for path in _places(content):
         try:
-            program = files.from_dict(_changed(content, path, new))
+            program = load_program.from_dict(_changed(content, path, new))
         except FormatError:
             continue
-        assert files.from_dict(saving.to_dict(program)) == program
+        assert load_program.from_dict(save_program.to_dict(program)) == program
 
 
 @pytest.mark.parametrize("new", [None, -1, 10**30, "x", [], {}, 1.5, True, [[]], 7])
 def test_no_change_of_an_assumption_crashes_or_is_misread(new):
-    content = saving.to_dict(Lead(3, 2).program())
+    content = save_program.to_dict(Lead(3, 2).program())
     for path in _places(content["assumptions"]):
         try:
-            program = files.from_dict(_changed(content, ("assumptions", *path), new))
+            program = load_program.from_dict(_changed(content, ("assumptions", *path), new))
         except FormatError:
             continue
-        again = files.from_dict(saving.to_dict(program))
+        again = load_program.from_dict(save_program.to_dict(program))
         assert again == program and again.assumptions == program.assumptions
 
 
@@ -90,17 +90,17 @@ def test_other_files_are_refused(text, message, tmp_path):
     path = tmp_path / "p.json"
     path.write_text(text)
     with pytest.raises(FormatError, match=message) as caught:
-        files.load_program(str(path))
+        load_program.load_program(str(path))
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_every_truncation_is_refused(tmp_path):
-    text = json.dumps(saving.to_dict(compose(8)))
+    text = json.dumps(save_program.to_dict(compose(8)))
     path = tmp_path / "p.json"
     for length in range(0, len(text), 7):
         path.write_text(text[:length])
         with pytest.raises(FormatError):
-            files.load_program(str(path))
+            load_program.load_program(str(path))
 
 
 def test_a_folder_that_cannot_be_written_leaves_nothing(tmp_path):
@@ -114,8 +114,8 @@ def test_a_folder_that_cannot_be_written_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize("entry", [2**63, -(2**63), 2**62 + 1])
 def test_constants_that_kernels_cannot_hold_are_refused(entry):
-    content = saving.to_dict(find("tomita_3").program())
+    content = save_program.to_dict(find("tomita_3").program())
     tables = [node for node in content["update"] if node[0] == "table"]
     tables[0][2][1][-1] = entry
     with pytest.raises(FormatError, match="a constant must be at most 2\\^62 in size"):
-        files.from_dict(content)
+        load_program.from_dict(content)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import streamssm as ss
 from streamssm.algorithms import FunctionComposition, ModularCounter
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.ir.displayed import NAME_WIDTH, short
 from streamssm.report.drawing.draw_machine import MAX_STATES, MAX_SYMBOLS, machine_drawing
 from streamssm.report.notebook import MAX_ROWS

@@ -35,9 +35,9 @@ def test_any_bit_changed_or_any_end_missing() -> None:
     whole = POINT.to_bytes()
     for place in range(len(whole)):
         for bit in range(8):
-            with pytest.raises(FormatError, match="checkpoint: must be"):
+            with pytest.raises(FormatError, match="not a checkpoint|cut short or damaged|another version"):
                 from_bytes(whole[:place] + bytes([whole[place] ^ (1 << bit)]) + whole[place + 1 :])
-        with pytest.raises(FormatError, match="checkpoint: must be"):
+        with pytest.raises(FormatError, match="not a checkpoint|cut short or damaged|another version"):
             from_bytes(whole[:place])
     with pytest.raises(FormatError, match="cut short or damaged"):
         from_bytes(whole + b"\0")
@@ -55,12 +55,12 @@ def test_any_bit_changed_or_any_end_missing() -> None:
     ],
 )
 def test_header_with_other_types(change: dict[str, object]) -> None:
-    with pytest.raises(FormatError, match="header|from 0 up"):
+    with pytest.raises(FormatError, match="header|at least 0"):
         from_bytes(replace(POINT, **change).to_bytes())  # type: ignore[arg-type]
 
 
 def test_other_files(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="cannot be read: No such file"):
         load_checkpoint(str(tmp_path / "no"))
-    with pytest.raises(FormatError, match="not another file"):
+    with pytest.raises(FormatError, match="is not a checkpoint"):
         from_bytes(b"")

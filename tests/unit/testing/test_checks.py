@@ -13,7 +13,7 @@ from streamssm.errors import CheckFailedError, NotEquivalentError, StreamSSMErro
 from streamssm.program.program import Program
 from streamssm.ssm.model import SSM
 from streamssm.testing import CHECKS, Forms, run_checks
-from streamssm.testing import memory as memory_checks
+from streamssm.testing import memory_regression as memory_checks
 from tests.sample_classes import Majority
 from tests.wrong_classes import PromisedCounter, RaisingCounter, WideCounter, WrappingCounter
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamssm.cli.group import CommandGroup
+from streamssm.cli.command_group import CommandGroup
 
 command = CommandGroup(
     name="bench",

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.options import seed_option
 from streamssm.cli.output import Output, output_options, sizes_option
 from streamssm.cli.render import print_table, progress_bar
@@ -55,7 +55,7 @@ def command(sizes: list[int], depths: list[int], most_words: int, seed: int, by:
     Exit status: 0 all answers are right, 1 an answer is wrong, 2 bad input.
     """
     from streamssm.limits.depth.methods import all_correct, measure, work
-    from streamssm.report.plots.methods import plot_svg
+    from streamssm.report.plots.methods_plot import plot_svg
 
     with progress_bar("bench depth", work(sizes, depths, most_words)) as advance:
         result = measure(sizes, depths, seed=seed, by=by, most_words=most_words, done=advance)

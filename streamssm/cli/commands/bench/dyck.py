@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.output import Output, output_options
 from streamssm.cli.render import print_table, progress_bar
 
@@ -21,7 +21,7 @@ COLUMNS = {
     "cascade_bits": "cascade",
     "minimal_bits": "minimal automaton",
     "minimal_states": "its states",
-    "minimised_states": "states minimized",
+    "minimized_states": "states minimized",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.output import Output, output_options
 from streamssm.cli.render import print_table, progress_bar
 from streamssm.errors import ParameterError
@@ -46,7 +46,7 @@ def command(only: str | None, kinds: str | None, output: Output) -> int:
     """
     from streamssm.bench.languages import KINDS, failures, measure
     from streamssm.languages.suite import load_all
-    from streamssm.report.plots.languages import plot_svg
+    from streamssm.report.plots.languages_plot import plot_svg
 
     names, chosen = _parts(only), _parts(kinds) or KINDS
     for kind in chosen:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.options import seed_option
 from streamssm.cli.output import Output, output_options, sizes_option
 from streamssm.cli.render import print_table, progress_bar
@@ -39,7 +39,7 @@ def command(task: str, sizes: list[int], k: int, seed: int, by: str, output: Out
     Exit status: 0 all answers are right, 1 an answer is wrong, 2 bad input.
     """
     from streamssm.bench.memory import all_correct, measure
-    from streamssm.report.plots.memory import plot_svg
+    from streamssm.report.plots.memory_plot import plot_svg
 
     with progress_bar("bench memory", sum(1 + k * n for n in sizes)) as advance:
         result = measure(task, sizes, k=k, seed=seed, by=by, done=advance)

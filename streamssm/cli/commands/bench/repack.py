@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.options import SourceCommand, set_option, source_argument, timeout_option
 from streamssm.cli.output import Output, output_options
 from streamssm.cli.render import print_table, progress_bar

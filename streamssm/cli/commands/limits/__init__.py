@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pkgutil
 
-from streamssm.cli.group import CommandGroup
+from streamssm.cli.command_group import CommandGroup
 
 
 def _commands() -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.options import SourceCommand, json_option, seed_option, set_option, sides_arguments
 from streamssm.cli.output import parse_sizes
 from streamssm.cli.render import print_json, print_table, progress_bar

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.options import SourceCommand, json_option, seed_option, set_option, source_argument
 from streamssm.cli.render import print_json, print_table
 from streamssm.errors import ParameterError

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.options import seed_option
 from streamssm.cli.output import Output, output_options, sizes_option
 from streamssm.cli.render import print_table, progress_bar
@@ -41,7 +41,7 @@ def command(sizes: list[int], depths: list[int], seed: int, output: Output) -> i
     """
     from streamssm.limits.depth.measure import MOST_WORDS, all_correct, measure
     from streamssm.limits.depth.methods import work
-    from streamssm.report.plots.depth import plot_svg
+    from streamssm.report.plots.depth_plot import plot_svg
 
     with progress_bar("limits depth", work(sizes, depths, MOST_WORDS)) as advance:
         result = measure(sizes, depths, seed=seed, done=advance)

@@ -33,7 +33,7 @@ def command(bits: int, languages: tuple[str, ...], method: str, timeout: float, 
     streamssm limits frontier --bits 4 --language tomita_2 --language parity
     """
     from streamssm.limits.synthesis.frontier import MODELS, frontier, splits
-    from streamssm.report.plots.frontier import plot_svg
+    from streamssm.report.plots.frontier_plot import plot_svg
 
     chosen = _chosen(languages)
     total = len(chosen) * len(MODELS) * len(splits(bits))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from streamssm.cli.group import DIFFERENT
+from streamssm.cli.command_group import DIFFERENT
 from streamssm.cli.options import json_option, seed_option
 from streamssm.cli.render import print_json, print_table, progress_bar
 

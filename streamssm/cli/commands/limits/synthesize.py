@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from streamssm.cli.group import wrote
+from streamssm.cli.command_group import wrote
 from streamssm.cli.options import SourceCommand, json_option, search_options, set_option, source_argument
 from streamssm.cli.render import print_json
 
 if TYPE_CHECKING:
-    from streamssm.automata.machine import Automaton
+    from streamssm.automata.automaton_class import Automaton
     from streamssm.cli.settings import Settings
     from streamssm.cli.what import InputSource
     from streamssm.limits.synthesis import Synthesis

@@ -7,10 +7,10 @@ from collections import deque
 import numpy as np
 import pytest
 
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.cascade import Cascade, CascadeLevel, LevelKind
-from streamssm.automata.holonomy.cascade import holonomy
 from streamssm.automata.holonomy.split import split
-from streamssm.automata.machine import Automaton
+from streamssm.automata.holonomy.to_cascade import holonomy
 from streamssm.errors import ParameterError
 from tests.machines import ABAB, CASCADES, D4, DYCK_2_3, EVEN_A, MOD_4, PARITY, Q8, T5, TOMITA_3, Z60, nested
 

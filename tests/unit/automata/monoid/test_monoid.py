@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.monoid.powers import length_sets
 from streamssm.automata.monoid.transformations import transition_monoid
 from streamssm.automata.witnesses import map_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from streamssm.automata.machine import Automaton
-from streamssm.automata.regex.to_machine import machine_of_regex
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.regex.regex_to_automaton import machine_of_regex
 from tests.random_machines import regexes
 from tests.soak import examples
 

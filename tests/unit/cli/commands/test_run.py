@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from streamssm.algorithms import FunctionComposition
 from streamssm.limits.streams.composition_streams import CompositionStream
-from tests.unit.cli.command_line import files_in, streamssm, succeeds
+from tests.unit.cli.command_line import files_in, refusal, streamssm, succeeds
 
 N = 50
 COMPOSE = ("function_composition", "--set", f"n={N}")
@@ -72,6 +73,19 @@ def test_output_file_appears_whole(tmp_path: Path, text: Path, expected: str) ->
     succeeds("run", *COMPOSE, "--stream", text, "-o", tmp_path / "out.txt")
     assert (tmp_path / "out.txt").read_text() == expected
     assert files_in(tmp_path) == ["out.txt", "tokens.txt"]
+
+
+def test_output_formats(tmp_path: Path, text: Path, expected: str) -> None:
+    values = [int(line) for line in expected.split()]
+    for ending in ("npy", "csv", "jsonl", "tsv"):
+        succeeds("run", *COMPOSE, "--stream", text, "-o", tmp_path / f"out.{ending}")
+    array = np.load(tmp_path / "out.npy")
+    assert (array.dtype, array.shape, array[:, 0].tolist()) == (np.int64, (len(values), 1), values)
+    assert (tmp_path / "out.csv").read_text() == (tmp_path / "out.tsv").read_text() == "output\n" + expected
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [{"output": value} for value in values]
+    succeeds("run", *COMPOSE, "--stream", text, "--last", "-o", tmp_path / "last.npy")
+    assert np.load(tmp_path / "last.npy").tolist() == [[values[-1]]]
 
 
 def test_device_is_written_and_not_replaced(text: Path) -> None:
@@ -137,6 +151,38 @@ class TestCheckpoints:
                 text.write_bytes(content)
             assert streamssm("run", *COMPOSE, "--stream", text, *words).exit_code == 0
         assert (tmp_path / "out.txt").read_text() == expected
+
+    @pytest.mark.parametrize("ending", ["npy", "csv", "tsv", "jsonl", "txt"])
+    @pytest.mark.parametrize("stop", [3, 7, 100])
+    def test_every_output_format_is_resumed(
+        self, tokens: np.ndarray, text: Path, tmp_path: Path, ending: str, stop: int
+    ) -> None:
+        succeeds("run", *COMPOSE, "--stream", text, "--begin", "-o", tmp_path / f"whole.{ending}")
+        out = tmp_path / f"out.{ending}"
+        words: list[str | Path] = [
+            "--begin",
+            "-o",
+            out,
+            "--checkpoint",
+            tmp_path / "run.ckpt",
+            "--every",
+            "7",
+        ]
+        self.interrupted(tokens, text, stop, *words)
+        if ending == "npy" and stop > 7:
+            assert len(np.load(out)) == stop // 7 * 7 + 1  # valid after an error, too
+        with out.open("ab") as file:
+            file.write(b"what a killed run wrote after its checkpoint")
+        assert streamssm("run", *COMPOSE, "--stream", text, *words).exit_code == 0
+        assert out.read_bytes() == (tmp_path / f"whole.{ending}").read_bytes()
+
+    def test_output_of_another_format_is_not_continued(
+        self, tokens: np.ndarray, text: Path, tmp_path: Path, words: list[str | Path]
+    ) -> None:
+        self.interrupted(tokens, text, 100, *words)
+        (tmp_path / "out.txt").rename(tmp_path / "out.csv")
+        words[1] = tmp_path / "out.csv"
+        assert "does not begin as the csv file" in refusal("run", *COMPOSE, "--stream", text, *words)
 
     def test_fresh_start(self, text: Path, expected: str, tmp_path: Path, words: list[str | Path]) -> None:
         (tmp_path / "run.ckpt").write_text("something else")

@@ -8,7 +8,7 @@ import pytest
 
 from streamssm.algorithms import SaturatingCounter
 from streamssm.equivalences.check import check
-from streamssm.equivalences.checking.options import options_for
+from streamssm.equivalences.checking.check_options import options_for
 from streamssm.equivalences.checking.sides import side_of
 from streamssm.equivalences.checking.spot_check import spot_check
 from streamssm.errors import StreamSSMError

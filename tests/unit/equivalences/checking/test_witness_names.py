@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import streamssm as ss
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.equivalences.checking.witness import Legend
 from streamssm.ir.vocabulary import Vocabulary
 

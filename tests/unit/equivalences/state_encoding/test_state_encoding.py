@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamssm.automata.holonomy.cascade import holonomy
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
+from streamssm.automata.holonomy.to_cascade import holonomy
 from streamssm.equivalences.layers.truth_tables import columns
 from streamssm.equivalences.state_encoding.components import of_components
 from streamssm.equivalences.state_encoding.congruences import finest, generated, of_congruences

@@ -6,7 +6,7 @@ import pytest
 
 from streamssm.frontends.past_ltl.evaluate import evaluate_columns
 from streamssm.frontends.past_ltl.formula import propositions_of, temporal_depth
-from streamssm.frontends.past_ltl.parser import parse
+from streamssm.frontends.past_ltl.formula_parser import parse
 from streamssm.frontends.past_ltl.to_program import to_program
 from tests.past_ltl_cases import CASES, FormulaCase, all_traces
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import streamssm as ss
 from streamssm.frontends.past_ltl.evaluate import evaluate, evaluate_columns, holds
 from streamssm.frontends.past_ltl.formula import Formula, propositions_of, subformulas, temporal_depth
-from streamssm.frontends.past_ltl.parser import parse
+from streamssm.frontends.past_ltl.formula_parser import parse
 from streamssm.frontends.past_ltl.to_program import to_program
 from tests.past_ltl_cases import all_traces
 from tests.random_formulas import formulas

@@ -6,7 +6,7 @@ import pytest
 
 from streamssm.errors import ParameterError
 from streamssm.frontends.past_ltl.evaluate import evaluate, holds
-from streamssm.frontends.past_ltl.parser import parse
+from streamssm.frontends.past_ltl.formula_parser import parse
 from streamssm.frontends.past_ltl.to_program import to_program
 from streamssm.program.program import Program
 

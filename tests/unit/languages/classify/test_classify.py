@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import streamssm as ss
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.witnesses import RecurringWord
 from streamssm.languages.classify.verdict import Answer, VerdictEvidence
 from tests.machines import (

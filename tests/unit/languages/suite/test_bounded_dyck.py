@@ -121,10 +121,10 @@ def test_rows() -> None:
         "num_layers": 4,
         "minimal_states": 16,
         "minimal_bits": 4,
-        "minimised_states": 16,
+        "minimized_states": 16,
         "cascade_bits": 7,
         "cascade_levels": [3, 3, 3, 2],
     }
-    wrong = {"rows": [{**result["rows"][0], "minimised_states": 4}]}
-    assert not all_agree(wrong) and all_agree({"rows": [{**wrong["rows"][0], "minimised_states": None}]})
+    wrong = {"rows": [{**result["rows"][0], "minimized_states": 4}]}
+    assert not all_agree(wrong) and all_agree({"rows": [{**wrong["rows"][0], "minimized_states": None}]})
     assert not all_agree({"rows": [{**result["rows"][0], "cascade_levels": [3, 3, 2]}]})

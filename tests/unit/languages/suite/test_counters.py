@@ -20,7 +20,7 @@ from streamssm.program.program import Program
 from tests.unit.languages.suite.all_words import greatest_length, words_up_to
 
 LANGUAGES = [one for one in load_all().values() if isinstance(one, CounterLanguage)]
-ARITIES = {"0": 0, "1": 0, "~": 1, "+": 2, "*": 2, ">": 3, "=": 4, "@": 5}
+ARITIES = {"0": 0, "1": 0, "~": 1, "+": 2, ">": 3, "*": 4, "^": 5}
 
 
 def each() -> pytest.MarkDecorator:

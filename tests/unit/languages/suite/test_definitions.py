@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.languages.suite import END, LanguageClass, load_all
-from streamssm.languages.suite.groups import alternating, quaternions
+from streamssm.languages.suite.group_languages import alternating, quaternions
 from streamssm.languages.suite.sampling import Word
 from streamssm.languages.suite.star_free import nested
 from streamssm.languages.suite.suite_language import RegularLanguage

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from streamssm.cli import main
 from streamssm.limits.depth.measure import all_correct, bits_of, measure, needed_of
-from streamssm.report.plots.depth import plot_svg
+from streamssm.report.plots.depth_plot import plot_svg
 
 
 @pytest.fixture(scope="module")
@@ -56,4 +56,4 @@ def test_picture_is_the_same_every_time(result: dict[str, Any]) -> None:
 
 def test_command_line_refuses_another_picture() -> None:
     run = CliRunner().invoke(main, ["limits", "depth", "--n", "2", "--k", "1", "--plot", "x.png"])
-    assert run.exit_code == 2 and "--plot must end in .svg" in run.output
+    assert run.exit_code == 2 and "--plot must name a .svg file" in run.output

@@ -8,7 +8,7 @@ import pytest
 from streamssm.algorithms import BlockComposition, StoredComposition
 from streamssm.limits.depth.methods import METHODS, all_correct, measure, work
 from streamssm.limits.streams.composition_streams import CompositionBlocks, CompositionStream
-from streamssm.report.plots.methods import plot_svg
+from streamssm.report.plots.methods_plot import plot_svg
 
 
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (2, 3), (7, 2), (256, 4), (3, 300)])

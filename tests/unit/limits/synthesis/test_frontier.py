@@ -17,7 +17,7 @@ from streamssm.limits.synthesis.frontier_recheck import holds, model_class_of
 from streamssm.limits.synthesis.machines import num_machines
 from streamssm.limits.synthesis.repacked import repacked
 from streamssm.limits.synthesis.target_languages import machines
-from streamssm.report.plots.frontier import plot_svg
+from streamssm.report.plots.frontier_plot import plot_svg
 from tests.soak import SOAK
 
 FILE = Path(__file__).parents[4] / "docs" / "frontier.json"

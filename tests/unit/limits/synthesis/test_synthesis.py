@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from streamssm.automata.machine import Automaton
+from streamssm.automata.automaton_class import Automaton
 from streamssm.automata.machine_programs import program_of
 from streamssm.equivalences.check import check
 from streamssm.equivalences.smt.solver import is_installed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from streamssm.ir.linear import Linear
+from streamssm.ir.linear_form import Linear
 from streamssm.ir.ranges import BIT, Range
 from streamssm.ir.words import Word
 from streamssm.ssm.formats import NumberFormat, Overflow

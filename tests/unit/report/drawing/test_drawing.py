@@ -10,7 +10,7 @@ from streamssm.algorithms import ChessBoard, FunctionComposition, MisraGries
 from streamssm.report.drawing.draw_model import drawing_of
 from streamssm.report.drawing.drawing import DrawnWord, Reads, drawing_json
 from streamssm.report.drawing.labels import read_from
-from streamssm.report.drawing.text import text_drawing
+from streamssm.report.drawing.text_drawing import text_drawing
 from tests.models import random_model
 from tests.unit.report.drawing.hand_made import composition_by_blocks, every_layout, wide_model
 

@@ -13,8 +13,8 @@ from streamssm.errors import FormatError, ParameterError, TokenError
 from streamssm.ir.ranges import Range
 from streamssm.ir.vocabulary import Vocabulary
 from streamssm.ir.words import field
+from streamssm.runtime.token_files import byte_source as byte_source
 from streamssm.runtime.token_files import open_tokens
-from streamssm.runtime.token_files import source as byte_source
 
 ALPHABETS = [
     ("a", "b"),
@@ -38,9 +38,9 @@ def read(path: Path, vocabulary: Vocabulary, chunk_tokens: int = 1 << 17) -> lis
 def written(vocabulary: Vocabulary, word: list[int], gaps: list[str]) -> str:
     """Return a word as text; characters may have no gaps."""
     between = [" ", "\n", "\r\n", "\t", "  \n\n"]
-    if vocabulary.is_of_lines:
+    if vocabulary.alphabet.is_of_lines:
         between = ["\n", "\r\n", "\n\n", " \n"]
-    elif vocabulary.is_of_characters:
+    elif vocabulary.alphabet.is_of_characters:
         between = [""] if " " in vocabulary.symbols else ["", *between]
     text = ""
     for number, gap in zip(word, gaps, strict=True):
@@ -57,7 +57,7 @@ def test_written_and_read(tmp_path_factory: pytest.TempPathFactory, data: st.Dat
     gaps = data.draw(st.lists(st.text(max_size=2), min_size=len(word), max_size=len(word)))
     path = tmp_path_factory.mktemp("symbols") / "word.txt"
     text = written(vocabulary, word, gaps)
-    if data.draw(st.booleans()) and not vocabulary.is_of_characters:
+    if data.draw(st.booleans()) and not vocabulary.alphabet.is_of_characters:
         text = text.rstrip()
     path.write_bytes(text.encode())
     block = data.draw(st.sampled_from([1, 2, 3, 7, 1 << 20]))

@@ -15,7 +15,7 @@ from streamssm.errors import FormatError, ParameterError, StreamSSMError, TokenE
 from streamssm.ir import words
 from streamssm.ir.ranges import Range
 from streamssm.runtime.token_files import Place, open_tokens
-from streamssm.runtime.token_files.text import TextLayout, _parse, _parse_slowly
+from streamssm.runtime.token_files.text_tokens import TextLayout, _parse, _parse_slowly
 from tests.unit.program.samples import compose
 
 FIELDS = (
@@ -140,7 +140,7 @@ def test_array_cut_anywhere_or_too_long(tmp_path: Path) -> None:
     whole = (tmp_path / "whole.npy").read_bytes()
     for kept in range(0, len(whole), 3):
         told(tmp_path / "tokens.npy", whole[:kept])
-    assert "must have 224 bytes" in told(tmp_path / "tokens.npy", whole + b"\0")[1]
+    assert "has 225 bytes instead of the 224" in told(tmp_path / "tokens.npy", whole + b"\0")[1]
 
 
 def test_array_of_objects_is_never_unpickled(tmp_path: Path) -> None:

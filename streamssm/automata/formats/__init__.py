@@ -1,0 +1,1 @@
+"""Automata in other formats than DOT: one file per format or library."""
