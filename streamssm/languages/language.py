@@ -60,11 +60,11 @@ class Language(Displayed):
             )
 
     def __repr__(self) -> str:
-        fields = self.recogniser.fields
+        fields = self.recognizer.fields
         symbols = (
             amount(len(self.symbols), "symbol") if len(fields) == 1 else amount(len(fields), "proposition")
         )
-        return f"<Language {short(self.name)}: {symbols}, {amount(self.recogniser.memory_bits, 'bit')}>"
+        return f"<Language {short(self.name)}: {symbols}, {amount(self.recognizer.memory_bits, 'bit')}>"
 
     @classmethod
     def from_machine(cls, machine: Automaton) -> Language:
