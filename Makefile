@@ -35,7 +35,7 @@ soak: $(VENV)/with-test ## the randomised tests with SOAK examples each, 10000 u
 	$(RUN) SOAK=$(SOAK) pytest -m soak
 
 kill: $(VENV)/with-test ## kill checkpointed runs at random moments, KILLS of them (1000 unless set), and resume them
-	$(RUN) python -m tests.killed_runs $(KILLS)
+	$(RUN) python tests/killed_runs.py $(KILLS)
 
 sanitize: $(VENV)/with-test ## the kernels' own tests under AddressSanitizer and UBSan (gcc)
 	$(RUN) sh cext/sanitize.sh build/sanitize $(ARGS)

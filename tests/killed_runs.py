@@ -1,4 +1,4 @@
-"""Kill checkpointed runs at random moments, resume each and compare: ``python -m tests.killed_runs COUNT``.
+"""Kill checkpointed runs at random moments, resume each and compare: ``python tests/killed_runs.py COUNT``.
 
 Every run is a fork of this process, which has imported everything, so that it starts within milliseconds and
 kills fall on reading, writing, checkpoints and the end alike.

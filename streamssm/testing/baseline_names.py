@@ -17,7 +17,7 @@ def baseline_name(test: str) -> str:
     >>> baseline_name("TestClass.test_it[3]")
     'TestClass.test_it[3]'
     >>> baseline_name("test_it[a/b]"), baseline_name("test_it[a b]")
-    ('test_it[a_b]-eea5bb67', 'test_it[a_b]-9e8c2a6e')
+    ('test_it[a_b]-306b0382', 'test_it[a_b]-66b8cda3')
     """
     name = UNSAFE.sub("_", test)
     if name == test and len(name) <= LONGEST and not name.startswith("."):

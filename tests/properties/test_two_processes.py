@@ -49,11 +49,11 @@ def test_two_processes_with_one_checkpoint(tmp_path: Path) -> None:
 @pytest.mark.soak
 def test_killed_runs_resume_to_equal_outputs() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.killed_runs", str(KILLED_RUNS)],
+        [sys.executable, Path(__file__).parents[1] / "killed_runs.py", str(KILLED_RUNS)],
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).parents[2],
+        cwd=PACKAGE_HOME,
     )
     assert f"{KILLED_RUNS} outputs equal, 0 different" in done.stdout, done.stdout + done.stderr
     assert int(done.stdout.split()[2]) > KILLED_RUNS // 2  # kills that hit

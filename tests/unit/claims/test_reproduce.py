@@ -129,7 +129,7 @@ def test_command_line_exits_1_on_red(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     page = tmp_path / "claims.html"
     run = CliRunner().invoke(main, ["reproduce", "--only", "A2", "--json", "-", "--html", str(page)])
     assert run.exit_code == 1
-    assert json.loads(run.output)[0]["verdict"] == "nothing was run"
+    assert json.loads(run.stdout)[0]["verdict"] == "nothing was run"
     assert page.read_text().startswith("<!doctype html>")
 
 
