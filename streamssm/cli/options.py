@@ -95,8 +95,7 @@ LANGUAGE_OPTIONS = (
         "--regex",
         cls=SourceOption,
         metavar="REGEX",
-        help="Use a regular expression as WHAT: | & ~ * + ? {m,n} . [abc] [^a] <NAME>, and the escapes of Python's "
-        "re.",
+        help="Use a regular expression as WHAT: | & ~ * + ? {m,n} . [^a] \\d \\n <NAME>.",
     ),
     click.option(
         "--dot",
@@ -145,7 +144,7 @@ LANGUAGE_OPTIONS = (
         "--past-ltl",
         cls=SourceOption,
         metavar="FORMULA",
-        help="Use a past-time LTL formula as WHAT, with ! & ^ | -> <-> Y Z O H S, first, pos % m == r.",
+        help="Use a formula of past LTL as WHAT: ! & ^ | -> <-> Y Z O H S T O[a,b].",
     ),
     click.option(
         "--propositions",
