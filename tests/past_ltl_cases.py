@@ -61,6 +61,18 @@ OPERATORS = (
         1,
         lambda trace: any(all("a" in x for x in trace[s + 1 :]) for s in _where(trace, "b")),
     ),
+    FormulaCase(
+        "a T b",
+        1,
+        lambda trace: all("b" in x or any("a" in y for y in trace[s + 1 :]) for s, x in enumerate(trace)),
+    ),
+    FormulaCase("O[0,2] a", 2, lambda trace: any("a" in names for names in trace[-3:])),
+    FormulaCase("H[0,2] a", 2, lambda trace: all("a" in names for names in trace[-3:])),
+    FormulaCase("O[2,3] a", 3, lambda trace: any("a" in names for names in trace[-4:-2])),
+    FormulaCase("H[2,2] a", 2, lambda trace: len(trace) < 3 or "a" in trace[-3]),
+    FormulaCase(
+        "a S[0,1] b", 1, lambda trace: "b" in trace[-1] or ("a" in trace[-1] and "b" in trace[-2:][0])
+    ),
     FormulaCase("Y true", 1, lambda trace: len(trace) > 1),
     FormulaCase("Z false", 1, lambda trace: len(trace) == 1),
     FormulaCase("!(a S b)", 1),

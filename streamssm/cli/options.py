@@ -95,7 +95,7 @@ LANGUAGE_OPTIONS = (
         "--regex",
         cls=SourceOption,
         metavar="REGEX",
-        help="WHAT as a regular expression: | & ~ * + ? {m,n} . [abc] [^a] <NAME>.",
+        help="WHAT as a regular expression: | & ~ * + ? {m,n} . [^a] \\d \\n <NAME>.",
     ),
     click.option(
         "--dot",
@@ -145,7 +145,7 @@ LANGUAGE_OPTIONS = (
         "--past-ltl",
         cls=SourceOption,
         metavar="FORMULA",
-        help="WHAT as a past LTL formula: ! & ^ | -> <-> Y Z O H S first pos % m == r.",
+        help="WHAT as a past LTL formula: ! & ^ | -> <-> Y Z O H S T O[a,b].",
     ),
     click.option(
         "--propositions",

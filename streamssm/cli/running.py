@@ -77,6 +77,7 @@ def run_once(job: RunJob, tokens: TokenFile) -> None:
     """Run from the start; the output file appears when it is complete."""
     machine = job.start(None)
     with _opened(job) as write:
+        _write_begin(job, write)
         _drive(job, tokens, write, machine, None)
 
 
@@ -154,17 +155,24 @@ def _run_locked(job: RunJob, tokens: TokenFile, path: str, every: int, fresh: bo
         return
     with growing:
         try:
+            if checkpoint is None:
+                _write_begin(job, growing.write)
             _drive(job, tokens, growing.write, stream, saver)
         except StreamSSMError:
             growing.roll_back(saver.saved)
             raise
 
 
+def _write_begin(job: RunJob, write: Write) -> None:
+    """Write the output before the first token, if it is one of the outputs."""
+    if job.begin and not job.last:
+        write(begin_outputs(job.artefact))
+
+
 def _drive(job: RunJob, tokens: TokenFile, write: Write, stream: Stream, saver: Saver | None) -> None:
     """Read all tokens and write outputs."""
-    if job.begin and not job.last and stream.position == 0:
-        write(begin_outputs(job.artefact))
-    final = None
+    # of an empty stream, which --begin allows, the last output is the one before the first token
+    final = begin_outputs(job.artefact) if job.begin and stream.position == 0 else None
     with progress_bar("run", tokens.size) as advance:
         for position, outputs in run_chunks(stream, tokens, saver, job.chunk_tokens):
             advance(position.offset)

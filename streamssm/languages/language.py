@@ -313,7 +313,8 @@ class Language(Displayed):
 
         Parameters
         ----------
-        formula : of ``! & ^ | -> <->``, ``Y Z O H S``, ``first``, ``pos % m == r``; positions count from 0
+        formula : of ``! & ^ | -> <->``, ``Y Z O H S T``, ``O[a,b]``, ``first``, ``pos % m == r``; see
+            docs/FORMULAS.md. Positions count from 0
         propositions : the token's fields, in this order; if None, the propositions of the formula, sorted
         name : of the language and its program; if None, the formula's text
 

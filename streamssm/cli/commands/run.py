@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     help="Token format: npy, csv, text, symbols, or auto (default), which reads text as symbols if WHAT has "
     "names for them.",
 )
-@click.option("--begin", is_flag=True, help="Also write the output before the first token.")
+@click.option("--begin", is_flag=True, help="Also write the output before the first token; allow no tokens.")
 @click.option("--last", is_flag=True, help="Write only the output after the last token.")
 @click.option("--checkpoint", metavar="FILE", help="Save progress to FILE, and resume from it if it exists.")
 @click.option(
@@ -103,7 +103,9 @@ def command(
     chunk_tokens = min(running.CHUNK_TOKENS, every) if checkpoint else running.CHUNK_TOKENS
     job = running.RunJob(artefact, start, output, begin, last, chunk_tokens)
     names = artefact.vocabulary
-    with open_tokens(stream, artefact.fields, format=token_format, vocabulary=names) as tokens:
+    with open_tokens(
+        stream, artefact.fields, format=token_format, vocabulary=names, allow_empty=begin
+    ) as tokens:
         note_columns(source, tokens)
         if checkpoint is None and last and running.thinks_offline(artefact):
             running.answer_once(job, tokens, by)

@@ -9,6 +9,7 @@ Shapes: a trace is T positions; values are bool arrays (T, ...), time first, the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,8 @@ def evaluate_columns(formula: Formula, columns: Mapping[str, Values], shape: tup
         if pointwise is not None:
             return pointwise(*below)
         semantics = TEMPORAL[part.operator]
+        if part.bounds is not None:
+            semantics = partial(BOUNDED[part.operator], *part.bounds)
         return np.array([semantics(t, *below) for t in range(shape[0])], bool).reshape(shape)
 
     return fold(formula, visit)
@@ -127,10 +130,59 @@ def _since(t: int, f: Values, g: Values) -> Values:
     return value
 
 
+def _trigger(t: int, f: Values, g: Values) -> Values:
+    """Return whether at every position s up to t, g holds or f holds at some position after s up to t."""
+    value: Values = np.all([g[s] | np.any(f[s + 1 : t + 1], axis=0) for s in range(t + 1)], axis=0)
+    return value
+
+
+# with bounds: over the positions from t - high to t - low that exist
+
+
+def _window(low: int, high: int, t: int) -> range:
+    return range(max(0, t - high), t - low + 1)
+
+
+def _bounded_once(low: int, high: int, t: int, f: Values) -> Values:
+    value: Values = np.any(f[_slice(_window(low, high, t))], axis=0)
+    return value
+
+
+def _bounded_historically(low: int, high: int, t: int, f: Values) -> Values:
+    value: Values = np.all(f[_slice(_window(low, high, t))], axis=0)
+    return value
+
+
+def _slice(window: range) -> slice:
+    return slice(window.start, max(window.stop, window.start))
+
+
+def _bounded_since(low: int, high: int, t: int, f: Values, g: Values) -> Values:
+    value = np.zeros(f.shape[1:], bool)
+    for s in _window(low, high, t):
+        value |= g[s] & np.all(f[s + 1 : t + 1], axis=0)
+    return value
+
+
+def _bounded_trigger(low: int, high: int, t: int, f: Values, g: Values) -> Values:
+    value = np.ones(f.shape[1:], bool)
+    for s in _window(low, high, t):
+        value &= g[s] | np.any(f[s + 1 : t + 1], axis=0)
+    return value
+
+
+BOUNDED: dict[Operator, Callable[..., Values]] = {
+    Operator.ONCE: _bounded_once,
+    Operator.HISTORICALLY: _bounded_historically,
+    Operator.SINCE: _bounded_since,
+    Operator.TRIGGER: _bounded_trigger,
+}
+
 TEMPORAL: dict[Operator, Callable[..., Values]] = {
     Operator.PREVIOUS: _previous,
     Operator.WEAK_PREVIOUS: _weak_previous,
     Operator.ONCE: _once,
     Operator.HISTORICALLY: _historically,
     Operator.SINCE: _since,
+    Operator.TRIGGER: _trigger,
 }

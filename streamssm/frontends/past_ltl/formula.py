@@ -8,6 +8,8 @@ formula has a value at every position t, and looks at positions up to t only:
     O f        f at some position up to t, "once"
     H f        f at every position up to t, "historically"
     f S g      g at some position up to t, and f at all positions after it up to t, "since"
+    f T g      at every position up to t, g there or f at some position after it up to t, "trigger"
+    O[a,b] f   f at some position from t - b to t - a; likewise H[a,b] f, f S[a,b] g and f T[a,b] g
     first      t = 0, the same as !Y true
     pos % m == r   t leaves the remainder r by m
 
@@ -19,9 +21,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from streamssm.errors import ParameterError
+from streamssm.frontends.past_ltl.names import name_text, require_name
 
 T = TypeVar("T")
 _Text = tuple[str, int]  # a subformula's text and the binding strength of its outermost operator
@@ -41,17 +44,18 @@ class Operator(str, Enum):
     ONCE = "O"
     HISTORICALLY = "H"
     SINCE = "S"
+    TRIGGER = "T"
 
     @property
     def arity(self) -> int:
         return 1 if self in UNARY else 2
 
 
-TEMPORAL = frozenset(
-    {Operator.PREVIOUS, Operator.WEAK_PREVIOUS, Operator.ONCE, Operator.HISTORICALLY, Operator.SINCE}
-)
-UNARY = (TEMPORAL - {Operator.SINCE}) | {Operator.NOT}
-RESERVED = frozenset({"Y", "Z", "O", "H", "S", "true", "false", "first", "pos", "not", "and", "or", "xor"})
+BOUNDED = frozenset({Operator.ONCE, Operator.HISTORICALLY, Operator.SINCE, Operator.TRIGGER})
+TEMPORAL = BOUNDED | {Operator.PREVIOUS, Operator.WEAK_PREVIOUS}
+BINARY_TEMPORAL = frozenset({Operator.SINCE, Operator.TRIGGER})
+UNARY = (TEMPORAL - BINARY_TEMPORAL) | {Operator.NOT}
+MAX_BOUND = 1000  # each position of a bound is a bit of memory
 
 # binding strengths: the tighter an operator binds, the higher
 BINDING = {
@@ -60,12 +64,12 @@ BINDING = {
     Operator.OR: 3,
     Operator.XOR: 4,
     Operator.AND: 5,
-    Operator.SINCE: 6,
+    **dict.fromkeys(BINARY_TEMPORAL, 6),
     **dict.fromkeys(UNARY, 7),
 }
 ATOM = 8
 REMAINDER = 0  # "pos % m == r" gets brackets wherever it is an operand
-RIGHT_ASSOCIATIVE = frozenset({Operator.IMPLIES, Operator.SINCE})
+RIGHT_ASSOCIATIVE = BINARY_TEMPORAL | {Operator.IMPLIES}
 
 
 class _Formula:
@@ -127,15 +131,18 @@ class Position(_Formula):
 
 @dataclass(frozen=True, slots=True)
 class Apply(_Formula):
-    """An operator on one or two formulas."""
+    """An operator on one or two formulas; ``bounds`` are its first and last distance into the past."""
 
     operator: Operator
     operands: tuple[Formula, ...]
+    bounds: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if len(self.operands) != self.operator.arity:
             operands = "1 operand" if self.operator.arity == 1 else f"{self.operator.arity} operands"
             raise ParameterError(f"{self.operator.value} takes {operands}, not {len(self.operands)}")
+        if self.bounds is not None:
+            require_bounds(self.operator, *self.bounds)
 
     __str__ = _Formula.__str__
 
@@ -143,15 +150,18 @@ class Apply(_Formula):
 Formula = Proposition | BooleanConstant | First | Position | Apply
 
 
-def require_name(name: Any) -> str:
-    """Return a proposition's name; ParameterError unless it is an ASCII identifier that is not reserved."""
-    if not isinstance(name, str) or not (name.isascii() and name.isidentifier()):
+def require_bounds(operator: Operator, low: int, high: int) -> None:
+    """Raise ParameterError unless an operator takes the bounds."""
+    if operator not in BOUNDED:
         raise ParameterError(
-            f"a proposition must be a name of letters, digits and _, without a digit in front, not {name!r}"
+            f"{operator.value} takes no bounds; O[{high},{high}] f is f, {high} positions ago"
         )
-    if name in RESERVED:
-        raise ParameterError(f"a proposition cannot be named {name}, a reserved word of the logic")
-    return name
+    if not 0 <= low <= high:
+        raise ParameterError(f"bounds [a,b] must have 0 <= a <= b, not [{low},{high}]")
+    if high > MAX_BOUND:
+        raise ParameterError(
+            f"a bound must be at most {MAX_BOUND}, not {high}: each position takes a bit of memory"
+        )
 
 
 def operands_of(formula: Formula) -> tuple[Formula, ...]:
@@ -189,11 +199,23 @@ def propositions_of(formula: Formula) -> tuple[str, ...]:
 def temporal_depth(formula: Formula) -> int:
     """Return the nesting depth of temporal operators; ``first`` and ``pos`` count as one level.
 
+    ``O[a,b] f`` and ``H[a,b] f`` count as b levels, as the Y f to which they expand.
+
     >>> from streamssm.frontends.past_ltl.formula_parser import parse
     >>> temporal_depth(parse("a S (b & Y c)")), temporal_depth(parse("a & first")), temporal_depth(parse("a"))
     (2, 1, 0)
     """
-    return fold(formula, lambda part, below: max(below, default=0) + _is_level(part))
+    return fold(formula, _depth)
+
+
+def _depth(part: Formula, below: tuple[int, ...]) -> int:
+    if not isinstance(part, Apply) or part.bounds is None:
+        return max(below, default=0) + _is_level(part)
+    low, high = part.bounds
+    window = below[-1] + high
+    if len(below) == 1 or high == 0:
+        return window
+    return max(window, max(below) + 1 + low, below[0] + low - 1)
 
 
 def _is_level(part: Formula) -> bool:
@@ -222,11 +244,16 @@ def _text(part: Formula, below: tuple[_Text, ...]) -> _Text:
     if part.operator in UNARY:
         inner = _bracketed(below[0], binding)
         space = "" if part.operator is Operator.NOT or inner.startswith("(") else " "
-        return f"{part.operator.value}{space}{inner}", binding
+        return f"{_spelling(part)}{space}{inner}", binding
     to_the_right = part.operator in RIGHT_ASSOCIATIVE
     left = _bracketed(below[0], binding + to_the_right)
     right = _bracketed(below[1], binding + (not to_the_right))
-    return f"{left} {part.operator.value} {right}", binding
+    return f"{left} {_spelling(part)} {right}", binding
+
+
+def _spelling(part: Apply) -> str:
+    bounds = "" if part.bounds is None else f"[{part.bounds[0]},{part.bounds[1]}]"
+    return part.operator.value + bounds
 
 
 def _atom(part: Proposition | BooleanConstant | First | Position) -> _Text:
@@ -234,7 +261,7 @@ def _atom(part: Proposition | BooleanConstant | First | Position) -> _Text:
         return f"pos % {part.modulus} == {part.remainder}", REMAINDER
     if isinstance(part, BooleanConstant):
         return ("true" if part.value else "false"), ATOM
-    return (part.name if isinstance(part, Proposition) else "first"), ATOM
+    return (name_text(part.name) if isinstance(part, Proposition) else "first"), ATOM
 
 
 def _bracketed(operand: _Text, least: int) -> str:

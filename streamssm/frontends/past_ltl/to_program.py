@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from streamssm.errors import ParameterError
+from streamssm.frontends.past_ltl.bounded import bounded, trigger
 from streamssm.frontends.past_ltl.formula import (
     BooleanConstant,
     First,
@@ -26,9 +27,9 @@ from streamssm.frontends.past_ltl.formula import (
     Proposition,
     fold,
     propositions_of,
-    require_name,
 )
 from streamssm.frontends.past_ltl.formula_memory import FormulaMemory
+from streamssm.frontends.past_ltl.names import require_name
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph, Op
 from streamssm.ir.ranges import BIT
@@ -124,6 +125,8 @@ def _value(formula: Formula, names: Sequence[str], memory: FormulaMemory) -> int
             return graph.not_(memory.previous(BooleanConstant(True), graph.const(1), 0))
         if isinstance(part, Position):
             return graph.eq(memory.position(part.modulus), graph.const(part.remainder))
+        if part.bounds is not None:
+            return bounded(memory, part, below)
         boolean = BOOLEAN.get(part.operator)
         return boolean(graph, *below) if boolean else TEMPORAL[part.operator](memory, part, *below)
 
@@ -136,6 +139,7 @@ TEMPORAL: dict[Operator, Callable[..., int]] = {
     Operator.ONCE: lambda memory, part, f: memory.since(part, memory.graph.const(1), f),
     Operator.HISTORICALLY: FormulaMemory.historically,
     Operator.SINCE: FormulaMemory.since,
+    Operator.TRIGGER: trigger,
 }
 
 

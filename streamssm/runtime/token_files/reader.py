@@ -34,6 +34,7 @@ class TokenFile:
         *,
         format: str = "auto",
         vocabulary: Vocabulary | None = None,
+        allow_empty: bool = False,
     ) -> None:
         if format not in FORMATS:
             raise ParameterError(f"the format of tokens must be one of {', '.join(FORMATS)}, not {format!r}")
@@ -42,6 +43,7 @@ class TokenFile:
         if format == "symbols" and vocabulary is None:
             raise ParameterError("tokens must have names to be read as symbols, and they are numbers")
         self.vocabulary = vocabulary
+        self._allow_empty = allow_empty
         self.has_header = False
         self.fields = tuple(fields)
         self._source = ByteSource(path)
@@ -92,12 +94,12 @@ class TokenFile:
             After all tokens before the first that does not fit its fields; line, position, field and value
             are named.
         FormatError
-            If the file has no tokens, is cut short or is damaged.
+            If the file has no tokens and ``allow_empty`` is false, or it is cut short or damaged.
         """
         for chunk in self._chunks(chunk_tokens):
             self._place = chunk.end
             yield chunk
-        if not self._place.position:
+        if not self._place.position and not self._allow_empty:
             raise FormatError(f"{self.name}: must hold at least one token, not none")
 
     def _chunks(self, chunk_tokens: int) -> Iterator[Chunk]:
@@ -124,14 +126,15 @@ class TokenFile:
         return sorted(self._first_line().split()) == sorted(word.name for word in self.fields)
 
     def _start(self) -> None:
-        if not self._source.peek(1):
+        empty = not self._source.peek(1)
+        if empty and not self._allow_empty:
             raise FormatError(f"{self.name}: must hold at least one token, not be empty")
         if self._source.peek(len(BOM)) == BOM:
             self._source.read_exactly(len(BOM))
         columns = tuple(range(len(self.fields)))
         if self.format == "npy":
             self._header = npy.read_header(self._source, self.fields)
-        elif self.format == "csv" or (self.format == "text" and self._has_words()):
+        elif not empty and (self.format == "csv" or (self.format == "text" and self._has_words())):
             columns = csv_header.read_header(self._source, self.fields, comma=self.format == "csv")
             self.has_header = True
         self._layout = TextLayout(self.fields, columns, comma=self.format == "csv")
@@ -144,7 +147,12 @@ def _names_fields(line: str) -> bool:
 
 
 def open_tokens(
-    path: str, fields: Sequence[Word], *, format: str = "auto", vocabulary: Vocabulary | None = None
+    path: str,
+    fields: Sequence[Word],
+    *,
+    format: str = "auto",
+    vocabulary: Vocabulary | None = None,
+    allow_empty: bool = False,
 ) -> TokenFile:
     """Open a token file; ``-`` is standard input.
 
@@ -156,5 +164,6 @@ def open_tokens(
     format : "npy", "csv", "text" or "symbols"; "auto" decides by the name and the first bytes, and takes
         symbols for text where there is a vocabulary
     vocabulary : the names of the symbols, where tokens have them
+    allow_empty : whether a file without tokens is the empty stream, and not an error
     """
-    return TokenFile(path, fields, format=format, vocabulary=vocabulary)
+    return TokenFile(path, fields, format=format, vocabulary=vocabulary, allow_empty=allow_empty)

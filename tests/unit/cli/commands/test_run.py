@@ -69,6 +69,46 @@ def test_output_before_the_first_token(text: Path, expected: str) -> None:
     assert succeeds("run", *COMPOSE, "--stream", text, "--begin") == "0\n" + expected
 
 
+EMPTY_STREAMS = {"tokens.txt": b"", "tokens.csv": b"", "blank.txt": b"\n \n", "header.csv": b"a\n"}
+
+
+@pytest.mark.parametrize("name", EMPTY_STREAMS)
+def test_begin_answers_for_the_empty_word(tmp_path: Path, name: str) -> None:
+    stream = tmp_path / name
+    stream.write_bytes(EMPTY_STREAMS[name])
+    run = ("run", "--past-ltl", "H a", "--stream", stream)
+    assert succeeds(*run, "--begin") == succeeds(*run, "--begin", "--last") == "0\n"
+    for words in ([], ["--last"]):
+        assert "must hold at least one token" in refusal(*run, *words)
+
+
+@pytest.mark.parametrize(("pattern", "output"), [("(ab)*", "1\n"), ("a+", "0\n"), ("a?", "1\n")])
+def test_begin_says_whether_the_empty_word_is_accepted(tmp_path: Path, pattern: str, output: str) -> None:
+    run = ("run", "--regex", pattern, "--alphabet", "ab", "--stream", "-")
+    assert succeeds(*run, "--begin", given=b"") == succeeds(*run, "--begin", "--last", given=b"\n") == output
+    assert "must hold at least one token" in refusal(*run, given=b"")
+
+
+def test_empty_arrays_and_damaged_ones(tmp_path: Path) -> None:
+    np.save(tmp_path / "none.npy", np.zeros((0, 1), np.int64))
+    (tmp_path / "damaged.npy").write_bytes(b"")
+    run = ("run", "--past-ltl", "H a", "--begin", "--stream")
+    assert succeeds(*run, tmp_path / "none.npy") == "0\n"
+    assert "write the file with np.save" in refusal(*run, tmp_path / "damaged.npy")
+
+
+def test_empty_stream_with_a_checkpoint_is_answered_once(tmp_path: Path) -> None:
+    stream, output = tmp_path / "tokens.txt", tmp_path / "out.txt"
+    stream.write_bytes(b"")
+    run = ("run", "--regex", "(ab)*", "--alphabet", "ab", "--stream", stream, "--begin")
+    for _ in range(2):
+        streamssm(*run, "-o", output, "--checkpoint", tmp_path / "run.ckpt")
+        assert output.read_text() == "1\n"
+    stream.write_bytes(b"a b\n")
+    assert streamssm(*run, "-o", output, "--checkpoint", tmp_path / "run.ckpt").exit_code == 0
+    assert output.read_text() == "1\n0\n1\n"
+
+
 def test_output_file_appears_whole(tmp_path: Path, text: Path, expected: str) -> None:
     succeeds("run", *COMPOSE, "--stream", text, "-o", tmp_path / "out.txt")
     assert (tmp_path / "out.txt").read_text() == expected

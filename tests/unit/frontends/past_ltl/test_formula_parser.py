@@ -15,7 +15,7 @@ from streamssm.frontends.past_ltl.formula import (
 )
 from streamssm.frontends.past_ltl.formula_parser import OPERAND, parse
 
-FOLLOWS = "one of & ^ | -> <-> S or"
+FOLLOWS = "one of & ^ | -> <-> S T or"
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,9 @@ FOLLOWS = "one of & ^ | -> <-> S or"
         ("!a S b & c ^ d | e -> f <-> g", "((((((!a) S b) & c) ^ d) | e) -> f) <-> g"),
         ("a S b S c", "a S (b S c)"),
         ("a -> b -> c", "a -> (b -> c)"),
+        ("a T b S c T d", "a T (b S (c T d))"),
+        ("O[0,5] a S[1,2] b & c T[3,3] d", "((O[0,5](a)) S[1,2] b) & (c T[3,3] d)"),
+        ("H [ 0 , 5 ] !a", "H[0,5](!a)"),
         ("a <-> b <-> c", "(a <-> b) <-> c"),
         ("a & b & c", "(a & b) & c"),
         ("a | b | c", "(a | b) | c"),
@@ -73,6 +76,14 @@ def test_operators_that_are_words_end_where_the_word_ends() -> None:
         ("a & pos % 3 == 3", 1, 11, "the remainder of pos % 3 must be from 0 to 2, not 3"),
         ("pos % 0 == 0", 1, 7, "the modulus of pos must be at least 1, not 0"),
         ("pos % 3 == " + "1" * 5000, 1, 12, f"number '{'1' * 30}...' has more than 18 digits"),
+        ("O[5,0] a", 1, 3, "bounds [a,b] must have 0 <= a <= b, not [5,0]"),
+        (
+            "a S[0,1001] b",
+            1,
+            5,
+            "a bound must be at most 1000, not 1001: each position takes a bit of memory",
+        ),
+        ("O[0," + "9" * 19 + "] a", 1, 5, f"number '{'9' * 19}' has more than 18 digits"),
         ("a 1", 1, 3, f"unexpected '1' after 'a'; expected {FOLLOWS} the end"),
         ("a " + "b" * 5000, 1, 3, f"unexpected '{'b' * 30}...' after 'a'; expected {FOLLOWS} the end"),
     ],
@@ -96,7 +107,7 @@ def test_unknown_proposition_names_the_known_ones() -> None:
         parse("true |\nr", [])
 
 
-@pytest.mark.parametrize("name", ["Y", "true", "pos", "not", "1a", "a b", "", "é", "a-b", None])
+@pytest.mark.parametrize("name", ["1a", "a b", 'a"b', "", "é", "a-b", None])
 def test_propositions_must_be_names(name: str) -> None:
     with pytest.raises(ParameterError, match="a proposition (must|cannot) be "):
         parse("a", ["a", name])
@@ -123,6 +134,74 @@ def test_formulas_are_checked_where_they_are_made() -> None:
         Apply(Operator.PREVIOUS, (a, a))
     with pytest.raises(ParameterError, match="from 0 to 2, not -1"):
         Position(3, -1)
-    with pytest.raises(ParameterError, match="cannot be named S"):
-        Proposition("S")
+    with pytest.raises(ParameterError, match="Y takes no bounds"):
+        Apply(Operator.PREVIOUS, (a,), (1, 2))
+    with pytest.raises(ParameterError, match="a proposition must be a name"):
+        Proposition("a-b")
     assert Apply(Operator.NOT, (a,)) == parse("!a") and hash(parse("a S b")) == hash(parse("(a) S b"))
+
+
+HINTS = [
+    ("F a", "F is an operator of the future elsewhere; formulas here look back"),
+    ("a U b", "U is an operator of the future elsewhere"),
+    ("G(a)", "G is an operator of the future elsewhere"),
+    ("a & always b", "always is an operator of the future elsewhere"),
+    ("Y[2,2] a", "Y and Z take no bounds; O[2,2] f is f two positions ago"),
+    ("O[0:5] a", "bounds are two numbers: O[0,5] f"),
+    ("O[2,inf] a", "bounds are two numbers"),
+    ("O[5] a", "bounds are two numbers"),
+    ("O[2,", "bounds are two numbers"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), HINTS)
+def test_habits_from_other_logics_are_explained(text: str, hint: str) -> None:
+    with pytest.raises(ParameterError) as error:
+        parse(text)
+    assert hint in str(error.value) and len(str(error.value).splitlines()) == 1
+
+
+WORDS = [
+    *(("true", word) for word in ("TRUE", "True", "tt", "TT", "top")),
+    *(("false", word) for word in ("FALSE", "False", "ff", "FF", "bot")),
+    *(("first", word) for word in ("FIRST", "First", "start", "START")),
+    *(("looks back", word) for word in ("last", "LAST", "end", "End")),
+    *(("Y", word) for word in ("yesterday", "previous", "previously")),
+    *(("O", word) for word in ("once", "Once")),
+    *(("H", word) for word in ("historically", "Historically")),
+    *(("S", word) for word in ("since", "SINCE")),
+    *(("T", word) for word in ("trigger", "triggered", "triggers")),
+    *zip(("!", "&", "|", "^", "->", "<->"), ("NOT", "AND", "OR", "XOR", "implies", "iff"), strict=True),
+    ("Z, ", "WY"),
+    ("pos % m", "POS"),
+]
+
+
+@pytest.mark.parametrize(("advice", "word"), WORDS)
+@pytest.mark.parametrize("text", ["{}", "a & {}", "(a -> {}(b))", "a {} b"])
+def test_words_of_other_tools_are_no_propositions(text: str, advice: str, word: str) -> None:
+    with pytest.raises(ParameterError) as error:
+        parse(text.format(word), ["a", "b", word])
+    column = text.index("{") + 1
+    assert f"formula, line 1, column {column}: '{word}' is a constant or an operator elsewhere" in str(
+        error.value
+    )
+    assert advice in str(error.value) and f"'\"{word}\"' in quotes" in str(error.value)
+
+
+@pytest.mark.parametrize("word", [*(word for _, word in WORDS), "Y", "T", "true", "pos", "and", "a"])
+def test_words_in_quotes_are_propositions(word: str) -> None:
+    formula = parse(f'Y "{word}" & b')
+    assert formula == Apply(Operator.AND, (Apply(Operator.PREVIOUS, (Proposition(word),)), Proposition("b")))
+    assert parse(str(formula)) == formula == parse(f'Y "{word}" & b', ["b", word])
+    assert (str(Proposition(word)) == word) == (word == "a")
+
+
+def test_quotes_hold_names() -> None:
+    for text, column in (('a & ""', 5), ('"a b"', 1), ('Y "é"', 3)):
+        with pytest.raises(ParameterError, match=f"line 1, column {column}: a proposition must be a name"):
+            parse(text)
+    with pytest.raises(ParameterError, match="unexpected character"):
+        parse('a & "b')
+    with pytest.raises(ParameterError, match="column 5: unknown proposition 'last'; declared are a"):
+        parse('a & "last"', ["a"])

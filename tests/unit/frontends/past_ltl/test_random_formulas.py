@@ -24,7 +24,7 @@ traces = st.lists(st.frozensets(st.sampled_from(NAMES)), max_size=30)
 
 
 @settings(max_examples=examples(300))
-@given(formulas(("a", "b", "not_a", "Ya", "first_", "_0"), max_leaves=20))
+@given(formulas(("a", "b", "not_a", "Ya", "first_", "_0", "last", "T"), max_leaves=20, max_bound=12))
 def test_text_parses_to_the_formula(formula: Formula) -> None:
     text = str(formula)
     assert parse(text) == formula
@@ -34,7 +34,7 @@ def test_text_parses_to_the_formula(formula: Formula) -> None:
 
 @pytest.mark.soak
 @settings(max_examples=examples(200))
-@given(formulas())
+@given(formulas() | formulas(max_bound=4))
 def test_program_is_the_formula_on_every_short_trace(formula: Formula) -> None:
     outputs = to_program(formula, NAMES).run_lanes(TRACES)
     assert (outputs[..., 0] == evaluate_columns(formula, COLUMNS, TRACES.shape[:2])).all()
@@ -42,7 +42,7 @@ def test_program_is_the_formula_on_every_short_trace(formula: Formula) -> None:
 
 @pytest.mark.soak
 @settings(max_examples=examples(50))
-@given(formulas(max_leaves=30), traces)
+@given(formulas(max_leaves=30, max_bound=7), traces)
 def test_program_is_the_formula_on_a_long_trace(formula: Formula, trace: list[frozenset[str]]) -> None:
     tokens = np.array([[name in names for name in NAMES] for names in trace], dtype=np.int64).reshape(-1, 2)
     program = to_program(formula, NAMES)
@@ -52,7 +52,7 @@ def test_program_is_the_formula_on_a_long_trace(formula: Formula, trace: list[fr
 
 
 @settings(max_examples=examples(50))
-@given(formulas())
+@given(formulas(max_bound=3))
 def test_no_register_is_left_that_nothing_reads(formula: Formula) -> None:
     """Every register is read by the output or by an update, and names are distinct."""
     program = to_program(formula)
