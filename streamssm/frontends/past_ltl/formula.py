@@ -24,7 +24,7 @@ from enum import Enum
 from typing import TypeVar
 
 from streamssm.errors import ParameterError
-from streamssm.frontends.past_ltl.names import name_text, require_name
+from streamssm.frontends.past_ltl.proposition_names import name_text, require_name
 
 T = TypeVar("T")
 _Text = tuple[str, int]  # a subformula's text and the binding strength of its outermost operator

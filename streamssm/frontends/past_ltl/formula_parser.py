@@ -35,7 +35,7 @@ from streamssm.frontends.past_ltl.formula import (
     Position,
     Proposition,
 )
-from streamssm.frontends.past_ltl.names import FUTURE, foreign_word, require_name
+from streamssm.frontends.past_ltl.proposition_names import FUTURE, foreign_word, require_name
 
 if TYPE_CHECKING:
     from lark import Lark, Token

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from streamssm.errors import ParameterError
-from streamssm.frontends.past_ltl.bounded import bounded, trigger
+from streamssm.frontends.past_ltl.bounded_operators import bounded, trigger
 from streamssm.frontends.past_ltl.formula import (
     BooleanConstant,
     First,
@@ -29,7 +29,7 @@ from streamssm.frontends.past_ltl.formula import (
     propositions_of,
 )
 from streamssm.frontends.past_ltl.formula_memory import FormulaMemory
-from streamssm.frontends.past_ltl.names import require_name
+from streamssm.frontends.past_ltl.proposition_names import require_name
 from streamssm.ir.builder import GraphBuilder
 from streamssm.ir.graph import Graph, Op
 from streamssm.ir.ranges import BIT
