@@ -100,15 +100,22 @@ def parse_kind(transition: str) -> TransitionKind | None:
 
 
 def _updates(flow: Dataflow, kind: TransitionKind | None) -> list[Update]:
-    """Return the affine update of every register; UnsupportedProgramError with all reasons at once."""
-    order = components(flow.dependencies)
+    """Return the affine update of every register; UnsupportedProgramError with all reasons at once.
+
+    A register that reads a cycle, through others too, has no layer whatever its update is, and is skipped.
+    """
     reasons: list[Reason] = []
-    for members in order:
+    without_layer = set[int]()
+    finder, updates = Updates(flow, kind), dict[int, Update]()
+    for members in components(flow.dependencies):
         if len(members) > 1:
             reasons += cycle_reasons(flow, members)
-    cyclic = {register for members in order if len(members) > 1 for register in members}
-    finder, updates = Updates(flow, kind), dict[int, Update]()
-    for register in (register for members in order for register in members if register not in cyclic):
+            without_layer.update(members)
+            continue
+        (register,) = members
+        if not without_layer.isdisjoint(flow.dependencies[register]):
+            without_layer.add(register)
+            continue
         update = finder.find(register)
         if isinstance(update, NotAffine):
             reasons.append(update_reason(flow, register, update, kind))

@@ -82,18 +82,35 @@ class Allocation:
     def _allocate_copy(self, register: int) -> None:
         """Alias a copy to an old value of its source, or give it an update of its own.
 
-        An alias must start at the copy's initial value, and the delay must still fit a word.
+        An alias must start at the copy's initial value, and the delay must still fit a word, with one more
+        slot if the copy's own old value is read.
         """
         update = self.updates[register]
         assert isinstance(update, Copy)
         word, value = self.context.registers[register], self.canonical(StoredValue(update.source, 1))
         base = self.context.registers[value.register]
         fits = base.range.holds(word.init) and self.starts.get(value, word.init) == word.init
-        if fits and (value.age + 1) * min(base.bits, 1) <= LONGEST:
+        slots = value.age + 1 + (register in self._read_before)
+        if fits and slots * min(base.bits, 1) <= LONGEST:
             self.copies[register] = value
             self.starts[value] = word.init
         else:
             self.updates[register] = self._assigned(update.source)
+
+    @cached_property
+    def _read_before(self) -> frozenset[int]:
+        """The registers whose value before the step is read by the update of another one."""
+        return frozenset(
+            source
+            for register, update in enumerate(self.updates)
+            for source in self._sources(update)
+            if source != register
+        )
+
+    def _sources(self, update: Update) -> frozenset[int]:
+        if isinstance(update, Copy):
+            return frozenset({update.source})
+        return frozenset().union(*(self.context.reads(node) for node in _nodes_of(update)))
 
     def _assigned(self, source: int) -> LinearUpdate:
         from streamssm.equivalences.layers.affine_form import AffineForm

@@ -6,7 +6,7 @@ are registers before the step (old); the leaf ``num_registers + r`` is register 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -17,6 +17,7 @@ from streamssm.ir.graph import Graph, Node, Op, Store
 from streamssm.ir.ranges import Range
 from streamssm.ir.words import Word
 from streamssm.program.program import Program
+from streamssm.program.program_transducer import StoresByWord
 
 
 class LayerInterface(Protocol):
@@ -48,6 +49,9 @@ class UpdateContext:
     program: LayerInterface
     g: GraphBuilder = field(default_factory=GraphBuilder)
     _reads: dict[int, frozenset[int]] = field(default_factory=dict)
+    _read_bits: list[int] = field(
+        default_factory=list
+    )  # of each node: the registers in its cone, as a bit set
 
     @property
     def registers(self) -> tuple[Word, ...]:
@@ -68,8 +72,13 @@ class UpdateContext:
     def reads(self, node: int) -> frozenset[int]:
         """Return the indices of the REGISTER leaves in a node's cone."""
         if node not in self._reads:
-            needed = (self.g.nodes[i] for i in self.needed(node))
-            self._reads[node] = frozenset(n.index for n in needed if n.op is Op.REGISTER)
+            sets, nodes = self._read_bits, self.g.nodes
+            for entry in nodes[len(sets) : node + 1]:
+                bits = 1 << entry.index if entry.op is Op.REGISTER else 0
+                for arg in entry.args:
+                    bits |= sets[arg]
+                sets.append(bits)
+            self._reads[node] = frozenset(_set_bits(sets[node]))
         return self._reads[node]
 
     def needed(self, node: int) -> set[int]:
@@ -87,6 +96,7 @@ class Dataflow(UpdateContext):
     """A program's step with scalarized arrays."""
 
     program: Program
+    _loads: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
     @cached_property
     def next(self) -> tuple[int, ...]:
@@ -104,11 +114,14 @@ class Dataflow(UpdateContext):
         return self.g.field(node.index, node.range)
 
     def _word(self, rewriter: Rewriter, register: int) -> int:
-        array, value = self.program.array_of(register), self.old(register)
-        for store in self.program.stores:
-            if store.first == array.first:
-                value = self._stored(rewriter, store, register - array.first, value)
+        first, value = self.program.array_of(register).first, self.old(register)
+        for store in self._stores_to(first, register - first):
+            value = self._stored(rewriter, store, register - first, value)
         return value
+
+    @cached_property
+    def _stores_to(self) -> StoresByWord:
+        return StoresByWord(self.program.update.nodes, self.program.stores)
 
     def _stored(self, rewriter: Rewriter, store: Store, offset: int, before: int) -> int:
         """Return an array's word after a store; the value is simplified under the condition that it hits."""
@@ -122,12 +135,24 @@ class Dataflow(UpdateContext):
 
     def _load(self, node: Node, index: int) -> int:
         first, length = node.load
-        return select_word(self.g, index, lambda offset: self.old(first + offset), Range(0, length - 1))
+        key = index, first, length
+        if key not in self._loads:
+            indices = Range(0, length - 1)
+            self._loads[key] = select_word(self.g, index, lambda offset: self.old(first + offset), indices)
+        return self._loads[key]
 
     @cached_property
     def dependencies(self) -> tuple[frozenset[int], ...]:
         """The other registers that each register's next value reads."""
         return tuple(self.reads(node) - {r} for r, node in enumerate(self.next))
+
+
+def _set_bits(bits: int) -> Iterator[int]:
+    """Yield the positions of the ones of a number."""
+    for start, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
+        while byte:
+            yield 8 * start + (byte & -byte).bit_length() - 1
+            byte &= byte - 1
 
 
 def select_word(g: GraphBuilder, index: int, word_at: Callable[[int], int], indices: Range) -> int:

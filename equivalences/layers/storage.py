@@ -117,7 +117,7 @@ class DelayLine:
     @property
     def limbs(self) -> list[tuple[int, int]]:
         """The (lowest bit, number of bits) of each limb."""
-        most = LONGEST // len(self.slots)
+        most = max(LONGEST // len(self.slots), 1)  # slots without bits may be any number
         return [(low, min(most, self.bits - low)) for low in range(0, self.bits, most)]
 
     @property

@@ -72,6 +72,8 @@ class RangeProver:
         if known.is_constant:
             return known
         if len(facts) == 1 and self._apart(facts[0][0], node):
+            if self.nodes[node].op in LEAVES:
+                return known
             facts = ()
         self.fuel = fuel
         world = self.world(facts)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 
 from streamssm.ir.builder import GraphBuilder
-from streamssm.ir.graph import Node, Store
+from streamssm.ir.graph import Node, Op, Store
 from streamssm.ir.ranges import Range
 from streamssm.program.structure import ProgramStructure
 from streamssm.runtime.transducer import Transducer
@@ -65,6 +66,7 @@ class ProgramStep:
             )
             for store in program.stores
         )
+        self._stores_to = StoresByWord(g.nodes, self.stores)
 
     def before(self, register: int) -> int:
         """Return a register's word before the step."""
@@ -101,16 +103,38 @@ class ProgramStep:
         bounds = self.program.registers[register].range
         if register < len(self.after):
             return self.g.clamp(self.after[register], bounds)
-        array = self.program.array_of(register)
-        return self._stored(array.first, self.g.const(register - array.first), self.before(register))
+        first = self.program.array_of(register).first
+        stores = self._stores_to(first, register - first)
+        stored = forwarded(self.g, stores, self.g.const(register - first), self.before(register))
+        return self.g.clamp(stored, bounds)
 
     def _load_after(self, index: int, node: Node) -> int:
-        return self._stored(node.load[0], index, self._load_before(index, node))
-
-    def _stored(self, first: int, index: int, old: int) -> int:
-        """Return an array's word after the stores, inside its range."""
-        stored = forwarded(self.g, (s for s in self.stores if s.first == first), index, old)
+        first = node.load[0]
+        stores = (store for store in self.stores if store.first == first)
+        stored = forwarded(self.g, stores, index, self._load_before(index, node))
         return self.g.clamp(stored, self.program.registers[first].range)
+
+
+class StoresByWord:
+    """The stores that may write a given word of an array, in their order.
+
+    A loop over an array leaves one store per word, with a constant index; a word is read through its own.
+    """
+
+    def __init__(self, nodes: Sequence[Node], stores: Sequence[Store]) -> None:
+        self._variable: dict[int, list[tuple[int, Store]]] = {}
+        self._constant: dict[tuple[int, int], list[tuple[int, Store]]] = {}
+        for position, store in enumerate(stores):
+            index = nodes[store.index]
+            if index.op is Op.CONST:
+                self._constant.setdefault((store.first, index.index), []).append((position, store))
+            else:
+                self._variable.setdefault(store.first, []).append((position, store))
+
+    def __call__(self, first: int, offset: int) -> list[Store]:
+        """Return the stores that may write the word at ``offset`` of the array that begins at ``first``."""
+        variable, constant = self._variable.get(first, []), self._constant.get((first, offset), [])
+        return [store for _, store in sorted([*variable, *constant], key=itemgetter(0))]
 
 
 def forwarded(g: GraphBuilder, stores: Iterable[Store], index: int, old: int) -> int:
